@@ -1,0 +1,1 @@
+"""One view a file: takes domain objects and a key, and draws them."""

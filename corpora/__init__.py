@@ -1,0 +1,1 @@
+"""Documents: readers, bundled corpora, the library and the index stores."""

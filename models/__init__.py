@@ -1,0 +1,1 @@
+"""Everything that scores or embeds text, the catalogue, and where weights come from."""

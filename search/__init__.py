@@ -1,0 +1,1 @@
+"""The engine: domain types, pipeline, fusion, agreement, evaluation, explanation."""

@@ -1,0 +1,391 @@
+"""The words of the field as frozen values: what every other module passes around.
+
+Nothing here computes a ranking; everything here can be hashed, compared and
+printed. Ids are strings everywhere, ranks start at 1, seconds are floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Role = Literal["query", "document"]
+Cancel = Callable[[], bool]
+
+BM25 = "bm25"
+BI_ENCODER = "bi-encoder"
+HYBRID = "hybrid"
+CROSS_ENCODER = "cross-encoder"
+BLEND = "blend"
+STAGES = (BM25, BI_ENCODER, HYBRID, CROSS_ENCODER, BLEND)
+FIRST_STAGES = (BM25, BI_ENCODER, HYBRID)
+
+
+class CrossExamError(Exception):
+    """A mistake the user can mend; its text names the value and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One passage. `span` is its (start, end) in characters within the parent's text."""
+
+    doc_id: str
+    text: str
+    title: str = ""
+    parent_id: str | None = None
+    span: tuple[int, int] | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> str:
+        """The text that every stage reads: title, a space, text (BEIR's recipe)."""
+        return f"{self.title} {self.text}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    query_id: str
+    text: str
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Qrel:
+    """A person's judgment: relevance 0 (not relevant) upwards, here mostly 0 to 3."""
+
+    query_id: str
+    doc_id: str
+    relevance: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusInfo:
+    """Identity of a corpus. The fingerprint hashes the documents alone."""
+
+    name: str
+    documents: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    doc_id: str
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The hits of one stage, best first; `model` names what scored them."""
+
+    stage: str
+    model: str
+    hits: tuple[Hit, ...]
+
+    def find(self, doc_id: str) -> Hit | None:
+        """The hit of a document, or None where this stage does not list it."""
+        return next((hit for hit in self.hits if hit.doc_id == doc_id), None)
+
+    def ids(self, k: int | None = None) -> list[str]:
+        """The first k document ids, best first (all without k)."""
+        return [hit.doc_id for hit in self.hits[:k]]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Where a document stood before and after; None means: not in that list."""
+
+    doc_id: str
+    before: int | None
+    after: int | None
+
+    @property
+    def change(self) -> int | None:
+        """Places gained (positive: up), or None when it is missing on one side."""
+        if self.before is None or self.after is None:
+            return None
+        return self.before - self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """An extract of a document; `marks` are (start, end) of matched terms in `text`."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How alike two rankings are: Kendall's tau (-1 to 1), RBO and overlap@k (0 to 1).
+
+    `tau` is None where the lists share fewer than two documents.
+    """
+
+    left: str
+    right: str
+    tau: float | None
+    rbo: float
+    overlap: float
+    k: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class StageTiming:
+    """Seconds spent in one step of a stage; `cached` says that nothing was computed."""
+
+    stage: str
+    step: str
+    seconds: float
+    n_in: int
+    n_out: int
+    cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTrace:
+    """Everything that a page, the CLI or a report shows of one search.
+
+    While a search runs, ever fuller traces are yielded: `complete` is False,
+    `scored` of `to_score` pairs are done, and the cross-encoder's ranking holds
+    the pairs scored so far. `truncated` maps a document to the tokens of it
+    that the cross-encoder never read.
+    """
+
+    query: str
+    corpus: CorpusInfo
+    rankings: tuple[Ranking, ...] = ()
+    timings: tuple[StageTiming, ...] = ()
+    total_seconds: float = 0.0
+    complete: bool = False
+    scored: int = 0
+    to_score: int = 0
+    truncated: Mapping[str, int] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+
+    @property
+    def other_seconds(self) -> float:
+        """What the steps do not explain: total minus their sum, never negative."""
+        return max(0.0, self.total_seconds - sum(t.seconds for t in self.timings))
+
+    def ranking(self, stage: str) -> Ranking | None:
+        return next((r for r in self.rankings if r.stage == stage), None)
+
+    def stage_seconds(self, stage: str) -> float:
+        return sum(t.seconds for t in self.timings if t.stage == stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A query set through a pipeline: one ranking and its timings by query id."""
+
+    name: str
+    rankings: Mapping[str, Ranking]
+    timings: Mapping[str, tuple[StageTiming, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Measure values by query and their mean, and how much of the top k was judged.
+
+    `judged_at_k` is the share, 0 to 1, of the top k that carries a judgment.
+    """
+
+    run: str
+    mean: Mapping[str, float]
+    by_query: Mapping[str, Mapping[str, float]]
+    judged_at_k: float
+    k: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredBatch:
+    """Scores of some of the documents handed to a reranker, in whatever order.
+
+    `positions` index into the documents; `scores` are raw logits; `n_truncated`
+    counts the tokens of each document that were cut; `seconds` is the batch's
+    own time and `tokens` the tokens that went through the model, padding
+    included.
+    """
+
+    positions: tuple[int, ...]
+    scores: tuple[float, ...]
+    n_truncated: tuple[int, ...]
+    seconds: float
+    tokens: int = 0
+    tokenise_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TokenizedPair:
+    """The word-pieces of a query and document exactly as the cross-encoder reads them.
+
+    All sequences have one entry a token. `segment` is "query", "document" or
+    "special"; `word_index` numbers the words within their segment (-1 for
+    specials); `offsets` are (start, end) in characters of the segment's text.
+    """
+
+    tokens: tuple[str, ...]
+    segment: tuple[str, ...]
+    word_index: tuple[int, ...]
+    offsets: tuple[tuple[int, int], ...]
+    n_truncated_query: int
+    n_truncated_doc: int
+    query: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionMap:
+    """The two cross blocks of a cross-encoder's self-attention, all layers and heads.
+
+    query_to_doc[layer, head, q, d]: attention that query token q pays to document
+    token d; doc_to_query[layer, head, d, q] the other way. The two differ. Their
+    rows do not sum to 1, for the rest of the mass stays within the own segment
+    or goes to special tokens: `query_mass[layer, head, 3]` and
+    `doc_mass[layer, head, 3]` hold the mean share that query (document) tokens
+    send to [query, document, special] tokens; each such triple sums to 1.
+    """
+
+    query_tokens: tuple[str, ...]
+    doc_tokens: tuple[str, ...]
+    query_to_doc: Floats
+    doc_to_query: Floats
+    query_mass: Floats
+    doc_mass: Floats
+    score: float
+    pair: TokenizedPair
+    special_to_doc: Floats | None = None
+    special_to_query: Floats | None = None
+    query_to_special: Floats | None = None
+    doc_to_special: Floats | None = None
+
+    @property
+    def layers(self) -> int:
+        return int(self.query_to_doc.shape[0])
+
+    @property
+    def heads(self) -> int:
+        return int(self.query_to_doc.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What moved a score, word by word; `residual` is the share left unexplained."""
+
+    method: str
+    words: tuple[str, ...]
+    values: tuple[float, ...]
+    baseline_score: float
+    score: float
+    residual: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """A row of the catalogue. `size_bytes` is 0 and `available` False when absent."""
+
+    name: str
+    role: str
+    source: str
+    revision: str
+    licence: str
+    max_length: int
+    dimensions: int | None
+    size_bytes: int
+    available: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionView:
+    """One choice of layer and head, ready to draw: words (or pieces) and their links.
+
+    query_to_doc[q, d] is what query unit q gives to document unit d, doc_to_query[d, q]
+    the other way. `crossing` is the mean share of attention mass that crosses between
+    query and document, `to_special` the mean share that goes to [CLS] and [SEP], for
+    query rows and document rows, each 0 to 1.
+    """
+
+    query_units: tuple[str, ...]
+    doc_units: tuple[str, ...]
+    query_to_doc: Floats
+    doc_to_query: Floats
+    query_crossing: float
+    doc_crossing: float
+    query_to_special: float
+    doc_to_special: float
+    layer: int | None
+    head: int | None
+    merged: bool
+
+
+class DocumentStore(Protocol):
+    """Texts by id; nothing assumes that a corpus fits in memory."""
+
+    def get(self, doc_ids: Sequence[str]) -> list[Document]: ...
+
+    def ids(self) -> Sequence[str]: ...
+
+    def __len__(self) -> int: ...
+
+
+class Encoder(Protocol):
+    """Turns texts into L2-normalised vectors, shape (len(texts), dimensions)."""
+
+    @property
+    def name(self) -> str: ...
+
+    def encode(self, texts: Sequence[str], role: Role = "query") -> Floats: ...
+
+
+class Retriever(Protocol):
+    """Finds the k best documents of its corpus for a query."""
+
+    @property
+    def stage(self) -> str: ...
+
+    @property
+    def model(self) -> str: ...
+
+    def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]: ...
+
+
+class VectorIndex(Protocol):
+    """Inner-product search over L2-normalised vectors."""
+
+    def search(self, vector: Floats, k: int) -> tuple[Floats, NDArray[np.int64]]:
+        """(scores, positions) of the k nearest, best first, each of shape (k,)."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+class Reranker(Protocol):
+    """Scores (query, document) pairs together and yields batches as they finish."""
+
+    @property
+    def name(self) -> str: ...
+
+    def score(
+        self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None
+    ) -> Iterator[ScoredBatch]: ...
+
+    def query_notice(self, query: str) -> str | None:
+        """A sentence when the query is too long and will be cut, else None."""
+        ...
+
+
+@runtime_checkable
+class Explainable(Protocol):
+    """A model that shows its tokens and its attention."""
+
+    def tokenize_pair(self, query: str, document: str) -> TokenizedPair: ...
+
+    def attention(self, query: str, document: str) -> AttentionMap: ...
