@@ -49,6 +49,8 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Query:
+    """A query; `tags` say what it tests, `note` says so in a sentence."""
+
     query_id: str
     text: str
     tags: tuple[str, ...] = ()
@@ -75,6 +77,8 @@ class CorpusInfo:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """A document in a ranking: the higher the score the better, rank 1 is the best."""
+
     doc_id: str
     score: float
     rank: int
@@ -276,6 +280,36 @@ class AttentionMap:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where one document stands in one stage.
+
+    `rank` and `score` are None where the stage cannot place it at all (no query
+    term in it, say). `listed` is False for a place worked out afterwards: beyond
+    the depth, so that the pipeline itself never saw it. `of` is how many documents
+    the rank is among.
+    """
+
+    stage: str
+    rank: int | None
+    score: float | None
+    listed: bool
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The answer to "where is this document?": its place in every stage.
+
+    `lost_at` is the stage whose list it fell out of, None while it was kept.
+    """
+
+    doc_id: str
+    places: tuple[Place, ...]
+    lost_at: str | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attribution:
     """What moved a score, word by word; `residual` is the share left unexplained."""
 
@@ -355,6 +389,21 @@ class Retriever(Protocol):
     def model(self) -> str: ...
 
     def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]: ...
+
+
+class LexicalIndex(Protocol):
+    """Scores every document for the terms of a query."""
+
+    @property
+    def name(self) -> str: ...
+
+    def terms(self, text: str) -> list[str]: ...
+
+    def scores(self, query_terms: Sequence[str]) -> NDArray[np.float64]:
+        """One score a document, shape (len(self),)."""
+        ...
+
+    def __len__(self) -> int: ...
 
 
 class VectorIndex(Protocol):

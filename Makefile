@@ -1,0 +1,57 @@
+# `make run` serves the app, `make test` checks everything; each sets itself up.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PORT ?= 8501
+
+.PHONY: run test lint format types unit browser bench quality clean
+
+run: .venv/ready
+	@echo "CrossExam: open http://localhost:$(PORT)"
+	@$(BIN)/streamlit run server.py --server.port $(PORT)
+
+test: .venv/ready-dev
+	@sh tests/install_chromium.sh $(BIN)
+	@$(MAKE) --no-print-directory lint types
+	$(BIN)/python -m pytest
+
+lint: .venv/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/ready-dev
+	$(BIN)/mypy .
+
+format: .venv/ready-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+unit: .venv/ready-dev
+	$(BIN)/python -m pytest -m "not browser"
+
+browser: .venv/ready-dev
+	@sh tests/install_chromium.sh $(BIN)
+	$(BIN)/python -m pytest -m browser
+
+bench: .venv/ready-dev
+	$(BIN)/python -m benchmarks.bench
+
+quality: .venv/ready-dev
+	$(BIN)/python -m benchmarks.quality
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "CrossExam needs Python 3.11 or newer; name it with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/ready: requirements.txt | .venv/bin/python
+	@echo "Installing the requirements (about 2 GB, once) ..."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/ready-dev: requirements-dev.txt .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,165 @@
+"""Collects the standard library's docstrings into a JSONL file; run as a script.
+
+    python -I -S pydoc_collect.py OUT
+
+It imports only the standard library and runs in a process of its own, because
+importing every module of the library has side effects. One line a document:
+{"_id", "title", "text", "kind", "module"}, sorted by id, and the same bytes
+whenever the same interpreter writes them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import inspect
+import json
+import pkgutil
+import re
+import sys
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MIN_WORDS = 8
+MAX_SIGNATURE = 120
+# These print, open a window or a browser, are demos, or write beside themselves
+# (lib2to3 its pickled grammar).
+UNSAFE_MODULES = frozenset(("antigravity", "idlelib", "lib2to3", "test", "this", "turtledemo"))
+# What these define is met as os.… and os.path.…, the names that people use.
+BEHIND_OS = frozenset(("genericpath", "nt", "ntpath", "posix", "posixpath"))
+SKIPPED_PARTS = frozenset(("__main__", "test", "tests", "idle_test"))
+ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+FUNCTIONS = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodDescriptorType,
+    types.ClassMethodDescriptorType,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A documented thing under one of its names; `order` says how good the name is."""
+
+    name: str
+    title: str
+    text: str
+    kind: str
+    module: str
+    order: tuple[bool, bool, bool, int, str]
+
+
+def main(out: str) -> None:
+    """Write every docstring once, under the best of its names."""
+    best: dict[str, Found] = {}
+    for found in everything():
+        key = " ".join(found.text.split())
+        if key not in best or found.order < best[key].order:
+            best[key] = found
+    taken: dict[str, Found] = {}
+    for found in sorted(best.values(), key=lambda item: item.order):
+        taken.setdefault(found.name, found)
+    with Path(out).open("w", encoding="utf-8", newline="\n") as stream:
+        for name in sorted(taken):
+            found = taken[name]
+            row = {"_id": name, "title": found.title, "text": found.text}
+            row |= {"kind": found.kind, "module": found.module}
+            stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def everything() -> Iterator[Found]:
+    """What is documented in the modules that can be imported here."""
+    for name in module_names():
+        # A module may fail in any way on this machine: no Tk, not Windows, or a plain exit.
+        with contextlib.suppress(Exception, SystemExit):
+            yield from in_module(name, importlib.import_module(name))
+
+
+def module_names() -> Iterator[str]:
+    """Every public module of the standard library, sorted, submodules behind their package."""
+    for name in sorted({*sys.stdlib_module_names, "os.path"} - UNSAFE_MODULES - BEHIND_OS):
+        if not name.startswith("_") or name == "__future__":
+            yield from with_submodules(name)
+
+
+def with_submodules(name: str) -> Iterator[str]:
+    """The module and, where it is a package, its public parts at any depth."""
+    yield name
+    module = None
+    with contextlib.suppress(Exception, SystemExit):
+        module = importlib.import_module(name)
+    parts = sorted(part.name for part in pkgutil.iter_modules(getattr(module, "__path__", ())))
+    for part in parts:
+        if not part.startswith("_") and part not in SKIPPED_PARTS:
+            yield from with_submodules(f"{name}.{part}")
+
+
+def in_module(name: str, module: types.ModuleType) -> Iterator[Found]:
+    """The module itself, its public classes with their methods, and its functions."""
+    yield from documented(name, name, module, "module", name, own=True, listed=True)
+    exported = getattr(module, "__all__", ())
+    for member, value in sorted(vars(module).items()):
+        if member.startswith("_"):
+            continue
+        listed = member in exported or name == "builtins"
+        own = name == "builtins" or defines(name, value, listed)
+        dotted = f"{name}.{member}"
+        if inspect.isclass(value):
+            yield from documented(dotted, dotted, value, "class", name, own=own, listed=listed)
+            yield from in_class(dotted, value, name, own=own, listed=listed)
+        elif isinstance(value, FUNCTIONS):
+            title = dotted + signature(value)
+            yield from documented(dotted, title, value, "function", name, own=own, listed=listed)
+
+
+def defines(module: str, value: object, listed: bool) -> bool:
+    """Whether the value is at home here; a package is home to what it lists of its parts."""
+    home = str(getattr(value, "__module__", None))
+    return home == module or (listed and home.startswith(f"{module}."))
+
+
+def in_class(name: str, owner: type, module: str, *, own: bool, listed: bool) -> Iterator[Found]:
+    """The methods that the class itself defines, `__init__` and its like among them."""
+    for member, value in sorted(vars(owner).items()):
+        plain = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
+        if isinstance(plain, FUNCTIONS) and (dunder(member) or not member.startswith("_")):
+            dotted = f"{name}.{member}"
+            title = dotted + signature(plain)
+            yield from documented(dotted, title, plain, "method", module, own=own, listed=listed)
+
+
+def documented(
+    name: str, title: str, value: object, kind: str, module: str, *, own: bool, listed: bool
+) -> Iterator[Found]:
+    """The thing, when it has a docstring of its own of at least MIN_WORDS words."""
+    text = getattr(value, "__doc__", None)
+    if not isinstance(text, str) or len(text.split()) < MIN_WORDS:
+        return
+    text = ADDRESS.sub("", inspect.cleandoc(text))
+    order = (dunder(name.rpartition(".")[2]), not own, not listed, name.count("."), name)
+    yield Found(name, title, text, kind, module, order)
+
+
+def signature(function: object) -> str:
+    """ "(a, b=1)" without annotations, cut at MAX_SIGNATURE; "" where none is known."""
+    try:
+        known = inspect.signature(function)  # type: ignore[arg-type]
+    except (ValueError, TypeError):
+        return ""
+    bare = [p.replace(annotation=inspect.Parameter.empty) for p in known.parameters.values()]
+    text = str(known.replace(parameters=bare, return_annotation=inspect.Signature.empty))
+    text = ADDRESS.sub("", " ".join(text.split()))
+    if len(text) <= MAX_SIGNATURE:
+        return text
+    return text[:MAX_SIGNATURE].rpartition(",")[0] + ", …)"
+
+
+def dunder(name: str) -> bool:
+    """Whether the name is one of Python's own, like `__init__`."""
+    return name.startswith("__") and name.endswith("__")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

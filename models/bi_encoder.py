@@ -1,0 +1,76 @@
+"""The bi-encoder: embeds query and document apart.
+
+Reimers & Gurevych 2019, "Sentence-BERT". Mean of the token vectors, L2-normalised,
+so that the inner product is the cosine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from models.engines import Engine
+from models.wordpiece import WordPieces, batches_by_tokens, padded
+from search.types import Floats, Role
+
+TOKEN_BUDGET = 2048
+LARGEST_BATCH = 32
+SPECIALS_PER_TEXT = 2
+
+
+class BiEncoder:
+    """Embeds texts through an engine that returns unit vectors. Implements `Encoder`."""
+
+    def __init__(
+        self,
+        name: str,
+        engine: Engine,
+        pieces: WordPieces,
+        *,
+        max_length: int,
+        dimensions: int,
+        revision: str = "",
+    ) -> None:
+        self._name = name
+        self._engine = engine
+        self._pieces = pieces
+        self.max_length = max_length
+        self.dimensions = dimensions
+        self.revision = revision
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def engine(self) -> str:
+        """Engine and precision, as shown to people."""
+        return self._engine.label
+
+    @property
+    def pieces(self) -> WordPieces:
+        return self._pieces
+
+    def n_truncated(self, text: str) -> int:
+        """How many tokens of `text` lie beyond the limit and are not embedded."""
+        return max(0, len(self._pieces.ids([text])[0]) - self._room)
+
+    def encode(self, texts: Sequence[str], role: Role = "query") -> Floats:  # noqa: ARG002
+        """Unit vectors, shape (len(texts), dimensions); this model treats both roles alike."""
+        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        special = self._pieces.special
+        rows = [
+            np.concatenate(([special.cls], ids[: self._room], [special.sep])).astype(np.int32)
+            for ids in self._pieces.ids(texts)
+        ]
+        for positions in batches_by_tokens(
+            [len(row) for row in rows], budget=TOKEN_BUDGET, largest=LARGEST_BATCH
+        ):
+            ids, mask = padded([rows[i] for i in positions], special.pad)
+            vectors[positions] = self._engine.forward(ids, mask, np.zeros_like(ids))
+        return vectors
+
+    @property
+    def _room(self) -> int:
+        return self.max_length - SPECIALS_PER_TEXT

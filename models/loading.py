@@ -1,0 +1,206 @@
+"""Loads a bi-encoder or cross-encoder: packaged, from a local folder, or from the hub."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from models.bi_encoder import BiEncoder
+from models.catalogue import packaged_model
+from models.cross_encoder import CrossEncoder
+from models.engines import (
+    Engine,
+    OpenVinoEngine,
+    TorchEngine,
+    chosen_engine,
+    write_openvino,
+)
+from models.hub import folder_of
+from models.onnx_import import dequantized_tensors
+from models.packages import packaged_folder, packaged_version
+from models.pairs import PairBuilder
+from models.weight_cache import WeightCache
+from models.wordpiece import WordPieces
+from search.storage import cache_folder, sha256_of
+from search.types import CrossExamError
+
+Say = Callable[[str], None]
+
+RECIPE = 1  # raise it when the conversion changes
+MARCO_L12_SHAPE: dict[str, Any] = {
+    "vocab_size": 30522,
+    "hidden_size": 384,
+    "num_hidden_layers": 12,
+    "num_attention_heads": 12,
+    "intermediate_size": 1536,
+    "max_position_embeddings": 512,
+    "num_labels": 1,
+}
+
+
+def load_bi_encoder(name: str, *, fetch: bool = False, say: Say | None = None) -> BiEncoder:
+    """The bi-encoder of that catalogue name, local folder or (with `fetch`) hub name."""
+    packaged = packaged_model(name)
+    if packaged is not None:
+        folder = packaged_folder(packaged.distribution, packaged.folder)
+    else:
+        folder = folder_of(name, fetch=fetch)
+    config = _config(folder, name)
+    pooling = _json(folder / "1_Pooling" / "config.json")
+    if pooling and not pooling.get("pooling_mode_mean_tokens", False):
+        raise CrossExamError(
+            f"{name}: its pooling is not the mean of the tokens, and only that is supported; "
+            "choose a bi-encoder with mean pooling such as all-MiniLM-L6-v2"
+        )
+    limit = _json(folder / "sentence_bert_config.json").get("max_seq_length")
+
+    def module() -> Any:
+        from models.modules import MeanPooled
+
+        return MeanPooled(_pretrained("AutoModel", folder, name)).eval()
+
+    return BiEncoder(
+        name,
+        _engine(name, folder / "model.safetensors", module, say or _silent),
+        WordPieces.from_file(folder / "tokenizer.json"),
+        max_length=int(limit or config.get("max_position_embeddings", 512)),
+        dimensions=int(config["hidden_size"]),
+        revision=sha256_of(folder / "model.safetensors")[:16],
+    )
+
+
+def load_cross_encoder(name: str, *, fetch: bool = False, say: Say | None = None) -> CrossEncoder:
+    """The cross-encoder of that catalogue name, local folder or (with `fetch`) hub name."""
+    say = say or _silent
+    packaged = packaged_model(name)
+    if packaged is not None:
+        if packaged.form != "onnx-int8":
+            raise CrossExamError(f"{name} is a {packaged.role}, not a cross-encoder")
+        folder = packaged_folder(packaged.distribution, packaged.folder)
+        weights, limit = folder / packaged.weights, packaged.max_length
+
+        def model() -> Any:
+            return marco_l12_model(weights, say=say)
+    else:
+        folder = folder_of(name, fetch=fetch)
+        config = _config(folder, name)
+        labels = len(config.get("id2label", {"0": "LABEL_0"}))
+        if labels != 1:
+            raise CrossExamError(
+                f"{name}: the model has {labels} labels, a reranker has 1; choose a model that "
+                "was trained to rank"
+            )
+        weights = folder / "model.safetensors"
+        limit = int(config.get("max_position_embeddings", 512))
+
+        def model() -> Any:
+            return _pretrained("AutoModelForSequenceClassification", folder, name)
+
+    def module() -> Any:
+        from models.modules import PairLogits
+
+        return PairLogits(model()).eval()
+
+    pieces = WordPieces.from_file(folder / "tokenizer.json")
+    engine = _engine(name, weights, module, say)
+    return CrossEncoder(name, engine, PairBuilder(pieces, limit), model)
+
+
+def marco_l12_model(onnx_path: Path, *, say: Say, cache: WeightCache | None = None) -> Any:
+    """The fp32 `BertForSequenceClassification`, converted once and cached with a checksum."""
+    from safetensors.numpy import save_file
+    from safetensors.torch import load_file
+
+    def convert(folder: Path) -> None:
+        say("converting the cross-encoder's int8 weights to fp32 (once)")
+        save_file(dequantized_tensors(onnx_path), folder / "model.safetensors")
+
+    cache = cache or WeightCache(cache_folder() / "models")
+    folder = cache.ready("ms-marco-MiniLM-L-12-v2-fp32", sha256_of(onnx_path), convert)
+    transformers = _quiet_transformers()
+    model = transformers.BertForSequenceClassification(transformers.BertConfig(**MARCO_L12_SHAPE))
+    missing, unexpected = model.load_state_dict(
+        load_file(folder / "model.safetensors"), strict=False, assign=True
+    )
+    lacking = [name for name in missing if not name.endswith("position_ids")]
+    if lacking or unexpected:
+        raise CrossExamError(
+            f"the converted cross-encoder does not fit its model: missing {lacking[:3]}, "
+            f"unexpected {list(unexpected)[:3]}; reinstall the pinned requirements"
+        )
+    return _frozen(model)
+
+
+def _engine(name: str, weights: Path, module: Callable[[], Any], say: Say) -> Engine:
+    """The chosen engine for a model; OpenVINO's form is converted once and cached."""
+    if chosen_engine() == "torch":
+        say(f"loading {name} (torch)")
+        return TorchEngine(module())
+
+    def convert(folder: Path) -> None:
+        say(f"preparing {name} for OpenVINO (once)")
+        write_openvino(module(), folder / "model.xml")
+
+    version = f"openvino {packaged_version('openvino')}, torch {packaged_version('torch')}"
+    source = f"{sha256_of(weights)}, {version}, recipe {RECIPE}"
+    short = re.sub(r"[^A-Za-z0-9.-]+", "-", name.rsplit("/", 1)[-1])[:60]
+    key = f"{short}-openvino-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    folder = WeightCache(cache_folder() / "models").ready(key, source, convert)
+    say(f"loading {name}")
+    return OpenVinoEngine(folder / "model.xml")
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def _pretrained(kind: str, folder: Path, name: str) -> Any:
+    transformers = _quiet_transformers()
+    try:
+        model = getattr(transformers, kind).from_pretrained(
+            str(folder), local_files_only=True, use_safetensors=True, trust_remote_code=False
+        )
+    except (OSError, ValueError) as error:
+        first_line = str(error).strip().splitlines()[0]
+        raise CrossExamError(
+            f"{name}: the folder {folder} holds no model that can be loaded ({first_line}); it "
+            "needs config.json, tokenizer.json and model.safetensors"
+        ) from error
+    return _frozen(model)
+
+
+def _frozen(model: Any) -> Any:
+    return model.requires_grad_(False).eval()
+
+
+def _quiet_transformers() -> Any:
+    """The transformers module, with its notices and progress bars turned off."""
+    import transformers
+
+    logging: Any = transformers.utils.logging
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    return transformers
+
+
+def _config(folder: Path, name: str) -> dict[str, Any]:
+    config = _json(folder / "config.json")
+    kind = config.get("model_type")
+    if kind != "bert":
+        raise CrossExamError(
+            f"{name}: the folder {folder} has model type {kind!r} in config.json; 'bert' is the "
+            "type that is supported"
+        )
+    return config
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

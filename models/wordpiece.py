@@ -1,0 +1,120 @@
+"""Word-piece tokenising that threads can share.
+
+A fast tokenizer of `transformers` changes its own truncation and padding at
+every call, which breaks when two visitors search at once. Here truncation and
+padding stay off, and pairs are put together by hand: word-pieces of a text do
+not depend on its neighbour, so [CLS] query [SEP] document [SEP] is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from search.types import CrossExamError
+
+Ids = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class SpecialTokens:
+    """The ids of [CLS], [SEP] and [PAD]."""
+
+    cls: int
+    sep: int
+    pad: int
+
+
+class WordPieces:
+    """Token ids without special tokens, remembered for the most recent texts."""
+
+    def __init__(self, tokenizer: Tokenizer, *, remember: int = 50_000) -> None:
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        ids = [tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]", "[PAD]")]
+        cls_id, sep_id, pad_id = ids
+        if cls_id is None or sep_id is None or pad_id is None:
+            raise CrossExamError(
+                "the tokenizer has no [CLS], [SEP] and [PAD] tokens: only BERT-style models "
+                "are supported"
+            )
+        self.special = SpecialTokens(cls_id, sep_id, pad_id)
+        self._tokenizer = tokenizer
+        self._remember = remember
+        self._known: dict[str, Ids] = {}
+        self._lock = Lock()
+
+    @classmethod
+    def from_file(cls, path: Path) -> WordPieces:
+        """Load a `tokenizer.json`."""
+        try:
+            return cls(Tokenizer.from_file(str(path)))
+        except CrossExamError:
+            raise
+        except Exception as error:
+            raise CrossExamError(f"{path}: not a readable tokenizer.json ({error})") from error
+
+    def ids(self, texts: Sequence[str]) -> list[Ids]:
+        """Ids of each text, whole, without special tokens."""
+        with self._lock:
+            found = [self._known.get(text) for text in texts]
+        missing = list({text: None for text, ids in zip(texts, found, strict=True) if ids is None})
+        if missing:
+            encodings = self._tokenizer.encode_batch(missing, add_special_tokens=False)
+            fresh = {
+                text: np.asarray(encoding.ids, dtype=np.int32)
+                for text, encoding in zip(missing, encodings, strict=True)
+            }
+            with self._lock:
+                self._known.update(fresh)
+                while len(self._known) > self._remember:
+                    del self._known[next(iter(self._known))]
+            found = [
+                fresh[text] if ids is None else ids for text, ids in zip(texts, found, strict=True)
+            ]
+        return [ids for ids in found if ids is not None]
+
+    def encoding(self, text: str) -> Encoding:
+        """The full encoding of one text: tokens, offsets and word numbers."""
+        return self._tokenizer.encode(text, add_special_tokens=False)
+
+    def token(self, token_id: int) -> str:
+        return str(self._tokenizer.id_to_token(token_id))
+
+
+def batches_by_tokens(lengths: Sequence[int], budget: int, largest: int) -> list[list[int]]:
+    """Positions grouped so that neighbours are of like length and padding is small.
+
+    Each batch holds at most `largest` texts and, padded to its longest, at most
+    `budget` tokens; a text longer than the budget stands alone. Shortest first.
+    """
+    order = sorted(range(len(lengths)), key=lambda i: (lengths[i], i))
+    batches: list[list[int]] = []
+    for position in order:
+        fits = (
+            batches
+            and len(batches[-1]) < largest
+            and lengths[position] * (len(batches[-1]) + 1) <= budget
+        )
+        if fits:
+            batches[-1].append(position)
+        else:
+            batches.append([position])
+    return batches
+
+
+def padded(rows: Sequence[Ids], pad: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(ids, mask), both of shape (rows, longest)."""
+    longest = max(len(row) for row in rows)
+    ids = np.full((len(rows), longest), pad, dtype=np.int64)
+    mask = np.zeros((len(rows), longest), dtype=np.int64)
+    for i, row in enumerate(rows):
+        ids[i, : len(row)] = row
+        mask[i, : len(row)] = 1
+    return ids, mask

@@ -1,0 +1,48 @@
+"""A whole query set through one pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from search.searcher import Searcher
+from search.settings import Settings
+from search.types import Cancel, CrossExamError, Query, Ranking, Run, StageTiming
+
+Progress = Callable[[int, int], None]
+
+
+def run_queries(
+    searcher: Searcher,
+    queries: Sequence[Query],
+    settings: Settings,
+    stages: Sequence[str],
+    *,
+    on_progress: Progress | None = None,
+    cancel: Cancel | None = None,
+) -> dict[str, Run]:
+    """One run for each of `stages`, by stage name; every stage is computed once a query.
+
+    First-stage rankings are cut to the depth, so that all runs are equally deep. A
+    cancelled batch returns the queries finished so far.
+    """
+    if not queries:
+        raise CrossExamError(
+            f"corpus {searcher.corpus.name!r} has no queries to run: give one with queries.jsonl"
+        )
+    pipeline = searcher.pipeline(settings, stages)
+    rankings: dict[str, dict[str, Ranking]] = {stage: {} for stage in stages}
+    timings: dict[str, tuple[StageTiming, ...]] = {}
+    for done, query in enumerate(queries, 1):
+        trace = pipeline.run(query.text, cancel=cancel or (lambda: False))
+        if not trace.complete:
+            break
+        timings[query.query_id] = trace.timings
+        for stage in stages:
+            ranking = trace.ranking(stage)
+            if ranking is not None:
+                kept = ranking.hits[: settings.depth]
+                rankings[stage][query.query_id] = replace(ranking, hits=kept)
+        if on_progress is not None:
+            on_progress(done, len(queries))
+    return {stage: Run(stage, by_query, timings) for stage, by_query in rankings.items()}

@@ -1,0 +1,43 @@
+"""Dense retrieval: embed the query, take the nearest document vectors."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from search.ranking import rank
+from search.types import BI_ENCODER, Encoder, Ranking, StageTiming, VectorIndex
+
+TIE_MARGIN = 16  # fetched beyond k, so that ties at the border are broken by doc_id
+
+
+class DenseRetriever:
+    """The bi-encoder stage: scores are cosines (inner products of unit vectors)."""
+
+    stage = BI_ENCODER
+
+    def __init__(self, encoder: Encoder, index: VectorIndex, doc_ids: Sequence[str]) -> None:
+        self._encoder = encoder
+        self._index = index
+        self._doc_ids = doc_ids
+
+    @property
+    def model(self) -> str:
+        return self._encoder.name
+
+    def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]:
+        """The k nearest documents and the time of the steps embed, search and sort."""
+        start = time.perf_counter()
+        vector = self._encoder.encode([query], role="query")[0]
+        embedded = time.perf_counter()
+        scores, positions = self._index.search(vector, k + TIE_MARGIN)
+        found = time.perf_counter()
+        pairs = zip(positions.tolist(), scores.tolist(), strict=True)
+        hits = rank(((self._doc_ids[position], score) for position, score in pairs), k)
+        end = time.perf_counter()
+        timings = (
+            StageTiming(BI_ENCODER, "embed", embedded - start, 1, 1),
+            StageTiming(BI_ENCODER, "search", found - embedded, len(self._index), len(positions)),
+            StageTiming(BI_ENCODER, "sort", end - found, len(positions), len(hits)),
+        )
+        return Ranking(BI_ENCODER, self.model, hits), timings

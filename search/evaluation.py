@@ -1,0 +1,104 @@
+"""Quality of a run against judgments, by ir_measures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from search.storage import write_text_atomically
+from search.types import CrossExamError, Evaluation, Qrel, Ranking, Run
+
+JUDGED_K = 10
+
+
+def evaluate(run: Run, qrels: Sequence[Qrel], *, depth: int) -> Evaluation:
+    """nDCG@10, MRR@10 and Recall@depth, by query and their mean over the judged queries.
+
+    Recall counts relevance 1 and up as relevant. A judged query without a hit scores
+    0. Raises CrossExamError when no query of the run is judged.
+    """
+    import ir_measures
+    from ir_measures import RR, R, nDCG
+
+    measures = {"nDCG@10": nDCG @ 10, "MRR@10": RR @ 10, f"Recall@{depth}": R @ depth}
+    judged = {qrel.query_id for qrel in qrels if qrel.relevance > 0} & set(run.rankings)
+    if not judged:
+        raise CrossExamError(
+            f"run {run.name!r}: none of its {len(run.rankings)} queries has a relevant judgment; "
+            "give a corpus with qrels for these queries"
+        )
+    rows = [
+        ir_measures.Qrel(q.query_id, q.doc_id, q.relevance) for q in qrels if q.query_id in judged
+    ]
+    scored = [
+        ir_measures.ScoredDoc(query_id, doc_id, score)
+        for query_id in judged
+        for doc_id, score in strictly_falling(run.rankings[query_id])
+    ]
+    names = {str(measure): name for name, measure in measures.items()}
+    by_query: dict[str, dict[str, float]] = {
+        query_id: dict.fromkeys(measures, 0.0) for query_id in sorted(judged)
+    }
+    for metric in ir_measures.iter_calc(list(measures.values()), rows, scored):
+        by_query[metric.query_id][names[str(metric.measure)]] = float(metric.value)
+    mean = {
+        name: math.fsum(values[name] for values in by_query.values()) / len(by_query)
+        for name in measures
+    }
+    return Evaluation(run.name, mean, by_query, judged_at(run, qrels, JUDGED_K, judged), JUDGED_K)
+
+
+def judged_at(run: Run, qrels: Sequence[Qrel], k: int, query_ids: Iterable[str]) -> float:
+    """The mean share of the top k that carries a judgment of any grade."""
+    known: dict[str, set[str]] = {}
+    for qrel in qrels:
+        known.setdefault(qrel.query_id, set()).add(qrel.doc_id)
+    shares = []
+    for query_id in query_ids:
+        top = run.rankings[query_id].ids(k)
+        shares.append(len(known.get(query_id, set()) & set(top)) / len(top) if top else 0.0)
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def strictly_falling(ranking: Ranking) -> list[tuple[str, float]]:
+    """(doc_id, score) with scores that fall strictly in single precision.
+
+    trec_eval keeps scores in single precision and breaks ties in its own way; a tie is
+    written one step lower, so that every tool keeps the order on screen.
+    """
+    rows: list[tuple[str, float]] = []
+    previous = np.float32(np.inf)
+    for hit in ranking.hits:
+        score = np.float32(hit.score)
+        if score >= previous:
+            score = np.nextafter(previous, np.float32(-np.inf))
+        rows.append((hit.doc_id, float(score)))
+        previous = score
+    return rows
+
+
+def trec_lines(run: Run) -> list[str]:
+    """The run in TREC's format: query Q0 document rank score name."""
+    return [
+        f"{query_id} Q0 {doc_id} {rank} {score!r} {run.name}"
+        for query_id, ranking in run.rankings.items()
+        for rank, (doc_id, score) in enumerate(strictly_falling(ranking), 1)
+    ]
+
+
+def write_trec(run: Run, path: Path) -> None:
+    """Write the run in TREC's format, whole or not at all.
+
+    Raises CrossExamError when an id holds white space, which the format cannot carry.
+    """
+    for query_id, ranking in run.rankings.items():
+        for name in (query_id, *ranking.ids()):
+            if any(c.isspace() for c in name):
+                raise CrossExamError(
+                    f"the id {name!r} holds white space, which a TREC run file cannot carry: "
+                    "rename it in the corpus"
+                )
+    write_text_atomically(path, "\n".join(trec_lines(run)) + "\n")

@@ -1,0 +1,55 @@
+"""Puts two rankings together.
+
+`rrf`: Cormack, Clarke & Buettcher 2009, "Reciprocal Rank Fusion outperforms Condorcet
+and individual Rank Learning Methods". `weighted`: the sum of min-max scores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from search.ranking import rank
+from search.types import Hit, Ranking
+
+RRF_K = 60
+
+
+def rrf(rankings: Sequence[Ranking], *, k: int = RRF_K) -> tuple[Hit, ...]:
+    """Hits scored by the sum over lists of 1 / (k + rank); absent from a list adds nothing."""
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for hit in ranking.hits:
+            scores[hit.doc_id] = scores.get(hit.doc_id, 0.0) + 1.0 / (k + hit.rank)
+    return rank(scores.items())
+
+
+def weighted(rankings: Sequence[Ranking], weights: Sequence[float]) -> tuple[Hit, ...]:
+    """Hits scored by the weighted sum of min-max scores; absent from a list counts as 0."""
+    scores: dict[str, float] = {}
+    for ranking, weight in zip(rankings, weights, strict=True):
+        for doc_id, value in min_max({hit.doc_id: hit.score for hit in ranking.hits}).items():
+            scores[doc_id] = scores.get(doc_id, 0.0) + weight * value
+    return rank(scores.items())
+
+
+def min_max(scores: Mapping[str, float]) -> dict[str, float]:
+    """Scores moved to 0..1 (lowest 0, highest 1); all 1 where they are all alike."""
+    if not scores:
+        return {}
+    low, high = min(scores.values()), max(scores.values())
+    if high == low:
+        return dict.fromkeys(scores, 1.0)
+    return {doc_id: (score - low) / (high - low) for doc_id, score in scores.items()}
+
+
+def blend(reranked: Ranking, lexical: Mapping[str, float], *, weight: float) -> tuple[Hit, ...]:
+    """The reranked documents by weight * reranker + (1 - weight) * lexical, both min-max.
+
+    `lexical` holds the BM25 score of every one of these documents.
+    """
+    semantic = min_max({hit.doc_id: hit.score for hit in reranked.hits})
+    lexical_scores = min_max({doc_id: lexical[doc_id] for doc_id in semantic})
+    return rank(
+        (doc_id, weight * value + (1.0 - weight) * lexical_scores[doc_id])
+        for doc_id, value in semantic.items()
+    )

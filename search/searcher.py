@@ -1,0 +1,101 @@
+"""One corpus, ready to be searched: its retrievers, its reranker, and what is asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from search.dense import DenseRetriever
+from search.lexical import LexicalRetriever
+from search.pipeline import Pipeline
+from search.settings import Settings
+from search.snippets import snippet
+from search.stages import BlendStage, FirstStage, HybridStage, RerankStage, Stage
+from search.types import (
+    BI_ENCODER,
+    BLEND,
+    BM25,
+    CROSS_ENCODER,
+    HYBRID,
+    STAGES,
+    CorpusInfo,
+    CrossExamError,
+    Document,
+    DocumentStore,
+    Reranker,
+    Retriever,
+    SearchTrace,
+    Snippet,
+    Whereabouts,
+)
+from search.where import whereabouts
+
+NEEDS = {
+    BM25: (),
+    BI_ENCODER: (),
+    HYBRID: (BM25, BI_ENCODER),
+    CROSS_ENCODER: (),
+    BLEND: (CROSS_ENCODER,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Searcher:
+    """The checked parts of a search over one corpus; safe to share between threads.
+
+    `term_spans(text, terms)` finds where a text holds any of the terms.
+    """
+
+    corpus: CorpusInfo
+    store: DocumentStore
+    lexical: LexicalRetriever
+    dense: DenseRetriever
+    reranker: Reranker
+    terms: Callable[[str], list[str]]
+    term_spans: Callable[[str, frozenset[str]], list[tuple[int, int]]]
+
+    def pipeline(
+        self, settings: Settings | None = None, stages: Sequence[str] = STAGES
+    ) -> Pipeline:
+        """A pipeline that shows `stages`, and runs what they need before them."""
+        settings = settings or Settings()
+        wanted = with_needs(stages, settings)
+        built: dict[str, Callable[[], Stage]] = {
+            BM25: lambda: FirstStage(self.lexical),
+            BI_ENCODER: lambda: FirstStage(self.dense),
+            HYBRID: HybridStage,
+            CROSS_ENCODER: lambda: RerankStage(self.reranker, self.store),
+            BLEND: lambda: BlendStage(self.lexical),
+        }
+        return Pipeline(self.corpus, [built[name]() for name in wanted], settings)
+
+    def where(self, document: Document, trace: SearchTrace, settings: Settings) -> Whereabouts:
+        """The places of a document in every stage of a finished search."""
+        retrievers: dict[str, Retriever] = {BM25: self.lexical, BI_ENCODER: self.dense}
+        return whereabouts(document, trace, settings, retrievers, self.reranker)
+
+    def snippets(self, query: str, documents: Sequence[Document]) -> dict[str, Snippet]:
+        """An extract of each document with the query's terms marked, by doc_id."""
+        wanted = frozenset(self.terms(query))
+        return {
+            document.doc_id: snippet(document, lambda text: self.term_spans(text, wanted))
+            for document in documents
+        }
+
+
+def with_needs(stages: Sequence[str], settings: Settings) -> tuple[str, ...]:
+    """The stages and everything they rest on, in the order in which they run."""
+    wanted: set[str] = set()
+
+    def add(name: str) -> None:
+        if name not in NEEDS:
+            raise CrossExamError(f"no stage {name!r}: give some of {', '.join(STAGES)}")
+        for below in NEEDS[name]:
+            add(below)
+        if name == CROSS_ENCODER:
+            add(settings.first_stage)
+        wanted.add(name)
+
+    for stage in stages:
+        add(stage)
+    return tuple(stage for stage in STAGES if stage in wanted)

@@ -1,0 +1,106 @@
+import pytest
+
+from components.wording import (
+    cache_words,
+    grade_words,
+    humanised,
+    milliseconds,
+    movement_words,
+    score_kind,
+    score_text,
+)
+from search.types import (
+    BI_ENCODER,
+    BLEND,
+    BM25,
+    CROSS_ENCODER,
+    HYBRID,
+    Movement,
+    StageTiming,
+)
+
+
+@pytest.mark.parametrize(
+    ("stage", "score", "text"),
+    [
+        (BM25, 11.4249, "11.42"),
+        (BI_ENCODER, 0.6123, "0.612"),
+        (HYBRID, 0.032522, "0.0325"),
+        (CROSS_ENCODER, -3.952, "−3.95"),
+        (BLEND, 0.93, "0.930"),
+    ],
+)
+def test_each_stage_has_its_own_decimals_and_a_true_minus(
+    stage: str, score: float, text: str
+) -> None:
+    assert score_text(stage, score) == text
+
+
+def test_a_weighted_hybrid_is_not_called_an_rrf_score() -> None:
+    assert score_kind(HYBRID, "RRF k=60") == "RRF score"
+    assert score_kind(HYBRID, "weighted sum of min-max scores") == "weighted score"
+    assert score_kind(CROSS_ENCODER) == "logit"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.00012, "0.12 ms"), (0.0021, "2.1 ms"), (0.00999, "10 ms"), (1.3121, "1,312 ms")],
+)
+def test_milliseconds_keep_what_matters(seconds: float, text: str) -> None:
+    assert milliseconds(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.0, "0.00 ms"),
+        (0.038, "38 ms"),
+        (1.4, "1.4 s"),
+        (42.2, "42 s"),
+        (150, "2.5 min"),
+        (6.2 * 3600, "6.2 h"),
+        (12 * 86400, "12 days"),
+        (59.99, "1.0 min"),
+        (0.9999, "1.0 s"),
+    ],
+)
+def test_a_duration_is_said_in_the_unit_a_person_would_choose(seconds: float, text: str) -> None:
+    assert humanised(seconds) == text
+
+
+def test_movements_are_worded_by_direction() -> None:
+    def words(before: int | None, after: int) -> tuple[str, str, str]:
+        said = movement_words(Movement("d", before, after), baseline="BM25", top=10)
+        assert said is not None
+        return said.direction, said.mark, said.note
+
+    assert words(37, 1) == ("rescued", "▲ 36", "rescued from 37")
+    assert words(10, 9) == ("up", "▲ 1", "")
+    assert words(2, 5) == ("down", "▼ 3", "")
+    assert words(4, 4) == ("same", "=", "")
+    assert words(None, 3) == ("new", "new", "")
+    assert words(37, 20)[0] == "up"
+
+
+def test_a_movement_sentence_names_the_baseline_and_the_rank_there() -> None:
+    said = movement_words(Movement("d", 37, 1), baseline="BM25", top=10)
+    assert said is not None
+    assert said.sentence == "up 36 places, rescued: rank 37 in BM25"
+
+
+def test_a_document_that_left_the_list_has_no_movement() -> None:
+    assert movement_words(Movement("d", 3, None), baseline="BM25", top=10) is None
+
+
+def test_grades_are_words_and_a_binary_one_is_simply_relevant() -> None:
+    assert [grade_words(g) for g in range(4)][::3] == ["not relevant", "highly relevant"]
+    assert grade_words(1, binary=True) == "relevant"
+    assert grade_words(7) == "relevance 7"
+
+
+def test_a_stage_says_how_much_of_it_came_from_a_cache() -> None:
+    fresh, kept = StageTiming("s", "a", 1, 1, 1), StageTiming("s", "b", 1, 1, 1, cached=True)
+    assert cache_words([fresh]) == ""
+    assert cache_words([fresh, kept]) == "part cached"
+    assert cache_words([kept]) == "cached"
+    assert cache_words([]) == ""

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from corpora.vectors import FaissIndex
+from search.types import CrossExamError, Floats, VectorIndex
+
+
+def unit(rows: int, dimensions: int, seed: int = 0) -> Floats:
+    raw = np.random.default_rng(seed).normal(size=(rows, dimensions)).astype(np.float32)
+    result: Floats = raw / np.linalg.norm(raw, axis=1, keepdims=True)
+    return result
+
+
+def test_it_agrees_with_numpy() -> None:
+    vectors, queries = unit(500, 32), unit(20, 32, seed=1)
+    index: VectorIndex = FaissIndex.from_vectors(vectors)
+    for query in queries:
+        scores, positions = index.search(query, 25)
+        exact = vectors @ query
+        expected = np.argsort(-exact, kind="stable")[:25]
+        np.testing.assert_array_equal(positions, expected)
+        np.testing.assert_allclose(scores, exact[expected], rtol=0, atol=1e-6)
+        assert (np.diff(scores) <= 0).all()
+        assert [scores.dtype.name, positions.dtype.name] == ["float32", "int64"]
+
+
+def test_fewer_come_where_the_index_is_smaller() -> None:
+    index = FaissIndex.from_vectors(unit(3, 4))
+    scores, positions = index.search(unit(1, 4)[0], 10)
+    assert (len(index), scores.shape, sorted(positions)) == (3, (3,), [0, 1, 2])
+
+
+def test_an_empty_index_finds_nothing() -> None:
+    scores, positions = FaissIndex.from_vectors(np.empty((0, 4), np.float32)).search(
+        unit(1, 4)[0], 5
+    )
+    assert (scores.shape, positions.shape) == ((0,), (0,))
+
+
+def test_other_dimensions_are_refused_with_both_values_and_the_remedy() -> None:
+    index = FaissIndex.from_vectors(unit(3, 8))
+    with pytest.raises(CrossExamError, match="has 4 dimensions, the index 8: rebuild the index"):
+        index.search(unit(1, 4)[0], 2)
+
+
+def test_vectors_without_rows_and_columns_are_refused() -> None:
+    with pytest.raises(CrossExamError, match=r"shape \(8,\)"):
+        FaissIndex.from_vectors(unit(1, 8)[0])
+
+
+def test_values_that_are_not_finite_are_refused() -> None:
+    vectors = unit(5, 4)
+    vectors[3, 1] = np.nan
+    with pytest.raises(CrossExamError, match="vector 3 holds"):
+        FaissIndex.from_vectors(vectors)
+    with pytest.raises(CrossExamError, match="query's embedding holds"):
+        FaissIndex.from_vectors(unit(5, 4)).search(vectors[3], 1)
+
+
+def test_a_senseless_k_is_refused() -> None:
+    with pytest.raises(CrossExamError, match="best 0"):
+        FaissIndex.from_vectors(unit(5, 4)).search(unit(1, 4)[0], 0)

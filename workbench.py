@@ -1,0 +1,157 @@
+"""Where the parts are put together: the same for the app, the CLI and the benchmarks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from corpora.corpus import Corpus
+from corpora.embeddings import EmbeddingCache, EmbeddingKey, embed_documents
+from corpora.library import Library, LibraryEntry
+from corpora.vectors import FaissIndex
+from models.bi_encoder import BiEncoder
+from models.bm25 import BM25Index
+from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER, cards
+from models.cross_encoder import CrossEncoder
+from models.lexical import term_spans, terms
+from models.loading import load_bi_encoder, load_cross_encoder
+from search.dense import DenseRetriever
+from search.lexical import LexicalRetriever
+from search.searcher import Searcher
+from search.types import Cancel, CrossExamError, ModelCard
+
+Progress = Callable[[str, int, int], None]
+Say = Callable[[str], None]
+RECIPE = "title text"
+READ_AT_ONCE = 1024
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+class Workbench:
+    """Opens corpora, loads models by name, and makes searchers of the two.
+
+    Models and searchers are made once and shared; making them is locked, so that
+    several visitors do not load the same model twice.
+    """
+
+    def __init__(
+        self,
+        *,
+        bi_encoder: str = DEFAULT_BI_ENCODER,
+        cross_encoder: str = DEFAULT_CROSS_ENCODER,
+        fetch: bool = False,
+        library: Library | None = None,
+    ) -> None:
+        self._names = (bi_encoder, cross_encoder)
+        self._fetch = fetch
+        self.library = library or Library()
+        self._bi_encoder: BiEncoder | None = None
+        self._cross_encoder: CrossEncoder | None = None
+        self._searchers: dict[str, Searcher] = {}
+        self._corpora: dict[str, Corpus] = {}
+        self._locks = {"bi": threading.Lock(), "cross": threading.Lock()}
+        self._indexing = threading.Lock()
+        self._opening = threading.Lock()
+
+    def bi_encoder(self, say: Say = _silent) -> BiEncoder:
+        with self._locks["bi"]:
+            if self._bi_encoder is None:
+                self._bi_encoder = load_bi_encoder(self._names[0], fetch=self._fetch, say=say)
+            return self._bi_encoder
+
+    def cross_encoder(self, say: Say = _silent) -> CrossEncoder:
+        with self._locks["cross"]:
+            if self._cross_encoder is None:
+                self._cross_encoder = load_cross_encoder(self._names[1], fetch=self._fetch, say=say)
+            return self._cross_encoder
+
+    def models(self, *, checksums: bool = False) -> tuple[ModelCard, ...]:
+        """The catalogue."""
+        return cards(checksums=checksums)
+
+    def corpora(self) -> tuple[LibraryEntry, ...]:
+        """The corpora that can be opened by name."""
+        return self.library.entries()
+
+    def corpus(self, name_or_path: str | Path) -> Corpus:
+        """The corpus of that name or path; kept once opened."""
+        key = str(name_or_path)
+        with self._opening:
+            if key not in self._corpora:
+                self._corpora[key] = self.library.open(name_or_path)
+            return self._corpora[key]
+
+    def remember(self, corpus: Corpus, path: str | Path) -> None:
+        """Put a corpus that was opened by path into the library, for the app's picker."""
+        if all(entry.name != str(path) for entry in self.corpora()):
+            self.library.remember(corpus, path)
+
+    def searcher(
+        self,
+        corpus: Corpus,
+        *,
+        say: Say = _silent,
+        on_progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> Searcher:
+        """The corpus indexed for BM25 and the bi-encoder, with the cross-encoder beside it.
+
+        `on_progress(what, done, total)` is told of indexing; embeddings come from the
+        cache where they are there. Raises CrossExamError for a corpus without documents.
+        """
+        key = f"{corpus.info.name} {corpus.info.fingerprint}"
+        with self._indexing:
+            if key not in self._searchers:
+                self._searchers[key] = self._index(corpus, say, on_progress, cancel)
+            return self._searchers[key]
+
+    def is_ready(self, corpus: Corpus) -> bool:
+        """Whether `searcher` would return at once."""
+        return f"{corpus.info.name} {corpus.info.fingerprint}" in self._searchers
+
+    def _index(
+        self, corpus: Corpus, say: Say, on_progress: Progress | None, cancel: Cancel | None
+    ) -> Searcher:
+        store = corpus.store
+        doc_ids = list(store.ids())
+        if not doc_ids:
+            raise CrossExamError(
+                f"corpus {corpus.info.name!r} has no documents: choose another one"
+            )
+
+        def told(what: str) -> Callable[[int, int], None] | None:
+            if on_progress is None:
+                return None
+            return lambda done, total: on_progress(what, done, total)
+
+        encoder = self.bi_encoder(say)
+        reranker = self.cross_encoder(say)
+        texts = [
+            document.content
+            for start in range(0, len(doc_ids), READ_AT_ONCE)
+            for document in store.get(doc_ids[start : start + READ_AT_ONCE])
+        ]
+        lexical = BM25Index.from_texts(texts, told(f"indexing {corpus.info.name} for BM25"))
+        vectors = embed_documents(
+            encoder,
+            store,
+            EmbeddingKey(
+                corpus.info.fingerprint, encoder.name, encoder.revision, encoder.engine, RECIPE
+            ),
+            EmbeddingCache(),
+            on_progress=told(f"embedding {corpus.info.name}"),
+            cancel=cancel,
+        )
+        return Searcher(
+            corpus=corpus.info,
+            store=store,
+            lexical=LexicalRetriever(lexical, doc_ids),
+            dense=DenseRetriever(encoder, FaissIndex.from_vectors(vectors), doc_ids),
+            reranker=reranker,
+            terms=terms,
+            term_spans=term_spans,
+        )
