@@ -10,7 +10,10 @@ RBO_P = 0.9
 
 
 def agreement(left: Ranking, right: Ranking, *, k: int = 10) -> Agreement:
-    """Kendall's tau over the shared documents, RBO over both lists, overlap of the top k."""
+    """Kendall's tau over the shared documents, RBO over both lists, overlap of the top k.
+
+    Where both lists are shorter than k, the overlap is of that many and its `k` says so.
+    """
     a, b = left.ids(), right.ids()
     return Agreement(
         left=left.stage,
@@ -18,7 +21,7 @@ def agreement(left: Ranking, right: Ranking, *, k: int = 10) -> Agreement:
         tau=kendall_tau(a, b),
         rbo=rbo(a, b),
         overlap=overlap(a, b, k),
-        k=k,
+        k=min(k, max(len(a), len(b))) or k,
     )
 
 

@@ -98,7 +98,7 @@ def fuse(lists: tuple[Ranking, Ranking], settings: Settings, k: int) -> Ranking:
     else:
         share = settings.hybrid_weight
         hits = weighted(lists, (1.0 - share, share))
-        model = f"{share:.0%} bi-encoder + {1 - share:.0%} BM25"
+        model = f"weighted: {share:.0%} bi-encoder, {1 - share:.0%} BM25"
     return Ranking(HYBRID, model, hits[:k])
 
 
@@ -190,7 +190,7 @@ class BlendStage:
         lexical = self._lexical.scores_of(context.query, reranked.ids())
         share = context.settings.blend_weight
         hits = blend(reranked, lexical, weight=share)
-        model = f"{share:.0%} cross-encoder + {1 - share:.0%} BM25"
+        model = f"{share:.0%} cross-encoder, {1 - share:.0%} BM25"
         seconds = time.perf_counter() - start
         timing = StageTiming(BLEND, "fuse", seconds, len(reranked.hits), len(hits))
         yield Outcome(Ranking(BLEND, model, hits), (timing,))

@@ -1,0 +1,47 @@
+"""The picture frame: page settings, navigation, the shared query bar, and the page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.shared_bar import BarKeys, BarLimits, shared_bar
+from search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
+from state import choices
+from state.corpora import corpus_labels
+
+st.set_page_config(page_title="CrossExam", page_icon="🔎", layout="wide")
+choices.apply_pending()
+page = st.navigation(
+    [
+        st.Page("pages/search/compare.py", title="Compare", icon="⚖️", default=True),
+        st.Page("pages/explain/attention.py", title="Attention", icon="🔦", url_path="attention"),
+        st.Page("pages/measure/latency.py", title="Latency", icon="⏱️", url_path="latency"),
+        st.Page("pages/about/about.py", title="About", icon="📖", url_path="about"),
+    ],
+    position="top",
+)
+defaults = Settings()
+shared_bar(
+    corpus_labels(),
+    BarKeys(
+        corpus=choices.CORPUS,
+        query=choices.QUERY,
+        depth=choices.DEPTH,
+        first=choices.FIRST,
+        fusion=choices.FUSION,
+        rrf_k=choices.RRF_K,
+        hybrid_weight=choices.HYBRID_WEIGHT,
+        blend_weight=choices.BLEND_WEIGHT,
+    ),
+    BarLimits(
+        least_depth=LEAST_DEPTH,
+        most_depth=MOST_DEPTH,
+        depth=defaults.depth,
+        first_stage=defaults.first_stage,
+        fusions=FUSIONS,
+        rrf_k=defaults.rrf_k,
+        hybrid_weight=defaults.hybrid_weight,
+        blend_weight=defaults.blend_weight,
+    ),
+)
+page.run()

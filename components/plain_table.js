@@ -1,0 +1,51 @@
+// Draws a table whose every text arrives as data and leaves as textContent.
+
+function node(tag, name, text) {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+function drawCell(cell, first) {
+  const box = node(first ? "th" : "td");
+  if (first) box.scope = "row";
+  const line = node("div", "line");
+  line.append(node("span", "text", cell.text));
+  if (cell.tag) line.append(node("span", cell.dashed ? "tag dashed" : "tag", cell.tag));
+  box.append(line);
+  if (cell.share !== null) {
+    const track = node("div", cell.signed ? "track signed" : "track");
+    const fill = node("div", cell.share < 0 ? "fill below" : "fill");
+    const width = (cell.signed ? 50 : 100) * Math.min(1, Math.abs(cell.share));
+    fill.style.width = `${width}%`;
+    if (cell.signed) fill.style.marginLeft = `${cell.share < 0 ? 50 - width : 50}%`;
+    track.append(fill);
+    box.append(track);
+  }
+  if (cell.note) box.append(node("div", "note", cell.note));
+  return box;
+}
+
+export default function ({ parentElement, data }) {
+  const table = node("table");
+  table.append(node("caption", "", data.caption));
+  const head = node("tr");
+  for (const column of data.columns) {
+    const cell = node("th");
+    cell.scope = "col";
+    cell.append(node("div", "title", column.title));
+    if (column.note) cell.append(node("div", "note", column.note));
+    head.append(cell);
+  }
+  const top = node("thead");
+  top.append(head);
+  const body = node("tbody");
+  for (const row of data.rows) {
+    const line = node("tr");
+    line.append(...row.map((cell, i) => drawCell(cell, i === 0)));
+    body.append(line);
+  }
+  table.append(top, body);
+  parentElement.querySelector(".scroll").replaceChildren(table);
+}

@@ -1,0 +1,238 @@
+// The ranking columns as a whole: layout, slope lines, following a document, keys.
+// Ids are compared, never put into a selector. Continues ranking_columns_cards.js.
+
+const NARROWEST = 186; // px a column needs before the columns scroll sideways
+const GAP = 36; // px between columns, as in the style sheet
+const LINGER = 150; // ms that a document stays followed between two cards
+const views = new WeakMap();
+
+class View {
+  constructor(root) {
+    this.root = root;
+    this.heads = node("div", "heads");
+    this.board = node("div", "board");
+    this.lines = document.createElementNS(SVG, "svg");
+    this.lines.setAttribute("class", "lines");
+    this.lines.setAttribute("aria-hidden", "true");
+    this.drawn = []; // per column: { json, head, col }
+    this.followed = null;
+    this.generation = 0;
+    const pane = node("div", "pane");
+    pane.append(this.heads, this.board);
+    this.board.append(this.lines);
+    root.replaceChildren(legend(), pane);
+    this.listen();
+    this.observer = new ResizeObserver(() => this.layout());
+  }
+
+  show(data, send) {
+    const cards = this.cards().flat();
+    const held = cards.find((card) => card === this.root.getRootNode().activeElement);
+    const place = held && [this.columnOf(held), held.dataset.doc];
+    this.data = data;
+    this.send = send;
+    const lengths = data.columns.map((column) => column.cards.length);
+    const rows = Math.max(...lengths, data.columns.some((column) => column.progress) ? data.top : 4);
+    this.root.style.setProperty("--n", data.columns.length);
+    this.root.style.setProperty("--rows", rows);
+    for (const [name, [light, dark]] of Object.entries(data.arrows)) {
+      this.root.style.setProperty(`--${name}-light`, light);
+      this.root.style.setProperty(`--${name}-dark`, dark);
+    }
+    this.drawn = data.columns.map((column, i) => {
+      const json = JSON.stringify([column, rows]);
+      const old = this.drawn[i];
+      if (old && old.json === json) return old;
+      return { json, head: drawHead(column), col: drawColumn(column, rows) };
+    });
+    this.replace(this.heads, this.drawn.map((part) => part.head));
+    this.replace(this.board, [...this.drawn.map((part) => part.col), this.lines]);
+    const again = place && (this.cards()[place[0]] || []).find((c) => c.dataset.doc === place[1]);
+    if (again && again !== held) again.focus({ preventScroll: true });
+    this.roam(again || this.cards().flat().find((card) => card.tabIndex === 0));
+    this.layout();
+    if (this.followed !== null) this.follow(this.followed);
+    this.observer.observe(this.board);
+    this.generation += 1;
+    const mine = this.generation;
+    return () => {
+      if (mine === this.generation) this.observer.disconnect();
+    };
+  }
+
+  replace(parent, wanted) {
+    const same = parent.children.length === wanted.length;
+    if (same && wanted.every((child, i) => child === parent.children[i])) return;
+    wanted.forEach((child, i) => {
+      if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] || null);
+    });
+    while (parent.children.length > wanted.length) parent.lastElementChild.remove();
+  }
+
+  cards() {
+    return this.drawn.map((part) => [...part.col.querySelectorAll(".card")]);
+  }
+
+  columnOf(card) {
+    return this.drawn.findIndex((part) => part.col === card.parentElement);
+  }
+
+  // One card takes part in tabbing; arrow keys carry the place from card to card.
+  roam(card) {
+    const all = this.cards().flat();
+    const chosen = card && all.includes(card) ? card : all[0];
+    for (const other of all) other.tabIndex = other === chosen ? 0 : -1;
+  }
+
+  listen() {
+    const cardOf = (event) => event.target.closest(".card");
+    const open = (card) => {
+      const stage = this.data.columns[this.columnOf(card)].stage;
+      this.send("clicked", { stage, doc_id: card.dataset.doc });
+    };
+    this.board.addEventListener("pointerover", (event) => {
+      const card = cardOf(event);
+      clearTimeout(this.parting);
+      if (!card) this.parting = setTimeout(() => this.follow(null), LINGER);
+      else if (card.dataset.doc !== this.followed) this.follow(card.dataset.doc);
+    });
+    this.board.addEventListener("pointerleave", () => {
+      clearTimeout(this.parting);
+      this.follow(null);
+    });
+    this.board.addEventListener("focusin", (event) => {
+      const card = cardOf(event);
+      if (!card) return;
+      this.roam(card);
+      if (card.matches(":focus-visible")) this.follow(card.dataset.doc);
+    });
+    this.board.addEventListener("focusout", () => this.follow(null));
+    this.board.addEventListener("click", (event) => {
+      const card = cardOf(event);
+      if (card) open(card);
+    });
+    this.board.addEventListener("keydown", (event) => {
+      const card = cardOf(event);
+      if (!card || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "Enter" || event.key === " ") open(card);
+      else if (event.key === "Escape") this.follow(null);
+      else {
+        const target = this.neighbour(card, event.key);
+        if (target === undefined) return;
+        if (target) target.focus();
+      }
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  }
+
+  // The card that a key leads to, null at an edge, undefined for any other key.
+  neighbour(card, key) {
+    const grid = this.cards();
+    const at = this.columnOf(card);
+    const row = grid[at].indexOf(card);
+    if (key === "ArrowDown") return grid[at][row + 1] || null;
+    if (key === "ArrowUp") return grid[at][row - 1] || null;
+    if (key === "Home") return grid[at][0];
+    if (key === "End") return grid[at][grid[at].length - 1];
+    if (key !== "ArrowLeft" && key !== "ArrowRight") return undefined;
+    const step = key === "ArrowLeft" ? -1 : 1;
+    for (let i = at + step; i >= 0 && i < grid.length; i += step) {
+      if (grid[i].length === 0) continue;
+      const same = grid[i].find((other) => other.dataset.doc === card.dataset.doc);
+      return same || grid[i][Math.min(row, grid[i].length - 1)];
+    }
+    return null;
+  }
+
+  layout() {
+    const columns = this.drawn.length;
+    const wanted = columns * NARROWEST + (columns - 1) * GAP;
+    this.root.classList.toggle("scrolls", this.root.clientWidth < wanted);
+    const titles = [...this.board.querySelectorAll(".title")];
+    const single = titles.map((title) => title.clientHeight < 28);
+    titles.forEach((title, i) => title.parentElement.classList.toggle("single", single[i]));
+    this.places = this.drawn.map((part) => {
+      const cards = [...part.col.querySelectorAll(".card")];
+      const left = part.col.offsetLeft;
+      const rows = new Map();
+      cards.forEach((card) => rows.set(card.dataset.doc, card.offsetTop + card.offsetHeight / 2));
+      return { rows, left, right: left + part.col.offsetWidth };
+    });
+    this.slopes = [];
+    for (let i = 0; i + 1 < this.places.length; i += 1) {
+      const [from, to] = [this.places[i], this.places[i + 1]];
+      for (const [doc, y] of from.rows) {
+        if (!to.rows.has(doc)) continue;
+        const end = to.rows.get(doc);
+        const name = end < y ? "up" : end > y ? "down" : "same";
+        const bend = (to.left - from.right) / 2;
+        const [x, z] = [from.right, to.left];
+        const path = stroke(`slope ${name}`, `M${x} ${y}C${x + bend} ${y} ${z - bend} ${end} ${z} ${end}`);
+        this.slopes.push({ doc, path });
+      }
+    }
+    this.lines.replaceChildren(...this.slopes.map((slope) => slope.path));
+    if (this.followed !== null) this.hints(this.followed);
+  }
+
+  // Highlight one document everywhere (null: none) and say where it hides.
+  follow(doc) {
+    const known = doc !== null && Object.hasOwn(this.data.where, doc);
+    this.followed = known ? doc : null;
+    this.root.classList.toggle("following", known);
+    for (const card of this.cards().flat()) {
+      card.classList.toggle("on", known && card.dataset.doc === doc);
+    }
+    for (const slope of this.slopes) {
+      slope.path.classList.toggle("on", known && slope.doc === doc);
+      if (known && slope.doc === doc) this.lines.append(slope.path);
+    }
+    this.drawn.forEach((part, i) => {
+      const rank = known ? this.data.where[doc][i] : -1;
+      const shown = known && this.places[i].rows.has(doc);
+      const say = known && !shown && rank >= 0;
+      part.head.classList.toggle("away", say);
+      part.head.querySelector(".where").textContent = !say
+        ? ""
+        : rank === 0
+          ? "not in this list"
+          : `here at rank ${rank}`;
+    });
+    this.hints(this.followed);
+  }
+
+  // Short tails with a rank, where the followed document lies below a neighbour's cards.
+  hints(doc) {
+    this.lines.querySelectorAll(".hint").forEach((hint) => hint.remove());
+    if (doc === null) return;
+    for (let i = 0; i + 1 < this.places.length; i += 1) {
+      this.hint(doc, i, i + 1);
+      this.hint(doc, i + 1, i);
+    }
+  }
+
+  hint(doc, from, to) {
+    const rank = this.data.where[doc][to];
+    const y = this.places[from].rows.get(doc);
+    if (y === undefined || rank <= 0 || this.places[to].rows.has(doc)) return;
+    const rightward = to > from;
+    const x = rightward ? this.places[from].right : this.places[from].left;
+    const middle = x + (rightward ? GAP : -GAP) / 2;
+    const tail = stroke(`slope hint on ${rightward ? "down" : "up"}`,
+      `M${x} ${y}C${middle} ${y} ${middle} ${y} ${middle} ${y + 26}`);
+    const text = document.createElementNS(SVG, "text");
+    text.setAttribute("class", `hint ${rightward ? "down" : "up"}`);
+    text.setAttribute("x", middle);
+    text.setAttribute("y", y + 40);
+    text.textContent = String(rank);
+    this.lines.append(tail, text);
+  }
+}
+
+export default function (component) {
+  const { parentElement, data, setTriggerValue } = component;
+  const root = parentElement.querySelector(".rc");
+  if (!views.has(root)) views.set(root, new View(root));
+  return views.get(root).show(data, setTriggerValue);
+}

@@ -1,0 +1,213 @@
+"""Rankings side by side, a line from a document to itself in the next column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.palette import down, stage_colour, stage_label, up
+from components.wording import (
+    cache_words,
+    grade_words,
+    milliseconds,
+    movement_words,
+    score_kind,
+    score_text,
+)
+from search.types import BM25, CROSS_ENCODER, Document, Hit, Movement, SearchTrace, Snippet
+
+_ARROWS = {"up": up, "down": down}
+_HERE = Path(__file__)
+_MOUNT = st.components.v2.component(
+    "crossexam_ranking_columns",
+    html='<div class="rc"></div>',
+    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
+    js="\n".join(
+        (_HERE.parent / name).read_text(encoding="utf-8")
+        for name in ("ranking_columns_cards.js", "ranking_columns.js")
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClickedRow:
+    """The card that was clicked, or entered by keyboard, just now."""
+
+    stage: str
+    doc_id: str
+
+
+def ranking_columns(
+    trace: SearchTrace,
+    documents: Mapping[str, Document],
+    *,
+    stages: Sequence[str],
+    baseline: str,
+    movements: Mapping[str, Mapping[str, Movement]],
+    snippets: Mapping[str, Snippet],
+    judgments: Mapping[str, int],
+    pending: Sequence[str] = (),
+    top: int = 10,
+    key: str,
+) -> ClickedRow | None:
+    """Draw a column for each stage and return the row clicked just now, else None.
+
+    `movements` is by stage, then doc_id. A stage in `pending` shows placeholders
+    and the trace's `scored` of `to_score`, while its neighbours stay live.
+    """
+    data = pack(
+        trace,
+        documents,
+        stages=stages,
+        baseline=baseline,
+        movements=movements,
+        snippets=snippets,
+        judgments=judgments,
+        pending=pending,
+        top=top,
+    )
+    result = _MOUNT(data=data, key=key, on_clicked_change=lambda: None)
+    return clicked_row(result.clicked, trace)
+
+
+def clicked_row(value: object, trace: SearchTrace) -> ClickedRow | None:
+    """What the browser sent as a row, or None unless the trace really lists it."""
+    if not isinstance(value, dict):
+        return None
+    stage, doc_id = value.get("stage"), value.get("doc_id")
+    if not isinstance(stage, str) or not isinstance(doc_id, str):
+        return None
+    ranking = trace.ranking(stage)
+    if ranking is None or ranking.find(doc_id) is None:
+        return None
+    return ClickedRow(stage, doc_id)
+
+
+def pack(
+    trace: SearchTrace,
+    documents: Mapping[str, Document],
+    *,
+    stages: Sequence[str],
+    baseline: str,
+    movements: Mapping[str, Mapping[str, Movement]],
+    snippets: Mapping[str, Snippet],
+    judgments: Mapping[str, int],
+    pending: Sequence[str],
+    top: int,
+) -> dict[str, Any]:
+    """Everything the browser draws, as plain data; documents stay strings throughout."""
+    ranks = {stage: _ranks(trace, stage) for stage in stages if stage not in pending}
+    columns = []
+    seen: set[str] = set()
+    for stage in stages:
+        column = _header(trace, stage, pending=stage in pending)
+        column["baseline"] = stage == baseline
+        column["cards"] = []
+        ranking = None if stage in pending else trace.ranking(stage)
+        moved = {} if stage == baseline else movements.get(stage, {})
+        for hit in ranking.hits[:top] if ranking else ():
+            seen.add(hit.doc_id)
+            card = _card(hit, stage, documents.get(hit.doc_id), snippets.get(hit.doc_id))
+            card["grade"] = _grade(hit.doc_id, judgments)
+            card["move"] = _move(moved.get(hit.doc_id), baseline, top)
+            card["cut"] = trace.truncated.get(hit.doc_id, 0) if stage == CROSS_ENCODER else 0
+            column["cards"].append(card)
+        columns.append(column)
+    where = {
+        doc_id: [ranks[stage].get(doc_id, 0) if stage in ranks else -1 for stage in stages]
+        for doc_id in sorted(seen)
+    }
+    arrows = {name: [pick(dark) for dark in (False, True)] for name, pick in _ARROWS.items()}
+    return {"columns": columns, "where": where, "top": top, "arrows": arrows}
+
+
+def segments(text: str, marks: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
+    """The text cut at its marks, as (piece, marked); stray and overlapping marks are clipped.
+
+    Cut here, for Python counts code points and a browser counts UTF-16 units.
+    """
+    pieces: list[tuple[str, bool]] = []
+    at = 0
+    for start, end in sorted(marks):
+        start, end = max(start, at), min(end, len(text))
+        if start >= end:
+            continue
+        pieces += [(text[at:start], False), (text[start:end], True)]
+        at = end
+    pieces.append((text[at:], False))
+    return [piece for piece in pieces if piece[0]]
+
+
+def _ranks(trace: SearchTrace, stage: str) -> dict[str, int]:
+    ranking = trace.ranking(stage)
+    return {hit.doc_id: hit.rank for hit in ranking.hits} if ranking else {}
+
+
+def _header(trace: SearchTrace, stage: str, *, pending: bool) -> dict[str, Any]:
+    ranking = trace.ranking(stage)
+    model = ranking.model if ranking else ""
+    timings = [timing for timing in trace.timings if timing.stage == stage]
+    time = milliseconds(trace.stage_seconds(stage)) if timings and not pending else ""
+    return {
+        "stage": stage,
+        "label": stage_label(stage),
+        "colours": [stage_colour(stage, dark) for dark in (False, True)],
+        "model": model.rsplit("/", 1)[-1],
+        "model_name": model,
+        "time": time,
+        "cached": cache_words(timings),
+        "kind": score_kind(stage, model),
+        "progress": (trace.scored, trace.to_score) if pending else None,
+        "empty": _empty(trace, stage),
+    }
+
+
+def _empty(trace: SearchTrace, stage: str) -> tuple[str, str]:
+    """A heading and a sentence for a column without cards."""
+    if trace.ranking(stage) is None:
+        if trace.complete:
+            return "Not run", "This stage took no part in this search."
+        return "Not yet", "This stage waits for the ones before it."
+    if stage == BM25:
+        words = "No document shares a word with this query. BM25 matches words, not meanings."
+        return "No match", words
+    return "Nothing found", "This stage lists no document for this query."
+
+
+def _card(
+    hit: Hit, stage: str, document: Document | None, snippet: Snippet | None
+) -> dict[str, Any]:
+    text, marks = (snippet.text, snippet.marks) if snippet else ("", ())
+    if snippet is None and document is not None:
+        text = document.text[:240]
+    return {
+        "id": hit.doc_id,
+        "rank": hit.rank,
+        "title": (document.title.strip() if document else "") or hit.doc_id,
+        "snippet": segments(text, marks),
+        "score": score_text(stage, hit.score),
+    }
+
+
+def _grade(doc_id: str, judgments: Mapping[str, int]) -> dict[str, Any] | None:
+    grade = judgments.get(doc_id)
+    if grade is None:
+        return None
+    binary = max(judgments.values()) <= 1
+    return {"value": grade, "of": 1 if binary else 3, "words": grade_words(grade, binary=binary)}
+
+
+def _move(movement: Movement | None, baseline: str, top: int) -> dict[str, str] | None:
+    words = movement and movement_words(movement, baseline=stage_label(baseline), top=top)
+    if not words:
+        return None
+    return {
+        "direction": words.direction,
+        "mark": words.mark,
+        "note": words.note,
+        "sentence": words.sentence,
+    }

@@ -1,0 +1,149 @@
+// The pieces of the ranking columns: cards, heads, placeholders, legend. Document
+// text is hostile: it only ever enters the page through textContent.
+// ranking_columns.js follows in the same module (see ranking_columns.py).
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function node(tag, name, text) {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+function stroke(name, d) {
+  const path = document.createElementNS(SVG, "path");
+  path.setAttribute("class", name);
+  path.setAttribute("d", d);
+  return path;
+}
+
+function judgment(grade) {
+  const badge = node("span", "grade");
+  const pips = node("span", "pips");
+  for (let i = 1; i <= grade.of; i += 1) {
+    pips.append(node("i", i <= grade.value ? "pip full" : "pip"));
+  }
+  badge.append(pips, node("span", "figure", String(grade.value)));
+  badge.title = `Judged ${grade.value}: ${grade.words}`;
+  return badge;
+}
+
+function movement(move) {
+  const badge = node("span", `move ${move.direction}`);
+  badge.append(node("span", "mark", move.mark));
+  if (move.note) {
+    const [first, ...rest] = move.note.split(" ");
+    const note = node("span");
+    note.append(node("span", "first", `${first} `), rest.join(" "));
+    badge.append(note);
+  }
+  badge.title = move.sentence;
+  return badge;
+}
+
+function spoken(card, column) {
+  const parts = [`Rank ${card.rank}: ${card.title}`, `${column.kind} ${card.score}`];
+  if (card.move) parts.push(card.move.sentence);
+  if (card.grade) parts.push(`judged ${card.grade.value}, ${card.grade.words}`);
+  if (card.cut) parts.push(`${card.cut} tokens not read`);
+  return parts.join("; ");
+}
+
+function drawCard(card, column) {
+  const box = node("div", "card");
+  box.dataset.doc = card.id;
+  box.setAttribute("role", "button");
+  box.setAttribute("aria-label", spoken(card, column));
+  box.tabIndex = -1;
+  const title = node("div", "title", card.title);
+  title.title = card.title;
+  const snippet = node("div", "snippet");
+  for (const [text, marked] of card.snippet) {
+    snippet.append(marked ? node("mark", "", text) : document.createTextNode(text));
+  }
+  const words = node("div", "words");
+  words.append(title, snippet);
+  const foot = node("div", "foot");
+  const score = node("span", "score", card.score);
+  score.title = column.kind;
+  foot.append(score);
+  if (card.grade) foot.append(judgment(card.grade));
+  if (card.move) foot.append(movement(card.move));
+  const rank = node("span", "rank", String(card.rank));
+  if (card.cut) {
+    const cut = node("span", "cut", "✂");
+    cut.title = `The last ${card.cut} tokens lie beyond the model's limit and were not read`;
+    rank.append(cut);
+  }
+  box.append(rank, words, foot);
+  return box;
+}
+
+function drawHead(column) {
+  const head = node("div", "head");
+  head.style.setProperty("--light", column.colours[0]);
+  head.style.setProperty("--dark", column.colours[1]);
+  const first = node("div", "line");
+  first.append(node("span", "label", column.label));
+  if (column.baseline) first.append(node("span", "tag", "baseline"));
+  if (column.progress) {
+    const [done, total] = column.progress;
+    first.append(node("span", "time", total ? `scored ${done} of ${total}` : "waiting"));
+    const bar = node("div", "bar");
+    const fill = node("div", "fill");
+    fill.style.width = `${total ? (100 * done) / total : 0}%`;
+    bar.setAttribute("role", "progressbar");
+    bar.setAttribute("aria-label", `${column.label} scoring`);
+    bar.setAttribute("aria-valuemax", String(total));
+    bar.setAttribute("aria-valuenow", String(done));
+    bar.append(fill);
+    head.append(bar);
+  } else if (column.time) {
+    const time = node("span", "time", column.time);
+    time.title = column.cached ? `This stage's own steps, ${column.cached}` : "This stage's own steps";
+    if (column.cached) time.append(node("span", "cached", ` ${column.cached}`));
+    first.append(time);
+  }
+  const second = node("div", "line small");
+  const model = node("span", "model", column.model);
+  model.title = column.model_name;
+  second.append(model, node("span", "kind", column.kind), node("span", "where"));
+  head.append(first, second);
+  return head;
+}
+
+function drawColumn(column, rows) {
+  const box = node("div", "col");
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-label", `${column.label} ranking`);
+  if (column.progress) {
+    box.setAttribute("aria-busy", "true");
+    for (let i = 0; i < rows; i += 1) {
+      const ghost = node("div", "ghost");
+      ghost.append(node("i", "wide"), node("i", ""), node("i", "short"));
+      box.append(ghost);
+    }
+  } else if (column.cards.length === 0) {
+    const empty = node("div", "empty");
+    empty.append(node("b", "", column.empty[0]), node("span", "", column.empty[1]));
+    box.append(empty);
+  } else {
+    box.append(...column.cards.map((card) => drawCard(card, column)));
+  }
+  return box;
+}
+
+function legend() {
+  const box = node("div", "legend");
+  for (const [name, text] of [["up", "moves up"], ["down", "moves down"], ["same", "same rank"]]) {
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("viewBox", "0 0 30 8");
+    svg.append(stroke(`slope ${name}`, "M1 4H29"));
+    const item = node("span", "item");
+    item.append(svg, node("span", "", text));
+    box.append(item);
+  }
+  box.append(node("span", "keys", "point at a card to follow it · arrow keys move · Enter opens"));
+  return box;
+}

@@ -1,0 +1,52 @@
+"""Where one document stands in every stage."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.messages import plain
+from components.palette import stage_label
+from components.plain_table import TableCell, TableColumn, plain_table
+from components.wording import score_kind, score_text
+from search.types import BLEND, CROSS_ENCODER, Document, Place, Whereabouts
+
+
+def whereabouts_table(answer: Whereabouts, document: Document, *, key: str) -> None:
+    """Draw the answer to "where is this document?": a sentence and a row for each stage."""
+    st.markdown(f"**{plain(document.title or document.doc_id)}** ({plain(document.doc_id)})")
+    st.markdown(plain(answer.sentence))
+    columns = [TableColumn("Stage"), TableColumn("Rank"), TableColumn("Score"), TableColumn("")]
+    plain_table(
+        columns,
+        [row(place) for place in answer.places],
+        caption="Rank and score of the document in every stage",
+        key=key,
+    )
+
+
+def row(place: Place) -> list[TableCell]:
+    """Stage, rank, score, and in words whether the pipeline saw it there."""
+    rank = "–" if place.rank is None else f"{place.rank:,} of {place.of:,}"
+    score = (
+        "–"
+        if place.score is None
+        else f"{score_text(place.stage, place.score)} ({score_kind(place.stage)})"
+    )
+    return [
+        TableCell(stage_label(place.stage)),
+        TableCell(rank),
+        TableCell(score),
+        TableCell(_seen(place)),
+    ]
+
+
+def _seen(place: Place) -> str:
+    if place.listed:
+        return "in the list"
+    if place.stage == CROSS_ENCODER:
+        return "never scored in this search; scored now to tell"
+    if place.stage == BLEND:
+        return "not among the candidates"
+    if place.rank is None:
+        return "shares no term with the query"
+    return "below the list"

@@ -1,0 +1,173 @@
+"""Compare: the rankings of every stage side by side for one query."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import streamlit as st
+
+from components.agreement_table import agreement_table
+from components.headline import headline
+from components.messages import empty, error, notice, plain
+from components.palette import STAGE_LABELS
+from components.preparing import show_until_done
+from components.query_bar import example_chips
+from components.ranking_columns import ranking_columns
+from components.stage_strip import stage_strip
+from components.whereabouts_table import whereabouts_table
+from search.agreement import agreement
+from search.csv_export import comparison_csv
+from search.movement import movements, summary
+from search.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError
+from state import choices, jobs
+from state.bench import prepare
+
+SHOWN_BY_DEFAULT = [stage for stage in STAGES if stage != BLEND]
+REDRAW_SECONDS = 0.3
+FIRST_GLANCE = 0.2  # the first stages are done by then, so the first drawing has them
+
+chosen = choices.current()
+preparation = prepare(chosen.corpus)
+show_until_done(preparation.wait, lambda: preparation.status)
+try:
+    ready = preparation.result()
+except CrossExamError as problem:
+    error(choices.check(problem))
+    st.stop()
+
+corpus = ready.corpus
+clicked_example = example_chips(choices.examples(corpus.queries), key="examples")
+if clicked_example and clicked_example != chosen.query:
+    choices.choose_next(**{choices.QUERY: clicked_example})
+if not chosen.query:
+    empty(
+        "Type a query, or click one of the examples",
+        f"{corpus.info.name} holds {corpus.info.documents:,} documents. Every column ranks the "
+        "same ones: BM25 by shared words, the bi-encoder by two vectors made apart, the hybrid by "
+        "both, and the cross-encoder by reading query and document together.",
+    )
+    st.stop()
+
+job = jobs.search(ready.searcher, chosen.query, chosen.settings)
+job.wait(FIRST_GLANCE)
+
+show_columns, show_baseline, show_top = st.columns([4, 1.6, 1.2], vertical_alignment="bottom")
+with show_columns:
+    picked = st.pills(
+        "Columns",
+        STAGES,
+        selection_mode="multi",
+        default=SHOWN_BY_DEFAULT,
+        format_func=lambda stage: STAGE_LABELS[stage],
+        key="columns",
+    )
+with show_baseline:
+    baseline = st.selectbox(
+        "Movement against",
+        STAGES,
+        index=STAGES.index(chosen.settings.first_stage),
+        format_func=lambda stage: STAGE_LABELS[stage],
+        key=f"baseline_{chosen.settings.first_stage}",
+    )
+with show_top:
+    top = st.selectbox("Rows", (10, 20, 50), key="rows")
+stages = [stage for stage in STAGES if stage in picked] or list(SHOWN_BY_DEFAULT)
+known_query = corpus.query_for_text(chosen.query)
+judgments = corpus.judgments(known_query.query_id) if known_query else {}
+was_running = job.running
+
+
+@st.fragment(run_every=REDRAW_SECONDS if was_running else None)
+def live() -> None:
+    """The part that is redrawn while the cross-encoder scores."""
+    running = job.running
+    if was_running and not running:
+        st.rerun()
+    if job.error is not None:
+        error(choices.check(job.error))
+        return
+    trace = job.trace
+    if trace is None:
+        return
+    sentence = summary(trace, chosen.settings.first_stage, CROSS_ENCODER, "cross-encoder")
+    if running and trace.to_score:
+        sentence = f"The cross-encoder is reading pair {trace.scored} of {trace.to_score} …"
+    headline(sentence or "Searching …")
+    stage_strip(trace, key="strip")
+    base = trace.ranking(baseline)
+    rankings = [ranking for stage in stages if (ranking := trace.ranking(stage)) is not None]
+    moved = {r.stage: movements(base, r) for r in rankings} if base is not None else {}
+    visible = list(dict.fromkeys(d for ranking in rankings for d in ranking.ids(top)))
+    documents = corpus.store.get(visible)
+    clicked = ranking_columns(
+        trace,
+        {document.doc_id: document for document in documents},
+        stages=stages,
+        baseline=baseline,
+        movements=moved,
+        snippets=ready.searcher.snippets(chosen.query, documents),
+        judgments=judgments,
+        pending=[s for s in (CROSS_ENCODER, BLEND) if s in stages] if running else [],
+        top=top,
+        key="ranking_columns",
+    )
+    if clicked is not None:
+        choices.set_next(**{choices.DOCUMENT: clicked.doc_id})
+        st.switch_page("pages/explain/attention.py")
+
+
+live()
+if job.running or job.error is not None or job.trace is None:
+    st.stop()
+
+trace = job.trace
+for text in trace.notices:
+    notice(text)
+if trace.truncated:
+    count, cut = len(trace.truncated), max(trace.truncated.values())
+    notice(
+        f"The cross-encoder did not read all of {count} of the {trace.to_score} candidates: they "
+        f"are longer than its limit, by up to {cut:,} tokens. What lies beyond was never scored."
+    )
+if known_query is not None and known_query.note:
+    st.caption(f"What this query tests: {plain(known_query.note)}")
+
+left, right = st.columns([1.15, 1], gap="large")
+with left:
+    st.subheader("Do the rankings agree?", anchor=False)
+    shown = [r for stage in stages if (r := trace.ranking(stage)) is not None and r.hits]
+    agreement_table([agreement(a, b) for a, b in combinations(shown, 2)], key="agreement")
+with right:
+    st.subheader("Where is …?", anchor=False)
+    wanted = st.text_input(
+        "Find a document by its id or title", key="where", placeholder="Ball python care guide"
+    )
+    if wanted.strip():
+        found = corpus.store.find(wanted, limit=20)
+        if not found:
+            notice(f"No document of {corpus.info.name} has an id or title with {wanted.strip()!r}.")
+        else:
+            document = found[0]
+            if len(found) > 1:
+                document = st.selectbox(
+                    f"{len(found)} documents match",
+                    found,
+                    format_func=lambda d: f"{d.title or d.doc_id} ({d.doc_id})",
+                    key="where_which",
+                )
+            answer = ready.searcher.where(document, trace, chosen.settings)
+            whereabouts_table(answer, document, key="where_table")
+listed = list(dict.fromkeys(d for r in trace.rankings for d in r.ids()))
+st.download_button(
+    "Download this comparison (CSV)",
+    comparison_csv(
+        trace,
+        {document.doc_id: document for document in corpus.store.get(listed)},
+        judgments,
+        stages=stages,
+        baseline=baseline,
+    ),
+    file_name="crossexam-comparison.csv",
+    mime="text/csv",
+    icon="⬇️",
+)

@@ -1,0 +1,75 @@
+"""Searches in the background, one a visitor; the next search cancels the last."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import cast
+
+import streamlit as st
+
+from search.searcher import Searcher
+from search.settings import Settings
+from search.types import CrossExamError, SearchTrace
+
+REMEMBERED = 20
+
+
+class SearchJob:
+    """One search in a thread; `trace` is the fullest so far, None before the first."""
+
+    def __init__(self, searcher: Searcher, query: str, settings: Settings) -> None:
+        self.searcher = searcher
+        self.settings = settings
+        self.query = query
+        self.trace: SearchTrace | None = None
+        self.error: CrossExamError | None = None
+        self._cancelled = threading.Event()
+        self._finished = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="search", daemon=True)
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        return not self._finished.is_set()
+
+    def cancel(self) -> None:
+        """Stop after the batch that is being scored."""
+        self._cancelled.set()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Whether it finished within that time."""
+        return self._finished.wait(seconds)
+
+    def _work(self) -> None:
+        try:
+            pipeline = self.searcher.pipeline(self.settings)
+            for trace in pipeline.stream(self.query, cancel=self._cancelled.is_set):
+                self.trace = trace
+        except CrossExamError as error:
+            self.error = error
+        except Exception as error:
+            self.error = CrossExamError(
+                f"the search failed ({type(error).__name__}: {error}); the server's log has more"
+            )
+            raise
+        finally:
+            self._finished.set()
+
+
+def search(searcher: Searcher, query: str, settings: Settings) -> SearchJob:
+    """This visitor's search: running, remembered, or started now (the last is cancelled)."""
+    key = (searcher.corpus.name, searcher.corpus.fingerprint, query, settings)
+    jobs = cast(
+        "OrderedDict[object, SearchJob]", st.session_state.setdefault("_jobs", OrderedDict())
+    )
+    for other, job in list(jobs.items()):
+        if other != key and job.running:
+            job.cancel()
+            del jobs[other]
+    if key not in jobs:
+        jobs[key] = SearchJob(searcher, query, settings)
+        while len(jobs) > REMEMBERED:
+            jobs.popitem(last=False)
+    jobs.move_to_end(key)
+    return jobs[key]
