@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.page_style import page_style
 from components.shared_bar import BarKeys, BarLimits, shared_bar
 from search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
 from state import choices
@@ -11,12 +12,13 @@ from state.corpora import corpus_labels
 
 st.set_page_config(page_title="CrossExam", page_icon="🔎", layout="wide")
 choices.apply_pending()
+page_style()
 page = st.navigation(
     [
-        st.Page("pages/search/compare.py", title="Compare", icon="⚖️", default=True),
-        st.Page("pages/explain/attention.py", title="Attention", icon="🔦", url_path="attention"),
-        st.Page("pages/measure/latency.py", title="Latency", icon="⏱️", url_path="latency"),
-        st.Page("pages/about/about.py", title="About", icon="📖", url_path="about"),
+        st.Page("pages/search/compare.py", title="Compare", default=True),
+        st.Page("pages/explain/attention.py", title="Attention", url_path="attention"),
+        st.Page("pages/measure/latency.py", title="Latency", url_path="latency"),
+        st.Page("pages/about/about.py", title="About", url_path="about"),
     ],
     position="top",
 )

@@ -13,7 +13,9 @@ def agreement_table(agreements: Sequence[Agreement], *, key: str) -> None:
     """Draw a row for each pair of rankings; nothing at all without pairs."""
     if agreements:
         caption = "Agreement between the rankings"
-        plain_table(columns(max(pair.k for pair in agreements)), rows(agreements), caption=caption, key=key)
+        plain_table(
+            columns(max(pair.k for pair in agreements)), rows(agreements), caption=caption, key=key
+        )
 
 
 def columns(k: int) -> list[TableColumn]:

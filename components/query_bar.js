@@ -1,6 +1,5 @@
 // Draws example queries as buttons; the rest of a long list waits behind "more".
 
-const FIRST = 8;
 const opened = new WeakSet();
 
 function button(name, text) {
@@ -18,14 +17,14 @@ export default function ({ parentElement, data, setTriggerValue }) {
     hint.className = "hint";
     hint.textContent = "Try";
     root.replaceChildren(hint);
-    const shown = opened.has(root) ? data.examples : data.examples.slice(0, FIRST);
+    const shown = opened.has(root) ? data.examples : data.examples.slice(0, data.first);
     for (const example of shown) {
       const chip = button("chip", example.text);
       chip.title = example.help;
       chip.onclick = () => setTriggerValue("clicked", example.text);
       root.append(chip);
     }
-    const rest = data.examples.length - FIRST;
+    const rest = data.examples.length - data.first;
     if (rest <= 0) return;
     const open = opened.has(root);
     const toggle = button("toggle", open ? "fewer" : `${rest} more`);

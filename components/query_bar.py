@@ -18,15 +18,17 @@ _MOUNT = st.components.v2.component(
 )
 
 
-def example_chips(examples: Sequence[Query], *, key: str) -> str | None:
+def example_chips(examples: Sequence[Query], *, first: int = 8, key: str) -> str | None:
     """Draw example queries as chips; return the text of the one clicked just now, else None.
 
-    A chip and not st.pills, for a pill stays chosen and would be returned again
-    on every later run. Its tooltip says what the example tests.
+    The `first` ones are shown, the others behind "more". A chip and not st.pills, for a
+    pill stays chosen and would be returned again on every later run. Its tooltip says
+    what the example tests.
     """
     if not examples:
         return None
-    data = {"examples": [{"text": query.text, "help": help_text(query)} for query in examples]}
+    chips = [{"text": query.text, "help": help_text(query)} for query in examples]
+    data = {"examples": chips, "first": first}
     result = _MOUNT(data=data, key=key, on_clicked_change=lambda: None)
     texts = [query.text for query in examples]
     return result.clicked if result.clicked in texts else None

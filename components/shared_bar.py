@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import streamlit as st
 
 from components.palette import STAGE_LABELS
 from search.types import FIRST_STAGES
 
-BOUND = "query-params"
+BOUND: Final = "query-params"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def shared_bar(corpora: Mapping[str, str], keys: BarKeys, limits: BarLimits) -> 
     with corpus:
         st.selectbox(
             "Corpus",
-            list(corpora),
+            label_visibility="collapsed",
+            options=list(corpora),
             format_func=lambda name: corpora.get(name, name),
             key=keys.corpus,
             bind=BOUND,
@@ -56,13 +58,14 @@ def shared_bar(corpora: Mapping[str, str], keys: BarKeys, limits: BarLimits) -> 
     with query:
         st.text_input(
             "Query",
+            label_visibility="collapsed",
             key=keys.query,
             bind=BOUND,
             persist_state="session",
             max_chars=4000,
             placeholder="Type a query and press Enter, for example: python snake",
         )
-    with settings, st.popover("Settings", icon="⚙️", width="stretch"):
+    with settings, st.popover("Settings", width="stretch"):
         _settings(keys, limits)
 
 

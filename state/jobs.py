@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from typing import cast
 
@@ -11,6 +12,7 @@ import streamlit as st
 from search.searcher import Searcher
 from search.settings import Settings
 from search.types import CrossExamError, SearchTrace
+from state.bench import Status
 
 REMEMBERED = 20
 
@@ -26,12 +28,21 @@ class SearchJob:
         self.error: CrossExamError | None = None
         self._cancelled = threading.Event()
         self._finished = threading.Event()
+        self._started = time.monotonic()
         self._thread = threading.Thread(target=self._work, name="search", daemon=True)
         self._thread.start()
 
     @property
     def running(self) -> bool:
         return not self._finished.is_set()
+
+    @property
+    def status(self) -> Status:
+        """What is being done, for a progress bar."""
+        trace = self.trace
+        done, total = (trace.scored, trace.to_score) if trace else (0, 0)
+        what = "the cross-encoder reads pairs" if total else "searching"
+        return Status(what, done, total, time.monotonic() - self._started)
 
     def cancel(self) -> None:
         """Stop after the batch that is being scored."""

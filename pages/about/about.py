@@ -1,1 +1,51 @@
-"""To be written."""
+"""About: when to use which, in a screen, and the models behind it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.models_table import models_table
+from state.catalogue import model_cards
+
+st.subheader("When to use which", anchor=False)
+either, both = st.columns(2, gap="medium")
+with either:
+    with st.container(border=True, height="stretch"):
+        st.markdown(
+            "**Bi-encoder alone** \nQuery and document are embedded apart. Vectors of documents "
+            "are made once, so a search is one small forward pass and a nearest-neighbour lookup. "
+            "Choose it for large collections, tight budgets (tens of milliseconds), "
+            "recommendations and clustering. It confuses senses, word order, negation and numbers."
+        )
+    with st.container(border=True, height="stretch"):
+        st.markdown(
+            "**Cross-encoder alone** \nQuery and document are read together, one forward pass a "
+            "pair, nothing prepared beforehand. Choose it when there are few pairs: deduplicating "
+            "a short list, judging answers, a corpus of some hundred texts. A million documents "
+            "would take hours for every query (see Latency)."
+        )
+with both:
+    with st.container(border=True, height="stretch"):
+        st.markdown(
+            "**Both: recall, then rerank** \nA cheap first stage (BM25, bi-encoder or their "
+            "hybrid) recalls 50–100 candidates, the cross-encoder puts them in order. Choose it "
+            "when the first page of results matters and a second is affordable: ambiguous and "
+            "short queries, paraphrase, short passages. It cannot mend what the first stage "
+            "did not recall, and it never reads beyond 512 tokens."
+        )
+    with st.container(border=True, height="stretch"):
+        st.markdown(
+            "**Neither** \nIdentifiers, part numbers, exact names and error codes: BM25 finds "
+            "them, costs next to nothing and can be explained word by word. Measure before "
+            "adding a model: on some collections the hybrid is as good as the reranked list."
+        )
+st.subheader("Honest words", anchor=False)
+st.markdown(
+    "- A logit is not a probability, and a negative one can still rank first.\n"
+    "- Attention shows where heads look; it is not the cause of a score.\n"
+    "- A timing that came from a cache says so, and so does an extrapolated figure.\n"
+    "- Nothing leaves this machine: models and corpora are local, and the app makes no request "
+    "beyond it."
+)
+st.subheader("Models", anchor=False)
+models_table(model_cards(), key="models")

@@ -21,6 +21,7 @@ from search.movement import movements, summary
 from search.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError
 from state import choices, jobs
 from state.bench import prepare
+from state.explain import preload
 
 SHOWN_BY_DEFAULT = [stage for stage in STAGES if stage != BLEND]
 REDRAW_SECONDS = 0.3
@@ -36,7 +37,9 @@ except CrossExamError as problem:
     st.stop()
 
 corpus = ready.corpus
-clicked_example = example_chips(choices.examples(corpus.queries), key="examples")
+clicked_example = example_chips(
+    choices.examples(corpus.queries), first=4 if chosen.query else 8, key="examples"
+)
 if clicked_example and clicked_example != chosen.query:
     choices.choose_next(**{choices.QUERY: clicked_example})
 if not chosen.query:
@@ -51,7 +54,7 @@ if not chosen.query:
 job = jobs.search(ready.searcher, chosen.query, chosen.settings)
 job.wait(FIRST_GLANCE)
 
-show_columns, show_baseline, show_top = st.columns([4, 1.6, 1.2], vertical_alignment="bottom")
+show_columns, show_baseline, show_top = st.columns([4, 1.6, 1.2], vertical_alignment="center")
 with show_columns:
     picked = st.pills(
         "Columns",
@@ -60,17 +63,27 @@ with show_columns:
         default=SHOWN_BY_DEFAULT,
         format_func=lambda stage: STAGE_LABELS[stage],
         key="columns",
+        persist_state="session",
+        label_visibility="collapsed",
     )
 with show_baseline:
     baseline = st.selectbox(
         "Movement against",
         STAGES,
         index=STAGES.index(chosen.settings.first_stage),
-        format_func=lambda stage: STAGE_LABELS[stage],
+        format_func=lambda stage: f"Movement against {STAGE_LABELS[stage]}",
+        label_visibility="collapsed",
         key=f"baseline_{chosen.settings.first_stage}",
     )
 with show_top:
-    top = st.selectbox("Rows", (10, 20, 50), key="rows")
+    top = st.selectbox(
+        "Rows",
+        (10, 20, 50),
+        format_func=lambda rows: f"Top {rows}",
+        key="rows",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
 stages = [stage for stage in STAGES if stage in picked] or list(SHOWN_BY_DEFAULT)
 known_query = corpus.query_for_text(chosen.query)
 judgments = corpus.judgments(known_query.query_id) if known_query else {}
@@ -120,6 +133,7 @@ live()
 if job.running or job.error is not None or job.trace is None:
     st.stop()
 
+preload()
 trace = job.trace
 for text in trace.notices:
     notice(text)

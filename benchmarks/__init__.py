@@ -1,0 +1,1 @@
+"""Scripts that print and save measured figures; they assert nothing."""

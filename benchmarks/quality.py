@@ -1,0 +1,118 @@
+"""Quality of every stage on SciFact and Cranfield, and on the bundled `senses`.
+
+CROSSEXAM_DATA names the folder that holds the two collections in BEIR layout. As in
+the literature BM25's top 50 are reranked. Progress goes to stderr, the table to
+stdout, and each collection's figures to benchmarks/quality.json as soon as it is done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from search.as_json import evaluation_values
+from search.batch import run_queries
+from search.evaluation import evaluate, write_trec
+from search.machine import machine
+from search.settings import Settings
+from search.storage import write_text_atomically
+from search.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, CrossExamError
+from workbench import Workbench
+
+STAGES = (BM25, BI_ENCODER, HYBRID, CROSS_ENCODER, BLEND)
+OUT = Path(__file__).with_name("quality.json")
+DEPTH = 50
+
+
+def main(names: Sequence[str]) -> int:
+    """Evaluate the named collections (all three without a name); returns the exit status."""
+    bench = Workbench()
+    data = os.environ.get("CROSSEXAM_DATA")
+    wanted = list(names) or ["senses", "cranfield", "scifact"]
+    if data is None and any(name != "senses" for name in wanted):
+        print(
+            "crossexam: set CROSSEXAM_DATA to the folder that holds scifact and cranfield in BEIR "
+            "layout",
+            file=sys.stderr,
+        )
+        return 2
+    try:
+        results = json.loads(OUT.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        results = {}
+    for name in wanted:
+        source = name if name == "senses" else str(Path(data or "") / name)
+        try:
+            results[name] = measured(bench, source, name)
+        except CrossExamError as error:
+            print(f"crossexam: {error}", file=sys.stderr)
+            return 2
+        write_text_atomically(OUT, json.dumps(results, indent=1) + "\n")
+        print("\n".join(table(name, results[name])), flush=True)
+    return 0
+
+
+def measured(bench: Workbench, source: str, name: str) -> dict[str, Any]:
+    """The figures of one collection, by stage and, where queries have tags, by tag."""
+    corpus = bench.corpus(source)
+    searcher = bench.searcher(corpus, on_progress=tell)
+    judged = {qrel.query_id for qrel in corpus.qrels if qrel.relevance > 0}
+    queries = [query for query in corpus.queries if query.query_id in judged]
+    started = time.perf_counter()
+    settings = Settings(depth=DEPTH, first_stage=BM25)
+    runs = run_queries(
+        searcher, queries, settings, STAGES, on_progress=lambda a, b: tell(name, a, b)
+    )
+    seconds = time.perf_counter() - started
+    tags = {query.query_id: query.tags for query in queries}
+    rows = []
+    for stage in STAGES:
+        evaluation = evaluate(runs[stage], corpus.qrels, depth=DEPTH)
+        row = evaluation_values(evaluation, len(evaluation.by_query))
+        by_tag: dict[str, list[float]] = {}
+        for query_id, values in evaluation.by_query.items():
+            for tag in tags[query_id]:
+                by_tag.setdefault(tag, []).append(values["nDCG@10"])
+        row["nDCG@10 by tag"] = {
+            tag: {"queries": len(values), "nDCG@10": round(sum(values) / len(values), 4)}
+            for tag, values in sorted(by_tag.items())
+        }
+        rows.append(row)
+        folder = os.environ.get("CROSSEXAM_RUNS")
+        if folder:
+            write_trec(runs[stage], Path(folder) / name / f"{stage}.run")
+    return {
+        "documents": corpus.info.documents,
+        "fingerprint": corpus.info.fingerprint,
+        "depth": DEPTH,
+        "first_stage": BM25,
+        "engine": bench.cross_encoder().engine,
+        "seconds": round(seconds, 1),
+        "machine": machine(),
+        "stages": rows,
+    }
+
+
+def table(name: str, result: dict[str, Any]) -> list[str]:
+    """A collection's figures as text."""
+    measures = ("nDCG@10", "MRR@10", f"Recall@{DEPTH}", "judged@10")
+    lines = [f"{name} ({result['documents']:,} documents, {result['engine']})"]
+    lines.append(f"{'':15}" + "".join(f"{measure:>12}" for measure in measures))
+    for row in result["stages"]:
+        lines.append(f"{row['stage']:15}" + "".join(f"{row[m]:12.4f}" for m in measures))
+    return lines
+
+
+def tell(what: str, done: int, total: int) -> None:
+    """Progress on stderr."""
+    if done == total or done % 10 == 0:
+        print(f"{what}: {done} of {total}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
