@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.messages import notice
 from components.page_style import page_style
 from components.shared_bar import BarKeys, BarLimits, shared_bar
 from search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
 from state import choices
-from state.corpora import corpus_labels
+from state.corpora import corpus_names
 
 st.set_page_config(page_title="CrossExam", page_icon="🔎", layout="wide")
-choices.apply_pending()
+corpora = corpus_names()
+choices.begin(corpora)
 page_style()
 page = st.navigation(
     [
@@ -24,7 +26,7 @@ page = st.navigation(
 )
 defaults = Settings()
 shared_bar(
-    corpus_labels(),
+    corpora,
     BarKeys(
         corpus=choices.CORPUS,
         query=choices.QUERY,
@@ -44,6 +46,10 @@ shared_bar(
         rrf_k=defaults.rrf_k,
         hybrid_weight=defaults.hybrid_weight,
         blend_weight=defaults.blend_weight,
+        longest_query=choices.LONGEST_QUERY,
     ),
 )
+for complaint in choices.complaints():
+    notice(complaint)
+choices.share(attention=page.url_path == "attention")
 page.run()

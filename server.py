@@ -6,8 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from state.bench import warm_up
+
+# The folder pages/ belongs to st.navigation in app.py. Left to guess, Streamlit runs it as
+# pages of its own once, and a cold deep link opens with a "Page not found" dialogue.
+PagesManager.uses_pages_directory = False
 
 
 @asynccontextmanager

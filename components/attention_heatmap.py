@@ -12,11 +12,12 @@ import streamlit as st
 
 from components import palette
 from components.attention_words import DIRECTION_LABELS, Direction, selection_label
-from search.types import AttentionView
+from search.types import AttentionView, Floats
 
 MAX_LABELLED = 60  # more document units than this: only the strongest are labelled
 STRONGEST = 16
 FAINT = 0.15  # of the strongest column: weaker ones stay without a label
+SIDE_BY_SIDE = 18  # slanted labels that fit beside each other in half a page
 _LABELS_HEIGHT = 70
 _LONGEST_TICK = 18
 
@@ -24,9 +25,9 @@ _LONGEST_TICK = 18
 def attention_heatmap(view: AttentionView, *, direction: Direction, dark: bool, key: str) -> None:
     """Draw one direction; both keep the query on y and the document on x, to compare by eye.
 
-    Cells are shares of attention as they are, not rescaled by row, and both directions
-    share one colour scale. Word positions, not words, are the coordinates, so that a
-    repeated word keeps its own column.
+    Cells are shares of attention as they are, not rescaled by row; the colour bar says
+    how far they reach, for the two directions differ by much. Word positions, not words,
+    are the coordinates, so that a repeated word keeps its own column.
     """
     if not view.query_units or not view.doc_units:
         st.info("There is nothing to draw: the query or the document has no words.")
@@ -54,7 +55,7 @@ def figure(view: AttentionView, *, direction: Direction, dark: bool) -> go.Figur
         x=list(range(columns)),
         y=list(range(rows)),
         zmin=0.0,
-        zmax=_top(view),
+        zmax=_top(shares),
         xgap=1 if columns <= MAX_LABELLED else 0,
         ygap=1,
         colorscale=palette.sequential(dark),
@@ -79,7 +80,7 @@ def figure(view: AttentionView, *, direction: Direction, dark: bool) -> go.Figur
         tickangle=-60 if columns > 12 else 0,
         showgrid=False,
         zeroline=False,
-        **_ticks(view.doc_units, _labelled(view)),
+        **_ticks(view.doc_units, _labelled(shares)),
     )
     chart.update_yaxes(
         title_text=f"query {unit}",
@@ -100,17 +101,13 @@ def safe_label(text: str, longest: int = _LONGEST_TICK) -> str:
     return f"\u2068{html.escape(short).replace('$', '&#36;')}\u2069"
 
 
-def _labelled(view: AttentionView) -> list[int]:
-    """The columns that get a label: all, or the strongest that keep clear of each other.
-
-    Both directions count, so that both maps carry the same labels.
-    """
-    columns = len(view.doc_units)
+def _labelled(shares: Floats) -> list[int]:
+    """The columns that get a label: all, or the strongest that keep clear of each other."""
+    columns = shares.shape[1]
     if columns <= MAX_LABELLED:
         return list(range(columns))
-    both = np.concatenate([view.query_to_doc, view.doc_to_query.T])  # (2 × query, document)
-    peaks = np.nanmax(both, axis=0, initial=0.0)
-    gap = -(-columns // MAX_LABELLED)
+    peaks = np.nanmax(shares, axis=0, initial=0.0)
+    gap = -(-columns // SIDE_BY_SIDE)
     chosen: list[int] = []
     for column in np.argsort(-peaks, kind="stable").tolist():
         if len(chosen) == STRONGEST or peaks[column] < FAINT * peaks.max():
@@ -138,8 +135,7 @@ def _pairs(view: AttentionView, direction: Direction) -> list[list[str]]:
     return [[f"document “{d}” → query “{q}”" for d in docs] for q in queries]
 
 
-def _top(view: AttentionView) -> float:
-    """The largest share of either direction, so that their colours compare."""
-    both = np.concatenate([view.query_to_doc.ravel(), view.doc_to_query.ravel()])
-    top = float(np.nanmax(both, initial=0.0))
+def _top(shares: Floats) -> float:
+    """The largest share, or 1 where all are nothing."""
+    top = float(np.nanmax(shares, initial=0.0))
     return top if top > 0 else 1.0

@@ -20,12 +20,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class ScaleRow:
-    """The cost of one model at three sizes."""
+    """The cost of one way of comparing at three sizes; `note` says what is timed."""
 
     model: str
     one: Cell
     hundred: Cell
     million: Cell
+    note: str = ""
 
 
 def scale_table(rows: Sequence[ScaleRow], *, key: str) -> None:
@@ -37,7 +38,10 @@ def scale_table(rows: Sequence[ScaleRow], *, key: str) -> None:
         TableColumn("1,000,000 documents"),
     ]
     cells = [
-        [TableCell(row.model), *(cell_of(c) for c in (row.one, row.hundred, row.million))]
+        [
+            TableCell(row.model, note=row.note),
+            *(cell_of(c) for c in (row.one, row.hundred, row.million)),
+        ]
         for row in rows
     ]
     plain_table(columns, cells, caption="Time to compare, by model and size", key=key)

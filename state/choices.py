@@ -1,21 +1,82 @@
-"""What the visitor chose: the shared query bar's keys, in the session and in the URL."""
+"""What the visitor chose: the shared query bar's keys, in the session and in the URL.
+
+The URL carries stable names (`first=bm25`), not the words on screen. It is read once,
+when a session opens, and checked; afterwards it is written from the widgets.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
-from search.settings import Settings
-from search.types import CrossExamError, Query
+from search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
+from search.types import FIRST_STAGES, CrossExamError, Query
 
 QUERY, CORPUS, DEPTH, FIRST = "q", "corpus", "depth", "first"
 FUSION, RRF_K, HYBRID_WEIGHT, BLEND_WEIGHT = "fusion", "rrf_k", "hybrid_weight", "blend_weight"
-DOCUMENT, SECOND = "doc", "doc2"
-_NEXT = "_next_choices"
+DOCUMENT, SECOND, LAYER, HEAD = "doc", "doc2", "layer", "head"
+LONGEST_QUERY = 4000
 MOST_EXAMPLES = 24
+_NEXT = "_next_choices"
+_READ = "_url_was_read"
+_COMPLAINTS, _COMPLAINED_AT = "_url_complaints", "_url_complained_at"
+_DEFAULTS = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A name in the URL: how its value is read, and the value that need not be written.
+
+    `read` raises ValueError for a value that cannot be; `allowed` says in words what can.
+    """
+
+    read: Callable[[str], Any]
+    default: Any
+    allowed: str
+
+
+def _one_of(names: Iterable[str]) -> Callable[[str], str]:
+    known = tuple(names)
+
+    def read(value: str) -> str:
+        if value not in known:
+            raise ValueError(value)
+        return value
+
+    return read
+
+
+def _between(low: float, high: float, kind: type[int] | type[float]) -> Callable[[str], Any]:
+    def read(value: str) -> Any:
+        number = kind(value)
+        if not low <= number <= high:
+            raise ValueError(value)
+        return number
+
+    return read
+
+
+SHARED: Mapping[str, Parameter] = {
+    CORPUS: Parameter(str, "senses", "the name of a corpus in the picker"),
+    QUERY: Parameter(lambda text: text[:LONGEST_QUERY], "", "any text"),
+    DEPTH: Parameter(
+        _between(LEAST_DEPTH, MOST_DEPTH, int), _DEFAULTS.depth, f"{LEAST_DEPTH} to {MOST_DEPTH}"
+    ),
+    FIRST: Parameter(_one_of(FIRST_STAGES), _DEFAULTS.first_stage, " or ".join(FIRST_STAGES)),
+    FUSION: Parameter(_one_of(FUSIONS), _DEFAULTS.fusion, " or ".join(FUSIONS)),
+    RRF_K: Parameter(_between(1, 1000, int), _DEFAULTS.rrf_k, "1 to 1000"),
+    HYBRID_WEIGHT: Parameter(_between(0, 1, float), _DEFAULTS.hybrid_weight, "0 to 1"),
+    BLEND_WEIGHT: Parameter(_between(0, 1, float), _DEFAULTS.blend_weight, "0 to 1"),
+}
+OF_ATTENTION: Mapping[str, Parameter] = {
+    DOCUMENT: Parameter(str, None, "the id of a document"),
+    SECOND: Parameter(str, None, "the id of a document"),
+    LAYER: Parameter(_between(1, 1000, int), None, "a number from 1"),
+    HEAD: Parameter(_between(1, 1000, int), None, "a number from 1"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +88,57 @@ class Choices:
     settings: Settings
 
 
-def apply_pending() -> None:
-    """Set what the last run asked for; call before the widgets of these keys are drawn."""
-    for key, value in st.session_state.pop(_NEXT, {}).items():
-        st.session_state[key] = value
+def begin(corpora: Iterable[str]) -> None:
+    """Set up this run's choices; call before any widget is drawn.
+
+    Takes over what the last run asked for and, when the session opens, what the URL
+    says; `complaints` then tells which of it could not be used.
+    """
+    if not st.session_state.get(_READ):
+        st.session_state[_READ] = True
+        complaints: list[str] = []
+        known = {**SHARED, **OF_ATTENTION}
+        for name, text in st.query_params.items():
+            if name not in known:
+                continue
+            try:
+                value = known[name].read(text)
+                if name == CORPUS:
+                    _one_of(corpora)(text)
+            except ValueError:
+                complaints.append(
+                    f"The link has {name}={text[:60]!r}, which cannot be: give "
+                    f"{known[name].allowed}. The default is used instead."
+                )
+            else:
+                st.session_state[name] = value
+        st.session_state[_COMPLAINTS] = complaints
+    for name, value in st.session_state.pop(_NEXT, {}).items():
+        st.session_state[name] = value
+
+
+def complaints() -> list[str]:
+    """A sentence for each value in the URL that could not be used, until a choice changes."""
+    found: list[str] = st.session_state.get(_COMPLAINTS, [])
+    if not found:
+        return []
+    now = current()
+    if st.session_state.setdefault(_COMPLAINED_AT, now) != now:
+        st.session_state[_COMPLAINTS] = []
+        return []
+    return found
+
+
+def share(*, attention: bool) -> None:
+    """Write the choices into the URL; what is at its default is left out."""
+    names = {**SHARED, **(OF_ATTENTION if attention else {})}
+    wanted = {
+        name: str(value)
+        for name, parameter in names.items()
+        if (value := st.session_state.get(name)) not in (None, "", parameter.default)
+    }
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
 
 
 def choose_next(**values: Any) -> None:
@@ -46,17 +154,28 @@ def set_next(**values: Any) -> None:
 
 def current() -> Choices:
     """The choices as the widgets hold them; call after the bar is drawn."""
-    state = st.session_state
-    defaults = Settings()
+    values = {
+        name: st.session_state.get(name, parameter.default) for name, parameter in SHARED.items()
+    }
     settings = Settings(
-        depth=int(state.get(DEPTH, defaults.depth)),
-        first_stage=state.get(FIRST) or defaults.first_stage,
-        fusion=state.get(FUSION) or defaults.fusion,
-        rrf_k=int(state.get(RRF_K, defaults.rrf_k)),
-        hybrid_weight=float(state.get(HYBRID_WEIGHT, defaults.hybrid_weight)),
-        blend_weight=float(state.get(BLEND_WEIGHT, defaults.blend_weight)),
+        depth=int(values[DEPTH]),
+        first_stage=values[FIRST],
+        fusion=values[FUSION],
+        rrf_k=int(values[RRF_K]),
+        hybrid_weight=float(values[HYBRID_WEIGHT]),
+        blend_weight=float(values[BLEND_WEIGHT]),
     )
-    return Choices(str(state.get(CORPUS) or ""), str(state.get(QUERY) or "").strip(), settings)
+    return Choices(str(values[CORPUS]), str(values[QUERY] or "").strip(), settings)
+
+
+def asked(name: str) -> Any:
+    """The value that a page's own widget has, or is to have."""
+    return st.session_state.get(name)
+
+
+def forget(name: str) -> None:
+    """Drop a value that cannot be used, before its widget is drawn."""
+    st.session_state.pop(name, None)
 
 
 def examples(queries: Iterable[Query]) -> list[Query]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import streamlit as st
 
@@ -21,10 +20,7 @@ from state.bench import prepare
 from state.explain import ExplainedPair, explained
 
 FROM_SEARCH, ANY_TEXTS = "From the search", "Any two texts"
-MEAN_LAYER, MEAN_HEAD = "mean of all", "mean of all"
-LAYER, HEAD = "layer", "head"
-NONE = ""
-BOUND: Final = "query-params"
+MEAN = "mean of all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +54,19 @@ def from_search() -> tuple[str, list[Candidate]]:
     rank_of = {hit.doc_id: hit for hit in ranking.hits}
     options = list(rank_of)
     for key in (choices.DOCUMENT, choices.SECOND):
-        asked = st.session_state.get(key) or st.query_params.get(key)
+        asked = choices.asked(key)
         if asked and asked not in options:
             try:
                 ready.corpus.store.get([asked])
             except CrossExamError:
-                notice(f"{ready.corpus.info.name} has no document {asked!r}; showing the first.")
+                choices.forget(key)
+                notice(f"{ready.corpus.info.name} has no document {asked!r}; it is left out.")
             else:
                 options.append(asked)
     documents = {document.doc_id: document for document in ready.corpus.store.get(options)}
 
-    def label(doc_id: str) -> str:
-        if doc_id == NONE:
+    def label(doc_id: str | None) -> str:
+        if doc_id is None:
             return "none"
         title = documents[doc_id].title or doc_id
         hit = rank_of.get(doc_id)
@@ -82,19 +79,17 @@ def from_search() -> tuple[str, list[Candidate]]:
             options,
             format_func=label,
             key=choices.DOCUMENT,
-            bind=BOUND,
             persist_state="session",
         )
     with right:
         second = st.selectbox(
             "Second document, beside it",
-            [NONE, *options],
+            [None, *options],
             format_func=label,
             key=choices.SECOND,
-            bind=BOUND,
             persist_state="session",
         )
-    picked = [first] if second in (NONE, None, first) else [first, second]
+    picked = [first] if second in (None, first) else [first, second]
     return chosen.query, [
         Candidate(documents[d].title or d, documents[d].content) for d in picked if d
     ]
@@ -122,21 +117,25 @@ def any_texts() -> tuple[str, list[Candidate]]:
 
 def pickers(layers: int, heads: int) -> tuple[int | None, int | None, bool, bool]:
     """(layer, head, whole words, special tokens); None is the mean of all."""
+    for key, count in ((choices.LAYER, layers), (choices.HEAD, heads)):
+        if (choices.asked(key) or 0) > count:
+            notice(f"The model has no {key} {choices.asked(key)}: it has {count}.")
+            choices.forget(key)
     layer, head, words, special = st.columns([1, 1, 1.1, 1.2], vertical_alignment="bottom")
     with layer:
         picked_layer = st.selectbox(
             "Layer",
-            [MEAN_LAYER, *map(str, range(1, layers + 1))],
-            key=LAYER,
-            bind=BOUND,
+            [None, *range(1, layers + 1)],
+            format_func=lambda n: MEAN if n is None else str(n),
+            key=choices.LAYER,
             persist_state="session",
         )
     with head:
         picked_head = st.selectbox(
             "Head",
-            [MEAN_HEAD, *map(str, range(1, heads + 1))],
-            key=HEAD,
-            bind=BOUND,
+            [None, *range(1, heads + 1)],
+            format_func=lambda n: MEAN if n is None else str(n),
+            key=choices.HEAD,
             persist_state="session",
         )
     with words:
@@ -144,8 +143,8 @@ def pickers(layers: int, heads: int) -> tuple[int | None, int | None, bool, bool
     with special:
         specials = st.toggle("Show [CLS] and [SEP]", key="specials", persist_state="session")
     return (
-        None if picked_layer == MEAN_LAYER else int(picked_layer) - 1,
-        None if picked_head == MEAN_HEAD else int(picked_head) - 1,
+        None if picked_layer is None else picked_layer - 1,
+        None if picked_head is None else picked_head - 1,
         not pieces,
         specials,
     )
@@ -217,7 +216,7 @@ with grid:
         crossing_grid(attention), layer=layer, head=head, dark=dark, key="heads"
     )
     if clicked is not None:
-        choices.choose_next(**{LAYER: str(clicked[0] + 1), HEAD: str(clicked[1] + 1)})
+        choices.choose_next(**{choices.LAYER: clicked[0] + 1, choices.HEAD: clicked[1] + 1})
 with words_about:
     st.subheader("How to read this", anchor=False)
     st.markdown(

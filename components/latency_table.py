@@ -1,0 +1,75 @@
+"""Percentiles by stage, cold against warm, and what one pair costs, as figures to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.palette import stage_label
+from components.plain_table import TableCell, TableColumn, plain_table
+from components.wording import milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class StageFigures:
+    """Seconds of one stage: warm percentiles, and the cold run (None: it lacks the stage)."""
+
+    stage: str
+    p50: float
+    p95: float
+    p25: float
+    p75: float
+    least: float
+    most: float
+    cold: float | None
+    note: str = ""
+
+
+def latency_table(rows: Sequence[StageFigures], *, runs: int, key: str) -> None:
+    """Draw a row for each stage."""
+    columns = [
+        TableColumn("Stage"),
+        TableColumn("p50", f"median of {runs} warm runs"),
+        TableColumn("p95", "interpolated between runs"),
+        TableColumn("Spread", "p25 to p75, the middle half"),
+        TableColumn("Fastest to slowest"),
+        TableColumn("Cold", "one run, models just loaded"),
+        TableColumn("Cold − p50", "what the cold run took more"),
+    ]
+    plain_table(
+        columns, [_cells(row) for row in rows], caption="Latency by stage, warm and cold", key=key
+    )
+
+
+def _cells(row: StageFigures) -> list[TableCell]:
+    return [
+        TableCell(stage_label(row.stage), note=row.note),
+        TableCell(milliseconds(row.p50)),
+        TableCell(milliseconds(row.p95)),
+        TableCell(f"{milliseconds(row.p25)} – {milliseconds(row.p75)}"),
+        TableCell(f"{milliseconds(row.least)} – {milliseconds(row.most)}"),
+        TableCell("–" if row.cold is None else milliseconds(row.cold)),
+        TableCell("–" if row.cold is None else _signed(row.cold - row.p50)),
+    ]
+
+
+def _signed(seconds: float) -> str:
+    return ("+" if seconds >= 0 else "−") + milliseconds(abs(seconds))
+
+
+def pair_figures(
+    *, ms_per_pair: float, pairs_per_second: float, tokens_per_second: float | None, engine: str
+) -> None:
+    """Four figures in a row; tokens are "not counted yet" where nothing counted them."""
+    columns = st.columns(4, border=True)
+    tokens = "not counted yet" if tokens_per_second is None else f"{tokens_per_second:,.0f}"
+    figures = (
+        ("ms per pair", f"{ms_per_pair:,.1f}"),
+        ("Pairs per second", f"{pairs_per_second:,.1f}"),
+        ("Tokens per second, padding included", tokens),
+        ("Engine and precision", engine),
+    )
+    for column, (label, value) in zip(columns, figures, strict=True):
+        column.metric(label, value)
