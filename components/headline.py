@@ -9,4 +9,5 @@ from components.messages import plain
 
 def headline(text: str) -> None:
     """Draw the sentence large."""
-    st.markdown(f"#### {plain(text)}")
+    with st.container(key="headline"):
+        st.markdown(f"#### {plain(text)}")

@@ -62,9 +62,9 @@ def _signed(seconds: float) -> str:
 def pair_figures(
     *, ms_per_pair: float, pairs_per_second: float, tokens_per_second: float | None, engine: str
 ) -> None:
-    """Four figures in a row; tokens are "not counted yet" where nothing counted them."""
+    """Four figures in a row; tokens are "not counted" where nothing counted them."""
     columns = st.columns(4, border=True)
-    tokens = "not counted yet" if tokens_per_second is None else f"{tokens_per_second:,.0f}"
+    tokens = "not counted" if tokens_per_second is None else f"{tokens_per_second:,.0f}"
     figures = (
         ("ms per pair", f"{ms_per_pair:,.1f}"),
         ("Pairs per second", f"{pairs_per_second:,.1f}"),

@@ -15,7 +15,7 @@ def whereabouts_table(answer: Whereabouts, document: Document, *, key: str) -> N
     """Draw the answer to "where is this document?": a sentence and a row for each stage."""
     st.markdown(f"**{plain(document.title or document.doc_id)}** ({plain(document.doc_id)})")
     st.markdown(plain(answer.sentence))
-    columns = [TableColumn("Stage"), TableColumn("Rank"), TableColumn("Score"), TableColumn("")]
+    columns = [TableColumn("Stage"), TableColumn("Rank"), TableColumn("Score")]
     plain_table(
         columns,
         [row(place) for place in answer.places],
@@ -34,9 +34,8 @@ def row(place: Place) -> list[TableCell]:
     )
     return [
         TableCell(stage_label(place.stage)),
-        TableCell(rank),
+        TableCell(rank, note=_seen(place)),
         TableCell(score),
-        TableCell(_seen(place)),
     ]
 
 

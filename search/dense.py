@@ -25,6 +25,10 @@ class DenseRetriever:
     def model(self) -> str:
         return self._encoder.name
 
+    def with_encoder(self, encoder: Encoder) -> DenseRetriever:
+        """The same index behind another instance of the model that made its vectors."""
+        return DenseRetriever(encoder, self._index, self._doc_ids)
+
     def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]:
         """The k nearest documents and the time of the steps embed, search and sort."""
         start = time.perf_counter()

@@ -187,7 +187,7 @@ def show_report(report: LatencyReport) -> None:
     )
     st.caption(
         "The steps of one run add up to its total; percentiles of stages do not, for each stage "
-        f"has its median in another run. {plain(machine_words)}"
+        "has its median in another run."
     )
 
 
@@ -204,7 +204,7 @@ def show_cost(cost: PairCost, source: str) -> None:
     st.caption(
         plain(
             f"{STAGE_LABELS['cross-encoder']}, {source}: {cost.pairs:,} pairs scored in "
-            f"{humanised(cost.seconds)}, tokenising apart.{length} {machine_words}"
+            f"{humanised(cost.seconds)}, tokenising apart.{length}"
         )
     )
 
@@ -230,7 +230,7 @@ def show_scale(measured: ScaleMeasured) -> None:
             "at even distances. A million is extrapolated: the measured cost of one document "
             "times a million, the query's embedding counted once. A million vectors fill "
             f"{gigabytes:.1f} GB, more than a processor's cache, so their search may be slower "
-            f"than that. {machine_words}"
+            "than that."
         )
     )
 
@@ -243,7 +243,7 @@ st.subheader("What one pair costs", anchor=False)
 if report is not None and report.samples.pairs is not None:
     show_cost(report.samples.pairs, f"{report.samples.runs} warm runs")
 elif (once := cost_of([trace])) is not None:
-    show_cost(once, "this search alone; measuring again counts the tokens too")
+    show_cost(once, "this search alone (measuring again counts the tokens too)")
 else:
     notice("Nothing was scored by the cross-encoder, so there is no cost per pair.")
 
@@ -259,3 +259,4 @@ if st.button(label, key="measure_scale", disabled=here.busy):
 outcome(here.measuring_scale, kept=here.scale is not None)
 if here.scale is not None:
     show_scale(here.scale)
+    st.caption(plain(machine_words))

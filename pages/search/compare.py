@@ -8,7 +8,8 @@ import streamlit as st
 
 from components.agreement_table import agreement_table
 from components.headline import headline
-from components.messages import empty, error, notice, plain
+from components.introduction import introduction
+from components.messages import error, notice, plain
 from components.palette import STAGE_LABELS
 from components.preparing import show_until_done
 from components.query_bar import example_chips
@@ -43,12 +44,9 @@ clicked_example = example_chips(
 if clicked_example and clicked_example != chosen.query:
     choices.choose_next(**{choices.QUERY: clicked_example})
 if not chosen.query:
-    empty(
-        "Type a query, or click one of the examples",
-        f"{corpus.info.name} holds {corpus.info.documents:,} documents. Every column ranks the "
-        "same ones: BM25 by shared words, the bi-encoder by two vectors made apart, the hybrid by "
-        "both, and the cross-encoder by reading query and document together.",
-    )
+    about = corpus.description + ("." if corpus.description else "")
+    introduction("Type a query, or click one of the examples")
+    st.caption(plain(f"{corpus.info.documents:,} documents in {corpus.info.name}. {about}"))
     st.stop()
 
 job = jobs.search(ready.searcher, chosen.query, chosen.settings)

@@ -1,0 +1,29 @@
+"""What the Compare page shows, for those who see it for the first time."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.palette import stage_label
+from search.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID
+
+WORDS = {
+    BM25: "Counts shared words. Fast, explainable, blind to synonyms and to which sense is meant.",
+    BI_ENCODER: (
+        "Turns query and document into a vector each, **apart**, and compares the two. Document "
+        "vectors are made beforehand, so it is fast, and it can be confused."
+    ),
+    HYBRID: "Fuses the two lists, by ranks (RRF) or by a weighted sum of their scores.",
+    CROSS_ENCODER: (
+        "Reads query and document **together**, one forward pass a pair. Accurate and slow: "
+        "nothing can be made beforehand, so it only reranks the top candidates."
+    ),
+}
+
+
+def introduction(title: str) -> None:
+    """Draw the four rankers side by side below a title."""
+    st.subheader(title, anchor=False)
+    for column, (stage, words) in zip(st.columns(len(WORDS)), WORDS.items(), strict=True):
+        with column, st.container(border=True, height="stretch"):
+            st.markdown(f"**{stage_label(stage)}**\n\n{words}")
