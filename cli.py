@@ -179,7 +179,8 @@ def rank_command(args: argparse.Namespace) -> dict[str, Any]:
     for trace in pipeline.stream(args.query):
         if trace.to_score:
             progress.step("cross-encoder", trace.scored, trace.to_score)
-    return trace_values(trace, searcher.store, depth=settings.depth, stages=pipeline.stages)
+    values = trace_values(trace, searcher.store, depth=settings.depth, stages=pipeline.stages)
+    return {**values, "embedding_truncated": searcher.embedding_cuts(trace)}
 
 
 def show_rank(result: dict[str, Any]) -> list[str]:
@@ -195,6 +196,9 @@ def show_rank(result: dict[str, Any]) -> list[str]:
     cut = len(result["truncated"])
     if cut:
         lines.append(f"\n{cut} documents were longer than the cross-encoder reads.")
+    partly = len(result["embedding_truncated"])
+    if partly:
+        lines.append(f"\n{partly} of the bi-encoder's documents were embedded only in part.")
     return [*lines, *result["notices"], f"\ntotal {duration(result['total_seconds'])}"]
 
 

@@ -29,6 +29,10 @@ class DenseRetriever:
         """The same index behind another instance of the model that made its vectors."""
         return DenseRetriever(encoder, self._index, self._doc_ids)
 
+    def n_truncated(self, text: str) -> int:
+        """How many tokens of a text the encoder leaves out."""
+        return self._encoder.n_truncated(text)
+
     def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]:
         """The k nearest documents and the time of the steps embed, search and sort."""
         start = time.perf_counter()

@@ -36,3 +36,21 @@ def _processor() -> str:
     except OSError:
         pass
     return platform.processor() or "unknown processor"
+
+
+def machine_sentence(
+    found: dict[str, str | int], *, engines: dict[str, str], threads: int | None
+) -> str:
+    """The machine in words; `engines` maps a model's role to its engine and precision."""
+    cores = int(found["cores"])
+    parts = [f"{found['processor']}, {cores} core{'' if cores == 1 else 's'}"]
+    if threads is not None:
+        parts[0] += f", {threads} thread{'' if threads == 1 else 's'} a forward pass"
+    same = len(set(engines.values())) == 1
+    if same:
+        parts.append(f"both models by {next(iter(engines.values()))}")
+    else:
+        parts.append(", ".join(f"{role} by {label}" for role, label in engines.items()))
+    versions = [f"{name} {found[name]}" for name in PACKAGES if name in found]
+    parts.append(", ".join([f"Python {found['python']}", *versions, str(found["system"])]))
+    return "Measured on " + "; ".join(parts) + "."

@@ -74,6 +74,16 @@ class Searcher:
         retrievers: dict[str, Retriever] = {BM25: self.lexical, BI_ENCODER: self.dense}
         return whereabouts(document, trace, settings, retrievers, self.reranker)
 
+    def embedding_cuts(self, trace: SearchTrace) -> dict[str, int]:
+        """The documents in the bi-encoder's list that it embedded only in part.
+
+        By doc_id, how many of their tokens lie beyond its limit.
+        """
+        listed = trace.ranking(BI_ENCODER)
+        documents = self.store.get(listed.ids()) if listed is not None else []
+        cuts = {d.doc_id: self.dense.n_truncated(d.content) for d in documents}
+        return {doc_id: cut for doc_id, cut in cuts.items() if cut}
+
     def snippets(self, query: str, documents: Sequence[Document]) -> dict[str, Snippet]:
         """An extract of each document with the query's terms marked, by doc_id."""
         wanted = frozenset(self.terms(query))

@@ -124,6 +124,7 @@ class RerankStage:
         scored: list[tuple[str, float]] = []
         truncated: dict[str, int] = {}
         tokenising = scoring = sorting = 0.0
+        remembered = False
         batches = self._reranker.score(context.query, texts, cancel=context.cancel)
         while True:
             before = time.perf_counter()
@@ -133,6 +134,7 @@ class RerankStage:
                 scoring += took
                 break
             tokenising += batch.tokenise_seconds
+            remembered = remembered or batch.tokenise_cached
             scoring += took - batch.tokenise_seconds
             before = time.perf_counter()
             for position, score, cut in zip(
@@ -146,7 +148,7 @@ class RerankStage:
             if len(scored) < len(doc_ids):
                 yield Outcome(
                     ranking,
-                    self._timings(reading, tokenising, scoring, sorting, len(scored)),
+                    self._timings(reading, tokenising, scoring, sorting, len(scored), remembered),
                     done=False,
                     scored=len(scored),
                     to_score=len(doc_ids),
@@ -155,7 +157,7 @@ class RerankStage:
                 )
         yield Outcome(
             Ranking(CROSS_ENCODER, self._reranker.name, rank(scored)),
-            self._timings(reading, tokenising, scoring, sorting, len(scored)),
+            self._timings(reading, tokenising, scoring, sorting, len(scored), remembered),
             done=len(scored) == len(doc_ids),
             scored=len(scored),
             to_score=len(doc_ids),
@@ -165,15 +167,18 @@ class RerankStage:
 
     @staticmethod
     def _timings(
-        reading: float, tokenising: float, scoring: float, sorting: float, n: int
+        reading: float, tokenising: float, scoring: float, sorting: float, n: int, remembered: bool
     ) -> tuple[StageTiming, ...]:
         steps = (
-            ("read", reading),
-            ("tokenise", tokenising),
-            ("score", scoring),
-            ("sort", sorting),
+            ("read", reading, False),
+            ("tokenise", tokenising, remembered),
+            ("score", scoring, False),
+            ("sort", sorting, False),
         )
-        return tuple(StageTiming(CROSS_ENCODER, step, seconds, n, n) for step, seconds in steps)
+        return tuple(
+            StageTiming(CROSS_ENCODER, step, seconds, n, n, cached)
+            for step, seconds, cached in steps
+        )
 
 
 class BlendStage:

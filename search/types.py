@@ -215,7 +215,8 @@ class ScoredBatch:
     `positions` index into the documents; `scores` are raw logits; `n_truncated`
     counts the tokens of each document that were cut; `seconds` is the batch's
     own time and `tokens` the tokens that went through the model, padding
-    included.
+    included. `tokenise_seconds` were spent before the first batch on the tokens of
+    all pairs; `tokenise_cached` says that every text's tokens were remembered.
     """
 
     positions: tuple[int, ...]
@@ -224,6 +225,7 @@ class ScoredBatch:
     seconds: float
     tokens: int = 0
     tokenise_seconds: float = 0.0
+    tokenise_cached: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,6 +379,10 @@ class Encoder(Protocol):
     def name(self) -> str: ...
 
     def encode(self, texts: Sequence[str], role: Role = "query") -> Floats: ...
+
+    def n_truncated(self, text: str) -> int:
+        """How many tokens of a text lie beyond the limit and are not embedded."""
+        ...
 
 
 class Retriever(Protocol):

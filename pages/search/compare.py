@@ -141,6 +141,13 @@ if trace.truncated:
         f"The cross-encoder did not read all of {count} of the {trace.to_score} candidates: they "
         f"are longer than its limit, by up to {cut:,} tokens. What lies beyond was never scored."
     )
+cuts = ready.searcher.embedding_cuts(trace)
+if cuts:
+    notice(
+        f"The bi-encoder embedded only the beginning of {len(cuts)} of the documents "
+        f"that it lists: they are longer than its limit, by up "
+        f"to {max(cuts.values()):,} tokens."
+    )
 if known_query is not None and known_query.note:
     st.caption(f"What this query tests: {plain(known_query.note)}")
 
