@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -157,6 +158,27 @@ def settings_of(args: argparse.Namespace) -> Settings:
     )
 
 
+def needs_query(query: str) -> None:
+    if not query.strip():
+        raise CrossExamError("the query is empty: give at least one word")
+
+
+def needs_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise CrossExamError(
+            f"--runs {folder}: run files cannot be written there ({error.strerror}); give a folder "
+            "that can be written"
+        ) from error
+
+
+def counted(n: int) -> str:
+    return "1 document was" if n == 1 else f"{n} documents were"
+
+
 def bench_of(args: argparse.Namespace) -> Workbench:
     return Workbench(bi_encoder=args.bi_encoder, cross_encoder=args.cross_encoder, fetch=args.fetch)
 
@@ -173,6 +195,7 @@ def opened(args: argparse.Namespace, bench: Workbench) -> tuple[Corpus, Searcher
 
 def rank_command(args: argparse.Namespace) -> dict[str, Any]:
     settings = settings_of(args)
+    needs_query(args.query)
     _, searcher = opened(args, bench_of(args))
     progress = Progress()
     pipeline = searcher.pipeline(settings)
@@ -195,17 +218,25 @@ def show_rank(result: dict[str, Any]) -> list[str]:
             lines.append("     no document shares a term with the query")
     cut = len(result["truncated"])
     if cut:
-        lines.append(f"\n{cut} documents were longer than the cross-encoder reads.")
+        lines.append(f"\n{counted(cut)} longer than the cross-encoder reads.")
     partly = len(result["embedding_truncated"])
     if partly:
-        lines.append(f"\n{partly} of the bi-encoder's documents were embedded only in part.")
+        lines.append(f"\n{counted(partly)} embedded only in part by the bi-encoder.")
     return [*lines, *result["notices"], f"\ntotal {duration(result['total_seconds'])}"]
 
 
 def score_command(args: argparse.Namespace) -> dict[str, Any]:
+    needs_query(args.query)
     bench, progress = bench_of(args), Progress()
     cross = bench.cross_encoder(progress.say)
-    logits = cross.score_all(args.query, args.texts)
+    logits = [0.0] * len(args.texts)
+    cut = [0] * len(args.texts)
+    for batch in cross.score(args.query, args.texts):
+        for position, score, tokens in zip(
+            batch.positions, batch.scores, batch.n_truncated, strict=True
+        ):
+            logits[position], cut[position] = score, tokens
+    notice = cross.query_notice(args.query)
     bi = bench.bi_encoder(progress.say)
     vectors = bi.encode([args.query, *args.texts])
     return {
@@ -213,11 +244,18 @@ def score_command(args: argparse.Namespace) -> dict[str, Any]:
         "cross_encoder": cross.name,
         "bi_encoder": bi.name,
         "scores": [
-            {"text": text, "logit": logit, "cosine": float(cosine)}
-            for text, logit, cosine in zip(
-                args.texts, logits, vectors[1:] @ vectors[0], strict=True
+            {
+                "text": text,
+                "logit": logit,
+                "cosine": float(cosine),
+                "n_truncated": tokens,
+                "n_truncated_bi_encoder": bi.n_truncated(text),
+            }
+            for text, logit, cosine, tokens in zip(
+                args.texts, logits, vectors[1:] @ vectors[0], cut, strict=True
             )
         ],
+        "notices": [notice] if notice else [],
     }
 
 
@@ -225,7 +263,13 @@ def show_score(result: dict[str, Any]) -> list[str]:
     lines = ["  logit  cosine  text"]
     for row in result["scores"]:
         lines.append(f"{row['logit']:7.3f} {row['cosine']:7.3f}  {row['text']}")
-    return lines
+        for model, tokens in (
+            ("cross-encoder", row["n_truncated"]),
+            ("bi-encoder", row["n_truncated_bi_encoder"]),
+        ):
+            if tokens:
+                lines.append(f"{'':16} the {model} did not read its last {tokens} tokens")
+    return [*lines, *result["notices"]]
 
 
 def explain_command(args: argparse.Namespace) -> dict[str, Any]:
@@ -266,6 +310,8 @@ def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
             f"--pipelines names {', '.join(unknown) or 'nothing'}: give some of {', '.join(STAGES)}"
         )
     bench = bench_of(args)
+    if args.runs is not None:
+        needs_folder(args.runs)
     corpus = bench.corpus(args.corpus)
     if not corpus.qrels:
         raise CrossExamError(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from corpora.corpus import Corpus
@@ -108,6 +110,19 @@ class Workbench:
             if key not in self._searchers:
                 self._searchers[key] = self._index(corpus, say, on_progress, cancel)
             return self._searchers[key]
+
+    def cold_searcher(self, corpus: Corpus) -> tuple[Searcher, float]:
+        """A searcher whose models were just loaded anew, and the seconds that took.
+
+        The models come from their files with fresh engines and remember no text; the
+        indexes are shared with `searcher`. Nothing of it is kept here.
+        """
+        ready = self.searcher(corpus)
+        start = time.perf_counter()
+        encoder = load_bi_encoder(self._names[0], fetch=self._fetch)
+        reranker = load_cross_encoder(self._names[1], fetch=self._fetch)
+        seconds = time.perf_counter() - start
+        return replace(ready, dense=ready.dense.with_encoder(encoder), reranker=reranker), seconds
 
     def is_ready(self, corpus: Corpus) -> bool:
         """Whether `searcher` would return at once."""

@@ -56,7 +56,9 @@ def _cells(row: StageFigures) -> list[TableCell]:
 
 
 def _signed(seconds: float) -> str:
-    return ("+" if seconds >= 0 else "−") + milliseconds(abs(seconds))
+    text = milliseconds(abs(seconds))
+    sign = "+" if seconds > 0 else "\N{MINUS SIGN}"
+    return text if text == milliseconds(0) else sign + text
 
 
 def pair_figures(

@@ -47,5 +47,5 @@ def _seen(place: Place) -> str:
     if place.stage == BLEND:
         return "not among the candidates"
     if place.rank is None:
-        return "shares no term with the query"
+        return "no term of the query speaks for it"
     return "below the list"

@@ -12,14 +12,10 @@ import numpy as np
 
 from corpora.complaints import from_system
 from search.storage import atomic_path, cache_folder, sha256_of, write_text_atomically
-from search.types import Cancel, CrossExamError, DocumentStore, Encoder, Floats
+from search.types import Cancel, Cancelled, CrossExamError, DocumentStore, Encoder, Floats
 
 Progress = Callable[[int, int], None]
 READ_AHEAD = 1024
-
-
-class Cancelled(CrossExamError):  # noqa: N818 - nothing went wrong
-    """The user called the work off; nothing of it was kept."""
 
 
 @dataclass(frozen=True, slots=True)

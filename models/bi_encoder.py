@@ -52,6 +52,17 @@ class BiEncoder:
     def pieces(self) -> WordPieces:
         return self._pieces
 
+    def forgetful(self) -> BiEncoder:
+        """This model with its engine, remembering the tokens of no text: to measure with."""
+        return BiEncoder(
+            self._name,
+            self._engine,
+            self._pieces.forgetful(),
+            max_length=self.max_length,
+            dimensions=self.dimensions,
+            revision=self.revision,
+        )
+
     def n_truncated(self, text: str) -> int:
         """How many tokens of `text` lie beyond the limit and are not embedded."""
         return max(0, len(self._pieces.ids([text])[0]) - self._room)

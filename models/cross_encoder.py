@@ -50,6 +50,11 @@ class CrossEncoder:
         return self._engine.label
 
     @property
+    def threads(self) -> int | None:
+        """How many threads a forward pass uses; None where the engine does not say."""
+        return getattr(self._engine, "threads", None)
+
+    @property
     def max_length(self) -> int:
         return self._pairs.max_length
 
@@ -67,7 +72,7 @@ class CrossEncoder:
         if not documents:
             return
         start = time.perf_counter()
-        pairs = self._pairs.build(query, documents)
+        pairs, remembered = self._pairs.look_up(query, documents)
         tokenise_seconds = time.perf_counter() - start
         batches = batches_by_tokens(
             [len(pair.ids) for pair in pairs], budget=TOKEN_BUDGET, largest=LARGEST_BATCH
@@ -89,8 +94,13 @@ class CrossEncoder:
                 seconds=time.perf_counter() - start,
                 tokens=int(ids.size),
                 tokenise_seconds=tokenise_seconds,
+                tokenise_cached=remembered,
             )
             tokenise_seconds = 0.0
+
+    def forgetful(self) -> CrossEncoder:
+        """This model with its engine, remembering the tokens of no text: to measure with."""
+        return CrossEncoder(self._name, self._engine, self._pairs.forgetful(), self.torch_model)
 
     def score_all(self, query: str, documents: Sequence[str]) -> list[float]:
         """Logits in the order of `documents`."""

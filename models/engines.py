@@ -59,6 +59,13 @@ class TorchEngine:
     def __init__(self, module: Any) -> None:
         self._module = module
 
+    @property
+    def threads(self) -> int:
+        """How many threads a forward pass uses."""
+        import torch
+
+        return int(torch.get_num_threads())
+
     def forward(self, ids: Tokens, mask: Tokens, segments: Tokens) -> Floats:
         import torch
 
@@ -82,6 +89,7 @@ class OpenVinoEngine:
         )
         precision = self._compiled.get_property("INFERENCE_PRECISION_HINT").to_string()
         self.label = f"OpenVINO {_PRECISIONS.get(precision, precision)}"
+        self.threads = int(self._compiled.get_property("INFERENCE_NUM_THREADS"))
 
     def forward(self, ids: Tokens, mask: Tokens, segments: Tokens) -> Floats:
         request = self._compiled.create_infer_request()

@@ -23,7 +23,7 @@ def folder_of(name: str, *, fetch: bool = False) -> Path:
     Raises CrossExamError that names the model and says what to do.
     """
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if name.strip() and folder.is_dir():
         return folder
     if not _HUB_NAME.fullmatch(name):
         raise CrossExamError(
@@ -59,11 +59,7 @@ def _probe(name: str) -> None:
 
     endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
     try:
-        answer = requests.head(
-            f"{endpoint}/{name}/resolve/main/config.json",
-            timeout=PROBE_SECONDS,
-            allow_redirects=False,
-        )
+        answer = requests.get(f"{endpoint}/{name}/resolve/main/config.json", timeout=PROBE_SECONDS)
     except requests.RequestException as error:
         raise CrossExamError(
             f"the model {name!r} is not on this machine and the hub {endpoint} does not answer "

@@ -26,7 +26,7 @@ from models.pairs import PairBuilder
 from models.weight_cache import WeightCache
 from models.wordpiece import WordPieces
 from search.storage import cache_folder, sha256_of
-from search.types import CrossExamError
+from search.types import BI_ENCODER, CROSS_ENCODER, CrossExamError
 
 Say = Callable[[str], None]
 
@@ -45,10 +45,13 @@ MARCO_L12_SHAPE: dict[str, Any] = {
 def load_bi_encoder(name: str, *, fetch: bool = False, say: Say | None = None) -> BiEncoder:
     """The bi-encoder of that catalogue name, local folder or (with `fetch`) hub name."""
     packaged = packaged_model(name)
+    if packaged is not None and packaged.role != BI_ENCODER:
+        raise CrossExamError(f"{name} is a {packaged.role}, not a bi-encoder: choose another")
     if packaged is not None:
         folder = packaged_folder(packaged.distribution, packaged.folder)
     else:
         folder = folder_of(name, fetch=fetch)
+    _needs_weights(folder, name)
     config = _config(folder, name)
     pooling = _json(folder / "1_Pooling" / "config.json")
     if pooling and not pooling.get("pooling_mode_mean_tokens", False):
@@ -78,8 +81,10 @@ def load_cross_encoder(name: str, *, fetch: bool = False, say: Say | None = None
     say = say or _silent
     packaged = packaged_model(name)
     if packaged is not None:
-        if packaged.form != "onnx-int8":
-            raise CrossExamError(f"{name} is a {packaged.role}, not a cross-encoder")
+        if packaged.role != CROSS_ENCODER:
+            raise CrossExamError(
+                f"{name} is a {packaged.role}, not a cross-encoder: choose another"
+            )
         folder = packaged_folder(packaged.distribution, packaged.folder)
         weights, limit = folder / packaged.weights, packaged.max_length
 
@@ -87,18 +92,25 @@ def load_cross_encoder(name: str, *, fetch: bool = False, say: Say | None = None
             return marco_l12_model(weights, say=say)
     else:
         folder = folder_of(name, fetch=fetch)
+        _needs_weights(folder, name)
         config = _config(folder, name)
-        labels = len(config.get("id2label", {"0": "LABEL_0"}))
-        if labels != 1:
+        heads = config.get("architectures") or []
+        if not any(str(head).endswith("ForSequenceClassification") for head in heads):
             raise CrossExamError(
-                f"{name}: the model has {labels} labels, a reranker has 1; choose a model that "
-                "was trained to rank"
+                f"{name}: config.json names {', '.join(map(str, heads)) or 'no architecture'}, "
+                "which has no head that scores pairs; choose a cross-encoder"
             )
         weights = folder / "model.safetensors"
         limit = int(config.get("max_position_embeddings", 512))
 
         def model() -> Any:
-            return _pretrained("AutoModelForSequenceClassification", folder, name)
+            loaded = _pretrained("AutoModelForSequenceClassification", folder, name)
+            if loaded.config.num_labels != 1:
+                raise CrossExamError(
+                    f"{name}: the model has {loaded.config.num_labels} labels, a reranker has 1; "
+                    "choose a model that was trained to rank"
+                )
+            return loaded
 
     def module() -> Any:
         from models.modules import PairLogits
@@ -185,6 +197,15 @@ def _quiet_transformers() -> Any:
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     return transformers
+
+
+def _needs_weights(folder: Path, name: str) -> None:
+    for file in ("config.json", "tokenizer.json", "model.safetensors"):
+        if not (folder / file).is_file():
+            raise CrossExamError(
+                f"{name}: the folder {folder} has no {file}; it needs config.json, tokenizer.json "
+                "and model.safetensors"
+            )
 
 
 def _config(folder: Path, name: str) -> dict[str, Any]:

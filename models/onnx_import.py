@@ -35,6 +35,8 @@ def dequantized_tensors(path: Path) -> Tensors:
         graph = onnx.load(str(path)).graph
     except Exception as error:
         raise CrossExamError(f"{path.name}: not a readable ONNX file ({error})") from error
+    if not graph.node:
+        raise CrossExamError(f"{path.name}: an ONNX file without a graph; reinstall its package")
     constants: dict[str, NDArray[Any]] = {
         init.name: numpy_helper.to_array(init) for init in graph.initializer
     }

@@ -57,15 +57,28 @@ class PairBuilder:
         )
 
     def build(self, query: str, documents: Sequence[str]) -> list[Pair]:
-        query_ids = self._pieces.ids([query])[0][: self.max_query_tokens]
+        """One pair for each document, in their order."""
+        return self.look_up(query, documents)[0]
+
+    def look_up(self, query: str, documents: Sequence[str]) -> tuple[list[Pair], bool]:
+        """The pairs, and whether the tokens of all texts were remembered."""
+        query_found, query_known = self._pieces.look_up([query])
+        found, documents_known = self._pieces.look_up(documents)
+        query_ids = query_found[0][: self.max_query_tokens]
         room = self.max_length - SPECIALS_PER_PAIR - len(query_ids)
         special = self._pieces.special
         head = np.concatenate(([special.cls], query_ids, [special.sep]))
         pairs = []
-        for doc_ids in self._pieces.ids(documents):
+        for doc_ids in found:
             ids = np.concatenate((head, doc_ids[:room], [special.sep])).astype(np.int32)
             pairs.append(Pair(ids, len(head), max(0, len(doc_ids) - room)))
-        return pairs
+        return pairs, query_known and documents_known
+
+    def forgetful(self) -> PairBuilder:
+        """The same builder, remembering no text."""
+        return PairBuilder(
+            self._pieces.forgetful(), self.max_length, max_query_tokens=self.max_query_tokens
+        )
 
     def tokenized(self, query: str, document: str) -> TokenizedPair:
         """The same pair with its tokens, segments, word numbers and character offsets."""

@@ -62,6 +62,10 @@ class WordPieces:
 
     def ids(self, texts: Sequence[str]) -> list[Ids]:
         """Ids of each text, whole, without special tokens."""
+        return self.look_up(texts)[0]
+
+    def look_up(self, texts: Sequence[str]) -> tuple[list[Ids], bool]:
+        """The ids of each text, and whether all were remembered and nothing tokenised."""
         with self._lock:
             found = [self._known.get(text) for text in texts]
         missing = list({text: None for text, ids in zip(texts, found, strict=True) if ids is None})
@@ -78,11 +82,22 @@ class WordPieces:
             found = [
                 fresh[text] if ids is None else ids for text, ids in zip(texts, found, strict=True)
             ]
-        return [ids for ids in found if ids is not None]
+        return [ids for ids in found if ids is not None], not missing
+
+    def forgetful(self) -> WordPieces:
+        """The same word-pieces, remembering no text: every call tokenises."""
+        return WordPieces(self._tokenizer, remember=0)
 
     def encoding(self, text: str) -> Encoding:
         """The full encoding of one text: tokens, offsets and word numbers."""
         return self._tokenizer.encode(text, add_special_tokens=False)
+
+    def token_id(self, token: str) -> int:
+        """The id of a token such as "[MASK]"; raises CrossExamError when there is none."""
+        found = self._tokenizer.token_to_id(token)
+        if found is None:
+            raise CrossExamError(f"the tokenizer has no token {token!r}")
+        return int(found)
 
     def token(self, token_id: int) -> str:
         return str(self._tokenizer.id_to_token(token_id))

@@ -120,13 +120,9 @@ def _units(
         )
     if not merge:
         return tokens, [[i] for i in range(len(tokens))]
-    text = pair.query if segment == "query" else pair.document
-    words: dict[int, list[int]] = {}
-    for position, place in enumerate(places):
-        words.setdefault(pair.word_index[place], []).append(position)
-    spans = ([pair.offsets[places[p]] for p in positions] for positions in words.values())
-    units = tuple(text[min(s for s, _ in span) : max(e for _, e in span)] for span in spans)
-    return units, list(words.values())
+    words = pair.words(segment)
+    within = {place: position for position, place in enumerate(places)}
+    return tuple(w.text for w in words), [[within[p] for p in w.positions] for w in words]
 
 
 def _merge(

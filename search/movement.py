@@ -37,7 +37,9 @@ def summary(trace: SearchTrace, baseline: str, stage: str, label: str) -> str:
     n_changed = changed(before, after)
     cost = trace.stage_seconds(stage)
     saved = rescued(before, after)
-    parts = [f"changed {n_changed} of the top {size}" if n_changed else _only_order(before, after)]
+    parts = [
+        f"changed {n_changed} of the top {size}" if n_changed else _only_order(before, after, size)
+    ]
     if len(saved) == 1:
         parts.append(f"rescued 1 document from rank {saved[0].before}")
     elif saved:
@@ -47,15 +49,15 @@ def summary(trace: SearchTrace, baseline: str, stage: str, label: str) -> str:
     return f"The {label} " + ", ".join(parts[:-1]) + " and " + parts[-1] + "."
 
 
-def _only_order(before: Ranking, after: Ranking) -> str:
-    if before.ids(TOP) == after.ids(TOP):
-        return f"left the top {min(TOP, len(after.hits))} as they were"
-    return f"kept the same top {min(TOP, len(after.hits))} in another order"
+def _only_order(before: Ranking, after: Ranking, size: int) -> str:
+    if before.ids(size) == after.ids(size):
+        return f"left the top {size} as they were"
+    return f"kept the same top {size} in another order"
 
 
 def duration(seconds: float) -> str:
     """Seconds for people: "1.1 s", "38 ms", "0.4 ms"."""
-    if seconds >= 1.0:
+    if seconds >= 0.9995:
         return f"{seconds:.1f} s"
     milliseconds = seconds * 1000
     return f"{milliseconds:.0f} ms" if milliseconds >= 10 else f"{milliseconds:.1f} ms"

@@ -23,6 +23,7 @@ SAMPLE, MILLION = 100, 1_000_000
 QUICK_REPEATS, SINGLES = 20, 5
 ENCODED_AT_ONCE = 25
 LISTED = 10
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 Told = Callable[[str, int, int], None]
 BI_QUERY = "Bi-encoder, at query time"
@@ -83,7 +84,7 @@ def scale_costs(measured: ScaleMeasured) -> tuple[ScaleCost, ...]:
     """The three rows of the table, each figure with how it is known."""
     m = measured
     per_vector = m.search_all / m.searched
-    query = f"embed the query {duration(m.embed_query)}"
+    query = f"embed the query {fine(m.embed_query)}"
     if m.sample == SAMPLE:
         hundred = Estimate(
             m.embed_query + m.search_sample, True, f"{query} + search {fine(m.search_sample)}"
@@ -128,7 +129,7 @@ def _linear(name: str, what: str, one: float, sample: float, m: ScaleMeasured) -
         hundred = Estimate(sample, True, f"in batches, {fine(each)} a document")
     else:
         hundred = Estimate(
-            SAMPLE * each, False, f"from {m.sample} in {duration(sample)}: the corpus has no more"
+            SAMPLE * each, False, f"from {m.sample} in {fine(sample)}: the corpus has no more"
         )
     return ScaleCost(
         name,
@@ -140,12 +141,13 @@ def _linear(name: str, what: str, one: float, sample: float, m: ScaleMeasured) -
 
 
 def fine(seconds: float) -> str:
-    """A short duration with its unit down to nanoseconds: "62 ns", "8.1 µs", "3.4 ms"."""
-    for unit, size in (("ns", 1e-9), ("µs", 1e-6)):
+    """A short duration down to nanoseconds, "62 ns" or "3.4 ms", that no line break parts."""
+    text = duration(seconds)
+    for unit, size in (("µs", 1e-6), ("ns", 1e-9)):
         if seconds < 999.5 * size:
             value = seconds / size
-            return f"{value:.0f} {unit}" if value >= 9.95 else f"{value:.1f} {unit}"
-    return duration(seconds)
+            text = f"{value:.0f} {unit}" if value >= 9.95 else f"{value:.1f} {unit}"
+    return text.replace(" ", NO_BREAK)
 
 
 def sample_ids(doc_ids: Sequence[str], size: int = SAMPLE) -> list[str]:

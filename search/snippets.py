@@ -8,6 +8,7 @@ from search.types import Document, Snippet
 
 Spans = Callable[[str], list[tuple[int, int]]]
 LENGTH = 180
+LONGEST_WORD = 40  # further back no blank is looked for: some scripts have none
 
 
 def snippet(document: Document, spans: Spans, *, length: int = LENGTH) -> Snippet:
@@ -22,7 +23,8 @@ def snippet(document: Document, spans: Spans, *, length: int = LENGTH) -> Snippe
         return Snippet(text, tuple(found))
     start = _best_start(found, length)
     if start:
-        start = text.rfind(" ", 0, start) + 1
+        space = text.rfind(" ", max(0, start - LONGEST_WORD), start)
+        start = space + 1 if space >= 0 else start
     end = min(len(text), start + length)
     if end < len(text):
         cut = text.rfind(" ", start, end)

@@ -30,6 +30,10 @@ class CrossExamError(Exception):
     """A mistake the user can mend; its text names the value and the remedy."""
 
 
+class Cancelled(CrossExamError):  # noqa: N818 - nothing went wrong
+    """The user called the work off."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One passage. `span` is its (start, end) in characters within the parent's text."""
@@ -229,6 +233,20 @@ class ScoredBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the query or document: its text as written and its places in the pair.
+
+    `positions` index the pair's tokens; `span` is (start, end) in characters of the
+    segment's own text.
+    """
+
+    text: str
+    segment: str
+    positions: tuple[int, ...]
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class TokenizedPair:
     """The word-pieces of a query and document exactly as the cross-encoder reads them.
 
@@ -245,6 +263,46 @@ class TokenizedPair:
     n_truncated_doc: int
     query: str
     document: str
+
+    def words(self, segment: str) -> tuple[Word, ...]:
+        """The words of "query" or "document" in reading order, spelt as in the text."""
+        text = self.query if segment == "query" else self.document
+        grouped: dict[int, list[int]] = {}
+        for position, name in enumerate(self.segment):
+            if name == segment:
+                grouped.setdefault(self.word_index[position], []).append(position)
+        words = []
+        for positions in grouped.values():
+            start = min(self.offsets[p][0] for p in positions)
+            end = max(self.offsets[p][1] for p in positions)
+            words.append(Word(text[start:end], segment, tuple(positions), (start, end)))
+        return tuple(words)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenBudget:
+    """How much of a document one model reads.
+
+    `limit` tokens hold `query_tokens` (0 for a model that reads the document alone),
+    `special_tokens` and the first `read_tokens` of the document's `doc_tokens`. The text
+    beyond character `read_until` is never read: `unread_words` of its `words` words.
+    """
+
+    model: str
+    role: str
+    limit: int
+    query_tokens: int
+    special_tokens: int
+    doc_tokens: int
+    read_tokens: int
+    read_until: int
+    words: int
+    unread_words: int
+
+    @property
+    def unread_share(self) -> float:
+        """The share of the document's words that is never read, 0 to 1."""
+        return self.unread_words / self.words if self.words else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,14 +371,30 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """What moved a score, word by word; `residual` is the share left unexplained."""
+    """What moved a score (or where heads looked), word by word, query first.
+
+    `values` are logits for the methods that explain the score, shares of attention
+    for those that follow it. `baseline_score` is the score of the input that carries
+    no information, and `residual` is |sum of values - (score - baseline_score)| /
+    max(|score - baseline_score|, 1 logit); both are None where a method has none.
+    `special_value` is the sum over [CLS] and [SEP], part of that sum but no word.
+    """
 
     method: str
     words: tuple[str, ...]
     values: tuple[float, ...]
-    baseline_score: float
+    baseline_score: float | None
     score: float
-    residual: float
+    residual: float | None
+    segments: tuple[str, ...] = ()
+    special_value: float = 0.0
+    baseline: str = ""
+    steps: int = 0
+
+    def of(self, segment: str) -> tuple[tuple[str, float], ...]:
+        """(word, value) of "query" or "document", in reading order."""
+        rows = zip(self.words, self.values, self.segments, strict=True)
+        return tuple((word, value) for word, value, name in rows if name == segment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,8 @@ def _place(stage: str, doc_id: str, listed: Ranking, deep: Ranking, size: int) -
         return Place(stage, hit.rank, hit.score, True, size)
     hit = deep.find(doc_id)
     if hit is not None:
-        return Place(stage, hit.rank, hit.score, False, size)
+        below = max(hit.rank, len(listed.hits) + 1)  # fused deeper, a list may order otherwise
+        return Place(stage, below, hit.score, False, size)
     return Place(stage, None, None, False, size)
 
 
@@ -99,8 +100,8 @@ def _sentence(first: Place | None, reranking: Place | None, settings: Settings) 
         )
     if first.rank is None:
         return (
-            f"Lost in the first stage: it shares no term with the query, so {stage} does not list "
-            f"it at any depth. The cross-encoder would put it at rank {reranking.rank}."
+            f"Lost in the first stage: no term of the query speaks for it, so {stage} does not "
+            f"list it at any depth. The cross-encoder would put it at rank {reranking.rank}."
         )
     return (
         f"Lost in the first stage: {stage} has it at rank {first.rank}, beyond the depth of "

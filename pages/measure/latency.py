@@ -34,7 +34,7 @@ from state.latency import Measurement, engine_label, lab, machine_in_words
 
 REDRAW_SECONDS = 0.3
 FIRST_GLANCE = 0.2
-LINEAR, LOG = "linear", "logarithmic"
+LINEAR, LOG = "Linear time", "Logarithmic time"
 AXES = (LINEAR, LOG)
 
 chosen = choices.current()
@@ -102,10 +102,18 @@ def outcome(measurement: Measurement | None, *, kept: bool) -> None:
 
 
 def axis_choice(default: str, key: str) -> bool:
-    """Whether the visitor wants a logarithmic axis."""
-    picked = st.segmented_control(
-        "Time axis", AXES, default=default, required=True, key=key, persist_state="session"
-    )
+    """Whether the visitor wants a logarithmic time axis."""
+    with st.container(horizontal_alignment="right"):
+        picked = st.segmented_control(
+            "Time axis",
+            AXES,
+            default=default,
+            required=True,
+            key=key,
+            persist_state="session",
+            label_visibility="collapsed",
+            width="content",
+        )
     return picked == LOG
 
 
@@ -229,8 +237,7 @@ def show_scale(measured: ScaleMeasured) -> None:
             f"Measured on {measured.sample} of this corpus' {measured.searched:,} documents, taken "
             "at even distances. A million is extrapolated: the measured cost of one document "
             "times a million, the query's embedding counted once. A million vectors fill "
-            f"{gigabytes:.1f} GB, more than a processor's cache, so their search may be slower "
-            "than that."
+            f"{gigabytes:.1f} GB, far more than a processor's cache: expect their search to differ."
         )
     )
 

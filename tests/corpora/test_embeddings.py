@@ -9,9 +9,9 @@ from typing import Protocol
 import numpy as np
 import pytest
 
-from corpora.embeddings import Cancelled, EmbeddingCache, EmbeddingKey, embed_documents
+from corpora.embeddings import EmbeddingCache, EmbeddingKey, embed_documents
 from corpora.memory_store import MemoryStore
-from search.types import CrossExamError, Document, Encoder, Floats, Role
+from search.types import Cancelled, CrossExamError, Document, Encoder, Floats, Role
 
 KEY = EmbeddingKey("0123456789abcdef", "org/model", "r1", "fp32", "title text")
 WORDS = ["b", "dddd", "", "a", "ccc ccc", "ee", "one two three"]
@@ -184,6 +184,9 @@ def test_a_model_that_returns_nonsense_is_named(store: MemoryStore) -> None:
 
         def encode(self, texts: Sequence[str], role: Role = "query") -> Floats:
             return np.full((len(texts), 2), np.nan, np.float32)
+
+        def n_truncated(self, text: str) -> int:
+            return 0
 
     with pytest.raises(CrossExamError, match="broken gave vectors"):
         embed_documents(Broken(), store, KEY, EmbeddingCache())

@@ -1,0 +1,69 @@
+"""How much of a document a model reads, and windows of a length that it does read."""
+
+from __future__ import annotations
+
+from models.wordpiece import WordPieces
+from search.types import CrossExamError, TokenBudget
+
+
+def token_budget(
+    pieces: WordPieces,
+    document: str,
+    *,
+    model: str,
+    role: str,
+    limit: int,
+    special_tokens: int,
+    query_tokens: int = 0,
+) -> TokenBudget:
+    """What of `document` fits into `limit` beside the query and the special tokens."""
+    offsets = pieces.encoding(document).offsets
+    room = max(0, limit - special_tokens - query_tokens)
+    read = min(len(offsets), room)
+    until = len(document) if read == len(offsets) else (offsets[read][0] if read else 0)
+    words = document.split()
+    return TokenBudget(
+        model=model,
+        role=role,
+        limit=limit,
+        query_tokens=query_tokens,
+        special_tokens=special_tokens,
+        doc_tokens=len(offsets),
+        read_tokens=read,
+        read_until=until,
+        words=len(words),
+        unread_words=len(document[until:].split()),
+    )
+
+
+def token_windows(
+    pieces: WordPieces, document: str, *, length: int, stride: int
+) -> list[tuple[int, int]]:
+    """(start, end) in characters of windows of `length` tokens, a new one every `stride`.
+
+    A window never begins or ends within a word; together they cover the whole document.
+    """
+    if length < 8:
+        raise CrossExamError(f"window length is {length} tokens: give at least 8")
+    if not 1 <= stride <= length:
+        raise CrossExamError(
+            f"stride is {stride} tokens: give 1 to the window's length of {length}, so that no "
+            "text is left out"
+        )
+    encoding = pieces.encoding(document)
+    offsets, words = encoding.offsets, encoding.word_ids
+    if not offsets:
+        return []
+    starts = [i for i in range(len(offsets)) if i == 0 or words[i] != words[i - 1]]
+    windows: list[tuple[int, int]] = []
+    first = 0
+    while True:
+        last = first + length  # the first token beyond the window
+        if last >= len(offsets):
+            windows.append((offsets[first][0], len(document)))
+            return windows
+        fits = [i for i in starts if first < i <= last]
+        end = fits[-1] if fits else last
+        windows.append((offsets[first][0], offsets[end - 1][1]))
+        following = [i for i in starts if first < i <= min(first + stride, end)]
+        first = following[-1] if following else end

@@ -1,0 +1,104 @@
+"""What holds for all pages: nothing leaves the machine, nothing breaks in the dark."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import HEIGHT, PATIENCE, WIDTH, Visit
+from tests.browser.steps import wait_until_explained, wait_until_idle, wait_until_ranked
+from tests.browser.watch import Watch, leaves_the_machine
+
+pytestmark = pytest.mark.browser
+
+SEARCH = "/?" + urlencode({"q": "python snake", "depth": 5})
+SIDEWAYS = """() => [document.documentElement,
+  ...document.querySelectorAll('[data-testid="stMain"], [data-testid="stAppViewContainer"]')]
+  .filter(e => e.scrollWidth > e.clientWidth).map(e => e.tagName)"""
+
+
+def open_by_link(page: Page, name: str) -> None:
+    """Click a page's name in the navigation."""
+    page.get_by_role("link", name=name, exact=True).click()
+
+
+def fits(page: Page) -> None:
+    """No scrolling sideways."""
+    assert page.evaluate(SIDEWAYS) == [], f"{page.url} scrolls sideways"
+
+
+def test_latency_opens_from_the_navigation_with_its_waterfall(visit: Visit) -> None:
+    page = visit(SEARCH)
+    wait_until_ranked(page)
+    open_by_link(page, "Latency")
+    expect(page.get_by_role("heading", name="This search took")).to_be_visible()
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+
+
+def test_every_page_fits_a_dark_laptop_screen(visit: Visit) -> None:
+    page = visit(SEARCH, dark=True)
+    assert page.viewport_size == {"width": WIDTH, "height": HEIGHT}
+    wait_until_ranked(page)
+    colour = page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert colour == "rgb(16, 21, 28)"
+    fits(page)
+    open_by_link(page, "Attention")
+    wait_until_explained(page)
+    fits(page)
+    open_by_link(page, "Latency")
+    expect(page.locator(".js-plotly-plot").first).to_be_visible()
+    wait_until_idle(page)
+    fits(page)
+    open_by_link(page, "About")
+    expect(page.get_by_role("table")).to_be_visible()
+    wait_until_idle(page)
+    fits(page)
+
+
+def test_deep_links_open_within_the_frame(visit: Visit) -> None:
+    for path in ("/attention", "/latency", "/about"):
+        page = visit(path)
+        expect(page.get_by_role("textbox", name="Query", exact=True)).to_be_visible()
+        wait_until_idle(page)
+        expect(page.get_by_role("link", name="Compare", exact=True)).to_be_visible()
+
+
+def test_a_request_that_leaves_the_machine_would_be_seen(chromium: Browser, server: str) -> None:
+    context = chromium.new_context()
+    context.set_default_timeout(PATIENCE)
+    watch = Watch()
+    watch.attach(context)
+    page = context.new_page()
+    page.goto(server)
+    assert watch.requests
+    assert watch.outside == []
+    page.evaluate("fetch('https://example.com/a').catch(() => null)")
+    page.evaluate("new Promise(r => { new WebSocket('wss://example.com/b').onerror = r })")
+    page.set_content("<img src='http://example.com/c.png'><iframe src='http://example.com/d'>")
+    context.close()
+    assert set(watch.outside) == {
+        "https://example.com/a",
+        "wss://example.com/b",
+        "http://example.com/c.png",
+        "http://example.com/d",
+    }
+
+
+def test_only_this_machine_counts_as_inside() -> None:
+    inside = [
+        "http://localhost:1/x",
+        "ws://127.0.0.1:2/y",
+        "data:,a",
+        "blob:http://x/1",
+        "about:blank",
+    ]
+    outside = [
+        "https://localhost.example.com/",
+        "http://192.168.0.7/",
+        "wss://10.0.0.1/",
+        "//host/a",
+    ]
+    assert not any(map(leaves_the_machine, inside))
+    assert all(map(leaves_the_machine, outside))

@@ -1,0 +1,56 @@
+"""What all tests share: one cache for the session, and the real models, each loaded once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.bi_encoder import BiEncoder
+from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
+from models.cross_encoder import CrossEncoder
+from models.loading import load_bi_encoder, load_cross_encoder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An empty cache folder for the whole session, so that no test touches the user's."""
+    folder = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CROSSEXAM_CACHE", str(folder))
+        yield folder
+
+
+def _cross_encoder(engine: str, cache: Path) -> CrossEncoder:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CROSSEXAM_CACHE", str(cache))
+        patch.setenv("CROSSEXAM_ENGINE", engine)
+        return load_cross_encoder(DEFAULT_CROSS_ENCODER)
+
+
+def _bi_encoder(engine: str, cache: Path) -> BiEncoder:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CROSSEXAM_CACHE", str(cache))
+        patch.setenv("CROSSEXAM_ENGINE", engine)
+        return load_bi_encoder(DEFAULT_BI_ENCODER)
+
+
+@pytest.fixture(scope="session")
+def torch_cross_encoder(session_cache: Path) -> CrossEncoder:
+    return _cross_encoder("torch", session_cache)
+
+
+@pytest.fixture(scope="session")
+def openvino_cross_encoder(session_cache: Path) -> CrossEncoder:
+    return _cross_encoder("openvino", session_cache)
+
+
+@pytest.fixture(scope="session")
+def torch_bi_encoder(session_cache: Path) -> BiEncoder:
+    return _bi_encoder("torch", session_cache)
+
+
+@pytest.fixture(scope="session")
+def openvino_bi_encoder(session_cache: Path) -> BiEncoder:
+    return _bi_encoder("openvino", session_cache)
