@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,14 +17,24 @@ from search.as_json import evaluation_values, trace_values
 from search.batch import run_queries
 from search.evaluation import evaluate, write_trec
 from search.explanation import as_values
+from search.faithfulness import faithfulness
 from search.movement import duration
+from search.pairwise import difference
 from search.searcher import Searcher
 from search.settings import DEFAULT_DEPTH, FUSIONS, Settings
-from search.types import BI_ENCODER, FIRST_STAGES, STAGES, CrossExamError
+from search.types import (
+    BI_ENCODER,
+    FIRST_STAGES,
+    STAGES,
+    Attribution,
+    CrossExamError,
+    Document,
+)
 from workbench import Workbench
 
 FAILED = 2
 SHOWN = 10
+METHODS = ("attention", "rollout", "attention-gradient", "ig", "occlusion")
 
 
 class Parser(argparse.ArgumentParser):
@@ -101,6 +111,11 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("query")
     explain.add_argument("doc_id")
     add_corpus(explain)
+    explain.add_argument("--method", choices=METHODS, help="word by word; see the README")
+    explain.add_argument("--baseline", default="pad", help="of integrated gradients")
+    explain.add_argument("--variant", default="delete", help="of occlusion: delete or mask")
+    explain.add_argument("--against", metavar="DOC_ID", help="why above this document (ig)")
+    explain.add_argument("--faithfulness", action="store_true", help="check the explanation")
     explain.add_argument("--layer", type=int, help="from 1; the mean of all without it")
     explain.add_argument("--head", type=int, help="from 1; the mean of all without it")
     add_models(explain)
@@ -276,6 +291,10 @@ def explain_command(args: argparse.Namespace) -> dict[str, Any]:
     bench, progress = bench_of(args), Progress()
     corpus = bench.corpus(args.corpus)
     document = corpus.store.get([args.doc_id])[0]
+    if args.method is None and (args.against or args.faithfulness):
+        raise CrossExamError("--against and --faithfulness need a --method, for example ig")
+    if args.method is not None:
+        return attribution_values(args, corpus, document, bench, progress)
     cross = bench.cross_encoder(progress.say)
     layer = None if args.layer is None else args.layer - 1
     head = None if args.head is None else args.head - 1
@@ -284,7 +303,98 @@ def explain_command(args: argparse.Namespace) -> dict[str, Any]:
     return {**head_values, "model": cross.name, **values}
 
 
+def attribution_values(
+    args: argparse.Namespace,
+    corpus: Corpus,
+    document: Document,
+    bench: Workbench,
+    progress: Progress,
+) -> dict[str, Any]:
+    explainer = bench.pair_explainer(progress.say)
+
+    def told(what: str) -> Callable[[int, int], None]:
+        return lambda done, total: progress.step(what, done, total)
+
+    def explained(text: str) -> Attribution:
+        match args.method:
+            case "ig":
+                return explainer.integrated_gradients(
+                    args.query, text, baseline=args.baseline, on_progress=told("steps")
+                )
+            case "occlusion":
+                return explainer.occlusion(
+                    args.query, text, variant=args.variant, on_progress=told("words")
+                )
+            case "rollout":
+                return explainer.rollout(args.query, text)
+            case "attention-gradient":
+                return explainer.attention_gradient(args.query, text)
+            case _:
+                return explainer.attention_received(args.query, text)
+
+    found = explained(document.content)
+    result: dict[str, Any] = {
+        "query": args.query,
+        "doc_id": document.doc_id,
+        "title": document.title,
+        "model": bench.cross_encoder().name,
+        **asdict(found),
+    }
+    if args.against:
+        rival = corpus.store.get([args.against])[0]
+        other = difference(found, explained(rival.content))
+        result["against"] = {
+            "doc_id": rival.doc_id,
+            "title": rival.title,
+            **asdict(other),
+            "explained": other.explained,
+        }
+    if args.faithfulness:
+        pair = explainer.tokenized(args.query, document.content)
+        check = faithfulness(
+            found,
+            pair.words("document"),
+            lambda removals: explainer.scores(
+                args.query, document.content, removals, on_progress=told("checks")
+            ),
+        )
+        result["faithfulness"] = {
+            **asdict(check),
+            "beats_random": check.beats_random,
+            "sentence": check.sentence,
+        }
+    return result
+
+
+def show_attribution(result: dict[str, Any]) -> list[str]:
+    rows = list(zip(result["segments"], result["words"], result["values"], strict=True))
+    lines = [
+        f"{result['query']!r} with {result['title'] or result['doc_id']!r}: "
+        f"logit {result['score']:.3f}, {result['method']}"
+    ]
+    if result["baseline_score"] is not None:
+        lines.append(
+            f"baseline ({result['baseline']}) {result['baseline_score']:.3f}, "
+            f"residual {result['residual']:.1%}"
+        )
+    for segment in ("query", "document"):
+        named = sorted((row for row in rows if row[0] == segment), key=lambda row: -abs(row[2]))
+        words = ", ".join(f"{word} {value:+.3f}" for _, word, value in named[:12])
+        lines.append(f"{segment:>9}: {words}")
+    if "against" in result:
+        against = result["against"]
+        lines.append(
+            f"above {against['title'] or against['doc_id']!r} by {against['gap']:.3f}; the words "
+            f"and baselines explain {against['explained']:.3f} of it"
+        )
+    if "faithfulness" in result:
+        lines.append(result["faithfulness"]["sentence"])
+    return lines
+
+
 def show_explain(result: dict[str, Any]) -> list[str]:
+    if "method" in result:
+        return show_attribution(result)
     lines = [
         f"{result['query']!r} with {result['title'] or result['doc_id']!r}: "
         f"logit {result['score']:.3f}",

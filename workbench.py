@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpora.corpus import Corpus
 from corpora.embeddings import EmbeddingCache, EmbeddingKey, embed_documents
@@ -22,6 +23,10 @@ from search.dense import DenseRetriever
 from search.lexical import LexicalRetriever
 from search.searcher import Searcher
 from search.types import Cancel, CrossExamError, ModelCard
+
+if TYPE_CHECKING:
+    from models.attribution import PairExplainer
+    from models.bi_attribution import TextExplainer
 
 Progress = Callable[[str, int, int], None]
 Say = Callable[[str], None]
@@ -55,7 +60,10 @@ class Workbench:
         self._cross_encoder: CrossEncoder | None = None
         self._searchers: dict[str, Searcher] = {}
         self._corpora: dict[str, Corpus] = {}
-        self._locks = {"bi": threading.Lock(), "cross": threading.Lock()}
+        self._pair_explainer: PairExplainer | None = None
+        self._text_explainer: TextExplainer | None = None
+        names = ("bi", "cross", "pair explainer", "text explainer")
+        self._locks = {name: threading.Lock() for name in names}
         self._indexing = threading.Lock()
         self._opening = threading.Lock()
 
@@ -70,6 +78,27 @@ class Workbench:
             if self._cross_encoder is None:
                 self._cross_encoder = load_cross_encoder(self._names[1], fetch=self._fetch, say=say)
             return self._cross_encoder
+
+    def pair_explainer(self, say: Say = _silent) -> PairExplainer:
+        """What explains the cross-encoder's logits, in fp32 torch; kept once made."""
+        cross = self.cross_encoder(say)
+        with self._locks["pair explainer"]:
+            if self._pair_explainer is None:
+                from models.attribution import PairExplainer
+
+                say("loading the fp32 model for explanations")
+                self._pair_explainer = PairExplainer(cross)
+            return self._pair_explainer
+
+    def text_explainer(self, say: Say = _silent) -> TextExplainer:
+        """What explains the bi-encoder's cosines, in fp32 torch; kept once made."""
+        bi = self.bi_encoder(say)
+        with self._locks["text explainer"]:
+            if self._text_explainer is None:
+                from models.bi_attribution import TextExplainer
+
+                self._text_explainer = TextExplainer(bi)
+            return self._text_explainer
 
     def models(self, *, checksums: bool = False) -> tuple[ModelCard, ...]:
         """The catalogue."""

@@ -41,6 +41,10 @@ class PairExplainer:
         self._eager: Any = None
         self._lock = Lock()  # captum hooks the shared model while it works
 
+    def tokenized(self, query: str, document: str) -> TokenizedPair:
+        """The pair as the model reads it, with its words."""
+        return self._pairs.tokenized(query, document)
+
     def scores(
         self,
         query: str,

@@ -6,13 +6,15 @@ so that the inner product is the cosine.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Any
 
 import numpy as np
 
 from models.engines import Engine
-from models.wordpiece import WordPieces, batches_by_tokens, padded
-from search.types import Floats, Role
+from models.wordpiece import Ids, WordPieces, batches_by_tokens, padded
+from search.types import CrossExamError, Floats, Role
 
 TOKEN_BUDGET = 2048
 LARGEST_BATCH = 32
@@ -31,6 +33,7 @@ class BiEncoder:
         max_length: int,
         dimensions: int,
         revision: str = "",
+        torch_model: Callable[[], Any] | None = None,
     ) -> None:
         self._name = name
         self._engine = engine
@@ -38,6 +41,9 @@ class BiEncoder:
         self.max_length = max_length
         self.dimensions = dimensions
         self.revision = revision
+        self._load_torch = torch_model
+        self._torch: Any = None
+        self._lock = Lock()
 
     @property
     def name(self) -> str:
@@ -61,7 +67,23 @@ class BiEncoder:
             max_length=self.max_length,
             dimensions=self.dimensions,
             revision=self.revision,
+            torch_model=self._load_torch,
         )
+
+    def torch_model(self) -> Any:
+        """The model as an fp32 torch module (`MeanPooled`), loaded at the first call."""
+        with self._lock:
+            if self._torch is None:
+                if self._load_torch is None:
+                    raise CrossExamError(f"{self._name} has no torch form, so it cannot explain")
+                self._torch = self._load_torch()
+            return self._torch
+
+    def read_ids(self, text: str) -> Ids:
+        """The token ids that are embedded: [CLS], the text's up to the limit, [SEP]."""
+        special = self._pieces.special
+        ids = self._pieces.ids([text])[0][: self._room]
+        return np.concatenate(([special.cls], ids, [special.sep])).astype(np.int32)
 
     def n_truncated(self, text: str) -> int:
         """How many tokens of `text` lie beyond the limit and are not embedded."""

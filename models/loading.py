@@ -73,6 +73,7 @@ def load_bi_encoder(name: str, *, fetch: bool = False, say: Say | None = None) -
         max_length=int(limit or config.get("max_position_embeddings", 512)),
         dimensions=int(config["hidden_size"]),
         revision=sha256_of(folder / "model.safetensors")[:16],
+        torch_model=module,
     )
 
 

@@ -66,7 +66,7 @@ def silent_port() -> Iterator[int]:
 class NotFound(BaseHTTPRequestHandler):
     status = 404
 
-    def do_HEAD(self) -> None:
+    def do_GET(self) -> None:
         self.send_response(self.status)
         self.end_headers()
 
