@@ -35,6 +35,7 @@ browser: .venv/ready-dev
 
 bench: .venv/ready-dev
 	$(BIN)/python -m benchmarks.bench
+	$(BIN)/python -m benchmarks.explain
 
 quality: .venv/ready-dev
 	$(BIN)/python -m benchmarks.quality

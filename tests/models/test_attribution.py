@@ -1,0 +1,306 @@
+"""Attributions: by hand on a linear model, and their sanity on the real one."""
+
+from __future__ import annotations
+
+import copy
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+import transformers
+
+from models.attribution import PairExplainer
+from models.bi_attribution import TextExplainer
+from models.bi_encoder import BiEncoder
+from models.cross_encoder import CrossEncoder
+from models.engines import TorchEngine
+from models.modules import PairLogits
+from models.pairs import PairBuilder
+from models.wordpiece import WordPieces
+from search.correlation import spearman
+from search.types import Attribution, Cancelled, CrossExamError
+from tests.models.tiny_bert import WORDS, tiny_tokenizer
+
+BERLIN = "How many people live in Berlin?"
+POPULATION = "Berlin has a population of 3,520,031 registered inhabitants."
+WEIGHTS = {"ball": 1.0, "python": 4.0, "snake": -2.0, "##s": 0.5, "a": 0.25, ".": 0.0}
+
+
+class Linear(torch.nn.Module):
+    """A pair's logit is the sum of its tokens' weights; padding is left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.embeddings = torch.nn.Embedding(len(WORDS), 1)
+        with torch.no_grad():
+            for i, word in enumerate(WORDS):
+                self.embeddings.weight[i] = WEIGHTS.get(word, 0.0)
+
+    def get_input_embeddings(self) -> torch.nn.Embedding:
+        return self.embeddings
+
+    def forward(
+        self,
+        input_ids: torch.Tensor,
+        attention_mask: torch.Tensor | None = None,
+        token_type_ids: torch.Tensor | None = None,
+    ) -> Any:
+        values = self.embeddings(input_ids)[..., 0]
+        if attention_mask is not None:
+            values = values * attention_mask
+        return SimpleNamespace(logits=values.sum(dim=1, keepdim=True))
+
+
+@pytest.fixture(scope="module")
+def linear() -> PairExplainer:
+    model = Linear().requires_grad_(False)
+    pairs = PairBuilder(WordPieces(tiny_tokenizer()), 24)
+    return PairExplainer(
+        CrossEncoder("linear", TorchEngine(PairLogits(model)), pairs, lambda: model)
+    )
+
+
+@pytest.fixture(scope="module")
+def marco(torch_cross_encoder: CrossEncoder) -> PairExplainer:
+    return PairExplainer(torch_cross_encoder)
+
+
+def named(found: Attribution) -> list[tuple[str, str, Any]]:
+    return [
+        (segment[0], word, pytest.approx(value, abs=1e-5))
+        for segment, word, value in zip(found.segments, found.words, found.values, strict=True)
+    ]
+
+
+def test_on_a_linear_model_integrated_gradients_give_each_word_the_sum_of_its_pieces(
+    linear: PairExplainer,
+) -> None:
+    found = linear.integrated_gradients("snake", "ball pythons.")
+
+    assert named(found) == [
+        ("q", "snake", -2.0),
+        ("d", "ball", 1.0),
+        ("d", "pythons", 4.5),
+        ("d", ".", 0.0),
+    ]
+    assert found.score == pytest.approx(3.5)
+    assert found.baseline_score == pytest.approx(0.0)
+    assert found.residual == pytest.approx(0.0, abs=1e-5)
+
+
+def test_on_a_linear_model_occlusion_gives_the_same(linear: PairExplainer) -> None:
+    for variant in ("delete", "mask"):
+        found = linear.occlusion("snake", "ball pythons.", variant=variant)
+        assert [value for _, _, value in named(found)] == [-2.0, 1.0, 4.5, 0.0]
+        assert found.residual == pytest.approx(0.0, abs=1e-5)
+
+
+def test_a_planted_word_that_decides_the_score_is_named_first(linear: PairExplainer) -> None:
+    document = "a ball a snake a python a ball a"
+    for found in (
+        linear.integrated_gradients("ball", document),
+        linear.occlusion("ball", document),
+        linear.occlusion("ball", document, variant="mask"),
+    ):
+        words = found.of("document")
+        assert max(words, key=lambda pair: pair[1])[0] == "python"
+        assert min(words, key=lambda pair: pair[1])[0] == "snake"
+
+
+def test_the_real_models_integrated_gradients_are_complete(marco: PairExplainer) -> None:
+    found = marco.integrated_gradients("python snake", "Ball python care guide")
+
+    assert found.score == pytest.approx(-3.952, abs=0.02)
+    assert found.baseline_score == pytest.approx(-4.12, abs=0.02)
+    assert found.residual is not None
+    assert found.residual <= 0.05
+    gap = found.score - (found.baseline_score or 0.0)
+    assert sum(found.values) + found.special_value == pytest.approx(gap, abs=0.05)
+    # [CLS] and [SEP] are the same in pair and baseline
+    assert found.special_value == pytest.approx(0.0, abs=1e-5)
+
+
+def test_steps_rise_until_the_residual_holds_or_the_maximum_is_reached(
+    marco: PairExplainer,
+) -> None:
+    few = marco.integrated_gradients(
+        "python snake", "Ball python care guide", steps=2, most_steps=2
+    )
+    more = marco.integrated_gradients("python snake", "Ball python care guide", steps=2)
+
+    assert few.steps == 2
+    assert few.residual is not None
+    assert few.residual > 0.05
+    assert more.steps > 2
+    assert more.residual is not None
+    assert more.residual <= 0.05
+
+
+def test_the_baseline_can_be_chosen_and_its_score_is_told(marco: PairExplainer) -> None:
+    mask = marco.integrated_gradients(BERLIN, POPULATION, baseline="mask", steps=2, most_steps=2)
+    empty = marco.integrated_gradients(
+        BERLIN, POPULATION, baseline="empty document", steps=2, most_steps=2
+    )
+
+    assert mask.baseline_score != pytest.approx(empty.baseline_score, abs=0.5)
+    # the query is the same in pair and baseline, so it moves nothing
+    assert [value for _, value in empty.of("query")] == pytest.approx([0.0] * 7, abs=1e-6)
+
+
+def test_deleting_a_word_equals_scoring_the_text_without_it(
+    marco: PairExplainer, torch_cross_encoder: CrossEncoder
+) -> None:
+    found = marco.occlusion("python snake", "Ball python care guide")
+
+    without = torch_cross_encoder.score_all(
+        "python snake",
+        ["python care guide", "Ball care guide", "Ball python guide", "Ball python care"],
+    )
+    assert [found.score - value for _, value in found.of("document")] == pytest.approx(
+        without, abs=1e-3
+    )
+
+
+def test_masking_a_word_equals_plain_transformers_with_the_mask_token(
+    marco: PairExplainer, torch_cross_encoder: CrossEncoder, marco_folder: Any
+) -> None:
+    found = marco.occlusion("python snake", "Ball python care guide", variant="mask")
+
+    tokenizer = transformers.AutoTokenizer.from_pretrained(str(marco_folder))
+    rows = tokenizer("python snake", "Ball [MASK] care guide", return_tensors="pt", padding=False)
+    with torch.inference_mode():
+        masked = float(torch_cross_encoder.torch_model()(**rows).logits[0, 0])
+    assert found.score - found.of("document")[1][1] == pytest.approx(masked, abs=1e-3)
+
+
+def test_attention_lenses_are_shares_that_sum_to_one(marco: PairExplainer) -> None:
+    rollout = marco.rollout(BERLIN, POPULATION)
+
+    assert sum(rollout.values) + rollout.special_value == pytest.approx(1.0, abs=1e-4)
+    assert min(rollout.values) >= 0.0
+    assert rollout.baseline_score is None
+    assert rollout.residual is None
+
+
+def test_attention_received_equals_plain_transformers(
+    marco: PairExplainer, torch_cross_encoder: CrossEncoder
+) -> None:
+    found = marco.attention_received("python snake", "Ball python care guide")
+
+    attention = torch_cross_encoder.attention("python snake", "Ball python care guide")
+    assert [value for _, value in found.of("document")] == pytest.approx(
+        attention.query_to_doc.mean(axis=(0, 1, 2)).tolist(), abs=1e-5
+    )
+    assert [value for _, value in found.of("query")] == pytest.approx(
+        attention.doc_to_query.mean(axis=(0, 1, 2)).tolist(), abs=1e-5
+    )
+
+
+def test_attention_times_gradient_is_signed_and_of_every_word(marco: PairExplainer) -> None:
+    found = marco.attention_gradient(BERLIN, POPULATION)
+
+    assert len(found.values) == len(found.words)
+    assert min(found.values) < 0 < max(found.values)
+
+
+def test_with_randomised_weights_the_attributions_lose_their_correlation(
+    marco: PairExplainer, torch_cross_encoder: CrossEncoder
+) -> None:
+    """Adebayo et al. 2018, "Sanity Checks for Saliency Maps"."""
+    trained = torch_cross_encoder.torch_model()
+    torch.manual_seed(1)
+    model = copy.deepcopy(trained)
+    for parameter in model.parameters():
+        parameter.data = parameter.data[
+            torch.randperm(len(parameter), generator=torch.Generator().manual_seed(2))
+        ]
+    pairs = torch_cross_encoder.pairs
+    random = PairExplainer(
+        CrossEncoder("random", TorchEngine(PairLogits(model)), pairs, lambda: model)
+    )
+    explained = (
+        (
+            marco.integrated_gradients(BERLIN, POPULATION).values,
+            random.integrated_gradients(BERLIN, POPULATION, most_steps=32).values,
+        ),
+        (
+            marco.occlusion(BERLIN, POPULATION).values,
+            random.occlusion(BERLIN, POPULATION).values,
+        ),
+    )
+    for before, after in explained:
+        correlation = spearman([abs(v) for v in before], [abs(v) for v in after])
+        assert correlation is not None
+        assert abs(correlation) < 0.5
+
+
+def test_explaining_leaves_the_shared_model_as_it_was(
+    marco: PairExplainer, torch_cross_encoder: CrossEncoder
+) -> None:
+    model = torch_cross_encoder.torch_model()
+    before = torch_cross_encoder.score_all(BERLIN, [POPULATION])
+    marco.attention_gradient(BERLIN, POPULATION)
+
+    assert not any(parameter.requires_grad for parameter in model.parameters())
+    assert not any(parameter.grad is not None for parameter in model.parameters())
+    assert not model.get_input_embeddings()._forward_hooks
+    assert torch_cross_encoder.score_all(BERLIN, [POPULATION]) == before
+
+
+def test_progress_is_told_and_a_cancel_is_heard(linear: PairExplainer) -> None:
+    told: list[tuple[int, int]] = []
+    linear.integrated_gradients(
+        "snake", "ball", on_progress=lambda done, total: told.append((done, total))
+    )
+    assert told[-1] == (32, 32)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    for explain in (linear.integrated_gradients, linear.occlusion):
+        with pytest.raises(Cancelled):
+            explain("snake", "ball", cancel=lambda: True)
+
+
+def test_a_text_without_a_token_or_an_unknown_choice_is_refused(linear: PairExplainer) -> None:
+    with pytest.raises(CrossExamError, match="the document has no token"):
+        linear.occlusion("snake", "  ")
+    with pytest.raises(CrossExamError, match="'zero': give one of pad"):
+        linear.integrated_gradients("snake", "ball", baseline="zero")
+    with pytest.raises(CrossExamError, match="'drop': give one of delete"):
+        linear.occlusion("snake", "ball", variant="drop")
+
+
+def test_the_bi_encoders_cosine_and_its_gradient_equal_a_finite_difference(
+    torch_bi_encoder: BiEncoder,
+) -> None:
+    explainer = TextExplainer(torch_bi_encoder)
+    found = explainer.gradient("python snake", "Ball python care guide")
+
+    vectors = torch_bi_encoder.encode(["python snake", "Ball python care guide"])
+    assert found.score == pytest.approx(float(vectors[0] @ vectors[1]), abs=1e-4)
+    # gradient x input of a word is how fast the cosine changes as its embedding is scaled
+    module = torch_bi_encoder.torch_model()
+    table = module.model.get_input_embeddings()
+    ids = torch.from_numpy(torch_bi_encoder.read_ids("Ball python care guide").astype("int64"))
+
+    def cosine(scale: float) -> float:
+        start = table(ids[None]).clone()
+        start[0, 2] *= scale  # "python", after [CLS] and "ball"
+        with torch.inference_mode():
+            mean = module.model(inputs_embeds=start).last_hidden_state.mean(dim=1)[0]
+        unit = torch.nn.functional.normalize(mean, dim=0)
+        return float(unit @ torch.from_numpy(vectors[0]))
+
+    slope = (cosine(1.01) - cosine(0.99)) / 0.02
+    assert found.of("document")[1][1] == pytest.approx(slope, abs=2e-3)
+
+
+def test_the_bi_encoders_token_similarities_are_cosines_by_word(
+    torch_bi_encoder: BiEncoder,
+) -> None:
+    found = TextExplainer(torch_bi_encoder).similarities("python snake", "Ball python care guide")
+
+    assert found.query_words == ("python", "snake")
+    assert found.doc_words == ("Ball", "python", "care", "guide")
+    assert found.cosines.shape == (2, 4)
+    assert abs(found.cosines).max() <= 1.0 + 1e-5
+    assert found.cosines.argmax() == 1  # python with python
