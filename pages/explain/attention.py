@@ -2,117 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from components.attention_heatmap import attention_heatmap
 from components.bertviz_head_view import bertviz_head_view
 from components.heads_overview import heads_overview
-from components.messages import empty, error, notice, plain
-from components.pair_scores import logit_sentence, mass_sentence, pair_scores, signed
-from components.preparing import show_until_done
+from components.messages import error, notice, plain
+from components.pair_scores import logit_sentence, mass_sentence, pair_scores
 from components.token_links import token_links
+from pages.explain.pair_picker import picked_texts
 from search.attention_view import crossing_grid, view_of
-from search.types import CROSS_ENCODER, CrossExamError
-from state import choices, jobs
-from state.bench import prepare
+from search.types import CrossExamError
+from state import choices
 from state.explain import ExplainedPair, explained
 
-FROM_SEARCH, ANY_TEXTS = "From the search", "Any two texts"
 MEAN = "mean of all"
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A text to explain against the query."""
-
-    title: str
-    text: str
-
-
-def from_search() -> tuple[str, list[Candidate]]:
-    """The query of the bar with one or two documents of its ranking."""
-    chosen = choices.current()
-    if not chosen.query:
-        empty(
-            "No query yet",
-            "Type a query above, or switch to “Any two texts” and paste your own pair.",
-        )
-        st.stop()
-    preparation = prepare(chosen.corpus)
-    show_until_done(preparation.wait, lambda: preparation.status)
-    ready = preparation.result()
-    job = jobs.search(ready.searcher, chosen.query, chosen.settings)
-    show_until_done(job.wait, lambda: job.status)
-    if job.error is not None:
-        raise job.error
-    ranking = job.trace.ranking(CROSS_ENCODER) if job.trace is not None else None
-    if ranking is None or not ranking.hits:
-        empty("No candidates", "The first stage found nothing for this query: try another one.")
-        st.stop()
-    rank_of = {hit.doc_id: hit for hit in ranking.hits}
-    options = list(rank_of)
-    for key in (choices.DOCUMENT, choices.SECOND):
-        asked = choices.asked(key)
-        if asked and asked not in options:
-            try:
-                ready.corpus.store.get([asked])
-            except CrossExamError:
-                choices.forget(key)
-                notice(f"{ready.corpus.info.name} has no document {asked!r}; it is left out.")
-            else:
-                options.append(asked)
-    documents = {document.doc_id: document for document in ready.corpus.store.get(options)}
-
-    def label(doc_id: str | None) -> str:
-        if doc_id is None:
-            return "none"
-        title = documents[doc_id].title or doc_id
-        hit = rank_of.get(doc_id)
-        return f"{hit.rank} · {title} ({signed(hit.score)})" if hit else f"{title} (not scored)"
-
-    left, right = st.columns(2)
-    with left:
-        first = st.selectbox(
-            "Document (rank · title · logit)",
-            options,
-            format_func=label,
-            key=choices.DOCUMENT,
-            persist_state="session",
-        )
-    with right:
-        second = st.selectbox(
-            "Second document, beside it",
-            [None, *options],
-            format_func=label,
-            key=choices.SECOND,
-            persist_state="session",
-        )
-    picked = [first] if second in (None, first) else [first, second]
-    return chosen.query, [
-        Candidate(documents[d].title or d, documents[d].content) for d in picked if d
-    ]
-
-
-def any_texts() -> tuple[str, list[Candidate]]:
-    """A query and one or two documents as typed or pasted."""
-    query = st.text_input("Query text", "python snake", key="own_query", persist_state="session")
-    left, right = st.columns(2)
-    first = left.text_area(
-        "Document", "Ball python care guide", key="own_first", persist_state="session"
-    )
-    second = right.text_area(
-        "Second document (may stay empty)",
-        "Python programming tutorial",
-        key="own_second",
-        persist_state="session",
-    )
-    if not query.strip() or not first.strip():
-        empty("Two texts are needed", "Type a query and a document.")
-        st.stop()
-    texts = [text for text in (first, second) if text.strip()]
-    return query, [Candidate(text[:60] + (" …" if len(text) > 60 else ""), text) for text in texts]
 
 
 def pickers(layers: int, heads: int) -> tuple[int | None, int | None, bool, bool]:
@@ -150,17 +54,8 @@ def pickers(layers: int, heads: int) -> tuple[int | None, int | None, bool, bool
     )
 
 
-mode = st.segmented_control(
-    "What to look at",
-    [FROM_SEARCH, ANY_TEXTS],
-    default=FROM_SEARCH,
-    required=True,
-    key="attention_mode",
-    persist_state="session",
-    label_visibility="collapsed",
-)
 try:
-    query, candidates = any_texts() if mode == ANY_TEXTS else from_search()
+    query, candidates = picked_texts()
     with st.spinner("Reading the attention of the cross-encoder (fp32) …", show_time=True):
         pairs: list[ExplainedPair] = [explained(query, c.text) for c in candidates]
 except CrossExamError as problem:
@@ -229,7 +124,7 @@ with words_about:
         "attention *from* a word the mean.\n"
         "- Layers and heads are counted from 1."
     )
-with st.expander("Expert view: BertViz's head view (word-pieces, all heads)"):
+with st.expander("Expert view: BertViz's head view (word-pieces, all heads)", key="bertviz_box"):
     if st.toggle("Draw it", key="bertviz_on"):
         for number, pair in enumerate(pairs):
             if len(pairs) > 1:

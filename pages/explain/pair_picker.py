@@ -1,0 +1,122 @@
+"""The pair that the explaining pages share: from the search, or any two texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.messages import empty, notice
+from components.pair_scores import signed
+from components.preparing import show_until_done
+from search.types import CROSS_ENCODER, CrossExamError
+from state import choices, jobs
+from state.bench import prepare
+
+FROM_SEARCH, ANY_TEXTS = "From the search", "Any two texts"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text to explain against the query."""
+
+    title: str
+    text: str
+
+
+def picked_texts() -> tuple[str, list[Candidate]]:
+    """The query and one or two documents to explain; stops the page while there are none."""
+    mode = st.segmented_control(
+        "What to look at",
+        [FROM_SEARCH, ANY_TEXTS],
+        default=FROM_SEARCH,
+        required=True,
+        key="attention_mode",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    return any_texts() if mode == ANY_TEXTS else from_search()
+
+
+def from_search() -> tuple[str, list[Candidate]]:
+    """The query of the bar with one or two documents of its ranking."""
+    chosen = choices.current()
+    if not chosen.query:
+        empty(
+            "No query yet",
+            "Type a query above, or switch to “Any two texts” and paste your own pair.",
+        )
+        st.stop()
+    preparation = prepare(chosen.corpus)
+    show_until_done(preparation.wait, lambda: preparation.status)
+    ready = preparation.result()
+    job = jobs.search(ready.searcher, chosen.query, chosen.settings)
+    show_until_done(job.wait, lambda: job.status)
+    if job.error is not None:
+        raise job.error
+    ranking = job.trace.ranking(CROSS_ENCODER) if job.trace is not None else None
+    if ranking is None or not ranking.hits:
+        empty("No candidates", "The first stage found nothing for this query: try another one.")
+        st.stop()
+    rank_of = {hit.doc_id: hit for hit in ranking.hits}
+    options = list(rank_of)
+    for key in (choices.DOCUMENT, choices.SECOND):
+        asked = choices.asked(key)
+        if asked and asked not in options:
+            try:
+                ready.corpus.store.get([asked])
+            except CrossExamError:
+                choices.forget(key)
+                notice(f"{ready.corpus.info.name} has no document {asked!r}; it is left out.")
+            else:
+                options.append(asked)
+    documents = {document.doc_id: document for document in ready.corpus.store.get(options)}
+
+    def label(doc_id: str | None) -> str:
+        if doc_id is None:
+            return "none"
+        title = documents[doc_id].title or doc_id
+        hit = rank_of.get(doc_id)
+        return f"{hit.rank} · {title} ({signed(hit.score)})" if hit else f"{title} (not scored)"
+
+    left, right = st.columns(2)
+    with left:
+        first = st.selectbox(
+            "Document (rank · title · logit)",
+            options,
+            format_func=label,
+            key=choices.DOCUMENT,
+            persist_state="session",
+        )
+    with right:
+        second = st.selectbox(
+            "Second document, beside it",
+            [None, *options],
+            format_func=label,
+            key=choices.SECOND,
+            persist_state="session",
+        )
+    picked = [first] if second in (None, first) else [first, second]
+    return chosen.query, [
+        Candidate(documents[d].title or d, documents[d].content) for d in picked if d
+    ]
+
+
+def any_texts() -> tuple[str, list[Candidate]]:
+    """A query and one or two documents as typed or pasted."""
+    query = st.text_input("Query text", "python snake", key="own_query", persist_state="session")
+    left, right = st.columns(2)
+    first = left.text_area(
+        "Document", "Ball python care guide", key="own_first", persist_state="session"
+    )
+    second = right.text_area(
+        "Second document (may stay empty)",
+        "Python programming tutorial",
+        key="own_second",
+        persist_state="session",
+    )
+    if not query.strip() or not first.strip():
+        empty("Two texts are needed", "Type a query and a document.")
+        st.stop()
+    texts = [text for text in (first, second) if text.strip()]
+    return query, [Candidate(text[:60] + (" …" if len(text) > 60 else ""), text) for text in texts]
