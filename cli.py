@@ -15,7 +15,7 @@ from corpora.corpus import Corpus
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from search.as_json import evaluation_values, trace_values
 from search.batch import run_queries
-from search.evaluation import evaluate, write_trec
+from search.evaluation import by_tag, evaluate, write_trec
 from search.explanation import as_values
 from search.faithfulness import faithfulness
 from search.movement import duration
@@ -450,23 +450,11 @@ def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
         evaluation = evaluate(runs[stage], corpus.qrels, depth=settings.depth)
         row = evaluation_values(evaluation, len(evaluation.by_query))
         if args.by_tag:
-            row["by_tag"] = _by_tag(corpus, evaluation.by_query)
+            row["by_tag"] = by_tag(evaluation, corpus.queries, "nDCG@10")
         result["pipelines"].append(row)
         if args.runs is not None:
             write_trec(runs[stage], args.runs / f"{stage}.run")
     return result
-
-
-def _by_tag(corpus: Corpus, by_query: Any) -> dict[str, dict[str, float]]:
-    by_tag: dict[str, list[float]] = {}
-    for query in corpus.queries:
-        if query.query_id in by_query:
-            for tag in query.tags:
-                by_tag.setdefault(tag, []).append(by_query[query.query_id]["nDCG@10"])
-    return {
-        tag: {"queries": len(values), "nDCG@10": round(sum(values) / len(values), 6)}
-        for tag, values in sorted(by_tag.items())
-    }
 
 
 def show_evaluation(result: dict[str, Any]) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any
 
 from search.as_json import evaluation_values
 from search.batch import run_queries
-from search.evaluation import evaluate, write_trec
+from search.evaluation import by_tag, evaluate, write_trec
 from search.machine import machine
 from search.settings import Settings
 from search.storage import write_text_atomically
@@ -69,19 +69,11 @@ def measured(bench: Workbench, source: str, name: str) -> dict[str, Any]:
         searcher, queries, settings, STAGES, on_progress=lambda a, b: tell(name, a, b)
     )
     seconds = time.perf_counter() - started
-    tags = {query.query_id: query.tags for query in queries}
     rows = []
     for stage in STAGES:
         evaluation = evaluate(runs[stage], corpus.qrels, depth=DEPTH)
         row = evaluation_values(evaluation, len(evaluation.by_query))
-        by_tag: dict[str, list[float]] = {}
-        for query_id, values in evaluation.by_query.items():
-            for tag in tags[query_id]:
-                by_tag.setdefault(tag, []).append(values["nDCG@10"])
-        row["nDCG@10 by tag"] = {
-            tag: {"queries": len(values), "nDCG@10": round(sum(values) / len(values), 4)}
-            for tag, values in sorted(by_tag.items())
-        }
+        row["by_tag"] = by_tag(evaluation, queries, "nDCG@10")
         rows.append(row)
         folder = os.environ.get("CROSSEXAM_RUNS")
         if folder:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from search.storage import write_text_atomically
-from search.types import CrossExamError, Evaluation, Qrel, Ranking, Run
+from search.types import CrossExamError, Evaluation, Qrel, Query, Ranking, Run
 
 JUDGED_K = 10
 
@@ -61,6 +62,19 @@ def judged_at(run: Run, qrels: Sequence[Qrel], k: int, query_ids: Iterable[str])
         top = run.rankings[query_id].ids(k)
         shares.append(len(known.get(query_id, set()) & set(top)) / len(top) if top else 0.0)
     return sum(shares) / len(shares) if shares else 0.0
+
+
+def by_tag(evaluation: Evaluation, queries: Iterable[Query], measure: str) -> dict[str, Any]:
+    """The mean of a measure over the queries of each tag, and how many there are."""
+    values: dict[str, list[float]] = {}
+    for query in queries:
+        if query.query_id in evaluation.by_query:
+            for tag in query.tags:
+                values.setdefault(tag, []).append(evaluation.by_query[query.query_id][measure])
+    return {
+        tag: {"queries": len(found), measure: round(sum(found) / len(found), 6)}
+        for tag, found in sorted(values.items())
+    }
 
 
 def strictly_falling(ranking: Ranking) -> list[tuple[str, float]]:
