@@ -190,10 +190,6 @@ def needs_folder(folder: Path) -> None:
         ) from error
 
 
-def counted(n: int) -> str:
-    return "1 document was" if n == 1 else f"{n} documents were"
-
-
 def bench_of(args: argparse.Namespace) -> Workbench:
     return Workbench(bi_encoder=args.bi_encoder, cross_encoder=args.cross_encoder, fetch=args.fetch)
 
@@ -218,7 +214,11 @@ def rank_command(args: argparse.Namespace) -> dict[str, Any]:
         if trace.to_score:
             progress.step("cross-encoder", trace.scored, trace.to_score)
     values = trace_values(trace, searcher.store, depth=settings.depth, stages=pipeline.stages)
-    return {**values, "embedding_truncated": searcher.embedding_cuts(trace)}
+    return {
+        **values,
+        "embedding_truncated": searcher.embedding_cuts(trace),
+        "notices": list(searcher.reading_notices(trace)),
+    }
 
 
 def show_rank(result: dict[str, Any]) -> list[str]:
@@ -231,13 +231,8 @@ def show_rank(result: dict[str, Any]) -> list[str]:
             lines.append(f"{hit['rank']:4} {hit['score']:9.4f}  {title}")
         if not ranking["hits"]:
             lines.append("     no document shares a term with the query")
-    cut = len(result["truncated"])
-    if cut:
-        lines.append(f"\n{counted(cut)} longer than the cross-encoder reads.")
-    partly = len(result["embedding_truncated"])
-    if partly:
-        lines.append(f"\n{counted(partly)} embedded only in part by the bi-encoder.")
-    return [*lines, *result["notices"], f"\ntotal {duration(result['total_seconds'])}"]
+    lines += ["", *result["notices"]] if result["notices"] else []
+    return [*lines, f"\ntotal {duration(result['total_seconds'])}"]
 
 
 def score_command(args: argparse.Namespace) -> dict[str, Any]:

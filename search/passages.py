@@ -1,15 +1,17 @@
 """A long document scored by its passages, so that nothing of it stays unread.
 
 Dai & Callan 2019, "Deeper Text Understanding for IR with Contextual Neural Language
-Modeling": MaxP takes the best passage; beside it the mean of the two best.
+Modeling": MaxP takes the best passage; beside it the mean of the two best. As there, the
+document's title may stand before every passage, so that a passage knows what it is about.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from search.types import Cancel, Cancelled, Reranker
+from search.scoring import score_all
+from search.types import Cancel, Reranker
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +52,24 @@ def score_passages(
     document: str,
     spans: Sequence[tuple[int, int]],
     *,
+    title: str = "",
+    on_progress: Callable[[int, int], None] | None = None,
     cancel: Cancel | None = None,
 ) -> PassageScores:
-    """Score each span of `document`, and the whole as the reranker would cut it."""
-    texts = [document, *(document[start:end] for start, end in spans)]
-    scores = [0.0] * len(texts)
-    found = 0
-    for batch in reranker.score(query, texts, cancel=cancel):
-        for position, score in zip(batch.positions, batch.scores, strict=True):
-            scores[position] = score
-            found += 1
-    if found < len(texts):
-        raise Cancelled("scoring by passages was cancelled")
-    passages = tuple(
-        Passage(start, end, score) for (start, end), score in zip(spans, scores[1:], strict=True)
+    """Score each span of `document`, and the whole as the reranker would cut it.
+
+    `title` is put before every span but one that begins the document, where it stands
+    already. Raises Cancelled when the work was called off.
+    """
+    heading = f"{title} " if title else ""
+    passages = [f"{heading if start else ''}{document[start:end]}" for start, end in spans]
+    scores = score_all(
+        reranker, query, [document, *passages], on_progress=on_progress, cancel=cancel
     )
-    return PassageScores(passages, scores[0])
+    return PassageScores(
+        tuple(
+            Passage(start, end, score)
+            for (start, end), score in zip(spans, scores[1:], strict=True)
+        ),
+        scores[0],
+    )

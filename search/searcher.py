@@ -74,6 +74,29 @@ class Searcher:
         retrievers: dict[str, Retriever] = {BM25: self.lexical, BI_ENCODER: self.dense}
         return whereabouts(document, trace, settings, retrievers, self.reranker)
 
+    def reading_notices(self, trace: SearchTrace) -> tuple[str, ...]:
+        """A sentence for everything that a model did not read in this search."""
+        told = list(trace.notices)
+        query_cut = self.dense.n_truncated(trace.query)
+        if query_cut and trace.ranking(BI_ENCODER) is not None:
+            told.append(
+                f"The query is longer than the bi-encoder reads: its last {query_cut:,} tokens "
+                "were not embedded."
+            )
+        if trace.truncated:
+            told.append(
+                f"The cross-encoder did not read all of {len(trace.truncated)} of the "
+                f"{trace.to_score} candidates: they are longer than its limit, by up to "
+                f"{max(trace.truncated.values()):,} tokens. What lies beyond was never scored."
+            )
+        cuts = self.embedding_cuts(trace)
+        if cuts:
+            told.append(
+                f"The bi-encoder embedded only the beginning of {len(cuts)} of the documents that "
+                f"it lists: they are longer than its limit, by up to {max(cuts.values()):,} tokens."
+            )
+        return tuple(told)
+
     def embedding_cuts(self, trace: SearchTrace) -> dict[str, int]:
         """The documents in the bi-encoder's list that it embedded only in part.
 

@@ -133,21 +133,8 @@ if job.running or job.error is not None or job.trace is None:
 
 preload()
 trace = job.trace
-for text in trace.notices:
+for text in ready.searcher.reading_notices(trace):
     notice(text)
-if trace.truncated:
-    count, cut = len(trace.truncated), max(trace.truncated.values())
-    notice(
-        f"The cross-encoder did not read all of {count} of the {trace.to_score} candidates: they "
-        f"are longer than its limit, by up to {cut:,} tokens. What lies beyond was never scored."
-    )
-cuts = ready.searcher.embedding_cuts(trace)
-if cuts:
-    notice(
-        f"The bi-encoder embedded only the beginning of {len(cuts)} of the documents "
-        f"that it lists: they are longer than its limit, by up "
-        f"to {max(cuts.values()):,} tokens."
-    )
 if known_query is not None and known_query.note:
     st.caption(f"What this query tests: {plain(known_query.note)}")
 
