@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
 
-.PHONY: run test lint format types unit browser bench quality clean
+.PHONY: run test lint format types unit browser bench pictures quality clean
 
 run: .venv/ready
 	@echo "CrossExam: open http://localhost:$(PORT)"
@@ -36,6 +36,9 @@ browser: .venv/ready-dev
 bench: .venv/ready-dev
 	$(BIN)/python -m benchmarks.bench
 	$(BIN)/python -m benchmarks.explain
+
+pictures: .venv/ready-dev
+	$(BIN)/python -m benchmarks.pictures http://localhost:$(PORT)
 
 quality: .venv/ready-dev
 	$(BIN)/python -m benchmarks.quality

@@ -1,0 +1,89 @@
+"""Takes the README's pictures from the running app: `make pictures`.
+
+Needs Chromium. Run it on an idle machine, for the pictures show measured times.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+OUT = Path(__file__).parent.parent / "docs" / "images"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+WAIT = 120_000
+SNAKE = "?q=python+snake"
+TUTORIAL = "&doc2=python-programming-tutorial"
+
+
+def main(base: str) -> int:
+    """Take every picture from the app at `base`; returns the exit status."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        for name, path, size, dark, ready in PICTURES:
+            context = browser.new_context(
+                viewport={"width": size[0], "height": size[1]},
+                color_scheme="dark" if dark else "light",
+            )
+            page = context.new_page()
+            page.set_default_timeout(WAIT)
+            page.goto(base + path)
+            ready(page)
+            page.wait_for_timeout(1500)
+            page.screenshot(path=OUT / f"{name}.png")
+            print(f"{name}.png", file=sys.stderr)
+            context.close()
+        browser.close()
+    return 0
+
+
+def compared(page: Page) -> None:
+    """Wait for the cross-encoder's ranking."""
+    page.get_by_text("Where is …?").wait_for()
+
+
+def looked_up(page: Page) -> None:
+    """Wait, and look a document up."""
+    compared(page)
+    box = page.get_by_label("Find a document by its id or title")
+    box.fill("constrictor")
+    box.press("Enter")
+    page.get_by_text("Kept:").or_(page.get_by_text("Lost in")).wait_for()
+
+
+def attended(page: Page) -> None:
+    """Wait for the chips and charts, and point at a word of the query."""
+    page.locator(".js-plotly-plot").first.wait_for()
+    page.get_by_text("snake", exact=True).first.hover()
+
+
+def measured(page: Page) -> None:
+    """Wait for the waterfall, then measure 1 and 100 documents."""
+    page.locator(".js-plotly-plot").first.wait_for()
+    page.get_by_role("button", name="Measure again").click()
+    page.get_by_text("p50").first.wait_for()
+    page.get_by_role("button", name="Measure 1 and 100 documents").click()
+    page.get_by_text("extrapolated").first.wait_for()
+
+
+def listed(page: Page) -> None:
+    """Wait for the table of models."""
+    page.get_by_text("all-MiniLM-L6-v2").first.wait_for()
+
+
+Picture = tuple[str, str, tuple[int, int], bool, Callable[[Page], None]]
+PICTURES: tuple[Picture, ...] = (
+    ("compare", f"/{SNAKE}", (1280, 1000), False, compared),
+    ("compare-dark", f"/{SNAKE}", (1280, 2050), True, looked_up),
+    ("attention", f"/attention{SNAKE}{TUTORIAL}", (1280, 1300), False, attended),
+    ("latency", f"/latency{SNAKE}", (1280, 2200), False, measured),
+    ("about", "/about", (1280, 900), False, listed),
+)
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8501"))
