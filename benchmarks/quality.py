@@ -2,8 +2,9 @@
 
 CROSSEXAM_DATA names the folder that holds the two collections in BEIR layout. On them
 BM25's top 50 are reranked, as in the literature; on `senses` the bi-encoder's, as in the
-app, for BM25 does not find what shares no word with the query. Progress goes to stderr, the table to
-stdout, and each collection's figures to benchmarks/quality.json as soon as it is done.
+app, for BM25 does not find what shares no word with the query. Progress goes to stderr,
+the table to stdout, and each collection's figures to benchmarks/quality.json as soon as
+it is done.
 """
 
 from __future__ import annotations
