@@ -31,10 +31,14 @@ class Step(Protocol):
 
 
 def show_until_done(wait: Callable[[float], bool], step: Callable[[], Step]) -> None:
-    """Return when `wait(seconds)` is true; draw nothing when that is within 0.15 s."""
+    """Return when `wait(seconds)` is true; show nothing when that is within 0.15 s.
+
+    The place is always taken, so that what follows keeps its own: else the next run would
+    draw it a second time, one below the other, until it ends.
+    """
+    place = st.empty()
     if wait(PATIENCE):
         return
-    place = st.empty()
     while not wait(EVERY):
         now = step()
         text = sentence(now)

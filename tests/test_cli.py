@@ -123,7 +123,7 @@ def test_rank_for_people_names_stages_and_titles(capsys: Output, pets: str) -> N
     out = capsys.readouterr().out
     assert all(f"\n{stage} (" in out for stage in STAGES)
     assert "Ball python care guide" in out
-    assert "1 documents were longer" in out or "1 document was longer" in out
+    assert "did not read all of 1 of the" in out
     assert "total " in out
 
 
