@@ -19,6 +19,8 @@ page = st.navigation(
     [
         st.Page("pages/search/compare.py", title="Compare", default=True),
         st.Page("pages/explain/attention.py", title="Attention", url_path="attention"),
+        st.Page("pages/explain/what_if.py", title="What if", url_path="what-if"),
+        st.Page("pages/explain/unread.py", title="Unread", url_path="unread"),
         st.Page("pages/measure/latency.py", title="Latency", url_path="latency"),
         st.Page("pages/about/about.py", title="About", url_path="about"),
     ],
@@ -51,5 +53,5 @@ shared_bar(
 )
 for complaint in choices.complaints():
     notice(complaint)
-choices.share(attention=page.url_path == "attention")
+choices.share(attention=page.url_path in ("attention", "explain", "what-if", "unread"))
 page.run()

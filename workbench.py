@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,16 +13,25 @@ from corpora.corpus import Corpus
 from corpora.embeddings import EmbeddingCache, EmbeddingKey, embed_documents
 from corpora.library import Library, LibraryEntry
 from corpora.vectors import FaissIndex
-from models.bi_encoder import BiEncoder
+from models.bi_encoder import SPECIALS_PER_TEXT, BiEncoder
 from models.bm25 import BM25Index
+from models.budget import token_budget, token_windows, tokens_before, word_spans
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER, cards
 from models.cross_encoder import CrossEncoder
 from models.lexical import term_spans, terms
 from models.loading import load_bi_encoder, load_cross_encoder
+from models.pairs import SPECIALS_PER_PAIR
 from search.dense import DenseRetriever
 from search.lexical import LexicalRetriever
 from search.searcher import Searcher
-from search.types import Cancel, CrossExamError, ModelCard
+from search.types import (
+    BI_ENCODER,
+    CROSS_ENCODER,
+    Cancel,
+    CrossExamError,
+    ModelCard,
+    TokenBudget,
+)
 
 if TYPE_CHECKING:
     from models.attribution import PairExplainer
@@ -64,7 +73,7 @@ class Workbench:
         self._text_explainer: TextExplainer | None = None
         names = ("bi", "cross", "pair explainer", "text explainer")
         self._locks = {name: threading.Lock() for name in names}
-        self._indexing = threading.Lock()
+        self._indexing: dict[str, threading.Lock] = {}
         self._opening = threading.Lock()
 
     def bi_encoder(self, say: Say = _silent) -> BiEncoder:
@@ -99,6 +108,49 @@ class Workbench:
 
                 self._text_explainer = TextExplainer(bi)
             return self._text_explainer
+
+    def budgets(
+        self, query: str, document: str, *, query_tokens: int | None = None
+    ) -> tuple[TokenBudget, ...]:
+        """How much of a document each model reads: the cross-encoder, then the bi-encoder.
+
+        `query_tokens` supposes a query of that length in place of the query's own.
+        """
+        cross, bi = self.cross_encoder(), self.bi_encoder()
+        pairs = cross.pairs
+        asked = len(pairs.pieces.ids([query])[0]) if query_tokens is None else query_tokens
+        return (
+            token_budget(
+                pairs.pieces,
+                document,
+                model=cross.name,
+                role=CROSS_ENCODER,
+                limit=pairs.max_length,
+                special_tokens=SPECIALS_PER_PAIR,
+                query_tokens=min(asked, pairs.max_query_tokens),
+            ),
+            token_budget(
+                bi.pieces,
+                document,
+                model=bi.name,
+                role=BI_ENCODER,
+                limit=bi.max_length,
+                special_tokens=SPECIALS_PER_TEXT,
+            ),
+        )
+
+    def windows(self, document: str, length: int, stride: int) -> list[tuple[int, int]]:
+        """(start, end) in characters of windows of `length` of the cross-encoder's tokens."""
+        pieces = self.cross_encoder().pairs.pieces
+        return token_windows(pieces, document, length=length, stride=stride)
+
+    def word_spans(self, text: str) -> list[tuple[int, int]]:
+        """(start, end) in characters of the words that the cross-encoder sees in a text."""
+        return word_spans(self.cross_encoder().pairs.pieces, text)
+
+    def tokens_before(self, text: str, places: Sequence[int]) -> list[int]:
+        """How many of the cross-encoder's tokens begin before each place in characters."""
+        return tokens_before(self.cross_encoder().pairs.pieces, text, places)
 
     def models(self, *, checksums: bool = False) -> tuple[ModelCard, ...]:
         """The catalogue."""
@@ -135,7 +187,9 @@ class Workbench:
         cache where they are there. Raises CrossExamError for a corpus without documents.
         """
         key = f"{corpus.info.name} {corpus.info.fingerprint}"
-        with self._indexing:
+        with self._opening:
+            turn = self._indexing.setdefault(key, threading.Lock())
+        with turn:  # one corpus does not wait for another
             if key not in self._searchers:
                 self._searchers[key] = self._index(corpus, say, on_progress, cancel)
             return self._searchers[key]

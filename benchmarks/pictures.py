@@ -7,25 +7,30 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
 OUT = Path(__file__).parent.parent / "docs" / "images"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-WAIT = 120_000
+WAIT = 60_000
+UNREAD = (
+    "/unread?q=where+to+leave+the+dog+while+visiting+Marrowby+museum&doc=long-marrowby-museum-guide"
+)
 SNAKE = "?q=python+snake"
 TUTORIAL = "&doc2=python-programming-tutorial"
 
 
-def main(base: str) -> int:
-    """Take every picture from the app at `base`; returns the exit status."""
+def main(base: str, names: Sequence[str] = ()) -> int:
+    """Take every picture, or those named, from the app at `base`; returns the exit status."""
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         for name, path, size, dark, ready in PICTURES:
+            if names and name not in names:
+                continue
             context = browser.new_context(
                 viewport={"width": size[0], "height": size[1]},
                 color_scheme="dark" if dark else "light",
@@ -66,9 +71,21 @@ def measured(page: Page) -> None:
     """Wait for the waterfall, then measure 1 and 100 documents."""
     page.locator(".js-plotly-plot").first.wait_for()
     page.get_by_role("button", name="Measure again").click()
-    page.get_by_text("p50").first.wait_for()
+    page.get_by_text("Loading the models took").wait_for()
     page.get_by_role("button", name="Measure 1 and 100 documents").click()
-    page.get_by_text("extrapolated").first.wait_for()
+    page.get_by_text("A million is extrapolated").wait_for()
+
+
+def edited(page: Page) -> None:
+    """Wait for the word chips of the editor."""
+    page.get_by_text("snake", exact=True).first.wait_for()
+    page.wait_for_timeout(4000)
+
+
+def ruled(page: Page) -> None:
+    """Wait for the rulers."""
+    page.get_by_text("never read").first.wait_for()
+    page.wait_for_timeout(4000)
 
 
 def listed(page: Page) -> None:
@@ -82,8 +99,10 @@ PICTURES: tuple[Picture, ...] = (
     ("compare-dark", f"/{SNAKE}", (1280, 2050), True, looked_up),
     ("attention", f"/attention{SNAKE}{TUTORIAL}", (1280, 1300), False, attended),
     ("latency", f"/latency{SNAKE}", (1280, 2200), False, measured),
+    ("what-if", f"/what-if{SNAKE}", (1280, 1100), False, edited),
+    ("unread", UNREAD, (1280, 1200), False, ruled),
     ("about", "/about", (1280, 900), False, listed),
 )
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8501"))
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8501", sys.argv[2:]))

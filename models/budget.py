@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
+
 from models.wordpiece import WordPieces
 from search.types import CrossExamError, TokenBudget
 
@@ -34,6 +37,23 @@ def token_budget(
         words=len(words),
         unread_words=len(document[until:].split()),
     )
+
+
+def word_spans(pieces: WordPieces, text: str) -> list[tuple[int, int]]:
+    """(start, end) in characters of every word as the tokenizer splits it; none overlap."""
+    encoding = pieces.encoding(text)
+    spans: dict[int, tuple[int, int]] = {}
+    for number, (start, end) in zip(encoding.word_ids, encoding.offsets, strict=True):
+        if number is not None:
+            first, last = spans.get(number, (start, end))
+            spans[number] = (min(first, start), max(last, end))
+    return list(spans.values())
+
+
+def tokens_before(pieces: WordPieces, text: str, places: Sequence[int]) -> list[int]:
+    """For each place in characters, how many tokens of the text begin before it."""
+    starts = [start for start, _ in pieces.encoding(text).offsets]
+    return [bisect_left(starts, place) for place in places]
 
 
 def token_windows(

@@ -52,6 +52,8 @@ def test_two_words_are_found_where_no_single_one_suffices() -> None:
     found = smallest_swap(WORDS, scorer([0.7, 0.1, 0.6, 0.1, 0.1, 0.1]), 2.0)  # type: ignore[arg-type]
 
     assert sorted(word.text for word in found.dropped) == ["w0", "w2"]
+    assert found.tried == (6, 15)
+    assert found.exhaustive
 
 
 def test_more_than_three_words_are_not_searched_for() -> None:
@@ -60,6 +62,18 @@ def test_more_than_three_words_are_not_searched_for() -> None:
     assert found.dropped == ()
     assert found.score is None
     assert found.passes == 6 + 15 + 20
+    assert found.exhaustive
+
+
+def test_a_pair_among_many_words_is_minimal_but_a_triple_need_not_be() -> None:
+    many = [Word(f"w{i}", "document", (i,), (i, i + 1)) for i in range(20)]
+    pair = smallest_swap(many, scorer([0.6, 0.6] + [0.1] * 18), 2.0)  # type: ignore[arg-type]
+    triple = smallest_swap(many, scorer([0.4] * 3 + [0.1] * 17), 2.0)  # type: ignore[arg-type]
+    none = smallest_swap(many, scorer([0.1] * 20), 2.0)  # type: ignore[arg-type]
+
+    assert (len(pair.dropped), pair.exhaustive) == (2, True)
+    assert (len(triple.dropped), triple.exhaustive) == (3, False)
+    assert (none.dropped, none.exhaustive) == ((), False)
 
 
 def test_the_budget_of_passes_is_kept() -> None:

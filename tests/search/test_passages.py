@@ -60,3 +60,19 @@ def test_a_single_window_is_its_own_top_two() -> None:
 def test_a_cancelled_scoring_gives_no_half_result() -> None:
     with pytest.raises(Cancelled):
         score_passages(CountsAs(), "q", TEXT, SPANS, cancel=lambda: True)
+
+
+def test_the_title_stands_before_every_window_but_the_first_that_has_it() -> None:
+    found = score_passages(CountsAs(), "q", TEXT, SPANS, title="a")
+
+    assert [passage.score for passage in found.passages] == [0.0, 3.0, 5.0, 1.0]
+    assert found.whole == 6.0
+
+
+def test_progress_is_told_until_all_texts_are_scored() -> None:
+    told: list[tuple[int, int]] = []
+    score_passages(
+        CountsAs(), "q", TEXT, SPANS, on_progress=lambda done, of: told.append((done, of))
+    )
+
+    assert told == [(2, 5), (4, 5), (5, 5)]

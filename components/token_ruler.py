@@ -1,0 +1,159 @@
+"""What each model reads of a document: a ruler in tokens, and the text with the rest greyed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.palette import stage_colour, stage_label
+from components.wording import score_text
+from search.types import CROSS_ENCODER, TokenBudget
+
+DEFAULT_TEXT_HEIGHT = 360  # px; a longer document scrolls
+
+_HERE = Path(__file__)
+_MOUNT = st.components.v2.component(
+    "crossexam_token_ruler",
+    html='<div class="tr"></div>',
+    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RulerWindow:
+    """A window of the document in tokens, [first, last), and in characters, and its logit."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    score: float
+
+
+def token_ruler(
+    text: str,
+    budgets: Sequence[TokenBudget],
+    *,
+    windows: Sequence[RulerWindow] = (),
+    supposed: bool = False,
+    key: str,
+    height: int = DEFAULT_TEXT_HEIGHT,
+) -> None:
+    """Draw a lane for each model, the windows below them, and the text.
+
+    Choosing a lane greys the text as that model leaves it; choosing a window shows it in
+    the text. `supposed` says that the query's length is not the query's own.
+    """
+    _MOUNT(data=pack(text, budgets, windows, supposed=supposed, height=height), key=key)
+
+
+def unread_sentence(budgets: Sequence[TokenBudget]) -> str:
+    """ "31% of this document is never read by the cross-encoder, 62% by the bi-encoder"."""
+    cut = [budget for budget in budgets if budget.unread_words]
+    if not cut:
+        return "Every model reads all of this document."
+    if len(cut) < len(budgets):
+        whole = ", ".join(f"the {_name(b)}" for b in budgets if not b.unread_words)
+        return f"{_share(cut[0])} of this document's words are never read by the " + (
+            f"{_name(cut[0])}; {whole} reads it all."
+        )
+    first, *others = [f"{_share(budget)} by the {_name(budget)}" for budget in cut]
+    share, by = first.split(" ", 1)
+    return ", ".join([f"{share} of this document's words are never read {by}", *others]) + "."
+
+
+def words_sentence(budget: TokenBudget) -> str:
+    """One model's reading in words and tokens."""
+    read = budget.words - budget.unread_words
+    if not budget.unread_words:
+        return f"reads all {budget.words:,} words ({budget.doc_tokens:,} tokens)"
+    return (
+        f"reads {read:,} of {budget.words:,} words ({budget.read_tokens:,} of "
+        f"{budget.doc_tokens:,} tokens); {budget.unread_words:,} "
+        f"{'word is' if budget.unread_words == 1 else 'words are'} never read"
+    )
+
+
+def query_sentence(budget: TokenBudget, *, most: int, supposed: bool) -> str:
+    """How the query's length takes from what the document may fill."""
+    tokens = f"{budget.query_tokens} token{'' if budget.query_tokens == 1 else 's'}"
+    verb = "would take" if supposed else "takes"
+    room = budget.limit - budget.special_tokens - budget.query_tokens
+    least = budget.limit - budget.special_tokens - most
+    return (
+        f"The {_name(budget)} reads query and document in one go of {budget.limit} tokens: the "
+        f"query {verb} {tokens}, [CLS] and [SEP] {budget.special_tokens}, and {room} are left for "
+        f"the document. Every more token of the query takes one from the document, down to "
+        f"{least} beside a query of {most}."
+    )
+
+
+def pack(
+    text: str,
+    budgets: Sequence[TokenBudget],
+    windows: Sequence[RulerWindow],
+    *,
+    supposed: bool,
+    height: int,
+) -> dict[str, Any]:
+    """Everything the browser draws, as plain data; the text is cut here, by code points."""
+    lead = max((b.query_tokens + b.special_tokens for b in budgets), default=0)
+    scale = max((max(b.limit, lead + b.doc_tokens) for b in budgets), default=1)
+    best = max((window.score for window in windows), default=0.0)
+    places = {0, len(text), *(b.read_until for b in budgets)}
+    places |= {place for window in windows for place in (window.start, window.end)}
+    cuts = sorted(place for place in places if 0 <= place <= len(text))
+    return {
+        "height": height,
+        "scale": scale,
+        "lead": lead,
+        "supposed": supposed,
+        "models": [_lane(budget) for budget in budgets],
+        "windows": [
+            {
+                "first": window.first,
+                "last": window.last,
+                "score": score_text(CROSS_ENCODER, window.score),
+                "best": window.score == best,
+                "from": cuts.index(window.start),
+                "to": cuts.index(window.end),
+            }
+            for window in windows
+        ],
+        "pieces": [
+            {"text": text[start:end], "read": [b.read_until >= end for b in budgets]}
+            for start, end in pairwise(cuts)
+        ],
+    }
+
+
+def _lane(budget: TokenBudget) -> dict[str, Any]:
+    return {
+        "label": stage_label(budget.role),
+        "model": budget.model.rsplit("/", 1)[-1],
+        "colours": [stage_colour(budget.role, dark) for dark in (False, True)],
+        "limit": budget.limit,
+        "query": budget.query_tokens,
+        "special": budget.special_tokens,
+        "read": budget.read_tokens,
+        "unread": budget.doc_tokens - budget.read_tokens,
+        "sentence": words_sentence(budget),
+        "share": _share(budget),
+    }
+
+
+def _name(budget: TokenBudget) -> str:
+    return stage_label(budget.role).lower()
+
+
+def _share(budget: TokenBudget) -> str:
+    share = budget.unread_share
+    if 0 < share < 0.01:
+        return "under 1%"
+    return f"{min(share, 0.99) if budget.unread_words < budget.words else share:.0%}"
