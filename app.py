@@ -19,6 +19,7 @@ page = st.navigation(
     [
         st.Page("pages/search/compare.py", title="Compare", default=True),
         st.Page("pages/explain/attention.py", title="Attention", url_path="attention"),
+        st.Page("pages/explain/explain.py", title="Explain", url_path="explain"),
         st.Page("pages/explain/what_if.py", title="What if", url_path="what-if"),
         st.Page("pages/explain/unread.py", title="Unread", url_path="unread"),
         st.Page("pages/measure/latency.py", title="Latency", url_path="latency"),

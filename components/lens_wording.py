@@ -1,0 +1,40 @@
+"""How the lenses are named and described on screen, by the method names of attributions."""
+
+from __future__ import annotations
+
+METHODS = {
+    "integrated gradients": "Integrated gradients",
+    "occlusion (delete)": "Leave one word out (delete)",
+    "occlusion (mask)": "Leave one word out (mask)",
+    "attention": "Attention received",
+    "attention rollout": "Attention rollout",
+    "attention × gradient": "Attention × gradient",
+}
+BASELINES = {
+    "pad": "[PAD] for every word",
+    "mask": "[MASK] for every word",
+    "unk": "[UNK] for every word",
+    "empty document": "[PAD] for the document only",
+}
+ABOUT = {
+    "integrated gradients": "Gradients of the logit, summed on the way from the baseline to the "
+    "pair (Sundararajan et al. 2017): the values of all words sum to the gap between the two.",
+    "occlusion (delete)": "What the logit loses when this one word is taken out.",
+    "occlusion (mask)": "What the logit loses when this one word is replaced by [MASK].",
+    "attention": "The mean share of attention that a word gets from the words of the other text, "
+    "over all layers and heads.",
+    "attention rollout": "How much of each word flows into [CLS], which makes the score, through "
+    "all layers (Abnar & Zuidema 2020).",
+    "attention × gradient": "The attention that a word gets, times how the logit would change "
+    "with it, over all layers and heads.",
+}
+ATTENTION_IS_NOT_THE_CAUSE = (
+    "Attention shows where heads look; it is **not the cause of the score**. So it has a colour "
+    "of its own here, and its own check, like every explanation on this page."
+)
+LONGEST_TITLE = 42
+
+
+def short(title: str) -> str:
+    """A title that fits on a button."""
+    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"

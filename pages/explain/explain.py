@@ -1,0 +1,277 @@
+"""Explain: what moves the score of one pair, where heads look, whether the two agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
+
+import streamlit as st
+
+from components.attribution_facts import (
+    attribution_ends,
+    attribution_scores,
+    cosine_score,
+    special_sentence,
+)
+from components.faithfulness_chart import faithfulness_chart
+from components.headline import headline
+from components.lens_agreement import lens_agreement
+from components.lens_wording import ABOUT, ATTENTION_IS_NOT_THE_CAUSE, BASELINES, METHODS, short
+from components.messages import error, notice, plain
+from components.pair_scores import mass_sentence
+from components.pairwise_view import headline_of, lead_sentence, pairwise_view
+from components.similarity_heatmap import similarity_heatmap
+from components.word_attribution import COSINE, GRADIENT, LOGIT, SHARE, groups_of, word_attribution
+from pages.explain.pair_picker import Candidate, picked_texts
+from search.correlation import in_words, spearman
+from search.pairwise import difference
+from search.types import CrossExamError
+from state import choices, explaining
+from state.explaining import Ask
+
+REDRAW_SECONDS = 0.4
+FIRST_GLANCE = 0.25
+AGAINST = "AB"
+AGREEING = (explaining.DELETE, *explaining.LOOKS)
+
+desk = explaining.desk()
+dark = choices.is_dark()
+
+
+@st.fragment(run_every=REDRAW_SECONDS)
+def working(asks: Sequence[Ask], key: str) -> None:
+    """How far these explanations are, and a way out; the page is drawn anew when they are done."""
+    if not desk.waiting(asks) or not desk.busy:
+        st.rerun()
+    if not desk.working_on(asks):
+        st.caption("Waiting for its turn …")
+        return
+    progress = desk.progress
+    bar, stop = st.columns([4, 1], vertical_alignment="bottom")
+    bar.progress(progress.fraction, text=plain(progress.sentence))
+    stop.button("Cancel", key=f"cancel_{key}", on_click=desk.stop, width="stretch")
+
+
+def ready(asks: Sequence[Ask], key: str) -> bool:
+    """Whether all of these are there; else their progress, or why they are not, is drawn."""
+    if (problem := desk.error(asks)) is not None:
+        error(choices.check(problem))
+    elif desk.stopped(asks):
+        notice("Stopped. What was explained before stays.")
+        st.button("Go on", key=f"resume_{key}", on_click=desk.resume)
+    elif desk.waiting(asks):
+        working(asks, key)
+    else:
+        return True
+    return False
+
+
+def checked(ask: Ask, key: str) -> None:
+    """The check of one explanation: on request, for it takes a few hundred passes."""
+    check = replace(ask, check=True)
+    if desk.result(check) is None and not desk.requested([check]):
+        words = len(desk.result(ask).of("document"))
+        st.button(
+            "Check this explanation",
+            key=f"check_{key}",
+            on_click=desk.request,
+            args=(check,),
+            help=f"Takes away the document's {words:,} words in the order that the explanation "
+            "names, and in 20 random orders: up to 300 passes, about 10 to 15 s for 100 words.",
+        )
+    elif ready([check], f"check_{key}"):
+        faithfulness_chart(desk.result(check), dark=dark, key=f"faithfulness_{key}")
+
+
+def baseline_choice() -> str:
+    """The baseline of integrated gradients."""
+    return st.selectbox(
+        "Baseline: an input that says nothing",
+        explaining.BASELINES,
+        format_func=lambda name: BASELINES[name],
+        key="ig_baseline",
+        persist_state="session",
+    )
+
+
+def what_moves(moves: Ask, cosine: Ask, similar: Ask) -> None:
+    """The cross-encoder's reasons beside the bi-encoder's, and the check of the former."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("##### Cross-encoder: the logit")
+        if ready([moves], "moves"):
+            attribution = desk.result(moves)
+            attribution_scores(attribution)
+            word_attribution(groups_of(attribution), LOGIT, dark=dark, key="moves_words")
+            attribution_ends(attribution)
+    with right:
+        st.markdown("##### Bi-encoder: the cosine")
+        if ready([cosine, similar], "cosine"):
+            reasons = desk.result(cosine)
+            cosine_score(reasons)
+            word_attribution(groups_of(reasons), COSINE, dark=dark, key="cosine_words")
+            st.caption(
+                "Gradient of the cosine times the word's embedding. There is no baseline, so the "
+                f"values need not sum to the cosine. {plain(special_sentence(reasons, COSINE))}"
+            )
+    if desk.result(similar) is not None:
+        with st.expander("Bi-encoder: how alike each two words are to it"):
+            alike = desk.result(similar)
+            similarity_heatmap(
+                alike.query_words, alike.doc_words, alike.cosines, dark=dark, key="similarities"
+            )
+            st.caption(
+                "Cosines of the words' last states. The bi-encoder averages each text's states "
+                "before the two meet, so no single pair of words decides its score."
+            )
+    if desk.result(moves) is not None:
+        st.markdown(f"##### Can “{METHODS[moves.lens]}” be trusted here?")
+        checked(moves, "moves")
+
+
+def where_heads_look(looks: Ask, across: Ask) -> None:
+    """One of the attention lenses, in a colour of its own."""
+    if not ready([looks, across], "looks"):
+        return
+    attribution = desk.result(looks)
+    reading = GRADIENT if looks.lens == explaining.ATTENTION_GRADIENT else SHARE
+    word_attribution(groups_of(attribution), reading, dark=dark, key="looks_words")
+    is_mean = looks.lens == explaining.ATTENTION
+    mass = mass_sentence(desk.result(across)) if is_mean else special_sentence(attribution, reading)
+    st.caption(plain(mass))
+    checked(looks, "looks")
+
+
+def do_they_agree(lenses: Sequence[Ask]) -> None:
+    """Spearman's correlation of each two lenses, by the strength of every word."""
+    if not ready(lenses, "agree"):
+        return
+    strengths = {ask.lens: [abs(value) for value in desk.result(ask).values] for ask in lenses}
+    found = []
+    for left, right in combinations(strengths, 2):
+        rho = spearman(strengths[left], strengths[right])
+        found.append((left, right, rho, in_words(rho)))
+    lens_agreement(list(strengths), found, dark=dark, key="agreement")
+    st.caption(
+        f"Spearman's rank correlation over all {len(strengths[lenses[0].lens])} words of query and "
+        "document: 1 is the same order, 0 none. Attention has no sign, so every lens counts by its "
+        "strength, sign aside."
+    )
+
+
+def explain_one(query: str, candidate: Candidate) -> None:
+    """The three lenses on one pair."""
+
+    def ask(lens: explaining.Lens, baseline: str = "") -> Ask:
+        return Ask(query, candidate.text, lens, baseline)
+
+    st.subheader("What moves the score", anchor=False)
+    method_box, baseline_box = st.columns([2, 1], vertical_alignment="bottom")
+    with method_box:
+        method = st.segmented_control(
+            "Method",
+            explaining.MOVES,
+            default=explaining.IG,
+            required=True,
+            format_func=lambda lens: METHODS[lens],
+            key="explain_method",
+            persist_state="session",
+        )
+    baseline = choices.asked("ig_baseline") or explaining.BASELINES[0]
+    if method == explaining.IG:
+        with baseline_box:
+            baseline = baseline_choice()
+    gradients = ask(explaining.IG, baseline)
+    moves = gradients if method == explaining.IG else ask(method)
+    looks = ask(choices.asked("explain_look") or explaining.ATTENTION)
+    cosine, similar = ask(explaining.COSINE), ask(explaining.SIMILARITIES)
+    across = ask(explaining.CROSSING)
+    lenses = list(dict.fromkeys([gradients, moves, *(ask(lens) for lens in AGREEING)]))
+    checks = desk.requested([replace(moves, check=True), replace(looks, check=True)])
+    desk.want([moves, cosine, similar, looks, across, *checks, *lenses])
+    desk.wait([moves, cosine, similar], FIRST_GLANCE)
+    if (problem := desk.error([moves, cosine])) is not None:
+        error(choices.check(problem))
+        return
+
+    st.caption(ABOUT[method])
+    what_moves(moves, cosine, similar)
+    st.divider()
+    st.subheader("Where heads look", anchor=False)
+    st.markdown(ATTENTION_IS_NOT_THE_CAUSE)
+    st.segmented_control(
+        "Measure",
+        explaining.LOOKS,
+        default=explaining.ATTENTION,
+        required=True,
+        format_func=lambda lens: METHODS[lens],
+        key="explain_look",
+        persist_state="session",
+    )
+    st.caption(ABOUT[looks.lens])
+    where_heads_look(looks, across)
+    st.divider()
+    st.subheader("Do they agree?", anchor=False)
+    do_they_agree(lenses)
+
+
+def explain_both(query: str, candidates: Sequence[Candidate]) -> None:
+    """Why one document stands above the other."""
+    with st.columns([1, 2])[0]:
+        baseline = baseline_choice()
+    a, b = (Ask(query, c.text, explaining.IG, baseline) for c in candidates)
+    desk.want([a, b])
+    desk.wait([a, b], FIRST_GLANCE)
+    if not ready([a, b], "against"):
+        return
+    found = difference(desk.result(a), desk.result(b))
+    headline(headline_of(desk.result(a).score, desk.result(b).score))
+    st.markdown(plain(lead_sentence(found)))
+    titles = (candidates[0].title, candidates[1].title)
+    pairwise_view(found, titles, dark=dark, key="against")
+    st.caption(
+        f"Integrated gradients of both pairs, subtracted ({desk.result(a).steps} and "
+        f"{desk.result(b).steps} steps). Look at A or B alone to check its explanation."
+    )
+
+
+def view_choice(candidates: Sequence[Candidate]) -> str:
+    """Which of two documents is explained ("A", "B"), or both against each other."""
+    if len(candidates) == 1:
+        return "A"
+    names = {AGAINST: "Why A above B"}
+    for letter, candidate in zip("AB", candidates, strict=True):
+        names[letter] = f"{letter} alone: {short(candidate.title)}"
+    return st.segmented_control(
+        "What to explain",
+        list(names),
+        default=AGAINST,
+        required=True,
+        format_func=lambda name: plain(names[name]),
+        key="explain_view",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+
+
+def cut_notices(query: str, candidates: Sequence[Candidate]) -> None:
+    """What no explanation can speak of: the tokens that the cross-encoder never read."""
+    for candidate in candidates:
+        for side, tokens in explaining.unread_tokens(query, candidate.text).items():
+            notice(
+                f"{short(candidate.title)}: the last {tokens} tokens of the {side} lie beyond the "
+                "cross-encoder's limit. They were never read, so nothing here speaks of them."
+            )
+
+
+try:
+    query, candidates = picked_texts()
+    view = view_choice(candidates)
+    cut_notices(query, candidates)
+    if view == AGAINST:
+        explain_both(query, candidates)
+    else:
+        explain_one(query, candidates["AB".index(view)])
+except CrossExamError as problem:
+    error(choices.check(problem))

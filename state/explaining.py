@@ -1,0 +1,155 @@
+"""Explanations in the background, remembered for the pairs that were explained last."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Literal, cast
+
+import streamlit as st
+
+from search.attention_view import view_of
+from search.faithfulness import Faithfulness, faithfulness
+from search.types import Cancel, Cancelled
+from state.bench import workbench
+from state.desk import Desk, Results, Tell
+
+_DESK = "_explaining"
+
+Lens = Literal[
+    "integrated gradients",
+    "occlusion (delete)",
+    "occlusion (mask)",
+    "attention",
+    "attention rollout",
+    "attention × gradient",
+    "gradient of the cosine",
+    "token similarities",
+    "crossing",
+]
+IG: Lens = "integrated gradients"
+DELETE: Lens = "occlusion (delete)"
+MASK: Lens = "occlusion (mask)"
+ATTENTION: Lens = "attention"
+ROLLOUT: Lens = "attention rollout"
+ATTENTION_GRADIENT: Lens = "attention × gradient"
+COSINE: Lens = "gradient of the cosine"
+SIMILARITIES: Lens = "token similarities"
+CROSSING: Lens = "crossing"
+MOVES: tuple[Lens, ...] = (IG, DELETE, MASK)
+LOOKS: tuple[Lens, ...] = (ATTENTION, ROLLOUT, ATTENTION_GRADIENT)
+BASELINES = ("pad", "mask", "unk", "empty document")  # models.attribution's
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One explanation of one pair; with `check`, the check of that explanation."""
+
+    query: str
+    text: str
+    lens: Lens
+    baseline: str = ""
+    check: bool = False
+
+    @property
+    def name(self) -> str:
+        """What is being done, for a progress bar."""
+        return f"checking {self.lens}" if self.check else self.lens
+
+
+def make(ask: Ask, results: Results, tell: Tell, cancel: Cancel, *, turn: threading.Lock) -> Any:
+    """Compute one explanation, or the check of one, with the shared models.
+
+    One visitor at a time: two at once would take the processor from each other, and
+    captum hooks the shared model while it integrates.
+    """
+    while not turn.acquire(timeout=0.1):
+        tell("waiting for another visitor's explanation", 0, 0, "")
+        if cancel():
+            raise Cancelled("the explanation was cancelled")
+    try:
+        return _made(ask, results, tell, cancel)
+    finally:
+        turn.release()
+
+
+def _made(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Any:
+    """One explanation, or the check of one."""
+    if ask.check:
+        return _check(ask, results, tell, cancel)
+    bench = workbench()
+
+    def step(done: int, total: int) -> None:
+        tell(ask.name, done, total, "steps" if ask.lens == IG else "passes")
+
+    if ask.lens == COSINE:
+        return bench.text_explainer().gradient(ask.query, ask.text)
+    if ask.lens == SIMILARITIES:
+        return bench.text_explainer().similarities(ask.query, ask.text)
+    if ask.lens == CROSSING:
+        attention = bench.cross_encoder().attention(ask.query, ask.text)
+        return view_of(attention, layer=None, head=None)
+    explainer = bench.pair_explainer(lambda what: tell(what, 0, 0, ""))
+    if ask.lens == IG:
+        return explainer.integrated_gradients(
+            ask.query, ask.text, baseline=ask.baseline, on_progress=step, cancel=cancel
+        )
+    if ask.lens in (DELETE, MASK):
+        variant = "mask" if ask.lens == MASK else "delete"
+        return explainer.occlusion(
+            ask.query, ask.text, variant=variant, on_progress=step, cancel=cancel
+        )
+    if ask.lens == ROLLOUT:
+        return explainer.rollout(ask.query, ask.text)
+    if ask.lens == ATTENTION_GRADIENT:
+        return explainer.attention_gradient(ask.query, ask.text)
+    return explainer.attention_received(ask.query, ask.text)
+
+
+def _check(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Faithfulness:
+    plain = replace(ask, check=False)
+    attribution = results.get(plain)
+    if attribution is None:
+        attribution = _made(plain, results, tell, cancel)
+        results.keep(plain, attribution)
+    explainer = workbench().pair_explainer()
+    words = explainer.tokenized(ask.query, ask.text).words("document")
+    return faithfulness(
+        attribution,
+        words,
+        lambda removals: explainer.scores(
+            ask.query,
+            ask.text,
+            removals,
+            on_progress=lambda done, total: tell(ask.name, done, total, "passes"),
+            cancel=cancel,
+        ),
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _turn() -> threading.Lock:
+    """Whoever holds it explains; the others wait."""
+    return threading.Lock()
+
+
+@st.cache_resource(show_spinner=False)
+def _results() -> Results:
+    """The results that all visitors share."""
+    return Results()
+
+
+def desk() -> Desk[Ask]:
+    """This visitor's explanations."""
+    found = st.session_state.get(_DESK)
+    if found is None:
+        found = st.session_state[_DESK] = Desk(_results(), partial(make, turn=_turn()))
+    return cast("Desk[Ask]", found)
+
+
+def unread_tokens(query: str, text: str) -> dict[str, int]:
+    """How many tokens of "query" or "document" the cross-encoder never reads, where it cuts."""
+    pair = workbench().cross_encoder().tokenize_pair(query, text)
+    cut = {"query": pair.n_truncated_query, "document": pair.n_truncated_doc}
+    return {side: tokens for side, tokens in cut.items() if tokens}
