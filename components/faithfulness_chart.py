@@ -116,6 +116,7 @@ def figure(
     chart.add_scatter(
         x=[*shares, *reversed(shares)],
         y=[*curve.high, *reversed(list(curve.low))],
+        mode="lines",
         fill="toself",
         fillcolor=_band(dark),
         line={"width": 0},

@@ -14,6 +14,7 @@ from components.pair_scores import signed
 Agreements = Sequence[tuple[str, str, float | None, str]]  # (lens, lens, Spearman's rho, in words)
 
 _ROW = 62
+_STRONG = 0.6
 
 
 def lens_agreement(names: Sequence[str], pairs: Agreements, *, dark: bool, key: str) -> None:
@@ -35,15 +36,11 @@ def figure(names: Sequence[str], pairs: Agreements, *, dark: bool) -> go.Figure:
     """The lower triangle of the correlations, -1 to 1, as a Plotly heat map."""
     cells = cells_of(names, pairs)
     rows, columns = list(names[1:]), list(names[:-1])
-    texts = [["" if v is None else signed(v) for v in row] for row in cells]
     chart = go.Figure(
         go.Heatmap(
             z=cells,
             x=list(range(len(columns))),
             y=list(range(len(rows))),
-            text=texts,
-            texttemplate="%{text}",
-            textfont={"size": 15},
             zmin=-1,
             zmax=1,
             xgap=3,
@@ -60,6 +57,11 @@ def figure(names: Sequence[str], pairs: Agreements, *, dark: bool) -> go.Figure:
             dark, height=70 + _ROW * max(len(rows), 2), margin={"l": 8, "r": 8, "t": 8, "b": 8}
         )
     )
+    for i, row in enumerate(cells):
+        for j, rho in enumerate(row):
+            if rho is not None:
+                font = {"size": 15, "color": _on(rho, dark)}
+                chart.add_annotation(x=j, y=i, text=signed(rho), showarrow=False, font=font)
     ticks = {"showgrid": False, "zeroline": False, "tickfont": {"color": palette.ink(dark)}}
     chart.update_xaxes(
         tickvals=list(range(len(columns))),
@@ -93,6 +95,11 @@ def lines(pairs: Agreements) -> list[str]:
     """The pairs in words, the strongest agreement first; those without a number last."""
     ordered = sorted(pairs, key=lambda pair: -2.0 if pair[2] is None else pair[2], reverse=True)
     return [sentence(*pair) for pair in ordered]
+
+
+def _on(rho: float, dark: bool) -> str:
+    """The colour of a number on its cell: ink, or the page's colour on a strong cell."""
+    return palette.ink(dark != (abs(rho) > _STRONG))
 
 
 def _two_lines(name: str) -> str:

@@ -88,8 +88,7 @@ judgments = corpus.judgments(known_query.query_id) if known_query else {}
 was_running = job.running
 
 
-@st.fragment(run_every=REDRAW_SECONDS if was_running else None)
-def live() -> None:
+def rankings_so_far() -> None:
     """The part that is redrawn while the cross-encoder scores."""
     running = job.running
     if was_running and not running:
@@ -127,7 +126,13 @@ def live() -> None:
         st.switch_page("pages/explain/attention.py")
 
 
-live()
+if was_running:
+    st.fragment(rankings_so_far, run_every=REDRAW_SECONDS)()
+else:
+    # No fragment any more: a redraw that the browser still asks for must find none, or Streamlit
+    # starts it in a new runner and throws away what this run has drawn but not yet sent.
+    with st.container():
+        rankings_so_far()
 if job.running or job.error is not None or job.trace is None:
     st.stop()
 

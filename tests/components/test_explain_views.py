@@ -199,9 +199,12 @@ def test_agreement_fills_the_lower_triangle_and_says_each_pair() -> None:
         "Integrated gradients and attention: −0.30, they contradict each other",
         "Occlusion (delete) and attention: cannot be compared",
     ]
-    (heat,) = lens_agreement.figure(names, pairs, dark=False).data
-    assert (heat.zmin, heat.zmax) == (-1, 1)
-    assert [list(row) for row in heat.text] == [["0.80", ""], ["−0.30", ""]]
+    chart = lens_agreement.figure(names, pairs, dark=False)
+    assert (chart.data[0].zmin, chart.data[0].zmax) == (-1, 1)
+    assert [(note.x, note.y, note.text) for note in chart.layout.annotations] == [
+        (0, 0, "0.80"),
+        (0, 1, "−0.30"),
+    ]
 
 
 # ---- why A above B ----
