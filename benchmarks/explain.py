@@ -51,6 +51,9 @@ def measured(explainer: PairExplainer, query: str, document: str) -> dict[str, d
     """The figures of one pair, by method."""
     methods: dict[str, Callable[[], Attribution]] = {
         "integrated gradients": lambda: explainer.integrated_gradients(query, document),
+        "… document emptied": lambda: explainer.integrated_gradients(
+            query, document, baseline="empty document"
+        ),
         "occlusion": lambda: explainer.occlusion(query, document),
         "attention": lambda: explainer.attention_received(query, document),
         "rollout": lambda: explainer.rollout(query, document),
