@@ -50,10 +50,10 @@ def main() -> int:
 def measured(explainer: PairExplainer, query: str, document: str) -> dict[str, dict[str, Any]]:
     """The figures of one pair, by method."""
     methods: dict[str, Callable[[], Attribution]] = {
-        "integrated gradients": lambda: explainer.integrated_gradients(query, document),
-        "… document emptied": lambda: explainer.integrated_gradients(
+        "integrated gradients": lambda: explainer.integrated_gradients(
             query, document, baseline="empty document"
         ),
+        "… [PAD] for the query too": lambda: explainer.integrated_gradients(query, document),
         "occlusion": lambda: explainer.occlusion(query, document),
         "attention": lambda: explainer.attention_received(query, document),
         "rollout": lambda: explainer.rollout(query, document),
@@ -110,13 +110,13 @@ def table(summary: dict[str, dict[str, Any]], pairs: int) -> list[str]:
     """The summary as text."""
     lines = [
         f"explanations of {pairs} pairs of senses (logits; comprehensiveness high is good)",
-        f"{'':22}{'residual':>10}{'beats random':>14}{'compr.':>9}{'random':>9}{'suff.':>9}"
+        f"{'':26}{'residual':>10}{'beats random':>14}{'compr.':>9}{'random':>9}{'suff.':>9}"
         f"{'seconds':>9}",
     ]
     for name, row in summary.items():
         residual = "" if row["median_residual"] is None else f"{row['median_residual']:.1%}"
         lines.append(
-            f"{name:22}{residual:>10}{row['beat_random']:>11}/{pairs}"
+            f"{name:26}{residual:>10}{row['beat_random']:>11}/{pairs}"
             f"{row['median_comprehensiveness']:9.2f}{row['median_random_comprehensiveness']:9.2f}"
             f"{row['median_sufficiency']:9.2f}{row['median_seconds']:9.2f}"
         )

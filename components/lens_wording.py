@@ -11,11 +11,15 @@ METHODS = {
     "attention × gradient": "Attention × gradient",
 }
 BASELINES = {
+    "empty document": "[PAD] for the document's words",
     "pad": "[PAD] for every word",
     "mask": "[MASK] for every word",
     "unk": "[UNK] for every word",
-    "empty document": "[PAD] for the document only",
 }
+QUERY_STAYS = (
+    "The query stays whole in this baseline, so its words have no value: take [PAD] for every "
+    "word, or leave one word out, to see them."
+)
 ABOUT = {
     "integrated gradients": "Gradients of the logit, summed on the way from the baseline to the "
     "pair (Sundararajan et al. 2017): the values of all words sum to the gap between the two.",

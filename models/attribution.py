@@ -22,7 +22,7 @@ from models.wordpiece import Ids, batches_by_tokens, padded
 from search.types import Attribution, Cancel, Cancelled, CrossExamError, TokenizedPair, Word
 
 Progress = Callable[[int, int], None]
-BASELINES = ("pad", "mask", "unk", "empty document")
+BASELINES = ("empty document", "pad", "mask", "unk")
 VARIANTS = ("delete", "mask")
 FIRST_STEPS, MOST_STEPS = 32, 256
 STEPS_AT_ONCE = 8

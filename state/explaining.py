@@ -39,7 +39,8 @@ SIMILARITIES: Lens = "token similarities"
 CROSSING: Lens = "crossing"
 MOVES: tuple[Lens, ...] = (IG, DELETE, MASK)
 LOOKS: tuple[Lens, ...] = (ATTENTION, ROLLOUT, ATTENTION_GRADIENT)
-BASELINES = ("pad", "mask", "unk", "empty document")  # models.attribution's
+DOCUMENT_EMPTIED, ALL_PADDED = "empty document", "pad"
+BASELINES = (DOCUMENT_EMPTIED, ALL_PADDED, "mask", "unk")  # models.attribution's
 
 
 @dataclass(frozen=True, slots=True)

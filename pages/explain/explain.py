@@ -17,7 +17,14 @@ from components.attribution_facts import (
 from components.faithfulness_chart import faithfulness_chart
 from components.headline import headline
 from components.lens_agreement import lens_agreement
-from components.lens_wording import ABOUT, ATTENTION_IS_NOT_THE_CAUSE, BASELINES, METHODS, short
+from components.lens_wording import (
+    ABOUT,
+    ATTENTION_IS_NOT_THE_CAUSE,
+    BASELINES,
+    METHODS,
+    QUERY_STAYS,
+    short,
+)
 from components.messages import error, notice, plain
 from components.pair_scores import mass_sentence
 from components.pairwise_view import headline_of, lead_sentence, pairwise_view
@@ -33,6 +40,7 @@ from state.explaining import Ask
 REDRAW_SECONDS = 0.4
 FIRST_GLANCE = 0.25
 AGAINST = "AB"
+BASELINE = "ig_baseline"
 AGREEING = (explaining.DELETE, *explaining.LOOKS)
 
 desk = explaining.desk()
@@ -84,13 +92,14 @@ def checked(ask: Ask, key: str) -> None:
         faithfulness_chart(desk.result(check), dark=dark, key=f"faithfulness_{key}")
 
 
-def baseline_choice() -> str:
+def baseline_choice(key: str, default: str) -> str:
     """The baseline of integrated gradients."""
     return st.selectbox(
         "Baseline: an input that says nothing",
         explaining.BASELINES,
+        index=explaining.BASELINES.index(default),
         format_func=lambda name: BASELINES[name],
-        key="ig_baseline",
+        key=key,
         persist_state="session",
     )
 
@@ -105,6 +114,8 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask) -> None:
             attribution_scores(attribution)
             word_attribution(groups_of(attribution), LOGIT, dark=dark, key="moves_words")
             attribution_ends(attribution)
+            if moves.baseline == explaining.DOCUMENT_EMPTIED:
+                st.caption(QUERY_STAYS)
     with right:
         st.markdown("##### Bi-encoder: the cosine")
         if ready([cosine, similar], "cosine"):
@@ -147,16 +158,23 @@ def do_they_agree(lenses: Sequence[Ask]) -> None:
     """Spearman's correlation of each two lenses, by the strength of every word."""
     if not ready(lenses, "agree"):
         return
-    strengths = {ask.lens: [abs(value) for value in desk.result(ask).values] for ask in lenses}
+    document_only = any(ask.baseline == explaining.DOCUMENT_EMPTIED for ask in lenses)
+    strengths = {}
+    for ask in lenses:
+        found_by = desk.result(ask)
+        of_document = [value for _, value in found_by.of("document")]
+        values = of_document if document_only else found_by.values
+        strengths[ask.lens] = [abs(value) for value in values]
     found = []
     for left, right in combinations(strengths, 2):
         rho = spearman(strengths[left], strengths[right])
         found.append((left, right, rho, in_words(rho)))
     lens_agreement(list(strengths), found, dark=dark, key="agreement")
+    of = "the document" if document_only else "query and document"
     st.caption(
-        f"Spearman's rank correlation over all {len(strengths[lenses[0].lens])} words of query and "
-        "document: 1 is the same order, 0 none. Attention has no sign, so every lens counts by its "
-        "strength, sign aside."
+        f"Spearman's rank correlation over the {len(strengths[lenses[0].lens])} words of {of}: 1 "
+        "is the same order, 0 none. Attention has no sign, so every lens counts by its strength, "
+        "sign aside."
     )
 
 
@@ -178,10 +196,10 @@ def explain_one(query: str, candidate: Candidate) -> None:
             key="explain_method",
             persist_state="session",
         )
-    baseline = choices.asked("ig_baseline") or explaining.BASELINES[0]
+    baseline = choices.asked(BASELINE) or explaining.DOCUMENT_EMPTIED
     if method == explaining.IG:
         with baseline_box:
-            baseline = baseline_choice()
+            baseline = baseline_choice(BASELINE, explaining.DOCUMENT_EMPTIED)
     gradients = ask(explaining.IG, baseline)
     moves = gradients if method == explaining.IG else ask(method)
     looks = ask(choices.asked("explain_look") or explaining.ATTENTION)
@@ -219,7 +237,7 @@ def explain_one(query: str, candidate: Candidate) -> None:
 def explain_both(query: str, candidates: Sequence[Candidate]) -> None:
     """Why one document stands above the other."""
     with st.columns([1, 2])[0]:
-        baseline = baseline_choice()
+        baseline = baseline_choice("pair_baseline", explaining.ALL_PADDED)
     a, b = (Ask(query, c.text, explaining.IG, baseline) for c in candidates)
     desk.want([a, b])
     desk.wait([a, b], FIRST_GLANCE)

@@ -76,19 +76,24 @@ def test_without_a_query_the_page_says_what_to_do() -> None:
 
 
 def test_the_logit_is_explained_word_by_word_with_both_ends(alone: AppTest) -> None:
-    expected = gradients(SNAKE)
+    expected = gradients(SNAKE, "empty document")
     logit, cosine, attention = words(alone)
     assert [group["words"] for group in logit["groups"]] == [QUERY.split(), SNAKE.split()]
     assert metric(alone, "Logit (fp32)") == signed(expected.score)
     assert metric(alone, "Baseline's logit") == signed(expected.baseline_score or 0.0)
     assert says(alone, f"{expected.steps} steps")
     assert says(alone, "The score −3.95 minus the baseline's")
+    assert says(alone, "The query stays whole in this baseline")
     assert cosine["up"] == "raises the cosine"
     assert attention["up"] == "share of attention"
 
 
-def test_a_gap_of_less_than_half_a_logit_is_warned_of(alone: AppTest) -> None:
-    assert says(alone, "there is hardly a gap to explain")
+def test_a_gap_of_less_than_half_a_logit_is_warned_of() -> None:
+    at = own_texts(SNAKE)
+    at.selectbox(key="ig_baseline").set_value("pad")
+    explained(at)
+    assert says(at, "there is hardly a gap to explain")
+    assert says(at, "over the 6 words of query and document")
 
 
 def test_the_three_lenses_stand_apart_in_their_order(alone: AppTest) -> None:
@@ -99,7 +104,7 @@ def test_the_three_lenses_stand_apart_in_their_order(alone: AppTest) -> None:
     ]
     assert says(alone, "not the cause of the score")
     assert says(alone, "Integrated gradients and occlusion (delete):")
-    assert says(alone, "over all 6 words of query and document")
+    assert says(alone, "over the 4 words of the document")
 
 
 def test_special_tokens_are_accounted_for(alone: AppTest) -> None:
