@@ -67,6 +67,18 @@ def attended(page: Page) -> None:
     page.get_by_text("snake", exact=True).first.hover()
 
 
+def explained(page: Page) -> None:
+    """Wait for the words of both models, check the first explanation, and show all from the top."""
+    page.get_by_role("button", name="Check this explanation").first.click()
+    page.get_by_text("Comprehensiveness").first.wait_for()
+    page.get_by_text("Spearman's rank correlation").wait_for()
+
+
+def taken_apart(page: Page) -> None:
+    """Wait for the gap between two documents, word by word."""
+    page.get_by_text("Words that only A has").first.wait_for()
+
+
 def measured(page: Page) -> None:
     """Wait for the waterfall."""
     page.locator(".js-plotly-plot").first.wait_for()
@@ -94,6 +106,8 @@ PICTURES: tuple[Picture, ...] = (
     ("compare", f"/{SNAKE}", (1280, 1000), False, compared),
     ("compare-dark", f"/{SNAKE}", (1280, 2050), True, looked_up),
     ("attention", f"/attention{SNAKE}{TUTORIAL}", (1280, 1300), False, attended),
+    ("explain", f"/explain{SNAKE}", (1280, 2000), False, explained),
+    ("explain-gap", f"/explain{SNAKE}{TUTORIAL}", (1280, 1300), False, taken_apart),
     ("latency", f"/latency{SNAKE}", (1280, 1000), False, measured),
     ("what-if", f"/what-if{SNAKE}", (1280, 1100), False, edited),
     ("unread", UNREAD, (1280, 1200), False, ruled),
