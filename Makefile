@@ -6,7 +6,7 @@ PORT ?= 8501
 
 .PHONY: run test lint format types unit browser bench pictures quality clean
 
-run: .venv/ready
+run: .venv/measured
 	@echo "CrossExam: open http://localhost:$(PORT)"
 	@$(BIN)/streamlit run server.py --server.port $(PORT)
 
@@ -51,6 +51,11 @@ quality: .venv/ready-dev
 .venv/ready: requirements.txt | .venv/bin/python
 	@echo "Installing the requirements (about 2 GB, once) ..."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/measured: .venv/ready
+	@echo "Measuring what runs the models fastest on this machine (about a minute, once) ..."
+	-@$(BIN)/python cli.py models --measure > /dev/null
 	@touch $@
 
 .venv/ready-dev: requirements-dev.txt .venv/ready

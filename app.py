@@ -22,8 +22,12 @@ page = st.navigation(
         st.Page("pages/explain/explain.py", title="Explain", url_path="explain"),
         st.Page("pages/explain/what_if.py", title="What if", url_path="what-if"),
         st.Page("pages/explain/unread.py", title="Unread", url_path="unread"),
+        st.Page("pages/explain/maxsim.py", title="MaxSim", url_path="maxsim"),
         st.Page("pages/measure/latency.py", title="Latency", url_path="latency"),
+        st.Page("pages/measure/quality.py", title="Quality", url_path="quality"),
+        st.Page("pages/corpus/corpus.py", title="Corpus", url_path="corpus"),
         st.Page("pages/about/about.py", title="About", url_path="about"),
+        st.Page("pages/about/models.py", title="Models", url_path="models"),
     ],
     position="top",
 )
@@ -54,5 +58,8 @@ shared_bar(
 )
 for complaint in choices.complaints():
     notice(complaint)
-choices.share(attention=page.url_path in ("attention", "explain", "what-if", "unread"))
+choices.share(
+    attention=page.url_path in ("attention", "explain", "what-if", "unread", "maxsim"),
+    latency=page.url_path == "latency",
+)
 page.run()

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from itertools import combinations
 from pathlib import Path
 from typing import Any, NoReturn
 
+from corpora.columns import Columns
 from corpora.corpus import Corpus
+from corpora.importing import Source
+from corpora.reader import FORMATS
+from corpora.reading import ENCODINGS, UTF_8, Reading
+from corpora.splitting import Split
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
-from search.as_json import evaluation_values, trace_values
+from search.as_json import ROUND, evaluation_values, trace_values
 from search.batch import run_queries
-from search.evaluation import by_tag, evaluate, write_trec
+from search.evaluation import JUDGED_K, NDCG, by_tag, evaluate, write_trec
 from search.explanation import as_values
 from search.faithfulness import faithfulness
 from search.movement import duration
 from search.pairwise import difference
+from search.rerankers import stage_of
+from search.run_comparison import changes, run_agreement
 from search.searcher import Searcher
 from search.settings import DEFAULT_DEPTH, FUSIONS, Settings
+from search.significance import ALIKE, Difference, compare_values, corrected
+from search.trec_files import decoded, read_judgments, read_run
 from search.types import (
     BI_ENCODER,
+    CROSS_ENCODER,
     FIRST_STAGES,
     STAGES,
     Attribution,
     CrossExamError,
     Document,
+    Evaluation,
 )
 from workbench import Workbench
 
@@ -112,7 +125,11 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("doc_id")
     add_corpus(explain)
     explain.add_argument("--method", choices=METHODS, help="word by word; see the README")
-    explain.add_argument("--baseline", default="pad", help="of integrated gradients")
+    explain.add_argument(
+        "--baseline",
+        help="of integrated gradients: empty document (the default), pad (with --against), mask, "
+        "unk",
+    )
     explain.add_argument("--variant", default="delete", help="of occlusion: delete or mask")
     explain.add_argument("--against", metavar="DOC_ID", help="why above this document (ig)")
     explain.add_argument("--faithfulness", action="store_true", help="check the explanation")
@@ -132,9 +149,35 @@ def parser() -> argparse.ArgumentParser:
     evaluation.add_argument("--by-tag", action="store_true", help="means by query tag too")
     add_models(evaluation)
 
+    comparison = command("compare", compare_command, show_compare, "two TREC run files")
+    comparison.add_argument("run_a", type=Path, metavar="RUN_A")
+    comparison.add_argument("run_b", type=Path, metavar="RUN_B")
+    comparison.add_argument("--qrels", type=Path, required=True, metavar="FILE")
+    comparison.add_argument("--recall-at", type=int, default=DEFAULT_DEPTH, metavar="K")
+
     command("corpora", corpora_command, show_corpora, "the corpora that can be opened by name")
     models = command("models", models_command, show_models, "the catalogue of models")
     models.add_argument("--checksums", action="store_true", help="read the weights' checksums")
+    models.add_argument(
+        "--measure", action="store_true", help="measure what runs them fastest, and keep that"
+    )
+    imports = command("import", import_command, show_import, "copy your documents into the library")
+    imports.add_argument("path", metavar="PATH", help=f"{FORMATS}; or ir_datasets:NAME")
+    imports.add_argument("--name", required=True, help="what to call the corpus")
+    imports.add_argument("--queries", type=Path, metavar="FILE", help=".jsonl, .tsv or .txt")
+    imports.add_argument("--qrels", type=Path, metavar="FILE", help="TREC's format or BEIR's TSV")
+    imports.add_argument("--keep-good", action="store_true", help="leave bad rows out, and say so")
+    imports.add_argument("--id", metavar="COLUMN", help="'' numbers the rows (with --text)")
+    imports.add_argument("--title", metavar="COLUMN", help="(with --text)")
+    imports.add_argument("--text", metavar="COLUMN", help="where the names are not the usual ones")
+    imports.add_argument("--split", metavar="tokens:200:50|paragraph", help="into passages")
+    imports.add_argument("--split-for", choices=(BI_ENCODER, CROSS_ENCODER), default=BI_ENCODER)
+    imports.add_argument("--encoding", default=UTF_8, choices=ENCODINGS)
+    add_models(imports)
+    deletion = command("delete", delete_command, show_delete, "delete a corpus of your own")
+    deletion.add_argument("name")
+    deletion.add_argument("--yes", action="store_true", help="do not ask")
+
     index = command("index", index_command, show_index, "index a corpus and remember it")
     add_corpus(index)
     add_models(index)
@@ -154,6 +197,14 @@ def add_settings(made: argparse.ArgumentParser) -> None:
     made.add_argument("--rrf-k", type=int, default=60)
     made.add_argument("--hybrid-weight", type=float, default=0.5, help="the bi-encoder's share")
     made.add_argument("--blend-weight", type=float, default=0.8, help="the cross-encoder's share")
+    made.add_argument(
+        "--reranker",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a further reranker beside the cross-encoder, more than once if you like: a model, "
+        "a folder, cohere:MODEL, tei:http://HOST:PORT, llm-listwise:http://HOST/v1#MODEL",
+    )
 
 
 def add_models(made: argparse.ArgumentParser) -> None:
@@ -170,6 +221,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         rrf_k=args.rrf_k,
         hybrid_weight=args.hybrid_weight,
         blend_weight=args.blend_weight,
+        rerankers=tuple(args.reranker),
     )
 
 
@@ -212,7 +264,9 @@ def rank_command(args: argparse.Namespace) -> dict[str, Any]:
     pipeline = searcher.pipeline(settings)
     for trace in pipeline.stream(args.query):
         if trace.to_score:
-            progress.step("cross-encoder", trace.scored, trace.to_score)
+            progress.step(trace.scoring or CROSS_ENCODER, trace.scored, trace.to_score)
+    for stage, failure in trace.failures.items():
+        raise CrossExamError(f"{stage}: {failure}")
     values = trace_values(trace, searcher.store, depth=settings.depth, stages=pipeline.stages)
     return {
         **values,
@@ -232,6 +286,13 @@ def show_rank(result: dict[str, Any]) -> list[str]:
         if not ranking["hits"]:
             lines.append("     no document shares a term with the query")
     lines += ["", *result["notices"]] if result["notices"] else []
+    for stage, used in result["usage"].items():
+        cost = "cost not known" if used["dollars"] is None else f"${used['dollars']:.6f}"
+        lines.append(
+            f"{stage}: {used['requests']} requests, {used['input_tokens']:,} tokens in, "
+            f"{used['output_tokens']:,} out, {used['malformed']} answers not readable, {cost} "
+            f"{used['price_note']}".rstrip()
+        )
     return [*lines, f"\ntotal {duration(result['total_seconds'])}"]
 
 
@@ -248,7 +309,8 @@ def score_command(args: argparse.Namespace) -> dict[str, Any]:
             logits[position], cut[position] = score, tokens
     notice = cross.query_notice(args.query)
     bi = bench.bi_encoder(progress.say)
-    vectors = bi.encode([args.query, *args.texts])
+    query_vector = bi.encode([args.query], role="query")[0]
+    vectors = bi.encode(args.texts, role="document")
     return {
         "query": args.query,
         "cross_encoder": cross.name,
@@ -262,7 +324,7 @@ def score_command(args: argparse.Namespace) -> dict[str, Any]:
                 "n_truncated_bi_encoder": bi.n_truncated(text),
             }
             for text, logit, cosine, tokens in zip(
-                args.texts, logits, vectors[1:] @ vectors[0], cut, strict=True
+                args.texts, logits, vectors @ query_vector, cut, strict=True
             )
         ],
         "notices": [notice] if notice else [],
@@ -313,8 +375,9 @@ def attribution_values(
     def explained(text: str) -> Attribution:
         match args.method:
             case "ig":
+                baseline = args.baseline or ("pad" if args.against else "empty document")
                 return explainer.integrated_gradients(
-                    args.query, text, baseline=args.baseline, on_progress=told("steps")
+                    args.query, text, baseline=baseline, on_progress=told("steps")
                 )
             case "occlusion":
                 return explainer.occlusion(
@@ -414,6 +477,7 @@ def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
         raise CrossExamError(
             f"--pipelines names {', '.join(unknown) or 'nothing'}: give some of {', '.join(STAGES)}"
         )
+    stages += [stage_of(name) for name in settings.rerankers]
     bench = bench_of(args)
     if args.runs is not None:
         needs_folder(args.runs)
@@ -441,15 +505,38 @@ def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
         "engine": bench.cross_encoder().engine,
         "pipelines": [],
     }
+    evaluations = {}
     for stage in stages:
-        evaluation = evaluate(runs[stage], corpus.qrels, depth=settings.depth)
+        evaluation = evaluations[stage] = evaluate(runs[stage], corpus.qrels, depth=settings.depth)
         row = evaluation_values(evaluation, len(evaluation.by_query))
         if args.by_tag:
             row["by_tag"] = by_tag(evaluation, corpus.queries, "nDCG@10")
         result["pipelines"].append(row)
         if args.runs is not None:
-            write_trec(runs[stage], args.runs / f"{stage}.run")
+            name = re.sub(r"[^A-Za-z0-9.-]+", "-", stage)  # a name may hold a path
+            write_trec(runs[stage], args.runs / f"{name}.run")
+    result["comparisons"] = [difference_values(d) for d in differences_of(evaluations)]
     return result
+
+
+def differences_of(evaluations: Mapping[str, Evaluation]) -> list[Difference]:
+    """nDCG@10 of each later run minus each earlier one, with Holm's correction over all."""
+    return corrected(
+        [
+            compare_values(
+                {q: values[NDCG] for q, values in evaluations[left].by_query.items()},
+                {q: values[NDCG] for q, values in evaluations[right].by_query.items()},
+                names=(left, right),
+                measure=NDCG,
+            )
+            for left, right in combinations(evaluations, 2)
+        ]
+    )
+
+
+def difference_values(found: Difference) -> dict[str, Any]:
+    """A difference as plain values."""
+    return {**asdict(found), "interval": list(found.interval), "sentence": found.sentence}
 
 
 def show_evaluation(result: dict[str, Any]) -> list[str]:
@@ -465,7 +552,79 @@ def show_evaluation(result: dict[str, Any]) -> list[str]:
             for row, cell in zip(result["pipelines"], cells, strict=True)
         )
         lines.append(f"nDCG@10 {tag} ({n}): {shown}")
+    return [*lines, *shown_differences(result["comparisons"])]
+
+
+def shown_differences(rows: Sequence[dict[str, Any]]) -> list[str]:
+    if not rows:
+        return []
+    names = [f"{row['right']} against {row['left']}" for row in rows]
+    width = max(len(name) for name in names)
+    lines = [f"{name:{width}}  {row['sentence']}" for name, row in zip(names, rows, strict=True)]
+    return ["", *lines]
+
+
+def compare_command(args: argparse.Namespace) -> dict[str, Any]:
+    paths = [args.run_a, args.run_b]
+    before, after = (read_run(text_of(path), str(path)) for path in paths)
+    qrels = read_judgments(text_of(args.qrels), str(args.qrels))
+    pair = {"A": before, "B": after}
+    evaluations = {name: evaluate(run, qrels, depth=args.recall_at) for name, run in pair.items()}
+    found = changes(before, after, (evaluations["A"], evaluations["B"]), qrels)
+    (difference,) = differences_of(evaluations)
+    rows = [
+        {
+            "run": name,
+            "file": str(path),
+            "name": run.name,
+            "queries": len(evaluations[name].by_query),
+            **{measure: round(value, ROUND) for measure, value in evaluations[name].mean.items()},
+            f"judged@{JUDGED_K}": round(evaluations[name].judged_at_k, ROUND),
+        }
+        for path, (name, run) in zip(paths, pair.items(), strict=True)
+    ]
+    return {
+        "runs": rows,
+        **difference_values(difference),
+        "agreement": asdict(run_agreement(before, after)),
+        "queries": [{**asdict(change), "difference": change.difference} for change in found],
+    }
+
+
+def show_compare(result: dict[str, Any]) -> list[str]:
+    measures = [m for m in result["runs"][0] if m not in ("run", "file", "name", "queries")]
+    lines = [f"{'':26}" + "".join(f"{measure:>12}" for measure in measures)]
+    for row in result["runs"]:
+        name = f"{row['run']} {row['name']}"[:26]
+        lines.append(f"{name:26}" + "".join(f"{row[m]:12.4f}" for m in measures))
+    agreed = result["agreement"]
+    tau = "none" if agreed["tau"] is None else f"{agreed['tau']:.3f}"
+    lines += [
+        "",
+        f"B against A: {result['sentence']}",
+        f"agreement over {agreed['queries']} queries: Kendall's tau {tau}, "
+        f"RBO {agreed['rbo']:.3f}, overlap@10 {agreed['overlap']:.3f}",
+    ]
+    changed = [row for row in result["queries"] if abs(row["difference"]) > ALIKE]
+    for title, found in (
+        ("lost most", [row for row in changed if row["difference"] < 0][:5]),
+        ("won most", [row for row in reversed(changed) if row["difference"] > 0][:5]),
+    ):
+        if found:
+            lines.append(f"\n{title} (query, A, B, first relevant rank in A and B):")
+        for row in found:
+            first = f"{row['first_before'] or '-'} to {row['first_after'] or '-'}"
+            lines.append(
+                f"  {row['query_id'][:32]:32} {row['before']:.4f} {row['after']:.4f}  {first}"
+            )
     return lines
+
+
+def text_of(path: Path) -> str:
+    try:
+        return decoded(path.read_bytes(), str(path))
+    except OSError as error:
+        raise CrossExamError(f"{path}: {error.strerror}: give a file that can be read") from error
 
 
 def corpora_command(_: argparse.Namespace) -> list[dict[str, Any]]:
@@ -482,7 +641,10 @@ def show_corpora(result: list[dict[str, Any]]) -> list[str]:
 
 
 def models_command(args: argparse.Namespace) -> list[dict[str, Any]]:
-    return [asdict(card) for card in Workbench().models(checksums=args.checksums)]
+    bench = Workbench()
+    if args.measure:
+        bench.measure_engines(on_progress=Progress().step)
+    return [asdict(card) for card in bench.models(checksums=args.checksums)]
 
 
 def show_models(result: list[dict[str, Any]]) -> list[str]:
@@ -493,7 +655,62 @@ def show_models(result: list[dict[str, Any]]) -> list[str]:
         limit = f"{row['max_length']} tokens, " if row["max_length"] else ""
         lines.append(f"{row['name']}\n    {row['role']}, {size}{limit}{row['licence']}, {here}")
         lines.append(f"    {row['source']} ({row['revision']})\n    {row['note']}")
+        if row["engine"] is not None:
+            lines += engine_lines(row["engine"])
     return lines
+
+
+def engine_lines(choice: dict[str, Any]) -> list[str]:
+    lines = [f"    runs by {choice['engine']}: {choice['reason']}"]
+    for row in choice["figures"]:
+        told = f"{row['per_second']:7.1f} {choice['unit']}/s" if row["per_second"] else f"{'':13}"
+        apart = row["note"] or f"at most {row['difference']:.4f} from fp32 torch"
+        lines.append(f"      {row['label']:18} {told}  {apart}")
+    return lines
+
+
+def import_command(args: argparse.Namespace) -> dict[str, Any]:
+    progress = Progress()
+    if args.text is None and (args.id is not None or args.title is not None):
+        raise CrossExamError("--id and --title need --text: name all the columns")
+    columns = None if args.text is None else Columns(args.text, args.id or "", args.title or "")
+    split = None if args.split is None else Split.from_text(args.split)
+    reading = Reading(keep_good=args.keep_good, encoding=args.encoding, on_progress=progress.step)
+    source = Source(args.path, columns, args.queries, args.qrels, split)
+    bench = bench_of(args)
+    made = bench.import_corpus(source, args.name, reading=reading, split_for=args.split_for)
+    return {
+        "corpus": asdict(made.corpus.info),
+        "documents": made.documents,
+        "queries": len(made.corpus.queries),
+        "judgments": len(made.corpus.qrels),
+        "folder": made.entry.folder,
+        "left_out": made.left_out_counts,
+        "left_out_rows": [asdict(row) for row in made.left_out],
+        "warnings": list(made.corpus.warnings),
+        "sentence": made.sentence,
+    }
+
+
+def show_import(result: dict[str, Any]) -> list[str]:
+    rows = result["left_out_rows"][:SHOWN]
+    listed = [f"  {r['file']}:{r['line'] or ''} {r['reason']}" for r in rows]
+    return [result["sentence"], *listed, *result["warnings"]]
+
+
+def delete_command(args: argparse.Namespace) -> dict[str, Any]:
+    if not args.yes:
+        if not sys.stdin.isatty():
+            raise CrossExamError(f"delete {args.name!r}, its files and embeddings? Say --yes")
+        print(f"Delete {args.name!r}, its files and embeddings? [y/N] ", end="", file=sys.stderr)
+        if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
+            raise CrossExamError("nothing was deleted")
+    Workbench().delete_corpus(args.name)
+    return {"deleted": args.name}
+
+
+def show_delete(result: dict[str, Any]) -> list[str]:
+    return [f"{result['deleted']} is deleted"]
 
 
 def index_command(args: argparse.Namespace) -> dict[str, Any]:

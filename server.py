@@ -8,18 +8,21 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from state.background import end_all
 from state.bench import warm_up
 
 # The folder pages/ belongs to st.navigation in app.py. Left to guess, Streamlit runs it as
 # pages of its own once, and a cold deep link opens with a "Page not found" dialogue.
 PagesManager.uses_pages_directory = False
+GRACE = 10.0  # seconds that searches have to end when the server does
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Start loading in the background; pages show how far it is."""
+    """Start loading in the background; pages show how far it is. At the end, end all work."""
     warm_up()
     yield
+    end_all(GRACE)
 
 
 app = st.App("app.py", lifespan=lifespan)

@@ -11,25 +11,36 @@ from typing import TYPE_CHECKING
 
 from corpora.corpus import Corpus
 from corpora.embeddings import EmbeddingCache, EmbeddingKey, embed_documents
+from corpora.figures import CorpusFigures, Reader, corpus_figures
+from corpora.importing import Imported, Source, add_judgments, import_corpus
 from corpora.library import Library, LibraryEntry
+from corpora.reading import Reading
 from corpora.vectors import FaissIndex
+from models.auto_loading import load_reranker
 from models.bi_encoder import SPECIALS_PER_TEXT, BiEncoder
 from models.bm25 import BM25Index
 from models.budget import token_budget, token_windows, tokens_before, word_spans
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER, cards
 from models.cross_encoder import CrossEncoder
+from models.late_interaction import LateInteraction
+from models.late_loading import load_late_interaction
 from models.lexical import term_spans, terms
-from models.loading import load_bi_encoder, load_cross_encoder
+from models.loading import load_bi_encoder, load_cross_encoder, measure_engines
 from models.pairs import SPECIALS_PER_PAIR
+from models.remote_choice import remote_reranker
 from search.dense import DenseRetriever
 from search.lexical import LexicalRetriever
+from search.rerankers import MAXSIM, parsed
 from search.searcher import Searcher
 from search.types import (
     BI_ENCODER,
     CROSS_ENCODER,
     Cancel,
     CrossExamError,
+    EngineChoice,
+    Floats,
     ModelCard,
+    Reranker,
     TokenBudget,
 )
 
@@ -45,6 +56,11 @@ READ_AT_ONCE = 1024
 
 def _silent(_: str) -> None:
     """Say nothing."""
+
+
+def _embedding_key(corpus: Corpus, encoder: BiEncoder) -> EmbeddingKey:
+    fingerprint = corpus.info.fingerprint
+    return EmbeddingKey(fingerprint, encoder.name, encoder.revision, encoder.engine, RECIPE)
 
 
 class Workbench:
@@ -71,10 +87,16 @@ class Workbench:
         self._corpora: dict[str, Corpus] = {}
         self._pair_explainer: PairExplainer | None = None
         self._text_explainer: TextExplainer | None = None
-        names = ("bi", "cross", "pair explainer", "text explainer")
+        self._rerankers: dict[str, Reranker] = {}
+        names = ("bi", "cross", "rerankers", "pair explainer", "text explainer")
         self._locks = {name: threading.Lock() for name in names}
         self._indexing: dict[str, threading.Lock] = {}
         self._opening = threading.Lock()
+
+    @property
+    def cross_encoder_name(self) -> str:
+        """The name of the cross-encoder, without loading it."""
+        return self._names[1]
 
     def bi_encoder(self, say: Say = _silent) -> BiEncoder:
         with self._locks["bi"]:
@@ -87,6 +109,34 @@ class Workbench:
             if self._cross_encoder is None:
                 self._cross_encoder = load_cross_encoder(self._names[1], fetch=self._fetch, say=say)
             return self._cross_encoder
+
+    def cosine(self, query: str, document: str) -> float:
+        """What the bi-encoder gives a pair."""
+        bi = self.bi_encoder()
+        sides = bi.encode([query], role="query")[0], bi.encode([document], role="document")[0]
+        return float(sides[0] @ sides[1])
+
+    def late_interaction(self, name: str = "", say: Say = _silent) -> LateInteraction:
+        """The late-interaction model of that folder or hub name; without one the packaged."""
+        found = self.reranker(f"{MAXSIM}:{name}" if name else MAXSIM, say)
+        assert isinstance(found, LateInteraction)
+        return found
+
+    def reranker(self, name: str, say: Say = _silent, *, key: str = "") -> Reranker:
+        """The further reranker of that name (see `search.rerankers`); local ones are kept.
+
+        `key` is for a remote one; without it, its key comes from the environment.
+        """
+        wanted = parsed(name)
+        if wanted.remote:
+            return remote_reranker(wanted.kind, wanted.address, wanted.model, key=key)
+        if name == self._names[1]:
+            return self.cross_encoder(say)
+        with self._locks["rerankers"]:
+            if name not in self._rerankers:
+                load = load_late_interaction if wanted.kind == MAXSIM else load_reranker
+                self._rerankers[name] = load(wanted.model, fetch=self._fetch, say=say)
+            return self._rerankers[name]
 
     def pair_explainer(self, say: Say = _silent) -> PairExplainer:
         """What explains the cross-encoder's logits, in fp32 torch; kept once made."""
@@ -156,6 +206,25 @@ class Workbench:
         """The catalogue."""
         return cards(checksums=checksums)
 
+    def measure_engines(
+        self, *, on_progress: Progress | None = None, cancel: Cancel | None = None
+    ) -> tuple[EngineChoice, ...]:
+        """Measure what runs the two models fastest here, the cross-encoder first.
+
+        The result is kept; models already loaded go on as they are.
+        """
+        found = []
+        for name, role in zip(self._names[::-1], (CROSS_ENCODER, BI_ENCODER), strict=True):
+
+            def told(what: str, done: int, total: int, role: str = role) -> None:
+                if on_progress is not None:
+                    on_progress(f"{role}: {what}", done, total)
+
+            found.append(
+                measure_engines(name, role, fetch=self._fetch, on_progress=told, cancel=cancel)
+            )
+        return tuple(found)
+
     def corpora(self) -> tuple[LibraryEntry, ...]:
         """The corpora that can be opened by name."""
         return self.library.entries()
@@ -167,6 +236,86 @@ class Workbench:
             if key not in self._corpora:
                 self._corpora[key] = self.library.open(name_or_path)
             return self._corpora[key]
+
+    def import_corpus(
+        self,
+        source: Source,
+        name: str,
+        *,
+        reading: Reading | None = None,
+        split_for: str = BI_ENCODER,
+    ) -> Imported:
+        """Copy a corpus into the library, split by the tokens of the chosen model if asked."""
+
+        def windows(text: str, length: int, stride: int) -> list[tuple[int, int]]:
+            cross = split_for == CROSS_ENCODER
+            pieces = self.cross_encoder().pairs.pieces if cross else self.bi_encoder().pieces
+            return token_windows(pieces, text, length=length, stride=stride)
+
+        return import_corpus(self.library, source, name, windows=windows, reading=reading)
+
+    def add_judgments(
+        self,
+        name: str,
+        *,
+        queries: Path | None = None,
+        qrels: Path | None = None,
+        reading: Reading | None = None,
+    ) -> Imported:
+        """Give an imported corpus other queries, judgments or both."""
+        added = add_judgments(self.library, name, queries=queries, qrels=qrels, reading=reading)
+        self.forget(name)
+        return added
+
+    def delete_corpus(self, name: str) -> None:
+        """Take a corpus out of the library, with its files and embeddings there."""
+        self.library.remove(name)
+        self.forget(name, indexes=True)
+
+    def forget(self, name: str, *, indexes: bool = False) -> None:
+        """Open this corpus anew when it is next asked for; its indexes too, if so wished."""
+        with self._opening:
+            self._corpora.pop(name, None)
+            if indexes:
+                for key in [k for k in self._searchers if k.rpartition(" ")[0] == name]:
+                    del self._searchers[key]
+
+    def vectors(self, corpus: Corpus) -> Floats | None:
+        """The embeddings of a corpus as they are kept, memory-mapped; None before indexing."""
+        encoder = self.bi_encoder()
+        return EmbeddingCache().load(_embedding_key(corpus, encoder))
+
+    def figures(
+        self,
+        corpus: Corpus,
+        *,
+        on_progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> CorpusFigures:
+        """Lengths, words, languages and near-duplicates of a corpus."""
+        bi, cross = self.bi_encoder(), self.cross_encoder()
+        made = (
+            (bi.name, BI_ENCODER, bi.max_length, SPECIALS_PER_TEXT, bi.pieces),
+            (
+                cross.name,
+                CROSS_ENCODER,
+                cross.pairs.max_length,
+                SPECIALS_PER_PAIR,
+                cross.pairs.pieces,
+            ),
+        )
+        readers = [
+            Reader(name, role, limit, reserved, pieces.lengths)
+            for name, role, limit, reserved, pieces in made
+        ]
+        return corpus_figures(
+            corpus.store, readers, terms=terms, on_progress=on_progress, cancel=cancel
+        )
+
+    def query_tokens(self, query: str) -> int:
+        """How many tokens of a query stand before each document in the cross-encoder."""
+        pairs = self.cross_encoder().pairs
+        return min(pairs.pieces.lengths([query])[0], pairs.max_query_tokens)
 
     def remember(self, corpus: Corpus, path: str | Path) -> None:
         """Put a corpus that was opened by path into the library, for the app's picker."""
@@ -237,9 +386,7 @@ class Workbench:
         vectors = embed_documents(
             encoder,
             store,
-            EmbeddingKey(
-                corpus.info.fingerprint, encoder.name, encoder.revision, encoder.engine, RECIPE
-            ),
+            _embedding_key(corpus, encoder),
             EmbeddingCache(),
             on_progress=told(f"embedding {corpus.info.name}"),
             cancel=cancel,
@@ -252,4 +399,5 @@ class Workbench:
             reranker=reranker,
             terms=terms,
             term_spans=term_spans,
+            find_reranker=self.reranker,
         )

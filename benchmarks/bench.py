@@ -1,7 +1,11 @@
-"""Latency of searching `senses`, of reranking, and of a cold start, on this machine.
+"""Every figure of speed and memory on this machine, beside what people use today.
 
-Progress goes to stderr, the figures to stdout and to benchmarks/bench.json. Nothing
-is asserted: the targets are printed beside the figures.
+Searching `senses`, reranking, a cold start; scoring and encoding beside
+sentence-transformers (`engines`), BM25 beside rank-bm25 (`lexical`), eight visitors at
+once (`visitors`), memory (`memory`) and where one search's time goes (`search_profile`).
+Progress goes to stderr, the figures to stdout and to benchmarks/bench.json. Nothing is
+asserted: the targets are printed beside the figures. With --small, a quick trial over
+fewer texts, which is not saved.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks import engines, lexical, memory, search_profile, visitors
 from corpora.corpus import Corpus
 from models.cross_encoder import CrossEncoder
 from models.engines import TorchEngine
@@ -38,8 +43,9 @@ NEW_PROCESS = (
 )
 
 
-def main() -> int:
+def main(arguments: Sequence[str] = ()) -> int:
     """Measure, print and save; returns the exit status."""
+    small = "--small" in arguments
     bench = Workbench()
     try:
         tell(f"opening {CORPUS} and the models")
@@ -57,11 +63,19 @@ def main() -> int:
             "search_without_cross_encoder": search_figures(searcher, corpus),
             "rerank": rerank_figures(cross_encoder, passages(cross_encoder, corpus)),
             "cold_start": cold_figures(bench, corpus),
+            "profile": search_profile.measured(bench, tell),
+            "side_by_side": engines.measured(
+                bench, tell, **({"pairs": 16, "texts": 40, "turns": 1} if small else {})
+            ),
+            "bm25": lexical.measured(bench, tell, documents=10_000 if small else 100_000),
+            "visitors": visitors.measured(bench, tell, depth=6 if small else visitors.DEPTH),
+            "memory": memory.measured(tell),
         }
     except CrossExamError as error:
         print(f"crossexam: {error}", file=sys.stderr)
         return 2
-    write_text_atomically(OUT, json.dumps(result, indent=1) + "\n")
+    if not small:
+        write_text_atomically(OUT, json.dumps(result, indent=1) + "\n")
     print("\n".join(report(result)))
     return 0
 
@@ -110,7 +124,7 @@ def rerank_figures(cross_encoder: CrossEncoder, texts: Sequence[str]) -> dict[st
     plain = CrossEncoder(
         cross_encoder.name, TorchEngine(module), cross_encoder.pairs, cross_encoder.torch_model
     )
-    rivals = {"engine": cross_encoder, "torch": plain}
+    rivals = {"engine": cross_encoder.scoring_anew(), "torch": plain.scoring_anew()}
     costs: dict[str, list[PairCost]] = {name: [] for name in rivals}
     for turn in range(RERANKS + 1):
         tell(f"reranking {len(texts)} passages: {turn or 'warm-up'} of {RERANKS}")
@@ -193,6 +207,16 @@ def report(result: dict[str, Any]) -> list[str]:
         f"  new process, imports included  {cold['new_process_import_and_load_seconds']:.2f} s",
         f"  loaded anew in this process    {cold['load_seconds']:.2f} s, the first search "
         f"{cold['first_search_seconds']:.2f} s",
+        "",
+        *search_profile.report(result["profile"]),
+        "",
+        *engines.report(result["side_by_side"]),
+        "",
+        *lexical.report(result["bm25"]),
+        "",
+        *visitors.report(result["visitors"]),
+        "",
+        *memory.report(result["memory"]),
     ]
 
 
@@ -206,4 +230,4 @@ def tell(what: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -11,6 +11,17 @@ from search.types import Attribution
 
 FLAGGED_ABOVE = 0.05  # residual
 NARROW_GAP = 0.5  # logits
+EXPLAINED_BY = "torch fp32"
+
+
+def engine_sentence(explained: float, ranked: float, engine: str) -> str:
+    """How the explained logit and the one that ranked differ: two engines, one model."""
+    if engine == EXPLAINED_BY:
+        return f"{EXPLAINED_BY} ranked this document too, so both logits are one."
+    return (
+        f"The list was ranked by {engine}, which gives {ranked:.4f} where {EXPLAINED_BY} gives "
+        f"{explained:.4f}: a difference of {abs(ranked - explained):.4f}."
+    )
 
 
 def attribution_scores(attribution: Attribution) -> None:

@@ -11,6 +11,8 @@ from components.palette import stage_label
 from components.plain_table import TableCell, TableColumn, plain_table
 from components.wording import milliseconds
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 @dataclass(frozen=True, slots=True)
 class StageFigures:
@@ -19,6 +21,7 @@ class StageFigures:
     stage: str
     p50: float
     p95: float
+    p99: float
     p25: float
     p75: float
     least: float
@@ -33,6 +36,7 @@ def latency_table(rows: Sequence[StageFigures], *, runs: int, key: str) -> None:
         TableColumn("Stage"),
         TableColumn("p50", f"median of {runs} warm runs"),
         TableColumn("p95", "interpolated between runs"),
+        TableColumn("p99", "near the slowest below 100 runs" if runs < 100 else "interpolated"),
         TableColumn("Spread", "p25 to p75, the middle half"),
         TableColumn("Fastest to slowest"),
         TableColumn("Cold", "one run, models just loaded"),
@@ -48,11 +52,17 @@ def _cells(row: StageFigures) -> list[TableCell]:
         TableCell(stage_label(row.stage), note=row.note),
         TableCell(milliseconds(row.p50)),
         TableCell(milliseconds(row.p95)),
-        TableCell(f"{milliseconds(row.p25)} – {milliseconds(row.p75)}"),
-        TableCell(f"{milliseconds(row.least)} – {milliseconds(row.most)}"),
+        TableCell(milliseconds(row.p99)),
+        TableCell(_range(row.p25, row.p75)),
+        TableCell(_range(row.least, row.most)),
         TableCell("–" if row.cold is None else milliseconds(row.cold)),
         TableCell("–" if row.cold is None else _signed(row.cold - row.p50)),
     ]
+
+
+def _range(low: float, high: float) -> str:
+    """Two durations; a line may break after the dash alone."""
+    return " – ".join(milliseconds(seconds).replace(" ", NO_BREAK) for seconds in (low, high))
 
 
 def _signed(seconds: float) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from components.reranker_wording import is_reranker, reranker_label
 from search.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID
 
 STAGE_LABELS: dict[str, str] = {
@@ -37,6 +38,8 @@ STAGE_COLOURS_DARK: dict[str, str] = {
     CROSS_ENCODER: "#E2772A",
     BLEND: "#AA7A9B",
 }
+
+RERANKER_LIGHT, RERANKER_DARK = "#A37AF5", "#C2A3EB"
 
 # Low to high; the low end is nearly the page's own background, so that nothing
 # reads as nothing, and lightness changes steadily, so that grey print works too.
@@ -78,13 +81,18 @@ def stage_colours(dark: bool) -> dict[str, str]:
 
 
 def stage_colour(stage: str, dark: bool) -> str:
-    """The fixed colour of one stage; anything unknown (such as "other") is muted grey."""
+    """The fixed colour of one stage; anything unknown (such as "other") is muted grey.
+
+    Further rerankers share one colour: their labels tell them apart.
+    """
+    if is_reranker(stage):
+        return RERANKER_DARK if dark else RERANKER_LIGHT
     return stage_colours(dark).get(stage, muted(dark))
 
 
 def stage_label(stage: str) -> str:
     """The stage's name on screen; an unknown stage keeps its id."""
-    return STAGE_LABELS.get(stage, stage)
+    return reranker_label(stage) if is_reranker(stage) else STAGE_LABELS.get(stage, stage)
 
 
 def categorical(dark: bool) -> list[str]:

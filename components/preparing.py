@@ -29,28 +29,61 @@ class Step(Protocol):
     @property
     def fraction(self) -> float | None: ...
 
+    @property
+    def rate(self) -> float: ...
 
-def show_until_done(wait: Callable[[float], bool], step: Callable[[], Step]) -> None:
+    @property
+    def seconds_left(self) -> float | None: ...
+
+
+def show_until_done(
+    wait: Callable[[float], bool],
+    step: Callable[[], Step],
+    cancel: Callable[[], None] | None = None,
+    *,
+    key: str = "cancel_preparing",
+) -> None:
     """Return when `wait(seconds)` is true; show nothing when that is within 0.15 s.
 
     The place is always taken, so that what follows keeps its own: else the next run would
-    draw it a second time, one below the other, until it ends.
+    draw it a second time, one below the other, until it ends. `cancel` is what a button
+    beside the progress, with this key, does.
     """
     place = st.empty()
     if wait(PATIENCE):
         return
+    with place.container():
+        far, stop = st.columns([5, 1], vertical_alignment="bottom") if cancel else (st, None)
+        bar = far.empty()
+        if stop is not None:
+            stop.button("Cancel", key=key, on_click=cancel, width="stretch")
     while not wait(EVERY):
         now = step()
         text = sentence(now)
         if now.fraction is None:
-            place.info(text, icon="⏳")
+            bar.info(text, icon="⏳")
         else:
-            place.progress(min(1.0, now.fraction), text=text)
+            bar.progress(min(1.0, now.fraction), text=text)
     place.empty()
 
 
 def sentence(step: Step) -> str:
-    """What is being done, how far, and how long it has taken: "Embedding …: 40 of 472"."""
+    """What is being done, how far, how fast: "Embedding …: 40 of 472 (4 s, 10 a second, …)"."""
     what = step.what[:1].upper() + step.what[1:]
     far = f": {step.done:,} of {step.total:,}" if step.total else " …"
-    return f"{what}{far} ({step.seconds:.0f} s)"
+    told = [f"{step.seconds:.0f} s"]
+    if step.rate and step.seconds_left is not None:
+        told.append(f"{step.rate:,.0f} a second")
+        if step.done < step.total:
+            told.append(f"about {rough(step.seconds_left)} left")
+    return f"{what}{far} ({', '.join(told)})"
+
+
+def rough(seconds: float) -> str:
+    """A time to come, no finer than it can be known: "8 s", "3 min", "1 h 20 min"."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from components.palette import down, stage_colour, stage_label, up
+from components.reranker_wording import is_reranker
 from components.wording import (
     cache_words,
     grade_words,
@@ -151,6 +152,7 @@ def _header(trace: SearchTrace, stage: str, *, pending: bool) -> dict[str, Any]:
     ranking = trace.ranking(stage)
     model = ranking.model if ranking else ""
     timings = [timing for timing in trace.timings if timing.stage == stage]
+    waits = trace.scoring in ("", stage) or not is_reranker(stage)
     time = milliseconds(trace.stage_seconds(stage)) if timings and not pending else ""
     return {
         "stage": stage,
@@ -160,14 +162,16 @@ def _header(trace: SearchTrace, stage: str, *, pending: bool) -> dict[str, Any]:
         "model_name": model,
         "time": time,
         "cached": cache_words(timings),
-        "kind": score_kind(stage, model),
-        "progress": (trace.scored, trace.to_score) if pending else None,
+        "kind": (ranking.kind if ranking else "") or score_kind(stage, model),
+        "progress": (trace.scored, trace.to_score) if pending and waits else None,
         "empty": _empty(trace, stage),
     }
 
 
 def _empty(trace: SearchTrace, stage: str) -> tuple[str, str]:
     """A heading and a sentence for a column without cards."""
+    if stage in trace.failures:
+        return "Failed", trace.failures[stage]
     if trace.ranking(stage) is None:
         if trace.complete:
             return "Not run", "This stage took no part in this search."

@@ -58,11 +58,21 @@ def humanised(seconds: float) -> str:
 
 
 def cache_words(timings: Iterable[StageTiming]) -> str:
-    """ "cached" where every step came from a cache, "part cached" where some did, else ""."""
-    flags = [timing.cached for timing in timings]
-    if not any(flags):
+    """ "cached" where every step came from a cache, "part cached" where some did, else "".
+
+    Remembered scores are counted: "scores cached", or "30 of 50 scores cached".
+    """
+    steps = list(timings)
+    if not any(step.cached for step in steps):
         return ""
-    return "cached" if all(flags) else "part cached"
+    if all(step.cached for step in steps):
+        return "cached"
+    scores = [step for step in steps if step.step == "score"]
+    known = sum(step.n_out for step in scores if step.cached)
+    if not known:
+        return "part cached"
+    every = sum(step.n_out for step in scores)
+    return "scores cached" if known == every else f"{known} of {every} scores cached"
 
 
 def grade_words(grade: int, *, binary: bool = False) -> str:

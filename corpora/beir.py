@@ -9,10 +9,15 @@ from corpora.corpus import Corpus
 from corpora.intake import Intake, counted
 from corpora.json_rows import Row, as_field, as_id, as_text, as_title, first_key, json_rows
 from corpora.qrels import qrels_file, read_qrels
-from search.types import Document, Query
+from corpora.queries import metadata_of, read_queries
+from corpora.reading import Reading
+from search.types import Document
+
+# Keys of our own, for what BEIR has no place for: passages of a split document.
+PARENT, SPAN = "_parent", "_span"
 
 
-def read_beir(folder: Path, name: str) -> Corpus:
+def read_beir(folder: Path, name: str, reading: Reading | None = None) -> Corpus:
     """The corpus in a BEIR folder (Thakur et al. 2021); queries and qrels are optional."""
     documents = folder / "corpus.jsonl"
     if not documents.is_file():
@@ -20,15 +25,18 @@ def read_beir(folder: Path, name: str) -> Corpus:
         raise in_file(
             folder, f"no corpus.jsonl in the folder; found {found}: give a BEIR folder or one file"
         )
-    intake = Intake(documents)
-    for line, row in json_rows(documents):
-        intake.add(_beir_document(documents, line, row), line)
-    queries = _read_queries(folder / "queries.jsonl")
+    intake = Intake(documents, reading)
+    for line, row in json_rows(documents, intake.reading):
+        with intake.reading.row():
+            intake.add(_beir_document(documents, line, row), line)
+    queries_path = folder / "queries.jsonl"
+    queries = read_queries(queries_path, intake.reading) if queries_path.is_file() else ()
     qrels_path = qrels_file(folder / "qrels")
     description = "A BEIR folder"
     if qrels_path is None:
         return intake.corpus(name, source=folder, description=description, queries=queries)
-    qrels, warnings = read_qrels(qrels_path, {query.query_id for query in queries}, intake)
+    known = {query.query_id for query in queries}
+    qrels, warnings = read_qrels(qrels_path, known, intake, intake.reading)
     description += (
         f" with {counted(len(queries), 'query', 'queries')}, "
         f"{counted(len(qrels), 'judgment', 'judgments')} ({qrels_path.name})"
@@ -46,65 +54,25 @@ def read_beir(folder: Path, name: str) -> Corpus:
 def _beir_document(path: Path, line: int, row: Row) -> Document:
     id_key = first_key(path, line, row, ("_id",))
     text_key = first_key(path, line, row, ("text",))
+    parent = row.get(PARENT)
     return Document(
         doc_id=as_id(path, line, id_key, row[id_key]),
         text=as_text(path, line, text_key, row[text_key]),
         title=as_title(path, line, row),
+        parent_id=None if parent is None else as_id(path, line, PARENT, parent),
+        span=None if parent is None else _span(path, line, row.get(SPAN)),
         fields={
             key: as_field(value)
-            for key, value in _metadata_of(path, line, row).items()
+            for key, value in metadata_of(path, line, row).items()
             if value is not None
         },
     )
 
 
-def _read_queries(path: Path) -> tuple[Query, ...]:
-    """The queries of the file, or none where there is no such file."""
-    if not path.is_file():
-        return ()
-    queries: list[Query] = []
-    lines: dict[str, int] = {}
-    for line, row in json_rows(path):
-        query = _beir_query(path, line, row)
-        first = lines.setdefault(query.query_id, line)
-        if first != line:
-            raise in_row(
-                path,
-                line,
-                f"the id {shown(query.query_id)} is already in line {first}: "
-                "give each query its own",
-            )
-        queries.append(query)
-    return tuple(queries)
-
-
-def _beir_query(path: Path, line: int, row: Row) -> Query:
-    id_key = first_key(path, line, row, ("_id",))
-    text_key = first_key(path, line, row, ("text",))
-    text = as_text(path, line, text_key, row[text_key])
-    if not text.strip():
-        raise in_row(path, line, "the query's text is empty: write one or remove the row")
-    metadata = _metadata_of(path, line, row)
-    tags = metadata.get("tags") or []
-    if not isinstance(tags, list):
-        raise in_row(path, line, f'\'tags\' is {shown(tags)}, not a list: write ["one", "two"]')
-    note = metadata.get("note")
-    return Query(
-        query_id=as_id(path, line, id_key, row[id_key]),
-        text=text,
-        tags=tuple(as_text(path, line, "tags", tag) for tag in tags),
-        note="" if note is None else as_text(path, line, "note", note),
-    )
-
-
-def _metadata_of(path: Path, line: int, row: Row) -> Row:
-    metadata = row.get("metadata")
-    if metadata is None:
-        return {}
-    if not isinstance(metadata, dict):
-        raise in_row(
-            path,
-            line,
-            f"'metadata' is {shown(metadata)}, not an object: write {{}} or leave it out",
-        )
-    return metadata
+def _span(path: Path, line: int, value: object) -> tuple[int, int] | None:
+    match value:
+        case None:
+            return None
+        case [int(start), int(end)] if 0 <= start <= end:
+            return start, end
+    raise in_row(path, line, f"{SPAN!r} is {shown(value)}: write [start, end] in characters")

@@ -7,6 +7,23 @@ from pathlib import Path
 from search.types import CrossExamError
 
 
+class InputError(CrossExamError):
+    """Something wrong in a file; `line` is None where it is about the whole of it."""
+
+    def __init__(self, path: Path, line: int | None, complaint: str) -> None:
+        place = _on_one_line(path) if line is None else f"{_on_one_line(path)}:{line}"
+        super().__init__(f"{place}: {complaint}")
+        self.path = path
+        self.line = line
+        self.complaint = complaint
+
+    def moved(self, here: Path, there: Path) -> InputError:
+        """The same error, with `there` in place of the folder `here` that its path lies in."""
+        if not self.path.is_relative_to(here):
+            return self
+        return InputError(there / self.path.relative_to(here), self.line, self.complaint)
+
+
 def shown(value: object, limit: int = 60) -> str:
     """The value's repr on one line, cut at `limit` characters."""
     text = repr(value)
@@ -21,19 +38,31 @@ def listed(names: list[str], limit: int = 12) -> str:
     return ", ".join(shown(name, 40) for name in names[:limit]) + more
 
 
-def in_row(path: Path, line: int, complaint: str) -> CrossExamError:
+def in_row(path: Path, line: int, complaint: str) -> InputError:
     """An error that starts with `file:line:`, as editors and terminals link it."""
-    return CrossExamError(f"{_on_one_line(path)}:{line}: {complaint}")
+    return InputError(path, line, complaint)
 
 
-def in_file(path: Path, complaint: str) -> CrossExamError:
+def in_file(path: Path, complaint: str) -> InputError:
     """An error about a file or folder as a whole."""
-    return CrossExamError(f"{_on_one_line(path)}: {complaint}")
+    return InputError(path, None, complaint)
 
 
-def from_system(path: Path, error: OSError, remedy: str) -> CrossExamError:
+def from_system(path: Path, error: OSError, remedy: str) -> InputError:
     """What the operating system refused, with the remedy."""
     return in_file(path, f"{error.strerror or error}: {remedy}")
+
+
+def bytes_in_words(number: int) -> str:
+    """A size as people write it: 812 bytes, 1.5 kB, 300 MB."""
+    if number < 1000:
+        return f"{number} bytes"
+    size = float(number)
+    for unit in ("kB", "MB", "GB"):
+        size /= 1000
+        if size < 999.5 or unit == "GB":
+            return f"{size:.1f} {unit}" if size < 9.95 else f"{size:,.0f} {unit}"
+    raise AssertionError(number)
 
 
 def _on_one_line(path: Path) -> str:

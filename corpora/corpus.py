@@ -20,7 +20,8 @@ class Corpus:
     """Everything that was read from one source.
 
     `source` says where it came from (a path, or a sentence for a built one) and
-    `warnings` what was odd about it but did no harm.
+    `warnings` what was odd about it but did no harm; `split` that some documents are
+    passages of longer ones.
     """
 
     info: CorpusInfo
@@ -30,6 +31,7 @@ class Corpus:
     source: str = ""
     description: str = ""
     warnings: tuple[str, ...] = ()
+    split: bool = False
     _judged: Mapping[str, Mapping[str, int]] = field(init=False, repr=False, compare=False)
     _by_text: Mapping[str, Query] = field(init=False, repr=False, compare=False)
 

@@ -1,16 +1,21 @@
-"""Document embeddings: computed once, kept on disk, never trusted when damaged."""
+"""Document embeddings: computed once, kept on disk, never trusted when damaged.
+
+While they are computed every batch is written as a part of its own, so that a process that
+is stopped or killed loses at most the batch in hand.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from corpora.complaints import from_system
+from corpora.embedding_parts import EmbeddingParts
 from search.storage import atomic_path, cache_folder, sha256_of, write_text_atomically
 from search.types import Cancel, Cancelled, CrossExamError, DocumentStore, Encoder, Floats
 
@@ -33,6 +38,15 @@ class EmbeddingKey:
         """A hash of the key, so that no name of a model or corpus becomes a path."""
         framed = json.dumps(astuple(self))
         return hashlib.sha256(framed.encode("ascii")).hexdigest()[:32] + ".npy"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Embeddings that are kept: of which model, how many documents, bytes on disk."""
+
+    key: EmbeddingKey
+    documents: int
+    size: int
 
 
 class EmbeddingCache:
@@ -70,13 +84,61 @@ class EmbeddingCache:
                 f"vectors have shape {vectors.shape}, not (documents, dimensions): "
                 "give one row a document"
             )
+        rows = np.ascontiguousarray(vectors, np.float32)
+        self._write(key, rows.shape, lambda file: np.save(file, rows, allow_pickle=False))
+
+    def save_parts(
+        self, key: EmbeddingKey, shape: tuple[int, int], parts: EmbeddingParts, order: list[int]
+    ) -> None:
+        """Put the parts together, whole or not at all, and remove them.
+
+        `order` says which document each row of the parts is; never all of them are in memory.
+        """
+
+        def put_together(file: Path) -> None:
+            whole = np.lib.format.open_memmap(file, "w+", np.float32, shape)
+            for first, rows in parts.rows():
+                whole[order[first : first + len(rows)]] = rows
+            whole.flush()
+
+        self._write(key, shape, put_together)
+        parts.remove()
+
+    def parts(self, key: EmbeddingKey, batch: int) -> EmbeddingParts:
+        """What was computed of these embeddings before the work was stopped."""
+        return EmbeddingParts(self.path(key).with_suffix(f".parts-{batch}"), batch)
+
+    def of_corpus(self, fingerprint: str) -> list[Stored]:
+        """The embeddings that are kept of a corpus, by model."""
+        found = []
+        for promise in sorted(self._folder.glob("*.json")):
+            try:
+                said = json.loads(promise.read_text("utf-8"))
+                if said["key"]["corpus_fingerprint"] == fingerprint:
+                    path = promise.with_suffix(".npy")
+                    key = EmbeddingKey(**said["key"])
+                    found.append(Stored(key, int(said["shape"][0]), path.stat().st_size))
+            except (OSError, ValueError, KeyError, TypeError):
+                continue  # a damaged one is found out and removed by `load`
+        return found
+
+    def remove(self, fingerprint: str) -> None:
+        """Remove what is kept of a corpus."""
+        for stored in self.of_corpus(fingerprint):
+            path = self.path(stored.key)
+            path.with_suffix(".json").unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+
+    def _write(
+        self, key: EmbeddingKey, shape: tuple[int, ...], write: Callable[[Path], None]
+    ) -> None:
         path = self.path(key)
         try:
             with atomic_path(path) as temporary:
-                np.save(temporary, np.ascontiguousarray(vectors, np.float32), allow_pickle=False)
+                write(temporary)
                 promise = {
                     "key": asdict(key),
-                    "shape": list(vectors.shape),
+                    "shape": list(shape),
                     "sha256": sha256_of(temporary),
                 }
             # The promise goes last: a process that dies between the two leaves a mismatch.
@@ -99,7 +161,8 @@ def embed_documents(
     """The embeddings of all documents, shape (documents, dimensions), in corpus order.
 
     They come from the cache, or are computed and put there. Texts of like length
-    go through the encoder together, longest first, so that little is padded.
+    go through the encoder together, longest first, so that little is padded. What an
+    earlier call computed before it was stopped is not computed again.
     `on_progress(done, total)` is called before the first batch and after each;
     not at all when everything was cached. Raises Cancelled between two batches.
     """
@@ -111,37 +174,47 @@ def embed_documents(
     cached = cache.load(key)
     if cached is not None and len(cached) == total:
         return cached
-    vectors: Floats | None = None
-    done = 0
+    order = by_falling_length(documents)
+    parts = cache.parts(key, batch)
+    done = parts.resume(total)
+    dimensions = parts.dimensions
     if on_progress:
         on_progress(done, total)
-    for positions, texts in _batches(documents, batch):
+    ids = documents.ids()
+    while done < total:
         if cancel and cancel():
             raise Cancelled(f"embedding was cancelled after {done:,} of {total:,} documents")
-        part = _encoded(encoder, texts)
-        if vectors is None:
-            vectors = np.empty((total, part.shape[1]), np.float32)
-        vectors[positions] = part
+        positions = order[done : done + batch]
+        chunk = documents.get([ids[position] for position in positions])
+        part = _encoded(encoder, [document.content for document in chunk])
+        if dimensions not in (0, part.shape[1]):  # another model under the same name
+            parts.remove()
+            raise CrossExamError(
+                f"{encoder.name} gives {part.shape[1]} dimensions, what is kept of an earlier "
+                f"run has {dimensions}: that is now removed, so index again"
+            )
+        dimensions = part.shape[1]
+        parts.append(part)
         done += len(positions)
         if on_progress:
             on_progress(done, total)
-    assert vectors is not None
-    cache.save(key, vectors)
+    cache.save_parts(key, (total, dimensions), parts, order)
+    vectors = cache.load(key)
+    if vectors is None:
+        raise CrossExamError(
+            f"{cache.path(key)}: what was just written reads otherwise: check the disk"
+        )
     return vectors
 
 
-def _batches(documents: DocumentStore, size: int) -> Iterator[tuple[list[int], list[str]]]:
-    """(positions in the corpus, texts), by falling length; texts are fetched as needed."""
+def by_falling_length(documents: DocumentStore) -> list[int]:
+    """Positions in the corpus, the longest document first, equal ones in corpus order."""
     ids = documents.ids()
     lengths: list[int] = []
     for start in range(0, len(ids), READ_AHEAD):
         chunk = documents.get(ids[start : start + READ_AHEAD])
         lengths.extend(len(document.content) for document in chunk)
-    order = sorted(range(len(ids)), key=lambda position: (-lengths[position], position))
-    for start in range(0, len(order), size):
-        positions = order[start : start + size]
-        chunk = documents.get([ids[position] for position in positions])
-        yield positions, [document.content for document in chunk]
+    return sorted(range(len(ids)), key=lambda position: (-lengths[position], position))
 
 
 def _encoded(encoder: Encoder, texts: Sequence[str]) -> Floats:

@@ -7,16 +7,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from corpora.complaints import in_row, listed, shown
+from corpora.reading import Reading
 from corpora.text_lines import text_lines
 
 Row = dict[str, object]
 
 
-def json_rows(path: Path) -> Iterator[tuple[int, Row]]:
+def json_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
     """(line number, object) of every line that is not blank."""
-    for number, line in text_lines(path):
+    for number, line in text_lines(path, reading):
         if line.strip():
-            yield number, _parsed(path, number, line)
+            with reading.row():
+                yield number, _parsed(path, number, line)
 
 
 def _parsed(path: Path, number: int, line: str) -> Row:
@@ -88,5 +90,5 @@ def as_title(path: Path, line: int, row: Mapping[str, object]) -> str:
 
 def as_field(value: object) -> str:
     """A string as it is, anything else as JSON."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return text.encode("utf-8", "replace").decode("utf-8")

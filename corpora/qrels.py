@@ -1,4 +1,4 @@
-"""Reads BEIR's judgments: a TSV of query id, document id and relevance."""
+"""Reads judgments: BEIR's TSV of query id, document id and relevance, or TREC's qrels."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Collection, Container
 from pathlib import Path
 
 from corpora.complaints import in_row, listed, shown
+from corpora.reading import Reading
 from corpora.text_lines import text_lines
 from search.types import Qrel
 
 COLUMNS = 3
+TREC_COLUMNS = 4
 PREFERRED = ("test.tsv", "dev.tsv", "train.tsv")
 
 
@@ -22,50 +24,82 @@ def qrels_file(folder: Path) -> Path | None:
 
 
 def read_qrels(
-    path: Path, query_ids: Collection[str], documents: Container[str]
+    path: Path,
+    query_ids: Collection[str],
+    documents: Container[str],
+    reading: Reading | None = None,
 ) -> tuple[tuple[Qrel, ...], tuple[str, ...]]:
-    """(judgments, warnings) of a file whose first line is a header.
+    """(judgments, warnings): of a TSV with a header line, or in TREC's format without one.
 
-    A judgment of a document that the corpus does not hold stays, for evaluation
-    must count it as never found; it is warned about. One repeated unchanged is
-    taken once; two that contradict each other are an error.
+    TREC's lines are query, iteration (passed over), document and relevance, with white
+    space between them. A judgment of a document that the corpus does not hold stays, for
+    evaluation must count it as never found; it is warned about. One repeated unchanged is
+    taken once; two that contradict each other are a bad row.
     """
+    reading = reading or Reading()
     taken: dict[tuple[str, str], tuple[Qrel, int]] = {}
     unknown: list[str] = []
-    for line, text in text_lines(path):
-        cells = [cell.strip() for cell in text.split("\t")]
-        if cells == [""]:
+    trec = False
+    for line, text in text_lines(path, reading):
+        if not text.strip():
             continue
-        if len(cells) != COLUMNS:
-            raise in_row(
-                path,
-                line,
-                f"{len(cells)} cells, not {COLUMNS}: "
-                "write query-id, corpus-id and score with tabs between them",
-            )
         if line == 1:
-            _require_header(path, cells)
-            continue
-        qrel = _judgment(path, line, cells)
-        if qrel.query_id not in query_ids:
-            raise in_row(
-                path,
-                line,
-                f"no query has the id {shown(qrel.query_id)}: "
-                "add it to queries.jsonl or remove the judgment",
-            )
-        before, first = taken.setdefault((qrel.query_id, qrel.doc_id), (qrel, line))
-        if before.relevance != qrel.relevance:
-            raise in_row(
-                path,
-                line,
-                f"query {shown(qrel.query_id)} and document {shown(qrel.doc_id)} have relevance "
-                f"{qrel.relevance} here and {before.relevance} in line {first}: keep one",
-            )
-        if first == line and qrel.doc_id not in documents:
-            unknown.append(qrel.doc_id)
+            trec = _is_trec(text)
+            if not trec:
+                _require_header(path, _cells(path, line, text))
+                continue
+        with reading.row():
+            cells = _trec_cells(path, line, text) if trec else _cells(path, line, text)
+            qrel = _judgment(path, line, cells)
+            if qrel.query_id not in query_ids:
+                raise in_row(
+                    path,
+                    line,
+                    f"no query has the id {shown(qrel.query_id)}: "
+                    "add it to queries.jsonl or remove the judgment",
+                )
+            before, first = taken.setdefault((qrel.query_id, qrel.doc_id), (qrel, line))
+            if before.relevance != qrel.relevance:
+                raise in_row(
+                    path,
+                    line,
+                    f"query {shown(qrel.query_id)} and document {shown(qrel.doc_id)} have "
+                    f"relevance {qrel.relevance} here and {before.relevance} in line {first}: "
+                    "keep one",
+                )
+            if first == line and qrel.doc_id not in documents:
+                unknown.append(qrel.doc_id)
     qrels = tuple(qrel for qrel, _ in taken.values())
     return qrels, _unknown_warning(path, unknown)
+
+
+def _is_trec(text: str) -> bool:
+    """Whether a first line is a judgment in TREC's format, which knows no header."""
+    cells = text.split()
+    return len(cells) == TREC_COLUMNS and _is_integer(cells[-1])
+
+
+def _trec_cells(path: Path, line: int, text: str) -> list[str]:
+    cells = text.split()
+    if len(cells) != TREC_COLUMNS:
+        raise in_row(
+            path,
+            line,
+            f"{len(cells)} words, not {TREC_COLUMNS}: write query, 0, document and relevance",
+        )
+    return [cells[0], cells[2], cells[3]]
+
+
+def _cells(path: Path, line: int, text: str) -> list[str]:
+    cells = [cell.strip() for cell in text.split("\t")]
+    if len(cells) != COLUMNS:
+        raise in_row(
+            path,
+            line,
+            f"{len(cells)} cells, not {COLUMNS}: "
+            "write query-id, corpus-id and score with tabs between them",
+        )
+    return cells
 
 
 def _require_header(path: Path, cells: list[str]) -> None:

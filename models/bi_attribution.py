@@ -80,6 +80,7 @@ class TextExplainer:
         return TokenSimilarity(sides[0].words, sides[1].words, states[0] @ states[1].T)
 
     def _side(self, text: str, name: str) -> _Side:
+        text = self._bi.prompted(text, "query" if name == "query" else "document")
         ids = self._bi.read_ids(text)
         encoding = self._bi.pieces.encoding(text)
         grouped: dict[int, list[int]] = {}
@@ -105,7 +106,9 @@ class TextExplainer:
         return states
 
     def _pooled(self, start: torch.Tensor) -> torch.Tensor:
-        return torch.nn.functional.normalize(self._states(start).mean(dim=1), dim=1)[0]
+        states = self._states(start)
+        pooled: torch.Tensor = self._module.pooled(states, torch.ones(states.shape[:2]))[0]
+        return pooled
 
     def _word_states(self, side: _Side) -> Any:
         """Unit states by word, shape (words, dimensions)."""

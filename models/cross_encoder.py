@@ -7,35 +7,68 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from models.engines import Engine
-from models.pairs import PairBuilder
+from models.engines import Engine, Tokens
+from models.pairs import Pair, PairBuilder
+from models.score_cache import KnownScore, ScoreCache
+from models.turns import Turns
 from models.wordpiece import batches_by_tokens, padded
-from search.types import AttentionMap, Cancel, ScoredBatch, TokenizedPair
+from search.types import AttentionMap, Cancel, CrossExamError, ScoredBatch, TokenizedPair
 
 TOKEN_BUDGET = 1024
 LARGEST_BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Batching:
+    """How many pairs go through the model at once: at most `largest`, `budget` tokens."""
+
+    budget: int = TOKEN_BUDGET
+    largest: int = LARGEST_BATCH
+
+    def __post_init__(self) -> None:
+        if self.budget < 1 or self.largest < 1:
+            raise CrossExamError(
+                f"a batch of {self.largest} pairs and {self.budget} tokens holds nothing: "
+                "give 1 or more of each"
+            )
 
 
 class CrossEncoder:
     """Scores pairs with a BERT sequence classifier of one label.
 
     `engine` scores; `torch_model` gives the same model as an fp32 torch module, for
-    explanations, and is called at most once and only when one is asked for.
+    explanations, and is called at most once and only when one is asked for. Threads may
+    share it: batches take turns at the engine, so that several searches go on side by
+    side and each forward pass has all cores. Scores are remembered, and told as such.
     Implements `Reranker` and `Explainable`.
     """
 
     def __init__(
-        self, name: str, engine: Engine, pairs: PairBuilder, torch_model: Callable[[], Any]
+        self,
+        name: str,
+        engine: Engine,
+        pairs: PairBuilder,
+        torch_model: Callable[[], Any],
+        *,
+        revision: str = "",
+        turns: Turns | None = None,
+        known: ScoreCache | None = None,
+        batching: Batching | None = None,
     ) -> None:
         self._name = name
         self._engine = engine
         self._pairs = pairs
         self._load_torch = torch_model
+        self.revision = revision
+        self._turns = turns or Turns()
+        self._known = ScoreCache(f"{name}\n{revision}\n{engine.label}") if known is None else known
+        self.batching = batching or Batching()
         self._torch: Any = None
         self._eager: Any = None
         self._lock = Lock()
@@ -68,39 +101,96 @@ class CrossEncoder:
     def score(
         self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None
     ) -> Iterator[ScoredBatch]:
-        """Yield logits batch by batch, shortest pairs first; stops when `cancel()` is true."""
+        """Yield logits batch by batch; stops when `cancel()` is true.
+
+        First, in one batch marked as cached, the pairs whose scores are remembered; then
+        the others, shortest first.
+        """
         if not documents:
             return
         start = time.perf_counter()
-        pairs, remembered = self._pairs.look_up(query, documents)
+        keys = self._known.keys(query, documents)
+        known = self._known.look_up(keys)
+        hits = [(i, found) for i, found in enumerate(known) if found is not None]
+        fresh = [i for i, found in enumerate(known) if found is None]
+        if hits:
+            yield ScoredBatch(
+                positions=tuple(i for i, _ in hits),
+                scores=tuple(found.score for _, found in hits),
+                n_truncated=tuple(found.n_truncated for _, found in hits),
+                seconds=time.perf_counter() - start,
+                cached=True,
+            )
+        if not fresh or (cancel is not None and cancel()):
+            return
+        start = time.perf_counter()
+        pairs, remembered = self._pairs.look_up(query, [documents[i] for i in fresh])
         tokenise_seconds = time.perf_counter() - start
-        batches = batches_by_tokens(
-            [len(pair.ids) for pair in pairs], budget=TOKEN_BUDGET, largest=LARGEST_BATCH
-        )
-        for positions in batches:
+        for places in batches_by_tokens(
+            [len(pair.ids) for pair in pairs],
+            budget=self.batching.budget,
+            largest=self.batching.largest,
+        ):
             if cancel is not None and cancel():
                 return
             start = time.perf_counter()
-            ids, mask = padded([pairs[i].ids for i in positions], self._pairs.special.pad)
-            segments = np.zeros_like(ids)
-            for row, position in enumerate(positions):
-                pair = pairs[position]
-                segments[row, pair.document_start : len(pair.ids)] = 1
-            logits = self._engine.forward(ids, mask, segments)  # (batch, 1)
+            inputs = self._inputs([pairs[place] for place in places])
+            with self._turns.take() as waited:
+                if cancel is not None and cancel():
+                    return
+                logits = self._engine.forward(*inputs)  # (batch, 1)
+            scored = [
+                KnownScore(float(logit), pairs[place].n_truncated_doc)
+                for logit, place in zip(logits[:, 0], places, strict=True)
+            ]
+            positions = tuple(fresh[place] for place in places)
+            self._known.keep([keys[position] for position in positions], scored)
             yield ScoredBatch(
-                positions=tuple(positions),
-                scores=tuple(float(value) for value in logits[:, 0]),
-                n_truncated=tuple(pairs[i].n_truncated_doc for i in positions),
-                seconds=time.perf_counter() - start,
-                tokens=int(ids.size),
+                positions=positions,
+                scores=tuple(found.score for found in scored),
+                n_truncated=tuple(found.n_truncated for found in scored),
+                seconds=time.perf_counter() - start - waited,
+                tokens=int(inputs[0].size),
                 tokenise_seconds=tokenise_seconds,
                 tokenise_cached=remembered,
+                waited_seconds=waited,
             )
             tokenise_seconds = 0.0
 
+    def _inputs(self, pairs: Sequence[Pair]) -> tuple[Tokens, Tokens, Tokens]:
+        """(ids, mask, segments) of one padded batch."""
+        ids, mask = padded([pair.ids for pair in pairs], self._pairs.special.pad)
+        segments = np.zeros_like(ids)
+        for row, pair in enumerate(pairs):
+            segments[row, pair.document_start : len(pair.ids)] = 1
+        return ids, mask, segments
+
     def forgetful(self) -> CrossEncoder:
-        """This model with its engine, remembering the tokens of no text: to measure with."""
-        return CrossEncoder(self._name, self._engine, self._pairs.forgetful(), self.torch_model)
+        """This model with its engine, remembering no tokens and no scores: to measure with."""
+        return self._like(self._pairs.forgetful(), self._known.empty(most=0), self.batching)
+
+    def scoring_anew(self) -> CrossEncoder:
+        """This model with its engine and the tokens it knows, remembering no scores.
+
+        To measure warm searches with: a remembered score would cost nothing.
+        """
+        return self._like(self._pairs, self._known.empty(most=0), self.batching)
+
+    def with_batches(self, batching: Batching) -> CrossEncoder:
+        """This model and what it remembers, with other batches."""
+        return self._like(self._pairs, self._known, batching)
+
+    def _like(self, pairs: PairBuilder, known: ScoreCache, batching: Batching) -> CrossEncoder:
+        return CrossEncoder(
+            self._name,
+            self._engine,
+            pairs,
+            self.torch_model,
+            revision=self.revision,
+            turns=self._turns,
+            known=known,
+            batching=batching,
+        )
 
     def score_all(self, query: str, documents: Sequence[str]) -> list[float]:
         """Logits in the order of `documents`."""

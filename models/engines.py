@@ -1,13 +1,13 @@
-"""What runs a forward pass: plain torch in fp32, or OpenVINO from the same weights.
+"""What runs a forward pass: torch, OpenVINO or ONNX Runtime, all from the same weights.
 
-OpenVINO chooses its own precision (bf16 where the processor has it, else fp32);
-explanations always use fp32 torch. CROSSEXAM_ENGINE=torch turns OpenVINO off.
+Which of them scores is decided in `models.choice`. Explanations always use fp32 torch.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import threading
 import warnings
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from search.types import CrossExamError, Floats
+from search.types import Floats
 
 Tokens = NDArray[np.int64]
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
@@ -35,67 +35,90 @@ class Engine(Protocol):
         ...
 
 
-def chosen_engine() -> str:
-    """Which engine to use: CROSSEXAM_ENGINE if set, else OpenVINO where it is installed."""
-    installed = importlib.util.find_spec("openvino") is not None
-    wanted = os.environ.get("CROSSEXAM_ENGINE", "").strip().lower()
-    if wanted not in ("", "openvino", "torch"):
-        raise CrossExamError(
-            f"CROSSEXAM_ENGINE is {wanted!r}: use 'openvino' or 'torch', or leave it unset"
-        )
-    if wanted == "openvino" and not installed:
-        raise CrossExamError(
-            "CROSSEXAM_ENGINE is 'openvino' but openvino is not installed: run "
-            "'pip install -r requirements.txt', or set it to 'torch'"
-        )
-    return wanted or ("openvino" if installed else "torch")
-
-
 class TorchEngine:
     """Runs a torch module that maps (ids, mask, segments) to one tensor."""
 
-    label = "torch fp32"
-
-    def __init__(self, module: Any) -> None:
-        self._module = module
-
-    @property
-    def threads(self) -> int:
-        """How many threads a forward pass uses."""
+    def __init__(self, module: Any, *, precision: str = "fp32", device: str = "cpu") -> None:
         import torch
 
-        return int(torch.get_num_threads())
+        kinds = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+        plain = precision == "fp32" and device == "cpu"
+        self._module = module if plain else module.to(device=device, dtype=kinds[precision])
+        self._device = device
+        place = "" if device == "cpu" else f" on {device.upper()}"
+        self.label = f"torch {precision}{place}"
+
+    @property
+    def threads(self) -> int | None:
+        """How many threads a forward pass uses; None beside the processor."""
+        import torch
+
+        return int(torch.get_num_threads()) if self._device == "cpu" else None
 
     def forward(self, ids: Tokens, mask: Tokens, segments: Tokens) -> Floats:
         import torch
 
+        inputs = (torch.from_numpy(part).to(self._device) for part in (ids, mask, segments))
         with torch.inference_mode():
-            out = self._module(
-                torch.from_numpy(ids), torch.from_numpy(mask), torch.from_numpy(segments)
-            )
-        values: Floats = out.numpy()
+            values: Floats = self._module(*inputs).float().cpu().numpy()
         return values
 
 
 class OpenVinoEngine:
-    """Runs a compiled OpenVINO model; each call has an infer request of its own."""
+    """Runs a compiled OpenVINO model; it chooses bf16 where the processor has it, else fp32.
 
-    def __init__(self, ir: Path) -> None:
+    Each call has an infer request for itself while it lasts; requests are kept, for the
+    buffers that come with them.
+    """
+
+    def __init__(self, ir: Path, *, precision: str | None = None) -> None:
         import openvino
 
         core = openvino.Core()
-        self._compiled = core.compile_model(
-            core.read_model(str(ir)), "CPU", {"PERFORMANCE_HINT": "LATENCY"}
-        )
-        precision = self._compiled.get_property("INFERENCE_PRECISION_HINT").to_string()
-        self.label = f"OpenVINO {_PRECISIONS.get(precision, precision)}"
+        options = {"PERFORMANCE_HINT": "LATENCY"}
+        if precision is not None:
+            options["INFERENCE_PRECISION_HINT"] = {"fp32": "f32", "bf16": "bf16"}[precision]
+        self._compiled = core.compile_model(core.read_model(str(ir)), "CPU", options)
+        found = self._compiled.get_property("INFERENCE_PRECISION_HINT").to_string()
+        self.label = f"OpenVINO {_PRECISIONS.get(found, found)}"
         self.threads = int(self._compiled.get_property("INFERENCE_NUM_THREADS"))
+        self._idle: list[Any] = []
+        self._lock = threading.Lock()
 
     def forward(self, ids: Tokens, mask: Tokens, segments: Tokens) -> Floats:
-        request = self._compiled.create_infer_request()
-        outputs = request.infer([ids, mask, segments])
-        values: Floats = np.array(outputs[0], dtype=np.float32)
+        with self._lock:
+            request = self._idle.pop() if self._idle else None
+        request = request or self._compiled.create_infer_request()
+        values: Floats = np.array(request.infer([ids, mask, segments])[0], dtype=np.float32)
+        with self._lock:
+            self._idle.append(request)
         return values
+
+
+class OnnxEngine:
+    """Runs an ONNX graph with ONNX Runtime on the processor, in fp32."""
+
+    label = "ONNX Runtime fp32"
+
+    def __init__(self, path: Path) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        self.threads = _cores()
+        options.intra_op_num_threads = self.threads
+        self._session = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+
+    def forward(self, ids: Tokens, mask: Tokens, segments: Tokens) -> Floats:
+        inputs = dict(zip(INPUTS, (ids, mask, segments), strict=True))
+        values: Floats = np.asarray(self._session.run(None, inputs)[0], dtype=np.float32)
+        return values
+
+
+def installed(package: str) -> bool:
+    """Whether a package can be imported, without importing it."""
+    return importlib.util.find_spec(package) is not None
 
 
 def write_openvino(module: Any, path: Path) -> None:
@@ -109,12 +132,9 @@ def write_openvino(module: Any, path: Path) -> None:
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 
-    ones = torch.ones((2, 9), dtype=torch.int64)
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer warns of branches on constants
-        decoder = TorchScriptPythonDecoder(
-            module, example_input=(ones, ones, torch.zeros_like(ones))
-        )
+        decoder = TorchScriptPythonDecoder(module, example_input=_example())
         front_end = FrontEndManager().load_by_framework("pytorch")
         model = front_end.convert(front_end.load(decoder))
     for port, name in zip(model.inputs, INPUTS, strict=True):
@@ -123,3 +143,33 @@ def write_openvino(module: Any, path: Path) -> None:
         port.get_node().set_partial_shape(openvino.PartialShape([-1, -1]))
     model.validate_nodes_and_infer_types()
     openvino.save_model(model, str(path), compress_to_fp16=False)
+
+
+def write_onnx(module: Any, path: Path) -> None:
+    """Write `module` as an ONNX graph of opset 17, for any batch and length."""
+    import torch
+
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the exporter's age, and of branches on constants
+        torch.onnx.export(
+            module,
+            _example(),
+            str(path),
+            input_names=list(INPUTS),
+            output_names=["output"],
+            dynamic_axes={name: {0: "batch", 1: "tokens"} for name in INPUTS},
+            opset_version=17,
+            dynamo=False,  # the other exporter needs a package more
+        )
+
+
+def _example() -> tuple[Any, Any, Any]:
+    import torch
+
+    ones = torch.ones((2, 9), dtype=torch.int64)
+    return ones, ones, torch.zeros_like(ones)
+
+
+def _cores() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

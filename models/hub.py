@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from models.hub_download import downloaded
 from search.types import CrossExamError
 
 PROBE_SECONDS = 2.0
@@ -30,6 +31,9 @@ def folder_of(name: str, *, fetch: bool = False) -> Path:
             f"no model {name!r} on this machine: give a folder that holds one, or a hub name "
             "such as 'cross-encoder/ms-marco-MiniLM-L-6-v2'"
         )
+    own = downloaded(name)
+    if own is not None:
+        return own
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 

@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from models.bi_encoder import BiEncoder
+from models.building import EngineSource, Say
 from models.catalogue import packaged_model
+from models.choice import choose_engine
 from models.cross_encoder import CrossEncoder
-from models.engines import (
-    Engine,
-    OpenVinoEngine,
-    TorchEngine,
-    chosen_engine,
-    write_openvino,
-)
+from models.engines import Engine
 from models.hub import folder_of
 from models.onnx_import import dequantized_tensors
-from models.packages import packaged_folder, packaged_version
+from models.packages import packaged_folder
+from models.pair_recipe import token_limit
 from models.pairs import PairBuilder
+from models.race import QUERIES, TEXTS, Told
 from models.weight_cache import WeightCache
 from models.wordpiece import WordPieces
 from search.storage import cache_folder, sha256_of
-from search.types import BI_ENCODER, CROSS_ENCODER, CrossExamError
+from search.types import (
+    BI_ENCODER,
+    CROSS_ENCODER,
+    Cancel,
+    CrossExamError,
+    EngineChoice,
+    Floats,
+)
 
-Say = Callable[[str], None]
-
-RECIPE = 1  # raise it when the conversion changes
+MOST_LOGITS_APART = 0.05  # from fp32, for an engine to be chosen
+MOST_COSINE_APART = 0.005
 MARCO_L12_SHAPE: dict[str, Any] = {
     "vocab_size": 30522,
     "hidden_size": 384,
@@ -42,11 +47,114 @@ MARCO_L12_SHAPE: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class BiEncoderParts:
+    """A bi-encoder's files, checked; `module()` is the fp32 torch form."""
+
+    source: EngineSource
+    pieces: WordPieces
+    max_length: int
+    dimensions: int
+    module: Callable[[], Any]
+    query_prompt: str = ""
+
+    def model(self, engine: Engine) -> BiEncoder:
+        return BiEncoder(
+            self.source.name,
+            engine,
+            self.pieces,
+            max_length=self.max_length,
+            dimensions=self.dimensions,
+            revision=self.source.sha256[:16],
+            torch_model=self.module,
+            query_prompt=self.query_prompt,
+        )
+
+    def cosines(self, engine: Engine, texts: Sequence[str]) -> Floats:
+        """The cosine of every two texts, shape (texts, texts)."""
+        vectors = self.model(engine).encode(texts)
+        cosines: Floats = vectors @ vectors.T
+        return cosines
+
+
+@dataclass(frozen=True, slots=True)
+class CrossEncoderParts:
+    """A cross-encoder's files, checked; `classifier()` is the fp32 torch form."""
+
+    source: EngineSource
+    pairs: PairBuilder
+    classifier: Callable[[], Any]
+
+    def model(self, engine: Engine) -> CrossEncoder:
+        return CrossEncoder(
+            self.source.name,
+            engine,
+            self.pairs,
+            self.classifier,
+            revision=self.source.sha256[:16],
+        )
+
+    def logits(self, engine: Engine, texts: Sequence[str]) -> Floats:
+        """The logit of every text to every one of the fixed queries."""
+        model = self.model(engine).scoring_anew()
+        return np.asarray([model.score_all(query, texts) for query in QUERIES], dtype=np.float32)
+
+
 def load_bi_encoder(name: str, *, fetch: bool = False, say: Say | None = None) -> BiEncoder:
     """The bi-encoder of that catalogue name, local folder or (with `fetch`) hub name."""
+    parts = bi_encoder_parts(name, fetch=fetch)
+    return parts.model(_chosen(parts.source, say or _silent))
+
+
+def load_cross_encoder(name: str, *, fetch: bool = False, say: Say | None = None) -> CrossEncoder:
+    """The cross-encoder of that catalogue name, local folder or (with `fetch`) hub name."""
+    parts = cross_encoder_parts(name, fetch=fetch, say=say)
+    return parts.model(_chosen(parts.source, say or _silent))
+
+
+def measure_engines(
+    name: str,
+    role: str,
+    *,
+    fetch: bool = False,
+    on_progress: Told | None = None,
+    cancel: Cancel | None = None,
+) -> EngineChoice:
+    """Measure what this machine can run a model with, and remember the fastest that is exact.
+
+    The model that is loaded goes on with its engine; the next start takes the winner.
+    """
+    tell, stopped = on_progress or (lambda *_: None), cancel or (lambda: False)
+    if role == CROSS_ENCODER:
+        cross = cross_encoder_parts(name, fetch=fetch)
+        return cross.source.measure(
+            cross.logits,
+            unit="pairs",
+            per_run=len(QUERIES) * len(TEXTS),
+            tolerance=MOST_LOGITS_APART,
+            on_progress=tell,
+            cancel=stopped,
+        )
+    bi = bi_encoder_parts(name, fetch=fetch)
+    return bi.source.measure(
+        bi.cosines,
+        unit="texts",
+        per_run=len(TEXTS),
+        tolerance=MOST_COSINE_APART,
+        on_progress=tell,
+        cancel=stopped,
+    )
+
+
+def bi_encoder_parts(name: str, *, fetch: bool = False) -> BiEncoderParts:
+    """What a bi-encoder is made of; raises CrossExamError where something is missing."""
     packaged = packaged_model(name)
     if packaged is not None and packaged.role != BI_ENCODER:
         raise CrossExamError(f"{name} is a {packaged.role}, not a bi-encoder: choose another")
+    if packaged is not None and packaged.form == "onnx-int8":
+        from models.bge import bge_parts
+
+        return bge_parts(packaged)
     if packaged is not None:
         folder = packaged_folder(packaged.distribution, packaged.folder)
     else:
@@ -66,20 +174,24 @@ def load_bi_encoder(name: str, *, fetch: bool = False, say: Say | None = None) -
 
         return MeanPooled(_pretrained("AutoModel", folder, name)).eval()
 
-    return BiEncoder(
-        name,
-        _engine(name, folder / "model.safetensors", module, say or _silent),
+    def lean() -> Any:
+        from models.lean import LeanMeanPooled
+
+        return LeanMeanPooled(_pretrained("AutoModel", folder, name)).eval()
+
+    return BiEncoderParts(
+        EngineSource(name, folder / "model.safetensors", lean),
         WordPieces.from_file(folder / "tokenizer.json"),
         max_length=int(limit or config.get("max_position_embeddings", 512)),
         dimensions=int(config["hidden_size"]),
-        revision=sha256_of(folder / "model.safetensors")[:16],
-        torch_model=module,
+        module=module,
     )
 
 
-def load_cross_encoder(name: str, *, fetch: bool = False, say: Say | None = None) -> CrossEncoder:
-    """The cross-encoder of that catalogue name, local folder or (with `fetch`) hub name."""
-    say = say or _silent
+def cross_encoder_parts(
+    name: str, *, fetch: bool = False, say: Say | None = None
+) -> CrossEncoderParts:
+    """What a cross-encoder is made of; raises CrossExamError where something is missing."""
     packaged = packaged_model(name)
     if packaged is not None:
         if packaged.role != CROSS_ENCODER:
@@ -90,7 +202,7 @@ def load_cross_encoder(name: str, *, fetch: bool = False, say: Say | None = None
         weights, limit = folder / packaged.weights, packaged.max_length
 
         def model() -> Any:
-            return marco_l12_model(weights, say=say)
+            return marco_l12_model(weights, say=say or _silent)
     else:
         folder = folder_of(name, fetch=fetch)
         _needs_weights(folder, name)
@@ -102,7 +214,7 @@ def load_cross_encoder(name: str, *, fetch: bool = False, say: Say | None = None
                 "which has no head that scores pairs; choose a cross-encoder"
             )
         weights = folder / "model.safetensors"
-        limit = int(config.get("max_position_embeddings", 512))
+        limit = token_limit(folder, config)
 
         def model() -> Any:
             loaded = _pretrained("AutoModelForSequenceClassification", folder, name)
@@ -113,14 +225,13 @@ def load_cross_encoder(name: str, *, fetch: bool = False, say: Say | None = None
                 )
             return loaded
 
-    def module() -> Any:
-        from models.modules import PairLogits
+    def lean() -> Any:
+        from models.lean import LeanPairLogits
 
-        return PairLogits(model()).eval()
+        return LeanPairLogits(model()).eval()
 
     pieces = WordPieces.from_file(folder / "tokenizer.json")
-    engine = _engine(name, weights, module, say)
-    return CrossEncoder(name, engine, PairBuilder(pieces, limit), model)
+    return CrossEncoderParts(EngineSource(name, weights, lean), PairBuilder(pieces, limit), model)
 
 
 def marco_l12_model(onnx_path: Path, *, say: Say, cache: WeightCache | None = None) -> Any:
@@ -148,23 +259,8 @@ def marco_l12_model(onnx_path: Path, *, say: Say, cache: WeightCache | None = No
     return _frozen(model)
 
 
-def _engine(name: str, weights: Path, module: Callable[[], Any], say: Say) -> Engine:
-    """The chosen engine for a model; OpenVINO's form is converted once and cached."""
-    if chosen_engine() == "torch":
-        say(f"loading {name} (torch)")
-        return TorchEngine(module())
-
-    def convert(folder: Path) -> None:
-        say(f"preparing {name} for OpenVINO (once)")
-        write_openvino(module(), folder / "model.xml")
-
-    version = f"openvino {packaged_version('openvino')}, torch {packaged_version('torch')}"
-    source = f"{sha256_of(weights)}, {version}, recipe {RECIPE}"
-    short = re.sub(r"[^A-Za-z0-9.-]+", "-", name.rsplit("/", 1)[-1])[:60]
-    key = f"{short}-openvino-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-    folder = WeightCache(cache_folder() / "models").ready(key, source, convert)
-    say(f"loading {name}")
-    return OpenVinoEngine(folder / "model.xml")
+def _chosen(source: EngineSource, say: Say) -> Engine:
+    return source.build(choose_engine(source.sha256).engine, say)
 
 
 def _silent(_: str) -> None:

@@ -33,8 +33,41 @@ class MeanPooled(torch.nn.Module):
         self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor
     ) -> torch.Tensor:
         out = self.model(input_ids=ids, attention_mask=mask, token_type_ids=segments)
-        states = out.last_hidden_state  # (batch, tokens, dimensions)
+        return self.pooled(out.last_hidden_state, mask)
+
+    @staticmethod
+    def pooled(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """(batch, dimensions) of states of shape (batch, tokens, dimensions)."""
         weights = mask.unsqueeze(-1).to(states.dtype)
         mean = (states * weights).sum(dim=1) / weights.sum(dim=1)
         unit: torch.Tensor = torch.nn.functional.normalize(mean, dim=1)
+        return unit
+
+
+class ClsPooled(MeanPooled):
+    """Unit vectors: the state of [CLS], L2-normalised."""
+
+    @staticmethod
+    def pooled(states: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:  # noqa: ARG004
+        """(batch, dimensions) of states of shape (batch, tokens, dimensions)."""
+        unit: torch.Tensor = torch.nn.functional.normalize(states[:, 0], dim=1)
+        return unit
+
+
+class TokenStates(torch.nn.Module):
+    """Unit states of every token, shape (batch, tokens, dimensions), projected where given."""
+
+    def __init__(self, model: Any, projection: torch.nn.Linear | None = None) -> None:
+        super().__init__()
+        self.model = model
+        self.projection = projection
+
+    def forward(
+        self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor
+    ) -> torch.Tensor:
+        out = self.model(input_ids=ids, attention_mask=mask, token_type_ids=segments)
+        states = out.last_hidden_state
+        if self.projection is not None:
+            states = self.projection(states)
+        unit: torch.Tensor = torch.nn.functional.normalize(states, dim=-1)
         return unit

@@ -8,6 +8,7 @@ not depend on its neighbour, so [CLS] query [SEP] document [SEP] is exact.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,10 +32,23 @@ class SpecialTokens:
     pad: int
 
 
-class WordPieces:
-    """Token ids without special tokens, remembered for the most recent texts."""
+REMEMBERED_TEXTS, REMEMBERED_TOKENS = 50_000, 10_000_000  # 40 MB of ids at most
 
-    def __init__(self, tokenizer: Tokenizer, *, remember: int = 50_000) -> None:
+
+class WordPieces:
+    """Token ids without special tokens, remembered for the most recent texts.
+
+    At most `remember` texts and `most_tokens` tokens are; a text is known by its hash, so
+    that no copy of it is kept.
+    """
+
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        *,
+        remember: int = REMEMBERED_TEXTS,
+        most_tokens: int = REMEMBERED_TOKENS,
+    ) -> None:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         ids = [tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]", "[PAD]")]
@@ -47,7 +61,9 @@ class WordPieces:
         self.special = SpecialTokens(cls_id, sep_id, pad_id)
         self._tokenizer = tokenizer
         self._remember = remember
-        self._known: dict[str, Ids] = {}
+        self._most_tokens = most_tokens
+        self._known: dict[bytes, Ids] = {}
+        self._tokens = 0
         self._lock = Lock()
 
     @classmethod
@@ -64,10 +80,16 @@ class WordPieces:
         """Ids of each text, whole, without special tokens."""
         return self.look_up(texts)[0]
 
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many tokens each text has, whole, without special tokens; none is remembered."""
+        found = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding) for encoding in found]
+
     def look_up(self, texts: Sequence[str]) -> tuple[list[Ids], bool]:
         """The ids of each text, and whether all were remembered and nothing tokenised."""
+        keys = [_key(text) for text in texts]
         with self._lock:
-            found = [self._known.get(text) for text in texts]
+            found = [self._known.get(key) for key in keys]
         missing = list({text: None for text, ids in zip(texts, found, strict=True) if ids is None})
         if missing:
             encodings = self._tokenizer.encode_batch(missing, add_special_tokens=False)
@@ -76,9 +98,12 @@ class WordPieces:
                 for text, encoding in zip(missing, encodings, strict=True)
             }
             with self._lock:
-                self._known.update(fresh)
-                while len(self._known) > self._remember:
-                    del self._known[next(iter(self._known))]
+                for text, key in dict(zip(texts, keys, strict=True)).items():
+                    if text in fresh and key not in self._known:
+                        self._known[key] = fresh[text]
+                        self._tokens += len(fresh[text])
+                while len(self._known) > self._remember or self._tokens > self._most_tokens:
+                    self._tokens -= len(self._known.pop(next(iter(self._known))))
             found = [
                 fresh[text] if ids is None else ids for text, ids in zip(texts, found, strict=True)
             ]
@@ -99,8 +124,17 @@ class WordPieces:
             raise CrossExamError(f"the tokenizer has no token {token!r}")
         return int(found)
 
+    def known_id(self, token: str) -> int | None:
+        """The id of a token, None where the vocabulary has none."""
+        found = self._tokenizer.token_to_id(token)
+        return None if found is None else int(found)
+
     def token(self, token_id: int) -> str:
         return str(self._tokenizer.id_to_token(token_id))
+
+
+def _key(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def batches_by_tokens(lengths: Sequence[int], budget: int, largest: int) -> list[list[int]]:

@@ -47,6 +47,8 @@ def trace_values(
         "complete": trace.complete,
         "truncated": dict(trace.truncated),
         "notices": list(trace.notices),
+        "usage": {stage: asdict(usage) for stage, usage in trace.usage.items()},
+        "failures": dict(trace.failures),
     }
 
 

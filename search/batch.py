@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from search.folding import fold_by
 from search.searcher import Searcher
 from search.settings import Settings
 from search.types import Cancel, CrossExamError, Query, Ranking, Run, StageTiming
@@ -23,8 +24,9 @@ def run_queries(
 ) -> dict[str, Run]:
     """One run for each of `stages`, by stage name; every stage is computed once a query.
 
-    First-stage rankings are cut to the depth, so that all runs are equally deep. A
-    cancelled batch returns the queries finished so far.
+    First-stage rankings are cut to the depth, so that all runs are equally deep; rankings
+    of passages are folded to documents (MaxP), which is what is judged. A cancelled batch
+    returns the queries finished so far.
     """
     if not queries:
         raise CrossExamError(
@@ -35,14 +37,16 @@ def run_queries(
     timings: dict[str, tuple[StageTiming, ...]] = {}
     for done, query in enumerate(queries, 1):
         trace = pipeline.run(query.text, cancel=cancel or (lambda: False))
+        for stage, failure in trace.failures.items():
+            raise CrossExamError(f"{stage} failed at query {query.query_id!r}: {failure}")
         if not trace.complete:
             break
         timings[query.query_id] = trace.timings
         for stage in stages:
             ranking = trace.ranking(stage)
             if ranking is not None:
-                kept = ranking.hits[: settings.depth]
-                rankings[stage][query.query_id] = replace(ranking, hits=kept)
+                kept = replace(ranking, hits=ranking.hits[: settings.depth])
+                rankings[stage][query.query_id] = fold_by(searcher.store, kept)
         if on_progress is not None:
             on_progress(done, len(queries))
     return {stage: Run(stage, by_query, timings) for stage, by_query in rankings.items()}

@@ -40,9 +40,9 @@ def comparison_csv(
     for doc_id in doc_ids:
         document = documents.get(doc_id)
         row: list[object] = [
-            _safe(trace.query),
-            _safe(doc_id),
-            _safe(document.title if document else ""),
+            spreadsheet_safe(trace.query),
+            spreadsheet_safe(doc_id),
+            spreadsheet_safe(document.title if document else ""),
             judgments.get(doc_id, ""),
         ]
         for ranking in rankings:
@@ -56,5 +56,6 @@ def comparison_csv(
     return out.getvalue()
 
 
-def _safe(text: str) -> str:
+def spreadsheet_safe(text: str) -> str:
+    """The text, with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

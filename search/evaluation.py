@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from search.ranking import rank
 from search.storage import write_text_atomically
 from search.types import CrossExamError, Evaluation, Qrel, Query, Ranking, Run
 
 JUDGED_K = 10
+NDCG = "nDCG@10"
 
 
 def evaluate(run: Run, qrels: Sequence[Qrel], *, depth: int) -> Evaluation:
-    """nDCG@10, MRR@10 and Recall@depth, by query and their mean over the judged queries.
+    """nDCG@10, MRR@10, MAP and Recall@depth, by query and their mean over the judged queries.
 
-    Recall counts relevance 1 and up as relevant. A judged query without a hit scores
-    0. Raises CrossExamError when no query of the run is judged.
+    MAP reads all that the run lists; it and recall count relevance 1 and up as relevant. A
+    judged query without a hit scores 0. Raises CrossExamError when no query of the run is
+    judged.
     """
     import ir_measures
-    from ir_measures import RR, R, nDCG
+    from ir_measures import AP, RR, R, nDCG
 
-    measures = {"nDCG@10": nDCG @ 10, "MRR@10": RR @ 10, f"Recall@{depth}": R @ depth}
+    measures = {NDCG: nDCG @ 10, "MRR@10": RR @ 10, "MAP": AP, f"Recall@{depth}": R @ depth}
     judged = {qrel.query_id for qrel in qrels if qrel.relevance > 0} & set(run.rankings)
     if not judged:
         raise CrossExamError(
@@ -62,6 +66,40 @@ def judged_at(run: Run, qrels: Sequence[Qrel], k: int, query_ids: Iterable[str])
         top = run.rankings[query_id].ids(k)
         shares.append(len(known.get(query_id, set()) & set(top)) / len(top) if top else 0.0)
     return sum(shares) / len(shares) if shares else 0.0
+
+
+def unjudged(run: Run, qrels: Sequence[Qrel], k: int = JUDGED_K) -> dict[str, list[str]]:
+    """The documents in the top k that carry no judgment, best first, by query."""
+    known = {(qrel.query_id, qrel.doc_id) for qrel in qrels}
+    return {
+        query_id: missing
+        for query_id, ranking in run.rankings.items()
+        if (missing := [doc_id for doc_id in ranking.ids(k) if (query_id, doc_id) not in known])
+    }
+
+
+def ceiling(candidates: Mapping[str, Ranking], qrels: Sequence[Qrel]) -> Evaluation:
+    """What a perfect reranker would make of these candidates; its "Recall" is the share found.
+
+    What the first stage did not find no reranker can mend.
+    """
+    grades = {(qrel.query_id, qrel.doc_id): qrel.relevance for qrel in qrels}
+    perfect = {
+        query_id: Ranking(
+            found.stage,
+            found.model,
+            rank((doc_id, float(grades.get((query_id, doc_id), 0))) for doc_id in found.ids()),
+        )
+        for query_id, found in candidates.items()
+    }
+    depth = max((len(found.hits) for found in candidates.values()), default=0) or 1
+    best = evaluate(Run("a perfect reranker", perfect), qrels, depth=depth)
+
+    def renamed(values: Mapping[str, float]) -> dict[str, float]:
+        return {"Recall" if n == f"Recall@{depth}" else n: value for n, value in values.items()}
+
+    by_query = {query_id: renamed(values) for query_id, values in best.by_query.items()}
+    return replace(best, mean=renamed(best.mean), by_query=by_query)
 
 
 def by_tag(evaluation: Evaluation, queries: Iterable[Query], measure: str) -> dict[str, Any]:
@@ -104,7 +142,12 @@ def trec_lines(run: Run) -> list[str]:
 
 
 def write_trec(run: Run, path: Path) -> None:
-    """Write the run in TREC's format, whole or not at all.
+    """Write the run in TREC's format, whole or not at all; raises as `trec_text` does."""
+    write_text_atomically(path, trec_text(run))
+
+
+def trec_text(run: Run) -> str:
+    """The run as a file in TREC's format.
 
     Raises CrossExamError when an id holds white space, which the format cannot carry.
     """
@@ -115,4 +158,4 @@ def write_trec(run: Run, path: Path) -> None:
                     f"the id {name!r} holds white space, which a TREC run file cannot carry: "
                     "rename it in the corpus"
                 )
-    write_text_atomically(path, "\n".join(trec_lines(run)) + "\n")
+    return "\n".join(trec_lines(run)) + "\n"

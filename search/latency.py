@@ -17,7 +17,7 @@ from search.types import (
     SearchTrace,
 )
 
-LEAST_RUNS, MOST_RUNS, DEFAULT_RUNS = 5, 50, 10
+LEAST_RUNS, MOST_RUNS, DEFAULT_RUNS = 5, 200, 10
 OTHER, TOTAL = "other", "total"
 
 Progress = Callable[[int, int], None]
@@ -96,10 +96,11 @@ def samples_of(traces: Sequence[SearchTrace]) -> LatencySamples:
 
 @dataclass(frozen=True, slots=True)
 class Percentiles:
-    """p50 and p95 of some runs, and their spread: the middle half and the extremes."""
+    """p50, p95 and p99 of some runs, and their spread: the middle half and the extremes."""
 
     p50: float
     p95: float
+    p99: float
     p25: float
     p75: float
     least: float
@@ -110,7 +111,7 @@ def percentiles(seconds: Sequence[float]) -> Percentiles:
     """The percentiles of the runs, interpolated linearly between two neighbours."""
     if not seconds:
         raise CrossExamError("there are no runs to take percentiles of: measure at least one")
-    shares = (50, 95, 25, 75, 0, 100)
+    shares = (50, 95, 99, 25, 75, 0, 100)
     return Percentiles(*(float(value) for value in np.percentile(np.asarray(seconds), shares)))
 
 

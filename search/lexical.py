@@ -33,7 +33,7 @@ class LexicalRetriever:
         scores = self._index.scores(query_terms)
         scored = time.perf_counter()
         matching = np.flatnonzero(scores)
-        hits = rank_best([self._doc_ids[i] for i in matching.tolist()], scores[matching], k)
+        hits = rank_best(self._doc_ids, scores[matching], k, matching)
         end = time.perf_counter()
         n = len(self._index)
         timings = (

@@ -1,4 +1,7 @@
-"""The machine that a figure was measured on."""
+"""The machine that a figure was measured on.
+
+A leaf beside `search.types`: it imports nothing of ours, so models may use it too.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ def machine() -> dict[str, str | int]:
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity else os.cpu_count() or 1
     found: dict[str, str | int] = {
-        "processor": _processor(),
+        "processor": processor(),
         "cores": cores,
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
@@ -28,7 +31,8 @@ def machine() -> dict[str, str | int]:
     return found
 
 
-def _processor() -> str:
+def processor() -> str:
+    """The processor's name as the system gives it."""
     try:
         for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
             if line.startswith("model name"):

@@ -46,7 +46,25 @@ def summary(trace: SearchTrace, baseline: str, stage: str, label: str) -> str:
         deepest = saved[0].before
         parts.append(f"rescued {len(saved)} documents, the deepest from rank {deepest}")
     parts.append(f"cost {duration(cost)} more")
-    return f"The {label} " + ", ".join(parts[:-1]) + " and " + parts[-1] + "."
+    return (
+        f"The {label} "
+        + ", ".join(parts[:-1])
+        + " and "
+        + parts[-1]
+        + "."
+        + _remembered(trace, stage)
+    )
+
+
+def _remembered(trace: SearchTrace, stage: str) -> str:
+    """How many scores cost nothing because they were known, as a sentence."""
+    scores = [t for t in trace.timings if (t.stage, t.step) == (stage, "score")]
+    known, every = sum(t.n_out for t in scores if t.cached), sum(t.n_out for t in scores)
+    if not known:
+        return ""
+    if known == every:
+        return " Its scores were remembered from an earlier search."
+    return f" {known} of its {every} scores were remembered from an earlier search."
 
 
 def _only_order(before: Ranking, after: Ranking, size: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from search.settings import Settings
-from search.stages import Context, Stage
+from search.stages import Context, Outcome, Stage
 from search.stopwatch import Stopwatch
 from search.types import Cancel, CorpusInfo, CrossExamError, Ranking, SearchTrace, StageTiming
 
@@ -42,6 +42,7 @@ class Pipeline:
         clock.start()
         rankings: dict[str, Ranking] = {}
         timings: dict[str, tuple[StageTiming, ...]] = {}
+        told: dict[str, Outcome] = {}
         trace = SearchTrace(query=query, corpus=self._corpus)
         last = len(self._stages) - 1
         for number, stage in enumerate(self._stages):
@@ -51,6 +52,7 @@ class Pipeline:
             for outcome in stage.run(context):
                 rankings[stage.name] = outcome.ranking
                 timings[stage.name] = outcome.timings
+                told[stage.name] = outcome
                 # the clock stops first: what follows only tells what was found
                 clock.pause()
                 trace = SearchTrace(
@@ -63,7 +65,10 @@ class Pipeline:
                     scored=outcome.scored or trace.scored,
                     to_score=outcome.to_score or trace.to_score,
                     truncated=outcome.truncated or trace.truncated,
-                    notices=outcome.notices or trace.notices,
+                    notices=tuple(n for latest in told.values() for n in latest.notices),
+                    scoring="" if outcome.done else stage.name,
+                    usage={name: o.usage for name, o in told.items() if o.usage is not None},
+                    failures={name: o.failure for name, o in told.items() if o.failure},
                 )
                 yield trace
                 clock.start()

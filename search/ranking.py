@@ -16,8 +16,16 @@ def rank(scored: Iterable[tuple[str, float]], k: int | None = None) -> tuple[Hit
     return tuple(Hit(doc_id, score, i) for i, (doc_id, score) in enumerate(ordered[:k], 1))
 
 
-def rank_best(doc_ids: Sequence[str], scores: NDArray[np.floating], k: int) -> tuple[Hit, ...]:
-    """Like `rank`, for arrays: only what can be among the k best is sorted in Python."""
+def rank_best(
+    doc_ids: Sequence[str],
+    scores: NDArray[np.floating],
+    k: int,
+    positions: NDArray[np.int64] | None = None,
+) -> tuple[Hit, ...]:
+    """Like `rank`, for arrays: only what can be among the k best is sorted in Python.
+
+    `positions` are the places in `doc_ids` that `scores` belong to, where not all.
+    """
     if k <= 0:
         return ()
     if len(scores) > k:
@@ -25,4 +33,7 @@ def rank_best(doc_ids: Sequence[str], scores: NDArray[np.floating], k: int) -> t
         kept = np.flatnonzero(scores >= threshold)  # ties at the border stay in
     else:
         kept = np.arange(len(scores))
-    return rank(((doc_ids[i], scores[i]) for i in kept.tolist()), k)
+    named = kept if positions is None else positions[kept]
+    return rank(
+        ((doc_ids[at], scores[i]) for at, i in zip(named.tolist(), kept.tolist(), strict=True)), k
+    )

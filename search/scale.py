@@ -1,8 +1,9 @@
 """What comparing a query with 1, 100 and a million documents takes.
 
-One and a hundred are measured on the corpus' own documents, a million is
-extrapolated: linear in documents from the measured cost of one. The embedding of
-the query is a constant and is not scaled.
+Embedding and reading are measured on 1 and 100 of the corpus' own documents and are
+linear in documents beyond. Searching vectors is measured at sizes up to the largest that
+was asked for (see `search.growth`) and follows the fitted curve beyond it. The embedding
+of the query is a constant and is not scaled.
 """
 
 from __future__ import annotations
@@ -13,49 +14,44 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
-
+from search.growth import Fit, Growth, fitted
 from search.movement import duration
 from search.searcher import Searcher
-from search.types import Cancel, CrossExamError, Encoder, Floats, Reranker, VectorIndex
+from search.types import Cancel, CrossExamError, Encoder, Reranker
 
 SAMPLE, MILLION = 100, 1_000_000
 QUICK_REPEATS, SINGLES = 20, 5
 ENCODED_AT_ONCE = 25
-LISTED = 10
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 Told = Callable[[str, int, int], None]
-BI_QUERY = "Bi-encoder, at query time"
+BI_EXACT = "Bi-encoder, exact search"
+BI_ANN = "Bi-encoder with ANN (HNSW)"
 BI_DOCUMENTS = "Bi-encoder, once beforehand"
 CROSS_QUERY = "Cross-encoder, at query time"
 
 
 @dataclass(frozen=True, slots=True)
 class ScaleMeasured:
-    """Seconds measured on `sample` documents of a corpus, at most 100.
+    """Seconds measured on `sample` of a corpus' `documents`, at most 100.
 
     `..._one` are medians for a single document, `..._sample` are for all of the
-    sample together; `search_all` is the exact search over `searched` vectors.
+    sample together.
     """
 
     sample: int
+    documents: int
     embed_query: float
-    search_one: float
-    search_sample: float
-    search_all: float
-    searched: int
     embed_one: float
     embed_sample: float
     score_one: float
     score_sample: float
     sample_tokens: int
-    dimensions: int
 
     def __post_init__(self) -> None:
-        if not 1 <= self.sample <= SAMPLE or self.searched < self.sample:
+        if not 1 <= self.sample <= SAMPLE or self.documents < self.sample:
             raise CrossExamError(
-                f"{self.sample} documents of {self.searched} were measured: take at least one, "
+                f"{self.sample} documents of {self.documents} were measured: take at least one, "
                 f"at most {SAMPLE}, and no more than the corpus has"
             )
 
@@ -80,33 +76,20 @@ class ScaleCost:
     million: Estimate
 
 
-def scale_costs(measured: ScaleMeasured) -> tuple[ScaleCost, ...]:
-    """The three rows of the table, each figure with how it is known."""
+def scale_costs(measured: ScaleMeasured, growth: Growth) -> tuple[ScaleCost, ...]:
+    """The rows of the table, each figure with how it is known; the cross-encoder last."""
     m = measured
-    per_vector = m.search_all / m.searched
-    query = f"embed the query {fine(m.embed_query)}"
-    if m.sample == SAMPLE:
-        hundred = Estimate(
-            m.embed_query + m.search_sample, True, f"{query} + search {fine(m.search_sample)}"
-        )
-    else:
-        hundred = Estimate(
-            m.embed_query + SAMPLE * per_vector,
-            False,
-            f"{query}, not scaled, + 100 × {fine(per_vector)}, measured on {m.searched}",
-        )
+    exact = {point.vectors: point.exact_seconds for point in growth.points}
+    ann = {point.vectors: point.ann_seconds for point in growth.points}
+    largest = growth.points[-1]
     return (
-        ScaleCost(
-            BI_QUERY,
-            "embed the query, then exact search over vectors made beforehand",
-            Estimate(m.embed_query + m.search_one, True, f"{query} + search {fine(m.search_one)}"),
-            hundred,
-            Estimate(
-                m.embed_query + MILLION * per_vector,
-                False,
-                f"{query}, not scaled, + 1,000,000 × {fine(per_vector)}, measured on "
-                f"{m.searched:,}",
-            ),
+        _search(BI_EXACT, "embed the query, then compare with every vector", exact, m),
+        _search(
+            BI_ANN,
+            "embed the query, then walk a graph of vectors; recall@10 "
+            f"{largest.recall:.3f} at {largest.vectors:,}",
+            ann,
+            m,
         ),
         _linear(
             BI_DOCUMENTS, "embed the documents, tokenising included", m.embed_one, m.embed_sample, m
@@ -119,6 +102,30 @@ def scale_costs(measured: ScaleMeasured) -> tuple[ScaleCost, ...]:
             m,
         ),
     )
+
+
+def _search(name: str, what: str, known: dict[int, float], m: ScaleMeasured) -> ScaleCost:
+    query = f"embed the query {fine(m.embed_query)}"
+    fit = fitted(list(known), list(known.values()))
+
+    def at(size: int) -> Estimate:
+        if size in known:
+            seconds = known[size]
+            return Estimate(m.embed_query + seconds, True, f"{query} + search {fine(seconds)}")
+        seconds, how = _beyond(known, size, fit)
+        return Estimate(
+            m.embed_query + seconds, False, f"{query}, not scaled, + search {fine(seconds)} {how}"
+        )
+
+    return ScaleCost(name, what, at(1), at(SAMPLE), at(MILLION))
+
+
+def _beyond(known: dict[int, float], size: int, fit: Fit | None) -> tuple[float, str]:
+    """Seconds at a size that was not measured, and how they were worked out."""
+    largest = max(known)
+    if fit is None:
+        return known[largest] * size / largest, f"in proportion to {largest:,} vectors"
+    return fit.seconds(size), f"by {fit.words}, fitted to {fit.least:,} … {fit.most:,} vectors"
 
 
 def _linear(name: str, what: str, one: float, sample: float, m: ScaleMeasured) -> ScaleCost:
@@ -164,13 +171,12 @@ def measure_scale(
     *,
     encoder: Encoder,
     reranker: Reranker,
-    index_of: Callable[[Floats], VectorIndex],
     tell: Told,
     cancel: Cancel,
 ) -> ScaleMeasured | None:
     """Time one and up to a hundred documents of the corpus; None where it was cancelled.
 
-    `encoder` and `reranker` should remember no text, so that tokenising is timed too.
+    `encoder` and `reranker` should remember nothing, so that tokenising is timed too.
     """
     texts = [d.content for d in searcher.store.get(sample_ids(searcher.store.ids()))]
     texts.sort(key=len)
@@ -178,7 +184,7 @@ def measure_scale(
     singles = texts[:: max(1, n // SINGLES)][:SINGLES]
 
     tell("embedding the query", 0, 0)
-    vector = encoder.encode([query], role="query")[0]
+    encoder.encode([query], role="query")
     embed_query = _median(lambda: encoder.encode([query], role="query"))
     if cancel():
         return None
@@ -186,22 +192,13 @@ def measure_scale(
     embed_one = statistics.median(
         _seconds(partial(encoder.encode, [text], role="document")) for text in singles
     )
-    parts: list[Floats] = []
     embed_sample = 0.0
     for start in range(0, n, ENCODED_AT_ONCE):
         tell(f"embedding document {start + 1} of {n}", start, n)
         if cancel():
             return None
         some = texts[start : start + ENCODED_AT_ONCE]
-        begun = time.perf_counter()
-        parts.append(encoder.encode(some, role="document"))
-        embed_sample += time.perf_counter() - begun
-
-    tell("searching vectors", 0, 0)
-    first, sample = index_of(parts[0][:1]), index_of(np.concatenate(parts))
-    search_one = _median(lambda: first.search(vector, LISTED))
-    search_sample = _median(lambda: sample.search(vector, LISTED))
-    search_all = statistics.median(_search_seconds(searcher, query) for _ in range(QUICK_REPEATS))
+        embed_sample += _seconds(partial(encoder.encode, some, role="document"))
 
     tell("reading single pairs", 0, n)
     alone = []
@@ -219,17 +216,13 @@ def measure_scale(
         return None
     return ScaleMeasured(
         sample=n,
+        documents=len(searcher.store),
         embed_query=embed_query,
-        search_one=search_one,
-        search_sample=search_sample,
-        search_all=search_all,
-        searched=len(searcher.store),
         embed_one=embed_one,
         embed_sample=embed_sample,
         score_one=statistics.median(alone),
         score_sample=score_sample,
         sample_tokens=tokens,
-        dimensions=len(vector),
     )
 
 
@@ -246,9 +239,3 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _median(work: Callable[[], object]) -> float:
     return statistics.median(_seconds(work) for _ in range(QUICK_REPEATS))
-
-
-def _search_seconds(searcher: Searcher, query: str) -> float:
-    """The exact search alone, over all of the corpus."""
-    timings = searcher.dense.retrieve(query, LISTED)[1]
-    return sum(timing.seconds for timing in timings if timing.step == "search")

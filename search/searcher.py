@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from search.dense import DenseRetriever
 from search.lexical import LexicalRetriever
+from search.named_stage import FindReranker, NamedRerankStage
 from search.pipeline import Pipeline
+from search.rerankers import name_of, stage_of
 from search.settings import Settings
 from search.snippets import snippet
 from search.stages import BlendStage, FirstStage, HybridStage, RerankStage, Stage
@@ -43,6 +46,7 @@ NEEDS = {
 class Searcher:
     """The checked parts of a search over one corpus; safe to share between threads.
 
+    `find_reranker(name)` loads a further reranker; it raises CrossExamError where it cannot.
     `term_spans(text, terms)` finds where a text holds any of the terms.
     """
 
@@ -53,13 +57,18 @@ class Searcher:
     reranker: Reranker
     terms: Callable[[str], list[str]]
     term_spans: Callable[[str, frozenset[str]], list[tuple[int, int]]]
+    find_reranker: FindReranker | None = None
 
     def pipeline(
-        self, settings: Settings | None = None, stages: Sequence[str] = STAGES
+        self, settings: Settings | None = None, stages: Sequence[str] | None = None
     ) -> Pipeline:
-        """A pipeline that shows `stages`, and runs what they need before them."""
+        """A pipeline that shows `stages`, and runs what they need before them.
+
+        Without `stages` all of them, and the further rerankers of the settings.
+        """
         settings = settings or Settings()
-        wanted = with_needs(stages, settings)
+        further = tuple(stage_of(name) for name in settings.rerankers)
+        wanted = with_needs((*STAGES, *further) if stages is None else stages, settings)
         built: dict[str, Callable[[], Stage]] = {
             BM25: lambda: FirstStage(self.lexical),
             BI_ENCODER: lambda: FirstStage(self.dense),
@@ -67,7 +76,15 @@ class Searcher:
             CROSS_ENCODER: lambda: RerankStage(self.reranker, self.store),
             BLEND: lambda: BlendStage(self.lexical),
         }
+        for stage in wanted:
+            if (name := name_of(stage)) is not None:
+                built[stage] = partial(self._named, name)
         return Pipeline(self.corpus, [built[name]() for name in wanted], settings)
+
+    def _named(self, name: str) -> Stage:
+        if self.find_reranker is None:
+            raise CrossExamError(f"this search knows no further rerankers, so not {name!r} either")
+        return NamedRerankStage(name, self.find_reranker, self.store)
 
     def where(self, document: Document, trace: SearchTrace, settings: Settings) -> Whereabouts:
         """The places of a document in every stage of a finished search."""
@@ -121,6 +138,10 @@ def with_needs(stages: Sequence[str], settings: Settings) -> tuple[str, ...]:
     wanted: set[str] = set()
 
     def add(name: str) -> None:
+        if name_of(name) is not None:
+            add(settings.first_stage)
+            wanted.add(name)
+            return
         if name not in NEEDS:
             raise CrossExamError(f"no stage {name!r}: give some of {', '.join(STAGES)}")
         for below in NEEDS[name]:
@@ -131,4 +152,5 @@ def with_needs(stages: Sequence[str], settings: Settings) -> tuple[str, ...]:
 
     for stage in stages:
         add(stage)
-    return tuple(stage for stage in STAGES if stage in wanted)
+    further = dict.fromkeys(stage for stage in stages if name_of(stage) is not None)
+    return (*(stage for stage in STAGES if stage in wanted), *further)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from search.fusion import RRF_K
+from search.rerankers import check_names
 from search.types import BI_ENCODER, FIRST_STAGES, CrossExamError
 
 LEAST_DEPTH, MOST_DEPTH, DEFAULT_DEPTH = 5, 500, 50
@@ -18,7 +19,8 @@ class Settings:
 
     `depth` candidates of `first_stage` are reranked. `hybrid_weight` is the
     bi-encoder's share in the weighted fusion, `blend_weight` the cross-encoder's in
-    the blend; the rest is BM25's.
+    the blend; the rest is BM25's. `rerankers` names further rerankers (see
+    `search.rerankers`), each a stage of its own over the same candidates.
     """
 
     depth: int = DEFAULT_DEPTH
@@ -27,6 +29,7 @@ class Settings:
     rrf_k: int = RRF_K
     hybrid_weight: float = 0.5
     blend_weight: float = 0.8
+    rerankers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not LEAST_DEPTH <= self.depth <= MOST_DEPTH:
@@ -45,6 +48,7 @@ class Settings:
             value = getattr(self, name)
             if not 0.0 <= value <= 1.0:
                 raise CrossExamError(f"{name} is {value}: give a number from 0 to 1")
+        check_names(self.rerankers)
 
     @property
     def pool(self) -> int:

@@ -14,6 +14,7 @@ from typing import Protocol
 from search.fusion import blend, rrf, weighted
 from search.lexical import LexicalRetriever
 from search.ranking import rank
+from search.score_clock import ScoreClock
 from search.settings import Settings
 from search.types import (
     BI_ENCODER,
@@ -27,6 +28,7 @@ from search.types import (
     Reranker,
     Retriever,
     StageTiming,
+    Usage,
 )
 
 
@@ -51,6 +53,8 @@ class Outcome:
     to_score: int = 0
     truncated: Mapping[str, int] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    usage: Usage | None = None
+    failure: str = ""
 
 
 class Stage(Protocol):
@@ -123,19 +127,16 @@ class RerankStage:
 
         scored: list[tuple[str, float]] = []
         truncated: dict[str, int] = {}
-        tokenising = scoring = sorting = 0.0
-        remembered = False
+        clock = ScoreClock()
+        sorting = 0.0
         batches = self._reranker.score(context.query, texts, cancel=context.cancel)
         while True:
             before = time.perf_counter()
             batch = next(batches, None)
             took = time.perf_counter() - before
+            clock.add(batch, took)
             if batch is None:
-                scoring += took
                 break
-            tokenising += batch.tokenise_seconds
-            remembered = remembered or batch.tokenise_cached
-            scoring += took - batch.tokenise_seconds
             before = time.perf_counter()
             for position, score, cut in zip(
                 batch.positions, batch.scores, batch.n_truncated, strict=True
@@ -148,7 +149,7 @@ class RerankStage:
             if len(scored) < len(doc_ids):
                 yield Outcome(
                     ranking,
-                    self._timings(reading, tokenising, scoring, sorting, len(scored), remembered),
+                    clock.timings(self.name, reading=reading, sorting=sorting),
                     done=False,
                     scored=len(scored),
                     to_score=len(doc_ids),
@@ -157,27 +158,12 @@ class RerankStage:
                 )
         yield Outcome(
             Ranking(CROSS_ENCODER, self._reranker.name, rank(scored)),
-            self._timings(reading, tokenising, scoring, sorting, len(scored), remembered),
+            clock.timings(self.name, reading=reading, sorting=sorting),
             done=len(scored) == len(doc_ids),
             scored=len(scored),
             to_score=len(doc_ids),
             truncated=truncated,
             notices=notices,
-        )
-
-    @staticmethod
-    def _timings(
-        reading: float, tokenising: float, scoring: float, sorting: float, n: int, remembered: bool
-    ) -> tuple[StageTiming, ...]:
-        steps = (
-            ("read", reading, False),
-            ("tokenise", tokenising, remembered),
-            ("score", scoring, False),
-            ("sort", sorting, False),
-        )
-        return tuple(
-            StageTiming(CROSS_ENCODER, step, seconds, n, n, cached)
-            for step, seconds, cached in steps
         )
 
 

@@ -90,11 +90,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The hits of one stage, best first; `model` names what scored them."""
+    """The hits of one stage, best first; `model` names what scored them.
+
+    `kind` says what a score is ("MaxSim", "rating 1-10") where the stage does not.
+    """
 
     stage: str
     model: str
     hits: tuple[Hit, ...]
+    kind: str = ""
 
     def find(self, doc_id: str) -> Hit | None:
         """The hit of a document, or None where this stage does not list it."""
@@ -157,13 +161,49 @@ class StageTiming:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What a remote reranker consumed; `dollars` is None where no price is known.
+
+    `malformed` answers could not be read; `price_note` says by which price `dollars`
+    was worked out.
+    """
+
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    search_units: float = 0.0
+    malformed: int = 0
+    dollars: float | None = None
+    price_note: str = ""
+
+    def __add__(self, other: Usage) -> Usage:
+        """Both together; the dollars are known only where both are."""
+        known = self.dollars is not None and other.dollars is not None
+        if self.requests == 0 or other.requests == 0:
+            spent = self.dollars if other.requests == 0 else other.dollars
+        else:
+            spent = (self.dollars or 0.0) + (other.dollars or 0.0) if known else None
+        return Usage(
+            self.requests + other.requests,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.search_units + other.search_units,
+            self.malformed + other.malformed,
+            spent,
+            other.price_note or self.price_note,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SearchTrace:
     """Everything that a page, the CLI or a report shows of one search.
 
     While a search runs, ever fuller traces are yielded: `complete` is False,
     `scored` of `to_score` pairs are done, and the cross-encoder's ranking holds
     the pairs scored so far. `truncated` maps a document to the tokens of it
-    that the cross-encoder never read.
+    that the cross-encoder never read. `scoring` is the stage that is scoring now;
+    `usage` is what each remote reranker consumed, by stage, and `failures` says why a
+    named reranker has no whole ranking.
     """
 
     query: str
@@ -176,6 +216,9 @@ class SearchTrace:
     to_score: int = 0
     truncated: Mapping[str, int] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    scoring: str = ""
+    usage: Mapping[str, Usage] = field(default_factory=dict)
+    failures: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def other_seconds(self) -> float:
@@ -221,6 +264,9 @@ class ScoredBatch:
     own time and `tokens` the tokens that went through the model, padding
     included. `tokenise_seconds` were spent before the first batch on the tokens of
     all pairs; `tokenise_cached` says that every text's tokens were remembered.
+    `cached` says that the scores themselves were: nothing was computed.
+    `waited_seconds` went by before it, while the model read for other visitors.
+    `usage` is what a remote service consumed for it, `notices` what a person should know.
     """
 
     positions: tuple[int, ...]
@@ -230,6 +276,10 @@ class ScoredBatch:
     tokens: int = 0
     tokenise_seconds: float = 0.0
     tokenise_cached: bool = False
+    cached: bool = False
+    waited_seconds: float = 0.0
+    usage: Usage | None = None
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +420,42 @@ class Whereabouts:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenMatches:
+    """Late interaction on one pair: cosines of shape (query tokens, document tokens).
+
+    `score` is the sum of the rows' maxima; `n_truncated` tokens of the document were not
+    read.
+    """
+
+    model: str
+    query_tokens: tuple[str, ...]
+    doc_tokens: tuple[str, ...]
+    similarities: Floats
+    score: float
+    n_truncated: int = 0
+
+    @property
+    def best(self) -> tuple[int, ...]:
+        """For each query token the document token that it matches best."""
+        return tuple(int(column) for column in self.similarities.argmax(axis=1))
+
+
+@dataclass(frozen=True, slots=True)
+class LateMeasurement:
+    """nDCG@10 over a whole collection: MaxSim, and the same encoder's mean-pooled vectors."""
+
+    corpus: str
+    documents: int
+    queries: int
+    maxsim: float
+    own_bi_encoder: float
+
+    @property
+    def wins(self) -> bool:
+        return self.maxsim > self.own_bi_encoder
+
+
+@dataclass(frozen=True, slots=True)
 class Attribution:
     """What moved a score (or where heads looked), word by word, query first.
 
@@ -398,8 +484,42 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineFigure:
+    """What one engine gave on the same texts, once measured on this machine.
+
+    `per_second` counts pairs (a bi-encoder: texts), 0 where it did not run; `difference`
+    is the largest to fp32 torch, in logits (a bi-encoder: in cosine). `note` says why it
+    cannot be chosen.
+    """
+
+    engine: str
+    label: str
+    per_second: float
+    difference: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """Which engine runs a model and why; `figures` is empty where nothing was measured."""
+
+    engine: str
+    reason: str
+    unit: str = "pairs"
+    figures: tuple[EngineFigure, ...] = ()
+
+    @property
+    def figure(self) -> EngineFigure | None:
+        """What the chosen engine gave."""
+        return next((found for found in self.figures if found.engine == self.engine), None)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
-    """A row of the catalogue. `size_bytes` is 0 and `available` False when absent."""
+    """A row of the catalogue. `size_bytes` is 0 and `available` False when absent.
+
+    `engine` says what runs it, where there is a choice.
+    """
 
     name: str
     role: str
@@ -411,6 +531,7 @@ class ModelCard:
     size_bytes: int
     available: bool
     note: str = ""
+    engine: EngineChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)

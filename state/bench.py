@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ import streamlit as st
 
 from corpora.corpus import Corpus
 from search.searcher import Searcher
-from search.types import CrossExamError
+from search.types import Cancelled, CrossExamError
+from state.background import Worker
 from workbench import Workbench
 
 BUNDLED = "senses"
+SOON = 1.0  # seconds after which a rate means something
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +29,25 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What a preparation is doing: a sentence, and how far it is (None: not known)."""
+    """What a preparation is doing: a sentence, and how far it is (None: not known).
+
+    `rate` is how many a second were done since this step began, 0 where it is not known.
+    """
 
     what: str
     done: int = 0
     total: int = 0
     seconds: float = 0.0
+    rate: float = 0.0
 
     @property
     def fraction(self) -> float | None:
         return self.done / self.total if self.total else None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the step takes still at this rate, None where that is not known."""
+        return (self.total - self.done) / self.rate if self.rate else None
 
 
 class Preparation:
@@ -46,10 +58,12 @@ class Preparation:
         self._name = name
         self._started = time.monotonic()
         self._status = Status("opening the corpus")
+        self._step_began = (self._started, 0)
+        self._cancelled = threading.Event()
         self._ready: Ready | None = None
         self._error: CrossExamError | None = None
         self._finished = threading.Event()
-        threading.Thread(target=self._work, name=f"prepare {name}", daemon=True).start()
+        Worker(self._work, name=f"prepare {name}", cancel=self.cancel).start()
 
     def wait(self, seconds: float) -> bool:
         """Whether it finished, well or not, within that time."""
@@ -58,12 +72,24 @@ class Preparation:
     @property
     def status(self) -> Status:
         status = self._status
-        elapsed = time.monotonic() - self._started
-        return Status(status.what, status.done, status.total, elapsed)
+        now = time.monotonic()
+        began, first = self._step_began
+        new = status.done - first
+        rate = new / (now - began) if new > 0 and now - began > SOON else 0.0
+        return Status(status.what, status.done, status.total, now - self._started, rate)
 
     @property
     def failed(self) -> bool:
         return self._error is not None
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody called it off; what was embedded until then is kept."""
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Stop after the batch in hand."""
+        self._cancelled.set()
 
     def result(self) -> Ready:
         """The corpus made ready; raises the CrossExamError that stopped the work."""
@@ -76,8 +102,15 @@ class Preparation:
     def _work(self) -> None:
         try:
             corpus = self._bench.corpus(self._name)
-            searcher = self._bench.searcher(corpus, say=self._say, on_progress=self._step)
+            searcher = self._bench.searcher(
+                corpus, say=self._say, on_progress=self._step, cancel=self._cancelled.is_set
+            )
             self._ready = Ready(corpus, searcher)
+        except Cancelled:
+            self._error = Cancelled(
+                f"indexing {self._name!r} was cancelled; what was done is kept: go on with it on "
+                "the Corpus page, or choose another corpus"
+            )
         except CrossExamError as error:
             self._error = error
         except Exception as error:
@@ -93,11 +126,16 @@ class Preparation:
         self._status = Status(what)
 
     def _step(self, what: str, done: int, total: int) -> None:
+        if what != self._status.what or not self._status.total:
+            self._step_began = (time.monotonic(), done)  # what an earlier run did is no rate
         self._status = Status(what, done, total)
 
 
 class Preparations:
-    """One preparation for each corpus, shared by all visitors; a failed one is tried anew."""
+    """One preparation for each corpus, shared by all visitors; a failed one is tried anew.
+
+    A cancelled one stays so until `resume`, or every page would start it again.
+    """
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
@@ -107,15 +145,35 @@ class Preparations:
     def of(self, name: str) -> Preparation:
         with self._lock:
             known = self._by_name.get(name)
-            if known is None or (known.failed and known.wait(0)):
+            if known is None or (known.failed and known.wait(0) and not known.cancelled):
                 known = self._by_name[name] = Preparation(self._bench, name)
             return known
+
+    def known(self, name: str) -> Preparation | None:
+        """The preparation of a corpus, None where nobody asked for it yet."""
+        return self._by_name.get(name)
+
+    def forget(self, name: str) -> None:
+        """Drop a preparation; it is called off if it still runs."""
+        with self._lock:
+            known = self._by_name.pop(name, None)
+        if known is not None:
+            known.cancel()
+
+    def resume(self, name: str) -> Preparation:
+        """Go on with what was cancelled."""
+        with self._lock:
+            known = self._by_name.get(name)
+            if known is not None and known.cancelled:
+                del self._by_name[name]
+        return self.of(name)
 
 
 @st.cache_resource(show_spinner=False)
 def workbench() -> Workbench:
     """The workbench that all visitors share."""
-    return Workbench()
+    chosen = os.environ.get("CROSSEXAM_BI_ENCODER", "").strip()
+    return Workbench(bi_encoder=chosen) if chosen else Workbench()
 
 
 @st.cache_resource(show_spinner=False)
@@ -127,6 +185,11 @@ def preparations() -> Preparations:
 def prepare(name: str) -> Preparation:
     """Start making a corpus ready, or join in while that goes on."""
     return preparations().of(name)
+
+
+def resume(name: str) -> Preparation:
+    """Go on with an indexing that was cancelled."""
+    return preparations().resume(name)
 
 
 def warm_up() -> None:

@@ -14,10 +14,13 @@ import streamlit as st
 
 from search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
 from search.types import FIRST_STAGES, CrossExamError, Query
+from state import rerankers
 
 QUERY, CORPUS, DEPTH, FIRST = "q", "corpus", "depth", "first"
 FUSION, RRF_K, HYBRID_WEIGHT, BLEND_WEIGHT = "fusion", "rrf_k", "hybrid_weight", "blend_weight"
 DOCUMENT, SECOND, LAYER, HEAD = "doc", "doc2", "layer", "head"
+LAB = "lab"
+LAB_SECTIONS = ("search", "depth", "batches", "scale", "ann", "energy")
 LONGEST_QUERY = 4000
 MOST_EXAMPLES = 24
 _NEXT = "_next_choices"
@@ -77,6 +80,9 @@ OF_ATTENTION: Mapping[str, Parameter] = {
     LAYER: Parameter(_between(1, 1000, int), None, "a number from 1"),
     HEAD: Parameter(_between(1, 1000, int), None, "a number from 1"),
 }
+OF_LATENCY: Mapping[str, Parameter] = {
+    LAB: Parameter(_one_of(LAB_SECTIONS), LAB_SECTIONS[0], ", ".join(LAB_SECTIONS)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,7 @@ def begin(corpora: Iterable[str]) -> None:
     if not st.session_state.get(_READ):
         st.session_state[_READ] = True
         complaints: list[str] = []
-        known = {**SHARED, **OF_ATTENTION}
+        known = {**SHARED, **OF_LATENCY, **OF_ATTENTION}
         for name, text in st.query_params.items():
             if name not in known:
                 continue
@@ -129,9 +135,10 @@ def complaints() -> list[str]:
     return found
 
 
-def share(*, attention: bool) -> None:
+def share(*, attention: bool, latency: bool = False) -> None:
     """Write the choices into the URL; what is at its default is left out."""
-    names = {**SHARED, **(OF_ATTENTION if attention else {})}
+    own = {**(OF_ATTENTION if attention else {}), **(OF_LATENCY if latency else {})}
+    names = {**SHARED, **own}
     wanted = {
         name: str(value)
         for name, parameter in names.items()
@@ -164,6 +171,7 @@ def current() -> Choices:
         rrf_k=int(values[RRF_K]),
         hybrid_weight=float(values[HYBRID_WEIGHT]),
         blend_weight=float(values[BLEND_WEIGHT]),
+        rerankers=rerankers.chosen(),
     )
     return Choices(str(values[CORPUS]), str(values[QUERY] or "").strip(), settings)
 
@@ -171,6 +179,12 @@ def current() -> Choices:
 def asked(name: str) -> Any:
     """The value that a page's own widget has, or is to have."""
     return st.session_state.get(name)
+
+
+def begin_with(name: str, value: Any) -> None:
+    """Give a page's own widget its first value, where nothing else gave it one."""
+    if st.session_state.get(name) is None:
+        st.session_state[name] = value
 
 
 def forget(name: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from search.types import Cancel, Cancelled, CrossExamError
+from state.background import Worker
 
 REMEMBERED = 400
 ABANDONED_AFTER = 30.0  # seconds without a page that asks
@@ -117,7 +118,7 @@ class Desk(Generic[A]):
                 elif self._cancelled.is_set() and self._now not in self._stopped:
                     self._queue.insert(0, self._now)  # wanted again while it was ending
             if self._queue and self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="explain", daemon=True)
+                self._thread = Worker(self._work, name="explain", cancel=self.stop)
                 self._thread.start()
 
     def request(self, ask: A) -> None:

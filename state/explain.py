@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from search.types import AttentionMap
+from state.background import Worker, nothing_to_cancel
 from state.bench import workbench
 
 REMEMBERED = 48
@@ -24,11 +25,13 @@ class ExplainedPair:
 @st.cache_resource(show_spinner=False)
 def preload() -> threading.Thread:
     """Load the fp32 model in the background, once; the first explanation then has it."""
-    thread = threading.Thread(
-        target=lambda: workbench().cross_encoder().torch_model(), name="preload", daemon=True
-    )
+    thread = Worker(_load_torch, name="preload", cancel=nothing_to_cancel)
     thread.start()
     return thread
+
+
+def _load_torch() -> None:
+    workbench().cross_encoder().torch_model()
 
 
 @st.cache_resource(max_entries=REMEMBERED, show_spinner=False)
@@ -36,5 +39,4 @@ def explained(query: str, text: str) -> ExplainedPair:
     """The pair as both models see it; raises CrossExamError when one text has no token."""
     bench = workbench()
     attention = bench.cross_encoder().attention(query, text)
-    vectors = bench.bi_encoder().encode([query, text])
-    return ExplainedPair(attention, float(vectors[0] @ vectors[1]))
+    return ExplainedPair(attention, bench.cosine(query, text))

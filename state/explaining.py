@@ -59,6 +59,12 @@ class Ask:
         return f"checking {self.lens}" if self.check else self.lens
 
 
+def ranking_logit(query: str, text: str) -> tuple[float, str]:
+    """The logit of the engine that ranks, mostly remembered from the search, and its name."""
+    model = workbench().cross_encoder()
+    return model.score_all(query, [text])[0], model.engine
+
+
 def make(ask: Ask, results: Results, tell: Tell, cancel: Cancel, *, turn: threading.Lock) -> Any:
     """Compute one explanation, or the check of one, with the shared models.
 

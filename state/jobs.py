@@ -12,6 +12,8 @@ import streamlit as st
 from search.searcher import Searcher
 from search.settings import Settings
 from search.types import CrossExamError, SearchTrace
+from state import rerankers
+from state.background import Worker
 from state.bench import Status
 
 REMEMBERED = 20
@@ -29,7 +31,7 @@ class SearchJob:
         self._cancelled = threading.Event()
         self._finished = threading.Event()
         self._started = time.monotonic()
-        self._thread = threading.Thread(target=self._work, name="search", daemon=True)
+        self._thread = Worker(self._work, name="search", cancel=self.cancel)
         self._thread.start()
 
     @property
@@ -79,8 +81,16 @@ def search(searcher: Searcher, query: str, settings: Settings) -> SearchJob:
             job.cancel()
             del jobs[other]
     if key not in jobs:
-        jobs[key] = SearchJob(searcher, query, settings)
+        jobs[key] = SearchJob(rerankers.with_keys(searcher), query, settings)
         while len(jobs) > REMEMBERED:
             jobs.popitem(last=False)
     jobs.move_to_end(key)
     return jobs[key]
+
+
+def forget_failed() -> None:
+    """Have searches in which a reranker failed run anew when they are asked for again."""
+    jobs = cast("OrderedDict[object, SearchJob]", st.session_state.get("_jobs", OrderedDict()))
+    for key, job in list(jobs.items()):
+        if not job.running and (job.error is not None or (job.trace and job.trace.failures)):
+            del jobs[key]

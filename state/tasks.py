@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from search.types import Cancel, Cancelled, CrossExamError
+from state.background import Worker
 from state.bench import Status
 
 Tell = Callable[[int, int], None]
@@ -25,7 +26,7 @@ class Task(Generic[T]):
         self._started = time.monotonic()
         self._cancelled = threading.Event()
         self._finished = threading.Event()
-        threading.Thread(target=self._run, args=(work,), name=what, daemon=True).start()
+        Worker(self._run, name=what, cancel=self.cancel, arguments=(work,)).start()
 
     @property
     def running(self) -> bool:

@@ -195,8 +195,7 @@ class WhatIf:
     def _score_pair(self, query: str, text: str) -> PairScores:
         start = time.perf_counter()
         (logit,) = score_all(self._searcher.reranker, query, [text])
-        vectors = workbench().bi_encoder().encode([query, text])
-        cosine = float(vectors[0] @ vectors[1])
+        cosine = workbench().cosine(query, text)
         listed = self._bi
         if query != self.unedited.query.text:
             listed, _ = self._searcher.dense.retrieve(query, self._pool)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,7 @@ def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSEXAM_CACHE", str(folder))
+        patch.setenv("WNSEARCHDIR", str(folder / "no-wordnet"))  # the same library everywhere
         yield folder
 
 
@@ -54,3 +56,11 @@ def torch_bi_encoder(session_cache: Path) -> BiEncoder:
 @pytest.fixture(scope="session")
 def openvino_bi_encoder(session_cache: Path) -> BiEncoder:
     return _bi_encoder("openvino", session_cache)
+
+
+def pytest_sessionfinish() -> None:
+    """End what pages started: a thread inside a forward pass at exit aborts the process."""
+    if "state.background" in sys.modules:
+        from state.background import end_all
+
+        end_all(60.0)

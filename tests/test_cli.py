@@ -18,6 +18,7 @@ import workbench
 from models.bi_encoder import BiEncoder
 from models.cross_encoder import CrossEncoder
 from search.types import STAGES
+from tests.models.loopback import Answer, Asked, loopback, says
 from tests.pets import DOCUMENTS, QRELS, write_pets
 
 ROOT = Path(__file__).parent.parent
@@ -211,6 +212,15 @@ def test_evaluate_gives_the_measures_of_ir_measures_and_writes_run_files(
             assert row[name] == pytest.approx(theirs[measure], abs=1e-6), (row["stage"], name)
         assert row["queries"] == 3
         assert 0 < row["judged@10"] <= 1
+    means = {row["stage"]: row["nDCG@10"] for row in result["pipelines"]}
+    assert len(result["comparisons"]) == 6
+    for found in result["comparisons"]:
+        low, high = found["interval"]
+        gained = means[found["right"]] - means[found["left"]]
+        assert found["difference"] == pytest.approx(gained, abs=2e-6)
+        assert low <= found["difference"] <= high
+        assert 0 < found["p_value"] <= found["p_adjusted"] <= 1
+        assert found["better"] + found["worse"] + found["equal"] == 3
 
 
 def test_evaluate_runs_only_the_pipelines_asked_for(run_json: Any, pets: str) -> None:
@@ -271,15 +281,19 @@ def test_warnings_and_progress_go_to_stderr(capsys: Output, pets: str) -> None:
 
 def test_models_is_the_catalogue(run_json: Any, capsys: Output) -> None:
     rows = run_json("models")
-    assert [row["role"] for row in rows] == ["bm25", "bi-encoder", "cross-encoder"]
+    assert [row["role"] for row in rows[:3]] == ["bm25", "bi-encoder", "cross-encoder"]
     assert all(
         {"name", "role", "source", "revision", "licence", "size_bytes", "max_length", "available"}
         <= set(row)
         for row in rows
     )
     assert "sha256" in run_json("models", "--checksums")[1]["revision"]
+    assert rows[0]["engine"] is None
+    assert all(row["engine"]["engine"] and row["engine"]["reason"] for row in rows[1:3])
     assert cli.main(["models"]) == 0
-    assert "512 tokens, Apache-2.0, on this machine" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "512 tokens, Apache-2.0, on this machine" in out
+    assert f"runs by {rows[1]['engine']['engine']}: {rows[1]['engine']['reason']}" in out
 
 
 def test_json_keeps_letters_beyond_ascii(capsys: Output) -> None:
@@ -416,3 +430,46 @@ def test_the_program_itself_prints_json_only_on_stdout(
     bad = run("rank", "snake", "--corpus", "nowhere", "--json")
     assert (bad.returncode, bad.stdout) == (2, "")
     assert len(bad.stderr.splitlines()) == 1
+
+
+def test_models_shows_what_was_measured() -> None:
+    figures = [
+        {"label": "torch fp32", "per_second": 10.0, "difference": 0.0, "note": ""},
+        {"label": "torch bf16", "per_second": 0.0, "difference": 0.0, "note": "stopped early"},
+    ]
+    choice = {"engine": "torch", "reason": "fastest", "unit": "pairs", "figures": figures}
+    lines = cli.engine_lines(choice)
+    assert lines[0] == "    runs by torch: fastest"
+    assert "10.0 pairs/s  at most 0.0000 from fp32 torch" in lines[1]
+    assert lines[2].endswith("stopped early")
+
+
+def failure_of_last_line(capsys: Output, *arguments: str) -> str:
+    """The error of a command that says other things on stderr before."""
+    assert cli.main(arguments) == 2
+    return capsys.readouterr().err.splitlines()[-1]
+
+
+def test_rank_and_evaluate_take_further_rerankers(run_json: Any, pets: str, tmp_path: Path) -> None:
+    def longest_first(asked: Asked) -> Answer:
+        return says([{"index": i, "score": len(t)} for i, t in enumerate(asked.body["texts"])])
+
+    with loopback(longest_first) as server:
+        name = f"tei:{server.address}"
+        given = ["--corpus", pets, "--depth", "6", "--reranker", name]
+        ranked = run_json("rank", "python snake", *given)
+        result = run_json("evaluate", *given, "--runs", str(tmp_path / "runs"))
+    further = ranked["rankings"][-1]
+    assert further["stage"] == f"reranker:{name}"
+    lengths = [len(" ".join(DOCUMENTS[hit["doc_id"]]).strip()) for hit in further["hits"]]
+    assert lengths == sorted(lengths, reverse=True)
+    assert ranked["usage"][f"reranker:{name}"]["requests"] == 1
+    assert result["pipelines"][-1]["stage"] == f"reranker:{name}"
+    assert any("reranker-tei" in path.name for path in (tmp_path / "runs").iterdir())
+
+
+def test_a_further_reranker_that_fails_is_an_error(capsys: Output, pets: str) -> None:
+    with loopback(says({}, 401)) as server:
+        given = ("--corpus", pets, "--reranker", f"tei:{server.address}")
+        message = failure_of_last_line(capsys, "rank", "python snake", *given)
+    assert "asks for a key (HTTP 401)" in message

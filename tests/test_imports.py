@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SKIPPED = {"tests", ".venv", "build", "dist", "node_modules"}
-LEAVES = ("search.types", "search.storage")
+LEAVES = ("search.types", "search.storage", "search.machine")
 TOP = ("workbench", "search", "corpora", "models")
 SHOWS = ("state", "components", "search")
 
@@ -18,6 +18,7 @@ SHOWS = ("state", "components", "search")
 ALLOWED: dict[str, tuple[str, ...]] = {
     "search.types": (),
     "search.storage": (),
+    "search.machine": (),
     "search": ("search",),
     "models": ("models", *LEAVES),
     "corpora": ("corpora", *LEAVES),

@@ -186,7 +186,34 @@ def test_a_failed_indexing_can_be_tried_again(bench: Workbench, pets: Path) -> N
 
 
 def test_the_catalogue_is_the_models(bench: Workbench) -> None:
-    assert [card.role for card in bench.models()] == ["bm25", BI_ENCODER, CROSS_ENCODER]
+    roles = [card.role for card in bench.models()]
+    assert roles == ["bm25", BI_ENCODER, CROSS_ENCODER, BI_ENCODER, "late interaction"]
+
+
+def test_a_further_reranker_is_loaded_once_and_the_default_is_the_cross_encoder(
+    bench: Workbench, loads: Loads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def load(name: str, *, fetch: bool, say: object) -> CrossEncoder:
+        asked.append(name)
+        model = loads.models["cross"]
+        assert isinstance(model, CrossEncoder)
+        return model
+
+    monkeypatch.setattr(workbench, "load_reranker", load)
+    assert bench.reranker("my/other") is bench.reranker("my/other")
+    assert asked == ["my/other"]
+    assert bench.reranker(bench.cross_encoder_name) is bench.cross_encoder()
+
+
+def test_remote_rerankers_can_be_turned_off(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bench.reranker("tei:http://127.0.0.1:1").name == "Text Embeddings Inference"
+    monkeypatch.setenv("CROSSEXAM_REMOTE", "off")
+    with pytest.raises(CrossExamError, match="turned off here"):
+        bench.reranker("tei:http://127.0.0.1:1")
 
 
 def test_where_and_snippets_work_on_the_real_parts(bench: Workbench, pets: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.models_table import models_table
+from pages.about.engine_parts import engine_parts
 from state.catalogue import model_cards
 
 st.subheader("When to use which", anchor=False)
@@ -48,4 +49,6 @@ st.markdown(
     "beyond it."
 )
 st.subheader("Models", anchor=False)
-models_table(model_cards(), key="models")
+cards = model_cards()
+models_table(cards, key="models")
+engine_parts(cards)

@@ -36,7 +36,7 @@ def picked_document(nothing_yet: str) -> Picked:
         empty("No query yet", nothing_yet)
         st.stop()
     preparation = prepare(chosen.corpus)
-    show_until_done(preparation.wait, lambda: preparation.status)
+    show_until_done(preparation.wait, lambda: preparation.status, preparation.cancel)
     try:
         ready = preparation.result()
         job = jobs.search(ready.searcher, chosen.query, chosen.settings)

@@ -12,6 +12,7 @@ from components.attribution_facts import (
     attribution_ends,
     attribution_scores,
     cosine_score,
+    engine_sentence,
     special_sentence,
 )
 from components.faithfulness_chart import faithfulness_chart
@@ -114,6 +115,8 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask) -> None:
             attribution_scores(attribution)
             word_attribution(groups_of(attribution), LOGIT, dark=dark, key="moves_words")
             attribution_ends(attribution)
+            ranked, engine = explaining.ranking_logit(moves.query, moves.text)
+            st.caption(plain(engine_sentence(attribution.score, ranked, engine)))
             if moves.baseline == explaining.DOCUMENT_EMPTIED:
                 st.caption(QUERY_STAYS)
     with right:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.messages import empty, notice
+from components.messages import empty, notice, plain
 from components.pair_scores import signed
+from components.palette import stage_label
 from components.preparing import show_until_done
+from search.rerankers import MAXSIM, parsed, stage_of
 from search.types import CROSS_ENCODER, CrossExamError
 from state import choices, jobs
 from state.bench import prepare
@@ -48,7 +50,7 @@ def from_search() -> tuple[str, list[Candidate]]:
         )
         st.stop()
     preparation = prepare(chosen.corpus)
-    show_until_done(preparation.wait, lambda: preparation.status)
+    show_until_done(preparation.wait, lambda: preparation.status, preparation.cancel)
     ready = preparation.result()
     job = jobs.search(ready.searcher, chosen.query, chosen.settings)
     show_until_done(job.wait, lambda: job.status)
@@ -96,6 +98,10 @@ def from_search() -> tuple[str, list[Candidate]]:
             key=choices.SECOND,
             persist_state="session",
         )
+    score_only = [name for name in chosen.settings.rerankers if parsed(name).kind != MAXSIM]
+    if score_only:
+        names = ", ".join(stage_label(stage_of(name)) for name in score_only)
+        st.caption(plain(f"Not explained here: {names}. A score is all they give."))
     picked = [first] if second in (None, first) else [first, second]
     return chosen.query, [
         Candidate(documents[d].title or d, documents[d].content) for d in picked if d

@@ -10,27 +10,31 @@ from components.agreement_table import agreement_table
 from components.headline import headline
 from components.introduction import introduction
 from components.messages import error, notice, plain
-from components.palette import STAGE_LABELS
+from components.palette import stage_label
 from components.preparing import show_until_done
 from components.query_bar import example_chips
 from components.ranking_columns import ranking_columns
+from components.reranker_wording import usage_words
 from components.stage_strip import stage_strip
 from components.whereabouts_table import whereabouts_table
 from search.agreement import agreement
 from search.csv_export import comparison_csv
+from search.folding import fold_trace
 from search.movement import movements, summary
-from search.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError
+from search.rerankers import name_of, stage_of
+from search.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError, SearchTrace
 from state import choices, jobs
 from state.bench import prepare
 from state.explain import preload
 
 SHOWN_BY_DEFAULT = [stage for stage in STAGES if stage != BLEND]
+MOST_COLUMNS = 6
 REDRAW_SECONDS = 0.3
 FIRST_GLANCE = 0.2  # the first stages are done by then, so the first drawing has them
 
 chosen = choices.current()
 preparation = prepare(chosen.corpus)
-show_until_done(preparation.wait, lambda: preparation.status)
+show_until_done(preparation.wait, lambda: preparation.status, preparation.cancel)
 try:
     ready = preparation.result()
 except CrossExamError as problem:
@@ -52,24 +56,26 @@ if not chosen.query:
 job = jobs.search(ready.searcher, chosen.query, chosen.settings)
 job.wait(FIRST_GLANCE)
 
+further = [stage_of(name) for name in chosen.settings.rerankers]
+offered = [*STAGES, *further]
 show_columns, show_baseline, show_top = st.columns([4, 1.6, 1.2], vertical_alignment="center")
 with show_columns:
     picked = st.pills(
         "Columns",
-        STAGES,
+        offered,
         selection_mode="multi",
-        default=SHOWN_BY_DEFAULT,
-        format_func=lambda stage: STAGE_LABELS[stage],
-        key="columns",
+        default=[*SHOWN_BY_DEFAULT, *further][:MOST_COLUMNS],
+        format_func=stage_label,
+        key="columns" if not further else f"columns {' '.join(further)}",
         persist_state="session",
         label_visibility="collapsed",
     )
 with show_baseline:
     baseline = st.selectbox(
         "Movement against",
-        STAGES,
-        index=STAGES.index(chosen.settings.first_stage),
-        format_func=lambda stage: f"Movement against {STAGE_LABELS[stage]}",
+        offered,
+        index=offered.index(chosen.settings.first_stage),
+        format_func=lambda stage: f"Movement against {stage_label(stage)}",
         label_visibility="collapsed",
         key=f"baseline_{chosen.settings.first_stage}",
     )
@@ -82,10 +88,24 @@ with show_top:
         persist_state="session",
         label_visibility="collapsed",
     )
-stages = [stage for stage in STAGES if stage in picked] or list(SHOWN_BY_DEFAULT)
+stages = [stage for stage in offered if stage in picked] or list(SHOWN_BY_DEFAULT)
+if len(stages) > MOST_COLUMNS:
+    notice(f"Only {MOST_COLUMNS} rankings fit side by side: the first {MOST_COLUMNS} are shown.")
+    stages = stages[:MOST_COLUMNS]
 known_query = corpus.query_for_text(chosen.query)
 judgments = corpus.judgments(known_query.query_id) if known_query else {}
 was_running = job.running
+by_document = corpus.split and st.toggle(
+    "One card a document, by its best passage (MaxP)", key="by_document", persist_state="session"
+)
+
+
+def still_scoring(trace: SearchTrace, stage: str) -> bool:
+    """Whether a running search has not yet finished a stage that scores pairs."""
+    if stage not in (CROSS_ENCODER, BLEND) and name_of(stage) is None:
+        return False
+    done = [timing.stage for timing in trace.timings]
+    return stage == trace.scoring or stage not in done or trace.scoring == CROSS_ENCODER
 
 
 def rankings_so_far() -> None:
@@ -99,9 +119,14 @@ def rankings_so_far() -> None:
     trace = job.trace
     if trace is None:
         return
+    if by_document:
+        trace = fold_trace(trace, corpus.store)
     sentence = summary(trace, chosen.settings.first_stage, CROSS_ENCODER, "cross-encoder")
     if running and trace.to_score:
-        sentence = f"The cross-encoder is reading pair {trace.scored} of {trace.to_score} …"
+        reader = (
+            "The cross-encoder" if name_of(trace.scoring) is None else stage_label(trace.scoring)
+        )
+        sentence = f"{reader} is reading pair {trace.scored} of {trace.to_score} …"
     headline(sentence or "Searching …")
     stage_strip(trace, key="strip")
     base = trace.ranking(baseline)
@@ -117,7 +142,7 @@ def rankings_so_far() -> None:
         movements=moved,
         snippets=ready.searcher.snippets(chosen.query, documents),
         judgments=judgments,
-        pending=[s for s in (CROSS_ENCODER, BLEND) if s in stages] if running else [],
+        pending=[s for s in stages if still_scoring(trace, s)] if running else [],
         top=top,
         key="ranking_columns",
     )
@@ -140,13 +165,21 @@ preload()
 trace = job.trace
 for text in ready.searcher.reading_notices(trace):
     notice(text)
+for stage, failure in trace.failures.items():
+    error(choices.check(CrossExamError(f"{stage_label(stage)}: {failure}")))
+if trace.failures and st.button("Try again", key="try_again"):
+    jobs.forget_failed()
+    st.rerun()
+for stage, used in trace.usage.items():
+    st.caption(plain(f"{stage_label(stage)} consumed for this query: {usage_words(used)}."))
 if known_query is not None and known_query.note:
     st.caption(f"What this query tests: {plain(known_query.note)}")
 
 left, right = st.columns([1.15, 1], gap="large")
 with left:
     st.subheader("Do the rankings agree?", anchor=False)
-    shown = [r for stage in stages if (r := trace.ranking(stage)) is not None and r.hits]
+    compared = fold_trace(trace, corpus.store) if by_document else trace
+    shown = [r for stage in stages if (r := compared.ranking(stage)) is not None and r.hits]
     agreement_table([agreement(a, b) for a, b in combinations(shown, 2)], key="agreement")
 with right:
     st.subheader("Where is …?", anchor=False)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from components.models_table import runs_by
 from models.catalogue import cards
 from tests.app.driver import ABOUT, opened, says, table
 
@@ -25,6 +26,15 @@ def test_every_model_of_the_catalogue_is_listed() -> None:
     for row, card in zip(listed, expected, strict=True):
         assert row[4]["text"] == card.licence
         assert row[6]["text"] == ("yes" if card.available else "no")
+
+
+def test_every_model_says_what_runs_it_and_measuring_is_offered() -> None:
+    at = opened(ABOUT)
+    for row, card in zip(table(at, "The models"), cards(), strict=True):
+        assert row[7]["text"] == runs_by(card.engine).text
+    measured = [card for card in cards() if card.engine is not None and card.engine.figures]
+    assert says(at, "not measured on this machine yet") or measured
+    assert at.button(key="measure_engines").label.startswith("Measure the engines")
 
 
 def test_a_query_survives_the_visit() -> None:

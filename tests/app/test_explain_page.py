@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from components.pair_scores import signed
 from search.pairwise import difference
 from search.types import Attribution
+from state import explaining
 from state.bench import workbench
 from tests.app.driver import PATIENCE, choose, components, finished, opened, protos, says
 from tests.app.driver import table as table_of
@@ -83,6 +84,9 @@ def test_the_logit_is_explained_word_by_word_with_both_ends(alone: AppTest) -> N
     assert metric(alone, "Baseline's logit") == signed(expected.baseline_score or 0.0)
     assert says(alone, f"{expected.steps} steps")
     assert says(alone, "The score −3.95 minus the baseline's")
+    ranked, engine = explaining.ranking_logit(QUERY, SNAKE)
+    assert abs(ranked - expected.score) < 0.05
+    assert says(alone, f"{engine}, which gives {ranked:.4f} where torch fp32 gives")
     assert says(alone, "The query stays whole in this baseline")
     assert cosine["up"] == "raises the cosine"
     assert attention["up"] == "share of attention"

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import threading
 from typing import Any
 
 import pytest
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from components.wording import milliseconds
+from pages.measure.latency_assumptions import energy_words
 from search.latency import accounted
 from search.types import SearchTrace
-from tests.app.driver import PATIENCE, finished, opened, said, says, table
+from state.bench import workbench
+from tests.app.driver import PATIENCE, choose, finished, opened, protos, said, says, table
 
 LATENCY = "pages/measure/latency.py"
 RUNS = "Latency by stage, warm and cold"
@@ -76,7 +82,7 @@ def test_repeated_runs_show_cold_beside_warm_for_each_stage(measured: AppTest) -
     assert names == ["BM25", "Bi-encoder", "Hybrid", "Cross-encoder", "Blend", "other", "total"]
     report = next(iter(measured.session_state["_latency"]._results.values()))
     assert report.samples.runs == 5
-    assert rows[-1][5]["text"] == milliseconds(report.cold.total_seconds)
+    assert rows[-1][6]["text"] == milliseconds(report.cold.total_seconds)
     cross = rows[names.index("Cross-encoder")]
     assert cross[0]["note"] == "tokenise cached in 5 of 5"
     assert not any(step.cached for step in report.cold.timings), "a cold run remembers nothing"
@@ -106,11 +112,44 @@ def test_a_cancelled_measurement_leaves_the_earlier_figures() -> None:
     assert table(at, RUNS) == before
 
 
+def section(name: str, **url: str) -> AppTest:
+    return opened(LATENCY, **{**SHALLOW, **url}, lab=name)
+
+
+def lab_result(at: AppTest, kind: str) -> Any:
+    """What was measured last of a kind."""
+    (found,) = [r for key, r in at.session_state["_latency"]._results.items() if key[0] == kind]
+    return found
+
+
+def test_a_link_opens_a_section_and_choosing_another_changes_the_link() -> None:
+    at = section("ann")
+    assert says(at, "What does an approximate index miss?")
+    assert not charts(at), "only the chosen section is worked out"
+    choose(at, "lab", "energy")
+    at.run()
+    assert says(at, "Is it worth the watts?")
+    assert at.query_params["lab"] == "energy"
+    at.switch_page("pages/search/compare.py").run()
+    assert "lab" not in at.query_params
+    at.switch_page(LATENCY)
+    assert says(finished(at), "Is it worth the watts?"), "the session remembers the section"
+
+
+def test_a_link_with_an_unknown_section_opens_the_first() -> None:
+    at = section("nonsense")
+    assert says(at, "This search took")
+    assert says(at, "lab='nonsense', which cannot be")
+
+
 def test_one_and_a_hundred_are_measured_and_a_million_says_that_it_is_not() -> None:
-    at = pressed(opened(LATENCY, **SHALLOW), "measure_scale")
+    at = section("scale")
+    choose(at, "scale_most", "1,000")
+    at = pressed(at, "measure_scale")
     rows = table(at, SCALE)
     assert [row[0]["text"] for row in rows] == [
-        "Bi-encoder, at query time",
+        "Bi-encoder, exact search",
+        "Bi-encoder with ANN (HNSW)",
         "Bi-encoder, once beforehand",
         "Cross-encoder, at query time",
     ]
@@ -118,6 +157,116 @@ def test_one_and_a_hundred_are_measured_and_a_million_says_that_it_is_not() -> N
         assert [cell["tag"] for cell in row[1:]] == ["measured", "measured", "extrapolated"]
         assert [cell["dashed"] for cell in row[1:]] == [False, False, True]
     assert "not scaled" in rows[0][3]["note"]
+    sizes = table(at, "Exact and approximate search by size")
+    assert [row[0]["text"] for row in sizes] == ["1", "100", "1,000"]
+    assert sizes[-1][0]["note"] == "528 of them synthetic"
+    assert says(at, "synthetic: a corpus vector plus seeded Gaussian noise")
+
+    report = lab_result(at, "scale")
+    hours = report.measured.score_sample / report.measured.sample * 1e6 / 3_600
+    at.number_input(key="lab_watts").set_value(100.0)
+    at.number_input(key="lab_hour").set_value(2.0).run()
+    values = {metric.label: metric.value for metric in at.metric}
+    assert values["or machine rent, estimated"] == f"{2 * hours:,.2f} €"
+    assert values["Energy, estimated"] == energy_words(0.1 * hours)
+
     at.switch_page("pages/search/compare.py").run()
     at.switch_page(LATENCY)
     assert table(finished(at), SCALE) == rows, "leaving and coming back keeps the figures"
+
+
+def test_a_deep_pass_shows_quality_and_seconds_of_every_depth() -> None:
+    at = opened(LATENCY, q="python snake", depth="5", first="bm25", lab="depth")
+    at = pressed(at, "measure_depth")
+    deep = lab_result(at, "depth")
+    quality, seconds, *_ = charts(at)[0]["data"]
+    assert seconds["y"][-1] == pytest.approx(deep.seconds(deep.deepest))
+    assert len(quality["y"]) == deep.deepest - 4
+    own = trace_of(at).ranking("cross-encoder")
+    assert own is not None
+    assert deep.ranking(5).ids() == own.ids(), "as the page's own search"
+    assert "nDCG@10" in charts(at)[0]["layout"]["yaxis"]["title"]["text"]
+    assert says(at, f"The first stage found {deep.deepest} candidates")
+
+
+def test_the_approximate_index_is_compared_for_the_corpus_own_queries() -> None:
+    at = section("ann")
+    choose(at, "ann_links", 2)
+    at = pressed(at, "measure_ann")
+    report = lab_result(at, "ann").report
+    assert (report.links, len(report.queries), report.vectors) == (2, 85, 472)
+    point = report.points[0]
+    assert says(at, f"{point.imperfect} of 85 queries lost at least one")
+    assert point.missed, "a graph of two links misses some"
+    rows = table(at, "Relevant documents that HNSW missed")
+    assert [row[0]["text"] for row in rows] == [m.doc_id for m in point.missed][:50]
+
+
+def test_batches_are_tried_and_the_best_is_used_for_every_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("state.latency_work.PAIRS", 4)
+    at = pressed(section("batches"), "measure_batches")
+    report = lab_result(at, "batches")
+    best = report.best.setting
+    model = workbench().cross_encoder()
+    before = model.batching
+    try:
+        at.button(key="apply_batches").click().run()
+        assert (model.batching.budget, model.batching.largest) == (best.budget, best.largest)
+        tagged = [row[0]["tag"] for row in table(at, "Batch settings, speed and memory")]
+        assert tagged.count("best, in use") == 1
+    finally:
+        model.batching = before
+
+
+def test_joules_are_labelled_estimated_and_follow_the_assumed_watts() -> None:
+    at = section("energy")
+    at.number_input(key="energy_count").set_value(2).run()
+    at = pressed(at, "measure_energy")
+    report = lab_result(at, "energy")
+    assert report.spent.searches == 2
+    rows = table(at, "Joules and quality by ranking")
+    if report.spent.counted is not None:
+        pytest.skip("this machine counts its joules")
+    assert {row[2]["tag"] for row in rows} == {"estimated"}
+    at.number_input(key="lab_watts").set_value(50.0).run()
+    (bars,) = charts(at)[0]["data"]
+    seconds = sum(report.spent.mean_seconds().values())
+    assert sum(bars["x"]) == pytest.approx(50 * seconds)
+    assert says(at, "Estimated: 50 W times the seconds")
+
+
+def test_every_figure_can_be_taken_away_with_its_machine(
+    media: MemoryMediaFileStorage,
+) -> None:
+    at = opened(LATENCY, **SHALLOW)
+    table_button, json_button = protos(at, "download_button")
+    text = media.get_file(table_button.url.rsplit("/", 1)[-1]).content.decode()
+    rows = list(csv.DictReader(io.StringIO(text)))
+    trace = trace_of(at)
+    assert float(rows[-1]["seconds"]) == trace.total_seconds
+    assert sum(float(row["seconds"]) for row in rows[:-1]) == pytest.approx(trace.total_seconds)
+    assert all(row["machine processor"] and row["machine cross-encoder"] for row in rows)
+    whole = json.loads(media.get_file(json_button.url.rsplit("/", 1)[-1]).content)
+    assert whole["machine"]["cores"] >= 1
+    assert len(whole["rows"]) == len(rows)
+
+
+def test_a_cancelled_measurement_of_depth_ends_its_thread() -> None:
+    at = section("depth")
+    at.button(key="measure_depth").click().run()
+    at.button(key="cancel_measuring").click().run()
+    current = at.session_state["_latency"].current
+    assert current.wait(PATIENCE)
+    assert not current.running
+    assert says(finished(at), "Cancelled")
+    assert lab_threads() == []
+
+
+def lab_threads() -> list[str]:
+    """The measuring threads that are alive; one that has just finished may take a moment."""
+    for thread in threading.enumerate():
+        if thread.name == "measure":
+            thread.join(10)
+    return [t.name for t in threading.enumerate() if t.name == "measure"]

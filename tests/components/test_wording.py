@@ -104,3 +104,11 @@ def test_a_stage_says_how_much_of_it_came_from_a_cache() -> None:
     assert cache_words([fresh, kept]) == "part cached"
     assert cache_words([kept]) == "cached"
     assert cache_words([]) == ""
+
+
+def test_remembered_scores_are_counted() -> None:
+    read = StageTiming("cross-encoder", "read", 0.1, 50, 50)
+    known = StageTiming("cross-encoder", "score", 0.1, 30, 30, cached=True)
+    computed = StageTiming("cross-encoder", "score", 0.9, 20, 20)
+    assert cache_words([read, known]) == "scores cached"
+    assert cache_words([read, known, computed]) == "30 of 50 scores cached"

@@ -59,9 +59,9 @@ def test_test_judgments_are_preferred_then_dev_then_train(beir: Beir) -> None:
 
 
 def test_a_folder_without_corpus_says_what_was_found(tmp_path: Path) -> None:
-    (tmp_path / "readme.txt").write_text("x")
+    (tmp_path / "readme.pdf").write_text("x")
     (tmp_path / "cache").mkdir()
-    assert "no corpus.jsonl in the folder; found 'cache', 'readme.txt'" in refusal(tmp_path)
+    assert "no corpus.jsonl in the folder; found 'cache', 'readme.pdf'" in refusal(tmp_path)
 
 
 def test_judgments_of_unknown_documents_stay_and_are_counted(beir: Beir) -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from corpora.embeddings import EmbeddingCache, EmbeddingKey, embed_documents
 from corpora.memory_store import MemoryStore
 from search.types import Cancelled, CrossExamError, Document, Encoder, Floats, Role
 
+ROOT = Path(__file__).parents[2]
 KEY = EmbeddingKey("0123456789abcdef", "org/model", "r1", "fp32", "title text")
 WORDS = ["b", "dddd", "", "a", "ccc ccc", "ee", "one two three"]
 
@@ -164,13 +167,97 @@ def test_progress_counts_documents(store: MemoryStore, encoder: Recording) -> No
     assert seen == [(0, 7), (3, 7), (6, 7), (7, 7)]
 
 
-def test_cancelling_stops_between_batches_and_keeps_nothing(
+def cancelled_after(calls: int, store: MemoryStore, encoder: Recording) -> None:
+    with pytest.raises(Cancelled, match=f"after {3 * calls} of 7 documents"):
+        embed_documents(
+            encoder,
+            store,
+            KEY,
+            EmbeddingCache(),
+            batch=3,
+            cancel=lambda: len(encoder.calls) == calls,
+        )
+
+
+def test_cancelling_stops_between_batches_and_what_was_done_is_not_done_again(
+    store: MemoryStore, encoder: Recording, cache: Path
+) -> None:
+    cancelled_after(1, store, encoder)
+    assert EmbeddingCache().load(KEY) is None
+    seen: list[tuple[int, int]] = []
+    vectors = embed_documents(
+        encoder, store, KEY, EmbeddingCache(), batch=3, on_progress=lambda *s: seen.append(s)
+    )
+    assert seen == [(3, 7), (6, 7), (7, 7)]
+    assert [len(call) for call in encoder.calls] == [3, 3, 1]
+    np.testing.assert_array_equal(vectors, encoder.encode(WORDS, role="document"))
+    assert sorted(path.suffix for path in (cache / "embeddings").iterdir()) == [".json", ".npy"]
+
+
+def test_a_damaged_part_and_all_after_it_are_done_again(
+    store: MemoryStore, encoder: Recording, cache: Path
+) -> None:
+    cancelled_after(2, store, encoder)
+    first, second = sorted((cache / "embeddings").glob("*.parts-3/*.npy"))
+    damage_by_flipping_a_bit(first)
+    seen: list[tuple[int, int]] = []
+    vectors = embed_documents(
+        encoder, store, KEY, EmbeddingCache(), batch=3, on_progress=lambda *s: seen.append(s)
+    )
+    assert seen[0] == (0, 7)
+    assert not second.exists()
+    np.testing.assert_array_equal(vectors, encoder.encode(WORDS, role="document"))
+
+
+def test_parts_of_another_batch_size_are_not_mixed_in(
     store: MemoryStore, encoder: Recording
 ) -> None:
-    cache = EmbeddingCache()
-    with pytest.raises(Cancelled, match="after 3 of 7 documents"):
-        embed_documents(encoder, store, KEY, cache, batch=3, cancel=lambda: len(encoder.calls) == 1)
-    assert cache.load(KEY) is None
+    cancelled_after(1, store, encoder)
+    vectors = embed_documents(encoder, store, KEY, EmbeddingCache(), batch=2)
+    np.testing.assert_array_equal(vectors, encoder.encode(WORDS, role="document"))
+
+
+SLOW = """
+import sys, time
+from pathlib import Path
+from corpora.embeddings import EmbeddingCache, embed_documents
+from corpora.memory_store import MemoryStore
+from search.types import Document
+from tests.corpora.conftest import HashEncoder
+from tests.corpora.test_embeddings import KEY
+
+class Slow(HashEncoder):
+    def encode(self, texts, role="query"):
+        time.sleep(0.02)
+        return super().encode(texts, role)
+
+store = MemoryStore.from_documents(Document(str(i), f"text {i}") for i in range(1000))
+def told(done, total):
+    print(done, flush=True)
+embed_documents(Slow(), store, KEY, EmbeddingCache(), batch=5, on_progress=told)
+"""
+
+
+def test_a_killed_process_loses_at_most_the_batch_in_hand(encoder: Recording, cache: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SLOW], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    told = [int(process.stdout.readline()) for _ in range(6)]
+    process.kill()
+    told += [int(line) for line in process.stdout.read().split()]
+    process.wait()
+    process.stdout.close()
+    store = MemoryStore.from_documents(Document(str(i), f"text {i}") for i in range(1000))
+    seen: list[tuple[int, int]] = []
+    vectors = embed_documents(
+        encoder, store, KEY, EmbeddingCache(), batch=5, on_progress=lambda *s: seen.append(s)
+    )
+    assert 25 <= told[-1] < 1000
+    assert seen[0][0] in (told[-1], told[-1] + 5), "every batch that was told of is there"
+    assert sum(len(call) for call in encoder.calls) == 1000 - seen[0][0]
+    texts = [f"text {i}" for i in range(1000)]
+    np.testing.assert_array_equal(vectors, encoder.encode(texts, role="document"))
 
 
 def test_an_empty_corpus_is_refused(encoder: Recording) -> None:

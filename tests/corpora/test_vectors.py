@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corpora.vectors import FaissIndex
+from corpora.vectors import FaissIndex, HnswIndex
 from search.types import CrossExamError, Floats, VectorIndex
 
 
@@ -62,3 +62,31 @@ def test_values_that_are_not_finite_are_refused() -> None:
 def test_a_senseless_k_is_refused() -> None:
     with pytest.raises(CrossExamError, match="best 0"):
         FaissIndex.from_vectors(unit(5, 4)).search(unit(1, 4)[0], 0)
+
+
+def test_a_graph_finds_itself_and_grows() -> None:
+    vectors = unit(400, 16)
+    graph = HnswIndex.from_vectors(vectors[:200], links=8)
+    graph.add(vectors[200:])
+    assert len(graph) == 400
+    for position in (0, 199, 200, 399):
+        scores, positions = graph.search(vectors[position], 3)
+        assert positions[0] == position
+        assert scores[0] == pytest.approx(1, abs=1e-5)
+    assert graph.bytes > FaissIndex.from_vectors(vectors).bytes == 400 * 16 * 4
+
+
+def test_a_graph_searched_with_another_breadth_is_the_same_graph() -> None:
+    graph: VectorIndex = HnswIndex.from_vectors(unit(50, 8)).with_breadth(512)
+    assert len(graph) == 50
+    assert len(graph.search(unit(1, 8)[0], 60)[1]) == 50
+    assert len(HnswIndex.empty(8).search(unit(1, 8)[0], 3)[0]) == 0
+
+
+def test_a_graph_refuses_what_cannot_be() -> None:
+    with pytest.raises(CrossExamError, match="efSearch is 0"):
+        HnswIndex.empty(8).with_breadth(0)
+    with pytest.raises(CrossExamError, match="M is 1 links"):
+        HnswIndex.empty(8, links=1)
+    with pytest.raises(CrossExamError, match="4 dimensions, the index 8"):
+        HnswIndex.empty(8).add(unit(3, 4))

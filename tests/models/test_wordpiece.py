@@ -82,6 +82,16 @@ def test_remembered_texts_are_not_tokenised_again_and_old_ones_are_forgotten(fil
     assert counting.seen == ["a", "b", "c", "a"]
 
 
+def test_what_is_remembered_is_bounded_in_tokens_too(file: Path) -> None:
+    pieces = WordPieces(Tokenizer.from_file(str(file)), most_tokens=10)
+    assert pieces.look_up(["snake " * 6])[1] is False
+    assert pieces.look_up(["snake " * 6])[1] is True
+    pieces.ids(["python " * 6])  # 12 in all: the snakes go
+    assert pieces.look_up(["python " * 6])[1] is True
+    assert pieces.look_up(["snake " * 6])[1] is False
+    assert len(pieces.ids(["ball " * 30])[0]) == 30  # too long to be remembered, and still right
+
+
 def test_a_tokenizer_without_berts_specials_is_refused(tmp_path: Path) -> None:
     from tests.models.tiny_bert import tiny_tokenizer
 

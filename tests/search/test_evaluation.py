@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import pytrec_eval
 
-from search.evaluation import evaluate, strictly_falling, trec_lines, write_trec
+from search.evaluation import ceiling, evaluate, strictly_falling, trec_lines, unjudged, write_trec
 from search.types import CrossExamError, Hit, Qrel, Ranking, Run
 from tests.tiny import ranking
 
@@ -34,7 +34,7 @@ def by_trec_eval(path: Path, qrels: list[Qrel], depth: int) -> dict[str, dict[st
     grades: dict[str, dict[str, int]] = {}
     for qrel in qrels:
         grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
-    measures = {"ndcg_cut.10", "recip_rank", f"recall.{depth}"}
+    measures = {"ndcg_cut.10", "recip_rank", "map", f"recall.{depth}"}
     found: dict[str, dict[str, float]]
     found = pytrec_eval.RelevanceEvaluator(grades, measures).evaluate(runs)
     return found
@@ -49,6 +49,7 @@ def test_measures_by_hand() -> None:
     assert result.by_query["q1"]["nDCG@10"] == pytest.approx(dcg / ideal)
     assert result.by_query["q1"]["MRR@10"] == pytest.approx(1 / 2)
     assert result.by_query["q1"]["Recall@4"] == pytest.approx(2 / 3)
+    assert result.by_query["q1"]["MAP"] == pytest.approx((1 / 2 + 2 / 3) / 3)
     assert result.mean == result.by_query["q1"]
     assert (result.run, result.k) == ("bm25", 10)
 
@@ -61,6 +62,24 @@ def test_judged_at_ten_is_the_share_of_the_top_ten_with_any_judgment() -> None:
     assert evaluate(run, qrels, depth=5).judged_at_k == pytest.approx((2 / 10 + 1 / 2) / 2)
 
 
+def test_unjudged_documents_of_the_top_are_named_by_query() -> None:
+    run = run_of({"q1": ranking("bm25", "a", "b", "c"), "q2": ranking("bm25", "a")})
+    qrels = [*judged("q1", b=0), *judged("q2", a=1)]
+    assert unjudged(run, qrels) == {"q1": ["a", "c"]}
+    assert unjudged(run, qrels, k=1) == {"q1": ["a"]}
+
+
+def test_a_perfect_reranker_finds_what_the_first_stage_found_and_no_more() -> None:
+    found = {"q1": ranking("bm25", "x", "a", "b"), "q2": ranking("bm25", "x")}
+    best = ceiling(found, [*judged("q1", a=1, b=3, c=3), *judged("q2", a=1)])
+    assert best.by_query["q1"]["Recall"] == pytest.approx(2 / 3)
+    dcg = 3 + 1 / math.log2(3)
+    ideal = 3 + 3 / math.log2(3) + 1 / math.log2(4)
+    assert best.by_query["q1"]["nDCG@10"] == pytest.approx(dcg / ideal)
+    assert best.by_query["q2"] == {"nDCG@10": 0.0, "MRR@10": 0.0, "MAP": 0.0, "Recall": 0.0}
+    assert best.mean["Recall"] == pytest.approx(1 / 3)
+
+
 def test_mean_reciprocal_rank_stops_at_ten() -> None:
     letters = [*"abcdefghijkl"]
     run = run_of({"q1": ranking("bm25", *letters)})
@@ -71,7 +90,7 @@ def test_mean_reciprocal_rank_stops_at_ten() -> None:
 def test_a_judged_query_without_a_hit_counts_as_zero() -> None:
     run = run_of({"q1": ranking("bm25", "a"), "q2": Ranking("bm25", "m", ())})
     result = evaluate(run, [*judged("q1", a=1), *judged("q2", a=1)], depth=5)
-    assert result.mean == {"nDCG@10": 0.5, "MRR@10": 0.5, "Recall@5": 0.5}
+    assert result.mean == {"nDCG@10": 0.5, "MRR@10": 0.5, "MAP": 0.5, "Recall@5": 0.5}
     assert set(result.by_query) == {"q1", "q2"}
 
 
@@ -111,6 +130,7 @@ def test_measures_are_those_of_pytrec_eval_on_the_written_file(seed: int, tmp_pa
         mine = ours.by_query[query_id]
         assert mine["nDCG@10"] == pytest.approx(values["ndcg_cut_10"])
         assert mine["Recall@20"] == pytest.approx(values["recall_20"])
+        assert mine["MAP"] == pytest.approx(values["map"])
         first = 1 / values["recip_rank"] if values["recip_rank"] else math.inf
         assert mine["MRR@10"] == pytest.approx(values["recip_rank"] if first <= 10 else 0.0)
     means = [values["ndcg_cut_10"] for values in theirs.values()]

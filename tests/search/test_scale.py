@@ -4,40 +4,54 @@ from __future__ import annotations
 
 import pytest
 
+from search.growth import Growth, GrowthPoint
 from search.scale import ScaleMeasured, fine, measure_scale, sample_ids, scale_costs
 from search.types import CrossExamError
-from tests.tiny import QUERY, AngleEncoder, ExactIndex, Tiny, tiny_searcher
+from tests.tiny import QUERY, AngleEncoder, Tiny, tiny_searcher
 
 
-def measured(sample: int, searched: int) -> ScaleMeasured:
+def measured(sample: int, documents: int) -> ScaleMeasured:
     return ScaleMeasured(
         sample=sample,
+        documents=documents,
         embed_query=0.004,
-        search_one=0.000001,
-        search_sample=0.00001,
-        search_all=searched * 1e-7,
-        searched=searched,
         embed_one=0.02,
         embed_sample=sample * 0.01,
         score_one=0.03,
         score_sample=sample * 0.025,
         sample_tokens=0,
-        dimensions=2,
     )
 
 
-def test_a_million_is_linear_in_documents_and_the_query_is_embedded_once() -> None:
-    query, documents, cross = scale_costs(measured(100, 500))
-    assert query.one.seconds == pytest.approx(0.004001)
-    assert query.hundred.seconds == pytest.approx(0.00401)
-    assert query.million.seconds == pytest.approx(0.004 + 0.1)
-    assert "not scaled" in query.million.note
-    assert "100\N{NO-BREAK SPACE}ns" in query.million.note
+def growth(*sizes: int) -> Growth:
+    """Exact search takes 100 ns a vector; the graph's time grows with the square root."""
+    return Growth(
+        tuple(
+            GrowthPoint(n, 0, n * 1e-7, n**0.5 * 1e-6, 0.0, 0.0, 0, 0, recall=1.0) for n in sizes
+        ),
+        own=500,
+        dimensions=2,
+        queries=1,
+        links=16,
+        breadth=64,
+    )
+
+
+def test_a_million_follows_the_curve_and_the_query_is_embedded_once() -> None:
+    exact, ann, documents, cross = scale_costs(measured(100, 500), growth(1, 100, 1_000, 10_000))
+    assert exact.one.seconds == pytest.approx(0.004 + 1e-7)
+    assert exact.hundred.seconds == pytest.approx(0.00401)
+    assert exact.million.seconds == pytest.approx(0.004 + 0.1)
+    assert "not scaled" in exact.million.note
+    assert "by n^1.00, fitted to 1,000 … 10,000 vectors" in exact.million.note
+    assert ann.million.seconds == pytest.approx(0.004 + 1e-3)
+    assert "n^0.50" in ann.million.note
+    assert ann.what.endswith("recall@10 1.000 at 10,000")
     assert documents.one.seconds == 0.02
     assert documents.million.seconds == pytest.approx(10_000)
     assert cross.hundred.seconds == 2.5
     assert cross.million.seconds == pytest.approx(25_000)
-    for cost in (query, documents, cross):
+    for cost in (exact, ann, documents, cross):
         assert (cost.one.measured, cost.hundred.measured, cost.million.measured) == (
             True,
             True,
@@ -45,10 +59,22 @@ def test_a_million_is_linear_in_documents_and_the_query_is_embedded_once() -> No
         )
 
 
+def test_a_million_that_was_measured_says_so() -> None:
+    exact, *_ = scale_costs(measured(100, 500), growth(1, 100, 1_000, 1_000_000))
+    assert exact.million.measured
+    assert exact.million.seconds == pytest.approx(0.104)
+
+
+def test_without_a_curve_a_million_is_in_proportion() -> None:
+    exact, *_ = scale_costs(measured(100, 500), growth(1, 100, 500))
+    assert exact.million.seconds == pytest.approx(0.104)
+    assert "in proportion to 500 vectors" in exact.million.note
+
+
 def test_a_small_corpus_is_measured_at_its_size_and_extrapolated_to_a_hundred() -> None:
-    query, documents, cross = scale_costs(measured(40, 40))
-    assert [cost.hundred.measured for cost in (query, documents, cross)] == [False] * 3
-    assert query.hundred.seconds == pytest.approx(0.004 + 100e-7)
+    exact, _, documents, cross = scale_costs(measured(40, 40), growth(1, 100, 1_000))
+    assert exact.hundred.measured
+    assert [cost.hundred.measured for cost in (documents, cross)] == [False] * 2
     assert cross.hundred.seconds == pytest.approx(2.5)
     assert cross.hundred.note == "from 40 in 1.0\N{NO-BREAK SPACE}s: the corpus has no more"
 
@@ -89,12 +115,11 @@ def test_measuring_reads_every_sampled_document_and_tells_how_far_it_is() -> Non
         QUERY,
         encoder=AngleEncoder(),
         reranker=reranker,
-        index_of=ExactIndex,
         tell=lambda what, done, total: told.append(what),
         cancel=lambda: False,
     )
     assert found is not None
-    assert (found.sample, found.searched, found.dimensions) == (7, 7, 2)
+    assert (found.sample, found.documents) == (7, 7)
     assert len(reranker.scored) == 5 + 7
     assert told[-1] == "reading pair 7 of 7"
 
@@ -107,7 +132,6 @@ def test_a_cancelled_measurement_by_size_gives_nothing() -> None:
             QUERY,
             encoder=AngleEncoder(),
             reranker=reranker,
-            index_of=ExactIndex,
             tell=lambda what, done, total: None,
             cancel=lambda: True,
         )

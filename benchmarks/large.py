@@ -1,0 +1,198 @@
+"""A large corpus, once through everything: import, index (killed and resumed), search, evaluate.
+
+    python -m benchmarks.large --size 100000 --out benchmarks/large.json
+
+Short documents are made of the words of Python's own documentation with a seed, each with a
+topic of its own, so that a query made of a topic's words has known relevant documents: the
+figures of quality say that searching works at this size, nothing about real text. The steps run
+in processes of their own, so that each one's peak memory is its own, and the first indexing is
+killed with SIGKILL on the way. The cache is a temporary folder unless --cache names one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import re
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from corpora.importing import Source
+from corpora.pydoc_corpus import open_pydoc
+from search.batch import run_queries
+from search.evaluation import evaluate
+from search.machine import machine
+from search.settings import Settings
+from search.storage import write_text_atomically
+from search.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID
+from workbench import Workbench
+
+SEED, QUERIES, ALIKE = 17, 50, 4
+LEAST_WORDS, MOST_WORDS = 8, 24
+NAME = "large"
+STAGES = (BM25, BI_ENCODER, HYBRID, CROSS_ENCODER)
+KILL_AT = 0.3  # of the documents embedded
+
+
+def make(folder: Path, size: int) -> None:
+    """Write a BEIR folder of `size` short documents, 50 queries and their judgments.
+
+    A document has a topic of three words that no other group of four documents has, and a
+    random rest; a query is a topic, its four documents are relevant.
+    """
+    dice = random.Random(SEED)
+    store = open_pydoc().store
+    texts = (document.content for document in store.get(store.ids()))
+    words = sorted({w.lower() for text in texts for w in re.findall(r"[A-Za-z]{4,12}", text)})
+    (folder / "qrels").mkdir(parents=True)
+    topics = [" ".join(dice.sample(words, 3)) for _ in range(-(-size // ALIKE))]
+    with (folder / "corpus.jsonl").open("w", encoding="utf-8") as out:
+        for number in range(size):
+            topic = topics[number // ALIKE].split()
+            rest = dice.choices(words, k=dice.randint(LEAST_WORDS, MOST_WORDS))
+            text = " ".join(dice.sample([*topic, *rest], len(topic) + len(rest)))
+            out.write(json.dumps({"_id": f"d{number}", "title": "", "text": text}) + "\n")
+    asked = sorted(dice.sample(range(size // ALIKE), min(QUERIES, size // ALIKE)))
+    queries = [json.dumps({"_id": f"q{t}", "text": topics[t]}) for t in asked]
+    rows = [f"q{t}\td{ALIKE * t + i}\t1" for t in asked for i in range(ALIKE)]
+    (folder / "queries.jsonl").write_text("\n".join(queries) + "\n")
+    header = "query-id\tcorpus-id\tscore"
+    (folder / "qrels" / "test.tsv").write_text("\n".join([header, *rows]) + "\n")
+
+
+def import_step(folder: str) -> dict[str, Any]:
+    """Import the folder into the library."""
+    made = Workbench().import_corpus(Source(folder), NAME)
+    return {"documents": made.documents, "fingerprint": made.corpus.info.fingerprint}
+
+
+def index_step(_: str) -> dict[str, Any]:
+    """Index the corpus, telling how far it is on stderr."""
+    bench = Workbench()
+    began: list[tuple[float, int]] = []
+
+    def told(what: str, done: int, total: int) -> None:
+        if what.startswith("embedding"):
+            began.append((time.perf_counter(), done))
+            print(f"embedded {done} of {total}", file=sys.stderr, flush=True)
+
+    bench.searcher(bench.corpus(NAME), on_progress=told)
+    if len(began) < 2:
+        return {"resumed_at": None, "documents_per_second": None}
+    seconds = began[-1][0] - began[0][0]
+    rate = (began[-1][1] - began[0][1]) / seconds
+    return {"resumed_at": began[0][1], "documents_per_second": round(rate, 1)}
+
+
+def search_step(_: str) -> dict[str, Any]:
+    """Open the indexed corpus, search it for its queries, and evaluate every stage."""
+    bench = Workbench()
+    start = time.perf_counter()
+    corpus = bench.corpus(NAME)
+    searcher = bench.searcher(corpus)
+    opened = time.perf_counter() - start
+    start = time.perf_counter()
+    runs = run_queries(searcher, corpus.queries, Settings(depth=50), STAGES)
+    seconds = time.perf_counter() - start
+    measured = {stage: evaluate(runs[stage], corpus.qrels, depth=50).mean for stage in STAGES}
+    timings = next(iter(runs.values())).timings
+    by_stage = {
+        stage: sorted(
+            sum(step.seconds for step in steps if step.stage == stage) for steps in timings.values()
+        )[len(timings) // 2]
+        for stage in STAGES
+    }
+    return {
+        "queries": len(timings),
+        "open_seconds": round(opened, 2),
+        "seconds_per_query": round(seconds / len(timings), 4),
+        "median_seconds_by_stage": {stage: round(s, 4) for stage, s in by_stage.items()},
+        "quality": {
+            stage: {name: round(value, 4) for name, value in mean.items()}
+            for stage, mean in measured.items()
+        },
+    }
+
+
+STEPS = {"import": import_step, "index": index_step, "search": search_step}
+
+
+def in_process(step: str, folder: Path, *, kill_at: int | None = None) -> dict[str, Any]:
+    """The step's result with its seconds and peak memory; killed where `kill_at` are embedded."""
+    command = [sys.executable, "-m", "benchmarks.large", "--step", step, "--folder", str(folder)]
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE if kill_at else None, text=True
+    )
+    if kill_at is not None:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("embedded ") and int(line.split()[1]) >= kill_at:
+                process.send_signal(signal.SIGKILL)
+                seconds = round(time.perf_counter() - start, 2)
+                told = int(line.split()[1])
+                process.communicate()
+                return {"killed_at": told, "seconds": seconds}
+    out, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"the step {step!r} ended with status {process.returncode}")
+    result: dict[str, Any] = json.loads(out.splitlines()[-1])
+    return {**result, "seconds": round(time.perf_counter() - start, 2)}
+
+
+def run_step(step: str, folder: str) -> None:
+    """What a process of its own does: print the result as one line of JSON."""
+    result = STEPS[step](folder)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kB on Linux
+    print(json.dumps({**result, "peak_megabytes": round(peak / 1000)}))
+
+
+def measure(size: int, work: Path) -> dict[str, Any]:
+    """All steps in order, each with its figures."""
+    folder = work / "source"
+    start = time.perf_counter()
+    make(folder, size)
+    print(f"{size:,} documents made in {time.perf_counter() - start:.0f} s", flush=True)
+    report: dict[str, Any] = {"size": size, "machine": machine()}
+    for name, step, kill_at in (
+        ("import", "import", None),
+        ("index, killed", "index", max(1, int(KILL_AT * size))),
+        ("index, resumed", "index", None),
+        ("search", "search", None),
+    ):
+        report[name] = in_process(step, folder, kill_at=kill_at)
+        print(name, json.dumps(report[name]), flush=True)
+    lost = report["index, killed"]["killed_at"] - report["index, resumed"]["resumed_at"]
+    report["lost_documents"] = max(0, lost)
+    return report
+
+
+def main() -> None:
+    """Measure, print and save."""
+    made = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    made.add_argument("--size", type=int, default=100_000)
+    made.add_argument("--out", type=Path)
+    made.add_argument("--cache", type=Path, help="one that is kept")
+    made.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    made.add_argument("--folder", default="", help=argparse.SUPPRESS)
+    args = made.parse_args()
+    if args.step:
+        run_step(args.step, args.folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="crossexam-large-") as temporary:
+        os.environ["CROSSEXAM_CACHE"] = str(args.cache or Path(temporary) / "cache")
+        report = measure(args.size, Path(temporary))
+    if args.out:
+        write_text_atomically(args.out, json.dumps(report, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

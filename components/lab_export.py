@@ -1,0 +1,20 @@
+"""Downloads of a figure's numbers, as CSV and as JSON."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+
+def export_buttons(name: str, csv: str, json: str, *, key: str) -> None:
+    """Draw the two buttons in a row at the right; `name` becomes the files' name."""
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        for kind, text, mime in (("CSV", csv, "text/csv"), ("JSON", json, "application/json")):
+            st.download_button(
+                kind,
+                text,
+                file_name=f"crossexam-{name}.{kind.lower()}",
+                mime=mime,
+                key=f"{key}_{kind.lower()}",
+                help=f"The numbers of this figure as {kind}, with the machine they are from.",
+                on_click="ignore",
+            )

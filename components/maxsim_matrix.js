@@ -1,0 +1,60 @@
+// A matrix of cosines. Tokens are hostile: they only ever become text nodes.
+
+export default function ({ data, parentElement }) {
+  const root = parentElement.querySelector(".ms");
+  root.replaceChildren(table(data));
+  root.tabIndex = 0;
+  root.setAttribute("role", "region");
+  root.setAttribute("aria-label", "Cosines of query tokens and document tokens, scrolls");
+}
+
+function table(data) {
+  const made = element("table");
+  made.append(element("caption", "", "Rows are query tokens, columns document tokens."));
+  const hot = new Set(data.best);
+  const top = element("tr");
+  top.append(element("th", "", "query ╲ document"));
+  data.document.forEach((token, column) => {
+    const head = element("th");
+    head.scope = "col";
+    head.append(element("span", hot.has(column) ? "ms-token ms-hot" : "ms-token", token));
+    top.append(head);
+  });
+  top.append(element("th", "ms-max", "best match"));
+  const head = element("thead");
+  head.append(top);
+  const body = element("tbody");
+  data.query.forEach((token, row) => body.append(line(data, token, row)));
+  const foot = element("tfoot");
+  const last = element("tr");
+  last.append(element("th", "", "sum"));
+  const filler = element("td");
+  filler.colSpan = data.document.length;
+  last.append(filler, element("td", "ms-max", data.score));
+  foot.append(last);
+  made.append(head, body, foot);
+  return made;
+}
+
+function line(data, token, row) {
+  const made = element("tr");
+  const head = element("th", "", token);
+  head.scope = "row";
+  made.append(head);
+  data.document.forEach((other, column) => {
+    const cell = element("td", column === data.best[row] ? "ms-best" : "");
+    const share = Math.round(100 * data.shades[row][column]);
+    cell.style.background = `color-mix(in oklab, ${data.high} ${share}%, ${data.low})`;
+    cell.title = `${token} · ${other}: ${data.cosines[row][column].toFixed(4)}`;
+    made.append(cell);
+  });
+  made.append(element("td", "ms-max", data.maxima[row]));
+  return made;
+}
+
+function element(name, className = "", text = "") {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text) made.textContent = text;
+  return made;
+}

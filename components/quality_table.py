@@ -1,0 +1,75 @@
+"""The measures of several pipelines in rows, numbered as in the picture beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from components.plain_table import TableCell, TableColumn, plain_table
+from components.wording import humanised
+
+NOTES = {
+    "nDCG@10": "graded order of the top 10",
+    "MRR@10": "1 / rank of the first relevant",
+    "MAP": "mean average precision",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineRow:
+    """One pipeline's figures; `ceiling` is the share of relevant documents among its candidates.
+
+    `perfect` is the nDCG@10 of a reranker that makes no mistake on them.
+    """
+
+    name: str
+    measures: Mapping[str, float]
+    ceiling: float
+    perfect: float
+    depth: int
+    judged: float
+    mean_seconds: float
+    p95_seconds: float
+    reranked: bool
+
+
+def quality_table(rows: Sequence[PipelineRow], *, key: str) -> None:
+    """Draw the rows; the best value of each measure is tagged."""
+    measures = list(rows[0].measures) if rows else []
+    best = {name: max(row.measures[name] for row in rows) for name in measures}
+    columns = [
+        TableColumn("Pipeline"),
+        *(TableColumn(name, _note(name)) for name in measures),
+        TableColumn("Recall ceiling", "relevant documents among the candidates"),
+        TableColumn("judged@10", "share of the top 10 with a judgment"),
+        TableColumn("Time per query", "mean; p95 below"),
+    ]
+    plain_table(
+        columns,
+        [_cells(i, row, best) for i, row in enumerate(rows, 1)],
+        caption="Quality and latency by pipeline",
+        key=key,
+    )
+
+
+def _note(measure: str) -> str:
+    return NOTES.get(measure, "relevant documents found so far down")
+
+
+def _cells(number: int, row: PipelineRow, best: Mapping[str, float]) -> list[TableCell]:
+    found = [
+        TableCell(
+            f"{value:.4f}",
+            tag="best" if value == best[name] else "",
+            share=value if name == "nDCG@10" else None,
+        )
+        for name, value in row.measures.items()
+    ]
+    what = "a perfect reranker reaches" if row.reranked else "reordered perfectly"
+    return [
+        TableCell(f"{number} · {row.name}"),
+        *found,
+        TableCell(f"{row.ceiling:.1%}", note=f"top {row.depth}; {what} nDCG@10 {row.perfect:.3f}"),
+        TableCell(f"{row.judged:.1%}"),
+        TableCell(humanised(row.mean_seconds), note=f"p95 {humanised(row.p95_seconds)}"),
+    ]

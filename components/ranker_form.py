@@ -1,0 +1,64 @@
+"""The form that names a further reranker: which kind, which model, at which address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+
+@dataclass(frozen=True, slots=True)
+class RankerKind:
+    """A kind of reranker and which fields it needs; `sends` warns of what leaves the machine."""
+
+    kind: str
+    label: str
+    model: str = ""
+    address: str = ""
+    key: str = ""
+    sends: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was entered; the key is never shown again."""
+
+    kind: str
+    model: str
+    address: str
+    key: str
+
+    def __repr__(self) -> str:
+        return f"Entered({self.kind!r}, {self.model!r}, {self.address!r})"
+
+
+def ranker_form(kinds: Sequence[RankerKind], *, key: str) -> Entered | None:
+    """Draw the form; what was entered when its button was pressed just now, else None."""
+    labels = {kind.kind: kind.label for kind in kinds}
+    picked = st.selectbox(
+        "Kind of reranker", list(labels), format_func=labels.__getitem__, key=f"{key}_kind"
+    )
+    kind = next(k for k in kinds if k.kind == picked)
+    with st.form(f"{key}_form_{kind.kind}", border=False):
+        address = model = secret = ""
+        if kind.address:
+            address = st.text_input(
+                "Address of the server", key=f"{key}_address", placeholder=kind.address
+            )
+        if kind.model:
+            model = st.text_input("Model", key=f"{key}_model_{kind.kind}", placeholder=kind.model)
+        if kind.key:
+            secret = st.text_input(
+                "Key",
+                type="password",
+                key=f"{key}_key",
+                placeholder=f"or set {kind.key} in the environment",
+                help="Kept in this session's memory alone: not stored, not logged, not in a link.",
+                autocomplete="off",
+            )
+        if kind.sends:
+            st.caption(kind.sends)
+        if st.form_submit_button("Add to Compare", type="primary"):
+            return Entered(kind.kind, model.strip(), address.strip(), secret.strip())
+    return None

@@ -1,0 +1,206 @@
+"""Imports a corpus: reads it, splits it, and copies it into the library."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from corpora.columns import Columns
+from corpora.complaints import in_file, shown
+from corpora.corpus import Corpus
+from corpora.fingerprint import fingerprint
+from corpora.intake import counted
+from corpora.ir_collections import PREFIX, read_collection
+from corpora.library import Library, LibraryEntry
+from corpora.memory_store import MemoryStore
+from corpora.normal_form import read_facts, write_normal_form
+from corpora.qrels import read_qrels
+from corpora.queries import read_queries
+from corpora.reader import absolute, read_source, source_at
+from corpora.reading import LeftOut, Reading
+from corpora.splitting import Split, Windows, split_documents
+from search.types import CorpusInfo, CrossExamError, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is to be imported; `shown_as` is what to call it, where its path says nothing.
+
+    A path that begins with "ir_datasets:" names a public collection.
+    """
+
+    path: Path | str
+    columns: Columns | None = None
+    queries: Path | None = None
+    qrels: Path | None = None
+    split: Split | None = None
+    shown_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import brought, and what it left out (the first 10,000 rows are listed)."""
+
+    entry: LibraryEntry
+    corpus: Corpus
+    left_out: tuple[LeftOut, ...]
+    left_out_counts: dict[str, int]
+    documents: int
+
+    @property
+    def sentence(self) -> str:
+        """What is there now, in a sentence or three."""
+        corpus = self.corpus
+        told = f"{self.entry.name}: {counted(self.documents, 'document', 'documents')}"
+        if corpus.info.documents != self.documents:
+            told += f" in {corpus.info.documents:,} passages"
+        if corpus.queries:
+            told += f", {counted(len(corpus.queries), 'query', 'queries')}"
+        if corpus.qrels:
+            told += f", {counted(len(corpus.qrels), 'judgment', 'judgments')}"
+        return f"{told}. {self.left_out_sentence}"
+
+    @property
+    def left_out_sentence(self) -> str:
+        """How many rows were left out, and of which files."""
+        total = sum(self.left_out_counts.values())
+        if not total:
+            return "Nothing was left out."
+        files = ", ".join(f"{name} {count:,}" for name, count in self.left_out_counts.items())
+        return f"{counted(total, 'row was', 'rows were')} left out ({files})."
+
+
+def import_corpus(
+    library: Library,
+    source: Source,
+    name: str,
+    *,
+    windows: Windows,
+    reading: Reading | None = None,
+) -> Imported:
+    """Read, split and copy; the library is changed in one step at the very end.
+
+    Raises CrossExamError for whatever is wrong, and then nothing has changed.
+    """
+    reading = reading or Reading()
+    name = library.free_name(name)
+    corpus = _read(source, name, reading)
+    documents = corpus.info.documents
+    if source.split is not None:
+        corpus = _split(corpus, source.split, windows, reading)
+    if source.queries is not None or source.qrels is not None:
+        corpus = with_judgments(corpus, source.queries, source.qrels, reading)
+    corpus = replace(corpus, description=_description(corpus, source.split, documents))
+    return _kept(library, corpus, source, documents, reading)
+
+
+def _read(source: Source, name: str, reading: Reading) -> Corpus:
+    text = str(source.path)
+    if text.startswith(PREFIX):
+        return read_collection(text.removeprefix(PREFIX), name, reading)
+    with source_at(source.path, reading) as place:
+        try:
+            return read_source(place, name, source.columns, reading)
+        except OSError as error:
+            path = absolute(source.path)
+            raise in_file(path, f"{error.strerror}: give another file") from error
+
+
+def add_judgments(
+    library: Library,
+    name: str,
+    *,
+    queries: Path | None,
+    qrels: Path | None,
+    reading: Reading | None = None,
+) -> Imported:
+    """Give an imported corpus queries, or judgments, or both, in place of what it has."""
+    reading = reading or Reading()
+    entry = next((each for each in library.entries() if each.name == name), None)
+    if entry is None or entry.kind != "imported" or entry.folder is None:
+        raise CrossExamError(
+            f"{shown(name)} is not an imported corpus: import it first, then add queries to it"
+        )
+    corpus = with_judgments(library.open(name), queries, qrels, reading)
+    facts = read_facts(Path(entry.folder))
+    documents = facts.get("documents")
+    count = documents if isinstance(documents, int) else corpus.info.documents
+    folder = write_normal_form(library.imports, corpus, facts)
+    added = library.add(corpus, folder, replaces=name)
+    return Imported(added, corpus, reading.left_out, reading.left_out_counts, count)
+
+
+def with_judgments(
+    corpus: Corpus, queries: Path | None, qrels: Path | None, reading: Reading
+) -> Corpus:
+    """The corpus with these queries and judgments in place of its own.
+
+    New queries alone keep the judgments that are of them.
+    """
+    held = {*corpus.store.ids(), *_parents(corpus)}
+    if queries is not None:
+        found = read_queries(absolute(queries), reading)
+        known = {query.query_id for query in found}
+        kept = tuple(qrel for qrel in corpus.qrels if qrel.query_id in known)
+        corpus = replace(corpus, queries=found, qrels=kept)
+    if qrels is not None:
+        if not corpus.queries:
+            raise in_file(
+                absolute(qrels), "judgments, but the corpus has no queries: give these too"
+            )
+        known = {query.query_id for query in corpus.queries}
+        judged, warnings = read_qrels(absolute(qrels), known, held, reading)
+        if not judged:
+            raise in_file(absolute(qrels), "no judgment in it: give at least one")
+        corpus = replace(corpus, qrels=judged, warnings=corpus.warnings + warnings)
+    return corpus
+
+
+def _kept(
+    library: Library, corpus: Corpus, source: Source, documents: int, reading: Reading
+) -> Imported:
+    facts: dict[str, object] = {
+        "source": source.shown_as or _origin(source.path),
+        "description": corpus.description,
+        "documents": documents,
+        "split": str(source.split) if source.split else None,
+        "left_out": reading.left_out_counts,
+        "imported": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    }
+    folder = write_normal_form(library.imports, corpus, facts)
+    entry = library.add(corpus, folder)
+    return Imported(entry, corpus, reading.left_out, reading.left_out_counts, documents)
+
+
+def _origin(path: Path | str) -> str:
+    return str(path) if str(path).startswith(PREFIX) else str(absolute(path))
+
+
+def _split(corpus: Corpus, split: Split, windows: Windows, reading: Reading) -> Corpus:
+    ids = corpus.store.ids()
+
+    def documents() -> Iterator[Document]:
+        for number, doc_id in enumerate(ids, 1):
+            reading.at("splitting documents", number, number, len(ids))
+            yield from corpus.store.get([doc_id])
+
+    store = MemoryStore.from_documents(split_documents(documents(), split, windows))
+    everything = store.get(store.ids())
+    info = CorpusInfo(corpus.info.name, len(store), fingerprint(everything))
+    parts = any(document.parent_id is not None for document in everything)
+    return replace(corpus, info=info, store=store, split=parts)
+
+
+def _parents(corpus: Corpus) -> Iterator[str]:
+    for document in corpus.store.get(corpus.store.ids()):
+        if document.parent_id is not None:
+            yield document.parent_id
+
+
+def _description(corpus: Corpus, split: Split | None, documents: int) -> str:
+    told = corpus.description
+    if split is None or corpus.info.documents == documents:
+        return told
+    return f"{told}, split {split} into {corpus.info.documents:,} passages"

@@ -1,0 +1,57 @@
+"""Reads a Parquet file: one document a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpora.columns import Columns
+from corpora.complaints import bytes_in_words, in_file
+from corpora.corpus import Corpus
+from corpora.intake import Intake
+from corpora.json_rows import Row
+from corpora.jsonl import document_of
+from corpora.reading import Reading
+
+ROWS_AT_ONCE = 1000
+LARGEST_UNPACKED = 2_000_000_000
+
+
+def read_parquet(
+    path: Path, name: str, columns: Columns | None = None, reading: Reading | None = None
+) -> Corpus:
+    """The corpus in a Parquet file; the "line" of a complaint is the row's number, from 1."""
+    intake = Intake(path, reading)
+    for number, row in parquet_rows(path, intake.reading):
+        with intake.reading.row():
+            intake.add(document_of(path, number, row, columns), number)
+    return intake.corpus(name, source=path, description="A Parquet file")
+
+
+def parquet_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
+    """(number, row) of every row, read a thousand at a time."""
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(path) as file:
+            metadata = file.metadata
+            groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+            size = sum(group.total_byte_size for group in groups)
+            if size > LARGEST_UNPACKED:
+                raise in_file(
+                    path,
+                    f"unpacked it has {bytes_in_words(size)}, over the limit of "
+                    f"{bytes_in_words(LARGEST_UNPACKED)}: split it into several files",
+                )
+            number = 0
+            for batch in file.iter_batches(batch_size=ROWS_AT_ONCE):
+                for row in batch.to_pylist():
+                    number += 1
+                    reading.at(f"reading {path.name}, rows", number, number, metadata.num_rows)
+                    yield number, row
+    except (pyarrow.ArrowException, ValueError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise in_file(
+            path, f"no Parquet file that can be read ({reason}): write it anew"
+        ) from error

@@ -1,0 +1,145 @@
+"""How a sequence classifier reads a pair and what its score is, as its own files say.
+
+sentence-transformers keeps an activation, prompts and a length in config.json and
+config_sentence_transformers.json; FlagEmbedding's rerankers have one label and a raw logit.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from search.types import CrossExamError, Floats
+
+_NO_LIMIT = 1_000_000  # tokenizers write an enormous number where they know of no limit
+_OFFSET_POSITIONS = ("roberta", "xlm-roberta", "camembert", "mpnet")  # two positions are not texts'
+
+
+@dataclass(frozen=True, slots=True)
+class PairRecipe:
+    """`label` is the column that ranks; `activation` is "raw", "sigmoid" or "softmax"."""
+
+    max_length: int
+    labels: tuple[str, ...]
+    label: int = 0
+    activation: str = "raw"
+    query_prompt: str = ""
+    document_prompt: str = ""
+    pad: int = 0
+    segments: bool = True
+
+    @property
+    def label_name(self) -> str:
+        """The label that ranks, "" where there is only one."""
+        return self.labels[self.label] if len(self.labels) > 1 else ""
+
+    @property
+    def kind(self) -> str:
+        """What a score is."""
+        match self.activation:
+            case "sigmoid":
+                return "sigmoid of the logit"
+            case "softmax":
+                return f"probability of {self.label_name}"
+            case _:
+                return "logit"
+
+    def scores(self, logits: Floats) -> Floats:
+        """The score of each row of logits of shape (pairs, labels)."""
+        wide = logits.astype(np.float64)
+        if self.activation == "softmax":
+            powers = np.exp(wide - wide.max(axis=1, keepdims=True))
+            wide = powers / powers.sum(axis=1, keepdims=True)
+        column = wide[:, self.label]
+        if self.activation == "sigmoid":
+            column = 1.0 / (1.0 + np.exp(-column))
+        scores: Floats = column.astype(np.float32)
+        return scores
+
+
+def pair_recipe(folder: Path, name: str, label: str = "") -> PairRecipe:
+    """The recipe of a model folder; `label` names the label that ranks, by name or number.
+
+    Raises CrossExamError for a model that scores no pairs, or whose label is not told.
+    """
+    config = read_json(folder / "config.json")
+    heads = [str(head) for head in config.get("architectures") or []]
+    if not any(head.endswith("ForSequenceClassification") for head in heads):
+        raise CrossExamError(
+            f"{name}: config.json names {', '.join(heads) or 'no architecture'}, which has no head "
+            "that scores pairs; choose a cross-encoder"
+        )
+    said = read_json(folder / "config_sentence_transformers.json")
+    labels = _labels(config)
+    column = _column(labels, label, name)
+    prompts = said.get("prompts")
+    prompts = prompts if isinstance(prompts, dict) else {}
+    default = prompts.get(str(said.get("default_prompt_name") or ""), "")
+    return PairRecipe(
+        max_length=token_limit(folder, config),
+        labels=labels,
+        label=column,
+        activation=_activation(config, said, len(labels)),
+        query_prompt=str(prompts.get("query") or default or ""),
+        document_prompt=str(prompts.get("document") or ""),
+        pad=int(config.get("pad_token_id") or 0),
+        segments=int(config.get("type_vocab_size") or 0) > 1,
+    )
+
+
+def _labels(config: dict[str, Any]) -> tuple[str, ...]:
+    known = config.get("id2label")
+    if isinstance(known, dict) and known:
+        return tuple(str(known[key]) for key in sorted(known, key=int))
+    return tuple(f"LABEL_{i}" for i in range(int(config.get("num_labels") or 2)))
+
+
+def _column(labels: tuple[str, ...], label: str, name: str) -> int:
+    lower = [known.lower() for known in labels]
+    if label.lower() in lower:
+        return lower.index(label.lower())
+    if label.isdigit() and int(label) < len(labels):
+        return int(label)
+    if not label and len(labels) == 1:
+        return 0
+    told = f"has no label {label!r}" if label else "has several labels"
+    raise CrossExamError(
+        f"{name} {told}: say which one ranks, as {name}#{labels[-1]} (it has {', '.join(labels)})"
+    )
+
+
+def _activation(config: dict[str, Any], said: dict[str, Any], labels: int) -> str:
+    if labels > 1:
+        return "softmax"
+    nested = config.get("sentence_transformers")
+    nested = nested if isinstance(nested, dict) else {}
+    named = nested.get("activation_fn") or said.get("activation_fn")
+    named = named or config.get("sbert_ce_default_activation_function") or ""
+    return "sigmoid" if str(named).endswith("Sigmoid") else "raw"
+
+
+def token_limit(folder: Path, config: dict[str, Any]) -> int:
+    """The smallest of the limits in tokens that a model's files name."""
+    positions = config.get("max_position_embeddings")
+    if isinstance(positions, int) and config.get("model_type") in _OFFSET_POSITIONS:
+        positions -= 2
+    found = [
+        positions,
+        read_json(folder / "tokenizer_config.json").get("model_max_length"),
+        read_json(folder / "sentence_bert_config.json").get("max_seq_length"),
+    ]
+    limits = [int(value) for value in found if isinstance(value, int) and 8 <= value < _NO_LIMIT]
+    return min(limits, default=512)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file, {} where there is none."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}

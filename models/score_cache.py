@@ -1,0 +1,71 @@
+"""Scores of pairs that were read before."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+REMEMBERED = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class KnownScore:
+    """A pair's logit, and how many tokens of the document were cut."""
+
+    score: float
+    n_truncated: int
+
+
+class ScoreCache:
+    """The scores of the pairs asked for last; for threads to share.
+
+    A pair is known by a hash of `model` (name, revision, engine), query and document.
+    `most` = 0 remembers nothing.
+    """
+
+    def __init__(self, model: str, *, most: int = REMEMBERED) -> None:
+        self.model = model
+        self._most = most
+        self._known: OrderedDict[bytes, KnownScore] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def keys(self, query: str, documents: Sequence[str]) -> list[bytes]:
+        """What each pair is known by."""
+        start = hashlib.blake2b(digest_size=16)
+        for part in (self.model, query):  # each framed, so that no two pairs run together
+            text = part.encode("utf-8", "surrogatepass")
+            start.update(len(text).to_bytes(8, "big") + text)
+        found = []
+        for document in documents:
+            digest = start.copy()
+            digest.update(document.encode("utf-8", "surrogatepass"))
+            found.append(digest.digest())
+        return found
+
+    def look_up(self, keys: Sequence[bytes]) -> list[KnownScore | None]:
+        """The score of each pair, None where it is not known."""
+        with self._lock:
+            found = [self._known.get(key) for key in keys]
+            for key, known in zip(keys, found, strict=True):
+                if known is not None:
+                    self._known.move_to_end(key)
+        return found
+
+    def keep(self, keys: Sequence[bytes], scores: Sequence[KnownScore]) -> None:
+        """Remember these pairs; the ones unused for longest make room."""
+        with self._lock:
+            for key, score in zip(keys, scores, strict=True):
+                self._known[key] = score
+                self._known.move_to_end(key)
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
+
+    def empty(self, *, most: int = REMEMBERED) -> ScoreCache:
+        """Another cache for the same model, without a score."""
+        return ScoreCache(self.model, most=most)

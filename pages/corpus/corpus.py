@@ -1,0 +1,32 @@
+"""Corpus: what the documents are like, importing one's own, and the local library."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.corpus.add import show_import
+from pages.corpus.look import show_corpus
+from pages.corpus.shelf import show_library
+from state import choices, corpus_view
+
+THIS, IMPORT, LIBRARY = "This corpus", "Import", "Library"
+
+corpus_view.begin(THIS)
+view = st.segmented_control(
+    "View",
+    (THIS, IMPORT, LIBRARY),
+    required=True,
+    key=corpus_view.VIEW,
+    persist_state="session",
+    label_visibility="collapsed",
+)
+# A view is drawn into the place of the last one, which goes at once: indexing may take long,
+# and what was on the page before would stand there, greyed, until it ends.
+new = corpus_view.is_new(str(view), choices.current().corpus)
+with st.empty().container() if new else st.container():
+    if view == IMPORT:
+        show_import()
+    elif view == LIBRARY:
+        show_library()
+    else:
+        show_corpus()

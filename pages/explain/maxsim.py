@@ -1,0 +1,54 @@
+"""MaxSim: late interaction on a pair, with the whole matrix that its score is the sum of."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.headline import headline
+from components.maxsim_matrix import maxsim_matrix
+from components.maxsim_wording import match_sentence, verdict_sentence
+from components.messages import error, notice, plain
+from pages.explain.pair_picker import picked_texts
+from search.late_measured import packaged_measurements
+from search.types import CrossExamError
+from state import choices
+from state.late import note, offered, token_matches
+
+try:
+    query, candidates = picked_texts()
+    models = offered()
+    model = ""
+    if len(models) > 1:
+        model = st.selectbox(
+            "Late-interaction model",
+            models,
+            format_func=lambda name: name or "packaged encoder",
+            key="late_model",
+            persist_state="session",
+        )
+    with st.spinner("Matching tokens …", show_time=True):
+        pairs = [token_matches(model, query, candidate.text) for candidate in candidates]
+except CrossExamError as problem:
+    error(choices.check(problem))
+    st.stop()
+
+dark = choices.is_dark()
+for number, (candidate, matches) in enumerate(zip(candidates, pairs, strict=True)):
+    headline(f"MaxSim {matches.score:.4f}: {candidate.title}")
+    st.caption(plain(match_sentence(matches)))
+    maxsim_matrix(matches, dark=dark, key=f"matrix_{number}")
+if len(pairs) == 2 and pairs[0].score != pairs[1].score:
+    ahead = 0 if pairs[0].score > pairs[1].score else 1
+    gap = abs(pairs[0].score - pairs[1].score)
+    notice(f"{candidates[ahead].title} is ahead by {gap:.4f}.")
+st.caption("Shades run from the smallest cosine of a matrix to its largest.")
+st.markdown(
+    "Query and document are read apart, as a bi-encoder reads them, and only their tokens meet: "
+    "each query token takes the document token most like it (the outlined cell), and the score is "
+    "the sum of these maxima. Nothing is averaged away, yet document tokens can be computed "
+    "before anybody asks."
+)
+st.subheader("Which model this is", anchor=False)
+st.markdown(plain(f"{pairs[0].model}: {note(model)}."))
+if not model:
+    st.markdown(plain(verdict_sentence(packaged_measurements())))

@@ -1,0 +1,140 @@
+"""What every part of the Quality page works on, and the ways from a query to other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from components.quality_queries import Asked, ChangeRow
+from search.pipelines import PipelineSpec
+from search.run_comparison import QueryChange
+from search.types import CrossExamError, Document, Query
+from state import choices
+from state.bench import Ready
+from state.quality import OpenedRun
+from state.quality_figures import Figures
+
+MEASURES = ("nDCG@10", "MRR@10", "MAP")
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A corpus made ready, the run that is looked at, and how judgments count.
+
+    `figures` is empty where nothing is judged yet.
+    """
+
+    ready: Ready
+    run: OpenedRun
+    way: Any
+    figures: tuple[Figures, ...]
+    dark: bool
+
+    @property
+    def queries(self) -> dict[str, Query]:
+        """The queries of the run by id; one that the corpus lacks by now has its text alone."""
+        known = {query.query_id: query for query in self.ready.corpus.queries}
+        return {q: known.get(q) or Query(q, text) for q, text in self.run.texts.items()}
+
+    @property
+    def names(self) -> list[str]:
+        """The pipelines' names, in the order of the run."""
+        return [spec.name for spec in self.run.specs]
+
+    def of(self, name: str) -> Figures:
+        """The figures of the pipeline of this name."""
+        return next(found for found in self.figures if found.spec.name == name)
+
+    def default_pair(self) -> tuple[int, int]:
+        """Positions of the best pipeline without a reranker and of the best with one."""
+        scored = [f.evaluation.mean["nDCG@10"] for f in self.figures]
+        order = sorted(range(len(scored)), key=lambda i: -scored[i])
+        alone = [i for i in order if not self.run.specs[i].reranker]
+        reranked = [i for i in order if self.run.specs[i].reranker]
+        before = (alone or order[1:] or order)[0]
+        after = next((i for i in [*reranked, *order] if i != before), before)
+        return before, after
+
+
+def documents_of(ready: Ready, doc_ids: Sequence[str]) -> dict[str, Document]:
+    """The documents that the corpus holds, by id; others are left out."""
+    found: dict[str, Document] = {}
+    for doc_id in dict.fromkeys(doc_ids):
+        try:
+            (found[doc_id],) = ready.corpus.store.get([doc_id])
+        except CrossExamError:
+            continue
+    return found
+
+
+def passages_of(lab: Lab, doc_ids: Collection[str]) -> dict[str, str]:
+    """The text of documents that the corpus holds in passages: those that were listed."""
+    found: dict[str, dict[str, None]] = {}
+    for evidence in lab.run.gathered:
+        for passage, parent in evidence.parents.items():
+            if parent in doc_ids:
+                found.setdefault(parent, {})[passage] = None
+    texts = documents_of(lab.ready, [p for passages in found.values() for p in passages])
+    return {
+        parent: " … ".join(texts[p].text for p in passages if p in texts)
+        for parent, passages in found.items()
+    }
+
+
+def title_of(documents: Mapping[str, Document], doc_id: str) -> str:
+    """The document's title, else its opening, else its id."""
+    document = documents.get(doc_id)
+    if document is None:
+        return doc_id
+    return document.title.strip() or " ".join(document.text.split())[:80] or doc_id
+
+
+def change_rows(
+    found: Sequence[QueryChange], queries: Mapping[str, Query], documents: Mapping[str, Document]
+) -> list[ChangeRow]:
+    """Changes as the component draws them."""
+    rows = []
+    for change in found:
+        query = queries.get(change.query_id)
+        moved = change.moved
+        missing = change.unjudged
+        rows.append(
+            ChangeRow(
+                query_id=change.query_id,
+                text=query.text if query else change.query_id,
+                before=change.before,
+                after=change.after,
+                first_before=change.first_before,
+                first_after=change.first_after,
+                moved_id=moved.doc_id if moved else "",
+                moved_title=title_of(documents, moved.doc_id) if moved else "",
+                moved_before=moved.before if moved else None,
+                moved_after=moved.after if moved else None,
+                grade=change.grade,
+                tags=query.tags if query else (),
+                note=f"{missing} unjudged in the top 10s" if missing else "",
+            )
+        )
+    return rows
+
+
+def go(asked: Asked, text: str, spec: PipelineSpec) -> None:
+    """Open Compare or Explain for the query, with the settings of this pipeline."""
+    wanted: dict[str, Any] = {
+        choices.QUERY: text,
+        choices.FIRST: spec.first_stage,
+        choices.DEPTH: spec.depth,
+        choices.FUSION: spec.fusion,
+        choices.RRF_K: spec.rrf_k,
+        choices.HYBRID_WEIGHT: spec.hybrid_weight,
+    }
+    if spec.blend_weight is not None:
+        wanted[choices.BLEND_WEIGHT] = spec.blend_weight
+    if asked.action == "explain":
+        choices.set_next(**wanted, **{choices.DOCUMENT: asked.doc_id})
+        st.switch_page("pages/explain/explain.py")
+    choices.set_next(**wanted)
+    st.switch_page("pages/search/compare.py")

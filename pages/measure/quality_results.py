@@ -1,0 +1,156 @@
+"""Quality, the results: measures and latency of every pipeline, and whether it was chance."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import streamlit as st
+
+from components.messages import notice, plain
+from components.quality_forest import ForestRow, quality_forest
+from components.quality_pareto import ParetoPoint, quality_pareto
+from components.quality_table import PipelineRow, quality_table
+from components.wording import humanised
+from pages.measure.quality_context import MEASURES, Lab
+from search.evaluation import trec_text
+from search.pareto import frontier
+from search.significance import CONFIDENCE, RESAMPLES, SAMPLES
+from search.trec_files import qrels_text
+from search.types import CrossExamError
+from state import choices
+from state.quality_figures import differences, own_qrels, runs
+
+
+def results(lab: Lab) -> None:
+    """The answer in a sentence, the table, the picture, significance and downloads."""
+    answer(lab)
+    ceiling_sentence(lab)
+    quality_table(
+        [
+            PipelineRow(
+                name=found.spec.name,
+                measures=found.evaluation.mean,
+                ceiling=found.ceiling.mean["Recall"],
+                perfect=found.ceiling.mean["nDCG@10"],
+                depth=found.spec.depth,
+                judged=found.evaluation.judged_at_k,
+                mean_seconds=found.mean_seconds,
+                p95_seconds=found.p95_seconds,
+                reranked=bool(found.spec.reranker),
+            )
+            for found in lab.figures
+        ],
+        key="quality_table",
+    )
+    n = len(lab.figures[0].evaluation.by_query)
+    out = len(lab.run.gathered) - n
+    left_out = f"; {out} without a relevant judgment are left out" if out else ""
+    st.caption(
+        plain(
+            f"Means over {n} judged queries{left_out}. Documents without a judgment count as not "
+            "relevant: read each figure together with judged@10. Time: the first stage as measured "
+            "in this run, plus each pair's even share of the batch that it was read in; pairs are "
+            "read once for all pipelines, on the models of this page, warm."
+        )
+    )
+    head, pick = st.columns([4, 1.6], vertical_alignment="bottom")
+    head.subheader("Is it worth its time?", anchor=False)
+    with pick:
+        measure = st.selectbox("Measure", MEASURES, key="quality_measure", persist_state="session")
+    points = [
+        ParetoPoint(
+            i, f.spec.name, f.spec.stage, max(f.mean_seconds, 1e-5), f.evaluation.mean[measure]
+        )
+        for i, f in enumerate(lab.figures, 1)
+    ]
+    best = frontier([(point.seconds, point.value) for point in points])
+    quality_pareto(points, best, measure=measure, dark=lab.dark, key="quality_pareto")
+    named = ", ".join(f"{points[i].number} {points[i].name}" for i in best)
+    st.caption(plain(f"No pipeline is both faster and better than these: {named}."))
+    if len(lab.figures) > 1:
+        significance(lab, measure)
+    downloads(lab)
+
+
+def answer(lab: Lab) -> None:
+    """What the best reranked pipeline brings over the best one without, and what it costs."""
+    before_at, after_at = lab.default_pair()
+    before, after = lab.figures[before_at], lab.figures[after_at]
+    if before is after or not after.spec.reranker or before.spec.reranker:
+        return
+    names = before.spec.name, after.spec.name
+    (told,) = differences(lab.ready, lab.run, lab.way, names[0], [names[1]])
+    more = after.mean_seconds - before.mean_seconds
+    cost = f"{humanised(abs(more))} {'more' if more > 0 else 'less'} per query"
+    st.markdown(
+        f"##### {plain(after.spec.name)} against {plain(before.spec.name)}, the best without a "
+        f"reranker: {plain(told.sentence)}; {plain(cost)}."
+    )
+
+
+def ceiling_sentence(lab: Lab) -> None:
+    """What no reranker can mend, for the best reranked pipeline."""
+    reranked = [found for found in lab.figures if found.spec.reranker]
+    if not reranked:
+        return
+    best = max(reranked, key=lambda found: found.evaluation.mean["nDCG@10"])
+    lost = 1 - best.ceiling.mean["Recall"]
+    notice(
+        f"{best.spec.name}: {lost:.1%} of the relevant documents are not among its candidates, "
+        "which no reranker can mend. A perfect reranker would reach nDCG@10 "
+        f"{best.ceiling.mean['nDCG@10']:.3f}; this one reaches "
+        f"{best.evaluation.mean['nDCG@10']:.3f}."
+    )
+
+
+def significance(lab: Lab, measure: str) -> None:
+    """Every other pipeline against one, with Holm's correction, in sentences."""
+    before, _ = lab.default_pair()
+    head, pick = st.columns([2.6, 3], vertical_alignment="bottom")
+    head.subheader("Or was it chance?", anchor=False)
+    with pick:
+        baseline = st.selectbox(
+            "Against", lab.names, index=before, key=f"quality_baseline_{lab.run.run_id}"
+        )
+    found = differences(lab.ready, lab.run, lab.way, baseline, lab.names, measure)
+    rows = [ForestRow(d.right, d.difference, *d.interval, d.significant, d.sentence) for d in found]
+    quality_forest(rows, measure=measure, baseline=baseline, dark=lab.dark, key="quality_forest")
+    for one in found:
+        st.markdown(f"**{plain(one.right)}**: {plain(one.sentence)}.")
+    exact = (
+        "exact"
+        if all(one.exact for one in found)
+        else f"{SAMPLES:,} sampled sign patterns where exact counting would take too long"
+    )
+    st.caption(
+        plain(
+            f"Paired randomisation test over queries, two-sided ({exact}); interval: "
+            f"{RESAMPLES:,} bootstrap resamples of the queries, percentiles; p corrected by Holm's "
+            f"method for all {len(found)} comparisons of this list. Filled marks: corrected p at "
+            f"most {1 - CONFIDENCE:.2f}. The queries stand for others like them only as far "
+            "as they were drawn from them."
+        )
+    )
+
+
+def downloads(lab: Lab) -> None:
+    """The runs and the judgments as TREC files, so that another tool can check the figures."""
+    try:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for spec in lab.run.specs:
+                run = runs(lab.run)[spec.name]
+                named = type(run)(spec.run_name, run.rankings)
+                archive.writestr(f"{spec.run_name}.run", trec_text(named))
+            archive.writestr("judgments.qrels", qrels_text(own_qrels(lab.ready, lab.run, lab.way)))
+    except CrossExamError as problem:
+        notice(choices.check(problem))
+        return
+    st.download_button(
+        "Download all runs and judgments (TREC files, zip)",
+        packed.getvalue(),
+        file_name="crossexam-runs.zip",
+        mime="application/zip",
+        icon="⬇️",
+    )

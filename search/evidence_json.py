@@ -1,0 +1,60 @@
+"""The evidence of a run as plain values, to be written to a file and read back unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from search.evidence import PairScore, QueryEvidence
+from search.types import Hit, Ranking
+
+
+def evidence_values(gathered: Sequence[QueryEvidence]) -> list[dict[str, Any]]:
+    """One entry a query; floats survive JSON exactly."""
+    return [
+        {
+            "query_id": found.query_id,
+            "text": found.text,
+            "lists": {
+                stage: {
+                    "model": ranking.model,
+                    "hits": [[hit.doc_id, hit.score] for hit in ranking.hits],
+                }
+                for stage, ranking in found.lists.items()
+            },
+            "seconds": dict(found.seconds),
+            "lexical": dict(found.lexical),
+            "parents": dict(found.parents),
+            "pairs": {
+                model: {d: [p.score, p.seconds, p.n_truncated] for d, p in scores.items()}
+                for model, scores in found.pairs.items()
+            },
+        }
+        for found in gathered
+    ]
+
+
+def evidence_from(values: Sequence[dict[str, Any]]) -> tuple[QueryEvidence, ...]:
+    """What `evidence_values` wrote; raises KeyError, TypeError or ValueError for anything else."""
+    return tuple(
+        QueryEvidence(
+            query_id=str(entry["query_id"]),
+            text=str(entry["text"]),
+            lists={
+                stage: Ranking(
+                    stage,
+                    str(found["model"]),
+                    tuple(Hit(str(d), float(s), i) for i, (d, s) in enumerate(found["hits"], 1)),
+                )
+                for stage, found in entry["lists"].items()
+            },
+            seconds={stage: float(s) for stage, s in entry["seconds"].items()},
+            lexical={d: float(s) for d, s in entry["lexical"].items()},
+            parents={str(d): str(parent) for d, parent in entry["parents"].items()},
+            pairs={
+                model: {d: PairScore(float(a), float(b), int(c)) for d, (a, b, c) in scores.items()}
+                for model, scores in entry["pairs"].items()
+            },
+        )
+        for entry in values
+    )

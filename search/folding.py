@@ -1,0 +1,63 @@
+"""Rankings of passages folded back to the documents that they are of.
+
+Dai & Callan 2019, "Deeper Text Understanding for IR with Contextual Neural Language
+Modeling": MaxP, a document's score is that of its best passage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from search.ranking import rank
+from search.types import DocumentStore, Ranking, SearchTrace
+
+ParentOf = Callable[[str], str]
+
+
+def fold(ranking: Ranking, parent_of: ParentOf) -> Ranking:
+    """The ranking of documents by their best passage (MaxP), ranks given anew.
+
+    `parent_of` tells the document of a passage, and of a whole document itself.
+    """
+    best: dict[str, float] = {}
+    for hit in ranking.hits:
+        parent = parent_of(hit.doc_id)
+        if parent not in best or hit.score > best[parent]:
+            best[parent] = hit.score
+    return replace(ranking, hits=rank(best.items()))
+
+
+def fold_by(store: DocumentStore, ranking: Ranking) -> Ranking:
+    """The ranking folded by what the store says of each passage; itself where none is one."""
+    parents = parents_in(store, ranking.ids())
+    if not parents:
+        return ranking
+    return fold(ranking, lambda doc_id: parents.get(doc_id, doc_id))
+
+
+def parents_in(store: DocumentStore, doc_ids: list[str]) -> Mapping[str, str]:
+    """The document of every one of these that is a passage."""
+    return {
+        document.doc_id: document.parent_id
+        for document in store.get(doc_ids)
+        if document.parent_id is not None
+    }
+
+
+def fold_trace(trace: SearchTrace, store: DocumentStore) -> SearchTrace:
+    """The search with one hit a document in every ranking, by its best passage (MaxP).
+
+    A document goes by the id of the passage that the last ranking to list it likes best, in
+    all rankings alike, so that its text can be shown and its places compared.
+    """
+    listed = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
+    parents = parents_in(store, listed)
+    if not parents:
+        return trace
+    shown: dict[str, str] = {}
+    for ranking in reversed(trace.rankings):
+        for doc_id in ranking.ids():
+            shown.setdefault(parents.get(doc_id, doc_id), doc_id)
+    rankings = [fold(r, lambda d: shown[parents.get(d, d)]) for r in trace.rankings]
+    return replace(trace, rankings=tuple(rankings))

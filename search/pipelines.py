@@ -1,0 +1,129 @@
+"""Which pipelines a quality run holds against each other, each told in a short name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from search.fusion import RRF_K
+from search.settings import DEFAULT_DEPTH, Settings
+from search.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, CrossExamError
+
+_NAMES = {BM25: "BM25", BI_ENCODER: "Bi-encoder", HYBRID: "Hybrid"}
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineSpec:
+    """One pipeline, checked: a first stage, and what is done with its `depth` candidates.
+
+    `reranker` is a model's name, "" for the first stage alone. `blend_weight` is the
+    reranker's share where its score is mixed with BM25's, None where it stands alone.
+    """
+
+    first_stage: str = BI_ENCODER
+    depth: int = DEFAULT_DEPTH
+    reranker: str = ""
+    blend_weight: float | None = None
+    fusion: str = "rrf"
+    rrf_k: int = RRF_K
+    hybrid_weight: float = 0.5
+
+    def __post_init__(self) -> None:
+        _ = self.settings
+        if self.blend_weight is not None and not self.reranker:
+            raise CrossExamError(
+                f"blend weight is {self.blend_weight}, but no reranker is given: name one to blend"
+            )
+
+    @property
+    def settings(self) -> Settings:
+        """The same choices as the rest of the app knows them."""
+        return Settings(
+            depth=self.depth,
+            first_stage=self.first_stage,
+            fusion=self.fusion,
+            rrf_k=self.rrf_k,
+            hybrid_weight=self.hybrid_weight,
+            blend_weight=0.8 if self.blend_weight is None else self.blend_weight,
+        )
+
+    @property
+    def stage(self) -> str:
+        """The stage whose ranking is the pipeline's result."""
+        if not self.reranker:
+            return self.first_stage
+        return CROSS_ENCODER if self.blend_weight is None else BLEND
+
+    @property
+    def name(self) -> str:
+        """ "Bi-encoder", "BM25 50 → L-12-v2" or "Hybrid (RRF 60) 100 → 80% L-12-v2 + 20% BM25"."""
+        first = _NAMES[self.first_stage]
+        if self.first_stage == HYBRID and self.fusion == "rrf":
+            first = f"{first} (RRF {self.rrf_k})"
+        elif self.first_stage == HYBRID:
+            first = f"{first} ({self.hybrid_weight:.0%} bi-encoder)"
+        if not self.reranker:
+            return first
+        model = short_model(self.reranker)
+        if self.blend_weight is None:
+            return f"{first} {self.depth} → {model}"
+        share = self.blend_weight
+        return f"{first} {self.depth} → {share:.0%} {model} + {1 - share:.0%} BM25"
+
+    @property
+    def run_name(self) -> str:
+        """The name without white space, for TREC's run files and file names."""
+        text = self.name.replace("→", "to").replace("%", "pct").replace("+", "and")
+        kept = "".join(c if c.isalnum() or c in "-." else " " for c in text)
+        return "-".join(kept.split()).lower()
+
+    def values(self) -> dict[str, Any]:
+        """The specification as plain values."""
+        return asdict(self)
+
+
+def short_model(name: str) -> str:
+    """The part of a model's name that tells it from its kin: "L-12-v2" of MS MARCO's."""
+    last = name.rsplit("/", 1)[-1]
+    return last.removeprefix("ms-marco-MiniLM-").removeprefix("ms-marco-") or last
+
+
+def spec_from(values: dict[str, Any]) -> PipelineSpec:
+    """The specification that `PipelineSpec.values` wrote; raises TypeError for another."""
+    return PipelineSpec(**values)
+
+
+def grid(
+    first_stages: Sequence[str],
+    rerankers: Sequence[str],
+    depths: Sequence[int],
+    *,
+    alone: bool = True,
+    blend_weights: Sequence[float] = (),
+    plain: bool = True,
+    fusion: str = "rrf",
+    rrf_k: int = RRF_K,
+    hybrid_weight: float = 0.5,
+) -> list[PipelineSpec]:
+    """Every combination: each first stage alone, and each depth with each reranker.
+
+    `plain` reranks without BM25, each of `blend_weights` adds a mixture. A first stage
+    alone lists as many documents as the greatest depth.
+    """
+    specs: list[PipelineSpec] = []
+    for first in first_stages:
+        base = PipelineSpec(
+            first, max(depths), fusion=fusion, rrf_k=rrf_k, hybrid_weight=hybrid_weight
+        )
+        if alone:
+            specs.append(base)
+        mixes: list[float | None] = [None] if plain else []
+        mixes += blend_weights
+        specs += [
+            PipelineSpec(first, depth, model, mix, fusion, rrf_k, hybrid_weight)
+            for model in rerankers
+            for depth in sorted(set(depths))
+            for mix in mixes
+        ]
+    return list(dict.fromkeys(specs))

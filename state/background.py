@@ -1,0 +1,41 @@
+"""Threads that work for visitors, and their end: none may outlive the interpreter.
+
+A thread that is inside a forward pass while Python shuts down aborts the process.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+class Worker(threading.Thread):
+    """A daemon thread that can be asked to stop: `cancel` makes `work` return soon."""
+
+    def __init__(
+        self,
+        work: Callable[..., None],
+        *,
+        name: str,
+        cancel: Callable[[], None],
+        arguments: tuple[Any, ...] = (),
+    ) -> None:
+        super().__init__(target=work, name=name, args=arguments, daemon=True)
+        self.cancel = cancel
+
+
+def nothing_to_cancel() -> None:
+    """For work that ends soon by itself."""
+
+
+def end_all(seconds: float) -> list[str]:
+    """Cancel all workers and wait for their end; the names of those still at work after that."""
+    workers = [thread for thread in threading.enumerate() if isinstance(thread, Worker)]
+    for worker in workers:
+        worker.cancel()
+    deadline = time.monotonic() + seconds
+    for worker in workers:
+        worker.join(max(0.0, deadline - time.monotonic()))
+    return [worker.name for worker in workers if worker.is_alive()]

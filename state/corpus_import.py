@@ -1,0 +1,175 @@
+"""A visitor's import: the uploaded files, the running work, and what came of it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol, cast
+
+import streamlit as st
+
+from corpora.columns import Columns
+from corpora.importing import Imported, Source
+from corpora.preview import Preview, preview
+from corpora.reading import ENCODINGS, Reading
+from corpora.splitting import Split
+from search.csv_export import spreadsheet_safe
+from search.storage import cache_folder
+from search.types import BI_ENCODER, Cancel, CrossExamError
+from state.bench import preparations, workbench
+from state.corpus_tasks import SteppedTask, Told
+
+__all__ = ["ENCODINGS", "Columns", "Imported", "Preview", "Split", "SteppedTask"]
+LONGEST_NAME = 100
+KEPT_FOR = 24 * 3600  # seconds that an upload nobody imported stays
+_TASK, _PREVIEW = "_import_task", "_import_preview"
+
+
+class Upload(Protocol):
+    """What st.file_uploader gives."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def file_id(self) -> str: ...
+
+    def getbuffer(self) -> memoryview: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the visitor asked for on the import form."""
+
+    path: Path
+    name: str
+    columns: Columns | None
+    queries: Path | None
+    qrels: Path | None
+    split: Split | None
+    split_for: str
+    keep_good: bool
+    encoding: str
+
+
+def uploads() -> Path:
+    """Where uploaded files wait for their import."""
+    return cache_folder() / "uploads"
+
+
+def staged(upload: Upload) -> Path:
+    """The uploaded file on the disk, under a name that can do no harm."""
+    folder = uploads() / hashlib.sha256(upload.file_id.encode("utf-8", "replace")).hexdigest()[:16]
+    path = folder / _harmless(upload.name)
+    if not path.exists():
+        _sweep()
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            path.write_bytes(upload.getbuffer())
+        except OSError as error:
+            raise CrossExamError(
+                f"the upload could not be kept ({error.strerror}): free some space, or give a "
+                "path on the server's machine"
+            ) from error
+    return path
+
+
+def without_folder(text: str) -> str:
+    """A message in which an uploaded file goes by its own name alone."""
+    folder = f"{uploads()}/"
+    while folder in text:
+        before, _, after = text.partition(folder)
+        text = before + after.partition("/")[2]
+    return text
+
+
+def previewed(path: Path, encoding: str) -> Preview:
+    """The first rows of a source, remembered while it stays as it is."""
+    try:
+        status = path.stat()
+        key = (str(path), encoding, status.st_mtime_ns, status.st_size)
+    except (OSError, ValueError):
+        key = (str(path), encoding, 0, 0)
+    known = st.session_state.get(_PREVIEW)
+    if known is None or known[0] != key:
+        known = (key, preview(path, encoding))
+        st.session_state[_PREVIEW] = known
+    return cast(Preview, known[1])
+
+
+def running() -> SteppedTask[Imported] | None:
+    """The import that was started last, None before the first."""
+    return cast("SteppedTask[Imported] | None", st.session_state.get(_TASK))
+
+
+def start(wish: Wish) -> None:
+    """Import in the background."""
+    bench = workbench()
+
+    def work(told: Told, cancel: Cancel) -> Imported:
+        reading = Reading(
+            keep_good=wish.keep_good, encoding=wish.encoding, on_progress=told, cancel=cancel
+        )
+        source = Source(
+            wish.path, wish.columns, wish.queries, wish.qrels, wish.split, wish.path.name
+        )
+        return bench.import_corpus(
+            source, wish.name, reading=reading, split_for=wish.split_for or BI_ENCODER
+        )
+
+    st.session_state[_TASK] = SteppedTask("reading the corpus", work)
+
+
+def start_adding(name: str, queries: Path | None, qrels: Path | None, *, keep_good: bool) -> None:
+    """Give an imported corpus queries or judgments, in the background."""
+    bench, ready = workbench(), preparations()
+
+    def work(told: Told, cancel: Cancel) -> Imported:
+        reading = Reading(keep_good=keep_good, on_progress=told, cancel=cancel)
+        added = bench.add_judgments(name, queries=queries, qrels=qrels, reading=reading)
+        ready.forget(name)
+        return added
+
+    st.session_state[_TASK] = SteppedTask("reading queries and judgments", work)
+
+
+def path_of(typed: str) -> Path | None:
+    """The path that was typed, None for nothing."""
+    return Path(typed.strip()) if typed.strip() else None
+
+
+def left_out_csv(result: Imported) -> str:
+    """The rows that were left out, as CSV with formulas disarmed."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["file", "line", "reason"])
+    for row in result.left_out:
+        writer.writerow([spreadsheet_safe(row.file), row.line or "", spreadsheet_safe(row.reason)])
+    return out.getvalue()
+
+
+def forget() -> None:
+    """Clear what the last import said."""
+    st.session_state.pop(_TASK, None)
+
+
+def _harmless(name: str) -> str:
+    last = PurePosixPath(name.replace("\\", "/")).name
+    plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in last)
+    path = PurePosixPath(plain.lstrip(".") or "upload")
+    return path.stem[:LONGEST_NAME] + path.suffix[:12]
+
+
+def _sweep() -> None:
+    """Remove uploads that nobody imported for a day."""
+    for folder in uploads().glob("*"):
+        try:
+            if time.time() - folder.stat().st_mtime > KEPT_FOR:
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue

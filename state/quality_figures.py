@@ -1,0 +1,209 @@
+"""The figures of a saved run under the judgments as they stand, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from corpora.judgments import Way
+from search.evaluation import NDCG, ceiling, evaluate
+from search.evidence import candidates_of, run_of
+from search.failures import Failure, find_failures, overlaps
+from search.fusion_tuning import Curve, blend_curve, hybrid_curve, rrf_curve
+from search.pipelines import PipelineSpec
+from search.significance import Difference, compare_values, corrected
+from search.types import CrossExamError, Evaluation, Qrel, Run
+from state.bench import Ready
+from state.quality import OpenedRun
+from state.quality_judging import judgment_log, qrels_of
+
+Version = tuple[object, ...]
+ANY_RECALL = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One pipeline: its measures, what its first stage allows, and its seconds a query."""
+
+    spec: PipelineSpec
+    evaluation: Evaluation
+    ceiling: Evaluation
+    mean_seconds: float
+    p95_seconds: float
+
+
+def version(ready: Ready, way: Way) -> Version:
+    """Changes when a judgment changes anything."""
+    info = ready.corpus.info
+    return (info.name, info.fingerprint, way, *judgment_log(info.fingerprint).version)
+
+
+def runs(run: OpenedRun) -> dict[str, Run]:
+    """The runs of all pipelines, by pipeline name."""
+    return _runs(run.saved.run_id, run.saved.saved_at, run)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _runs(_id: str, saved_at: float, _run: OpenedRun) -> dict[str, Run]:
+    del saved_at
+    return {spec.name: run_of(spec, _run.gathered) for spec in _run.specs}
+
+
+def figures(ready: Ready, run: OpenedRun, way: Way, recall_at: int) -> tuple[Figures, ...]:
+    """The measures of every pipeline; raises CrossExamError where nothing is judged."""
+    known = version(ready, way)
+    return _figures(run.run_id, run.saved.saved_at, known, recall_at, ready, run, way)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _figures(
+    run_id: str,
+    saved_at: float,
+    known: Version,
+    recall_at: int,
+    _ready: Ready,
+    _run: OpenedRun,
+    _way: Way,
+) -> tuple[Figures, ...]:
+    del run_id, saved_at, known
+    qrels = qrels_of(_ready, _way)
+    listed = runs(_run)
+    ceilings: dict[object, Evaluation] = {}
+    found = []
+    for spec in _run.specs:
+        run = listed[spec.name]
+        first = (spec.first_stage, spec.depth, spec.fusion, spec.rrf_k, spec.hybrid_weight)
+        if first not in ceilings:
+            ceilings[first] = ceiling(candidates_of(spec, _run.gathered), qrels)
+        seconds = np.array([steps[0].seconds for steps in run.timings.values()])
+        found.append(
+            Figures(
+                spec,
+                evaluate(run, qrels, depth=recall_at),
+                ceilings[first],
+                float(seconds.mean()),
+                float(np.percentile(seconds, 95)),
+            )
+        )
+    return tuple(found)
+
+
+def differences(
+    ready: Ready,
+    run: OpenedRun,
+    way: Way,
+    baseline: str,
+    others: Sequence[str],
+    measure: str = NDCG,
+) -> list[Difference]:
+    """The other pipelines against the baseline, corrected for having made them all."""
+    known = version(ready, way)
+    found = {f.spec.name: f.evaluation for f in figures(ready, run, way, ANY_RECALL)}
+    shown = tuple(name for name in others if name != baseline)
+    return _differences(run.run_id, run.saved.saved_at, known, baseline, shown, measure, found)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _differences(
+    run_id: str,
+    saved_at: float,
+    known: Version,
+    baseline: str,
+    others: tuple[str, ...],
+    measure: str,
+    _found: Mapping[str, Evaluation],
+) -> list[Difference]:
+    del run_id, saved_at, known
+    base = by_query(_found[baseline], measure)
+    return corrected(
+        [
+            compare_values(
+                base, by_query(_found[name], measure), names=(baseline, name), measure=measure
+            )
+            for name in others
+        ]
+    )
+
+
+def by_query(evaluation: Evaluation, measure: str) -> dict[str, float]:
+    """A measure's value by query."""
+    return {query_id: values[measure] for query_id, values in evaluation.by_query.items()}
+
+
+def shared_words(ready: Ready, run: OpenedRun, way: Way) -> Mapping[str, bool]:
+    """By query, whether it shares a word with any relevant document."""
+    return _shared_words(run.run_id, run.saved.saved_at, version(ready, way), ready, run, way)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _shared_words(
+    run_id: str, saved_at: float, known: Version, _ready: Ready, _run: OpenedRun, _way: Way
+) -> Mapping[str, bool]:
+    del run_id, saved_at, known
+    searcher = _ready.searcher
+    return overlaps(_run.texts, qrels_of(_ready, _way), searcher.store, searcher.terms)
+
+
+def failures(
+    ready: Ready, run: OpenedRun, spec: PipelineSpec, way: Way, confident: float
+) -> dict[str, list[Failure]]:
+    """The pipeline's failures by kind."""
+    known = version(ready, way)
+    return _failures(run.run_id, run.saved.saved_at, spec, known, confident, ready, run, way)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _failures(
+    run_id: str,
+    saved_at: float,
+    spec: PipelineSpec,
+    known: Version,
+    confident: float,
+    _ready: Ready,
+    _run: OpenedRun,
+    _way: Way,
+) -> dict[str, list[Failure]]:
+    del run_id, saved_at, known
+    searcher = _ready.searcher
+    qrels = qrels_of(_ready, _way)
+    return find_failures(
+        spec, _run.gathered, qrels, searcher.store, searcher.terms, confident=confident
+    )
+
+
+CURVES = {"blend": blend_curve, "rrf": rrf_curve, "hybrid": hybrid_curve}
+
+
+def fusion_curve(ready: Ready, run: OpenedRun, spec: PipelineSpec, kind: str, way: Way) -> Curve:
+    """nDCG@10 over a fusion's whole range, from the scores of this run."""
+    known = version(ready, way)
+    return _fusion_curve(run.run_id, run.saved.saved_at, spec, kind, known, ready, run, way)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _fusion_curve(
+    run_id: str,
+    saved_at: float,
+    spec: PipelineSpec,
+    kind: str,
+    known: Version,
+    _ready: Ready,
+    _run: OpenedRun,
+    _way: Way,
+) -> Curve:
+    del run_id, saved_at, known
+    return CURVES[kind](spec, _run.gathered, qrels_of(_ready, _way))
+
+
+def own_qrels(ready: Ready, run: OpenedRun, way: Way) -> tuple[Qrel, ...]:
+    """The judgments of this run's queries; raises CrossExamError where there is none."""
+    texts = run.texts
+    found = tuple(qrel for qrel in qrels_of(ready, way) if qrel.query_id in texts)
+    if not any(qrel.relevance > 0 for qrel in found):
+        raise CrossExamError(
+            "no query of this run has a relevant judgment yet: judge some documents first"
+        )
+    return found

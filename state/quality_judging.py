@@ -1,0 +1,165 @@
+"""Judgments on the spot: the log of each corpus, and one visitor's list to work through."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+import streamlit as st
+
+from corpora.judgments import WAYS, Judgment, JudgmentLog, Way, combined, conflicts
+from search.types import Qrel, Run
+from state.bench import Ready
+
+MOST_ITEMS = 100
+TOP = 10
+WAY_KEY = "quality_way"
+_SITTING = "_quality_sitting"
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def judgment_log(fingerprint: str) -> JudgmentLog:
+    """What people judged of a corpus."""
+    return JudgmentLog(fingerprint)
+
+
+def qrels_of(ready: Ready, way: Way) -> tuple[Qrel, ...]:
+    """The corpus' judgments with people's, combined in this way."""
+    log = judgment_log(ready.corpus.info.fingerprint)
+    return combined(ready.corpus.qrels, log.latest(), way)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A document to judge for a query, and its ranks by pipeline."""
+
+    query_id: str
+    doc_id: str
+    ranks: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class Sitting:
+    """A fixed list that one judge works through; `said` holds the grades given so far."""
+
+    key: object
+    items: tuple[Item, ...]
+    more: int
+    token: str = field(default_factory=lambda: uuid.uuid4().hex)
+    said: dict[int, int] = field(default_factory=dict)
+    applied: int = 0
+
+
+def items_to_judge(
+    runs: Mapping[str, Run], known: frozenset[tuple[str, str]], *, top: int = TOP
+) -> list[Item]:
+    """What stands in a top 10 and is not in `known`: query by query, the best placed first.
+
+    The queries with the most of it come first.
+    """
+    ranks: dict[tuple[str, str], dict[str, int]] = {}
+    for name, run in runs.items():
+        for query_id, ranking in run.rankings.items():
+            for hit in ranking.hits[:top]:
+                if (query_id, hit.doc_id) not in known:
+                    ranks.setdefault((query_id, hit.doc_id), {})[name] = hit.rank
+    many = Counter(query_id for query_id, _ in ranks)
+    ordered = sorted(
+        ranks,
+        key=lambda pair: (
+            -many[pair[0]],
+            pair[0],
+            min(ranks[pair].values()),
+            -len(ranks[pair]),
+            pair[1],
+        ),
+    )
+    return [Item(query_id, doc_id, ranks[(query_id, doc_id)]) for query_id, doc_id in ordered]
+
+
+def sitting(key: object, items: Sequence[Item]) -> Sitting:
+    """This visitor's list: the same until `key` changes or `another_sitting` is asked for."""
+    now = cast("Sitting | None", st.session_state.get(_SITTING))
+    if now is None or now.key != key:
+        shown = tuple(items[:MOST_ITEMS])
+        now = Sitting(key, shown, len(items) - len(shown))
+        st.session_state[_SITTING] = now
+    return now
+
+
+def another_sitting() -> None:
+    """Make a new list of what is still to judge."""
+    st.session_state.pop(_SITTING, None)
+
+
+def apply(
+    log: JudgmentLog, now: Sitting, judge: str, actions: Sequence[tuple[int, int, int | None]]
+) -> bool:
+    """Keep the actions (number, item, grade or None) that are new; whether there were any.
+
+    Each is on the disk before the next is looked at, and is counted only then.
+    """
+    news = False
+    for number, position, grade in sorted(actions):
+        if number <= now.applied or not 0 <= position < len(now.items):
+            continue
+        item = now.items[position]
+        if grade is not None or position in now.said:
+            log.append(Judgment(item.query_id, item.doc_id, grade, judge))
+        if grade is None:
+            now.said.pop(position, None)
+        else:
+            now.said[position] = grade
+        now.applied = number
+        news = True
+    return news
+
+
+def chosen_way() -> Way:
+    """How the visitor lets judgments count, before the choice is drawn."""
+    return cast("Way", st.session_state.get(WAY_KEY, "mean"))
+
+
+def ways() -> Mapping[Way, str]:
+    """How judgments of several judges can be combined, with their words on screen."""
+    return WAYS
+
+
+def people(log: JudgmentLog) -> dict[tuple[str, str], list[tuple[str, int]]]:
+    """What people said last, as (judge, relevance) by pair."""
+    found: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for entry in log.latest():
+        if entry.relevance is not None:
+            found.setdefault((entry.query_id, entry.doc_id), []).append(
+                (entry.judge, entry.relevance)
+            )
+    return found
+
+
+def contradictions(ready: Ready) -> list[tuple[str, str, tuple[tuple[str, int], ...]]]:
+    """The pairs that judges see differently, each judge named."""
+    log = judgment_log(ready.corpus.info.fingerprint)
+    return conflicts(ready.corpus.qrels, log.latest())
+
+
+def voices_csv(log: JudgmentLog) -> str:
+    """Everything that was ever said, in order, as CSV with the judges' names."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["query_id", "doc_id", "relevance", "judge", "at"])
+    for entry in log.entries():
+        stamp = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="seconds")
+        given = "" if entry.relevance is None else entry.relevance
+        writer.writerow([safe(entry.query_id), safe(entry.doc_id), given, safe(entry.judge), stamp])
+    return out.getvalue()
+
+
+def safe(text: str) -> str:
+    """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,57 @@
+"""The further rerankers that this visitor chose, and the keys that they typed.
+
+Neither goes into the URL: a link that somebody sends must not have texts sent to a server.
+Keys live in the session's memory alone and are forgotten with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import streamlit as st
+
+from search.rerankers import check_names, parsed
+from search.searcher import Searcher
+from search.types import Reranker
+from state.bench import workbench
+
+_CHOSEN, _KEYS = "_rerankers", "_reranker_keys"
+
+
+def chosen() -> tuple[str, ...]:
+    """The names of the chosen rerankers, in the order in which they were added."""
+    names: tuple[str, ...] = st.session_state.get(_CHOSEN, ())
+    return names
+
+
+def add(name: str, key: str = "") -> None:
+    """Choose a reranker too; raises CrossExamError when the name cannot be, or are too many."""
+    parsed(name)
+    names = tuple(dict.fromkeys((*chosen(), name)))
+    check_names(names)
+    st.session_state[_CHOSEN] = names
+    if key:
+        st.session_state[_KEYS] = {**_keys(), name: key}
+
+
+def remove(name: str) -> None:
+    """Choose a reranker no longer, and forget its key."""
+    st.session_state[_CHOSEN] = tuple(other for other in chosen() if other != name)
+    st.session_state[_KEYS] = {n: key for n, key in _keys().items() if n != name}
+
+
+def with_keys(searcher: Searcher) -> Searcher:
+    """The searcher whose further rerankers use this visitor's keys."""
+    return replace(searcher, find_reranker=finder())
+
+
+def finder() -> Callable[[str], Reranker]:
+    """What loads a reranker with this visitor's key; it may be called in another thread."""
+    keys, bench = dict(_keys()), workbench()
+    return lambda name: bench.reranker(name, key=keys.get(name, ""))
+
+
+def _keys() -> Mapping[str, str]:
+    keys: Mapping[str, str] = st.session_state.get(_KEYS, {})
+    return keys

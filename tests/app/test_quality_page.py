@@ -1,0 +1,243 @@
+"""Quality: pipelines are run, measured as pytrec_eval measures them, and looked into."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytrec_eval
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+from streamlit.testing.v1 import AppTest
+
+from corpora.run_store import RunStore
+from search.types import Cancel, ScoredBatch
+from state import quality
+from state.bench import prepare
+from state.quality_judging import judgment_log
+from tests.app.driver import PATIENCE, choose, components, finished, opened, protos, says, table
+
+QUALITY = "pages/measure/quality.py"
+QUERIES, DEPTH = 6, 10
+CROSS, BARE = "BM25 10 → words", "BM25"
+
+
+class WordReranker:
+    """Scores a document by the query's words in it: deterministic, and done at once."""
+
+    name = "test/words"
+
+    def score(
+        self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None
+    ) -> Iterator[ScoredBatch]:
+        wanted = set(query.lower().split())
+        scores = tuple(
+            len(wanted & set(text.lower().split())) - 1.5 - i / 100
+            for i, text in enumerate(documents)
+        )
+        if documents:
+            cut = tuple(int(len(text) > 900) for text in documents)
+            yield ScoredBatch(tuple(range(len(documents))), scores, cut, len(documents) / 1000)
+
+    def query_notice(self, query: str) -> str | None:
+        return None
+
+
+def fingerprint() -> str:
+    return prepare("senses").result().corpus.info.fingerprint
+
+
+@pytest.fixture(scope="module")
+def saved(session_cache: Path) -> Iterator[str]:
+    """A run of six queries through four pipelines, made by pressing the button."""
+    store = RunStore(fingerprint())
+    assert store.runs() == ()
+    patch = pytest.MonkeyPatch()
+    patch.setattr(quality, "reranker_names", lambda: [WordReranker.name])
+    patch.setattr(quality, "loader", lambda: lambda _: WordReranker())
+    at = opened(QUALITY)
+    assert says(at, "Nothing was measured yet")
+    choose(at, "quality_firsts", ["bm25", "bi-encoder"])
+    choose(at, "quality_depths", [DEPTH])
+    (number,) = [n for n in at.number_input if n.label.startswith("Queries (of 85)")]
+    number.set_value(QUERIES)
+    finished(at)
+    assert says(at, "4 pipelines over 6 queries: at most 120 pairs to read")
+    at.button(key="run_quality").click()
+    finished(at)
+    task = at.session_state["_quality_task"]
+    assert task.wait(PATIENCE)
+    finished(at)
+    assert task.error is None
+    (run,) = store.runs()
+    assert run.head["queries"] == QUERIES
+    assert says(at, "Is it worth its time?") or at.subheader[0].value == "Is it worth its time?"
+    yield run.run_id
+    patch.undo()
+    for left in store.runs():
+        store.delete(left.run_id)
+
+
+def part(name: str, **url: str) -> AppTest:
+    """The page at one of its parts."""
+    at = opened(QUALITY, **url)
+    choose(at, "quality_part", name)
+    return finished(at)
+
+
+def downloaded(at: AppTest, media: MemoryMediaFileStorage, name: str) -> bytes:
+    """The file that a download button offers."""
+    (button,) = [p for p in protos(at, "download_button") if name in p.label]
+    return media.get_file(button.url.rsplit("/", 1)[-1]).content
+
+
+def test_the_table_is_what_pytrec_eval_finds_in_the_downloaded_runs(
+    saved: str, media: MemoryMediaFileStorage
+) -> None:
+    at = part("Results")
+    rows = table(at, "Quality and latency by pipeline")
+    assert [row[0]["text"] for row in rows] == [
+        "1 · BM25", f"2 · {CROSS}", "3 · Bi-encoder", "4 · Bi-encoder 10 → words",
+    ]  # fmt: skip
+    archive = zipfile.ZipFile(io.BytesIO(downloaded(at, media, "Download all runs")))
+    qrels: dict[str, dict[str, int]] = {}
+    for line in archive.read("judgments.qrels").decode().splitlines():
+        query_id, _, doc_id, grade = line.split()
+        qrels.setdefault(query_id, {})[doc_id] = int(grade)
+    assert len(qrels) == QUERIES
+    files = [n for n in archive.namelist() if n.endswith(".run")]
+    assert len(files) == len(rows)
+    for row, name in zip(rows, files, strict=True):
+        run: dict[str, dict[str, float]] = {}
+        for line in archive.read(name).decode().splitlines():
+            query_id, _, doc_id, _, score, _ = line.split()
+            run.setdefault(query_id, {})[doc_id] = float(score)
+        measures = {"ndcg_cut.10", "map", "recip_rank", "recall.10"}
+        found = pytrec_eval.RelevanceEvaluator(qrels, measures).evaluate(run).values()
+        for place, measure in enumerate(("ndcg_cut_10", "recip_rank", "map", "recall_10"), 1):
+            mean = sum(values[measure] for values in found) / QUERIES
+            assert row[place]["text"] == f"{mean:.4f}", (name, measure)
+        judged = [
+            sum(d in qrels[q] for d in sorted(docs, key=lambda d: -docs[d])[:10]) / len(docs)
+            for q, docs in run.items()
+        ]
+        assert row[6]["text"] == f"{sum(judged) / QUERIES:.1%}"
+
+
+def test_chance_is_told_in_a_sentence_for_each_other_pipeline(saved: str) -> None:
+    at = part("Results")
+    told = [m.value for m in at.markdown if m.value.startswith("**") and "interval" in m.value]
+    assert len(told) == 3
+    pattern = r"[+−]?0\.\d{3} nDCG@10, 95% interval .*, p [=<] .* \(Holm, 3 comparisons\); \d+ quer"
+    assert all(re.search(pattern, text.replace("\\", "")) for text in told)
+    assert says(at, "Filled marks: corrected p at most 0.05")
+
+
+def test_what_no_reranker_can_mend_is_said_and_shown(saved: str) -> None:
+    at = part("Results")
+    assert says(at, "which no reranker can mend")
+    rows = table(at, "Quality and latency by pipeline")
+    assert rows[0][5] == {**rows[1][5], "note": rows[0][5]["note"]}
+
+
+def test_the_queries_that_changed_lead_to_compare(
+    saved: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = part("Queries")
+    at.selectbox(key=f"quality_from_{saved}").set_value(BARE)
+    at.selectbox(key=f"quality_to_{saved}").set_value(CROSS)
+    choose(at, "quality_order", "All queries")
+    finished(at)
+    (view,) = components(at, "crossexam_quality_queries")
+    assert (view["before"], view["after"], len(view["rows"])) == (BARE, CROSS, QUERIES)
+    changes = [row["after"] - row["before"] for row in view["rows"]]
+    assert changes == sorted(changes)
+    rows = table(part("Results"), "Quality and latency by pipeline")
+    mean = sum(row["after"] for row in view["rows"]) / QUERIES
+    assert rows[1][1]["text"] == f"{mean:.4f}"
+
+
+def test_queries_can_be_filtered_by_tag(saved: str) -> None:
+    at = part("Queries")
+    choose(at, "quality_order", "All queries")
+    tags = at.multiselect(key=f"quality_tags_{saved}")
+    tags.set_value(["ambiguous"])
+    finished(at)
+    (view,) = components(at, "crossexam_quality_queries")
+    assert 0 < len(view["rows"]) < QUERIES
+    assert all("ambiguous" in row["tags"] for row in view["rows"])
+
+
+def test_judging_lists_what_has_no_judgment_and_asks_for_a_name(saved: str) -> None:
+    at = part("Judge")
+    (view,) = components(at, "crossexam_quality_judge")
+    assert view["items"]
+    assert not view["enabled"]
+    assert says(at, "Type your name first")
+    at.text_input(key="quality_judge_name").input("Ada")
+    finished(at)
+    (view,) = components(at, "crossexam_quality_judge")
+    assert view["enabled"]
+    assert not judgment_log(fingerprint()).latest()
+
+
+def test_fusion_shows_the_whole_range_and_warns(saved: str) -> None:
+    at = part("Fusion")
+    assert says(at, "A setting chosen on the very queries that it is measured on")
+    (chart,) = [json.loads(p.spec) for p in protos(at, "plotly_chart")]
+    assert len(chart["data"][0]["x"]) == 21
+    choose(at, "quality_fusion_True", "rrf")
+    finished(at)
+    assert says(at, "Best on these 6 queries: k = ")
+
+
+def test_failures_are_counted_with_their_definitions(saved: str) -> None:
+    at = part("Failures")
+    rows = table(at, "Failures by kind")
+    assert [row[0]["text"] for row in rows][:2] == [
+        "Lost beyond the candidate depth", "Truncated",
+    ]  # fmt: skip
+    assert len(rows) == 6
+    for row in rows:
+        assert f"{row[0]['text']} ({row[1]['text']})" in [e.label for e in at.expander]
+    assert says(at, "No reranker can mend it")
+
+
+def test_two_runs_are_compared_and_a_wrong_file_is_named(saved: str) -> None:
+    at = part("Two runs")
+    assert [m.label for m in at.metric][:3] == [
+        "Kendall's tau", "Rank-biased overlap", "Overlap of the top 10",
+    ]  # fmt: skip
+    assert len(table(at, "Measures of the two runs")) == 2
+    assert table(at, "Rank movement")
+    at.selectbox(key="quality_side_B").set_value("A TREC run file …")
+    finished(at)
+    assert says(at, "Choose or upload a run on each side")
+    (uploader,) = at.get("file_uploader")
+    uploader_any: Any = uploader
+    uploader_any.upload("b.run", b"q1 Q0 a\n", "text/plain")
+    finished(at)
+    assert says(at, "b.run:1: 3 columns, not 6")
+
+
+def test_a_run_is_deleted_only_when_asked_twice(saved: str) -> None:
+    store = RunStore(fingerprint())
+    (run,) = store.runs()
+    copy = store.save(run.head, store.body(saved))
+    at = part("Results")
+    assert len(store.runs()) == 2
+    at.selectbox(key=f"quality_run_{fingerprint()}").set_value(copy.run_id)
+    finished(at)
+    at.button(key="delete_run").click()
+    finished(at)
+    assert [left.run_id for left in store.runs()] == [saved]
+
+
+def test_a_corpus_without_queries_says_what_to_do(hostile_corpus: str) -> None:
+    at = opened(QUALITY, corpus=hostile_corpus)
+    assert says(at, "This corpus has no queries")

@@ -1,0 +1,133 @@
+"""Quality: ten documents are judged by ten keys, and neither a reload nor a crash loses one."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.server import PATIENCE, ROOT, _end, _wait_for
+from tests.browser.steps import wait_until_idle
+
+pytestmark = pytest.mark.browser
+
+GRADES = "3012301230"
+
+
+def open_part(page: Page, name: str) -> None:
+    """Click one of the page's parts."""
+    page.get_by_role("radio", name=name, exact=True).click(force=True)
+    wait_until_idle(page)
+
+
+def ready_to_judge(page: Page, name: str) -> None:
+    """The Judge part with a name typed, its panel under the keyboard."""
+    expect(page.get_by_text("Saved run", exact=True)).to_be_visible()
+    open_part(page, "Judge")
+    box = page.get_by_role("textbox", name="Your name")
+    box.fill(name)
+    box.press("Enter")
+    expect(page.get_by_text("Type your name first")).to_have_count(0)
+    wait_until_idle(page)
+    page.locator(".qj").focus()
+
+
+@pytest.fixture(scope="module")
+def measured(server: str, chromium: Browser) -> None:
+    """A run of all queries through BM25 and the bi-encoder, made in the browser."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(f"{server}/quality")
+    expect(page.get_by_text("Nothing was measured yet")).to_be_visible()
+    wait_until_idle(page)
+    page.get_by_role("button", name="L-12-v2", exact=True).click()
+    page.get_by_role("button", name="Hybrid", exact=True).click()
+    expect(page.get_by_text(re.compile("2 pipelines over 85 queries"))).to_be_visible()
+    wait_until_idle(page)
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_role("heading", name="Is it worth its time?")).to_be_visible()
+    context.close()
+
+
+def judged_in(cache: Path) -> list[int]:
+    """The grades in the log on the disk, in order."""
+    (log,) = (cache / "judgments").glob("*.jsonl")
+    return [json.loads(line)["relevance"] for line in log.read_text().splitlines()]
+
+
+def test_ten_keys_judge_ten_documents_and_a_reload_and_a_crash_lose_none(
+    measured: None, visit: Visit, session_cache: Path, chromium: Browser, tmp_path: Path
+) -> None:
+    page = visit("/quality")
+    ready_to_judge(page, "Ada")
+    before = page.get_by_role("table", name="What judgments change").inner_text()
+    for key in GRADES:
+        page.keyboard.press(key)
+    expect(page.get_by_text(re.compile(r"^10 of \d+ judged$"))).to_be_visible()
+    expect(page.locator(".qj .state")).to_have_text("all saved")
+    assert judged_in(session_cache) == [int(key) for key in GRADES]
+    changed = page.get_by_role("table", name="What judgments change")
+    expect(changed.get_by_text("→").nth(2)).to_be_visible()  # besides the two headings
+    assert changed.inner_text() != before
+    expect(page.get_by_text("10 were given here by Ada")).to_be_visible()
+
+    page.keyboard.press("u")
+    expect(page.get_by_text(re.compile(r"^9 of \d+ judged$"))).to_be_visible()
+    page.keyboard.press("2")
+    expect(page.locator(".qj .state")).to_have_text("all saved")
+    assert judged_in(session_cache)[-2:] == [None, 2]
+
+    page.reload()
+    expect(page.get_by_text("Saved run", exact=True)).to_be_visible()
+    open_part(page, "Judge")
+    expect(page.get_by_text("10 were given here by Ada")).to_be_visible()
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port)]
+    log = tmp_path / "killed.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        _wait_for(f"http://localhost:{port}/_stcore/health", process, log)
+        context = chromium.new_context(viewport={"width": 1280, "height": 900})
+        context.set_default_timeout(PATIENCE * 1000)
+        other = context.new_page()
+        other.goto(f"http://localhost:{port}/quality")
+        ready_to_judge(other, "Bob")
+        other.keyboard.press("1")
+        other.keyboard.press("3")
+        expect(other.locator(".qj .state")).to_have_text("all saved")
+        os.kill(process.pid, signal.SIGKILL)
+        context.close()
+    finally:
+        _end(process)
+    assert judged_in(session_cache)[-2:] == [1, 3]
+    again = visit("/quality")
+    expect(again.get_by_text("Saved run", exact=True)).to_be_visible()
+    open_part(again, "Judge")
+    expect(again.get_by_text("12 were given here by Ada, Bob")).to_be_visible()
+
+
+def test_a_query_that_changed_opens_in_compare(measured: None, visit: Visit) -> None:
+    page = visit("/quality", dark=True)
+    expect(page.get_by_text("Saved run", exact=True)).to_be_visible()
+    open_part(page, "Queries")
+    first = page.locator(".qq .row").first
+    expect(first).to_be_visible()
+    text = first.locator(".text").inner_text()
+    first.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("textbox", name="Query", exact=True)).to_have_value(text)
+    expect(page).to_have_url(re.compile(r"/\?.*q="))

@@ -1,0 +1,95 @@
+"""Every kind of bad input is refused with its message, and nothing that was there is lost."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from corpora.importing import Imported, Source, import_corpus
+from corpora.library import Library
+from corpora.reading import Reading
+from search.types import CrossExamError
+from tests.corpora.bad_inputs import BAD, Bad
+
+LIST = Path(__file__).parents[2] / "docs" / "inputs.md"
+BEFORE = '{"_id": "x", "text": "what was here before"}\n'
+
+
+def no_windows(text: str, length: int, stride: int) -> list[tuple[int, int]]:
+    raise AssertionError("nothing is split here")
+
+
+def imported(library: Library, bad: Bad, folder: Path, *, keep_good: bool) -> Imported:
+    source = Source(
+        bad.make(folder),
+        bad.columns,
+        beside(folder, "asked.tsv", bad.queries),
+        beside(folder, "judged.qrels", bad.qrels),
+    )
+    reading = Reading(keep_good=keep_good)
+    return import_corpus(library, source, "new", windows=no_windows, reading=reading)
+
+
+def beside(folder: Path, name: str, content: str) -> Path | None:
+    if not content:
+        return None
+    (folder / name).write_text(content)
+    return folder / name
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    """A library that holds the corpus `before`, whose source is gone."""
+    library = Library()
+    source = tmp_path / "before.jsonl"
+    source.write_text(BEFORE)
+    import_corpus(library, Source(source), "before", windows=no_windows)
+    source.unlink()
+    return library
+
+
+@pytest.mark.parametrize("bad", BAD, ids=[bad.name.replace(" ", "-") for bad in BAD])
+def test_a_bad_input_is_refused_with_its_message_and_nothing_is_lost(
+    bad: Bad, library: Library, tmp_path: Path, cache: Path
+) -> None:
+    listed = (cache / "library.json").read_bytes()
+    (tmp_path / "in").mkdir()
+    with pytest.raises(CrossExamError) as caught:
+        imported(library, bad, tmp_path / "in", keep_good=False)
+    message = str(caught.value)
+    assert all(part in message for part in bad.says), message
+    assert "\n" not in message
+    assert len(message) < 1000
+    assert (cache / "library.json").read_bytes() == listed
+    assert len(list((cache / "library").iterdir())) == 1, "nothing half-written stays"
+    assert not (tmp_path / "evil.jsonl").exists()
+    (document,) = Library().open("before").store.get(["x"])
+    assert document.text == "what was here before"
+
+
+@pytest.mark.parametrize("bad", BAD, ids=[bad.name.replace(" ", "-") for bad in BAD])
+def test_good_rows_are_kept_where_there_are_some_and_what_was_left_out_is_listed(
+    bad: Bad, library: Library, tmp_path: Path
+) -> None:
+    (tmp_path / "in").mkdir()
+    if bad.kept is None:
+        with pytest.raises(CrossExamError):
+            imported(library, bad, tmp_path / "in", keep_good=True)
+        assert [entry.name for entry in library.entries()][-1] == "before"
+        return
+    made = imported(library, bad, tmp_path / "in", keep_good=True)
+    assert made.corpus.info.documents == bad.kept
+    assert sum(made.left_out_counts.values()) == len(made.left_out) == 1
+    (left,) = made.left_out
+    where = left.file if left.line is None else f"{left.file}:{left.line}"
+    assert bad.says[0].split(": ")[0].split("/")[-1].startswith(where)
+    assert library.open("new").info == made.corpus.info
+    assert library.open("before").info.documents == 1
+
+
+def test_the_list_in_the_documentation_is_the_list_that_is_tested() -> None:
+    named = re.findall(r"^\| \d+ \| ([^|]+) \|", LIST.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [name.strip() for name in named] == [bad.name for bad in BAD]
+    assert len(BAD) >= 40

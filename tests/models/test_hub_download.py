@@ -1,0 +1,184 @@
+"""Downloads from a hub on this machine: told beforehand, resumed, cancelled, checked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models import hub_download
+from models.hub import folder_of
+from models.hub_download import download, downloaded, hub_folder, plan
+from search.types import Cancelled, CrossExamError
+
+NAME, REVISION = "someone/reranker", "a" * 40
+WEIGHTS = bytes(range(256)) * 12_000  # 3 MB
+FILES = {"config.json": b"{}", "tokenizer.json": b'{"a": 1}', "model.safetensors": WEIGHTS}
+
+
+class Hub:
+    """What the hub holds, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = dict(FILES)
+        self.asked: list[tuple[str, str]] = []
+        self.card: dict[str, Any] = {"license": "mit"}
+        self.stops_after: int | None = None
+        self.sha256 = hashlib.sha256(WEIGHTS).hexdigest()
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
+    held = Hub()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            held.asked.append((self.path, self.headers.get("Range", "")))
+            if self.path == f"/api/models/{NAME}?blobs=true":
+                rows: list[dict[str, Any]] = [
+                    {"rfilename": name, "size": len(data)} for name, data in held.files.items()
+                ]
+                for row in rows:
+                    if row["rfilename"] == "model.safetensors":
+                        row["lfs"] = {"sha256": held.sha256}
+                said = {"sha": REVISION, "siblings": rows, "cardData": held.card}
+                return self.answer(200, json.dumps(said).encode())
+            name = self.path.removeprefix(f"/{NAME}/resolve/{REVISION}/")
+            if name not in held.files:
+                return self.answer(404, b"")
+            start = int((self.headers.get("Range") or "bytes=0-")[6:-1])
+            data = held.files[name][start:]
+            return self.answer(206 if start else 200, data)
+
+        def answer(self, status: int, data: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            if held.stops_after is not None and len(data) > held.stops_after:
+                data, held.stops_after = data[: held.stops_after], None
+                self.close_connection = True
+            self.wfile.write(data)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_address[1]}")
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
+    yield held
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def never() -> bool:
+    return False
+
+
+def test_size_and_licence_are_known_before_anything_is_downloaded(hub: Hub) -> None:
+    hub.files |= {"pytorch_model.bin": b"x" * 99, "onnx/model.onnx": b"y", "README.md": b"z"}
+    found = plan(NAME)
+    assert {file.path for file in found.files} == set(FILES)
+    assert (found.total, found.licence, found.present) == (sum(map(len, FILES.values())), "mit", 0)
+    assert found.fits
+    assert not hub_folder(NAME).exists()
+
+
+def test_a_download_tells_its_progress_and_is_found_afterwards(hub: Hub) -> None:
+    told: list[tuple[int, int]] = []
+    assert downloaded(NAME) is None
+    folder = download(plan(NAME), on_progress=lambda *step: told.append(step), cancel=never)
+    assert {
+        path.name: path.read_bytes() for path in folder.iterdir() if path.name in FILES
+    } == FILES
+    assert told[-1] == (plan(NAME).total, plan(NAME).total)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert downloaded(NAME) == folder
+    assert folder_of(NAME) == folder
+
+
+def test_a_cancelled_download_goes_on_where_it_stopped(hub: Hub) -> None:
+    told: list[int] = []
+    with pytest.raises(Cancelled):
+        download(
+            plan(NAME),
+            on_progress=lambda done, _: told.append(done),
+            cancel=lambda: bool(told) and told[-1] > 1_000_000,
+        )
+    assert downloaded(NAME) is None
+    again = plan(NAME)
+    assert 1_000_000 < again.present < again.total
+    hub.asked.clear()
+    folder = download(again, cancel=never)
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    ranges = [given for path, given in hub.asked if path.endswith("safetensors")]
+    assert len(ranges) == 1
+    assert int(ranges[0][6:-1]) >= 1_000_000
+
+
+def test_a_download_that_breaks_off_says_so_and_goes_on(hub: Hub) -> None:
+    hub.stops_after = 2_000_000
+    with pytest.raises(CrossExamError, match=r"broke off in model\.safetensors at .* goes on"):
+        download(plan(NAME), cancel=never)
+    assert plan(NAME).present > 0
+    assert (download(plan(NAME), cancel=never) / "model.safetensors").read_bytes() == WEIGHTS
+
+
+def test_weights_with_another_checksum_are_not_kept(hub: Hub) -> None:
+    hub.sha256 = "0" * 64
+    with pytest.raises(CrossExamError, match="another checksum"):
+        download(plan(NAME), cancel=never)
+    assert downloaded(NAME) is None
+    assert not list(hub_folder(NAME).glob("model.safetensors*"))
+
+
+def test_a_disk_that_is_too_small_is_told_before(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub_download, "SPARE", 10**18)
+    hub.asked.clear()
+    with pytest.raises(CrossExamError, match=r"the disk has .* free"):
+        download(plan(NAME), cancel=never)
+    assert len(hub.asked) == 1
+
+
+def test_a_model_without_safetensors_is_refused(hub: Hub) -> None:
+    hub.files = {"config.json": b"{}", "pytorch_model.bin": b"evil"}
+    with pytest.raises(CrossExamError, match="pickled weights are never loaded"):
+        plan(NAME)
+
+
+def test_files_that_would_leave_the_folder_are_not_taken(hub: Hub) -> None:
+    hub.files |= {"../evil.json": b"x", "/etc/evil.json": b"x", "a/b.json": b"x"}
+    assert {file.path for file in plan(NAME).files} == set(FILES)
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../b", "a", "/etc/passwd", "a/b/c", "a/b?x=1", ""])
+def test_what_is_no_hub_name_is_an_error(name: str) -> None:
+    with pytest.raises(CrossExamError, match="is no name on the hub"):
+        hub_folder(name)
+    assert downloaded(name) is None
+
+
+def test_an_unknown_model_and_a_silent_hub_are_errors(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(CrossExamError, match="HTTP 404"):
+        plan("someone/else")
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(CrossExamError, match="does not answer"):
+        plan(NAME)
+
+
+def test_a_damaged_download_counts_as_none(hub: Hub) -> None:
+    folder = download(plan(NAME), cancel=never)
+    (folder / "model.safetensors").write_bytes(b"short")
+    assert downloaded(NAME) is None
