@@ -29,6 +29,7 @@ from models.loading import load_bi_encoder, load_cross_encoder, measure_engines
 from models.pairs import SPECIALS_PER_PAIR
 from models.remote_choice import remote_reranker
 from search.dense import DenseRetriever
+from search.late_measured import offered_as_ranker, packaged_measurements
 from search.lexical import LexicalRetriever
 from search.rerankers import MAXSIM, parsed
 from search.searcher import Searcher
@@ -118,7 +119,7 @@ class Workbench:
 
     def late_interaction(self, name: str = "", say: Say = _silent) -> LateInteraction:
         """The late-interaction model of that folder or hub name; without one the packaged."""
-        found = self.reranker(f"{MAXSIM}:{name}" if name else MAXSIM, say)
+        found = self._local_reranker(f"{MAXSIM}:{name}" if name else MAXSIM, say)
         assert isinstance(found, LateInteraction)
         return found
 
@@ -132,6 +133,16 @@ class Workbench:
             return remote_reranker(wanted.kind, wanted.address, wanted.model, key=key)
         if name == self._names[1]:
             return self.cross_encoder(say)
+        if name == MAXSIM and not offered_as_ranker(packaged_measurements()):
+            raise CrossExamError(
+                "MaxSim of the packaged encoder is not offered as a ranker, for it was not shown "
+                "to beat that encoder's own vectors on senses and SciFact (see the MaxSim page): "
+                f"name a ColBERT checkpoint, as {MAXSIM}:FOLDER"
+            )
+        return self._local_reranker(name, say)
+
+    def _local_reranker(self, name: str, say: Say) -> Reranker:
+        wanted = parsed(name)
         with self._locks["rerankers"]:
             if name not in self._rerankers:
                 load = load_late_interaction if wanted.kind == MAXSIM else load_reranker

@@ -59,6 +59,6 @@ def ranker_form(kinds: Sequence[RankerKind], *, key: str) -> Entered | None:
             )
         if kind.sends:
             st.caption(kind.sends)
-        if st.form_submit_button("Add to Compare", type="primary"):
+        if st.form_submit_button("Add to Compare"):
             return Entered(kind.kind, model.strip(), address.strip(), secret.strip())
     return None

@@ -3,7 +3,7 @@
 cohere:rerank-v3.5                              a hosted service (also jina, voyage)
 tei:http://127.0.0.1:8080                       a server of one's own (also vllm, infinity)
 llm-listwise:http://127.0.0.1:11434/v1#qwen3    a chat model (also llm-pointwise, llm-pairwise)
-maxsim                                          late interaction with a packaged encoder
+maxsim:FOLDER                                   late interaction with a ColBERT checkpoint
 cross-encoder/ms-marco-MiniLM-L-6-v2            any other cross-encoder, by name or folder
 """
 

@@ -15,7 +15,15 @@ from corpora.memory_store import MemoryStore
 from models.bi_encoder import BiEncoder
 from models.cross_encoder import CrossEncoder
 from search.settings import Settings
-from search.types import BI_ENCODER, BM25, CROSS_ENCODER, STAGES, CorpusInfo, CrossExamError
+from search.types import (
+    BI_ENCODER,
+    BM25,
+    CROSS_ENCODER,
+    STAGES,
+    CorpusInfo,
+    CrossExamError,
+    LateMeasurement,
+)
 from tests.pets import DOCUMENTS, write_pets
 from workbench import Workbench
 
@@ -205,6 +213,21 @@ def test_a_further_reranker_is_loaded_once_and_the_default_is_the_cross_encoder(
     assert bench.reranker("my/other") is bench.reranker("my/other")
     assert asked == ["my/other"]
     assert bench.reranker(bench.cross_encoder_name) is bench.cross_encoder()
+
+
+@pytest.mark.parametrize("won", [True, False])
+def test_packaged_maxsim_ranks_only_where_it_was_measured_to_win(
+    bench: Workbench, loads: Loads, monkeypatch: pytest.MonkeyPatch, won: bool
+) -> None:
+    row = LateMeasurement("any", 9, 9, 0.7, 0.6 if won else 0.8)
+    monkeypatch.setattr(workbench, "packaged_measurements", lambda: (row, row))
+    monkeypatch.setattr(workbench, "load_late_interaction", lambda *_, **__: loads.models["cross"])
+    if won:
+        assert bench.reranker("maxsim") is loads.models["cross"]
+    else:
+        with pytest.raises(CrossExamError, match="not offered as a ranker"):
+            bench.reranker("maxsim")
+    assert bench.reranker("maxsim:my/colbert") is loads.models["cross"]
 
 
 def test_remote_rerankers_can_be_turned_off(

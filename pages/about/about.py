@@ -45,8 +45,8 @@ st.markdown(
     "- A logit is not a probability, and a negative one can still rank first.\n"
     "- Attention shows where heads look; it is not the cause of a score.\n"
     "- A timing that came from a cache says so, and so does an extrapolated figure.\n"
-    "- Nothing leaves this machine: models and corpora are local, and the app makes no request "
-    "beyond it."
+    "- Nothing leaves this machine unless you choose it: models and corpora are local, and only a "
+    "remote reranker or a download that you ask for on Models reaches beyond it."
 )
 st.subheader("Models", anchor=False)
 cards = model_cards()

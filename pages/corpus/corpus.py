@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.clean_place import clean_place
 from pages.corpus.add import show_import
 from pages.corpus.look import show_corpus
 from pages.corpus.shelf import show_library
@@ -23,7 +24,7 @@ view = st.segmented_control(
 # A view is drawn into the place of the last one, which goes at once: indexing may take long,
 # and what was on the page before would stand there, greyed, until it ends.
 new = corpus_view.is_new(str(view), choices.current().corpus)
-with st.empty().container() if new else st.container():
+with clean_place(new=new):
     if view == IMPORT:
         show_import()
     elif view == LIBRARY:

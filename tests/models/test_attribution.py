@@ -263,7 +263,7 @@ def test_progress_is_told_and_a_cancel_is_heard(linear: PairExplainer) -> None:
 def test_a_text_without_a_token_or_an_unknown_choice_is_refused(linear: PairExplainer) -> None:
     with pytest.raises(CrossExamError, match="the document has no token"):
         linear.occlusion("snake", "  ")
-    with pytest.raises(CrossExamError, match="'zero': give one of pad"):
+    with pytest.raises(CrossExamError, match="'zero': give one of empty document"):
         linear.integrated_gradients("snake", "ball", baseline="zero")
     with pytest.raises(CrossExamError, match="'drop': give one of delete"):
         linear.occlusion("snake", "ball", variant="drop")
