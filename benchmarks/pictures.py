@@ -15,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 OUT = Path(__file__).parent.parent / "docs" / "images"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 WAIT = 60_000
+RUN = 400_000  # ms that a measurement on request may take
 UNREAD = (
     "/unread?q=where+to+leave+the+dog+while+visiting+Marrowby+museum&doc=long-marrowby-museum-guide"
 )
@@ -96,6 +97,38 @@ def ruled(page: Page) -> None:
     page.wait_for_timeout(4000)
 
 
+def deepened(page: Page) -> None:
+    """Measure every depth."""
+    page.get_by_role("button", name="Run one deep pass").click()
+    page.get_by_text("knee").first.wait_for(timeout=RUN)
+
+
+def run_lab(page: Page) -> None:
+    """Run the bi-encoder and the cross-encoder over its first 20, unless that was done before."""
+    page.get_by_text("Run pipelines").first.wait_for()
+    page.wait_for_timeout(3000)
+    if page.get_by_text("Is it worth its time?").count():
+        return
+    for name in ("BM25", "Hybrid", "50"):
+        page.get_by_role("button", name=name, exact=True).first.click()
+        page.wait_for_timeout(1500)
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text("Or was it chance?").wait_for(timeout=RUN)
+
+
+def mapped(page: Page) -> None:
+    """Wait for the lengths and the map."""
+    page.get_by_text("472 documents in senses").first.wait_for()
+    page.locator(".js-plotly-plot").first.wait_for()
+    page.wait_for_timeout(6000)
+
+
+def matched(page: Page) -> None:
+    """Wait for the matrix."""
+    page.get_by_text("Which model this is").wait_for()
+    page.wait_for_timeout(2000)
+
+
 def listed(page: Page) -> None:
     """Wait for the table of models."""
     page.get_by_text("all-MiniLM-L6-v2").first.wait_for()
@@ -108,7 +141,12 @@ PICTURES: tuple[Picture, ...] = (
     ("attention", f"/attention{SNAKE}{TUTORIAL}", (1280, 1300), False, attended),
     ("explain", f"/explain{SNAKE}", (1280, 2000), False, explained),
     ("explain-gap", f"/explain{SNAKE}{TUTORIAL}", (1280, 1300), False, taken_apart),
+    ("maxsim", f"/maxsim{SNAKE}", (1280, 1100), False, matched),
     ("latency", f"/latency{SNAKE}", (1280, 1000), False, measured),
+    ("latency-depth", f"/latency{SNAKE}&lab=depth", (1280, 1100), False, deepened),
+    ("quality", "/quality", (1280, 1700), False, run_lab),
+    ("corpus", f"/corpus{SNAKE}", (1280, 1700), False, mapped),
+    ("models", "/models", (1280, 1400), False, listed),
     ("what-if", f"/what-if{SNAKE}", (1280, 1100), False, edited),
     ("unread", UNREAD, (1280, 1200), False, ruled),
     ("about", "/about", (1280, 900), False, listed),

@@ -110,7 +110,7 @@ def cut_table(rooms: Sequence[ModelRoom], *, key: str) -> None:
             TableColumn("Model"),
             TableColumn("Reads", "tokens of a document"),
             TableColumn("Cuts", "documents"),
-            TableColumn("Unread", "of all tokens"),
+            TableColumn("Unread", "tokens"),
         ],
         [
             [

@@ -37,13 +37,14 @@ def row(card: ModelCard) -> list[TableCell]:
     """One model as cells."""
     size = f"{card.size_bytes / 1e6:,.0f}\N{NO-BREAK SPACE}MB" if card.size_bytes else "–"
     limit = f"{card.max_length} tokens" if card.max_length else "no limit"
+    source, _, path = card.source.partition(", ")
     return [
         TableCell(card.name, note=card.note),
         TableCell(STAGE_LABELS.get(card.role, card.role[:1].upper() + card.role[1:])),
         TableCell(size),
         TableCell(limit),
         TableCell(card.licence),
-        TableCell(card.source, note=card.revision),
+        TableCell(source, note=" ".join(part for part in (path.strip(), card.revision) if part)),
         TableCell("yes" if card.available else "no", dashed=not card.available),
         runs_by(card.engine),
     ]

@@ -12,7 +12,7 @@ from components.messages import error, notice, plain
 from components.palette import STAGE_LABELS
 from components.wording import humanised
 from search.pipelines import PipelineSpec, grid, short_model
-from search.types import FIRST_STAGES, CrossExamError
+from search.types import BI_ENCODER, BM25, FIRST_STAGES, CrossExamError
 from state import choices, quality
 from state.bench import Ready
 from state.quality import LabTask
@@ -52,7 +52,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
             "First stage",
             FIRST_STAGES,
             selection_mode="multi",
-            default=list(FIRST_STAGES),
+            default=[BM25, BI_ENCODER],
             format_func=lambda stage: STAGE_LABELS[stage],
             key="quality_firsts",
             persist_state="session",
@@ -61,7 +61,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
             "Candidates that are reranked",
             DEPTHS,
             selection_mode="multi",
-            default=[20, 50],
+            default=[20],
             key="quality_depths",
             persist_state="session",
             help="Each pair is scored once; a shallower depth is worked out from the deepest.",
