@@ -104,14 +104,11 @@ def deepened(page: Page) -> None:
 
 
 def run_lab(page: Page) -> None:
-    """Run the bi-encoder and the cross-encoder over its first 20, unless that was done before."""
+    """Run what is chosen at first, unless a run is there already."""
     page.get_by_text("Run pipelines").first.wait_for()
     page.wait_for_timeout(3000)
     if page.get_by_text("Is it worth its time?").count():
         return
-    for name in ("BM25", "Hybrid", "50"):
-        page.get_by_role("button", name=name, exact=True).first.click()
-        page.wait_for_timeout(1500)
     page.get_by_role("button", name="Run", exact=True).click()
     page.get_by_text("Or was it chance?").wait_for(timeout=RUN)
 
@@ -142,7 +139,7 @@ PICTURES: tuple[Picture, ...] = (
     ("explain", f"/explain{SNAKE}", (1280, 2000), False, explained),
     ("explain-gap", f"/explain{SNAKE}{TUTORIAL}", (1280, 1300), False, taken_apart),
     ("maxsim", f"/maxsim{SNAKE}", (1280, 1100), False, matched),
-    ("latency", f"/latency{SNAKE}", (1280, 1000), False, measured),
+    ("latency", "/latency?q=snakes+that+live+in+trees", (1280, 1000), False, measured),
     ("latency-depth", f"/latency{SNAKE}&lab=depth", (1280, 1100), False, deepened),
     ("quality", "/quality", (1280, 1700), False, run_lab),
     ("corpus", f"/corpus{SNAKE}", (1280, 1700), False, mapped),

@@ -12,7 +12,7 @@ from components.messages import error, notice, plain
 from components.preparing import show_until_done
 from search.types import CROSS_ENCODER, CrossExamError
 from state import choices, corpus_figures, corpus_view, jobs
-from state.bench import Ready, prepare, resume
+from state.bench import BUNDLED, Ready, prepare, resume
 from state.corpus_figures import CorpusFigures, Projection
 
 SHOWN_TERMS, SHOWN_TWINS, SHOWN_LANGUAGES = 15, 20, 8
@@ -72,7 +72,8 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
     ]
     unit = "passages" if ready.corpus.split else "documents"
     headline(f"{info.documents:,} {unit} in {info.name}")
-    st.caption(plain(f"{ready.corpus.description}. Source: {ready.corpus.source}"))
+    came_from = "" if info.name == BUNDLED else f" Source: {ready.corpus.source}"
+    st.caption(plain(f"{ready.corpus.description}.{came_from}"))
     for warning in ready.corpus.warnings[:3]:
         notice(warning)
     lengths = figures.readings[0].lengths
