@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from search.types import Cancelled, CrossExamError
+
 
 class Worker(threading.Thread):
     """A daemon thread that can be asked to stop: `cancel` makes `work` return soon."""
@@ -24,6 +26,59 @@ class Worker(threading.Thread):
     ) -> None:
         super().__init__(target=work, name=name, args=arguments, daemon=True)
         self.cancel = cancel
+
+
+class Undertaking:
+    """Work in a thread that can be waited for and called off; `error` says why it failed.
+
+    A subclass sets itself up, then calls `_start`. `failed` begins the sentence on an
+    error that nobody expected: "the search failed".
+    """
+
+    def __init__(self, failed: str) -> None:
+        self.error: CrossExamError | None = None
+        self._failure = failed
+        self._cancelled = threading.Event()
+        self._finished = threading.Event()
+
+    @property
+    def running(self) -> bool:
+        return not self._finished.is_set()
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    def cancel(self) -> None:
+        """Stop after the batch that is being worked on."""
+        self._cancelled.set()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Whether it ended, well or not, within that time."""
+        return self._finished.wait(seconds)
+
+    def _start(self, work: Callable[[], None], *, name: str) -> None:
+        self._thread = Worker(self._run, name=name, cancel=self.cancel, arguments=(work,))
+        self._thread.start()
+
+    def _called_off(self, error: Cancelled) -> None:  # noqa: ARG002
+        """What a cancellation within the work means: that it was cancelled, and no error."""
+        self._cancelled.set()
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Cancelled as error:
+            self._called_off(error)
+        except CrossExamError as error:
+            self.error = error
+        except Exception as error:
+            self.error = CrossExamError(
+                f"{self._failure} ({type(error).__name__}: {error}); the server's log has more"
+            )
+            raise
+        finally:
+            self._finished.set()
 
 
 def nothing_to_cancel() -> None:

@@ -11,8 +11,8 @@ import streamlit as st
 
 from corpora.corpus import Corpus
 from search.searcher import Searcher
-from search.types import Cancelled, CrossExamError
-from state.background import Worker
+from search.types import Cancelled
+from state.background import Undertaking
 from workbench import Workbench
 
 BUNDLED = "senses"
@@ -50,24 +50,21 @@ class Status:
         return (self.total - self.done) / self.rate if self.rate else None
 
 
-class Preparation:
-    """Opens, indexes and loads what a corpus needs, in a thread of its own."""
+class Preparation(Undertaking):
+    """Opens, indexes and loads what a corpus needs, in a thread of its own.
+
+    Cancelled, it keeps what was embedded until then.
+    """
 
     def __init__(self, bench: Workbench, name: str) -> None:
+        super().__init__(f"the corpus {name!r} could not be made ready")
         self._bench = bench
         self._name = name
         self._started = time.monotonic()
         self._status = Status("opening the corpus")
         self._step_began = (self._started, 0)
-        self._cancelled = threading.Event()
         self._ready: Ready | None = None
-        self._error: CrossExamError | None = None
-        self._finished = threading.Event()
-        Worker(self._work, name=f"prepare {name}", cancel=self.cancel).start()
-
-    def wait(self, seconds: float) -> bool:
-        """Whether it finished, well or not, within that time."""
-        return self._finished.wait(seconds)
+        self._start(self._work, name=f"prepare {name}")
 
     @property
     def status(self) -> Status:
@@ -80,47 +77,28 @@ class Preparation:
 
     @property
     def failed(self) -> bool:
-        return self._error is not None
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether somebody called it off; what was embedded until then is kept."""
-        return self._cancelled.is_set()
-
-    def cancel(self) -> None:
-        """Stop after the batch in hand."""
-        self._cancelled.set()
+        return self.error is not None
 
     def result(self) -> Ready:
         """The corpus made ready; raises the CrossExamError that stopped the work."""
-        self._finished.wait()
-        if self._error is not None:
-            raise self._error
+        self.wait()
+        if self.error is not None:
+            raise self.error
         assert self._ready is not None
         return self._ready
 
     def _work(self) -> None:
-        try:
-            corpus = self._bench.corpus(self._name)
-            searcher = self._bench.searcher(
-                corpus, say=self._say, on_progress=self._step, cancel=self._cancelled.is_set
-            )
-            self._ready = Ready(corpus, searcher)
-        except Cancelled:
-            self._error = Cancelled(
-                f"indexing {self._name!r} was cancelled; what was done is kept: go on with it on "
-                "the Corpus page, or choose another corpus"
-            )
-        except CrossExamError as error:
-            self._error = error
-        except Exception as error:
-            self._error = CrossExamError(
-                f"the corpus {self._name!r} could not be made ready "
-                f"({type(error).__name__}: {error}); the server's log has more"
-            )
-            raise
-        finally:
-            self._finished.set()
+        corpus = self._bench.corpus(self._name)
+        searcher = self._bench.searcher(
+            corpus, say=self._say, on_progress=self._step, cancel=self._cancelled.is_set
+        )
+        self._ready = Ready(corpus, searcher)
+
+    def _called_off(self, error: Cancelled) -> None:  # noqa: ARG002
+        self.error = Cancelled(
+            f"indexing {self._name!r} was cancelled; what was done is kept: go on with it on "
+            "the Corpus page, or choose another corpus"
+        )
 
     def _say(self, what: str) -> None:
         self._status = Status(what)

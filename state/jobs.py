@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import OrderedDict
 from typing import cast
@@ -11,32 +10,25 @@ import streamlit as st
 
 from search.searcher import Searcher
 from search.settings import Settings
-from search.types import CrossExamError, SearchTrace
+from search.types import Cancelled, SearchTrace
 from state import rerankers
-from state.background import Worker
+from state.background import Undertaking
 from state.bench import Status
 
 REMEMBERED = 20
 
 
-class SearchJob:
+class SearchJob(Undertaking):
     """One search in a thread; `trace` is the fullest so far, None before the first."""
 
     def __init__(self, searcher: Searcher, query: str, settings: Settings) -> None:
+        super().__init__("the search failed")
         self.searcher = searcher
         self.settings = settings
         self.query = query
         self.trace: SearchTrace | None = None
-        self.error: CrossExamError | None = None
-        self._cancelled = threading.Event()
-        self._finished = threading.Event()
         self._started = time.monotonic()
-        self._thread = Worker(self._work, name="search", cancel=self.cancel)
-        self._thread.start()
-
-    @property
-    def running(self) -> bool:
-        return not self._finished.is_set()
+        self._start(self._work, name="search")
 
     @property
     def status(self) -> Status:
@@ -46,28 +38,13 @@ class SearchJob:
         what = "the cross-encoder reads pairs" if total else "searching"
         return Status(what, done, total, time.monotonic() - self._started)
 
-    def cancel(self) -> None:
-        """Stop after the batch that is being scored."""
-        self._cancelled.set()
-
-    def wait(self, seconds: float | None = None) -> bool:
-        """Whether it finished within that time."""
-        return self._finished.wait(seconds)
-
     def _work(self) -> None:
-        try:
-            pipeline = self.searcher.pipeline(self.settings)
-            for trace in pipeline.stream(self.query, cancel=self._cancelled.is_set):
-                self.trace = trace
-        except CrossExamError as error:
-            self.error = error
-        except Exception as error:
-            self.error = CrossExamError(
-                f"the search failed ({type(error).__name__}: {error}); the server's log has more"
-            )
-            raise
-        finally:
-            self._finished.set()
+        pipeline = self.searcher.pipeline(self.settings)
+        for trace in pipeline.stream(self.query, cancel=self._cancelled.is_set):
+            self.trace = trace
+
+    def _called_off(self, error: Cancelled) -> None:
+        self.error = error
 
 
 def search(searcher: Searcher, query: str, settings: Settings) -> SearchJob:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
-from search.types import Cancel, Cancelled, CrossExamError
-from state.background import Worker
+from search.types import Cancel
+from state.background import Undertaking
 
 REMEMBERED = 40
 Tell = Callable[[str, int, int], None]
@@ -30,7 +30,7 @@ class Progress:
         return min(1.0, self.done / self.total) if self.total else 0.0
 
 
-class Measurement:
+class Measurement(Undertaking):
     """One measurement in a thread. It waits for its turn, so that two do not disturb each other.
 
     `keep` is called with the result, and only when the measurement was not cancelled.
@@ -39,55 +39,22 @@ class Measurement:
     def __init__(
         self, key: Hashable, work: Work, keep: Callable[[Any], None], turn: threading.Lock
     ) -> None:
+        super().__init__("the measurement failed")
         self.key = key
         self.progress = Progress("starting")
-        self.error: CrossExamError | None = None
-        self._cancelled = threading.Event()
-        self._finished = threading.Event()
-        self._arguments = (work, keep, turn)
-        Worker(self._run, name="measure", cancel=self.cancel).start()
+        self._start(lambda: self._work(work, keep, turn), name="measure")
 
-    @property
-    def running(self) -> bool:
-        return not self._finished.is_set()
-
-    @property
-    def cancelled(self) -> bool:
-        return self._cancelled.is_set()
-
-    def cancel(self) -> None:
-        """Stop after the batch that is being worked on."""
-        self._cancelled.set()
-
-    def wait(self, seconds: float) -> bool:
-        """Whether it finished within that time."""
-        return self._finished.wait(seconds)
-
-    def _run(self) -> None:
-        work, keep, turn = self._arguments
+    def _work(self, work: Work, keep: Callable[[Any], None], turn: threading.Lock) -> None:
+        while not turn.acquire(timeout=0.1):
+            self._tell("waiting for another visitor's measurement", 0, 0)
+            if self.cancelled:
+                return
         try:
-            while not turn.acquire(timeout=0.1):
-                self._tell("waiting for another visitor's measurement", 0, 0)
-                if self.cancelled:
-                    return
-            try:
-                result = work(self._tell, self._cancelled.is_set)
-            finally:
-                turn.release()
-            if result is not None and not self.cancelled:
-                keep(result)
-        except Cancelled:
-            self._cancelled.set()
-        except CrossExamError as error:
-            self.error = error
-        except Exception as error:
-            self.error = CrossExamError(
-                f"the measurement failed ({type(error).__name__}: {error}); the server's log has "
-                "more"
-            )
-            raise
+            result = work(self._tell, self._cancelled.is_set)
         finally:
-            self._finished.set()
+            turn.release()
+        if result is not None and not self.cancelled:
+            keep(result)
 
     def _tell(self, what: str, done: int, total: int) -> None:
         self.progress = Progress(what, done, total)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ from search.evidence import Known, PairScore, QueryEvidence, gather, known_pairs
 from search.evidence_json import evidence_from, evidence_values
 from search.pipelines import PipelineSpec, spec_from
 from search.rerankers import parsed
-from search.types import Cancel, Cancelled, CrossExamError, Query, Reranker
+from search.types import Cancel, CrossExamError, Query, Reranker
 from state import rerankers
-from state.background import Worker
+from state.background import Undertaking
 from state.bench import Ready, workbench
 
 SAMPLE_SEED = 20_261_121
@@ -46,65 +45,33 @@ class Progress:
         return self.seconds / self.done * (self.total - self.done)
 
 
-class LabTask:
+class LabTask(Undertaking):
     """One run in a thread; what it finished is saved, cancelled or not."""
 
     def __init__(
         self, ready: Ready, queries: Sequence[Query], specs: Sequence[PipelineSpec]
     ) -> None:
+        super().__init__("the run failed")
         self.fingerprint = ready.corpus.info.fingerprint
         self.saved: SavedRun | None = None
-        self.error: CrossExamError | None = None
         self._progress = Progress()
         self._began = time.monotonic()
-        self._cancelled = threading.Event()
-        self._finished = threading.Event()
-        arguments = (ready, tuple(queries), tuple(specs), loader())
-        Worker(self._run, name="quality run", cancel=self.cancel, arguments=arguments).start()
-
-    @property
-    def running(self) -> bool:
-        return not self._finished.is_set()
-
-    @property
-    def cancelled(self) -> bool:
-        return self._cancelled.is_set()
+        load, asked, pipelines = loader(), tuple(queries), tuple(specs)
+        self._start(lambda: self._work(ready, asked, pipelines, load), name="quality run")
 
     @property
     def progress(self) -> Progress:
         now = self._progress
         return Progress(now.what, now.done, now.total, time.monotonic() - self._began)
 
-    def cancel(self) -> None:
-        """Stop after the batch that is being scored; the queries finished so far are kept."""
-        self._cancelled.set()
-
-    def wait(self, seconds: float) -> bool:
-        """Whether it ended, well or not, within that time."""
-        return self._finished.wait(seconds)
-
-    def _run(
+    def _work(
         self,
         ready: Ready,
         queries: tuple[Query, ...],
         specs: tuple[PipelineSpec, ...],
         load: Callable[[str], Reranker],
     ) -> None:
-        try:
-            self.saved = run_and_save(
-                ready, queries, specs, load, self._tell, self._cancelled.is_set
-            )
-        except Cancelled:
-            self._cancelled.set()
-        except CrossExamError as error:
-            self.error = error
-        except Exception as error:
-            self.error = CrossExamError(
-                f"the run failed ({type(error).__name__}: {error}); the server's log has more"
-            )
-            raise
-        finally:
-            self._finished.set()
+        self.saved = run_and_save(ready, queries, specs, load, self._tell, self._cancelled.is_set)
 
     def _tell(self, what: str, done: int, total: int) -> None:
         if what != self._progress.what:
