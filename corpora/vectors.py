@@ -14,7 +14,29 @@ LINKS, BUILD_BREADTH, SEARCH_BREADTH = 16, 80, 64  # M, efConstruction and efSea
 BYTES = {"vector": 4, "link": 4, "offset": 8, "level": 4}
 
 
-class FaissIndex:
+class _Vectors:
+    """What both indexes do alike: they are added to, and know their size."""
+
+    _index: Any
+
+    def add(self, vectors: Floats) -> None:
+        """Append rows; their positions follow the last."""
+        self._index.add(_checked(vectors, self.dimensions))
+
+    @property
+    def dimensions(self) -> int:
+        return int(self._index.d)
+
+    @property
+    def vector_bytes(self) -> int:
+        """What the vectors alone fill in memory."""
+        return BYTES["vector"] * self.dimensions * len(self)
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+
+class FaissIndex(_Vectors):
     """A VectorIndex by exact inner product, the cosine of L2-normalised vectors."""
 
     def __init__(self, index: faiss.IndexFlatIP) -> None:
@@ -32,21 +54,10 @@ class FaissIndex:
         """An index without vectors, to be added to."""
         return cls(faiss.IndexFlatIP(dimensions))
 
-    def add(self, vectors: Floats) -> None:
-        """Append rows; their positions follow the last."""
-        self._index.add(_checked(vectors, self.dimensions))
-
-    @property
-    def dimensions(self) -> int:
-        return int(self._index.d)
-
     @property
     def bytes(self) -> int:
         """What the vectors fill in memory."""
-        return BYTES["vector"] * self.dimensions * len(self)
-
-    def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return self.vector_bytes
 
     def search(self, vector: Floats, k: int) -> tuple[Floats, NDArray[np.int64]]:
         """(scores, positions) of the k best, best first; fewer where the index is smaller.
@@ -60,7 +71,7 @@ class FaissIndex:
         return scores[0], positions[0]
 
 
-class HnswIndex:
+class HnswIndex(_Vectors):
     """A VectorIndex by a navigable small-world graph: fast, and it may miss neighbours.
 
     Malkov & Yashunin 2016, "Efficient and robust approximate nearest neighbor search
@@ -100,27 +111,16 @@ class HnswIndex:
         """M: the links of a vector on each level above the lowest, which has twice as many."""
         return int(self._index.hnsw.nb_neighbors(1))
 
-    def add(self, vectors: Floats) -> None:
-        """Link more rows into the graph; their positions follow the last."""
-        self._index.add(_checked(vectors, self.dimensions))
-
-    @property
-    def dimensions(self) -> int:
-        return int(self._index.d)
-
     @property
     def bytes(self) -> int:
         """What the vectors and their links fill in memory."""
         graph = self._index.hnsw
         return int(
-            BYTES["vector"] * self.dimensions * len(self)
+            self.vector_bytes
             + BYTES["link"] * graph.neighbors.size()
             + BYTES["offset"] * graph.offsets.size()
             + BYTES["level"] * graph.levels.size()
         )
-
-    def __len__(self) -> int:
-        return int(self._index.ntotal)
 
     def search(self, vector: Floats, k: int) -> tuple[Floats, NDArray[np.int64]]:
         """(scores, positions) of the k best that were found, best first.

@@ -70,6 +70,22 @@ class Growth:
     links: int
     breadth: int
 
+    def rows(self) -> list[tuple[int, int, float, float, float, int, int, float]]:
+        """For every size: vectors, how many are synthetic, seconds, bytes and recall."""
+        return [
+            (
+                p.vectors,
+                p.synthetic,
+                p.exact_seconds,
+                p.ann_seconds,
+                p.ann_build,
+                p.exact_bytes,
+                p.ann_bytes,
+                p.recall,
+            )
+            for p in self.points
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:

@@ -10,9 +10,10 @@ from components.corpus_map import MapPoint, embedding_map, map_sentence
 from components.headline import headline
 from components.messages import error, notice, plain
 from components.preparing import show_until_done
+from pages.search.opened import preparation_shown
 from search.types import CROSS_ENCODER, CrossExamError
 from state import choices, corpus_figures, corpus_view, jobs
-from state.bench import BUNDLED, Ready, prepare, resume
+from state.bench import BUNDLED, Ready, resume
 from state.corpus_figures import CorpusFigures, Projection
 
 SHOWN_TERMS, SHOWN_TWINS, SHOWN_LANGUAGES = 15, 20, 8
@@ -23,8 +24,7 @@ SUPPOSED_QUERY = 10
 def show_corpus() -> None:
     """Draw the chosen corpus, once it is indexed."""
     chosen = choices.current()
-    preparation = prepare(chosen.corpus)
-    show_until_done(preparation.wait, lambda: preparation.status, preparation.cancel)
+    preparation = preparation_shown(chosen.corpus)
     if preparation.cancelled and preparation.failed:
         headline("Indexing was cancelled")
         st.markdown(

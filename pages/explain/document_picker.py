@@ -8,10 +8,10 @@ import streamlit as st
 
 from components.messages import empty, error, notice
 from components.pair_scores import signed
-from components.preparing import show_until_done
+from pages.search.opened import searched
 from search.types import CROSS_ENCODER, CrossExamError, Document, Ranking, SearchTrace
-from state import choices, jobs
-from state.bench import Ready, prepare
+from state import choices
+from state.bench import Ready
 from state.what_if import is_new_query
 
 
@@ -35,22 +35,16 @@ def picked_document(nothing_yet: str) -> Picked:
     if not chosen.query:
         empty("No query yet", nothing_yet)
         st.stop()
-    preparation = prepare(chosen.corpus)
-    show_until_done(preparation.wait, lambda: preparation.status, preparation.cancel)
     try:
-        ready = preparation.result()
-        job = jobs.search(ready.searcher, chosen.query, chosen.settings)
-        show_until_done(job.wait, lambda: job.status)
-        if job.error is not None:
-            raise job.error
+        ready, trace = searched(chosen)
     except CrossExamError as problem:
         error(choices.check(problem))
         st.stop()
-    ranking = job.trace.ranking(CROSS_ENCODER) if job.trace is not None else None
-    if job.trace is None or ranking is None or not ranking.hits:
+    ranking = trace.ranking(CROSS_ENCODER) if trace is not None else None
+    if trace is None or ranking is None or not ranking.hits:
         empty("No candidates", "The first stage found nothing for this query: try another one.")
         st.stop()
-    return Picked(ready, job.trace, ranking, _chosen(ready, ranking, chosen.query))
+    return Picked(ready, trace, ranking, _chosen(ready, ranking, chosen.query))
 
 
 def _chosen(ready: Ready, ranking: Ranking, query: str) -> Document:

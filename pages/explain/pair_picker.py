@@ -9,11 +9,10 @@ import streamlit as st
 from components.messages import empty, notice, plain
 from components.pair_scores import signed
 from components.palette import stage_label
-from components.preparing import show_until_done
+from pages.search.opened import searched
 from search.rerankers import MAXSIM, parsed, stage_of
 from search.types import CROSS_ENCODER, CrossExamError
-from state import choices, jobs
-from state.bench import prepare
+from state import choices
 
 FROM_SEARCH, ANY_TEXTS = "From the search", "Any two texts"
 
@@ -49,14 +48,8 @@ def from_search() -> tuple[str, list[Candidate]]:
             "Type a query above, or switch to “Any two texts” and paste your own pair.",
         )
         st.stop()
-    preparation = prepare(chosen.corpus)
-    show_until_done(preparation.wait, lambda: preparation.status, preparation.cancel)
-    ready = preparation.result()
-    job = jobs.search(ready.searcher, chosen.query, chosen.settings)
-    show_until_done(job.wait, lambda: job.status)
-    if job.error is not None:
-        raise job.error
-    ranking = job.trace.ranking(CROSS_ENCODER) if job.trace is not None else None
+    ready, trace = searched(chosen)
+    ranking = trace.ranking(CROSS_ENCODER) if trace is not None else None
     if ranking is None or not ranking.hits:
         empty("No candidates", "The first stage found nothing for this query: try another one.")
         st.stop()

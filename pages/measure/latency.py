@@ -6,7 +6,6 @@ import streamlit as st
 
 from components.headline import headline
 from components.messages import empty, error
-from components.preparing import show_until_done
 from pages.measure import (
     latency_ann,
     latency_batches,
@@ -16,9 +15,9 @@ from pages.measure import (
     latency_search,
 )
 from pages.measure.latency_parts import REDRAW_SECONDS, measuring
+from pages.search.opened import opened
 from search.types import CrossExamError
 from state import choices, jobs
-from state.bench import prepare
 from state.latency import lab
 
 FIRST_GLANCE = 0.2
@@ -32,13 +31,7 @@ SECTIONS = {
 }
 
 chosen = choices.current()
-preparation = prepare(chosen.corpus)
-show_until_done(preparation.wait, lambda: preparation.status, preparation.cancel)
-try:
-    ready = preparation.result()
-except CrossExamError as problem:
-    error(choices.check(problem))
-    st.stop()
+ready = opened(chosen)
 
 if not chosen.query:
     empty(

@@ -136,19 +136,7 @@ def _report(lab: Lab, report: ScaleReport, *, dark: bool) -> None:
         )
     )
     size_table(
-        [
-            SizeRow(
-                p.vectors,
-                p.synthetic,
-                p.exact_seconds,
-                p.ann_seconds,
-                p.ann_build,
-                p.exact_bytes,
-                p.ann_bytes,
-                p.recall,
-            )
-            for p in growth.points
-        ],
+        [SizeRow(*row) for row in growth.rows()],
         breadth=growth.breadth,
         key="sizes",
     )
@@ -227,19 +215,7 @@ def _export(lab: Lab, report: ScaleReport, costs: tuple[ScaleCost, ...]) -> None
             "hnsw bytes",
             "hnsw recall@10",
         ),
-        [
-            (
-                p.vectors,
-                p.synthetic,
-                p.exact_seconds,
-                p.ann_seconds,
-                p.ann_build,
-                p.exact_bytes,
-                p.ann_bytes,
-                p.recall,
-            )
-            for p in growth.points
-        ],
+        growth.rows(),
         lab.conditions(M=growth.links, efSearch=growth.breadth, dimensions=growth.dimensions),
     )
     with st.expander("Take away the table of 1, 100 and a million"):

@@ -6,7 +6,6 @@ import streamlit as st
 
 from components.headline import headline
 from components.messages import empty, error, notice
-from components.preparing import show_until_done
 from pages.measure.quality_changes import changed_queries
 from pages.measure.quality_context import Lab
 from pages.measure.quality_failures import failure_types
@@ -15,9 +14,9 @@ from pages.measure.quality_judge_page import judging
 from pages.measure.quality_results import results
 from pages.measure.quality_runs import choose_run, run_panel
 from pages.measure.quality_two_runs import two_runs
+from pages.search.opened import opened
 from search.types import CrossExamError
 from state import choices, quality
-from state.bench import prepare
 from state.quality_figures import figures
 from state.quality_judging import WAY_KEY, chosen_way, qrels_of, ways
 
@@ -41,13 +40,7 @@ PARTS = {
 WITHOUT_JUDGMENTS = (JUDGE, TWO)
 
 chosen = choices.current()
-preparation = prepare(chosen.corpus)
-show_until_done(preparation.wait, lambda: preparation.status, preparation.cancel)
-try:
-    ready = preparation.result()
-except CrossExamError as problem:
-    error(choices.check(problem))
-    st.stop()
+ready = opened(chosen)
 if not ready.corpus.queries:
     empty(
         "This corpus has no queries",

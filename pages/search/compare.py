@@ -11,12 +11,12 @@ from components.headline import headline
 from components.introduction import introduction
 from components.messages import error, notice, plain
 from components.palette import stage_label
-from components.preparing import show_until_done
 from components.query_bar import example_chips
 from components.ranking_columns import ranking_columns
 from components.reranker_wording import usage_words
 from components.stage_strip import stage_strip
 from components.whereabouts_table import whereabouts_table
+from pages.search.opened import opened
 from search.agreement import agreement
 from search.csv_export import comparison_csv
 from search.folding import fold_trace
@@ -24,7 +24,6 @@ from search.movement import movements, summary
 from search.rerankers import name_of, stage_of
 from search.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError, SearchTrace
 from state import choices, jobs
-from state.bench import prepare
 from state.explain import preload
 
 SHOWN_BY_DEFAULT = [stage for stage in STAGES if stage != BLEND]
@@ -33,13 +32,7 @@ REDRAW_SECONDS = 0.3
 FIRST_GLANCE = 0.2  # the first stages are done by then, so the first drawing has them
 
 chosen = choices.current()
-preparation = prepare(chosen.corpus)
-show_until_done(preparation.wait, lambda: preparation.status, preparation.cancel)
-try:
-    ready = preparation.result()
-except CrossExamError as problem:
-    error(choices.check(problem))
-    st.stop()
+ready = opened(chosen)
 
 corpus = ready.corpus
 clicked_example = example_chips(
