@@ -49,7 +49,8 @@ def test_a_cross_encoder_in_the_hubs_layout_gives_what_transformers_gives(
         ]
     assert abs(expected[0] - expected[1]) > 0.01
     scores = model.score_all("python snake", ["Ball pythons.", "A snake"])
-    assert scores == [pytest.approx(score, abs=0.02 * max(1, abs(score))) for score in expected]
+    slack = 0.1 if model.engine.endswith("bf16") else 0.001  # random weights: bf16 shows
+    assert scores == [pytest.approx(score, abs=slack) for score in expected]
     assert model.max_length == 24
     assert model.name == str(folder)
     assert model.attention("python", "a snake").query_to_doc.shape == (2, 2, 1, 2)
