@@ -10,18 +10,19 @@ from pathlib import Path
 from corpora.columns import Columns
 from corpora.complaints import in_file, shown
 from corpora.corpus import Corpus
+from corpora.disk_store import DiskStore
 from corpora.fingerprint import fingerprint
 from corpora.intake import counted
 from corpora.ir_collections import PREFIX, read_collection
 from corpora.library import Library, LibraryEntry
 from corpora.memory_store import MemoryStore
-from corpora.normal_form import read_facts, write_normal_form
+from corpora.normal_form import READ_AT_ONCE, read_facts, write_normal_form
 from corpora.qrels import read_qrels
 from corpora.queries import read_queries
 from corpora.reader import absolute, read_source, source_at
 from corpora.reading import LeftOut, Reading
 from corpora.splitting import Split, Windows, split_documents
-from search.types import CorpusInfo, CrossExamError, Document
+from search.types import CorpusInfo, CrossExamError, Document, DocumentStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +187,27 @@ def _split(corpus: Corpus, split: Split, windows: Windows, reading: Reading) -> 
             reading.at("splitting documents", number, number, len(ids))
             yield from corpus.store.get([doc_id])
 
-    store = MemoryStore.from_documents(split_documents(documents(), split, windows))
-    everything = store.get(store.ids())
-    info = CorpusInfo(corpus.info.name, len(store), fingerprint(everything))
-    parts = any(document.parent_id is not None for document in everything)
+    large = isinstance(corpus.store, DiskStore)
+    made = DiskStore.from_documents if large else MemoryStore.from_documents
+    store = made(split_documents(documents(), split, windows))
+    info = CorpusInfo(corpus.info.name, len(store), fingerprint(_documents(store)))
+    if isinstance(store, DiskStore):
+        store.keep(info.fingerprint)
+    parts = any(document.parent_id is not None for document in _documents(store))
     return replace(corpus, info=info, store=store, split=parts)
 
 
 def _parents(corpus: Corpus) -> Iterator[str]:
-    for document in corpus.store.get(corpus.store.ids()):
+    for document in _documents(corpus.store):
         if document.parent_id is not None:
             yield document.parent_id
+
+
+def _documents(store: DocumentStore) -> Iterator[Document]:
+    """All documents of a store, a thousand at a time."""
+    ids = store.ids()
+    for start in range(0, len(ids), READ_AT_ONCE):
+        yield from store.get(ids[start : start + READ_AT_ONCE])
 
 
 def _description(corpus: Corpus, split: Split | None, documents: int) -> str:

@@ -1,4 +1,7 @@
-"""Gathers the documents that a reader meets, and what is wrong with them."""
+"""Gathers the documents that a reader meets, and what is wrong with them.
+
+From the size on from which Milvus serves, they go to the disk instead of staying in memory.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from pathlib import Path
 
 from corpora.complaints import InputError, in_file, in_row, shown
 from corpora.corpus import Corpus
+from corpora.disk_store import DiskStore
+from corpora.engine_settings import read_settings
 from corpora.fingerprint import fingerprint
 from corpora.memory_store import MemoryStore
 from corpora.reading import Reading
@@ -23,38 +28,59 @@ class Intake:
         self._parents: set[str] = set()
         self._documents: dict[str, Document] = {}
         self._lines: dict[str, int] = {}
-        self._empty: list[str] = []
+        self._empty: list[tuple[str, int]] = []
+        self._empties = 0
+        self._most = read_settings().milvus_from
+        self._disk: DiskStore | None = None
 
     def add(self, document: Document, line: int) -> None:
         """Take in the document that stands in this line."""
         doc_id = document.doc_id
-        if doc_id in self._lines:
+        first = self._taken_in(document, line)
+        if first is not None:
             self.reading.bad(
                 in_row(
                     self._path,
                     line,
-                    f"the id {shown(doc_id)} is already in line {self._lines[doc_id]}: "
+                    f"the id {shown(doc_id)} is already in line {first}: "
                     "give each document its own",
                 )
             )
             return
-        self._documents[doc_id] = document
-        self._lines[doc_id] = line
         if document.parent_id is not None:
             self._parents.add(document.parent_id)
         if not document.content.strip():
-            self._empty.append(doc_id)
+            self._empties += 1
+            if len(self._empty) < MAX_NAMED:
+                self._empty.append((doc_id, line))
+
+    def _taken_in(self, document: Document, line: int) -> int | None:
+        """None once it is kept; the line of another document with its id."""
+        doc_id = document.doc_id
+        if self._disk is not None:
+            return None if self._disk.add(document, line) else self._disk.line_of(doc_id)
+        if doc_id in self._lines:
+            return self._lines[doc_id]
+        self._documents[doc_id] = document
+        self._lines[doc_id] = line
+        if len(self._documents) >= self._most:
+            self._disk = DiskStore.empty()
+            for kept in self._documents.values():
+                self._disk.add(kept, self._lines[kept.doc_id])
+            self._documents, self._lines = {}, {}
+        return None
 
     def __contains__(self, doc_id: object) -> bool:
-        return doc_id in self._documents or doc_id in self._parents
+        known = self._documents if self._disk is None else self._disk
+        return doc_id in known or doc_id in self._parents
 
     def warnings(self) -> tuple[str, ...]:
         """One sentence an empty document, at most MAX_NAMED of them and then a count."""
         named = [
-            f"{self._path.name}:{self._lines[doc_id]}: document {shown(doc_id)} is empty"
-            for doc_id in self._empty[:MAX_NAMED]
+            f"{self._path.name}:{line}: document {shown(doc_id)} is empty"
+            for doc_id, line in self._empty
         ]
-        more = len(self._empty) - len(named)
+        more = self._empties - len(named)
         if more:
             named.append(f"{self._path.name}: {more:,} more documents are empty")
         return tuple(named)
@@ -70,12 +96,18 @@ class Intake:
         warnings: tuple[str, ...] = (),
     ) -> Corpus:
         """The corpus of the documents taken in; none at all is an error."""
-        if not self._documents:
+        if not self._documents and self._disk is None:
             raise self._nothing()
-        info = CorpusInfo(name, len(self._documents), fingerprint(self._documents.values()))
+        store: MemoryStore | DiskStore
+        if self._disk is not None:
+            store, found = self._disk, fingerprint(self._disk.documents())
+            self._disk.keep(found)
+        else:
+            store, found = MemoryStore(self._documents), fingerprint(self._documents.values())
+        info = CorpusInfo(name, len(store), found)
         return Corpus(
             info=info,
-            store=MemoryStore(self._documents),
+            store=store,
             queries=queries,
             qrels=qrels,
             source=str(source),

@@ -23,6 +23,7 @@ from search.types import CrossExamError, Qrel
 
 GRADES = (0, 1, 2, 3)
 LONGEST_NAME = 60
+LONGEST_VIA = 500
 CORPUS_JUDGE = "the corpus"
 Way = Literal["mean", "highest", "lowest", "corpus"]
 WAYS: Mapping[Way, str] = {
@@ -36,13 +37,17 @@ _FINGERPRINT = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """What one judge said of one pair; `relevance` None takes an earlier word back."""
+    """What one judge said of one pair; `relevance` None takes an earlier word back.
+
+    `via` says that the judge was shown a machine's grade first; "" for a judgment by itself.
+    """
 
     query_id: str
     doc_id: str
     relevance: int | None
     judge: str
     at: float = 0.0
+    via: str = ""
 
 
 class JudgmentLog:
@@ -70,6 +75,7 @@ class JudgmentLog:
             judgment.relevance,
             judge_name(judgment.judge),
             judgment.at or time.time(),
+            judgment.via,
         )
         row = {
             "query_id": stored.query_id,
@@ -78,6 +84,8 @@ class JudgmentLog:
             "judge": stored.judge,
             "at": stored.at,
         }
+        if stored.via:
+            row["via"] = stored.via
         line = json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
         try:
             with self._lock:
@@ -157,6 +165,14 @@ def judge_name(text: str) -> str:
     return name
 
 
+def independent(qrels: Sequence[Qrel], said: Iterable[Judgment]) -> tuple[Qrel, ...]:
+    """People's relevance of each pair, without what they said after seeing a machine's grade.
+
+    A machine is measured and its bounds are chosen on these alone.
+    """
+    return combined(qrels, (entry for entry in said if not entry.via))
+
+
 def combined(
     qrels: Sequence[Qrel], said: Iterable[Judgment], way: Way = "mean"
 ) -> tuple[Qrel, ...]:
@@ -212,6 +228,8 @@ def _judgment(line: bytes) -> Judgment | None:
         texts = (row["query_id"], row["doc_id"], row["judge"])
         if not all(isinstance(text, str) for text in texts):
             return None
-        return Judgment(*texts[:2], relevance, texts[2], float(row["at"]))
+        return Judgment(
+            *texts[:2], relevance, texts[2], float(row["at"]), str(row.get("via", ""))[:LONGEST_VIA]
+        )
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
