@@ -9,16 +9,18 @@ respect to it, summed over layers, heads and sources.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from threading import Lock
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
 import numpy as np
 import torch
 
-from models.attention import eager_twin
+from models.attention import attentions_of
+from models.auto_cross_encoder import AutoCrossEncoder
 from models.cross_encoder import CrossEncoder
-from models.lean import LeanPairLogits
+from models.pair_reading import BertReading, PairReading
 from models.wordpiece import Ids, batches_by_tokens, padded
 from search.types import Attribution, Cancel, Cancelled, CrossExamError, TokenizedPair, Word
 
@@ -33,20 +35,15 @@ LARGEST_BATCH = 16
 
 
 class PairExplainer:
-    """Explains the logits of one cross-encoder; safe to share between threads."""
+    """Explains the logit by which a cross-encoder ranks; safe to share between threads."""
 
-    def __init__(self, cross_encoder: CrossEncoder) -> None:
-        self._cross = cross_encoder
-        self._pairs = cross_encoder.pairs
-        self._model = cross_encoder.torch_model()
-        # without gradients only [CLS] need leave the last layer: the same logits, a tenth sooner
-        self._lean = LeanPairLogits(self._model) if hasattr(self._model, "bert") else None
-        self._eager: Any = None
-        self._lock = Lock()  # captum hooks the shared model while it works
+    def __init__(self, cross_encoder: CrossEncoder | AutoCrossEncoder) -> None:
+        self._reading = reading_of(cross_encoder)
+        self._lock = RLock()  # hooks stand on the shared model while it is integrated
 
     def tokenized(self, query: str, document: str) -> TokenizedPair:
         """The pair as the model reads it, with its words."""
-        return self._pairs.tokenized(query, document)
+        return self._reading.tokenized(query, document)
 
     def scores(
         self,
@@ -65,21 +62,18 @@ class PairExplainer:
         """
         if variant not in VARIANTS:
             raise CrossExamError(f"variant {variant!r}: give one of {', '.join(VARIANTS)}")
-        built = self._pairs.build(query, [document])[0]
-        segments = np.zeros(len(built.ids), dtype=np.int32)
-        segments[built.document_start :] = 1
-        mask_id = self._pairs.pieces.token_id("[MASK]")
+        whole, segments = self._reading.rows(query, document)
         rows: list[tuple[Ids, Ids]] = []
         for words in removals:
             gone = [position for word in words for position in word.positions]
             if variant == "mask":
-                ids = built.ids.copy()
-                ids[gone] = mask_id
+                ids = whole.copy()
+                ids[gone] = self._reading.token_id("mask")
                 rows.append((ids, segments))
             else:
-                kept = np.ones(len(built.ids), dtype=bool)
+                kept = np.ones(len(whole), dtype=bool)
                 kept[gone] = False
-                rows.append((built.ids[kept], segments[kept]))
+                rows.append((whole[kept], segments[kept]))
         return self._logits(rows, on_progress, cancel)
 
     def occlusion(
@@ -96,7 +90,7 @@ class PairExplainer:
         The baseline is the pair without any word; the values need not sum to the gap,
         and the residual says how far they miss it.
         """
-        _, words = self._words(query, document)
+        pair, words = self._words(query, document)
         removals: list[Sequence[Word]] = [(), words, *((word,) for word in words)]
         scores = self.scores(
             query, document, removals, variant=variant, on_progress=on_progress, cancel=cancel
@@ -104,7 +98,13 @@ class PairExplainer:
         score, baseline = scores[0], scores[1]
         values = [score - without for without in scores[2:]]
         return _attribution(
-            f"occlusion ({variant})", words, values, score, baseline, baseline="no word"
+            f"occlusion ({variant})",
+            words,
+            values,
+            score,
+            baseline,
+            baseline="no word",
+            specials=pair.special_names,
         )
 
     def integrated_gradients(
@@ -120,23 +120,20 @@ class PairExplainer:
     ) -> Attribution:
         """Gradients of the logit integrated from a baseline to the pair, summed by word.
 
-        Every query and document token of the baseline is [PAD], [MASK] or [UNK], or only
-        the document's are [PAD] ("empty document"); [CLS] and [SEP] stay. Steps double
-        until the residual is at most 5% or `most_steps` is reached.
+        Every query and document token's embedding is that of [PAD], [MASK] or [UNK] in the
+        baseline, or only the document's are that of [PAD] ("empty document"); special tokens
+        and positions stay. Steps double until the residual is at most 5% or `most_steps` is
+        reached.
         """
         if baseline not in BASELINES:
             raise CrossExamError(f"baseline {baseline!r}: give one of {', '.join(BASELINES)}")
         pair, words = self._words(query, document)
-        built = self._pairs.build(query, [document])[0]
-        ids = torch.from_numpy(built.ids.astype(np.int64))[None]  # (1, tokens)
-        segments = torch.zeros_like(ids)
-        segments[0, built.document_start :] = 1
+        ids, segments = self._tensors(query, document)
         blank = ids.clone()
         replaced = {"document"} if baseline == "empty document" else {"query", "document"}
         at = [i for i, segment in enumerate(pair.segment) if segment in replaced]
-        token = {"mask": "[MASK]", "unk": "[UNK]"}.get(baseline, "[PAD]")
-        blank[0, at] = self._pairs.pieces.token_id(token)
-        score, baseline_score = self._pair_logits(torch.cat((ids, blank)), segments)
+        blank[0, at] = self._reading.token_id(baseline if baseline in ("mask", "unk") else "pad")
+        score, baseline_score = self._both_ends(ids, blank, segments)
         while True:
             tokens = self._path_integral(ids, blank, segments, steps, on_progress, cancel)
             values = [float(tokens[list(word.positions)].sum()) for word in words]
@@ -150,51 +147,52 @@ class PairExplainer:
                 baseline=baseline,
                 special=special,
                 steps=steps,
+                specials=pair.special_names,
             )
             if (found.residual or 0.0) <= TOLERANCE or steps * 2 > most_steps:
                 return found
             steps *= 2
 
     def rollout(self, query: str, document: str) -> Attribution:
-        """How much of each word flows into [CLS] through all layers; shares, not signed."""
-        _, words = self._words(query, document)
-        out, _ = self._with_attentions(query, document, gradients=False)
-        size = out.attentions[0].shape[-1]
+        """How much of each word flows to where the score is read, [CLS] in most models, through
+        all layers; shares, not signed."""
+        pair, _ = self._words(query, document)
+        attentions, score, _ = self._with_attentions(query, document, gradients=False)
+        size = attentions[0].shape[-1]
         flow = torch.eye(size)
-        for layer in out.attentions:
+        for layer in attentions:
             mean = layer[0].mean(dim=0)  # (tokens, tokens), over heads
             mixed = 0.5 * mean + 0.5 * torch.eye(size)
             flow = mixed @ flow
-        received = flow[0].numpy()  # what [CLS] holds of every token; sums to 1
-        return self._of_tokens("attention rollout", words, received, float(out.logits[0, 0]))
+        rows = {"first": flow[0], "last": flow[-1], "mean": flow.mean(dim=0)}
+        received = rows[self._reading.flow_from()].numpy()  # of every token; sums to 1
+        return self._of_tokens("attention rollout", pair, received, score)
 
     def attention_received(self, query: str, document: str) -> Attribution:
         """The mean attention that each word receives across: query words' to the document's
         words and the other way; shares, not signed."""
-        pair, words = self._words(query, document)
-        out, _ = self._with_attentions(query, document, gradients=False)
-        mean = torch.stack(out.attentions)[:, 0].mean(dim=(0, 1)).numpy()  # (tokens, tokens)
+        pair, _ = self._words(query, document)
+        attentions, score, _ = self._with_attentions(query, document, gradients=False)
+        mean = torch.stack(attentions)[:, 0].mean(dim=(0, 1)).numpy()  # (tokens, tokens)
         segment = np.array(pair.segment)
         received = np.zeros(len(segment))
         for name, other in (("query", "document"), ("document", "query")):
             rows, columns = np.flatnonzero(segment == other), np.flatnonzero(segment == name)
             received[columns] = mean[np.ix_(rows, columns)].mean(axis=0)
-        return self._of_tokens("attention", words, received, float(out.logits[0, 0]))
+        return self._of_tokens("attention", pair, received, score)
 
     def attention_gradient(self, query: str, document: str) -> Attribution:
         """Attention that each word receives times the logit's gradient by it; signed."""
-        pair, words = self._words(query, document)
-        out, gradients = self._with_attentions(query, document, gradients=True)
+        pair, _ = self._words(query, document)
+        attentions, score, gradients = self._with_attentions(query, document, gradients=True)
         received = np.zeros(len(pair.tokens))
-        for layer, gradient in zip(out.attentions, gradients, strict=True):
+        for layer, gradient in zip(attentions, gradients, strict=True):
             product = (layer * gradient)[0].sum(dim=(0, 1))  # over heads and sources
             received += product.detach().numpy()
-        return self._of_tokens(
-            "attention × gradient", words, received, float(out.logits[0, 0].detach())
-        )
+        return self._of_tokens("attention × gradient", pair, received, score)
 
     def _words(self, query: str, document: str) -> tuple[TokenizedPair, tuple[Word, ...]]:
-        pair = self._pairs.tokenized(query, document)
+        pair = self._reading.tokenized(query, document)
         sides = pair.words("query"), pair.words("document")
         for name, side in zip(("query", "document"), sides, strict=True):
             if not side:
@@ -202,8 +200,9 @@ class PairExplainer:
         return pair, (*sides[0], *sides[1])
 
     def _of_tokens(
-        self, method: str, words: Sequence[Word], received: Any, score: float
+        self, method: str, pair: TokenizedPair, received: Any, score: float
     ) -> Attribution:
+        words = (*pair.words("query"), *pair.words("document"))
         values = tuple(float(received[list(word.positions)].sum()) for word in words)
         return Attribution(
             method=method,
@@ -214,6 +213,7 @@ class PairExplainer:
             residual=None,
             segments=tuple(word.segment for word in words),
             special_value=float(received.sum()) - sum(values),
+            specials=pair.special_names,
         )
 
     def _logits(
@@ -228,10 +228,10 @@ class PairExplainer:
         for positions in batches_by_tokens(lengths, budget=TOKEN_BUDGET, largest=LARGEST_BATCH):
             if cancel is not None and cancel():
                 raise Cancelled("the explanation was cancelled")
-            ids, mask = padded([rows[i][0] for i in positions], self._pairs.special.pad)
+            ids, mask = padded([rows[i][0] for i in positions], self._reading.token_id("pad"))
             segments, _ = padded([rows[i][1] for i in positions], 0)
-            logits = self._scored(*map(torch.from_numpy, (ids, mask, segments)))
-            for position, logit in zip(positions, logits[:, 0].tolist(), strict=True):
+            found = self._scored(*map(torch.from_numpy, (ids, mask, segments)))
+            for position, logit in zip(positions, found.tolist(), strict=True):
                 scores[position] = logit
             done += len(positions)
             if on_progress is not None:
@@ -242,17 +242,38 @@ class PairExplainer:
     def _scored(
         self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor
     ) -> torch.Tensor:
-        """Logits, shape (batch, 1)."""
-        if self._lean is not None:
-            logits: torch.Tensor = self._lean(ids, mask, segments)
-        else:
-            logits = self._model(input_ids=ids, attention_mask=mask, token_type_ids=segments).logits
-        return logits
+        """The logits that rank, shape (batch,)."""
+        reading = self._reading
+        logits = reading.lean(ids, mask, segments)
+        if logits is None:
+            with self._lock:
+                logits = reading.module(**reading.arguments(ids, segments, mask)).logits
+        return reading.ranking(logits)
 
-    def _pair_logits(self, ids: torch.Tensor, segments: torch.Tensor) -> tuple[float, float]:
-        with torch.inference_mode():
-            out = self._model(input_ids=ids, token_type_ids=segments.expand_as(ids))
-        return float(out.logits[0, 0]), float(out.logits[1, 0])
+    def _tensors(self, query: str, document: str) -> tuple[torch.Tensor, torch.Tensor]:
+        """(ids, segments) of a pair, each of shape (1, tokens)."""
+        ids, segments = self._reading.rows(query, document)
+        return (
+            torch.from_numpy(ids.astype(np.int64))[None],
+            torch.from_numpy(segments.astype(np.int64))[None],
+        )
+
+    def _both_ends(
+        self, ids: torch.Tensor, blank: torch.Tensor, segments: torch.Tensor
+    ) -> tuple[float, float]:
+        """The logits of the pair and of its baseline.
+
+        Only word embeddings are put in the baseline's place: a family that numbers positions
+        by what is no padding (RoBERTa) would otherwise move all of them.
+        """
+        module = self._reading.module
+        embeddings = module.get_input_embeddings()
+        with self._lock, torch.inference_mode():
+            both = torch.cat((embeddings(ids), embeddings(blank)))
+            with _embedded(embeddings, lambda _: both):
+                given = self._reading.arguments(ids.expand(2, -1), segments.expand(2, -1))
+                found = self._reading.ranking(module(**given).logits)
+        return float(found[0]), float(found[1])
 
     def _path_integral(
         self,
@@ -267,6 +288,7 @@ class PairExplainer:
         from captum.attr import LayerIntegratedGradients
 
         done = 0
+        module = self._reading.module
 
         def forward(token_ids: torch.Tensor, segment_ids: torch.Tensor) -> torch.Tensor:
             nonlocal done
@@ -275,14 +297,11 @@ class PairExplainer:
             if torch.is_grad_enabled() and on_progress is not None:
                 done = min(steps, done + len(token_ids))
                 on_progress(done, steps)
-            logits: torch.Tensor = self._model(
-                input_ids=token_ids, token_type_ids=segment_ids
-            ).logits[:, 0]
-            return logits
+            given = self._reading.arguments(token_ids, segment_ids)
+            return self._reading.ranking(module(**given).logits)
 
-        embeddings = self._model.get_input_embeddings()
         with self._lock:
-            found = LayerIntegratedGradients(forward, embeddings).attribute(
+            found = LayerIntegratedGradients(forward, module.get_input_embeddings()).attribute(
                 ids,
                 baselines=blank,
                 additional_forward_args=(segments,),
@@ -291,22 +310,48 @@ class PairExplainer:
             )
         return found[0].sum(dim=-1).detach().numpy()
 
-    def _with_attentions(self, query: str, document: str, *, gradients: bool) -> tuple[Any, Any]:
+    def _with_attentions(
+        self, query: str, document: str, *, gradients: bool
+    ) -> tuple[tuple[torch.Tensor, ...], float, Any]:
+        """(attentions by layer, the logit that ranks, its gradients by them or None)."""
+        ids, segments = self._tensors(query, document)
+        given = self._reading.arguments(ids, segments)
         with self._lock:
-            if self._eager is None:
-                self._eager = eager_twin(self._model)
-        built = self._pairs.build(query, [document])[0]
-        ids = torch.from_numpy(built.ids.astype(np.int64))[None]
-        segments = torch.zeros_like(ids)
-        segments[0, built.document_start :] = 1
-        if not gradients:
-            with torch.inference_mode():
-                return self._eager(
-                    input_ids=ids, token_type_ids=segments, output_attentions=True
-                ), None
-        start = self._eager.get_input_embeddings()(ids).detach().requires_grad_(True)
-        out = self._eager(inputs_embeds=start, token_type_ids=segments, output_attentions=True)
-        return out, torch.autograd.grad(out.logits[0, 0], out.attentions)
+            eager = self._reading.eager
+            if not gradients:
+                with torch.inference_mode():
+                    out = eager(**given, output_attentions=True)
+                attentions = attentions_of(out, ids.shape[1])
+                return attentions, float(self._reading.ranking(out.logits)[0]), None
+            with _embedded(
+                eager.get_input_embeddings(), lambda states: states.detach().requires_grad_(True)
+            ):
+                out = eager(**given, output_attentions=True)
+            attentions = attentions_of(out, ids.shape[1])
+            score = self._reading.ranking(out.logits)[0]
+            found = torch.autograd.grad(score, attentions)
+            return attentions, float(score.detach()), found
+
+
+def reading_of(cross_encoder: CrossEncoder | AutoCrossEncoder) -> PairReading:
+    """How explanations read the pairs of a cross-encoder."""
+    if isinstance(cross_encoder, AutoCrossEncoder):
+        from models.auto_reading import AutoReading
+
+        return AutoReading(cross_encoder)
+    return BertReading(cross_encoder)
+
+
+@contextmanager
+def _embedded(
+    embeddings: torch.nn.Module, put: Callable[[torch.Tensor], torch.Tensor]
+) -> Iterator[None]:
+    """While this lasts, the embedding layer gives what `put` makes of its output."""
+    handle = embeddings.register_forward_hook(lambda _module, _given, output: put(output))
+    try:
+        yield
+    finally:
+        handle.remove()
 
 
 def _attribution(
@@ -319,6 +364,7 @@ def _attribution(
     baseline: str,
     special: float = 0.0,
     steps: int = 0,
+    specials: str = "",
 ) -> Attribution:
     gap = score - baseline_score
     missed = abs(sum(values) + special - gap)
@@ -333,4 +379,5 @@ def _attribution(
         special_value=special,
         baseline=baseline,
         steps=steps,
+        specials=specials,
     )

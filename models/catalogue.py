@@ -7,6 +7,7 @@ from typing import Literal
 
 from models.choice import choose_engine
 from models.packages import packaged_folder, packaged_version
+from models.trained import beside_parents
 from search.storage import sha256_of
 from search.types import BI_ENCODER, CROSS_ENCODER, CrossExamError, ModelCard
 
@@ -122,7 +123,8 @@ def cards(*, checksums: bool = False) -> tuple[ModelCard, ...]:
 
     With `checksums` the revision carries the SHA-256 of the packaged weights.
     """
-    return (BM25_CARD, *(_card(model, checksums) for model in PACKAGED))
+    packaged = (BM25_CARD, *(_card(model, checksums) for model in PACKAGED))
+    return beside_parents(packaged, checksums=checksums)
 
 
 def _card(model: PackagedModel, checksums: bool) -> ModelCard:

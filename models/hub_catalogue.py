@@ -22,17 +22,19 @@ class HubModel:
     note: str
 
 
+OWN_CODE = "needs Python code of its own, which runs only once you allow it; or use their service"
 HUB = (
     HubModel("cross-encoder/ms-marco-MiniLM-L-6-v2", "Apache-2.0", 512, "6 layers, one logit"),
     HubModel("cross-encoder/ms-marco-electra-base", "Apache-2.0", 512, "ELECTRA, 12 layers"),
     HubModel("BAAI/bge-reranker-base", "MIT", 512, "XLM-RoBERTa, Chinese and English"),
     HubModel("BAAI/bge-reranker-large", "MIT", 512, "XLM-RoBERTa, Chinese and English"),
     HubModel("BAAI/bge-reranker-v2-m3", "Apache-2.0", 8192, "XLM-RoBERTa, multilingual"),
+    HubModel("jinaai/jina-reranker-v1-turbo-en", "Apache-2.0", 8192, OWN_CODE),
     HubModel(
-        "jinaai/jina-reranker-v1-turbo-en",
-        "Apache-2.0",
-        8192,
-        "needs code of its own from the hub, which is not run: use a server or their service",
+        "jinaai/jina-reranker-v2-base-multilingual",
+        "CC-BY-NC-4.0",
+        1024,
+        f"multilingual; {OWN_CODE}",
     ),
 )
 

@@ -1,7 +1,9 @@
 """Downloads a model from the hub when a person asked for it: told beforehand, and resumable.
 
 Only configuration, tokenizer and safetensors files are taken; weights are checked against
-the hub's SHA-256. A file that broke off goes on where it stopped.
+the hub's SHA-256. Python files of a model come only once its user allowed exactly these (see
+`models.remote_code`), and are checked against git's checksum. A file that broke off goes on
+where it stopped.
 """
 
 from __future__ import annotations
@@ -12,13 +14,14 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import requests
 
+from models.remote_code import CODE, CodeFile, CodeNeed, allow, code_need, git_blob, is_allowed
 from search.storage import cache_folder, write_text_atomically
 from search.types import Cancel, Cancelled, CrossExamError
 
@@ -34,16 +37,17 @@ Tell = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class HubFile:
-    """A file of a model; `sha256` is "" where the hub gives none."""
+    """A file of a model; `sha256` and `git`, a blob's SHA-1, are "" where the hub gives none."""
 
     path: str
     size: int
     sha256: str
+    git: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HubPlan:
-    """What a download would bring, known before it starts."""
+    """What a download would bring, known before it starts; `code` is not among `files`."""
 
     name: str
     revision: str
@@ -51,6 +55,35 @@ class HubPlan:
     files: tuple[HubFile, ...]
     present: int
     free: int
+    code: tuple[HubFile, ...] = ()
+
+    @property
+    def need(self) -> CodeNeed | None:
+        """The Python files that the model has on the hub, None where it has none."""
+        if not self.code:
+            return None
+        files = tuple(CodeFile(f.path, f.size, f.git, f.sha256) for f in self.code)
+        return CodeNeed(self.name, files, f"{_endpoint()}/{self.name}", self.revision)
+
+    @property
+    def brings_code(self) -> bool:
+        """Whether the Python files are among those that come."""
+        return any(CODE.fullmatch(file.path) for file in self.files)
+
+    def with_code(self) -> HubPlan:
+        """The plan that brings the Python files too; raises CrossExamError unless allowed."""
+        need = self.need
+        if need is None:
+            return self
+        if not is_allowed(need):
+            raise CrossExamError(
+                f"the Python files of {self.name} are not fetched unless you allow them: do so on "
+                f"the Models page, or with --trust-remote-code {self.name!r}"
+            )
+        files = (*(f for f in self.files if not CODE.fullmatch(f.path)), *self.code)
+        folder = hub_folder(self.name)
+        present = sum(_present(folder, file, self.revision) for file in files)
+        return replace(self, files=files, present=present)
 
     @property
     def total(self) -> int:
@@ -87,16 +120,20 @@ def downloaded(name: str) -> Path | None:
 def plan(name: str) -> HubPlan:
     """Size, licence and files of a model as the hub tells them; raises CrossExamError."""
     folder = hub_folder(name)
-    said = _asked(f"{_endpoint()}/api/models/{quote(name)}?blobs=true", name).json()
+    answer = _asked(f"{_endpoint()}/api/models/{quote(name)}?blobs=true", name)
     try:
+        said = answer.json()
         revision = str(said["sha"])
         files = tuple(_file(row) for row in said["siblings"] if WANTED.fullmatch(row["rfilename"]))
+        code = tuple(_file(row) for row in said["siblings"] if CODE.fullmatch(row["rfilename"]))
         licence = (said.get("cardData") or {}).get("license") or "not told"
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise CrossExamError(
             f"the hub's answer about {name!r} is not understood ({error!r}): give the path of a "
             "folder that holds the model"
         ) from error
+    if any(not file.git for file in code):
+        code = ()  # without a checksum nobody could allow exactly these
     if not re.fullmatch(r"[0-9a-f]{7,64}", revision):
         raise CrossExamError(f"the hub gives {name!r} the revision {revision[:40]!r}: try again")
     if not any(file.path.endswith(".safetensors") for file in files):
@@ -106,11 +143,19 @@ def plan(name: str) -> HubPlan:
         )
     present = sum(_present(folder, file, revision) for file in files)
     free = shutil.disk_usage(next(p for p in (folder, *folder.parents) if p.exists())).free
-    return HubPlan(name, revision, str(licence), files, present, free)
+    found = HubPlan(name, revision, str(licence), files, present, free, code)
+    need = found.need
+    return found.with_code() if need is not None and is_allowed(need) else found
 
 
 def download(found: HubPlan, *, on_progress: Tell | None = None, cancel: Cancel) -> Path:
-    """Bring the files of a plan; the folder when all are there. Raises Cancelled or an error."""
+    """Bring the files of a plan; the folder when all are there. Raises Cancelled or an error.
+
+    Python files that the plan does not bring are taken out of the folder: they belong to
+    another revision.
+    """
+    if found.brings_code:
+        found = found.with_code()  # it may have been withdrawn meanwhile
     if not found.fits:
         raise CrossExamError(
             f"{found.name} needs {found.total - found.present:,} bytes and the disk has "
@@ -120,10 +165,17 @@ def download(found: HubPlan, *, on_progress: Tell | None = None, cancel: Cancel)
     done = 0
     for file in found.files:
         done += _fetched(found, file, folder, done, on_progress, cancel)
+    kept = {file.path for file in found.files}
+    for path in folder.glob("*.py"):
+        if path.name not in kept:
+            path.unlink()
     rows = [{"path": f.path, "size": f.size, "sha256": f.sha256} for f in found.files]
     manifest = {"name": found.name, "revision": found.revision, "files": rows}
     manifest["licence"] = found.licence
     write_text_atomically(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+    need = code_need(found.name, folder)
+    if need is not None and is_allowed(need):
+        allow(need)  # now with the SHA-256 of what was allowed
     return folder
 
 
@@ -158,7 +210,10 @@ def _fetched(
                 f"the download of {found.name} broke off in {file.path} at {have:,} of "
                 f"{file.size:,} bytes ({type(error).__name__}): try again, it goes on from there"
             ) from error
-    if have != file.size or (file.sha256 and _sha256(part) != file.sha256):
+    wrong = bool(file.sha256) and _sha256(part) != file.sha256
+    if CODE.fullmatch(file.path):
+        wrong = wrong or git_blob(part.read_bytes()) != file.git
+    if have != file.size or wrong:
         part.unlink()
         raise CrossExamError(
             f"{found.name}: {file.path} is not what the hub described ({have:,} of {file.size:,} "
@@ -179,15 +234,16 @@ def _asked(url: str, name: str, **options: Any) -> requests.Response:
     if answer.status_code >= 400:
         answer.close()
         raise CrossExamError(
-            f"the hub {_endpoint()} has no {name!r} for you (HTTP {answer.status_code}): check the "
-            "name, or give the path of a folder that holds the model"
+            f"the hub {_endpoint()} has no model {name!r} for you (HTTP {answer.status_code}): "
+            "check the name, or give the path of a folder that holds the model"
         )
     return answer
 
 
 def _file(row: dict[str, Any]) -> HubFile:
     stored = row.get("lfs") or {}
-    return HubFile(str(row["rfilename"]), int(row["size"]), str(stored.get("sha256", "")))
+    git = "" if stored else str(row.get("blobId") or "")
+    return HubFile(str(row["rfilename"]), int(row["size"]), str(stored.get("sha256", "")), git)
 
 
 def _part(folder: Path, file: HubFile, revision: str) -> Path:

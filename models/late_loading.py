@@ -39,7 +39,7 @@ def load_late_interaction(
             bert = bert_from_onnx(weights, "answerai-colbert-small-v1-encoder", say=say)
             return TokenStates(bert).eval()
     else:
-        folder = folder_of(name, fetch=fetch)
+        folder = folder_of(name, fetch=fetch, say=say)
         found = recipe_of(folder)
         if found is None:
             raise CrossExamError(

@@ -102,7 +102,7 @@ class CrossEncoderParts:
 
 def load_bi_encoder(name: str, *, fetch: bool = False, say: Say | None = None) -> BiEncoder:
     """The bi-encoder of that catalogue name, local folder or (with `fetch`) hub name."""
-    parts = bi_encoder_parts(name, fetch=fetch)
+    parts = bi_encoder_parts(name, fetch=fetch, say=say)
     return parts.model(_chosen(parts.source, say or _silent))
 
 
@@ -146,7 +146,7 @@ def measure_engines(
     )
 
 
-def bi_encoder_parts(name: str, *, fetch: bool = False) -> BiEncoderParts:
+def bi_encoder_parts(name: str, *, fetch: bool = False, say: Say | None = None) -> BiEncoderParts:
     """What a bi-encoder is made of; raises CrossExamError where something is missing."""
     packaged = packaged_model(name)
     if packaged is not None and packaged.role != BI_ENCODER:
@@ -158,15 +158,17 @@ def bi_encoder_parts(name: str, *, fetch: bool = False) -> BiEncoderParts:
     if packaged is not None:
         folder = packaged_folder(packaged.distribution, packaged.folder)
     else:
-        folder = folder_of(name, fetch=fetch)
+        folder = folder_of(name, fetch=fetch, say=say)
     _needs_weights(folder, name)
     config = _config(folder, name)
     pooling = _json(folder / "1_Pooling" / "config.json")
-    if pooling and not pooling.get("pooling_mode_mean_tokens", False):
+    by_mean = pooling.get("pooling_mode") == "mean" or pooling.get("pooling_mode_mean_tokens")
+    if pooling and not by_mean:
         raise CrossExamError(
             f"{name}: its pooling is not the mean of the tokens, and only that is supported; "
             "choose a bi-encoder with mean pooling such as all-MiniLM-L6-v2"
         )
+
     limit = _json(folder / "sentence_bert_config.json").get("max_seq_length")
 
     def module() -> Any:
@@ -182,7 +184,7 @@ def bi_encoder_parts(name: str, *, fetch: bool = False) -> BiEncoderParts:
     return BiEncoderParts(
         EngineSource(name, folder / "model.safetensors", lean),
         WordPieces.from_file(folder / "tokenizer.json"),
-        max_length=int(limit or config.get("max_position_embeddings", 512)),
+        max_length=int(limit or token_limit(folder, config)),
         dimensions=int(config["hidden_size"]),
         module=module,
     )
@@ -204,7 +206,7 @@ def cross_encoder_parts(
         def model() -> Any:
             return marco_l12_model(weights, say=say or _silent)
     else:
-        folder = folder_of(name, fetch=fetch)
+        folder = folder_of(name, fetch=fetch, say=say)
         _needs_weights(folder, name)
         config = _config(folder, name)
         heads = config.get("architectures") or []

@@ -1,14 +1,14 @@
 """One layer and head of an attention map, merged into words and ready to draw.
 
-The three special tokens are kept in their order in the sequence
+The special tokens are kept in their order in the sequence, in BERT's
 `[CLS] query [SEP] document [SEP]`: index 0 is [CLS], 1 the [SEP] after the query,
-2 the [SEP] at the end. An AttentionMap holds them in four optional blocks, all float32
-and always (source, target) in their last two axes:
+2 the [SEP] at the end; other families have other ones. An AttentionMap holds them in four
+optional blocks, all float32 and always (source, target) in their last two axes:
 
-    query_to_special[layer, head, q, 3]    what query token q gives to each special
-    doc_to_special[layer, head, d, 3]      what document token d gives to each special
-    special_to_query[layer, head, 3, q]    what each special gives to query token q
-    special_to_doc[layer, head, 3, d]      what each special gives to document token d
+    query_to_special[layer, head, q, s]    what query token q gives to each special
+    doc_to_special[layer, head, d, s]      what document token d gives to each special
+    special_to_query[layer, head, s, q]    what each special gives to query token q
+    special_to_doc[layer, head, s, d]      what each special gives to document token d
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search.types import AttentionMap, AttentionView, Floats, TokenizedPair
-
-SPECIAL_UNITS = ("[CLS]", "[SEP] 1", "[SEP] 2")
 
 _Doubles = NDArray[np.float64]
 
@@ -56,7 +54,8 @@ def view_of(
         query_special, doc_special, special_query, special_doc = (
             _mean(block, layer, head) for block in _special_blocks(attention)
         )
-        each = [[i] for i in range(len(SPECIAL_UNITS))]
+        special_units = special_units_of(attention.pair)
+        each = [[i] for i in range(len(special_units))]
         to_doc = _with_special(
             to_doc,
             _merge(query_special, query_groups, each),
@@ -67,7 +66,7 @@ def view_of(
             _merge(doc_special, doc_groups, each),
             _merge(special_query, each, query_groups),
         )
-        query_units, doc_units = query_units + SPECIAL_UNITS, doc_units + SPECIAL_UNITS
+        query_units, doc_units = query_units + special_units, doc_units + special_units
     query_mass = _mean_mass(attention.query_mass, layer, head)
     doc_mass = _mean_mass(attention.doc_mass, layer, head)
     return AttentionView(
@@ -82,6 +81,16 @@ def view_of(
         layer=layer,
         head=head,
         merged=merge_words,
+        specials=attention.pair.special_names,
+    )
+
+
+def special_units_of(pair: TokenizedPair) -> tuple[str, ...]:
+    """The special tokens in their order; one that stands there more than once is numbered."""
+    tokens = [t for t, name in zip(pair.tokens, pair.segment, strict=True) if name == "special"]
+    return tuple(
+        f"{token} {tokens[: i + 1].count(token)}" if tokens.count(token) > 1 else token
+        for i, token in enumerate(tokens)
     )
 
 
@@ -140,8 +149,8 @@ def _merge(
 
 
 def _with_special(words: _Doubles, to_special: _Doubles, from_special: _Doubles) -> _Doubles:
-    """(sources + 3, targets + 3): specials after the words, NaN among themselves."""
-    among = np.full((len(SPECIAL_UNITS), len(SPECIAL_UNITS)), np.nan)
+    """(sources + s, targets + s): specials after the words, NaN among themselves."""
+    among = np.full((from_special.shape[0], to_special.shape[1]), np.nan)
     return np.block([[words, to_special], [from_special, among]])
 
 

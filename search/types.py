@@ -314,6 +314,12 @@ class TokenizedPair:
     query: str
     document: str
 
+    @property
+    def special_names(self) -> str:
+        """The special tokens by name, each once: "[CLS] and [SEP]"."""
+        pairs = zip(self.tokens, self.segment, strict=True)
+        return " and ".join(dict.fromkeys(t for t, name in pairs if name == "special"))
+
     def words(self, segment: str) -> tuple[Word, ...]:
         """The words of "query" or "document" in reading order, spelt as in the text."""
         text = self.query if segment == "query" else self.document
@@ -396,7 +402,7 @@ class Place:
     `rank` and `score` are None where the stage cannot place it at all (no query
     term in it, say). `listed` is False for a place worked out afterwards: beyond
     the depth, so that the pipeline itself never saw it. `of` is how many documents
-    the rank is among.
+    the rank is among; `note` says why it could not be worked out.
     """
 
     stage: str
@@ -404,6 +410,7 @@ class Place:
     score: float | None
     listed: bool
     of: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -463,7 +470,8 @@ class Attribution:
     for those that follow it. `baseline_score` is the score of the input that carries
     no information, and `residual` is |sum of values - (score - baseline_score)| /
     max(|score - baseline_score|, 1 logit); both are None where a method has none.
-    `special_value` is the sum over [CLS] and [SEP], part of that sum but no word.
+    `special_value` is the sum over the special tokens, which `specials` names: part of that
+    sum but no word.
     """
 
     method: str
@@ -476,11 +484,25 @@ class Attribution:
     special_value: float = 0.0
     baseline: str = ""
     steps: int = 0
+    specials: str = "[CLS] and [SEP]"
 
     def of(self, segment: str) -> tuple[tuple[str, float], ...]:
         """(word, value) of "query" or "document", in reading order."""
         rows = zip(self.words, self.values, self.segments, strict=True)
         return tuple((word, value) for word, value, name in rows if name == segment)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScore:
+    """What a classifier gives one label of a pair: its logit, and its probability, 0 to 1.
+
+    `ranks` says that this label's probability is the score.
+    """
+
+    label: str
+    logit: float
+    probability: float
+    ranks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -541,7 +563,7 @@ class AttentionView:
     query_to_doc[q, d] is what query unit q gives to document unit d, doc_to_query[d, q]
     the other way. `crossing` is the mean share of attention mass that crosses between
     query and document, `to_special` the mean share that goes to [CLS] and [SEP], for
-    query rows and document rows, each 0 to 1.
+    query rows and document rows, each 0 to 1. `specials` names those tokens.
     """
 
     query_units: tuple[str, ...]
@@ -555,6 +577,7 @@ class AttentionView:
     layer: int | None
     head: int | None
     merged: bool
+    specials: str = "[CLS] and [SEP]"
 
 
 class DocumentStore(Protocol):

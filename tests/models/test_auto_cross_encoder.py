@@ -2,80 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
-import transformers
-from tokenizers import processors
 
 from models.auto_cross_encoder import AutoCrossEncoder
 from models.auto_loading import load_reranker
 from models.cross_encoder import CrossEncoder
 from models.pair_recipe import PairRecipe, pair_recipe
 from search.types import CrossExamError
-from tests.models.tiny_bert import WORDS, tiny_tokenizer
+from tests.models.tiny_classifiers import (
+    FAMILIES,
+    LABELS,
+    VOCABULARY,
+    change_config,
+    reference,
+    save,
+)
 
-VOCABULARY = (*WORDS, "<s>", "</s>", "rate", ":")
 QUERY, DOCUMENTS = "ball python", ["a snake.", "ball ball python a a a", "", "python" + " a" * 40]
-FAMILIES = {
-    "Bert": "[CLS] $A [SEP] $B:1 [SEP]:1",
-    "Electra": "[CLS] $A [SEP] $B:1 [SEP]:1",
-    "ModernBert": "[CLS] $A [SEP] $B [SEP]",
-    "Roberta": "<s> $A </s> </s> $B </s>",
-    "XLMRoberta": "<s> $A </s> </s> $B </s>",
-}
 
 
 @pytest.fixture(autouse=True)
 def torch_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROSSEXAM_ENGINE", "torch")
-
-
-def save(folder: Path, family: str, labels: tuple[str, ...] = ("LABEL_0",), **said: Any) -> str:
-    """A tiny random classifier of that family in the hub's layout; returns its folder."""
-    torch.manual_seed(3)
-    shape: dict[str, Any] = {
-        "vocab_size": len(VOCABULARY),
-        "hidden_size": 16,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 2,
-        "intermediate_size": 32,
-        "max_position_embeddings": 34,
-        "initializer_range": 0.5,
-        "pad_token_id": 0,
-        "id2label": dict(enumerate(labels)),
-        "label2id": {label: i for i, label in enumerate(labels)},
-    }
-    if family == "Electra":
-        shape |= {"embedding_size": 16}
-    if family == "ModernBert":
-        shape |= {"cls_token_id": 2, "sep_token_id": 3, "bos_token_id": 2, "eos_token_id": 3}
-    config = getattr(transformers, f"{family}Config")(**shape)
-    model = getattr(transformers, f"{family}ForSequenceClassification")(config)
-    model.save_pretrained(folder)
-    tokenizer = tiny_tokenizer(VOCABULARY)
-    ends = [(t, VOCABULARY.index(t)) for t in ("[CLS]", "[SEP]", "<s>", "</s>")]
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", pair=FAMILIES[family], special_tokens=ends
-    )
-    tokenizer.save(str(folder / "tokenizer.json"))
-    tokens = {"unk_token": "[UNK]", "pad_token": "[PAD]", "mask_token": "[MASK]"}
-    fast = {"tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 32}
-    inputs = {"model_input_names": ["input_ids", "token_type_ids", "attention_mask"]}
-    (folder / "tokenizer_config.json").write_text(json.dumps(tokens | fast | inputs))
-    if said:
-        path = folder / "config_sentence_transformers.json"
-        path.write_text(json.dumps(said))
-    return str(folder)
-
-
-def change_config(folder: str, **said: Any) -> None:
-    path = Path(folder) / "config.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | said))
 
 
 def scores_of(name: str, documents: list[str] = DOCUMENTS) -> list[float]:
@@ -86,18 +38,6 @@ def scores_of(name: str, documents: list[str] = DOCUMENTS) -> list[float]:
         for position, score in zip(batch.positions, batch.scores, strict=True)
     }
     return [scores[i] for i in range(len(documents))]
-
-
-def reference(folder: str, query: str, document: str) -> Any:
-    """The logits by transformers' own tokenizer and model."""
-    tokenizer = transformers.AutoTokenizer.from_pretrained(folder)
-    model = transformers.AutoModelForSequenceClassification.from_pretrained(folder).eval()
-    cut: dict[str, Any] = {"truncation": "only_second", "max_length": 32, "return_tensors": "pt"}
-    inputs = tokenizer([query], [document], **cut)  # lists, for a lone "" is taken for no pair
-    if int(getattr(model.config, "type_vocab_size", 0) or 0) < 2:
-        inputs.pop("token_type_ids", None)
-    with torch.no_grad():
-        return model(**inputs).logits[0].numpy()
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
@@ -129,21 +69,108 @@ def test_sentence_transformers_agrees_where_a_sigmoid_is_configured(tmp_path: Pa
     assert scores_of(folder) == pytest.approx(1 / (1 + np.exp(-np.array(raw))), abs=1e-5)
 
 
-def test_a_prompt_of_the_config_stands_before_every_query(tmp_path: Path) -> None:
-    folder = save(tmp_path, "Roberta", prompts={"query": "rate: "})
-    expected = [float(reference(folder, "rate: " + QUERY, text)[0]) for text in DOCUMENTS]
-    assert scores_of(folder) == pytest.approx(expected, abs=1e-4)
+def by_sentence_transformers(folder: str, **options: Any) -> Any:
+    """What `CrossEncoder.predict` of sentence-transformers gives the documents."""
+    from sentence_transformers import CrossEncoder as Reference
+
+    model = Reference(folder, local_files_only=True, device="cpu")
+    return model.predict([(QUERY, document) for document in DOCUMENTS], **options)
 
 
-def test_the_default_prompt_is_honoured(tmp_path: Path) -> None:
-    prompts = {"search": "rate: "}
+def test_sentence_transformers_agrees_where_identity_is_configured(tmp_path: Path) -> None:
+    folder = save(tmp_path, "Roberta")
+    identity = {"activation_fn": "torch.nn.modules.linear.Identity", "version": "6"}
+    change_config(folder, sentence_transformers=identity)
+    assert scores_of(folder) == pytest.approx(by_sentence_transformers(folder).tolist(), abs=1e-4)
+
+
+def test_without_an_activation_the_order_is_sentence_transformers_own(tmp_path: Path) -> None:
+    """That library takes the sigmoid then, FlagEmbedding the raw logit, and so do we."""
+    folder = save(tmp_path, "XLMRoberta")
+    ours, theirs = np.array(scores_of(folder)), by_sentence_transformers(folder)
+    assert 1 / (1 + np.exp(-ours)) == pytest.approx(theirs, abs=1e-5)
+
+
+def test_the_file_of_sentence_transformers_goes_before_the_config(tmp_path: Path) -> None:
+    folder = save(
+        tmp_path, "Roberta", activation_fn="torch.nn.modules.activation.Sigmoid", prompts={}
+    )
+    change_config(
+        folder, sentence_transformers={"activation_fn": "torch.nn.modules.linear.Identity"}
+    )
+    assert scores_of(folder) == pytest.approx(by_sentence_transformers(folder).tolist(), abs=1e-5)
+    assert max(scores_of(folder)) < 1
+
+
+def test_a_model_that_sentence_transformers_saved_is_read_as_it_reads_it(tmp_path: Path) -> None:
+    from sentence_transformers import CrossEncoder as Reference
+
+    made = Reference(save(tmp_path / "made", "Roberta"), local_files_only=True, device="cpu")
+    made.prompts, made.default_prompt_name = {"search": "rate: "}, "search"
+    folder = str(tmp_path / "saved")
+    made.save_pretrained(folder)
+    expected = by_sentence_transformers(folder)
+    assert scores_of(folder) == pytest.approx(expected.tolist(), abs=1e-4)
+    assert abs(np.array(scores_of(folder)) - scores_of(str(tmp_path / "made"))).max() > 0.001
+
+
+def test_three_labels_are_sentence_transformers_three(tmp_path: Path) -> None:
+    folder = save(tmp_path, "Bert", LABELS)
+    model = load_reranker(f"{folder}#entailment")
+    assert isinstance(model, AutoCrossEncoder)
+    logits = by_sentence_transformers(folder)
+    for text, row in zip(DOCUMENTS, logits, strict=True):
+        shown = [found.logit for found in model.label_scores(QUERY, text)]
+        assert shown == pytest.approx(row.tolist(), abs=1e-4)
+    shares = by_sentence_transformers(folder, apply_softmax=True)
+    assert scores_of(f"{folder}#entailment") == pytest.approx(shares[:, 1].tolist(), abs=1e-4)
+
+
+def test_labels_that_do_not_exclude_one_another_have_a_sigmoid_each(tmp_path: Path) -> None:
+    folder = save(tmp_path, "Bert", LABELS)
+    change_config(folder, sentence_transformers={"activation_fn": "torch.nn.Sigmoid"})
+    shares = by_sentence_transformers(folder)
+    assert scores_of(f"{folder}#neutral") == pytest.approx(shares[:, 2].tolist(), abs=1e-5)
+    change_config(folder, sentence_transformers={}, problem_type="multi_label_classification")
+    assert scores_of(f"{folder}#neutral") == pytest.approx(shares[:, 2].tolist(), abs=1e-5)
+
+
+def test_the_default_prompt_stands_before_every_query_and_no_other(tmp_path: Path) -> None:
+    prompts = {"search": "rate: ", "query": "ball ball: "}
     folder = save(tmp_path, "Bert", prompts=prompts, default_prompt_name="search")
     assert isinstance(load_reranker(folder), AutoCrossEncoder)
-    expected = float(reference(folder, "rate: " + QUERY, "ball")[0])
-    assert scores_of(folder, ["ball"]) == pytest.approx([expected], abs=1e-4)
+    expected = [float(reference(folder, "rate: " + QUERY, text)[0]) for text in DOCUMENTS]
+    assert scores_of(folder) == pytest.approx(expected, abs=1e-4)
+    sigmoid = 1 / (1 + np.exp(-np.array(scores_of(folder))))
+    assert sigmoid == pytest.approx(by_sentence_transformers(folder), abs=1e-5)
 
 
-LABELS = ("contradiction", "entailment", "neutral")
+def test_a_prompt_that_nothing_names_the_default_is_not_used(tmp_path: Path) -> None:
+    folder = save(tmp_path, "Roberta", prompts={"query": "rate: "})
+    expected = [float(reference(folder, QUERY, text)[0]) for text in DOCUMENTS]
+    assert scores_of(folder) == pytest.approx(expected, abs=1e-4)
+    sigmoid = 1 / (1 + np.exp(-np.array(expected)))
+    assert by_sentence_transformers(folder) == pytest.approx(sigmoid, abs=1e-5)
+
+
+def test_the_prompts_of_an_encoder_are_none_for_pairs(tmp_path: Path) -> None:
+    folder = save(
+        tmp_path,
+        "Roberta",
+        prompts={"query": "rate: "},
+        default_prompt_name="query",
+        model_type="SentenceTransformer",
+    )
+    expected = [float(reference(folder, QUERY, text)[0]) for text in DOCUMENTS]
+    assert scores_of(folder) == pytest.approx(expected, abs=1e-4)
+    sigmoid = 1 / (1 + np.exp(-np.array(expected)))
+    assert by_sentence_transformers(folder) == pytest.approx(sigmoid, abs=1e-5)
+
+
+def test_a_default_prompt_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    folder = save(tmp_path, "Roberta", prompts={"query": "rate: "}, default_prompt_name="search")
+    with pytest.raises(CrossExamError, match=r"default prompt 'search'.*\(query\): mend it"):
+        load_reranker(folder)
 
 
 @pytest.mark.parametrize(("asked", "column"), [("entailment", 1), ("NEUTRAL", 2), ("0", 0)])
@@ -160,8 +187,10 @@ def test_of_several_labels_the_one_that_is_named_ranks(
     expected = powers[:, column] / powers.sum(axis=1)
     assert scores_of(f"{folder}#{asked}") == pytest.approx(expected.tolist(), abs=1e-4)
     shown = model.label_scores(QUERY, DOCUMENTS[0])
-    assert list(shown) == list(LABELS)
-    assert list(shown.values()) == pytest.approx(logits[0].tolist(), abs=1e-4)
+    assert [found.label for found in shown] == list(LABELS)
+    assert [found.logit for found in shown] == pytest.approx(logits[0].tolist(), abs=1e-4)
+    assert [found.ranks for found in shown].index(True) == column
+    assert shown[column].probability == pytest.approx(float(expected[0]), abs=1e-5)
 
 
 @pytest.mark.parametrize(("label", "why"), [("", "has several labels"), ("#maybe", "no label")])

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from models import hub_download
-from models.hub import folder_of
+from models.hub import folder_of, trust_code
 from models.hub_download import download, downloaded, hub_folder, plan
+from models.remote_code import allow, check_allowed, code_need, git_blob, is_allowed, withdraw
 from search.types import Cancelled, CrossExamError
 
 NAME, REVISION = "someone/reranker", "a" * 40
@@ -31,6 +32,7 @@ class Hub:
         self.card: dict[str, Any] = {"license": "mit"}
         self.stops_after: int | None = None
         self.sha256 = hashlib.sha256(WEIGHTS).hexdigest()
+        self.blobs: dict[str, str] = {}
 
 
 @pytest.fixture
@@ -45,11 +47,14 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
                     {"rfilename": name, "size": len(data)} for name, data in held.files.items()
                 ]
                 for row in rows:
+                    name = row["rfilename"]
+                    row["blobId"] = held.blobs.get(name, git_blob(held.files[name]))
                     if row["rfilename"] == "model.safetensors":
                         row["lfs"] = {"sha256": held.sha256}
                 said = {"sha": REVISION, "siblings": rows, "cardData": held.card}
                 return self.answer(200, json.dumps(said).encode())
             name = self.path.removeprefix(f"/{NAME}/resolve/{REVISION}/")
+            name = name.removeprefix(f"/{NAME}/resolve/main/")
             if name not in held.files:
                 return self.answer(404, b"")
             start = int((self.headers.get("Range") or "bytes=0-")[6:-1])
@@ -182,3 +187,111 @@ def test_a_damaged_download_counts_as_none(hub: Hub) -> None:
     folder = download(plan(NAME), cancel=never)
     (folder / "model.safetensors").write_bytes(b"short")
     assert downloaded(NAME) is None
+
+
+def test_fetch_tells_size_licence_and_progress_and_goes_on_where_it_stopped(hub: Hub) -> None:
+    hub.stops_after = 2_000_000
+    said: list[str] = []
+    with pytest.raises(CrossExamError, match="broke off"):
+        folder_of(NAME, fetch=True, say=said.append)
+    assert said[0] == f"downloading {NAME}: 3.1 MB; licence: mit"
+    hub.asked.clear()
+    said.clear()
+    folder = folder_of(NAME, fetch=True, say=said.append)
+    assert (folder / "model.safetensors").read_bytes() == WEIGHTS
+    ranges = [given for path, given in hub.asked if path.endswith("safetensors")]
+    assert ranges
+    assert int(ranges[0][6:-1]) >= 1_000_000
+    assert "of them are here already" in said[0]
+    assert said[-1] == f"downloading {NAME}: 3.1 MB of 3.1 MB"
+    assert len(said) <= 12
+    hub.asked.clear()
+    assert folder_of(NAME, fetch=True) == folder
+    assert hub.asked == []
+
+
+def with_code(hub: Hub) -> None:
+    hub.files["config.json"] = b'{"auto_map": {"AutoConfig": "own.Config"}}'
+    hub.files["own.py"] = b"class Config: ...\n"
+
+
+def test_python_files_are_listed_and_left_where_they_are(hub: Hub) -> None:
+    with_code(hub)
+    found = plan(NAME)
+    assert found.need is not None
+    assert [(f.path, f.size, f.git) for f in found.need.files] == [
+        ("own.py", 18, git_blob(hub.files["own.py"]))
+    ]
+    assert found.need.revision == REVISION
+    folder = download(found, cancel=never)
+    assert not list(folder.glob("*.py"))
+    assert not any(path.endswith(".py") for path, _ in hub.asked)
+    with pytest.raises(CrossExamError, match="none of whose files is here"):
+        check_allowed(NAME, folder)
+    with pytest.raises(CrossExamError, match="not fetched unless you allow them"):
+        found.with_code()
+
+
+def test_allowed_python_files_come_and_are_kept_by_their_sha256(hub: Hub) -> None:
+    with_code(hub)
+    need = plan(NAME).need
+    assert need is not None
+    allow(need)
+    folder = download(plan(NAME), cancel=never)
+    assert (folder / "own.py").read_bytes() == hub.files["own.py"]
+    check_allowed(NAME, folder)
+    here = code_need(NAME, folder)
+    assert here is not None
+    assert here.revision == REVISION
+    (folder / "own.py").write_bytes(b"class Config: 1  \n")
+    changed = code_need(NAME, folder)
+    assert changed is not None
+    assert not is_allowed(changed)
+
+
+def test_another_revisions_code_is_neither_fetched_nor_left(hub: Hub) -> None:
+    with_code(hub)
+    need = plan(NAME).need
+    assert need is not None
+    allow(need)
+    folder = download(plan(NAME), cancel=never)
+    hub.files["own.py"] = b"class Config: 2  \n"
+    found = plan(NAME)
+    assert not found.brings_code
+    download(found, cancel=never)
+    assert not list(folder.glob("*.py"))
+
+
+def test_code_that_is_not_what_was_allowed_does_not_stay(hub: Hub) -> None:
+    with_code(hub)
+    hub.blobs["own.py"] = "0" * 40
+    need = plan(NAME).need
+    assert need is not None
+    allow(need)
+    with pytest.raises(CrossExamError, match="another checksum"):
+        download(plan(NAME), cancel=never)
+    assert not list(hub_folder(NAME).glob("*.py*"))
+
+
+def test_a_consent_that_was_taken_back_stops_the_fetching(hub: Hub) -> None:
+    with_code(hub)
+    need = plan(NAME).need
+    assert need is not None
+    allow(need)
+    found = plan(NAME)
+    withdraw(NAME)
+    with pytest.raises(CrossExamError, match="not fetched unless you allow them"):
+        download(found, cancel=never)
+
+
+def test_the_option_brings_the_code_with_fetch_alone(hub: Hub) -> None:
+    with_code(hub)
+    with pytest.raises(CrossExamError, match="allow the download with --fetch"):
+        trust_code(NAME)
+    assert not hub.asked
+    said: list[str] = []
+    trust_code(NAME, fetch=True, say=said.append)
+    assert said[0].startswith(f"you allow {NAME} to run own.py (18 bytes, git ")
+    check_allowed(NAME, hub_folder(NAME))
+    plain = folder_of(NAME)
+    assert (plain / "own.py").is_file()

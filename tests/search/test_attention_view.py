@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from search.attention_view import SPECIAL_UNITS, crossing_grid, view_of
+from search.attention_view import crossing_grid, view_of
 from search.types import AttentionMap, Floats, TokenizedPair
 
 # "Café" is one piece, "snakes" two in the query; "Ball" one, "pythons" two in the document.
@@ -118,8 +118,8 @@ def test_the_masses_are_those_of_the_choice(attention: AttentionMap) -> None:
 
 def test_specials_follow_the_words_as_targets_and_sources(attention: AttentionMap) -> None:
     view = view_of(attention, layer=0, head=0, show_special=True)
-    assert view.query_units == ("Café", "snakes", *SPECIAL_UNITS)
-    assert view.doc_units == ("Ball", "pythons", *SPECIAL_UNITS)
+    assert view.query_units == ("Café", "snakes", "[CLS]", "[SEP] 1", "[SEP] 2")
+    assert view.doc_units == ("Ball", "pythons", "[CLS]", "[SEP] 1", "[SEP] 2")
     # snakes → [CLS], [SEP] 1, [SEP] 2: the mean of its two pieces
     np.testing.assert_allclose(view.query_to_doc[1, 2:], [0.03, 0.01, 0.04], rtol=1e-5)
     # [CLS] → Ball, pythons: pythons is the sum of its two pieces
