@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
 
-.PHONY: run test lint format types unit browser bench pictures quality clean
+.PHONY: run test lint format types unit browser bench pictures quality training clean
 
 run: .venv/measured
 	@echo "CrossExam: open http://localhost:$(PORT)"
@@ -42,6 +42,9 @@ pictures: .venv/ready-dev
 
 quality: .venv/ready-dev
 	$(BIN)/python -m benchmarks.quality
+
+training: .venv/ready-dev
+	$(BIN)/python -m benchmarks.training
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -25,6 +25,7 @@ page = st.navigation(
         st.Page("pages/explain/maxsim.py", title="MaxSim", url_path="maxsim"),
         st.Page("pages/measure/latency.py", title="Latency", url_path="latency"),
         st.Page("pages/measure/quality.py", title="Quality", url_path="quality"),
+        st.Page("pages/measure/teach.py", title="Teach", url_path="teach"),
         st.Page("pages/corpus/corpus.py", title="Corpus", url_path="corpus"),
         st.Page("pages/about/about.py", title="About", url_path="about"),
         st.Page("pages/about/models.py", title="Models", url_path="models"),

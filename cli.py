@@ -8,18 +8,25 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NoReturn
 
+from cli_judge import add_judge, asked_of, judge_as_asked
+from cli_judge_report import judged_lines
+from cli_training import add_training
 from corpora.columns import Columns
 from corpora.corpus import Corpus
+from corpora.engine_settings import URI, EngineSettings
 from corpora.importing import Source
 from corpora.reader import FORMATS
 from corpora.reading import ENCODINGS, UTF_8, Reading
 from corpora.splitting import Split
+from models.auto_cross_encoder import AutoCrossEncoder
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
+from models.cross_encoder import CrossEncoder
+from models.trained import delete_trained, trained_folder
 from search.as_json import ROUND, evaluation_values, trace_values
 from search.batch import run_queries
 from search.evaluation import JUDGED_K, NDCG, by_tag, evaluate, write_trec
@@ -27,7 +34,7 @@ from search.explanation import as_values
 from search.faithfulness import faithfulness
 from search.movement import duration
 from search.pairwise import difference
-from search.rerankers import stage_of
+from search.rerankers import is_encoder, stage_of
 from search.run_comparison import changes, run_agreement
 from search.searcher import Searcher
 from search.settings import DEFAULT_DEPTH, FUSIONS, Settings
@@ -126,6 +133,12 @@ def parser() -> argparse.ArgumentParser:
     add_corpus(explain)
     explain.add_argument("--method", choices=METHODS, help="word by word; see the README")
     explain.add_argument(
+        "--reranker",
+        action="append",
+        metavar="NAME",
+        help="explain this cross-encoder: a name or folder, NAME#LABEL of several labels",
+    )
+    explain.add_argument(
         "--baseline",
         help="of integrated gradients: empty document (the default), pad (with --against), mask, "
         "unk",
@@ -143,7 +156,7 @@ def parser() -> argparse.ArgumentParser:
     evaluation.add_argument(
         "--pipelines",
         default="bm25,bi-encoder,hybrid,cross-encoder",
-        help="stages, separated by commas (default: %(default)s)",
+        help="stages, separated by commas (default: %(default)s); bi-encoder:MODEL is one too",
     )
     evaluation.add_argument("--runs", type=Path, metavar="OUT", help="folder for TREC run files")
     evaluation.add_argument("--by-tag", action="store_true", help="means by query tag too")
@@ -155,6 +168,13 @@ def parser() -> argparse.ArgumentParser:
     comparison.add_argument("--qrels", type=Path, required=True, metavar="FILE")
     comparison.add_argument("--recall-at", type=int, default=DEFAULT_DEPTH, metavar="K")
 
+    judging = command("judge", judge_command, judged_lines, "grades that a cross-encoder proposes")
+    add_corpus(judging)
+    add_settings(judging)
+    add_judge(judging)
+    add_models(judging)
+
+    add_training(command, Progress)
     command("corpora", corpora_command, show_corpora, "the corpora that can be opened by name")
     models = command("models", models_command, show_models, "the catalogue of models")
     models.add_argument("--checksums", action="store_true", help="read the weights' checksums")
@@ -174,13 +194,26 @@ def parser() -> argparse.ArgumentParser:
     imports.add_argument("--split-for", choices=(BI_ENCODER, CROSS_ENCODER), default=BI_ENCODER)
     imports.add_argument("--encoding", default=UTF_8, choices=ENCODINGS)
     add_models(imports)
-    deletion = command("delete", delete_command, show_delete, "delete a corpus of your own")
+    deletion = command("delete", delete_command, show_delete, "delete what is your own")
     deletion.add_argument("name")
     deletion.add_argument("--yes", action="store_true", help="do not ask")
 
     index = command("index", index_command, show_index, "index a corpus and remember it")
     add_corpus(index)
     add_models(index)
+    index.add_argument(
+        "--engine",
+        choices=("local", "milvus", "auto"),
+        help="what serves this corpus from now on; auto goes by its size",
+    )
+    index.add_argument(
+        "--milvus-from", type=int, metavar="DOCUMENTS", help="remembered: Milvus from this size on"
+    )
+    index.add_argument(
+        "--milvus-uri",
+        metavar="ADDRESS",
+        help=f"remembered: a cluster, or '' for files of this machine; {URI} goes before it",
+    )
     return top
 
 
@@ -192,25 +225,49 @@ def add_corpus(made: argparse.ArgumentParser) -> None:
 
 def add_settings(made: argparse.ArgumentParser) -> None:
     made.add_argument("--depth", type=int, default=DEFAULT_DEPTH, help="candidates to rerank")
-    made.add_argument("--first-stage", choices=FIRST_STAGES, default=BI_ENCODER)
+    made.add_argument(
+        "--first-stage",
+        type=first_stage,
+        default=BI_ENCODER,
+        metavar="STAGE",
+        help=f"{', '.join(FIRST_STAGES)} (default: %(default)s), or bi-encoder:MODEL",
+    )
     made.add_argument("--fusion", choices=FUSIONS, default="rrf")
     made.add_argument("--rrf-k", type=int, default=60)
     made.add_argument("--hybrid-weight", type=float, default=0.5, help="the bi-encoder's share")
     made.add_argument("--blend-weight", type=float, default=0.8, help="the cross-encoder's share")
     made.add_argument(
         "--reranker",
+        "--ranker",
         action="append",
         default=[],
         metavar="NAME",
-        help="a further reranker beside the cross-encoder, more than once if you like: a model, "
-        "a folder, cohere:MODEL, tei:http://HOST:PORT, llm-listwise:http://HOST/v1#MODEL",
+        help="a further ranker beside the usual ones, more than once if you like: a model, "
+        "a folder, cohere:MODEL, tei:http://HOST:PORT, llm-listwise:http://HOST/v1#MODEL; or "
+        "bi-encoder:MODEL, which retrieves from the whole corpus on its own",
     )
+
+
+def first_stage(name: str) -> str:
+    """The stage of that name; argparse tells what is wrong with another."""
+    try:
+        return Settings(first_stage=name).first_stage
+    except CrossExamError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def add_models(made: argparse.ArgumentParser) -> None:
     made.add_argument("--bi-encoder", default=DEFAULT_BI_ENCODER, metavar="NAME|FOLDER")
     made.add_argument("--cross-encoder", default=DEFAULT_CROSS_ENCODER, metavar="NAME|FOLDER")
     made.add_argument("--fetch", action="store_true", help="allow a download from the hub")
+    made.add_argument(
+        "--trust-remote-code",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="let this model of the command run the Python code that it brings, with all your "
+        "rights; kept until that code changes",
+    )
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
@@ -243,7 +300,17 @@ def needs_folder(folder: Path) -> None:
 
 
 def bench_of(args: argparse.Namespace) -> Workbench:
-    return Workbench(bi_encoder=args.bi_encoder, cross_encoder=args.cross_encoder, fetch=args.fetch)
+    made = Workbench(bi_encoder=args.bi_encoder, cross_encoder=args.cross_encoder, fetch=args.fetch)
+    named = [args.bi_encoder, args.cross_encoder, *(getattr(args, "reranker", None) or [])]
+    named += [args.teacher] if getattr(args, "teacher", None) else []
+    for name in args.trust_remote_code:
+        if name not in [other.partition("#")[0] for other in named]:
+            raise CrossExamError(
+                f"--trust-remote-code {name!r} names no model of this command: name it as it is "
+                f"named in {', '.join(named)}"
+            )
+        made.trust_code(name, Progress().say)
+    return made
 
 
 def opened(args: argparse.Namespace, bench: Workbench) -> tuple[Corpus, Searcher]:
@@ -256,10 +323,20 @@ def opened(args: argparse.Namespace, bench: Workbench) -> tuple[Corpus, Searcher
     return corpus, searcher
 
 
+def embed_further(bench: Workbench, corpus: Corpus, names: Sequence[str]) -> None:
+    """Embed the corpus by the further bi-encoders among these, where that is not done."""
+    progress = Progress()
+    for name in dict.fromkeys(names):
+        if is_encoder(name):
+            bench.further_encoder(corpus, name, say=progress.say, on_progress=progress.step)
+
+
 def rank_command(args: argparse.Namespace) -> dict[str, Any]:
     settings = settings_of(args)
     needs_query(args.query)
-    _, searcher = opened(args, bench_of(args))
+    bench = bench_of(args)
+    corpus, searcher = opened(args, bench)
+    embed_further(bench, corpus, [settings.first_stage, *settings.rerankers])
     progress = Progress()
     pipeline = searcher.pipeline(settings)
     for trace in pipeline.stream(args.query):
@@ -352,12 +429,27 @@ def explain_command(args: argparse.Namespace) -> dict[str, Any]:
         raise CrossExamError("--against and --faithfulness need a --method, for example ig")
     if args.method is not None:
         return attribution_values(args, corpus, document, bench, progress)
-    cross = bench.cross_encoder(progress.say)
+    cross = bench.explained(explained_name(args), progress.say)
     layer = None if args.layer is None else args.layer - 1
     head = None if args.head is None else args.head - 1
     values = as_values(cross.attention(args.query, document.content), layer, head)
     head_values = {"query": args.query, "doc_id": document.doc_id, "title": document.title}
-    return {**head_values, "model": cross.name, **values}
+    labels = labels_of(cross, args.query, document.content)
+    return {**head_values, "model": cross.name, **values, **labels}
+
+
+def explained_name(args: argparse.Namespace) -> str:
+    names: list[str] = args.reranker or [""]
+    if len(names) > 1:
+        raise CrossExamError(f"--reranker is given {len(names)} times: one pair, one model")
+    return names[0]
+
+
+def labels_of(cross: CrossEncoder | AutoCrossEncoder, query: str, text: str) -> dict[str, Any]:
+    """Every label's score, where the model has several."""
+    if not isinstance(cross, AutoCrossEncoder) or len(cross.recipe.labels) < 2:
+        return {}
+    return {"labels": [asdict(score) for score in cross.label_scores(query, text)]}
 
 
 def attribution_values(
@@ -367,7 +459,8 @@ def attribution_values(
     bench: Workbench,
     progress: Progress,
 ) -> dict[str, Any]:
-    explainer = bench.pair_explainer(progress.say)
+    cross = bench.explained(explained_name(args), progress.say)
+    explainer = bench.pair_explainer(progress.say, reranker=explained_name(args))
 
     def told(what: str) -> Callable[[int, int], None]:
         return lambda done, total: progress.step(what, done, total)
@@ -395,8 +488,9 @@ def attribution_values(
         "query": args.query,
         "doc_id": document.doc_id,
         "title": document.title,
-        "model": bench.cross_encoder().name,
+        "model": cross.name,
         **asdict(found),
+        **labels_of(cross, args.query, document.content),
     }
     if args.against:
         rival = corpus.store.get([args.against])[0]
@@ -447,7 +541,15 @@ def show_attribution(result: dict[str, Any]) -> list[str]:
         )
     if "faithfulness" in result:
         lines.append(result["faithfulness"]["sentence"])
-    return lines
+    return lines + show_labels(result)
+
+
+def show_labels(result: dict[str, Any]) -> list[str]:
+    return [
+        f"{row['label']:>14}  {row['probability']:6.1%}  logit {row['logit']:.3f}"
+        f"{'  (ranks)' if row['ranks'] else ''}"
+        for row in result.get("labels", [])
+    ]
 
 
 def show_explain(result: dict[str, Any]) -> list[str]:
@@ -465,14 +567,14 @@ def show_explain(result: dict[str, Any]) -> list[str]:
         lines.append(f"  {token:>14}  {seen}")
     crossing, special = result["query_mass"]["document"], result["query_mass"]["special"]
     lines.append(f"\n{crossing:.1%} of the query's attention goes to the document, {special:.1%}")
-    lines[-1] += " to [CLS] and [SEP]. Attention is where heads look, not the cause of a score."
-    return lines
+    lines[-1] += " to special tokens. Attention is where heads look, not the cause of a score."
+    return lines + show_labels(result)
 
 
 def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
     settings = settings_of(args)
     stages = [name.strip() for name in args.pipelines.split(",") if name.strip()]
-    unknown = [name for name in stages if name not in STAGES]
+    unknown = [name for name in stages if name not in STAGES and not is_encoder(name)]
     if unknown or not stages:
         raise CrossExamError(
             f"--pipelines names {', '.join(unknown) or 'nothing'}: give some of {', '.join(STAGES)}"
@@ -488,6 +590,7 @@ def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
             "with qrels"
         )
     corpus, searcher = opened(args, bench)
+    embed_further(bench, corpus, [settings.first_stage, *stages])
     judged = {qrel.query_id for qrel in corpus.qrels}
     queries = [query for query in corpus.queries if query.query_id in judged]
     progress = Progress()
@@ -514,7 +617,7 @@ def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
         result["pipelines"].append(row)
         if args.runs is not None:
             name = re.sub(r"[^A-Za-z0-9.-]+", "-", stage)  # a name may hold a path
-            write_trec(runs[stage], args.runs / f"{name}.run")
+            write_trec(replace(runs[stage], name=name), args.runs / f"{name}.run")
     result["comparisons"] = [difference_values(d) for d in differences_of(evaluations)]
     return result
 
@@ -541,9 +644,10 @@ def difference_values(found: Difference) -> dict[str, Any]:
 
 def show_evaluation(result: dict[str, Any]) -> list[str]:
     measures = [m for m in result["pipelines"][0] if m not in ("stage", "queries", "by_tag")]
-    lines = [f"{'':15}" + "".join(f"{measure:>12}" for measure in measures)]
+    width = max(15, *(len(row["stage"]) + 1 for row in result["pipelines"]))
+    lines = [f"{'':{width}}" + "".join(f"{measure:>12}" for measure in measures)]
     for row in result["pipelines"]:
-        lines.append(f"{row['stage']:15}" + "".join(f"{row[m]:12.4f}" for m in measures))
+        lines.append(f"{row['stage']:{width}}" + "".join(f"{row[m]:12.4f}" for m in measures))
     for tag in result["pipelines"][0].get("by_tag", {}):
         cells = [row["by_tag"][tag]["nDCG@10"] for row in result["pipelines"]]
         n = result["pipelines"][0]["by_tag"][tag]["queries"]
@@ -562,6 +666,13 @@ def shown_differences(rows: Sequence[dict[str, Any]]) -> list[str]:
     width = max(len(name) for name in names)
     lines = [f"{name:{width}}  {row['sentence']}" for name, row in zip(names, rows, strict=True)]
     return ["", *lines]
+
+
+def judge_command(args: argparse.Namespace) -> dict[str, Any]:
+    settings, bench = settings_of(args), bench_of(args)
+    asked = asked_of(args, settings, bench.cross_encoder_name)
+    corpus, searcher = opened(args, bench)
+    return judge_as_asked(args, asked, bench, corpus, searcher, Progress().step)
 
 
 def compare_command(args: argparse.Namespace) -> dict[str, Any]:
@@ -705,7 +816,10 @@ def delete_command(args: argparse.Namespace) -> dict[str, Any]:
         print(f"Delete {args.name!r}, its files and embeddings? [y/N] ", end="", file=sys.stderr)
         if sys.stdin.readline().strip().casefold() not in ("y", "yes"):
             raise CrossExamError("nothing was deleted")
-    Workbench().delete_corpus(args.name)
+    if trained_folder(args.name) is not None:
+        delete_trained(args.name)
+    else:
+        Workbench().delete_corpus(args.name)
     return {"deleted": args.name}
 
 
@@ -714,20 +828,38 @@ def show_delete(result: dict[str, Any]) -> list[str]:
 
 
 def index_command(args: argparse.Namespace) -> dict[str, Any]:
-    corpus, _ = opened(args, bench_of(args))
+    bench = bench_of(args)
+    keep_engine(args, bench)
+    corpus, _ = opened(args, bench)
     return {
         "corpus": asdict(corpus.info),
+        "engine": asdict(bench.serving(corpus)),
         "queries": len(corpus.queries),
         "judgments": len(corpus.qrels),
         "warnings": list(corpus.warnings),
     }
 
 
+def keep_engine(args: argparse.Namespace, bench: Workbench) -> None:
+    """Remember what was said about the engine, once all of it is checked."""
+    kept = bench.engine_settings(environment=False)
+    size = kept.milvus_from if args.milvus_from is None else args.milvus_from
+    address = kept.address if args.milvus_uri is None else args.milvus_uri.strip()
+    EngineSettings(size, address)
+    if args.engine is not None:
+        corpus = bench.corpus(args.corpus)
+        bench.choose_engine(corpus, None if args.engine == "auto" else args.engine)
+    if (size, address) != (kept.milvus_from, kept.address):
+        bench.keep_engine_settings(milvus_from=size, address=address)
+
+
 def show_index(result: dict[str, Any]) -> list[str]:
-    info = result["corpus"]
+    info, engine = result["corpus"], result["engine"]
+    names = {"local": "this process", "milvus": engine["address"] or "a file of Milvus Lite"}
     return [
         f"{info['name']}: {info['documents']:,} documents, {result['queries']} queries, "
-        f"{result['judgments']} judgments, fingerprint {info['fingerprint']}"
+        f"{result['judgments']} judgments, fingerprint {info['fingerprint']}",
+        f"served by {names[engine['engine']]} ({engine['reason']})",
     ]
 
 

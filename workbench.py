@@ -6,43 +6,67 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpora.corpus import Corpus
+from corpora.disk_store import remove_store
 from corpora.embeddings import EmbeddingCache, EmbeddingKey, embed_documents
+from corpora.engine_settings import (
+    Engine,
+    EngineSettings,
+    Serving,
+    read_settings,
+    serving,
+    write_settings,
+)
 from corpora.figures import CorpusFigures, Reader, corpus_figures
 from corpora.importing import Imported, Source, add_judgments, import_corpus
 from corpora.library import Library, LibraryEntry
+from corpora.milvus_collection import MilvusCollection
+from corpora.milvus_import import import_documents
+from corpora.milvus_layout import Bm25Recipe
+from corpora.milvus_serving import MilvusServing
 from corpora.reading import Reading
 from corpora.vectors import FaissIndex
-from models.auto_loading import load_reranker
+from models.auto_cross_encoder import AutoCrossEncoder
+from models.auto_loading import labels_of_model, load_reranker
 from models.bi_encoder import SPECIALS_PER_TEXT, BiEncoder
-from models.bm25 import BM25Index
+from models.bi_reranker import BiEncoderReranker
+from models.bm25 import K1, B, BM25Index
 from models.budget import token_budget, token_windows, tokens_before, word_spans
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER, cards
 from models.cross_encoder import CrossEncoder
+from models.hub import folder_of, trust_code
 from models.late_interaction import LateInteraction
 from models.late_loading import load_late_interaction
 from models.lexical import term_spans, terms
 from models.loading import load_bi_encoder, load_cross_encoder, measure_engines
 from models.pairs import SPECIALS_PER_PAIR
 from models.remote_choice import remote_reranker
+from models.remote_code import CodeNeed, code_need
+from models.stopwords import ENGLISH_STOP_WORDS
 from search.dense import DenseRetriever
+from search.engine_lexical import EngineLexicalRetriever
+from search.explainable import why_not_explained
+from search.further_encoder import FurtherRetriever
 from search.late_measured import offered_as_ranker, packaged_measurements
 from search.lexical import LexicalRetriever
-from search.rerankers import MAXSIM, parsed
+from search.rerankers import MAXSIM, parsed, stage_of
 from search.searcher import Searcher
 from search.types import (
     BI_ENCODER,
     CROSS_ENCODER,
     Cancel,
+    CorpusInfo,
     CrossExamError,
     EngineChoice,
     Floats,
     ModelCard,
     Reranker,
     TokenBudget,
+    VectorIndex,
 )
 
 if TYPE_CHECKING:
@@ -53,6 +77,8 @@ Progress = Callable[[str, int, int], None]
 Say = Callable[[str], None]
 RECIPE = "title text"
 READ_AT_ONCE = 1024
+SMALL_BATCH, LARGE_BATCH = 16, 64  # documents between two looks at a cancellation
+SMALL_CORPUS = 10_000
 
 
 def _silent(_: str) -> None:
@@ -86,10 +112,13 @@ class Workbench:
         self._cross_encoder: CrossEncoder | None = None
         self._searchers: dict[str, Searcher] = {}
         self._corpora: dict[str, Corpus] = {}
-        self._pair_explainer: PairExplainer | None = None
-        self._text_explainer: TextExplainer | None = None
+        self._pair_explainers: dict[str, PairExplainer] = {}
+        self._text_explainers: dict[str, TextExplainer] = {}
         self._rerankers: dict[str, Reranker] = {}
-        names = ("bi", "cross", "rerankers", "pair explainer", "text explainer")
+        self._encoders: dict[str, BiEncoder] = {}
+        self._retrievers: dict[tuple[str, str], FurtherRetriever] = {}
+        self.milvus = MilvusServing()
+        names = ("bi", "cross", "rerankers", "encoders", "pair explainer", "text explainer")
         self._locks = {name: threading.Lock() for name in names}
         self._indexing: dict[str, threading.Lock] = {}
         self._opening = threading.Lock()
@@ -98,6 +127,11 @@ class Workbench:
     def cross_encoder_name(self) -> str:
         """The name of the cross-encoder, without loading it."""
         return self._names[1]
+
+    @property
+    def bi_encoder_name(self) -> str:
+        """The name of the bi-encoder, without loading it."""
+        return self._names[0]
 
     def bi_encoder(self, say: Say = _silent) -> BiEncoder:
         with self._locks["bi"]:
@@ -131,6 +165,8 @@ class Workbench:
         wanted = parsed(name)
         if wanted.remote:
             return remote_reranker(wanted.kind, wanted.address, wanted.model, key=key)
+        if wanted.retrieves:
+            return BiEncoderReranker(self.encoder(wanted.model, say))
         if name == self._names[1]:
             return self.cross_encoder(say)
         if name == MAXSIM and not offered_as_ranker(packaged_measurements()):
@@ -141,6 +177,65 @@ class Workbench:
             )
         return self._local_reranker(name, say)
 
+    def encoder(self, name: str, say: Say = _silent) -> BiEncoder:
+        """The bi-encoder of that name, be it the first one or a further one; kept once loaded."""
+        if name in ("", self._names[0]):
+            return self.bi_encoder(say)
+        with self._locks["encoders"]:
+            if name not in self._encoders:
+                self._encoders[name] = load_bi_encoder(name, fetch=self._fetch, say=say)
+            return self._encoders[name]
+
+    def further_encoder(
+        self,
+        corpus: Corpus,
+        name: str,
+        *,
+        say: Say = _silent,
+        on_progress: Progress | None = None,
+        cancel: Cancel | None = None,
+    ) -> FurtherRetriever:
+        """What retrieves from the corpus with the further bi-encoder `name`, "bi-encoder:MODEL".
+
+        The corpus is embedded by it at the first call, from the cache where that is known.
+        """
+        stage, what = stage_of(name), corpus.info.name
+        key = f"{what} {corpus.info.fingerprint}"
+        with self._opening:
+            turn = self._indexing.setdefault(f"{key} {stage}", threading.Lock())
+        with turn:
+            if (key, stage) not in self._retrievers:
+                encoder = self.encoder(parsed(name).model, say)
+
+                def told(done: int, total: int) -> None:
+                    if on_progress is not None:
+                        model = encoder.name.rsplit("/", 1)[-1]
+                        on_progress(f"embedding {what} with {model}", done, total)
+
+                index: VectorIndex
+                if self.serving(corpus).engine == "milvus":
+                    index = self._in_milvus(corpus, encoder, say, told, cancel)
+                    doc_ids = corpus.store.ids()
+                else:
+                    vectors = embed_documents(
+                        encoder,
+                        corpus.store,
+                        _embedding_key(corpus, encoder),
+                        EmbeddingCache(),
+                        batch=SMALL_BATCH if len(corpus.store) <= SMALL_CORPUS else LARGE_BATCH,
+                        on_progress=told,
+                        cancel=cancel,
+                    )
+                    index, doc_ids = FaissIndex.from_vectors(vectors), list(corpus.store.ids())
+                dense = DenseRetriever(encoder, index, doc_ids)
+                self._retrievers[key, stage] = FurtherRetriever(name, dense)
+            return self._retrievers[key, stage]
+
+    def has_further_encoder(self, corpus: CorpusInfo, name: str) -> bool:
+        """Whether `further_encoder` would return at once."""
+        key = f"{corpus.name} {corpus.fingerprint}"
+        return (key, stage_of(name)) in self._retrievers
+
     def _local_reranker(self, name: str, say: Say) -> Reranker:
         wanted = parsed(name)
         with self._locks["rerankers"]:
@@ -149,26 +244,65 @@ class Workbench:
                 self._rerankers[name] = load(wanted.model, fetch=self._fetch, say=say)
             return self._rerankers[name]
 
-    def pair_explainer(self, say: Say = _silent) -> PairExplainer:
-        """What explains the cross-encoder's logits, in fp32 torch; kept once made."""
-        cross = self.cross_encoder(say)
+    def explained(self, name: str = "", say: Say = _silent) -> CrossEncoder | AutoCrossEncoder:
+        """The cross-encoder that explanations speak of: the default one, or a further reranker.
+
+        Raises CrossExamError that says why where that reranker cannot be explained.
+        """
+        if not name:
+            return self.cross_encoder(say)
+        reason = why_not_explained(name)
+        found = self.reranker(name, say) if not reason else None
+        if not isinstance(found, (CrossEncoder, AutoCrossEncoder)):
+            raise CrossExamError(f"{name} cannot be explained: {reason or 'choose another'}")
+        return found
+
+    def labels(self, name: str) -> tuple[str, ...]:
+        """The labels of a further reranker that is here, of which NAME#LABEL names one."""
+        return () if why_not_explained(name) else labels_of_model(name)
+
+    def code_need(self, name: str) -> CodeNeed | None:
+        """What a model would run that is here; None where it needs no code of its own."""
+        try:
+            return code_need(name, folder_of(name))
+        except CrossExamError:
+            return None
+
+    def trust_code(self, name: str, say: Say = _silent) -> None:
+        """Keep the user's consent to run the Python code that the model of that name brings."""
+        trust_code(name, fetch=self._fetch, say=say)
+
+    def forget_reranker(self, name: str) -> None:
+        """Load this further reranker anew when it is next asked for."""
+        with self._locks["rerankers"], self._locks["pair explainer"]:
+            model = name.partition("#")[0]
+            for known in [k for k in self._rerankers if k.partition("#")[0] == model]:
+                del self._rerankers[known]
+                self._pair_explainers.pop(known, None)
+
+    def pair_explainer(self, say: Say = _silent, *, reranker: str = "") -> PairExplainer:
+        """What explains a cross-encoder's logits, in fp32 torch; kept once made."""
+        cross = self.explained(reranker, say)
         with self._locks["pair explainer"]:
-            if self._pair_explainer is None:
+            if reranker not in self._pair_explainers:
                 from models.attribution import PairExplainer
 
                 say("loading the fp32 model for explanations")
-                self._pair_explainer = PairExplainer(cross)
-            return self._pair_explainer
+                self._pair_explainers[reranker] = PairExplainer(cross)
+            return self._pair_explainers[reranker]
 
-    def text_explainer(self, say: Say = _silent) -> TextExplainer:
-        """What explains the bi-encoder's cosines, in fp32 torch; kept once made."""
-        bi = self.bi_encoder(say)
+    def text_explainer(self, name: str = "", say: Say = _silent) -> TextExplainer:
+        """What explains a bi-encoder's cosines, in fp32 torch; kept once made.
+
+        Of the first bi-encoder, or of the further one of that model name.
+        """
+        bi = self.encoder(name, say)
         with self._locks["text explainer"]:
-            if self._text_explainer is None:
+            if bi.name not in self._text_explainers:
                 from models.bi_attribution import TextExplainer
 
-                self._text_explainer = TextExplainer(bi)
-            return self._text_explainer
+                self._text_explainers[bi.name] = TextExplainer(bi)
+            return self._text_explainers[bi.name]
 
     def budgets(
         self, query: str, document: str, *, query_tokens: int | None = None
@@ -279,9 +413,14 @@ class Workbench:
         return added
 
     def delete_corpus(self, name: str) -> None:
-        """Take a corpus out of the library, with its files and embeddings there."""
+        """Take a corpus out of the library, with its files and embeddings, Milvus' too."""
+        known = {entry.name: entry.fingerprint for entry in self.corpora()}
         self.library.remove(name)
         self.forget(name, indexes=True)
+        gone = known.pop(name, None)
+        if gone is not None and gone not in known.values():
+            remove_store(gone)
+            self.remove_from_milvus(gone)
 
     def forget(self, name: str, *, indexes: bool = False) -> None:
         """Open this corpus anew when it is next asked for; its indexes too, if so wished."""
@@ -290,11 +429,59 @@ class Workbench:
             if indexes:
                 for key in [k for k in self._searchers if k.rpartition(" ")[0] == name]:
                     del self._searchers[key]
+                for pair in [p for p in self._retrievers if p[0].rpartition(" ")[0] == name]:
+                    del self._retrievers[pair]
+
+    def forget_encoder(self, name: str) -> None:
+        """Load this further bi-encoder anew when it is next asked for: another took its name."""
+        with self._locks["encoders"]:
+            self._encoders.pop(name, None)
+        with self._opening:
+            for pair in [p for p in self._retrievers if p[1] == f"{BI_ENCODER}:{name}"]:
+                del self._retrievers[pair]
+        with self._locks["text explainer"]:
+            self._text_explainers.pop(name, None)
 
     def vectors(self, corpus: Corpus) -> Floats | None:
         """The embeddings of a corpus as they are kept, memory-mapped; None before indexing."""
         encoder = self.bi_encoder()
         return EmbeddingCache().load(_embedding_key(corpus, encoder))
+
+    def all_vectors(self, corpus: Corpus) -> Floats:
+        """Like `vectors`; raises CrossExamError that says why where there are none."""
+        found = self.vectors(corpus)
+        if found is not None:
+            return found
+        name = corpus.info.name
+        if self.serving(corpus).engine == "milvus":
+            raise CrossExamError(
+                f"{name!r} is served by Milvus, which keeps its {corpus.info.documents:,} vectors; "
+                "this view needs all of them in this process: serve the corpus from this process "
+                "(Corpus, Engine) to see it"
+            )
+        raise CrossExamError(f"the embeddings of {name!r} are no longer kept: open it anew")
+
+    def serving(self, corpus: Corpus) -> Serving:
+        """Which engine serves a corpus, and why."""
+        return serving(corpus.info, read_settings())
+
+    def engine_settings(self, *, environment: bool = True) -> EngineSettings:
+        """From which size on Milvus serves, and where; the environment goes first."""
+        return read_settings(environment=environment)
+
+    def keep_engine_settings(self, *, milvus_from: int, address: str) -> None:
+        """Keep a size and a cluster's address ("" for files of this machine)."""
+        kept = read_settings(environment=False)
+        write_settings(replace(kept, milvus_from=milvus_from, address=address.strip()))
+
+    def choose_engine(self, corpus: Corpus, engine: Engine | None) -> None:
+        """Serve this corpus so from now on; None: by its size."""
+        kept = read_settings(environment=False)
+        write_settings(kept.choosing(corpus.info.fingerprint, engine))
+
+    def remove_from_milvus(self, fingerprint: str) -> list[str]:
+        """Remove what Milvus holds of a corpus, here and in the cluster; what went."""
+        return self.milvus.remove(fingerprint, read_settings().address)
 
     def figures(
         self,
@@ -346,37 +533,52 @@ class Workbench:
         `on_progress(what, done, total)` is told of indexing; embeddings come from the
         cache where they are there. Raises CrossExamError for a corpus without documents.
         """
-        key = f"{corpus.info.name} {corpus.info.fingerprint}"
+        key = self._searcher_key(corpus)
         with self._opening:
             turn = self._indexing.setdefault(key, threading.Lock())
         with turn:  # one corpus does not wait for another
             if key not in self._searchers:
-                self._searchers[key] = self._index(corpus, say, on_progress, cancel)
+                made = self._index(corpus, say, on_progress, cancel)
+                find = partial(self.further_encoder, corpus)
+                self._searchers[key] = replace(made, find_retriever=find)
             return self._searchers[key]
 
-    def cold_searcher(self, corpus: Corpus) -> tuple[Searcher, float]:
+    def cold_searcher(self, corpus: Corpus, further: Sequence[str] = ()) -> tuple[Searcher, float]:
         """A searcher whose models were just loaded anew, and the seconds that took.
 
-        The models come from their files with fresh engines and remember no text; the
-        indexes are shared with `searcher`. Nothing of it is kept here.
+        The models, the `further` bi-encoders among them, come from their files with fresh
+        engines and remember no text; the indexes are shared with `searcher`. Nothing of it is
+        kept here.
         """
         ready = self.searcher(corpus)
+        warm = {name: self.further_encoder(corpus, name) for name in further}
         start = time.perf_counter()
         encoder = load_bi_encoder(self._names[0], fetch=self._fetch)
         reranker = load_cross_encoder(self._names[1], fetch=self._fetch)
+        cold = {
+            name: retriever.with_encoder(load_bi_encoder(parsed(name).model, fetch=self._fetch))
+            for name, retriever in warm.items()
+        }
         seconds = time.perf_counter() - start
-        return replace(ready, dense=ready.dense.with_encoder(encoder), reranker=reranker), seconds
+        dense = ready.dense.with_encoder(encoder)
+        made = replace(ready, dense=dense, reranker=reranker, find_retriever=cold.__getitem__)
+        return made, seconds
 
     def is_ready(self, corpus: Corpus) -> bool:
         """Whether `searcher` would return at once."""
-        return f"{corpus.info.name} {corpus.info.fingerprint}" in self._searchers
+        return self._searcher_key(corpus) in self._searchers
+
+    def _searcher_key(self, corpus: Corpus) -> str:
+        """Another one once another engine is to serve the corpus."""
+        chosen = self.serving(corpus)
+        place = "" if chosen.engine == "local" else f"@{chosen.address}"
+        return f"{corpus.info.name} {corpus.info.fingerprint}{place}"
 
     def _index(
         self, corpus: Corpus, say: Say, on_progress: Progress | None, cancel: Cancel | None
     ) -> Searcher:
         store = corpus.store
-        doc_ids = list(store.ids())
-        if not doc_ids:
+        if not len(store):
             raise CrossExamError(
                 f"corpus {corpus.info.name!r} has no documents: choose another one"
             )
@@ -388,6 +590,9 @@ class Workbench:
 
         encoder = self.bi_encoder(say)
         reranker = self.cross_encoder(say)
+        if self.serving(corpus).engine == "milvus":
+            return self._index_in_milvus(corpus, say, told, cancel)
+        doc_ids = list(store.ids())
         texts = [
             document.content
             for start in range(0, len(doc_ids), READ_AT_ONCE)
@@ -412,3 +617,52 @@ class Workbench:
             term_spans=term_spans,
             find_reranker=self.reranker,
         )
+
+    def _index_in_milvus(
+        self,
+        corpus: Corpus,
+        say: Say,
+        told: Callable[[str], Callable[[int, int], None] | None],
+        cancel: Cancel | None,
+    ) -> Searcher:
+        """The corpus in Milvus, which holds texts and vectors; nothing here holds them all."""
+        encoder, store = self.bi_encoder(), corpus.store
+        say(f"asking Milvus for {corpus.info.name}")
+        putting = told(f"putting {corpus.info.name} into Milvus")
+        collection = self._in_milvus(corpus, encoder, say, putting, cancel)
+        engine = collection.connection.name
+        doc_ids = store.ids()
+        return Searcher(
+            corpus=corpus.info,
+            store=store,
+            lexical=EngineLexicalRetriever(collection, doc_ids, f"BM25 in {engine}"),
+            dense=DenseRetriever(encoder, collection, doc_ids),
+            reranker=self.cross_encoder(),
+            terms=terms,
+            term_spans=term_spans,
+            find_reranker=self.reranker,
+        )
+
+    def _in_milvus(
+        self,
+        corpus: Corpus,
+        encoder: BiEncoder,
+        say: Say,
+        on_progress: Callable[[int, int], None] | None,
+        cancel: Cancel | None,
+    ) -> MilvusCollection:
+        """The corpus' collection of this encoder's vectors, brought up to all documents."""
+        key = _embedding_key(corpus, encoder)
+        bm25 = Bm25Recipe(K1, B, tuple(sorted(ENGLISH_STOP_WORDS)))
+        collection = self.milvus.collection(key, self.serving(corpus).address, bm25=bm25)
+        import_documents(
+            collection,
+            corpus.store,
+            lambda texts: encoder.encode(texts, role="document"),
+            encoder.dimensions,
+            known=EmbeddingCache().load(key),
+            on_progress=on_progress,
+            on_building=lambda: say(f"Milvus builds the indexes of {corpus.info.name}"),
+            cancel=cancel,
+        )
+        return collection

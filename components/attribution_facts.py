@@ -24,13 +24,14 @@ def engine_sentence(explained: float, ranked: float, engine: str) -> str:
     )
 
 
-def attribution_scores(attribution: Attribution) -> None:
+def attribution_scores(attribution: Attribution, *, explains: str = "logit") -> None:
     """Draw the logit, the baseline's logit and the residual."""
     score, base, rest = st.columns(3)
-    score.metric("Logit (fp32)", signed(attribution.score))
+    name = "Logit (fp32)" if explains == "logit" else explains[:1].upper() + explains[1:]
+    score.metric(name, signed(attribution.score))
     if attribution.baseline_score is not None:
         base.metric(
-            "Baseline's logit",
+            "Baseline's logit" if explains == "logit" else "The baseline's",
             signed(attribution.baseline_score),
             help="What the model gives an input that says nothing. Values explain the way from "
             "there to the pair's logit.",
@@ -96,7 +97,7 @@ def sum_sentence(attribution: Attribution) -> str:
     verdict = "" if attribution.residual <= FLAGGED_ABOVE else f", above {FLAGGED_ABOVE:.0%}"
     return (
         f"Query words {LOGIT.text(parts['query'])}, document words "
-        f"{LOGIT.text(parts['document'])}, [CLS] and [SEP] "
+        f"{LOGIT.text(parts['document'])}, {attribution.specials} "
         f"{LOGIT.text(attribution.special_value)}: together {LOGIT.text(total)} logits. The score "
         f"{signed(attribution.score)} minus the baseline's {signed(attribution.baseline_score)} "
         f"is {LOGIT.text(gap)}. Residual {attribution.residual:.1%}{verdict}{steps}."
@@ -104,11 +105,11 @@ def sum_sentence(attribution: Attribution) -> str:
 
 
 def special_sentence(attribution: Attribution, reading: Reading) -> str:
-    """What [CLS] and [SEP] hold, beside all words together."""
+    """What the special tokens hold, beside all words together."""
     words = sum(abs(value) for value in attribution.values)
     whole = words + abs(attribution.special_value)
     share = abs(attribution.special_value) / whole if whole else 0.0
     return (
-        f"[CLS] and [SEP], which are no words, hold {reading.text(attribution.special_value)} "
-        f"({share:.0%} of the whole, signs aside)."
+        f"{attribution.specials}, which are no words, hold "
+        f"{reading.text(attribution.special_value)} ({share:.0%} of the whole, signs aside)."
     )

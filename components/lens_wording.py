@@ -27,8 +27,8 @@ ABOUT = {
     "occlusion (mask)": "What the logit loses when this one word is replaced by [MASK].",
     "attention": "The mean share of attention that a word gets from the words of the other text, "
     "over all layers and heads.",
-    "attention rollout": "How much of each word flows into [CLS], which makes the score, through "
-    "all layers (Abnar & Zuidema 2020).",
+    "attention rollout": "How much of each word flows to where the score is read, [CLS] in BERT, "
+    "through all layers (Abnar & Zuidema 2020).",
     "attention × gradient": "The attention that a word gets, times how the logit would change "
     "with it, over all layers and heads.",
 }

@@ -8,12 +8,14 @@ from components.messages import plain
 from search.types import AttentionMap, AttentionView
 
 
-def pair_scores(title: str, attention: AttentionMap, cosine: float) -> None:
+def pair_scores(
+    title: str, attention: AttentionMap, cosine: float, *, explains: str = "Cross-encoder logit"
+) -> None:
     """Draw a document's title with its logit, its cosine and what was cut."""
     st.markdown(f"##### {plain(title)}")
     logit, similarity, tokens = st.columns(3)
     logit.metric(
-        "Cross-encoder logit",
+        explains,
         signed(attention.score),
         help="Raw output of the model in fp32. The higher the better; it has no fixed scale.",
     )
@@ -44,9 +46,9 @@ def mass_sentence(view: AttentionView) -> str:
     """How much of the attention crosses, and how much goes to special tokens."""
     return (
         f"Of what query words give, {view.query_crossing:.0%} goes to the document and "
-        f"{view.query_to_special:.0%} to [CLS] and [SEP]; of what document words give, "
-        f"{view.doc_crossing:.0%} goes to the query and {view.doc_to_special:.0%} to [CLS] and "
-        "[SEP]. The rest stays within the own text."
+        f"{view.query_to_special:.0%} to {view.specials}; of what document words give, "
+        f"{view.doc_crossing:.0%} goes to the query and {view.doc_to_special:.0%} to "
+        f"{view.specials}. The rest stays within the own text."
     )
 
 

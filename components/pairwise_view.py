@@ -126,7 +126,7 @@ def parts_of(found: DifferenceLike) -> list[tuple[str, float]]:
         ("query words", sum(word.value for word in found.query)),
         ("words of A", sum(value for _, value in found.words_a)),
         ("words of B", sum(value for _, value in found.words_b)),
-        ("[CLS] and [SEP]", found.special),
+        ("special tokens", found.special),
         ("baselines", found.baseline_gap),
         ("unexplained", found.gap - found.explained),
     ]

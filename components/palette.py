@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.reranker_wording import is_reranker, reranker_label
+from components.reranker_wording import is_further_encoder, is_reranker, reranker_label
 from search.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID
 
 STAGE_LABELS: dict[str, str] = {
@@ -83,16 +83,18 @@ def stage_colours(dark: bool) -> dict[str, str]:
 def stage_colour(stage: str, dark: bool) -> str:
     """The fixed colour of one stage; anything unknown (such as "other") is muted grey.
 
-    Further rerankers share one colour: their labels tell them apart.
+    Further rankers share one colour: their labels tell them apart.
     """
-    if is_reranker(stage):
+    if is_reranker(stage) or is_further_encoder(stage):
         return RERANKER_DARK if dark else RERANKER_LIGHT
     return stage_colours(dark).get(stage, muted(dark))
 
 
 def stage_label(stage: str) -> str:
     """The stage's name on screen; an unknown stage keeps its id."""
-    return reranker_label(stage) if is_reranker(stage) else STAGE_LABELS.get(stage, stage)
+    if is_reranker(stage) or is_further_encoder(stage):
+        return reranker_label(stage)
+    return STAGE_LABELS.get(stage, stage)
 
 
 def categorical(dark: bool) -> list[str]:

@@ -1,8 +1,10 @@
-// Judges documents by one key each: 0 to 3, U or Backspace takes back, arrows walk.
+// Judges documents by one key each: 0 to 3, U or Backspace takes back, arrows walk. Where a
+// machine proposes a grade, Enter accepts it and R turns it down (sent as grade -1).
 // Each key is numbered, and all keys that the server has not confirmed are sent each time,
 // so that none is lost however fast they come. Texts only ever become text nodes.
 
 const views = new WeakMap();
+const REJECTED = -1;
 
 function node(tag, name, text) {
   const element = document.createElement(tag);
@@ -61,6 +63,12 @@ class Judge {
     if (/^[0-3]$/.test(key)) {
       if (event.repeat) return;
       this.judge(Number(key));
+    } else if (this.proposal() !== null && key === "Enter" && event.target === this.root) {
+      if (event.repeat) return;
+      this.judge(this.proposal());
+    } else if (this.proposal() !== null && (key === "r" || key === "R")) {
+      if (event.repeat) return;
+      this.judge(REJECTED);
     } else if (key === "u" || key === "U" || key === "Backspace") this.undo();
     else if (key === "s" || key === "S" || key === "ArrowRight") this.walk(1);
     else if (key === "ArrowLeft") this.walk(-1);
@@ -68,6 +76,12 @@ class Judge {
     event.preventDefault();
     event.stopPropagation();
     this.root.scrollIntoView({ block: "nearest" });
+  }
+
+  // The machine's grade of the document that is shown, null where there is none.
+  proposal() {
+    const item = this.data.items[this.at];
+    return item && item.proposed !== null ? item.proposed : null;
   }
 
   judge(grade) {
@@ -109,7 +123,10 @@ class Judge {
   draw() {
     const { items, grades, enabled } = this.data;
     const done = Object.keys(this.said).length;
-    this.root.setAttribute("aria-label", "Judge documents: keys 0 to 3, U takes back, arrows walk");
+    const proposed = this.proposal();
+    const label = "Judge documents: keys 0 to 3, U takes back, arrows walk";
+    const more = proposed === null ? "" : ", Enter accepts the proposal, R rejects it";
+    this.root.setAttribute("aria-label", label + more);
     const held = this.root.getRootNode().activeElement;
     const inside = held && this.root.contains(held);
     const top = node("div", "top");
@@ -119,7 +136,7 @@ class Judge {
 
     const strip = node("div", "strip");
     items.forEach((_, i) => {
-      const dot = node("button", "dot", i in this.said ? String(this.said[i]) : "·");
+      const dot = node("button", "dot", i in this.said ? (this.said[i] === REJECTED ? "✕" : String(this.said[i])) : "·");
       dot.type = "button";
       dot.tabIndex = -1;
       dot.title = `document ${i + 1}`;
@@ -145,14 +162,29 @@ class Judge {
       card.append(node("div", "where", item.others ? `${item.where} · ${item.others}` : item.where));
       card.append(node("div", "text", item.text));
       parts.push(query, card);
+      if (item.proposal) parts.push(node("div", "proposal", item.proposal));
     }
     const keys = node("div", "keys");
+    if (proposed !== null) {
+      for (const [name, words, grade] of [["⏎", "accept", proposed], ["R", "reject", REJECTED]]) {
+        const button = node("button", "grade own");
+        button.type = "button";
+        button.append(node("kbd", "", name), node("span", "", words));
+        button.disabled = !enabled;
+        button.addEventListener("click", () => {
+          this.judge(grade);
+          this.root.focus({ preventScroll: true });
+        });
+        keys.append(button);
+      }
+    }
     for (const [grade, words] of grades) {
       const button = node("button", `grade g${grade}`);
       button.type = "button";
       button.append(node("kbd", "", String(grade)), node("span", "", words));
       button.disabled = !enabled || this.at >= items.length;
       button.setAttribute("aria-pressed", String(this.said[this.at] === grade));
+      if (grade === proposed) button.classList.add("proposed");
       button.addEventListener("click", () => {
         this.judge(grade);
         this.root.focus({ preventScroll: true });

@@ -14,6 +14,7 @@ from components.wording import grade_words
 LONGEST_TEXT = 6000
 MOST_ACTIONS = 500
 GRADES = (0, 1, 2, 3)
+REJECTED = -1
 _HERE = Path(__file__)
 _MOUNT = st.components.v2.component(
     "crossexam_quality_judge",
@@ -25,7 +26,10 @@ _MOUNT = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class JudgeItem:
-    """A document to judge: `where` says in which lists it stands, `others` who judged it how."""
+    """A document to judge: `where` says in which lists it stands, `others` who judged it how.
+
+    `proposed` is a machine's grade, None where there is none, and `proposal` the words for it.
+    """
 
     query: str
     note: str
@@ -33,11 +37,16 @@ class JudgeItem:
     text: str
     where: str
     others: str = ""
+    proposed: int | None = None
+    proposal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One key: its number in the sitting, the item, and the grade (None: taken back)."""
+    """One key: its number in the sitting, the item, and the grade (None: taken back).
+
+    REJECTED turns a machine's proposal down.
+    """
 
     number: int
     item: int
@@ -56,8 +65,10 @@ def quality_judge(
     """Draw the list and return all keys that the server has not confirmed, oldest first.
 
     `token` names the list, `said` holds the grades that are saved, and `applied` is the
-    number of the last key that was. Confirmed keys are not returned again.
+    number of the last key that was. Confirmed keys are not returned again. Where items carry
+    proposals, Enter accepts one and R turns it down.
     """
+    proposing = any(item.proposed is not None for item in items)
     data = {
         "token": token,
         "items": [_cut(item) for item in items],
@@ -67,11 +78,14 @@ def quality_judge(
         "grades": [[grade, grade_words(grade)] for grade in GRADES],
     }
     result = _MOUNT(data=data, key=key, on_said_change=lambda: None)
-    return new_words(result.said, token, applied, len(items))
+    return new_words(result.said, token, applied, len(items), proposing=proposing)
 
 
-def new_words(value: object, token: str, applied: int, items: int) -> tuple[Said, ...]:
+def new_words(
+    value: object, token: str, applied: int, items: int, *, proposing: bool = False
+) -> tuple[Said, ...]:
     """What the browser sent of this list, or nothing."""
+    grades = (*GRADES, REJECTED) if proposing else GRADES
     if not isinstance(value, dict) or value.get("token") != token:
         return ()
     sent = value.get("actions")
@@ -84,7 +98,7 @@ def new_words(value: object, token: str, applied: int, items: int) -> tuple[Said
         number, item, grade = action.get("n"), action.get("item"), action.get("grade")
         if type(number) is not int or type(item) is not int or not 0 <= item < items:
             continue
-        if grade is not None and (type(grade) is not int or grade not in GRADES):
+        if grade is not None and (type(grade) is not int or grade not in grades):
             continue
         if number > applied:
             found.append(Said(number, item, grade))

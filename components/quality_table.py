@@ -19,7 +19,8 @@ NOTES = {
 class PipelineRow:
     """One pipeline's figures; `ceiling` is the share of relevant documents among its candidates.
 
-    `perfect` is the nDCG@10 of a reranker that makes no mistake on them.
+    `perfect` is the nDCG@10 of a reranker that makes no mistake on them. `judged_people` is
+    judged@10 by people alone where a machine's grades count too, and `mark` a word on the name.
     """
 
     name: str
@@ -31,10 +32,12 @@ class PipelineRow:
     mean_seconds: float
     p95_seconds: float
     reranked: bool
+    judged_people: float | None = None
+    mark: str = ""
 
 
-def quality_table(rows: Sequence[PipelineRow], *, key: str) -> None:
-    """Draw the rows; the best value of each measure is tagged."""
+def quality_table(rows: Sequence[PipelineRow], *, key: str, mark: str = "") -> None:
+    """Draw the rows; the best value of each measure is tagged, `mark` added to the caption."""
     measures = list(rows[0].measures) if rows else []
     best = {name: max(row.measures[name] for row in rows) for name in measures}
     columns = [
@@ -47,7 +50,7 @@ def quality_table(rows: Sequence[PipelineRow], *, key: str) -> None:
     plain_table(
         columns,
         [_cells(i, row, best) for i, row in enumerate(rows, 1)],
-        caption="Quality and latency by pipeline",
+        caption=", ".join(filter(None, ("Quality and latency by pipeline", mark))),
         key=key,
     )
 
@@ -66,10 +69,13 @@ def _cells(number: int, row: PipelineRow, best: Mapping[str, float]) -> list[Tab
         for name, value in row.measures.items()
     ]
     what = "a perfect reranker reaches" if row.reranked else "reordered perfectly"
+    alone = row.judged_people
     return [
-        TableCell(f"{number} · {row.name}"),
+        TableCell(f"{number} · {row.name}", tag=row.mark, dashed=True),
         *found,
         TableCell(f"{row.ceiling:.1%}", note=f"top {row.depth}; {what} nDCG@10 {row.perfect:.3f}"),
-        TableCell(f"{row.judged:.1%}"),
+        TableCell(
+            f"{row.judged:.1%}", note="" if alone is None else f"{alone:.1%} by people alone"
+        ),
         TableCell(humanised(row.mean_seconds), note=f"p95 {humanised(row.p95_seconds)}"),
     ]

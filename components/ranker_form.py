@@ -1,8 +1,8 @@
-"""The form that names a further reranker: which kind, which model, at which address."""
+"""The form that names a further ranker: which kind, which model, at which address."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,7 +10,10 @@ import streamlit as st
 
 @dataclass(frozen=True, slots=True)
 class RankerKind:
-    """A kind of reranker and which fields it needs; `sends` warns of what leaves the machine."""
+    """A kind of ranker and which fields it needs; `sends` warns of what leaves the machine.
+
+    `about` says what it does.
+    """
 
     kind: str
     label: str
@@ -18,6 +21,7 @@ class RankerKind:
     address: str = ""
     key: str = ""
     sends: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,16 @@ class Entered:
         return f"Entered({self.kind!r}, {self.model!r}, {self.address!r})"
 
 
-def ranker_form(kinds: Sequence[RankerKind], *, key: str) -> Entered | None:
-    """Draw the form; what was entered when its button was pressed just now, else None."""
+def ranker_form(
+    kinds: Sequence[RankerKind], *, models: Mapping[str, Sequence[str]] | None = None, key: str
+) -> Entered | None:
+    """Draw the form; what was entered when its button was pressed just now, else None.
+
+    `models` names by kind those that are at hand; others can be typed.
+    """
     labels = {kind.kind: kind.label for kind in kinds}
     picked = st.selectbox(
-        "Kind of reranker", list(labels), format_func=labels.__getitem__, key=f"{key}_kind"
+        "Kind of ranker", list(labels), format_func=labels.__getitem__, key=f"{key}_kind"
     )
     kind = next(k for k in kinds if k.kind == picked)
     with st.form(f"{key}_form_{kind.kind}", border=False):
@@ -46,7 +55,19 @@ def ranker_form(kinds: Sequence[RankerKind], *, key: str) -> Entered | None:
             address = st.text_input(
                 "Address of the server", key=f"{key}_address", placeholder=kind.address
             )
-        if kind.model:
+        known = list((models or {}).get(kind.kind, ()))
+        if known:
+            model = (
+                st.selectbox(
+                    "Model",
+                    known,
+                    key=f"{key}_model_{kind.kind}",
+                    accept_new_options=True,
+                    help="Choose one that is here, or type a folder or a hub name.",
+                )
+                or ""
+            )
+        elif kind.model:
             model = st.text_input("Model", key=f"{key}_model_{kind.kind}", placeholder=kind.model)
         if kind.key:
             secret = st.text_input(
@@ -57,6 +78,8 @@ def ranker_form(kinds: Sequence[RankerKind], *, key: str) -> Entered | None:
                 help="Kept in this session's memory alone: not stored, not logged, not in a link.",
                 autocomplete="off",
             )
+        if kind.about:
+            st.caption(kind.about)
         if kind.sends:
             st.caption(kind.sends)
         if st.form_submit_button("Add to Compare"):

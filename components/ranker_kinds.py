@@ -1,4 +1,4 @@
-"""The kinds of further rerankers that the form offers, with an example of each field."""
+"""The kinds of further rankers that the form offers, with an example of each field."""
 
 from __future__ import annotations
 
@@ -12,6 +12,13 @@ _OPENAI = "OPENAI_API_KEY"
 KINDS = (
     RankerKind(
         "cross-encoder", "Cross-encoder: a local folder or a hub name", "/models/bge-reranker-base"
+    ),
+    RankerKind(
+        "bi-encoder",
+        "Bi-encoder (its own retrieval)",
+        "BAAI/bge-small-en-v1.5",
+        about="It reranks nobody's candidates: it embeds the whole corpus once, then retrieves "
+        "from all of it. In Quality it can be the first stage of a pipeline.",
     ),
     RankerKind("maxsim", "Late interaction: a ColBERT folder or hub name", "/models/colbertv2.0"),
     RankerKind("cohere", "Cohere Rerank", "rerank-v3.5", "", "COHERE_API_KEY", PAID),

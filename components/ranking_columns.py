@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from components.palette import down, stage_colour, stage_label, up
-from components.reranker_wording import is_reranker
+from components.reranker_wording import is_further_encoder, is_reranker
 from components.wording import (
     cache_words,
     grade_words,
@@ -52,13 +52,15 @@ def ranking_columns(
     snippets: Mapping[str, Snippet],
     judgments: Mapping[str, int],
     pending: Sequence[str] = (),
+    waiting: Mapping[str, str] | None = None,
     top: int = 10,
     key: str,
 ) -> ClickedRow | None:
     """Draw a column for each stage and return the row clicked just now, else None.
 
     `movements` is by stage, then doc_id. A stage in `pending` shows placeholders
-    and the trace's `scored` of `to_score`, while its neighbours stay live.
+    and the trace's `scored` of `to_score`, while its neighbours stay live. `waiting` says by
+    stage why one took no part in the search yet.
     """
     data = pack(
         trace,
@@ -69,6 +71,7 @@ def ranking_columns(
         snippets=snippets,
         judgments=judgments,
         pending=pending,
+        waiting=waiting,
         top=top,
     )
     result = _MOUNT(data=data, key=key, on_clicked_change=lambda: None)
@@ -98,6 +101,7 @@ def pack(
     snippets: Mapping[str, Snippet],
     judgments: Mapping[str, int],
     pending: Sequence[str],
+    waiting: Mapping[str, str] | None = None,
     top: int,
 ) -> dict[str, Any]:
     """Everything the browser draws, as plain data; documents stay strings throughout."""
@@ -106,6 +110,8 @@ def pack(
     seen: set[str] = set()
     for stage in stages:
         column = _header(trace, stage, pending=stage in pending)
+        if waiting and stage in waiting:
+            column["empty"] = ("Not yet", waiting[stage])
         column["baseline"] = stage == baseline
         column["cards"] = []
         ranking = None if stage in pending else trace.ranking(stage)
@@ -154,18 +160,29 @@ def _header(trace: SearchTrace, stage: str, *, pending: bool) -> dict[str, Any]:
     timings = [timing for timing in trace.timings if timing.stage == stage]
     waits = trace.scoring in ("", stage) or not is_reranker(stage)
     time = milliseconds(trace.stage_seconds(stage)) if timings and not pending else ""
+    reach = _reach(trace) if is_further_encoder(stage) else None
     return {
         "stage": stage,
         "label": stage_label(stage),
         "colours": [stage_colour(stage, dark) for dark in (False, True)],
-        "model": model.rsplit("/", 1)[-1],
-        "model_name": model,
+        "model": model.rsplit("/", 1)[-1] if reach is None else reach[0],
+        "model_name": model if reach is None else f"{model}: {reach[1]}",
         "time": time,
         "cached": cache_words(timings),
         "kind": (ranking.kind if ranking else "") or score_kind(stage, model),
         "progress": (trace.scored, trace.to_score) if pending and waits else None,
         "empty": _empty(trace, stage),
     }
+
+
+def _reach(trace: SearchTrace) -> tuple[str, str]:
+    """Short and in a sentence: what a further bi-encoder ranks, for it has a stage of its own."""
+    n = f"{trace.corpus.documents:,}"
+    sentence = (
+        f"retrieves from all {n} documents with embeddings of its own; it reranks no other "
+        "stage's candidates"
+    )
+    return f"retrieves from all {n}", sentence
 
 
 def _empty(trace: SearchTrace, stage: str) -> tuple[str, str]:

@@ -1,10 +1,11 @@
-"""How further rerankers are called on screen, and what they consumed."""
+"""How further rankers are called on screen, and what they consumed."""
 
 from __future__ import annotations
 
 from search.types import Usage
 
 _PREFIX = "reranker:"  # search.rerankers gives these stages their names
+_ENCODER = "bi-encoder:"  # and to those of further bi-encoders
 _LONGEST = 40
 
 
@@ -13,11 +14,18 @@ def is_reranker(stage: str) -> bool:
     return stage.startswith(_PREFIX)
 
 
+def is_further_encoder(stage: str) -> bool:
+    """Whether the stage is a further bi-encoder, which retrieves on its own."""
+    return stage.startswith(_ENCODER)
+
+
 def reranker_label(stage: str) -> str:
     """A short name: the model where one is named, and how it is reached or used.
 
     "reranker:llm-listwise:http://host/v1#qwen3" is "qwen3 (listwise)".
     """
+    if is_further_encoder(stage):
+        return _last(stage.removeprefix(_ENCODER))
     name = stage.removeprefix(_PREFIX)
     kind, colon, rest = name.partition(":")
     if kind == "maxsim":

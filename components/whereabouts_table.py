@@ -7,6 +7,7 @@ import streamlit as st
 from components.messages import plain
 from components.palette import stage_label
 from components.plain_table import TableCell, TableColumn, plain_table
+from components.reranker_wording import is_reranker
 from components.wording import score_kind, score_text
 from search.types import BLEND, CROSS_ENCODER, Document, Place, Whereabouts
 
@@ -40,9 +41,11 @@ def row(place: Place) -> list[TableCell]:
 
 
 def _seen(place: Place) -> str:
+    if place.note:
+        return place.note
     if place.listed:
         return "in the list"
-    if place.stage == CROSS_ENCODER:
+    if place.stage == CROSS_ENCODER or is_reranker(place.stage):
         return "never scored in this search; scored now to tell"
     if place.stage == BLEND:
         return "not among the candidates"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from components.reranker_wording import is_further_encoder
 from search.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID, Movement, StageTiming
 
 Direction = Literal["up", "down", "same", "new", "rescued"]
@@ -28,14 +29,19 @@ class MovementWords:
 
 def score_text(stage: str, score: float) -> str:
     """The score with its stage's decimals (3 where unknown) and a true minus sign."""
-    return f"{score:.{_DECIMALS.get(stage, 3)}f}".replace("-", "\N{MINUS SIGN}")
+    return f"{score:.{_DECIMALS.get(_own(stage), 3)}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def score_kind(stage: str, model: str = "") -> str:
     """What the number is: a logit is not a cosine, and neither is a BM25 score."""
     if stage == HYBRID and ("weight" in model.lower() or "min-max" in model.lower()):
         return "weighted score"
-    return _KINDS.get(stage, "score")
+    return _KINDS.get(_own(stage), "score")
+
+
+def _own(stage: str) -> str:
+    """The pipeline's own stage that scores alike: a further bi-encoder's cosine is a cosine."""
+    return BI_ENCODER if is_further_encoder(stage) else stage
 
 
 def milliseconds(seconds: float) -> str:

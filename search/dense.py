@@ -25,6 +25,12 @@ class DenseRetriever:
     def model(self) -> str:
         return self._encoder.name
 
+    @property
+    def reach(self) -> int | None:
+        """How many hits the index lists at most; None where it can list the whole corpus."""
+        reach: int | None = getattr(self._index, "reach", None)
+        return reach
+
     def with_encoder(self, encoder: Encoder) -> DenseRetriever:
         """The same index behind another instance of the model that made its vectors."""
         return DenseRetriever(encoder, self._index, self._doc_ids)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from search.evidence import PairScore, QueryEvidence
-from search.types import Hit, Ranking
+from search.types import Hit, Ranking, Usage
 
 
 def evidence_values(gathered: Sequence[QueryEvidence]) -> list[dict[str, Any]]:
@@ -29,6 +30,7 @@ def evidence_values(gathered: Sequence[QueryEvidence]) -> list[dict[str, Any]]:
                 model: {d: [p.score, p.seconds, p.n_truncated] for d, p in scores.items()}
                 for model, scores in found.pairs.items()
             },
+            "usage": {model: asdict(spent) for model, spent in found.usage.items()},
         }
         for found in gathered
     ]
@@ -55,6 +57,7 @@ def evidence_from(values: Sequence[dict[str, Any]]) -> tuple[QueryEvidence, ...]
                 model: {d: PairScore(float(a), float(b), int(c)) for d, (a, b, c) in scores.items()}
                 for model, scores in entry["pairs"].items()
             },
+            usage={model: Usage(**spent) for model, spent in entry.get("usage", {}).items()},
         )
         for entry in values
     )

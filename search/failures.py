@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from search.evidence import QueryEvidence, final_ranking, first_ranking
+from search.evidence import QueryEvidence, final_ranking, first_ranking, pairs_of
 from search.pipelines import PipelineSpec
 from search.types import Document, DocumentStore, Qrel
 
@@ -170,7 +170,7 @@ def _of_query(
     final = final_ranking(spec, evidence)
     place = {hit.doc_id: hit.rank for hit in final.hits}
     top = final.ids(TOP)
-    pairs = evidence.pairs.get(spec.reranker, {}) if spec.reranker else {}
+    pairs = pairs_of(spec, evidence)
     relevant = sorted(d for d, grade in judged.items() if grade > 0)
     texts = {d.doc_id: d for d in store.get(list(dict.fromkeys([*relevant, *top])))}
     found: list[Failure] = []

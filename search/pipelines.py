@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from search.fusion import RRF_K
+from search.rerankers import is_encoder, parsed
 from search.settings import DEFAULT_DEPTH, Settings
 from search.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, CrossExamError
 
@@ -19,6 +20,7 @@ class PipelineSpec:
 
     `reranker` is a model's name, "" for the first stage alone. `blend_weight` is the
     reranker's share where its score is mixed with BM25's, None where it stands alone.
+    `first_stage` may be the stage of a further bi-encoder.
     """
 
     first_stage: str = BI_ENCODER
@@ -34,6 +36,10 @@ class PipelineSpec:
         if self.blend_weight is not None and not self.reranker:
             raise CrossExamError(
                 f"blend weight is {self.blend_weight}, but no reranker is given: name one to blend"
+            )
+        if self.reranker and parsed(self.reranker).retrieves:
+            raise CrossExamError(
+                f"{self.reranker!r} retrieves and does not rerank: make it the first stage"
             )
 
     @property
@@ -58,7 +64,7 @@ class PipelineSpec:
     @property
     def name(self) -> str:
         """ "Bi-encoder", "BM25 50 → L-12-v2" or "Hybrid (RRF 60) 100 → 80% L-12-v2 + 20% BM25"."""
-        first = _NAMES[self.first_stage]
+        first = _NAMES.get(self.first_stage) or short_model(self.first_stage)
         if self.first_stage == HYBRID and self.fusion == "rrf":
             first = f"{first} (RRF {self.rrf_k})"
         elif self.first_stage == HYBRID:
@@ -70,6 +76,16 @@ class PipelineSpec:
             return f"{first} {self.depth} → {model}"
         share = self.blend_weight
         return f"{first} {self.depth} → {share:.0%} {model} + {1 - share:.0%} BM25"
+
+    @property
+    def scores_pairs(self) -> bool:
+        """Whether it has a reranker that scores each pair apart, whatever else is listed."""
+        return bool(self.reranker) and not parsed(self.reranker).whole_list
+
+    @property
+    def encoder(self) -> str:
+        """The further bi-encoder that is the first stage, "" where it is none."""
+        return self.first_stage if is_encoder(self.first_stage) else ""
 
     @property
     def run_name(self) -> str:
@@ -84,8 +100,14 @@ class PipelineSpec:
 
 
 def short_model(name: str) -> str:
-    """The part of a model's name that tells it from its kin: "L-12-v2" of MS MARCO's."""
-    last = name.rsplit("/", 1)[-1]
+    """The part of a model's name that tells it from its kin: "L-12-v2" of MS MARCO's.
+
+    A chat model is told with its way of ranking: "qwen3 (listwise)".
+    """
+    wanted = parsed(name)
+    if wanted.kind.startswith("llm-"):
+        return f"{wanted.model.rsplit('/', 1)[-1]} ({wanted.kind.removeprefix('llm-')})"
+    last = name.removeprefix(f"{BI_ENCODER}:").rstrip("/").rsplit("/", 1)[-1]
     return last.removeprefix("ms-marco-MiniLM-").removeprefix("ms-marco-") or last
 
 
@@ -108,8 +130,9 @@ def grid(
 ) -> list[PipelineSpec]:
     """Every combination: each first stage alone, and each depth with each reranker.
 
-    `plain` reranks without BM25, each of `blend_weights` adds a mixture. A first stage
-    alone lists as many documents as the greatest depth.
+    `plain` reranks without BM25, each of `blend_weights` adds a mixture, but not to what
+    gives an order instead of scores. A first stage alone lists as many documents as the
+    greatest depth.
     """
     specs: list[PipelineSpec] = []
     for first in first_stages:
@@ -124,6 +147,6 @@ def grid(
             PipelineSpec(first, depth, model, mix, fusion, rrf_k, hybrid_weight)
             for model in rerankers
             for depth in sorted(set(depths))
-            for mix in mixes
+            for mix in ([None] if parsed(model).whole_list else mixes)
         ]
     return list(dict.fromkeys(specs))

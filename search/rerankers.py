@@ -1,9 +1,10 @@
-"""How further rerankers are named: one line of text that says which and where.
+"""How further rankers are named: one line of text that says which and where.
 
 cohere:rerank-v3.5                              a hosted service (also jina, voyage)
 tei:http://127.0.0.1:8080                       a server of one's own (also vllm, infinity)
 llm-listwise:http://127.0.0.1:11434/v1#qwen3    a chat model (also llm-pointwise, llm-pairwise)
 maxsim:FOLDER                                   late interaction with a ColBERT checkpoint
+bi-encoder:BAAI/bge-small-en-v1.5               a bi-encoder that retrieves on its own
 cross-encoder/ms-marco-MiniLM-L-6-v2            any other cross-encoder, by name or folder
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from search.types import CrossExamError
+from search.types import BI_ENCODER, CrossExamError
 
 PREFIX = "reranker:"
 MOST = 5
@@ -20,12 +21,13 @@ HOSTED = ("cohere", "jina", "voyage")
 SERVERS = ("tei", "vllm", "infinity")
 LLM_WAYS = ("pointwise", "pairwise", "listwise")
 MAXSIM = "maxsim"
+WHOLE_LIST = ("llm-pairwise", "llm-listwise")
 LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True)
 class RerankerName:
-    """A name taken apart; `kind` is a service, "llm-…", "maxsim" or "cross-encoder"."""
+    """A name taken apart; `kind` is a service, "llm-…", "maxsim", "bi-" or "cross-encoder"."""
 
     kind: str
     model: str = ""
@@ -41,6 +43,16 @@ class RerankerName:
         """Whether it is a public service, which needs a key."""
         return self.kind in HOSTED
 
+    @property
+    def retrieves(self) -> bool:
+        """Whether it finds documents of its own instead of reordering another's."""
+        return self.kind == BI_ENCODER
+
+    @property
+    def whole_list(self) -> bool:
+        """Whether it orders a list as a whole, so that a score depends on the others in it."""
+        return self.kind in WHOLE_LIST
+
 
 def parsed(name: str) -> RerankerName:
     """The name taken apart; raises CrossExamError when it is none."""
@@ -53,6 +65,10 @@ def parsed(name: str) -> RerankerName:
     kind, colon, rest = name.partition(":")
     if kind == MAXSIM:
         return RerankerName(MAXSIM, rest)
+    if kind == BI_ENCODER:
+        if not rest.strip():
+            raise CrossExamError(f"{name!r} names no model: give {BI_ENCODER}:NAME or a folder")
+        return RerankerName(BI_ENCODER, rest.strip())
     if kind in HOSTED:
         return RerankerName(kind, rest)
     ways = [f"llm-{way}" for way in LLM_WAYS]
@@ -74,12 +90,14 @@ def composed(kind: str, model: str = "", address: str = "") -> str:
     """The name of these parts; raises CrossExamError where something is missing."""
     if kind == "cross-encoder":
         name = model
-    elif kind in (*HOSTED, MAXSIM):
+    elif kind in (*HOSTED, MAXSIM, BI_ENCODER):
         name = f"{kind}:{model}" if model else kind
     else:
         name = f"{kind}:{address}" + (f"#{model}" if model else "")
     if kind == MAXSIM and not model:
         raise CrossExamError("no model is given: give the folder or hub name of a ColBERT model")
+    if kind == BI_ENCODER and not model:
+        raise CrossExamError("no model is given: choose one, or type a folder or hub name")
     parsed(name)
     return name
 
@@ -96,10 +114,20 @@ def check_names(names: Iterable[str]) -> None:
 
 
 def stage_of(name: str) -> str:
-    """The stage under which a further reranker appears in a trace."""
-    return PREFIX + name
+    """The stage under which a further ranker appears in a trace.
+
+    A bi-encoder retrieves, so its stage is its name and not that of a reranker.
+    """
+    return name if is_encoder(name) else PREFIX + name
 
 
 def name_of(stage: str) -> str | None:
-    """The reranker's name, None for one of the pipeline's own stages."""
+    """The further ranker's name, None for one of the pipeline's own stages."""
+    if is_encoder(stage):
+        return stage
     return stage.removeprefix(PREFIX) if stage.startswith(PREFIX) else None
+
+
+def is_encoder(name: str) -> bool:
+    """Whether a further ranker's name or stage is that of a bi-encoder."""
+    return name.startswith(f"{BI_ENCODER}:")

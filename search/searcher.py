@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from search.dense import DenseRetriever
-from search.lexical import LexicalRetriever
+from search.further_encoder import FindRetriever, FurtherRetriever, NamedFirstStage
 from search.named_stage import FindReranker, NamedRerankStage
 from search.pipeline import Pipeline
-from search.rerankers import name_of, stage_of
+from search.rerankers import is_encoder, name_of, stage_of
+from search.retrievers import DenseStage, LexicalStage
 from search.settings import Settings
 from search.snippets import snippet
 from search.stages import BlendStage, FirstStage, HybridStage, RerankStage, Stage
@@ -25,6 +25,7 @@ from search.types import (
     CrossExamError,
     Document,
     DocumentStore,
+    Ranking,
     Reranker,
     Retriever,
     SearchTrace,
@@ -32,6 +33,7 @@ from search.types import (
     Whereabouts,
 )
 from search.where import whereabouts
+from search.where_further import further_places
 
 NEEDS = {
     BM25: (),
@@ -42,29 +44,34 @@ NEEDS = {
 }
 
 
+_SCORING = (CROSS_ENCODER, BLEND)
+
+
 @dataclass(frozen=True, slots=True)
 class Searcher:
     """The checked parts of a search over one corpus; safe to share between threads.
 
-    `find_reranker(name)` loads a further reranker; it raises CrossExamError where it cannot.
+    `find_reranker(name)` loads a further reranker, `find_retriever(name)` a further bi-encoder
+    with the corpus embedded by it; they raise CrossExamError where they cannot.
     `term_spans(text, terms)` finds where a text holds any of the terms.
     """
 
     corpus: CorpusInfo
     store: DocumentStore
-    lexical: LexicalRetriever
-    dense: DenseRetriever
+    lexical: LexicalStage
+    dense: DenseStage
     reranker: Reranker
     terms: Callable[[str], list[str]]
     term_spans: Callable[[str, frozenset[str]], list[tuple[int, int]]]
     find_reranker: FindReranker | None = None
+    find_retriever: FindRetriever | None = None
 
     def pipeline(
         self, settings: Settings | None = None, stages: Sequence[str] | None = None
     ) -> Pipeline:
         """A pipeline that shows `stages`, and runs what they need before them.
 
-        Without `stages` all of them, and the further rerankers of the settings.
+        Without `stages` all of them, and the further rankers of the settings.
         """
         settings = settings or Settings()
         further = tuple(stage_of(name) for name in settings.rerankers)
@@ -82,14 +89,17 @@ class Searcher:
         return Pipeline(self.corpus, [built[name]() for name in wanted], settings)
 
     def _named(self, name: str) -> Stage:
-        if self.find_reranker is None:
-            raise CrossExamError(f"this search knows no further rerankers, so not {name!r} either")
+        if is_encoder(name) and self.find_retriever is not None:
+            return NamedFirstStage(name, self.find_retriever)
+        if is_encoder(name) or self.find_reranker is None:
+            raise CrossExamError(f"this search knows no further rankers, so not {name!r} either")
         return NamedRerankStage(name, self.find_reranker, self.store)
 
     def where(self, document: Document, trace: SearchTrace, settings: Settings) -> Whereabouts:
         """The places of a document in every stage of a finished search."""
         retrievers: dict[str, Retriever] = {BM25: self.lexical, BI_ENCODER: self.dense}
-        return whereabouts(document, trace, settings, retrievers, self.reranker)
+        further = further_places(document, trace, self.find_retriever, self.find_reranker)
+        return whereabouts(document, trace, settings, retrievers, self.reranker, further)
 
     def reading_notices(self, trace: SearchTrace) -> tuple[str, ...]:
         """A sentence for everything that a model did not read in this search."""
@@ -112,7 +122,25 @@ class Searcher:
                 f"The bi-encoder embedded only the beginning of {len(cuts)} of the documents that "
                 f"it lists: they are longer than its limit, by up to {max(cuts.values()):,} tokens."
             )
+        for ranking in trace.rankings:
+            if is_encoder(ranking.stage) and ranking.hits and self.find_retriever is not None:
+                told += self._read_in_part(trace.query, ranking, self.find_retriever(ranking.stage))
         return tuple(told)
+
+    def _read_in_part(
+        self, query: str, ranking: Ranking, retriever: FurtherRetriever
+    ) -> Iterator[str]:
+        name = retriever.model.rsplit("/", 1)[-1]
+        if cut := retriever.n_truncated(query):
+            yield (
+                f"The query is longer than {name} reads: its last {cut:,} tokens were not embedded."
+            )
+        cuts = [retriever.n_truncated(d.content) for d in self.store.get(ranking.ids())]
+        if n := sum(cut > 0 for cut in cuts):
+            yield (
+                f"{name} embedded only the beginning of {n} of the documents that it lists: they "
+                f"are longer than its limit, by up to {max(cuts):,} tokens."
+            )
 
     def embedding_cuts(self, trace: SearchTrace) -> dict[str, int]:
         """The documents in the bi-encoder's list that it embedded only in part.
@@ -138,6 +166,9 @@ def with_needs(stages: Sequence[str], settings: Settings) -> tuple[str, ...]:
     wanted: set[str] = set()
 
     def add(name: str) -> None:
+        if is_encoder(name):
+            wanted.add(name)
+            return
         if name_of(name) is not None:
             add(settings.first_stage)
             wanted.add(name)
@@ -152,5 +183,12 @@ def with_needs(stages: Sequence[str], settings: Settings) -> tuple[str, ...]:
 
     for stage in stages:
         add(stage)
-    further = dict.fromkeys(stage for stage in stages if name_of(stage) is not None)
-    return (*(stage for stage in STAGES if stage in wanted), *further)
+    given = (*stages, settings.first_stage)
+    further = dict.fromkeys(s for s in given if s in wanted and name_of(s) is not None)
+    encoders = [stage for stage in further if is_encoder(stage)]
+    return (
+        *(stage for stage in STAGES if stage in wanted and stage not in _SCORING),
+        *encoders,  # they retrieve, so they need not wait for the cross-encoder
+        *(stage for stage in STAGES if stage in wanted and stage in _SCORING),
+        *(stage for stage in further if stage not in encoders),
+    )

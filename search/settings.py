@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from search.fusion import RRF_K
-from search.rerankers import check_names
+from search.rerankers import check_names, is_encoder, parsed
 from search.types import BI_ENCODER, FIRST_STAGES, CrossExamError
 
 LEAST_DEPTH, MOST_DEPTH, DEFAULT_DEPTH = 5, 500, 50
@@ -19,8 +19,9 @@ class Settings:
 
     `depth` candidates of `first_stage` are reranked. `hybrid_weight` is the
     bi-encoder's share in the weighted fusion, `blend_weight` the cross-encoder's in
-    the blend; the rest is BM25's. `rerankers` names further rerankers (see
-    `search.rerankers`), each a stage of its own over the same candidates.
+    the blend; the rest is BM25's. `rerankers` names further rankers (see
+    `search.rerankers`), each a stage of its own over the same candidates, or, a bi-encoder,
+    over the whole corpus. The stage of a bi-encoder can be the first stage too.
     """
 
     depth: int = DEFAULT_DEPTH
@@ -36,7 +37,9 @@ class Settings:
             raise CrossExamError(
                 f"depth is {self.depth}: give a number from {LEAST_DEPTH} to {MOST_DEPTH}"
             )
-        if self.first_stage not in FIRST_STAGES:
+        if is_encoder(self.first_stage):
+            parsed(self.first_stage)
+        elif self.first_stage not in FIRST_STAGES:
             raise CrossExamError(
                 f"first stage is {self.first_stage!r}: give one of {', '.join(FIRST_STAGES)}"
             )

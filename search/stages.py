@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from search.fusion import blend, rrf, weighted
-from search.lexical import LexicalRetriever
 from search.ranking import rank
+from search.retrievers import LexicalStage
 from search.score_clock import ScoreClock
 from search.settings import Settings
 from search.types import (
@@ -172,7 +172,7 @@ class BlendStage:
 
     name = BLEND
 
-    def __init__(self, lexical: LexicalRetriever) -> None:
+    def __init__(self, lexical: LexicalStage) -> None:
         self._lexical = lexical
 
     def run(self, context: Context) -> Iterator[Outcome]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from search.ranking import rank
+from search.retrievers import reach_of
 from search.settings import Settings
 from search.stages import fuse
 from search.types import (
@@ -29,27 +30,29 @@ def whereabouts(
     settings: Settings,
     retrievers: Mapping[str, Retriever],
     reranker: Reranker | None,
+    further: Sequence[Place] = (),
 ) -> Whereabouts:
     """The places of `document` in the stages of a finished search.
 
     First stages that do not list it are asked for their whole ranking; where the
     cross-encoder never saw it, its pair is scored now, so that one can tell whether
-    a greater depth would have helped.
+    a greater depth would have helped. `further` are the places in other rankings.
     """
     size = trace.corpus.documents
     doc_id = document.doc_id
     places: list[Place] = []
     whole: dict[str, Ranking] = {}
+    reach = min([size, *(r for each in retrievers.values() if (r := reach_of(each)) is not None)])
     for stage in (BM25, BI_ENCODER):
         listed = trace.ranking(stage)
         if listed is None or stage not in retrievers:
             continue
         whole[stage] = retrievers[stage].retrieve(trace.query, size)[0]
-        places.append(_place(stage, doc_id, listed, whole[stage], size))
+        places.append(place_in(stage, doc_id, listed, whole[stage], size))
     hybrid = trace.ranking(HYBRID)
     if hybrid is not None and len(whole) == 2:
         deep = fuse((whole[BM25], whole[BI_ENCODER]), settings, size)
-        places.append(_place(HYBRID, doc_id, hybrid, deep, size))
+        places.append(place_in(HYBRID, doc_id, hybrid, deep, size))
     reranked = trace.ranking(CROSS_ENCODER)
     if reranked is not None and reranker is not None:
         places.append(_reranked_place(document, trace.query, reranked, reranker))
@@ -59,13 +62,16 @@ def whereabouts(
         n = len(blended.hits)
         found = hit is not None
         places.append(Place(BLEND, hit.rank if hit else None, hit.score if hit else None, found, n))
+    places += further
     first = next((p for p in places if p.stage == settings.first_stage), None)
     reranking = next((p for p in places if p.stage == CROSS_ENCODER), None)
     lost = settings.first_stage if reranking is not None and not reranking.listed else None
-    return Whereabouts(doc_id, tuple(places), lost, _sentence(first, reranking, settings))
+    beyond = reach if reach < size else None
+    return Whereabouts(doc_id, tuple(places), lost, _sentence(first, reranking, settings, beyond))
 
 
-def _place(stage: str, doc_id: str, listed: Ranking, deep: Ranking, size: int) -> Place:
+def place_in(stage: str, doc_id: str, listed: Ranking, deep: Ranking, size: int) -> Place:
+    """The place in the list, else below it: where `deep`, the whole ranking, has it."""
     hit = listed.find(doc_id)
     if hit is not None:
         return Place(stage, hit.rank, hit.score, True, size)
@@ -81,14 +87,21 @@ def _reranked_place(document: Document, query: str, reranked: Ranking, reranker:
     if hit is not None:
         return Place(CROSS_ENCODER, hit.rank, hit.score, True, len(reranked.hits))
     score = next(reranker.score(query, [document.content])).scores[0]
-    with_it = rank([*((h.doc_id, h.score) for h in reranked.hits), (document.doc_id, score)])
-    would_be = next(h.rank for h in with_it if h.doc_id == document.doc_id)
-    return Place(CROSS_ENCODER, would_be, score, False, len(with_it))
+    return would_be(reranked, document.doc_id, score)
 
 
-def _sentence(first: Place | None, reranking: Place | None, settings: Settings) -> str:
+def would_be(listed: Ranking, doc_id: str, score: float) -> Place:
+    """The place that this score would have given a document that the stage never saw."""
+    with_it = rank([*((h.doc_id, h.score) for h in listed.hits), (doc_id, score)])
+    place = next(h.rank for h in with_it if h.doc_id == doc_id)
+    return Place(listed.stage, place, score, False, len(with_it))
+
+
+def _sentence(
+    first: Place | None, reranking: Place | None, settings: Settings, reach: int | None = None
+) -> str:
     names = {BM25: "BM25", BI_ENCODER: "the bi-encoder", HYBRID: "the hybrid"}
-    stage = names[settings.first_stage]
+    stage = names.get(settings.first_stage) or settings.first_stage.rsplit("/", 1)[-1]
     if first is None or reranking is None:
         return ""
     if reranking.listed:
@@ -97,6 +110,11 @@ def _sentence(first: Place | None, reranking: Place | None, settings: Settings) 
         return (
             f"Kept: {stage} had it at rank {first.rank}, the cross-encoder puts it at rank "
             f"{reranking.rank} of {reranking.of} ({way})."
+        )
+    if first.rank is None and reach is not None:
+        return (
+            f"Lost in the first stage: it is not among the first {reach:,} that the search engine "
+            f"lists for {stage}. The cross-encoder would put it at rank {reranking.rank}."
         )
     if first.rank is None:
         return (

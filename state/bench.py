@@ -50,21 +50,14 @@ class Status:
         return (self.total - self.done) / self.rate if self.rate else None
 
 
-class Preparation(Undertaking):
-    """Opens, indexes and loads what a corpus needs, in a thread of its own.
+class Indexing(Undertaking):
+    """Work that tells what it is doing, how far it is and how fast; `what` is the first."""
 
-    Cancelled, it keeps what was embedded until then.
-    """
-
-    def __init__(self, bench: Workbench, name: str) -> None:
-        super().__init__(f"the corpus {name!r} could not be made ready")
-        self._bench = bench
-        self._name = name
+    def __init__(self, failed: str, what: str) -> None:
+        super().__init__(failed)
         self._started = time.monotonic()
-        self._status = Status("opening the corpus")
+        self._status = Status(what)
         self._step_began = (self._started, 0)
-        self._ready: Ready | None = None
-        self._start(self._work, name=f"prepare {name}")
 
     @property
     def status(self) -> Status:
@@ -74,6 +67,28 @@ class Preparation(Undertaking):
         new = status.done - first
         rate = new / (now - began) if new > 0 and now - began > SOON else 0.0
         return Status(status.what, status.done, status.total, now - self._started, rate)
+
+    def _say(self, what: str) -> None:
+        self._status = Status(what)
+
+    def _step(self, what: str, done: int, total: int) -> None:
+        if what != self._status.what or not self._status.total:
+            self._step_began = (time.monotonic(), done)  # what an earlier run did is no rate
+        self._status = Status(what, done, total)
+
+
+class Preparation(Indexing):
+    """Opens, indexes and loads what a corpus needs, in a thread of its own.
+
+    Cancelled, it keeps what was embedded until then.
+    """
+
+    def __init__(self, bench: Workbench, name: str) -> None:
+        super().__init__(f"the corpus {name!r} could not be made ready", "opening the corpus")
+        self._bench = bench
+        self._name = name
+        self._ready: Ready | None = None
+        self._start(self._work, name=f"prepare {name}")
 
     @property
     def failed(self) -> bool:
@@ -99,14 +114,6 @@ class Preparation(Undertaking):
             f"indexing {self._name!r} was cancelled; what was done is kept: go on with it on "
             "the Corpus page, or choose another corpus"
         )
-
-    def _say(self, what: str) -> None:
-        self._status = Status(what)
-
-    def _step(self, what: str, done: int, total: int) -> None:
-        if what != self._status.what or not self._status.total:
-            self._step_began = (time.monotonic(), done)  # what an earlier run did is no rate
-        self._status = Status(what, done, total)
 
 
 class Preparations:

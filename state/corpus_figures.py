@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from corpora.corpus import Corpus
 from corpora.figures import CorpusFigures
 from corpora.projection import PCA, Projection, has_umap, pca, umap
-from search.types import CrossExamError, Document
+from search.types import Document
 from state.bench import workbench
 from state.corpus_tasks import SteppedTask
 
@@ -69,11 +69,7 @@ def projection(corpus: Corpus, method: str) -> SteppedTask[Projection]:
     bench = workbench()
 
     def made() -> Projection:
-        vectors = bench.vectors(corpus)
-        if vectors is None:
-            raise CrossExamError(
-                f"the embeddings of {corpus.info.name!r} are no longer kept: open it anew"
-            )
+        vectors = bench.all_vectors(corpus)
         return pca(vectors) if method == PCA else umap(vectors)
 
     return _shelf().of(

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
-from search.types import AttentionMap
+from models.auto_cross_encoder import AutoCrossEncoder
+from search.explainable import why_not_explained
+from search.types import AttentionMap, LabelScore
 from state.background import Worker, nothing_to_cancel
 from state.bench import workbench
 
 REMEMBERED = 48
+_LISTED = "_documents_listed_by"
 
 
 @dataclass(frozen=True, slots=True)
 class ExplainedPair:
-    """A pair's attention (fp32 torch), and its cosine under the bi-encoder."""
+    """A pair's attention (fp32 torch), its cosine under the bi-encoder, and every label's score.
+
+    `labels` is empty where the model has one.
+    """
 
     attention: AttentionMap
     cosine: float
+    labels: tuple[LabelScore, ...] = ()
 
 
 @st.cache_resource(show_spinner=False)
@@ -35,8 +43,49 @@ def _load_torch() -> None:
 
 
 @st.cache_resource(max_entries=REMEMBERED, show_spinner=False)
-def explained(query: str, text: str) -> ExplainedPair:
-    """The pair as both models see it; raises CrossExamError when one text has no token."""
+def explained(query: str, text: str, model: str = "") -> ExplainedPair:
+    """The pair as both models see it; raises CrossExamError when one text has no token.
+
+    `model` names a further reranker, "" is the cross-encoder of every search.
+    """
     bench = workbench()
-    attention = bench.cross_encoder().attention(query, text)
-    return ExplainedPair(attention, bench.cosine(query, text))
+    attention = bench.explained(model).attention(query, text)
+    return ExplainedPair(attention, bench.cosine(query, text), label_scores(query, text, model))
+
+
+@st.cache_data(max_entries=REMEMBERED, show_spinner=False)
+def label_scores(query: str, text: str, model: str) -> tuple[LabelScore, ...]:
+    """Every label's score of a pair; () where the model has one label."""
+    cross = workbench().explained(model)
+    if not isinstance(cross, AutoCrossEncoder) or len(cross.recipe.labels) < 2:
+        return ()
+    return cross.label_scores(query, text)
+
+
+def explains(model: str) -> str:
+    """What is explained of a model: "logit", or "log-odds of entailment"."""
+    cross = workbench().explained(model)
+    return cross.explains if isinstance(cross, AutoCrossEncoder) else "logit"
+
+
+def listed_by(order: str, keys: Sequence[str]) -> None:
+    """Have select boxes drawn anew once their options are listed in another order.
+
+    Their values stay, but a browser goes on showing the words that a value had before.
+    """
+    if st.session_state.get(_LISTED, order) != order:
+        for key in keys:
+            if st.session_state.get(key) is not None:
+                st.session_state[key] = st.session_state[key]
+    st.session_state[_LISTED] = order
+
+
+def token_names(model: str) -> dict[str, str]:
+    """What a model calls the tokens that BERT calls [PAD], [MASK] and [UNK]; {} for BERT's own."""
+    cross = workbench().explained(model)
+    return cross.token_names if isinstance(cross, AutoCrossEncoder) else {}
+
+
+def why_not(name: str) -> str:
+    """Why a further reranker cannot be explained, "" where it can."""
+    return why_not_explained(name)

@@ -9,9 +9,12 @@ from typing import Any, Literal, cast
 
 import streamlit as st
 
+from models.auto_cross_encoder import AutoCrossEncoder
 from search.attention_view import view_of
 from search.faithfulness import Faithfulness, faithfulness
+from search.rerankers import is_encoder, parsed
 from search.types import Cancel, Cancelled
+from state import rerankers
 from state.bench import workbench
 from state.desk import Desk, Results, Tell
 
@@ -45,13 +48,18 @@ BASELINES = (DOCUMENT_EMPTIED, ALL_PADDED, "mask", "unk")  # models.attribution'
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One explanation of one pair; with `check`, the check of that explanation."""
+    """One explanation of one pair; with `check`, the check of that explanation.
+
+    `model` names a further ranker, "" is the cross-encoder, or, of the lenses on a
+    bi-encoder, the bi-encoder of every search.
+    """
 
     query: str
     text: str
     lens: Lens
     baseline: str = ""
     check: bool = False
+    model: str = ""
 
     @property
     def name(self) -> str:
@@ -59,9 +67,26 @@ class Ask:
         return f"checking {self.lens}" if self.check else self.lens
 
 
-def ranking_logit(query: str, text: str) -> tuple[float, str]:
-    """The logit of the engine that ranks, mostly remembered from the search, and its name."""
-    model = workbench().cross_encoder()
+def encoders() -> dict[str, str]:
+    """The bi-encoders that can be explained, "" the first one, each with a short name."""
+    further = [name for name in rerankers.chosen() if is_encoder(name)]
+    models = {"": workbench().bi_encoder_name} | {name: parsed(name).model for name in further}
+    return {name: model.rstrip("/").rsplit("/", 1)[-1] for name, model in models.items()}
+
+
+def _encoder(ask: Ask) -> str:
+    """The further bi-encoder's model that is to be explained, "" for the first one."""
+    return parsed(ask.model).model if is_encoder(ask.model) else ""
+
+
+def ranking_logit(query: str, text: str, name: str = "") -> tuple[float, str] | None:
+    """The logit of the engine that ranks, mostly remembered from the search, and its name.
+
+    None where the engine that ranks is the one that explains.
+    """
+    model = workbench().explained(name)
+    if isinstance(model, AutoCrossEncoder):
+        return None
     return model.score_all(query, [text])[0], model.engine
 
 
@@ -91,13 +116,13 @@ def _made(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Any:
         tell(ask.name, done, total, "steps" if ask.lens == IG else "passes")
 
     if ask.lens == COSINE:
-        return bench.text_explainer().gradient(ask.query, ask.text)
+        return bench.text_explainer(_encoder(ask)).gradient(ask.query, ask.text)
     if ask.lens == SIMILARITIES:
-        return bench.text_explainer().similarities(ask.query, ask.text)
+        return bench.text_explainer(_encoder(ask)).similarities(ask.query, ask.text)
     if ask.lens == CROSSING:
-        attention = bench.cross_encoder().attention(ask.query, ask.text)
+        attention = bench.explained(ask.model).attention(ask.query, ask.text)
         return view_of(attention, layer=None, head=None)
-    explainer = bench.pair_explainer(lambda what: tell(what, 0, 0, ""))
+    explainer = bench.pair_explainer(lambda what: tell(what, 0, 0, ""), reranker=ask.model)
     if ask.lens == IG:
         return explainer.integrated_gradients(
             ask.query, ask.text, baseline=ask.baseline, on_progress=step, cancel=cancel
@@ -120,7 +145,7 @@ def _check(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Faithfulne
     if attribution is None:
         attribution = _made(plain, results, tell, cancel)
         results.keep(plain, attribution)
-    explainer = workbench().pair_explainer()
+    explainer = workbench().pair_explainer(reranker=ask.model)
     words = explainer.tokenized(ask.query, ask.text).words("document")
     return faithfulness(
         attribution,
@@ -155,8 +180,8 @@ def desk() -> Desk[Ask]:
     return cast("Desk[Ask]", found)
 
 
-def unread_tokens(query: str, text: str) -> dict[str, int]:
+def unread_tokens(query: str, text: str, model: str = "") -> dict[str, int]:
     """How many tokens of "query" or "document" the cross-encoder never reads, where it cuts."""
-    pair = workbench().cross_encoder().tokenize_pair(query, text)
+    pair = workbench().explained(model).tokenize_pair(query, text)
     cut = {"query": pair.n_truncated_query, "document": pair.n_truncated_doc}
     return {side: tokens for side, tokens in cut.items() if tokens}

@@ -11,7 +11,7 @@ import streamlit as st
 from search.searcher import Searcher
 from search.settings import Settings
 from search.types import Cancelled, SearchTrace
-from state import rerankers
+from state import encoders, rerankers
 from state.background import Undertaking
 from state.bench import Status
 
@@ -48,7 +48,11 @@ class SearchJob(Undertaking):
 
 
 def search(searcher: Searcher, query: str, settings: Settings) -> SearchJob:
-    """This visitor's search: running, remembered, or started now (the last is cancelled)."""
+    """This visitor's search: running, remembered, or started now (the last is cancelled).
+
+    Further bi-encoders that are still embedding the corpus take no part yet.
+    """
+    settings = encoders.usable(searcher, settings)
     key = (searcher.corpus.name, searcher.corpus.fingerprint, query, settings)
     jobs = cast(
         "OrderedDict[object, SearchJob]", st.session_state.setdefault("_jobs", OrderedDict())

@@ -32,7 +32,9 @@ class Lab:
         corpus = (ready.corpus.info.name, ready.corpus.info.fingerprint)
         local = self.asked.local
         deep = replace(local, depth=Settings().depth)  # its depth is every depth
-        self.runs: Experiment[LatencyReport] = Experiment(shelf, ("runs", corpus, query, local))
+        self.runs: Experiment[LatencyReport] = Experiment(
+            shelf, ("runs", corpus, query, self.asked.repeated)
+        )
         self.depth: Experiment[DeepPass] = Experiment(shelf, ("depth", corpus, query, deep))
         self.batches: Experiment[BatchReport] = Experiment(shelf, ("batches", corpus, query))
         self.scale: Experiment[work.ScaleReport] = Experiment(shelf, ("scale", corpus, query))

@@ -15,9 +15,11 @@ from search.energy import EnergyReport, measure_energy
 from search.growth import MOST_QUERIES, Growth, measure_growth, sizes_up_to
 from search.latency import Counted, LatencyReport, repeat
 from search.power import Rapl
+from search.rerankers import is_encoder
 from search.scale import ScaleMeasured, measure_scale, sample_ids
 from search.settings import Settings
-from search.types import Cancel, CrossExamError, Floats, Query
+from search.types import Cancel, Floats, Query
+from state import encoders
 from state.bench import Ready, workbench
 from state.latency_shelf import Tell
 
@@ -28,7 +30,10 @@ REPEATS = 5  # searches of one query, for one alone is noisy
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the lab measures for; further rerankers stay out, for some cost money."""
+    """What the lab measures for; further rerankers stay out, for some cost money.
+
+    Further bi-encoders take part in repeated searches, once they have embedded the corpus.
+    """
 
     ready: Ready
     query: str
@@ -39,19 +44,18 @@ class Asked:
         return replace(self.settings, rerankers=())
 
     @property
+    def repeated(self) -> Settings:
+        known = encoders.usable(self.ready.searcher, self.settings).rerankers
+        return replace(self.settings, rerankers=tuple(n for n in known if is_encoder(n)))
+
+    @property
     def dimensions(self) -> int:
         """Of the bi-encoder's vectors."""
         return workbench().bi_encoder().dimensions
 
     def vectors(self) -> Floats:
         """The corpus' embeddings."""
-        found = workbench().vectors(self.ready.corpus)
-        if found is None:
-            raise CrossExamError(
-                f"the embeddings of {self.ready.corpus.info.name!r} are no longer in the cache: "
-                "restart the app to embed the corpus again"
-            )
-        return found
+        return workbench().all_vectors(self.ready.corpus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +80,17 @@ def repeated(asked: Asked, runs: int, tell: Tell, cancel: Cancel) -> LatencyRepo
     The warm ones know the texts' tokens and no score, for a remembered score costs nothing.
     """
     tell("cold run: loading the models anew", 0, runs + 1)
-    cold_searcher, load_seconds = workbench().cold_searcher(asked.ready.corpus)
+    settings = asked.repeated
+    cold_searcher, load_seconds = workbench().cold_searcher(asked.ready.corpus, settings.rerankers)
     if cancel():
         return None
     tell("cold run: searching", 0, runs + 1)
-    cold = cold_searcher.pipeline(asked.local).run(asked.query, cancel=cancel)
+    cold = cold_searcher.pipeline(settings).run(asked.query, cancel=cancel)
     del cold_searcher
     if not cold.complete:
         return None
     counted = Counted(workbench().cross_encoder().scoring_anew())
-    pipeline = replace(asked.ready.searcher, reranker=counted).pipeline(asked.local)
+    pipeline = replace(asked.ready.searcher, reranker=counted).pipeline(settings)
     samples = repeat(
         pipeline,
         asked.query,

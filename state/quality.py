@@ -5,17 +5,18 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 import streamlit as st
 
 from corpora.run_store import RunStore, SavedRun
-from search.evidence import Known, PairScore, QueryEvidence, gather, known_pairs
+from search.evidence import Known, PairScore, QueryEvidence, known_pairs
 from search.evidence_json import evidence_from, evidence_values
+from search.gathering import gather
 from search.pipelines import PipelineSpec, spec_from
-from search.rerankers import parsed
-from search.types import Cancel, CrossExamError, Query, Reranker
+from search.rerankers import parsed, stage_of
+from search.types import Cancel, CrossExamError, Query, Reranker, Usage
 from state import rerankers
 from state.background import Undertaking
 from state.bench import Ready, workbench
@@ -53,6 +54,7 @@ class LabTask(Undertaking):
     ) -> None:
         super().__init__("the run failed")
         self.fingerprint = ready.corpus.info.fingerprint
+        self.problem: CrossExamError | None = None
         self.saved: SavedRun | None = None
         self._progress = Progress()
         self._began = time.monotonic()
@@ -71,7 +73,11 @@ class LabTask(Undertaking):
         specs: tuple[PipelineSpec, ...],
         load: Callable[[str], Reranker],
     ) -> None:
-        self.saved = run_and_save(ready, queries, specs, load, self._tell, self._cancelled.is_set)
+        cancel = self._cancelled.is_set
+        self.saved = run_and_save(ready, queries, specs, load, self._tell, cancel, self._failed)
+
+    def _failed(self, problem: CrossExamError) -> None:
+        self.problem = problem
 
     def _tell(self, what: str, done: int, total: int) -> None:
         if what != self._progress.what:
@@ -86,8 +92,18 @@ def run_and_save(
     load: Callable[[str], Reranker],
     tell: Callable[[str, int, int], None],
     cancel: Cancel,
+    failed: Callable[[CrossExamError], None] | None = None,
 ) -> SavedRun:
-    """Run the queries through the pipelines and keep what was finished."""
+    """Run the queries through the pipelines and keep what was finished.
+
+    A reranker that fails after the first query ends the run there, and `failed` is told.
+    """
+    bench = workbench()
+    retrievers = [
+        bench.further_encoder(ready.corpus, name, on_progress=tell, cancel=cancel)
+        for name in dict.fromkeys(spec.encoder for spec in specs)
+        if name
+    ]
     models = {name: load(name) for name in {spec.reranker for spec in specs} if name}
     info = ready.corpus.info
     began = time.perf_counter()
@@ -96,9 +112,11 @@ def run_and_save(
         models,
         queries,
         specs,
+        retrievers=retrievers,
         known=known_for(info.fingerprint, engine()),
         tell=tell,
         cancel=cancel,
+        failed=failed,
     )
     head = {
         "corpus": info.name,
@@ -109,8 +127,26 @@ def run_and_save(
         "seconds": time.perf_counter() - began,
         "pairs": sum(len(scores) for found in gathered for scores in found.pairs.values()),
         "pipelines": [spec.values() for spec in specs],
+        "usage": {name: asdict(spent) for name, spent in consumed(gathered).items()},
     }
     return run_store(info.fingerprint).save(head, evidence_values(gathered))
+
+
+def consumed(gathered: Sequence[QueryEvidence]) -> dict[str, Usage]:
+    """What the remote rerankers consumed in a run, by name."""
+    spent: dict[str, Usage] = {}
+    for found in gathered:
+        for name, usage in found.usage.items():
+            spent[name] = usage + spent.get(name, Usage())
+    return spent
+
+
+def usage_of(saved: SavedRun) -> dict[str, Usage]:
+    """What the remote rerankers consumed in a saved run, by name."""
+    try:
+        return {name: Usage(**spent) for name, spent in saved.head.get("usage", {}).items()}
+    except (TypeError, AttributeError):
+        return {}  # written by another version
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
@@ -165,17 +201,15 @@ def delete(fingerprint: str, run_id: str) -> None:
     run_store(fingerprint).delete(run_id)
 
 
-WHOLE_LIST = ("llm-pairwise", "llm-listwise")
-
-
 def reranker_names() -> list[str]:
-    """The rerankers that can be chosen: the cross-encoder, then those added under Models.
-
-    One that orders a whole list is left out: its order depends on the depth, so nothing
-    could be worked out from it.
-    """
-    further = [name for name in rerankers.chosen() if parsed(name).kind not in WHOLE_LIST]
+    """The rerankers that can be chosen: the cross-encoder, then those added under Models."""
+    further = [name for name in rerankers.chosen() if not parsed(name).retrieves]
     return list(dict.fromkeys([workbench().cross_encoder_name, *further]))
+
+
+def encoder_stages() -> list[str]:
+    """The further bi-encoders that were added under Models, each a first stage."""
+    return [stage_of(name) for name in rerankers.chosen() if parsed(name).retrieves]
 
 
 def is_remote(name: str) -> bool:

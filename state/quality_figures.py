@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from corpora.judgments import Way
 from search.evaluation import NDCG, ceiling, evaluate
 from search.evidence import candidates_of, run_of
 from search.failures import Failure, find_failures, overlaps
@@ -18,7 +17,7 @@ from search.significance import Difference, compare_values, corrected
 from search.types import CrossExamError, Evaluation, Qrel, Run
 from state.bench import Ready
 from state.quality import OpenedRun
-from state.quality_judging import judgment_log, qrels_of
+from state.quality_judging import Counted, WithMachine, judgment_log, machine_store, qrels_of
 
 Version = tuple[object, ...]
 ANY_RECALL = 10
@@ -35,10 +34,14 @@ class Figures:
     p95_seconds: float
 
 
-def version(ready: Ready, way: Way) -> Version:
+def version(ready: Ready, way: Counted) -> Version:
     """Changes when a judgment changes anything."""
     info = ready.corpus.info
-    return (info.name, info.fingerprint, way, *judgment_log(info.fingerprint).version)
+    people = (info.name, info.fingerprint, *judgment_log(info.fingerprint).version)
+    if isinstance(way, WithMachine):
+        made = machine_store(info.fingerprint).version
+        return (*people, way.way, way.teacher, *made)
+    return (*people, way)
 
 
 def runs(run: OpenedRun) -> dict[str, Run]:
@@ -52,7 +55,7 @@ def _runs(_id: str, saved_at: float, _run: OpenedRun) -> dict[str, Run]:
     return {spec.name: run_of(spec, _run.gathered) for spec in _run.specs}
 
 
-def figures(ready: Ready, run: OpenedRun, way: Way, recall_at: int) -> tuple[Figures, ...]:
+def figures(ready: Ready, run: OpenedRun, way: Counted, recall_at: int) -> tuple[Figures, ...]:
     """The measures of every pipeline; raises CrossExamError where nothing is judged."""
     known = version(ready, way)
     return _figures(run.run_id, run.saved.saved_at, known, recall_at, ready, run, way)
@@ -66,7 +69,7 @@ def _figures(
     recall_at: int,
     _ready: Ready,
     _run: OpenedRun,
-    _way: Way,
+    _way: Counted,
 ) -> tuple[Figures, ...]:
     del run_id, saved_at, known
     qrels = qrels_of(_ready, _way)
@@ -94,7 +97,7 @@ def _figures(
 def differences(
     ready: Ready,
     run: OpenedRun,
-    way: Way,
+    way: Counted,
     baseline: str,
     others: Sequence[str],
     measure: str = NDCG,
@@ -133,14 +136,14 @@ def by_query(evaluation: Evaluation, measure: str) -> dict[str, float]:
     return {query_id: values[measure] for query_id, values in evaluation.by_query.items()}
 
 
-def shared_words(ready: Ready, run: OpenedRun, way: Way) -> Mapping[str, bool]:
+def shared_words(ready: Ready, run: OpenedRun, way: Counted) -> Mapping[str, bool]:
     """By query, whether it shares a word with any relevant document."""
     return _shared_words(run.run_id, run.saved.saved_at, version(ready, way), ready, run, way)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _shared_words(
-    run_id: str, saved_at: float, known: Version, _ready: Ready, _run: OpenedRun, _way: Way
+    run_id: str, saved_at: float, known: Version, _ready: Ready, _run: OpenedRun, _way: Counted
 ) -> Mapping[str, bool]:
     del run_id, saved_at, known
     searcher = _ready.searcher
@@ -148,7 +151,7 @@ def _shared_words(
 
 
 def failures(
-    ready: Ready, run: OpenedRun, spec: PipelineSpec, way: Way, confident: float
+    ready: Ready, run: OpenedRun, spec: PipelineSpec, way: Counted, confident: float
 ) -> dict[str, list[Failure]]:
     """The pipeline's failures by kind."""
     known = version(ready, way)
@@ -164,7 +167,7 @@ def _failures(
     confident: float,
     _ready: Ready,
     _run: OpenedRun,
-    _way: Way,
+    _way: Counted,
 ) -> dict[str, list[Failure]]:
     del run_id, saved_at, known
     searcher = _ready.searcher
@@ -177,7 +180,9 @@ def _failures(
 CURVES = {"blend": blend_curve, "rrf": rrf_curve, "hybrid": hybrid_curve}
 
 
-def fusion_curve(ready: Ready, run: OpenedRun, spec: PipelineSpec, kind: str, way: Way) -> Curve:
+def fusion_curve(
+    ready: Ready, run: OpenedRun, spec: PipelineSpec, kind: str, way: Counted
+) -> Curve:
     """nDCG@10 over a fusion's whole range, from the scores of this run."""
     known = version(ready, way)
     return _fusion_curve(run.run_id, run.saved.saved_at, spec, kind, known, ready, run, way)
@@ -192,17 +197,19 @@ def _fusion_curve(
     known: Version,
     _ready: Ready,
     _run: OpenedRun,
-    _way: Way,
+    _way: Counted,
 ) -> Curve:
     del run_id, saved_at, known
     return CURVES[kind](spec, _run.gathered, qrels_of(_ready, _way))
 
 
-def own_qrels(ready: Ready, run: OpenedRun, way: Way) -> tuple[Qrel, ...]:
-    """The judgments of this run's queries; raises CrossExamError where there is none."""
+def own_qrels(
+    ready: Ready, run: OpenedRun, way: Counted, *, needed: bool = True
+) -> tuple[Qrel, ...]:
+    """The judgments of this run's queries; raises CrossExamError where there is none `needed`."""
     texts = run.texts
     found = tuple(qrel for qrel in qrels_of(ready, way) if qrel.query_id in texts)
-    if not any(qrel.relevance > 0 for qrel in found):
+    if needed and not any(qrel.relevance > 0 for qrel in found):
         raise CrossExamError(
             "no query of this run has a relevant judgment yet: judge some documents first"
         )

@@ -14,6 +14,7 @@ from typing import cast
 import streamlit as st
 
 from corpora.judgments import WAYS, Judgment, JudgmentLog, Way, combined, conflicts
+from corpora.machine_judgments import MachineJudgments, as_qrels, proposals
 from search.types import Qrel, Run
 from state.bench import Ready
 
@@ -29,10 +30,47 @@ def judgment_log(fingerprint: str) -> JudgmentLog:
     return JudgmentLog(fingerprint)
 
 
-def qrels_of(ready: Ready, way: Way) -> tuple[Qrel, ...]:
-    """The corpus' judgments with people's, combined in this way."""
+@st.cache_resource(show_spinner=False, max_entries=32)
+def machine_store(fingerprint: str) -> MachineJudgments:
+    """What machines made of a corpus, in a file of its own."""
+    return MachineJudgments(fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class WithMachine:
+    """People's judgments in this way, and the teacher's grades for what nobody judged."""
+
+    way: Way
+    teacher: str
+
+
+Counted = Way | WithMachine  # which judgments count; a machine's only where that is asked for
+
+
+def people_way(way: Counted) -> Way:
+    """How people's judgments count, whatever is counted beside them."""
+    return way.way if isinstance(way, WithMachine) else way
+
+
+def qrels_of(ready: Ready, way: Counted) -> tuple[Qrel, ...]:
+    """The corpus' judgments with people's, combined in this way.
+
+    A machine's grades come after them, and only where `way` asks for them.
+    """
     log = judgment_log(ready.corpus.info.fingerprint)
-    return combined(ready.corpus.qrels, log.latest(), way)
+    people = combined(ready.corpus.qrels, log.latest(), people_way(way))
+    if not isinstance(way, WithMachine):
+        return people
+    made = machine_store(ready.corpus.info.fingerprint).opinions(way.teacher)
+    judged = judged_pairs(ready)
+    return (*people, *as_qrels(proposals(made, judged)))
+
+
+def judged_pairs(ready: Ready) -> frozenset[tuple[str, str]]:
+    """Every pair that a person judged, the corpus' own judgments included."""
+    said = people(judgment_log(ready.corpus.info.fingerprint))
+    own = {(qrel.query_id, qrel.doc_id) for qrel in ready.corpus.qrels}
+    return frozenset(own | said.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +121,22 @@ def items_to_judge(
     return [Item(query_id, doc_id, ranks[(query_id, doc_id)]) for query_id, doc_id in ordered]
 
 
-def sitting(key: object, items: Sequence[Item]) -> Sitting:
-    """This visitor's list: the same until `key` changes or `another_sitting` is asked for."""
-    now = cast("Sitting | None", st.session_state.get(_SITTING))
+def sitting(key: object, items: Sequence[Item], place: str = "") -> Sitting:
+    """This visitor's list: the same until `key` changes or `another_sitting` is asked for.
+
+    A visitor has one list at each `place`.
+    """
+    now = cast("Sitting | None", st.session_state.get(_SITTING + place))
     if now is None or now.key != key:
         shown = tuple(items[:MOST_ITEMS])
         now = Sitting(key, shown, len(items) - len(shown))
-        st.session_state[_SITTING] = now
+        st.session_state[_SITTING + place] = now
     return now
 
 
-def another_sitting() -> None:
+def another_sitting(place: str = "") -> None:
     """Make a new list of what is still to judge."""
-    st.session_state.pop(_SITTING, None)
+    st.session_state.pop(_SITTING + place, None)
 
 
 def apply(
@@ -152,11 +193,12 @@ def voices_csv(log: JudgmentLog) -> str:
     """Everything that was ever said, in order, as CSV with the judges' names."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["query_id", "doc_id", "relevance", "judge", "at"])
+    writer.writerow(["query_id", "doc_id", "relevance", "judge", "at", "via"])
     for entry in log.entries():
         stamp = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="seconds")
         given = "" if entry.relevance is None else entry.relevance
-        writer.writerow([safe(entry.query_id), safe(entry.doc_id), given, safe(entry.judge), stamp])
+        pair, told = [safe(entry.query_id), safe(entry.doc_id)], [safe(entry.judge), stamp]
+        writer.writerow([*pair, given, *told, safe(entry.via)])
     return out.getvalue()
 
 

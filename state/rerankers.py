@@ -1,4 +1,4 @@
-"""The further rerankers that this visitor chose, and the keys that they typed.
+"""The further rankers that this visitor chose, and the keys that they typed.
 
 Neither goes into the URL: a link that somebody sends must not have texts sent to a server.
 Keys live in the session's memory alone and are forgotten with it.
@@ -17,10 +17,11 @@ from search.types import Reranker
 from state.bench import workbench
 
 _CHOSEN, _KEYS = "_rerankers", "_reranker_keys"
+_RANKS = ("entailment", "relevant", "yes", "positive", "duplicate", "paraphrase")
 
 
 def chosen() -> tuple[str, ...]:
-    """The names of the chosen rerankers, in the order in which they were added."""
+    """The names of the chosen rankers, in the order in which they were added."""
     names: tuple[str, ...] = st.session_state.get(_CHOSEN, ())
     return names
 
@@ -33,6 +34,29 @@ def add(name: str, key: str = "") -> None:
     st.session_state[_CHOSEN] = names
     if key:
         st.session_state[_KEYS] = {**_keys(), name: key}
+
+
+def labels(name: str) -> tuple[str, ...]:
+    """The labels of a chosen reranker, one of which ranks; () where it has no choice of them."""
+    found = workbench().labels(name)
+    return found if len(found) > 1 else ()
+
+
+def labelled(name: str) -> str:
+    """The name with a label to begin with, where the model has several and none is named."""
+    found = labels(name)
+    if not found or "#" in name:
+        return name
+    usual = [label for label in found if label.lower() in _RANKS]
+    return f"{name}#{(usual or found)[-1]}"
+
+
+def relabel(name: str, label: str) -> str:
+    """Let another label of a chosen reranker rank; its name from now on."""
+    renamed = f"{name.partition('#')[0]}#{label}"
+    names = tuple(dict.fromkeys(renamed if other == name else other for other in chosen()))
+    st.session_state[_CHOSEN] = names
+    return renamed
 
 
 def remove(name: str) -> None:

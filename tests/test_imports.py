@@ -23,9 +23,14 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "models": ("models", *LEAVES),
     "corpora": ("corpora", *LEAVES),
     "workbench": ("search", "models", "corpora"),
-    "state": ("state", *TOP),
-    "cli": TOP,
-    "benchmarks": ("benchmarks", *TOP),
+    "machine_judging": TOP,
+    "cli_judge": ("cli_judge_report", "machine_judging", *TOP),
+    "cli_judge_report": ("machine_judging", *TOP),
+    "state": ("state", "teaching", "machine_judging", *TOP),
+    "teaching": ("teaching", *TOP),
+    "cli_training": ("teaching", *TOP),
+    "cli": (*TOP, "teaching", "cli_training", "cli_judge", "cli_judge_report"),
+    "benchmarks": ("benchmarks", "teaching", *TOP),
     "components": ("components", "search.types"),
     "pages": ("pages", *SHOWS),
     "app": SHOWS,
@@ -39,6 +44,8 @@ ONLY_IN = {
     "torch": ("models", "benchmarks", "components"),  # BertViz takes tensors
     "transformers": ("models", "benchmarks"),
     "faiss": ("corpora", "benchmarks"),
+    "pymilvus": ("corpora",),
+    "milvus_lite": ("corpora",),
 }
 
 

@@ -7,7 +7,8 @@ import streamlit as st
 from components.hub_plan import megabytes, plan_sentence
 from components.messages import error, notice, plain
 from components.preparing import sentence
-from state import choices, hub_desk
+from pages.about.code_part import ask_for
+from state import choices, code_desk, hub_desk
 
 REDRAW_SECONDS = 0.3
 
@@ -16,7 +17,8 @@ def hub_part() -> None:
     """Draw the part; nothing is asked of the hub before a button is pressed."""
     st.markdown(
         "The hub is asked only when you press the button. Configuration, tokenizer and "
-        "safetensors are taken, never pickled weights, and code from the hub is never run."
+        "safetensors are taken, never pickled weights. Python code of a model is neither taken nor "
+        "run unless you allow it for that model, after a warning."
     )
     name, ask = st.columns([3, 1], vertical_alignment="bottom")
     wanted = name.selectbox(
@@ -52,8 +54,16 @@ def hub_part() -> None:
             fits=found.fits,
         )
         notice(text)
+        if found.need is not None and not code_desk.allowed(found.need):
+            with st.expander("It has Python code of its own, which is left out"):
+                ask_for(found.need)
+        elif found.need is not None and not found.brings_code:
+            hub_desk.look_up(found.name)
+            st.rerun()
         rest = megabytes(found.total - found.present)
-        if found.fits and st.button(f"Download {rest}", key="hub_bring"):
+        if found.total == found.present:
+            st.caption("All of it is here.")
+        elif found.fits and st.button(f"Download {rest}", key="hub_bring"):
             hub_desk.bring(found)
             st.rerun()
 

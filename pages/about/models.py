@@ -1,4 +1,4 @@
-"""Models: what is here and what it costs, further rerankers for Compare, and a self-test."""
+"""Models: what is here and what it costs, further rankers for Compare, and a self-test."""
 
 from __future__ import annotations
 
@@ -12,26 +12,30 @@ from components.ranker_kinds import KINDS
 from components.reranker_wording import usage_words
 from components.self_test_table import self_test_table
 from components.wording import humanised
+from pages.about.code_part import code_part
 from pages.about.hub_download import hub_part
+from pages.explain.label_picker import label_picker
 from search.late_measured import offered_as_ranker, packaged_measurements
 from search.rerankers import MAXSIM, MOST, composed, parsed, stage_of
 from search.self_test import DOCUMENTS, QUERY
-from search.types import CrossExamError
-from state import choices, jobs, ranker_desk, rerankers
+from search.types import BI_ENCODER, CrossExamError
+from state import choices, encoders, jobs, ranker_desk, rerankers
 from state.catalogue import model_cards
 
-st.subheader("Rerankers beside the cross-encoder", anchor=False)
+st.subheader("Rankers beside the usual ones", anchor=False)
 st.markdown(
-    "Each becomes a column of Compare, over the same candidates, and a stage of Latency. "
-    "Explain shows none of them: of these only a score is known, no attention and no gradients."
+    "Each becomes a column of Compare and a stage of Latency, and can be chosen in Quality. A "
+    "reranker reads the same candidates as the cross-encoder; a bi-encoder retrieves from the "
+    "whole corpus on its own. Attention and Explain show every further cross-encoder that runs "
+    "here; of the others they say why not."
 )
 form, chosen_ones = st.columns([1.1, 1], gap="large")
 with form:
-    entered = ranker_form(KINDS, key="ranker")
+    entered = ranker_form(KINDS, models={BI_ENCODER: encoders.offered()}, key="ranker")
     if entered is not None:
         try:
             name = composed(entered.kind, entered.model, entered.address)
-            rerankers.add(name, entered.key)
+            rerankers.add(rerankers.labelled(name), entered.key)
         except CrossExamError as problem:
             error(choices.check(problem))
         else:
@@ -46,16 +50,20 @@ with chosen_ones:
         where = parsed(name)
         host = where.address.partition("://")[2] or where.kind
         leaves = f", sends texts to {host}" if where.remote else ""
+        if where.retrieves:
+            leaves = ", retrieves from the whole corpus (embedded at the next search)"
         label.markdown(plain(f"{stage_label(stage_of(name))}{leaves}"))
         if remove.button("Remove", key=f"remove_{number}", width="stretch"):
             rerankers.remove(name)
             st.rerun()
+        label_picker(name, key="models_label")
     measured = packaged_measurements()
     offered = offered_as_ranker(measured) and MAXSIM not in rerankers.chosen()
     if offered and st.button("Add MaxSim of the packaged encoder", key="add_maxsim"):
         rerankers.add(MAXSIM)
         st.rerun()
 
+code_part()
 st.subheader("Self-test", anchor=False)
 st.markdown(plain(f"Three known pairs for the query “{QUERY}”: the first document must win."))
 which, start = st.columns([3, 1], vertical_alignment="bottom")

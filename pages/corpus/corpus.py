@@ -1,4 +1,4 @@
-"""Corpus: what the documents are like, importing one's own, and the local library."""
+"""Corpus: what the documents are like, importing one's own, the library, and the engine."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import streamlit as st
 
 from components.clean_place import clean_place
 from pages.corpus.add import show_import
+from pages.corpus.engine import show_engine
 from pages.corpus.look import show_corpus
 from pages.corpus.shelf import show_library
 from state import choices, corpus_view
 
-THIS, IMPORT, LIBRARY = "This corpus", "Import", "Library"
+THIS, IMPORT, LIBRARY, ENGINE = "This corpus", "Import", "Library", "Engine"
 
 corpus_view.begin(THIS)
 view = st.segmented_control(
     "View",
-    (THIS, IMPORT, LIBRARY),
+    (THIS, IMPORT, LIBRARY, ENGINE),
     required=True,
     key=corpus_view.VIEW,
     persist_state="session",
@@ -29,5 +30,7 @@ with clean_place(new=new):
         show_import()
     elif view == LIBRARY:
         show_library()
+    elif view == ENGINE:
+        show_engine()
     else:
         show_corpus()

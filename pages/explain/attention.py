@@ -10,6 +10,7 @@ from components.heads_overview import heads_overview
 from components.messages import error, notice, plain
 from components.pair_scores import logit_sentence, mass_sentence, pair_scores
 from components.token_links import token_links
+from pages.explain.model_picker import all_labels, picked_model
 from pages.explain.pair_picker import picked_texts
 from search.attention_view import crossing_grid, view_of
 from search.types import CrossExamError
@@ -19,7 +20,9 @@ from state.explain import ExplainedPair, explained
 MEAN = "mean of all"
 
 
-def pickers(layers: int, heads: int) -> tuple[int | None, int | None, bool, bool]:
+def pickers(
+    layers: int, heads: int, special_names: str
+) -> tuple[int | None, int | None, bool, bool]:
     """(layer, head, whole words, special tokens); None is the mean of all."""
     for key, count in ((choices.LAYER, layers), (choices.HEAD, heads)):
         if (choices.asked(key) or 0) > count:
@@ -45,7 +48,9 @@ def pickers(layers: int, heads: int) -> tuple[int | None, int | None, bool, bool
     with words:
         pieces = st.toggle("Show word-pieces", key="pieces", persist_state="session")
     with special:
-        specials = st.toggle("Show [CLS] and [SEP]", key="specials", persist_state="session")
+        specials = st.toggle(
+            plain(f"Show {special_names}"), key="specials", persist_state="session"
+        )
     return (
         None if picked_layer is None else picked_layer - 1,
         None if picked_head is None else picked_head - 1,
@@ -55,15 +60,19 @@ def pickers(layers: int, heads: int) -> tuple[int | None, int | None, bool, bool
 
 
 try:
-    query, candidates = picked_texts()
+    subject = picked_model()
+    query, candidates = picked_texts(subject.model)
     with st.spinner("Reading the attention of the cross-encoder (fp32) …", show_time=True):
-        pairs: list[ExplainedPair] = [explained(query, c.text) for c in candidates]
+        pairs: list[ExplainedPair] = [explained(query, c.text, subject.model) for c in candidates]
 except CrossExamError as problem:
     error(choices.check(problem))
     st.stop()
 
 attention = pairs[0].attention
-layer, head, merge_words, show_special = pickers(attention.layers, attention.heads)
+all_labels([candidate.title for candidate in candidates], [pair.labels for pair in pairs])
+layer, head, merge_words, show_special = pickers(
+    attention.layers, attention.heads, attention.pair.special_names
+)
 views = [
     view_of(
         pair.attention, layer=layer, head=head, merge_words=merge_words, show_special=show_special
@@ -75,14 +84,19 @@ if len(pairs) == 2:
     notice(logit_sentence(pairs[0].attention.score, pairs[1].attention.score))
     for number, column in enumerate(st.columns(2, gap="large")):
         with column:
-            pair_scores(candidates[number].title, pairs[number].attention, pairs[number].cosine)
+            pair_scores(
+                candidates[number].title,
+                pairs[number].attention,
+                pairs[number].cosine,
+                explains=subject.metric,
+            )
             token_links(views[number], key=f"links_{number}")
             attention_heatmap(
                 views[number], direction="query_to_doc", dark=dark, key=f"heatmap_{number}"
             )
             st.caption(mass_sentence(views[number]))
 else:
-    pair_scores(candidates[0].title, attention, pairs[0].cosine)
+    pair_scores(candidates[0].title, attention, pairs[0].cosine, explains=subject.metric)
     links, heatmap = st.columns([1.1, 1], gap="large")
     with links:
         token_links(views[0], key="links_0")
@@ -115,7 +129,7 @@ with grid:
 with words_about:
     st.subheader("How to read this", anchor=False)
     st.markdown(
-        "- In a BERT cross-encoder there is no separate cross-attention: this is the "
+        "- In a cross-encoder such as BERT there is no separate cross-attention: this is the "
         "query × document block of its *self*-attention, and the two directions differ.\n"
         "- A row of the block does not sum to 100%: the rest of its attention stays within the "
         "own text or goes to the special tokens, as said above.\n"

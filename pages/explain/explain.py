@@ -31,17 +31,21 @@ from components.pair_scores import mass_sentence
 from components.pairwise_view import headline_of, lead_sentence, pairwise_view
 from components.similarity_heatmap import similarity_heatmap
 from components.word_attribution import COSINE, GRADIENT, LOGIT, SHARE, groups_of, word_attribution
+from pages.explain.model_picker import Explained, all_labels, picked_model
 from pages.explain.pair_picker import Candidate, picked_texts
 from search.correlation import in_words, spearman
 from search.pairwise import difference
 from search.types import CrossExamError
 from state import choices, explaining
+from state.explain import label_scores, token_names
 from state.explaining import Ask
 
 REDRAW_SECONDS = 0.4
 FIRST_GLANCE = 0.25
 AGAINST = "AB"
 BASELINE = "ig_baseline"
+ENCODER = "explain_encoder"
+OF_THE_BI_ENCODER = (explaining.COSINE, explaining.SIMILARITIES)
 AGREEING = (explaining.DELETE, *explaining.LOOKS)
 
 desk = explaining.desk()
@@ -93,34 +97,69 @@ def checked(ask: Ask, key: str) -> None:
         faithfulness_chart(desk.result(check), dark=dark, key=f"faithfulness_{key}")
 
 
-def baseline_choice(key: str, default: str) -> str:
+def baseline_choice(key: str, default: str, subject: Explained) -> str:
     """The baseline of integrated gradients."""
+    names = token_names(subject.model)
+
+    def worded(name: str) -> str:
+        text = BASELINES[name]
+        for usual, own in names.items():
+            text = text.replace(usual, own)
+        return text
+
     return st.selectbox(
         "Baseline: an input that says nothing",
         explaining.BASELINES,
         index=explaining.BASELINES.index(default),
-        format_func=lambda name: BASELINES[name],
+        format_func=worded,
         key=key,
         persist_state="session",
     )
 
 
-def what_moves(moves: Ask, cosine: Ask, similar: Ask) -> None:
+def asked_encoder() -> str:
+    """The further bi-encoder that was chosen, "" for the first one."""
+    name = choices.asked(ENCODER) or ""
+    if name not in explaining.encoders():
+        choices.forget(ENCODER)
+        return ""
+    return str(name)
+
+
+def encoder_choice() -> None:
+    """Which bi-encoder is explained, where there are several."""
+    names = explaining.encoders()
+    if len(names) > 1:
+        st.segmented_control(
+            "Which bi-encoder",
+            list(names),
+            default="",
+            required=True,
+            format_func=lambda name: plain(names[name]),
+            key=ENCODER,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+
+
+def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> None:
     """The cross-encoder's reasons beside the bi-encoder's, and the check of the former."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("##### Cross-encoder: the logit")
+        st.markdown(f"##### {plain(subject.title)}: the {plain(subject.what)}")
         if ready([moves], "moves"):
             attribution = desk.result(moves)
-            attribution_scores(attribution)
+            attribution_scores(attribution, explains=subject.what)
             word_attribution(groups_of(attribution), LOGIT, dark=dark, key="moves_words")
             attribution_ends(attribution)
-            ranked, engine = explaining.ranking_logit(moves.query, moves.text)
-            st.caption(plain(engine_sentence(attribution.score, ranked, engine)))
+            ranked = explaining.ranking_logit(moves.query, moves.text, moves.model)
+            if ranked is not None:
+                st.caption(plain(engine_sentence(attribution.score, *ranked)))
             if moves.baseline == explaining.DOCUMENT_EMPTIED:
                 st.caption(QUERY_STAYS)
     with right:
         st.markdown("##### Bi-encoder: the cosine")
+        encoder_choice()
         if ready([cosine, similar], "cosine"):
             reasons = desk.result(cosine)
             cosine_score(reasons)
@@ -136,7 +175,7 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask) -> None:
                 alike.query_words, alike.doc_words, alike.cosines, dark=dark, key="similarities"
             )
             st.caption(
-                "Cosines of the words' last states. The bi-encoder averages each text's states "
+                "Cosines of the words' last states. The bi-encoder makes one vector of each text "
                 "before the two meet, so no single pair of words decides its score."
             )
     if desk.result(moves) is not None:
@@ -181,11 +220,12 @@ def do_they_agree(lenses: Sequence[Ask]) -> None:
     )
 
 
-def explain_one(query: str, candidate: Candidate) -> None:
+def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
     """The three lenses on one pair."""
 
     def ask(lens: explaining.Lens, baseline: str = "") -> Ask:
-        return Ask(query, candidate.text, lens, baseline)
+        ranked_by = "" if lens in OF_THE_BI_ENCODER else subject.model
+        return Ask(query, candidate.text, lens, baseline, model=ranked_by)
 
     st.subheader("What moves the score", anchor=False)
     method_box, baseline_box = st.columns([2, 1], vertical_alignment="bottom")
@@ -202,11 +242,14 @@ def explain_one(query: str, candidate: Candidate) -> None:
     baseline = choices.asked(BASELINE) or explaining.DOCUMENT_EMPTIED
     if method == explaining.IG:
         with baseline_box:
-            baseline = baseline_choice(BASELINE, explaining.DOCUMENT_EMPTIED)
+            baseline = baseline_choice(BASELINE, explaining.DOCUMENT_EMPTIED, subject)
     gradients = ask(explaining.IG, baseline)
     moves = gradients if method == explaining.IG else ask(method)
     looks = ask(choices.asked("explain_look") or explaining.ATTENTION)
-    cosine, similar = ask(explaining.COSINE), ask(explaining.SIMILARITIES)
+    encoder = asked_encoder()
+    cosine, similar = (
+        replace(ask(lens), model=encoder) for lens in (explaining.COSINE, explaining.SIMILARITIES)
+    )
     across = ask(explaining.CROSSING)
     lenses = list(dict.fromkeys([gradients, moves, *(ask(lens) for lens in AGREEING)]))
     checks = desk.requested([replace(moves, check=True), replace(looks, check=True)])
@@ -217,7 +260,7 @@ def explain_one(query: str, candidate: Candidate) -> None:
         return
 
     st.caption(ABOUT[method])
-    what_moves(moves, cosine, similar)
+    what_moves(moves, cosine, similar, subject)
     st.divider()
     st.subheader("Where heads look", anchor=False)
     st.markdown(ATTENTION_IS_NOT_THE_CAUSE)
@@ -237,11 +280,11 @@ def explain_one(query: str, candidate: Candidate) -> None:
     do_they_agree(lenses)
 
 
-def explain_both(query: str, candidates: Sequence[Candidate]) -> None:
+def explain_both(query: str, candidates: Sequence[Candidate], subject: Explained) -> None:
     """Why one document stands above the other."""
     with st.columns([1, 2])[0]:
-        baseline = baseline_choice("pair_baseline", explaining.ALL_PADDED)
-    a, b = (Ask(query, c.text, explaining.IG, baseline) for c in candidates)
+        baseline = baseline_choice("pair_baseline", explaining.ALL_PADDED, subject)
+    a, b = (Ask(query, c.text, explaining.IG, baseline, model=subject.model) for c in candidates)
     desk.want([a, b])
     desk.wait([a, b], FIRST_GLANCE)
     if not ready([a, b], "against"):
@@ -276,10 +319,10 @@ def view_choice(candidates: Sequence[Candidate]) -> str:
     )
 
 
-def cut_notices(query: str, candidates: Sequence[Candidate]) -> None:
+def cut_notices(query: str, candidates: Sequence[Candidate], model: str) -> None:
     """What no explanation can speak of: the tokens that the cross-encoder never read."""
     for candidate in candidates:
-        for side, tokens in explaining.unread_tokens(query, candidate.text).items():
+        for side, tokens in explaining.unread_tokens(query, candidate.text, model).items():
             notice(
                 f"{short(candidate.title)}: the last {tokens} tokens of the {side} lie beyond the "
                 "cross-encoder's limit. They were never read, so nothing here speaks of them."
@@ -287,12 +330,18 @@ def cut_notices(query: str, candidates: Sequence[Candidate]) -> None:
 
 
 try:
-    query, candidates = picked_texts()
+    subject = picked_model()
+    query, candidates = picked_texts(subject.model)
     view = view_choice(candidates)
-    cut_notices(query, candidates)
+    cut_notices(query, candidates, subject.model)
+    shown = list(candidates) if view == AGAINST else [candidates["AB".index(view)]]
+    all_labels(
+        [candidate.title for candidate in shown],
+        [label_scores(query, candidate.text, subject.model) for candidate in shown],
+    )
     if view == AGAINST:
-        explain_both(query, candidates)
+        explain_both(query, candidates, subject)
     else:
-        explain_one(query, candidates["AB".index(view)])
+        explain_one(query, shown[0], subject)
 except CrossExamError as problem:
     error(choices.check(problem))

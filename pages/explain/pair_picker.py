@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.messages import empty, notice, plain
+from components.messages import empty, notice
 from components.pair_scores import signed
-from components.palette import stage_label
 from pages.search.opened import searched
-from search.rerankers import MAXSIM, parsed, stage_of
+from search.rerankers import stage_of
 from search.types import CROSS_ENCODER, CrossExamError
 from state import choices
+from state.explain import listed_by
 
 FROM_SEARCH, ANY_TEXTS = "From the search", "Any two texts"
 
@@ -25,8 +25,11 @@ class Candidate:
     text: str
 
 
-def picked_texts() -> tuple[str, list[Candidate]]:
-    """The query and one or two documents to explain; stops the page while there are none."""
+def picked_texts(model: str = "") -> tuple[str, list[Candidate]]:
+    """The query and one or two documents to explain; stops the page while there are none.
+
+    Documents stand in the order of the further reranker `model`, if one is named.
+    """
     mode = st.segmented_control(
         "What to look at",
         [FROM_SEARCH, ANY_TEXTS],
@@ -36,10 +39,10 @@ def picked_texts() -> tuple[str, list[Candidate]]:
         persist_state="session",
         label_visibility="collapsed",
     )
-    return any_texts() if mode == ANY_TEXTS else from_search()
+    return any_texts() if mode == ANY_TEXTS else from_search(model)
 
 
-def from_search() -> tuple[str, list[Candidate]]:
+def from_search(model: str = "") -> tuple[str, list[Candidate]]:
     """The query of the bar with one or two documents of its ranking."""
     chosen = choices.current()
     if not chosen.query:
@@ -50,9 +53,17 @@ def from_search() -> tuple[str, list[Candidate]]:
         st.stop()
     ready, trace = searched(chosen)
     ranking = trace.ranking(CROSS_ENCODER) if trace is not None else None
+    kind = "logit"
+    if trace is not None and model:
+        own = trace.ranking(stage_of(model))
+        if own is not None and own.hits:
+            ranking, kind = own, own.kind or "score"
+        elif stage_of(model) in trace.failures:
+            notice(trace.failures[stage_of(model)])
     if ranking is None or not ranking.hits:
         empty("No candidates", "The first stage found nothing for this query: try another one.")
         st.stop()
+    listed_by(f"{chosen.query} {model}", (choices.DOCUMENT, choices.SECOND))
     rank_of = {hit.doc_id: hit for hit in ranking.hits}
     options = list(rank_of)
     for key in (choices.DOCUMENT, choices.SECOND):
@@ -77,7 +88,7 @@ def from_search() -> tuple[str, list[Candidate]]:
     left, right = st.columns(2)
     with left:
         first = st.selectbox(
-            "Document (rank · title · logit)",
+            f"Document (rank · title · {kind})",
             options,
             format_func=label,
             key=choices.DOCUMENT,
@@ -91,10 +102,6 @@ def from_search() -> tuple[str, list[Candidate]]:
             key=choices.SECOND,
             persist_state="session",
         )
-    score_only = [name for name in chosen.settings.rerankers if parsed(name).kind != MAXSIM]
-    if score_only:
-        names = ", ".join(stage_label(stage_of(name)) for name in score_only)
-        st.caption(plain(f"Not explained here: {names}. A score is all they give."))
     picked = [first] if second in (None, first) else [first, second]
     return chosen.query, [
         Candidate(documents[d].title or d, documents[d].content) for d in picked if d

@@ -12,6 +12,7 @@ from components.preparing import show_until_done
 from components.token_ruler import RulerWindow, query_sentence, token_ruler, unread_sentence
 from components.what_if_words import logit, place_words
 from pages.explain.document_picker import picked_document
+from pages.explain.model_picker import default_only
 from search.counterfactual import with_document
 from search.passages import PassageScores
 from search.types import CrossExamError
@@ -36,6 +37,7 @@ with choose:
         "cut away, and what the cut part would have scored. Queries tagged long-document show it "
         "best: “do bees understand the concept of zero”."
     )
+default_only()
 document, query, text = picked.document, picked.trace.query, picked.document.content
 try:
     real = budgets(query, text)

@@ -20,6 +20,7 @@ from components.what_if_words import (
 from components.word_editor import EditorWord, word_editor
 from components.wording import humanised
 from pages.explain.document_picker import picked_document
+from pages.explain.model_picker import default_only
 from search.counterfactual import MASK, Change, Edit, EditedText, Swap
 from search.types import CrossExamError
 from state import choices
@@ -283,6 +284,7 @@ with mode_column:
         persist_state="session",
         label_visibility="collapsed",
     )
+default_only()
 lab = what_if(picked.ready, picked.trace, picked.ranking, picked.document)
 undo_column.button(
     "Undo", key="undo", on_click=lab.undo, disabled=not lab.can_undo, width="stretch"

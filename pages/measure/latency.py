@@ -15,6 +15,7 @@ from pages.measure import (
     latency_search,
 )
 from pages.measure.latency_parts import REDRAW_SECONDS, measuring
+from pages.search.embedding import embedding_shown
 from pages.search.opened import opened
 from search.types import CrossExamError
 from state import choices, jobs
@@ -42,6 +43,7 @@ if not chosen.query:
     )
     st.stop()
 
+embedding_shown(ready.searcher, chosen.settings)
 job = jobs.search(ready.searcher, chosen.query, chosen.settings)
 job.wait(FIRST_GLANCE)
 

@@ -69,12 +69,15 @@ def show(lab: Lab, trace: SearchTrace, *, dark: bool) -> None:
 def _repeated(lab: Lab, *, dark: bool) -> None:
     st.subheader("Measure again, cold and warm", anchor=False)
     st.markdown(
-        "One search is an anecdote. This repeats it: first **cold**, with both models loaded anew "
+        "One search is an anecdote. This repeats it: first **cold**, with the models loaded anew "
         "from their files and no text remembered (the index and the libraries stay in memory), "
         "then **warm**, with the models that serve this page. No score is taken from memory."
     )
-    if lab.asked.settings.rerankers:
-        st.caption("Further rerankers are left out of all that is measured again.")
+    if set(lab.asked.settings.rerankers) - set(lab.asked.repeated.rerankers):
+        st.caption(
+            "Further rerankers are left out of all that is measured again, for some cost money; "
+            "further bi-encoders take part."
+        )
     number, start, _ = st.columns([1.2, 1.2, 3], vertical_alignment="bottom")
     runs = number.number_input(
         "Warm runs",

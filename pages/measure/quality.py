@@ -16,7 +16,7 @@ from pages.measure.quality_runs import choose_run, run_panel
 from pages.measure.quality_two_runs import two_runs
 from pages.search.opened import opened
 from search.types import CrossExamError
-from state import choices, quality
+from state import choices, quality, quality_machine
 from state.quality_figures import figures
 from state.quality_judging import WAY_KEY, chosen_way, qrels_of, ways
 
@@ -95,8 +95,9 @@ try:
     measured = figures(ready, run, way, int(recall_at))
 except CrossExamError as problem:
     measured, problem_found = (), problem
-lab = Lab(ready, run, way, measured, choices.is_dark())
-if problem_found is not None and part not in WITHOUT_JUDGMENTS:
+lab = Lab(ready, run, way, measured, choices.is_dark(), int(recall_at))
+by_machine = part == RESULTS and quality_machine.has_judged(ready, run)
+if problem_found is not None and part not in WITHOUT_JUDGMENTS and not by_machine:
     notice(f"{choices.check(problem_found)} Judge documents under “{JUDGE}” to get figures.")
     st.stop()
 with st.container(key=f"quality_part_{part.replace(' ', '_').lower()}"):

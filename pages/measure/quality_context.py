@@ -32,6 +32,7 @@ class Lab:
     way: Any
     figures: tuple[Figures, ...]
     dark: bool
+    recall_at: int = 10
 
     @property
     def queries(self) -> dict[str, Query]:
@@ -125,12 +126,13 @@ def go(asked: Asked, text: str, spec: PipelineSpec) -> None:
     """Open Compare or Explain for the query, with the settings of this pipeline."""
     wanted: dict[str, Any] = {
         choices.QUERY: text,
-        choices.FIRST: spec.first_stage,
         choices.DEPTH: spec.depth,
         choices.FUSION: spec.fusion,
         choices.RRF_K: spec.rrf_k,
         choices.HYBRID_WEIGHT: spec.hybrid_weight,
     }
+    if not spec.encoder:  # Compare shows a further bi-encoder beside the first stage of the bar
+        wanted[choices.FIRST] = spec.first_stage
     if spec.blend_weight is not None:
         wanted[choices.BLEND_WEIGHT] = spec.blend_weight
     if asked.action == "explain":

@@ -34,7 +34,7 @@ FOLDS = {2: "Two halves", 5: "5 folds", 10: "10 folds"}
 def fusion(lab: Lab) -> None:
     """Which fusion, its slider, the curve, and what it is worth on other queries."""
     reranked = list(
-        dict.fromkeys(replace(s, blend_weight=None) for s in lab.run.specs if s.reranker)
+        dict.fromkeys(replace(s, blend_weight=None) for s in lab.run.specs if s.scores_pairs)
     )
     kinds = [kind for kind in KINDS if kind != BLENDED or reranked]
     kind = st.segmented_control(

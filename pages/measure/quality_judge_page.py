@@ -8,6 +8,7 @@ from components.messages import error, notice, plain
 from components.plain_table import TableCell, TableColumn, plain_table
 from components.quality_judge import JudgeItem, quality_judge
 from pages.measure.quality_context import Lab, documents_of, passages_of, title_of
+from pages.measure.quality_machine import proposing
 from search.trec_files import qrels_text
 from search.types import CrossExamError
 from state import choices, quality
@@ -26,12 +27,30 @@ from state.quality_judging import (
     voices_csv,
 )
 
+BY_HAND, BY_MACHINE = "By hand", "Proposed by a cross-encoder"
 NOBODY, NOT_ME, ALL = "Nobody has judged", "I have not judged", "Everything in the top 10s"
 SHOWN_CONFLICTS = 50
 SHOWN_RANKS = 3
 
 
 def judging(lab: Lab) -> None:
+    """Judging by hand, or looking through what a machine proposes: two lists, never one."""
+    way = st.segmented_control(
+        "Who judges first",
+        (BY_HAND, BY_MACHINE),
+        default=BY_HAND,
+        required=True,
+        key="quality_judge_by",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    if way == BY_MACHINE:
+        proposing(lab)
+    else:
+        by_hand(lab)
+
+
+def by_hand(lab: Lab) -> None:
     """The judge's name, the list, the keys, and what they change."""
     log = judgment_log(lab.ready.corpus.info.fingerprint)
     name_box, which_box, lists_box = st.columns([1.4, 1.6, 3], vertical_alignment="bottom")

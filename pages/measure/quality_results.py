@@ -13,19 +13,37 @@ from components.quality_pareto import ParetoPoint, quality_pareto
 from components.quality_table import PipelineRow, quality_table
 from components.wording import humanised
 from pages.measure.quality_context import MEASURES, Lab
+from pages.measure.quality_counting import MachineCount, counted
 from search.evaluation import trec_text
 from search.pareto import frontier
 from search.significance import CONFIDENCE, RESAMPLES, SAMPLES
 from search.trec_files import qrels_text
 from search.types import CrossExamError
-from state import choices
+from state import choices, quality_machine
 from state.quality_figures import differences, own_qrels, runs
+from state.quality_judging import people_way
+
+BOTH = """judgments.qrels holds what people judged, and nothing else.
+judgments.machine.qrels holds grades that a cross-encoder proposed; judgments.machine.csv says
+of each by which model, score and bounds. The figures on screen, {mark}, are those of the two
+files joined; people's alone are those of judgments.qrels.
+"""
 
 
 def results(lab: Lab) -> None:
-    """The answer in a sentence, the table, the picture, significance and downloads."""
-    answer(lab)
-    ceiling_sentence(lab)
+    """The answer in a sentence, the table, the picture, significance and downloads.
+
+    Where machine-made grades are counted, every title says so.
+    """
+    lab, machine = counted(lab)
+    if not lab.figures:
+        notice("No person's judgment is of these queries: judge documents under “Judge”.")
+        return
+    mark = mark_of(machine)
+    answer(lab, mark)
+    ceiling_sentence(lab, mark)
+    if machine:
+        st.subheader(plain(f"Quality and latency{mark}"), anchor=False)
     quality_table(
         [
             PipelineRow(
@@ -38,10 +56,13 @@ def results(lab: Lab) -> None:
                 mean_seconds=found.mean_seconds,
                 p95_seconds=found.p95_seconds,
                 reranked=bool(found.spec.reranker),
+                judged_people=machine.judged[found.spec.name] if machine else None,
+                mark=_self_judged(machine, found.spec.name),
             )
             for found in lab.figures
         ],
         key="quality_table",
+        mark=machine.mark if machine else "",
     )
     n = len(lab.figures[0].evaluation.by_query)
     out = len(lab.run.gathered) - n
@@ -55,7 +76,7 @@ def results(lab: Lab) -> None:
         )
     )
     head, pick = st.columns([4, 1.6], vertical_alignment="bottom")
-    head.subheader("Is it worth its time?", anchor=False)
+    head.subheader(plain(f"Is it worth its time?{_bracketed(machine)}"), anchor=False)
     with pick:
         measure = st.selectbox("Measure", MEASURES, key="quality_measure", persist_state="session")
     points = [
@@ -65,15 +86,23 @@ def results(lab: Lab) -> None:
         for i, f in enumerate(lab.figures, 1)
     ]
     best = frontier([(point.seconds, point.value) for point in points])
-    quality_pareto(points, best, measure=measure, dark=lab.dark, key="quality_pareto")
+    quality_pareto(points, best, measure=measure + mark, dark=lab.dark, key="quality_pareto")
     named = ", ".join(f"{points[i].number} {points[i].name}" for i in best)
     st.caption(plain(f"No pipeline is both faster and better than these: {named}."))
     if len(lab.figures) > 1:
-        significance(lab, measure)
-    downloads(lab)
+        significance(lab, measure, machine)
+    downloads(lab, machine)
 
 
-def answer(lab: Lab) -> None:
+def _self_judged(machine: MachineCount | None, name: str) -> str:
+    return "judged by itself" if machine and name in machine.circular else ""
+
+
+def _bracketed(machine: MachineCount | None) -> str:
+    return f" ({machine.mark})" if machine else ""
+
+
+def answer(lab: Lab, mark: str = "") -> None:
     """What the best reranked pipeline brings over the best one without, and what it costs."""
     before_at, after_at = lab.default_pair()
     before, after = lab.figures[before_at], lab.figures[after_at]
@@ -85,11 +114,11 @@ def answer(lab: Lab) -> None:
     cost = f"{humanised(abs(more))} {'more' if more > 0 else 'less'} per query"
     st.markdown(
         f"##### {plain(after.spec.name)} against {plain(before.spec.name)}, the best without a "
-        f"reranker: {plain(told.sentence)}; {plain(cost)}."
+        f"reranker: {plain(told.sentence)}; {plain(cost)}{plain(mark)}."
     )
 
 
-def ceiling_sentence(lab: Lab) -> None:
+def ceiling_sentence(lab: Lab, mark: str = "") -> None:
     """What no reranker can mend, for the best reranked pipeline."""
     reranked = [found for found in lab.figures if found.spec.reranker]
     if not reranked:
@@ -100,22 +129,23 @@ def ceiling_sentence(lab: Lab) -> None:
         f"{best.spec.name}: {lost:.1%} of the relevant documents are not among its candidates, "
         "which no reranker can mend. A perfect reranker would reach nDCG@10 "
         f"{best.ceiling.mean['nDCG@10']:.3f}; this one reaches "
-        f"{best.evaluation.mean['nDCG@10']:.3f}."
+        f"{best.evaluation.mean['nDCG@10']:.3f}{mark}."
     )
 
 
-def significance(lab: Lab, measure: str) -> None:
+def significance(lab: Lab, measure: str, machine: MachineCount | None = None) -> None:
     """Every other pipeline against one, with Holm's correction, in sentences."""
     before, _ = lab.default_pair()
     head, pick = st.columns([2.6, 3], vertical_alignment="bottom")
-    head.subheader("Or was it chance?", anchor=False)
+    head.subheader(plain(f"Or was it chance?{_bracketed(machine)}"), anchor=False)
     with pick:
         baseline = st.selectbox(
             "Against", lab.names, index=before, key=f"quality_baseline_{lab.run.run_id}"
         )
     found = differences(lab.ready, lab.run, lab.way, baseline, lab.names, measure)
     rows = [ForestRow(d.right, d.difference, *d.interval, d.significant, d.sentence) for d in found]
-    quality_forest(rows, measure=measure, baseline=baseline, dark=lab.dark, key="quality_forest")
+    shown = measure + mark_of(machine)
+    quality_forest(rows, measure=shown, baseline=baseline, dark=lab.dark, key="quality_forest")
     for one in found:
         st.markdown(f"**{plain(one.right)}**: {plain(one.sentence)}.")
     exact = (
@@ -134,8 +164,12 @@ def significance(lab: Lab, measure: str) -> None:
     )
 
 
-def downloads(lab: Lab) -> None:
-    """The runs and the judgments as TREC files, so that another tool can check the figures."""
+def downloads(lab: Lab, machine: MachineCount | None = None) -> None:
+    """The runs and the judgments as TREC files, so that another tool can check the figures.
+
+    A machine's grades never enter the file of people's judgments: they have files of their own.
+    """
+    way = people_way(lab.way)
     try:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -143,14 +177,25 @@ def downloads(lab: Lab) -> None:
                 run = runs(lab.run)[spec.name]
                 named = type(run)(spec.run_name, run.rankings)
                 archive.writestr(f"{spec.run_name}.run", trec_text(named))
-            archive.writestr("judgments.qrels", qrels_text(own_qrels(lab.ready, lab.run, lab.way)))
+            people = own_qrels(lab.ready, lab.run, way, needed=machine is None)
+            archive.writestr("judgments.qrels", qrels_text(people))
+            if machine:
+                made = quality_machine.made_by(lab.ready, lab.run, machine.teacher)
+                archive.writestr("judgments.machine.qrels", quality_machine.machine_qrels(made))
+                archive.writestr("judgments.machine.csv", quality_machine.machine_csv(made))
+                archive.writestr("READ-ME.txt", BOTH.format(mark=machine.mark))
     except CrossExamError as problem:
         notice(choices.check(problem))
         return
     st.download_button(
-        "Download all runs and judgments (TREC files, zip)",
+        f"Download all runs and judgments (TREC files, zip{mark_of(machine)})",
         packed.getvalue(),
-        file_name="crossexam-runs.zip",
+        file_name=f"crossexam-runs{'-incl-machine-made' if machine else ''}.zip",
         mime="application/zip",
         icon="⬇️",
     )
+
+
+def mark_of(machine: MachineCount | None) -> str:
+    """What a title adds after a comma, "" while only people count."""
+    return f", {machine.mark}" if machine else ""

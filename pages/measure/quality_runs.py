@@ -9,9 +9,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.messages import error, notice, plain
-from components.palette import STAGE_LABELS
+from components.palette import stage_label
+from components.reranker_wording import usage_words
 from components.wording import humanised
 from search.pipelines import PipelineSpec, grid, short_model
+from search.rerankers import parsed, stage_of
 from search.types import BI_ENCODER, BM25, FIRST_STAGES, CrossExamError
 from state import choices, quality
 from state.bench import Ready
@@ -48,13 +50,14 @@ def chosen_pipelines() -> list[PipelineSpec]:
     """The pipelines that the visitor puts together."""
     left, right = st.columns(2, gap="large")
     with left:
+        further = quality.encoder_stages()
         firsts = st.pills(
             "First stage",
-            FIRST_STAGES,
+            [*FIRST_STAGES, *further],
             selection_mode="multi",
             default=[BM25, BI_ENCODER],
-            format_func=lambda stage: STAGE_LABELS[stage],
-            key="quality_firsts",
+            format_func=stage_label,
+            key=" ".join(["quality_firsts", *further]),
             persist_state="session",
         )
         depths = st.pills(
@@ -74,7 +77,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
             selection_mode="multi",
             default=models[:1],
             format_func=short_model,
-            key="quality_rerankers",
+            key=" ".join(["quality_rerankers", *models[1:]]),
             persist_state="session",
         )
         mixes = st.pills(
@@ -94,11 +97,18 @@ def chosen_pipelines() -> list[PipelineSpec]:
         else f"{settings.hybrid_weight:.0%} bi-encoder, min-max scores"
     )
     told = (
-        f"Hybrid: {hybrid}, as chosen under Settings above. Further rerankers are added under "
-        "Models; those that order a whole list (pairwise, listwise) are left out here."
+        f"Hybrid: {hybrid}, of BM25 and the bi-encoder, as chosen under Settings above. Further "
+        "rerankers and bi-encoders are added under Models."
     )
+    if further:
+        told += " A further bi-encoder embeds the corpus at its first run."
     if any(quality.is_remote(name) for name in picked):
         told += " A remote reranker is sent the text of every pair, which may cost money."
+    if any(parsed(name).whole_list for name in picked):
+        told += (
+            " What orders a whole list (pairwise, listwise) is asked anew for each first stage and "
+            "depth, and stands alone: an order has no scores to mix with BM25's."
+        )
     st.caption(plain(told))
     if not firsts or (picked and not depths):
         return []
@@ -160,11 +170,13 @@ def _cost(ready: Ready, specs: Sequence[PipelineSpec], queries: int) -> str:
     """What a run would take, in words."""
     if not specs:
         return "Choose at least one first stage and one depth."
-    firsts = {spec.first_stage: 0 for spec in specs if spec.reranker}
+    deepest: dict[tuple[str, str, int], int] = {}
     for spec in specs:
         if spec.reranker:
-            firsts[spec.first_stage] = max(firsts[spec.first_stage], spec.depth)
-    pairs = queries * sum(firsts.values())
+            alone = spec.depth if parsed(spec.reranker).whole_list else 0
+            read = (spec.reranker, spec.first_stage, alone)
+            deepest[read] = max(deepest.get(read, 0), spec.depth)
+    pairs = queries * sum(deepest.values())
     told = f"{len(specs)} pipelines over {queries:,} queries"
     if not pairs:
         return f"{told}; nothing to rerank."
@@ -182,6 +194,12 @@ def _cost(ready: Ready, specs: Sequence[PipelineSpec], queries: int) -> str:
 
 def _outcome(task: LabTask) -> None:
     """The progress of a run, or why it ended without one."""
+    if task.problem is not None and task.saved is not None:
+        done, asked = task.saved.head["queries"], task.saved.head["asked"]
+        error(
+            f"{choices.check(task.problem)} The {done} of {asked} queries that were finished are "
+            "kept: run again to go on."
+        )
     if task.running:
         working(task)
     elif task.error is not None:
@@ -226,6 +244,9 @@ def choose_run(ready: Ready, pick: DeltaGenerator, drop: DeltaGenerator) -> str 
     run_id = pick.selectbox(
         "Saved run", list(saved), format_func=label, key=key, persist_state="session"
     )
+    for name, spent in quality.usage_of(saved[run_id]).items():
+        consumed = f"{stage_label(stage_of(name))} consumed in this run: {usage_words(spent)}."
+        st.caption(plain(consumed))
     with drop, st.popover("Delete …", width="stretch"):
         st.markdown("Delete this run for good? Judgments stay.")
         st.caption(plain(label(run_id)))

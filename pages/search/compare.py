@@ -16,18 +16,19 @@ from components.ranking_columns import ranking_columns
 from components.reranker_wording import usage_words
 from components.stage_strip import stage_strip
 from components.whereabouts_table import whereabouts_table
+from pages.search.embedding import embedding_shown
 from pages.search.opened import opened
 from search.agreement import agreement
 from search.csv_export import comparison_csv
 from search.folding import fold_trace
 from search.movement import movements, summary
-from search.rerankers import name_of, stage_of
+from search.rerankers import is_encoder, name_of, stage_of
 from search.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError, SearchTrace
 from state import choices, jobs
 from state.explain import preload
 
 SHOWN_BY_DEFAULT = [stage for stage in STAGES if stage != BLEND]
-MOST_COLUMNS = 6
+LEAST_COLUMNS, MOST_COLUMNS = 2, 6
 REDRAW_SECONDS = 0.3
 FIRST_GLANCE = 0.2  # the first stages are done by then, so the first drawing has them
 
@@ -46,6 +47,7 @@ if not chosen.query:
     st.caption(plain(f"{corpus.info.documents:,} documents in {corpus.info.name}. {about}"))
     st.stop()
 
+embedding = embedding_shown(ready.searcher, chosen.settings)
 job = jobs.search(ready.searcher, chosen.query, chosen.settings)
 job.wait(FIRST_GLANCE)
 
@@ -85,6 +87,16 @@ stages = [stage for stage in offered if stage in picked] or list(SHOWN_BY_DEFAUL
 if len(stages) > MOST_COLUMNS:
     notice(f"Only {MOST_COLUMNS} rankings fit side by side: the first {MOST_COLUMNS} are shown.")
     stages = stages[:MOST_COLUMNS]
+if len(stages) < LEAST_COLUMNS:
+    notice(f"One ranking alone compares with nothing: choose {LEAST_COLUMNS} to {MOST_COLUMNS}.")
+taking_part = [stage_of(name) for name in job.settings.rerankers]
+waiting = {
+    stage: "It has to embed the corpus first: see above."
+    if stage in embedding
+    else "It is asked once the embedding above is done, so that it is asked only once."
+    for stage in further
+    if stage not in taking_part
+}
 known_query = corpus.query_for_text(chosen.query)
 judgments = corpus.judgments(known_query.query_id) if known_query else {}
 was_running = job.running
@@ -95,7 +107,7 @@ by_document = corpus.split and st.toggle(
 
 def still_scoring(trace: SearchTrace, stage: str) -> bool:
     """Whether a running search has not yet finished a stage that scores pairs."""
-    if stage not in (CROSS_ENCODER, BLEND) and name_of(stage) is None:
+    if is_encoder(stage) or (stage not in (CROSS_ENCODER, BLEND) and name_of(stage) is None):
         return False
     done = [timing.stage for timing in trace.timings]
     return stage == trace.scoring or stage not in done or trace.scoring == CROSS_ENCODER
@@ -135,7 +147,10 @@ def rankings_so_far() -> None:
         movements=moved,
         snippets=ready.searcher.snippets(chosen.query, documents),
         judgments=judgments,
-        pending=[s for s in stages if still_scoring(trace, s)] if running else [],
+        pending=[s for s in stages if s not in waiting and still_scoring(trace, s)]
+        if running
+        else [],
+        waiting=waiting,
         top=top,
         key="ranking_columns",
     )

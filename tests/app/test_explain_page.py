@@ -84,7 +84,9 @@ def test_the_logit_is_explained_word_by_word_with_both_ends(alone: AppTest) -> N
     assert metric(alone, "Baseline's logit") == signed(expected.baseline_score or 0.0)
     assert says(alone, f"{expected.steps} steps")
     assert says(alone, "The score −3.95 minus the baseline's")
-    ranked, engine = explaining.ranking_logit(QUERY, SNAKE)
+    told = explaining.ranking_logit(QUERY, SNAKE)
+    assert told is not None
+    ranked, engine = told
     assert abs(ranked - expected.score) < 0.05
     assert says(alone, f"{engine}, which gives {ranked:.4f} where torch fp32 gives")
     assert says(alone, "The query stays whole in this baseline")

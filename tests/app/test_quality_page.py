@@ -16,10 +16,12 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from corpora.run_store import RunStore
+from search.machine_judge import calibrates
 from search.types import Cancel, ScoredBatch
 from state import quality
 from state.bench import prepare
-from state.quality_judging import judgment_log
+from state.quality_judging import judgment_log, machine_store, voices_csv
+from state.quality_machine import apply_to_proposals
 from tests.app.driver import PATIENCE, choose, components, finished, opened, protos, says, table
 
 QUALITY = "pages/measure/quality.py"
@@ -241,3 +243,110 @@ def test_a_run_is_deleted_only_when_asked_twice(saved: str) -> None:
 def test_a_corpus_without_queries_says_what_to_do(hostile_corpus: str) -> None:
     at = opened(QUALITY, corpus=hostile_corpus)
     assert says(at, "This corpus has no queries")
+
+
+def by_machine() -> AppTest:
+    """Judge, at what the machine proposes."""
+    at = part("Judge")
+    choose(at, "quality_judge_by", "Proposed by a cross-encoder")
+    return finished(at)
+
+
+@pytest.fixture
+def proposed(saved: str) -> Iterator[AppTest]:
+    """The machine has judged the top 3 of the run, by pressing the button; gone afterwards."""
+    store = machine_store(fingerprint())
+    assert store.opinions() == ()
+    at = by_machine()
+    at.number_input(key="quality_machine_top").set_value(3)
+    finished(at)
+    at.button(key="propose_grades").click()
+    finished(at)
+    task = at.session_state["_quality_judge_task"]
+    assert task.wait(PATIENCE)
+    assert task.error is None
+    yield finished(at)
+    store.path.unlink(missing_ok=True)
+    judgment_log(fingerprint()).path.unlink(missing_ok=True)
+
+
+def test_the_machine_proposes_for_what_nobody_judged_and_is_measured(proposed: AppTest) -> None:
+    (view,) = components(proposed, "crossexam_quality_judge")
+    assert view["items"]
+    made = {(o.query_id, o.doc_id): o for o in machine_store(fingerprint()).opinions()}
+    assert all(item["proposed"] in range(4) for item in view["items"])
+    assert all("made by a machine" in item["proposal"] for item in view["items"])
+    own = {(q.query_id, q.doc_id): q.relevance for q in prepare("senses").result().corpus.qrels}
+    assert len(view["items"]) == len(made.keys() - own.keys())
+    assert judgment_log(fingerprint()).entries() == ()
+    measured = [pair for pair in made if pair in own and not calibrates(pair[0])]
+    (cell,) = [m.value for m in proposed.metric if m.label == "Pairs both judged"]
+    assert cell == str(len(measured))
+    rows = table(proposed, "Pipelines by people and by the machine")
+    assert [row[0]["tag"] for row in rows] == ["", "judged by itself", "", "judged by itself"]
+    assert says(proposed, "The judge is itself under test")
+
+
+def test_an_accepted_proposal_is_the_persons_and_a_rejected_one_counts_no_more(
+    proposed: AppTest,
+) -> None:
+    ready, log = prepare("senses").result(), judgment_log(fingerprint())
+    now = proposed.session_state["_quality_sittingmachine"]
+    teacher, first = WordReranker.name, now.items[0]
+    made = {(o.query_id, o.doc_id): o.grade for o in machine_store(fingerprint()).opinions()}
+    grade = made[first.query_id, first.doc_id]
+    said: list[tuple[int, int, int | None]] = [(1, 0, grade), (2, 1, -1), (3, 2, 3)]
+    assert apply_to_proposals(ready, now, "Ada", teacher, said)
+    assert not apply_to_proposals(ready, now, "Ada", teacher, said)  # each key once
+    mine, other = log.latest()
+    assert (mine.relevance, mine.via) == (grade, f"accepted from machine ({teacher})")
+    assert other.relevance == 3
+    assert other.via.endswith(f"({teacher})")
+    assert voices_csv(log).splitlines()[1].endswith(f",accepted from machine ({teacher})")
+    (turned,) = [o for o in machine_store(fingerprint()).opinions() if o.rejected_by]
+    assert (turned.query_id, turned.doc_id) == (now.items[1].query_id, now.items[1].doc_id)
+    apply_to_proposals(ready, now, "Ada", teacher, [(4, 1, None), (5, 0, None), (6, 2, -1)])
+    assert log.latest() == ()
+    turned_down = [o.doc_id for o in machine_store(fingerprint()).opinions() if o.rejected_by]
+    assert turned_down == [now.items[2].doc_id]
+
+
+def test_machine_made_grades_count_only_when_asked_and_every_title_says_so(
+    proposed: AppTest, saved: str, media: MemoryMediaFileStorage
+) -> None:
+    bare = part("Results")
+    assert bare.toggle(key="quality_machine_counts").value is False
+    rows = table(bare, "Quality and latency by pipeline")
+    people = zipfile.ZipFile(io.BytesIO(downloaded(bare, media, "Download all runs")))
+    assert not [name for name in people.namelist() if "machine" in name]
+    at = part("Results")
+    at.toggle(key="quality_machine_counts").set_value(True)
+    finished(at)
+    own = {(q.query_id, q.doc_id) for q in prepare("senses").result().corpus.qrels}
+    made = [o for o in machine_store(fingerprint()).opinions() if (o.query_id, o.doc_id) not in own]
+    mark = f"incl. {len(made)} machine-made grades"
+    counted = table(at, f"Quality and latency by pipeline, {mark}")
+    assert says(at, f"counts {len(made)} machine-made grades by words")
+    assert all(mark in heading.value.replace("\\", "") for heading in at.subheader)
+    for before, after in zip(rows, counted, strict=True):
+        assert after[6]["note"] == f"{before[6]['text']} by people alone"
+        assert float(after[6]["text"].rstrip("%")) >= float(before[6]["text"].rstrip("%"))
+    archive = zipfile.ZipFile(io.BytesIO(downloaded(at, media, mark)))
+    assert archive.read("judgments.qrels") == people.read("judgments.qrels")
+    lines = archive.read("judgments.machine.qrels").decode().splitlines()
+    assert len(lines) == len(made)
+    assert not {tuple(line.split()[::2]) for line in lines} & own
+    failures = part("Failures")  # the other parts know people alone
+    assert not says(failures, "machine-made")
+
+
+def test_all_machine_made_grades_go_in_one_and_come_back(proposed: AppTest) -> None:
+    store = machine_store(fingerprint())
+    count = len(store.opinions())
+    proposed.button(key="remove_machine").click()
+    finished(proposed)
+    assert store.opinions() == ()
+    assert says(proposed, "All machine-made grades of this corpus were removed")
+    proposed.button(key="restore_machine").click()
+    finished(proposed)
+    assert len(store.opinions()) == count

@@ -9,6 +9,7 @@ from models.hub_download import HubFile, HubPlan
 from search.self_test import DOCUMENTS
 from state import hub_desk
 from tests.app.driver import (
+    ATTENTION,
     COMPARE,
     columns,
     components,
@@ -90,8 +91,9 @@ def test_a_chosen_server_becomes_a_column_of_compare_and_its_key_is_nowhere() ->
 def test_attention_says_of_which_rerankers_only_a_score_is_known() -> None:
     with loopback(by_length) as server:
         at = add_tei(opened(MODELS, q="python snake", depth="5"), server.address)
-        finished(at.switch_page(MAXSIM_PAGE))
+        finished(at.switch_page(ATTENTION))
         assert says(at, "Not explained here: 127.0.0.1")
+        assert says(at, "for a server gives scores alone")
 
 
 def test_a_server_that_fails_is_told_and_can_be_tried_again() -> None:

@@ -50,7 +50,6 @@ def measured(server: str, chromium: Browser) -> None:
     expect(page.get_by_text("Nothing was measured yet")).to_be_visible()
     wait_until_idle(page)
     page.get_by_role("button", name="L-12-v2", exact=True).click()
-    page.get_by_role("button", name="Hybrid", exact=True).click()
     expect(page.get_by_text(re.compile("2 pipelines over 85 queries"))).to_be_visible()
     wait_until_idle(page)
     page.get_by_role("button", name="Run", exact=True).click()
@@ -131,3 +130,52 @@ def test_a_query_that_changed_opens_in_compare(measured: None, visit: Visit) -> 
     first.get_by_role("button", name="Compare").click()
     expect(page.get_by_role("textbox", name="Query", exact=True)).to_have_value(text)
     expect(page).to_have_url(re.compile(r"/\?.*q="))
+
+
+def test_a_machines_proposals_are_looked_through_by_keys_and_never_mixed_in_silently(
+    measured: None, visit: Visit, session_cache: Path
+) -> None:
+    logs = {path: path.read_bytes() for path in (session_cache / "judgments").glob("*.jsonl")}
+    page = visit("/quality")
+    expect(page.get_by_text("Saved run", exact=True)).to_be_visible()
+    open_part(page, "Judge")
+    open_part(page, "Proposed by a cross-encoder")
+    box = page.get_by_role("spinbutton", name="Top of each list")
+    box.fill("1")
+    box.press("Enter")
+    wait_until_idle(page)
+    page.get_by_role("button", name="Propose grades").click()
+    expect(page.get_by_role("heading", name="How far do people agree with it?")).to_be_visible()
+    wait_until_idle(page)
+    assert logs == {p: p.read_bytes() for p in (session_cache / "judgments").glob("*.jsonl")}
+
+    name = page.get_by_role("textbox", name="Your name")
+    name.fill("Eve")
+    name.press("Enter")
+    wait_until_idle(page)
+    panel = page.locator(".qj")
+    expect(panel.get_by_text("made by a machine")).to_be_visible()
+    panel.focus()
+    grade = panel.locator(".grade.proposed kbd").inner_text()
+    page.keyboard.press("Enter")
+    page.keyboard.press("r")
+    expect(page.get_by_text(re.compile(r"^2 of \d+ judged$"))).to_be_visible()
+    expect(panel.locator(".state")).to_have_text("all saved")
+    expect(page.get_by_text(re.compile("rejected: 1"))).to_be_visible()
+    (log,) = (session_cache / "judgments").glob("*.jsonl")
+    last = json.loads(log.read_text().splitlines()[-1])
+    assert (last["judge"], last["relevance"]) == ("Eve", int(grade))
+    assert last["via"].startswith("accepted from machine")
+
+    open_part(page, "Results")
+    expect(page.get_by_role("heading", name="Is it worth its time?", exact=True)).to_be_visible()
+    page.get_by_text("Count machine-made grades too").click()
+    marked = re.compile(r"Is it worth its time\? \(incl\. \d+ machine-made grades\)")
+    expect(page.get_by_role("heading", name=marked)).to_be_visible()
+    expect(page.get_by_text("by people alone").first).to_be_visible()
+
+    open_part(page, "Judge")
+    page.get_by_role("button", name="Remove all …").click()
+    page.get_by_role("button", name="Remove them").click()
+    expect(page.get_by_role("button", name="Bring them back")).to_be_visible()
+    expect(page.get_by_role("heading", name="How far do people agree with it?")).to_have_count(0)

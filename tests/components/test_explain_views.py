@@ -237,7 +237,7 @@ def test_the_parts_sum_to_the_gap() -> None:
 def test_the_gap_is_said_with_its_sum_and_residual() -> None:
     text = pairwise_view.gap_sentence(gap())
     assert text.startswith("Query words +3.50, words of A +1.51, words of B +1.75")
-    assert "[CLS] and [SEP] +0.20" in text
+    assert "special tokens +0.20" in text
     assert "together +6.76; the gap is +6.70 logits (−0.06 unexplained, residual 0.9%)" in text
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from components.judge_agreement import circular_words, signed
 from components.quality_curve import figure as curve_figure
 from components.quality_forest import ForestRow
 from components.quality_forest import figure as forest_figure
@@ -82,6 +83,29 @@ def test_a_long_document_is_cut_where_it_is_judged() -> None:
     item = JudgeItem("q", "", "t", "x" * 7000, "rank 1")
     assert len(_cut(item)["text"]) == 6002
     assert _cut(JudgeItem("q", "", "t", "short", ""))["text"] == "short"
+
+
+def test_a_proposal_can_be_rejected_and_nothing_else_can() -> None:
+    sent = {"token": "t", "actions": [{"n": 1, "item": 0, "grade": -1}]}
+    assert new_words(sent, "t", 0, 2) == ()
+    assert new_words(sent, "t", 0, 2, proposing=True) == (Said(1, 0, -1),)
+    sent["actions"] = [{"n": 1, "item": 0, "grade": -2}]
+    assert new_words(sent, "t", 0, 2, proposing=True) == ()
+
+
+def test_a_machines_part_in_a_figure_stands_beside_it() -> None:
+    row = PipelineRow(
+        "BM25", {"MAP": 0.4}, 0.9, 0.95, 50, 0.9, 0.012, 0.02, True, 0.7, "judged by itself"
+    )
+    cells = _cells(1, row, {"MAP": 0.4})
+    assert (cells[0].tag, cells[0].dashed) == ("judged by itself", True)
+    assert (cells[3].text, cells[3].note) == ("90.0%", "70.0% by people alone")
+
+
+def test_pipelines_that_hold_their_own_judge_are_told_by_reason() -> None:
+    found = {"A": "ranked by it", "B": "ranked by its pupil", "C": "ranked by it"}
+    assert circular_words(found) == "Ranked by it: A; C. Ranked by its pupil: B."
+    assert (signed(-0.126), signed(None)) == ("\N{MINUS SIGN}0.13", "–")
 
 
 def test_the_table_tags_the_best_and_numbers_the_rows() -> None:

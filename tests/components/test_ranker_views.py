@@ -28,6 +28,8 @@ MATCHES = TokenMatches("tiny", ("q1", "<b>"), ("d1", "d2", "d3"), VALUES, 1.5, 7
         ("vllm:http://h:8000/x#BAAI/bge-reranker-v2-m3", "bge-reranker-v2-m3 (vllm)"),
         ("llm-listwise:http://h/v1#qwen3:4b", "qwen3:4b (listwise)"),
         ("maxsim", "MaxSim"),
+        ("bi-encoder:BAAI/bge-small-en-v1.5", "bge-small-en-v1.5"),
+        ("bi-encoder:distilled/senses-minilm-1", "senses-minilm-1"),
         ("maxsim:/models/colbertv2.0", "MaxSim colbertv2.0"),
         ("BAAI/bge-reranker-base", "bge-reranker-base"),
         ("/models/mine/", "mine"),
@@ -41,6 +43,7 @@ def test_a_further_reranker_has_a_short_name(name: str, label: str) -> None:
 @pytest.mark.parametrize("dark", [False, True])
 def test_further_rerankers_have_a_colour_of_their_own(dark: bool) -> None:
     own = stage_colour(stage_of("a/b"), dark)
+    assert own == stage_colour(stage_of("bi-encoder:a/b"), dark)
     others = ("bm25", "bi-encoder", "hybrid", "cross-encoder", "blend", "other")
     assert own not in [stage_colour(stage, dark) for stage in others]
 
@@ -60,7 +63,8 @@ def test_what_was_consumed_is_said_in_a_sentence(usage: Usage, words: str) -> No
 
 def test_every_kind_of_the_form_makes_a_name_that_can_be_read() -> None:
     assert {kind.kind for kind in KINDS} == {
-        "cross-encoder", "maxsim", *HOSTED, *SERVERS, *(f"llm-{way}" for way in LLM_WAYS)
+        "cross-encoder", "bi-encoder", "maxsim", *HOSTED, *SERVERS,
+        *(f"llm-{way}" for way in LLM_WAYS),
     }  # fmt: skip
     for kind in KINDS:
         name = composed(kind.kind, kind.model, kind.address)
@@ -69,7 +73,12 @@ def test_every_kind_of_the_form_makes_a_name_that_can_be_read() -> None:
 
 
 def test_what_is_missing_in_the_form_is_an_error() -> None:
-    for kind, model, address in (("cross-encoder", "", ""), ("maxsim", "", ""), ("tei", "", "")):
+    for kind, model, address in (
+        ("cross-encoder", "", ""),
+        ("maxsim", "", ""),
+        ("tei", "", ""),
+        ("bi-encoder", "", ""),
+    ):
         with pytest.raises(CrossExamError):
             composed(kind, model, address)
 

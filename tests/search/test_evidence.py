@@ -8,17 +8,15 @@ from dataclasses import replace
 import pytest
 
 from search.evidence import (
-    READING,
-    SEARCHING,
     candidates_of,
     final_ranking,
     first_ranking,
-    gather,
     known_pairs,
     run_of,
     seconds_of,
 )
 from search.evidence_json import evidence_from, evidence_values
+from search.gathering import READING, SEARCHING, gather
 from search.pipelines import PipelineSpec, grid, spec_from
 from search.types import Cancelled, CrossExamError, Query
 from tests.tiny import Clock, Tiny, tiny_searcher

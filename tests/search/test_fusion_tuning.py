@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from search.evaluation import evaluate
-from search.evidence import gather, run_of
+from search.evidence import run_of
 from search.fusion_tuning import (
     WEIGHTS,
     Curve,
@@ -18,6 +18,7 @@ from search.fusion_tuning import (
     hybrid_curve,
     rrf_curve,
 )
+from search.gathering import gather
 from search.ndcg import ndcg
 from search.pipelines import PipelineSpec
 from search.types import CrossExamError, Qrel, Query

@@ -157,7 +157,7 @@ def test_cancelling_leaves_the_search_incomplete() -> None:
 
 def test_without_a_way_to_find_them_further_rerankers_are_an_error() -> None:
     searcher, _ = tiny_searcher(TINIES)
-    with pytest.raises(CrossExamError, match="no further rerankers, so not 'm/one'"):
+    with pytest.raises(CrossExamError, match="no further rankers, so not 'm/one'"):
         searcher.pipeline(TWO)
 
 

@@ -1,0 +1,34 @@
+"""Which label of a chosen reranker ranks: asked wherever the reranker is shown."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from state import choices, jobs, rerankers
+
+EXPLAINED = "explained_model"
+
+
+def label_picker(name: str, *, key: str) -> None:
+    """Draw the choice where a reranker has several labels; a new one ranks from now on."""
+    labels = rerankers.labels(name)
+    if not labels:
+        return
+    now = name.partition("#")[2]
+    index = next((i for i, label in enumerate(labels) if now.lower() == label.lower()), None)
+    if index is None and now.isdigit() and int(now) < len(labels):
+        index = int(now)
+    picked = st.selectbox(
+        "Label that ranks",
+        labels,
+        index=index,
+        key=f"{key} {name}",
+        placeholder="choose one",
+        help="In Compare, Latency and Quality too: the candidates are ordered by this label.",
+    )
+    if picked is not None and (index is None or picked != labels[index]):
+        renamed = rerankers.relabel(name, picked)
+        jobs.forget_failed()
+        if choices.asked(EXPLAINED) == name:
+            choices.set_next(**{EXPLAINED: renamed})
+        st.rerun()

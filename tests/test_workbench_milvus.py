@@ -1,0 +1,149 @@
+"""A corpus in Milvus through the workbench: the same search as in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import workbench
+from corpora.corpus import Corpus
+from corpora.milvus_serving import milvus_folder
+from models.bi_encoder import BiEncoder
+from models.cross_encoder import CrossEncoder
+from search.rerankers import stage_of
+from search.settings import Settings
+from search.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, STAGES, CrossExamError
+from tests.models.loopback import Answer, Asked, loopback, says
+from tests.pets import DOCUMENTS, write_pets
+from workbench import Workbench
+
+
+@pytest.fixture
+def pets(tmp_path: Path) -> Path:
+    return write_pets(tmp_path)
+
+
+@pytest.fixture
+def bench(
+    openvino_bi_encoder: BiEncoder,
+    openvino_cross_encoder: CrossEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Iterator[Workbench]:
+    monkeypatch.setattr(workbench, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
+    monkeypatch.setattr(workbench, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
+    monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("CROSSEXAM_MILVUS_URI", raising=False)
+    made = Workbench()
+    yield made
+    made.milvus.close()
+
+
+def test_milvus_ranks_as_this_process_does(bench: Workbench, pets: Path) -> None:
+    corpus = bench.corpus(pets)
+    here = bench.searcher(corpus).pipeline(Settings(depth=12)).run("python snake")
+    bench.choose_engine(corpus, "milvus")
+    told: list[tuple[str, int, int]] = []
+    served = bench.searcher(corpus, on_progress=lambda *step: told.append(step))
+    there = served.pipeline(Settings(depth=12)).run("python snake")
+
+    assert there.complete
+    assert told[-1][1:] == (len(DOCUMENTS), len(DOCUMENTS))
+    for stage in (BI_ENCODER, CROSS_ENCODER):
+        one, two = here.ranking(stage), there.ranking(stage)
+        assert one is not None
+        assert two is not None
+        assert one.ids() == two.ids()
+        assert [h.score for h in two.hits] == pytest.approx([h.score for h in one.hits], abs=1e-3)
+    lexical = there.ranking(BM25)
+    assert lexical is not None
+    assert lexical.model.startswith("BM25 in Milvus Lite")
+    assert lexical.ids()[0] == here.ranking(BM25).ids()[0]  # type: ignore[union-attr]
+    assert {r.stage for r in there.rankings} == set(STAGES)
+    steps = [(t.stage, t.step) for t in there.timings]
+    assert (BM25, "search") in steps
+    assert (BI_ENCODER, "embed") in steps
+    assert (HYBRID, "fuse") in steps
+    assert (BLEND, "fuse") in steps
+
+    missed = next(doc_id for doc_id in DOCUMENTS if lexical.find(doc_id) is None)
+    document = corpus.store.get([missed])[0]
+    assert served.where(document, there, Settings(depth=12)).places[0].rank is None
+
+
+def test_a_choice_of_engine_holds_for_the_next_process_and_can_be_taken_back(
+    bench: Workbench, pets: Path
+) -> None:
+    corpus = bench.corpus(pets)
+    bench.keep_engine_settings(milvus_from=len(DOCUMENTS), address="")
+    assert bench.serving(corpus).engine == "milvus"
+    assert not bench.is_ready(corpus)
+    bench.searcher(corpus)
+    assert bench.is_ready(corpus)
+    bench.milvus.close()
+
+    again = Workbench()
+    assert again.serving(again.corpus(pets)).engine == "milvus"
+    told: list[int] = []
+    again.searcher(again.corpus(pets), on_progress=lambda _, done, __: told.append(done))
+    assert told == []  # all of it was there
+    again.choose_engine(corpus, "local")
+    assert not again.is_ready(corpus)
+    again.milvus.close()
+
+
+def test_views_that_need_all_vectors_say_why_there_are_none(bench: Workbench, pets: Path) -> None:
+    corpus = bench.corpus(pets)
+    bench.choose_engine(corpus, "milvus")
+    bench.searcher(corpus)
+    with pytest.raises(CrossExamError, match=r"served by Milvus.*serve the corpus from this proc"):
+        bench.all_vectors(corpus)
+    bench.choose_engine(corpus, "local")
+    with pytest.raises(CrossExamError, match="no longer kept"):
+        bench.all_vectors(corpus)
+
+
+def test_a_deleted_corpus_leaves_nothing_in_milvus(bench: Workbench, pets: Path) -> None:
+    corpus = bench.corpus(pets)
+    bench.choose_engine(corpus, "milvus")
+    bench.searcher(corpus)
+    bench.remember(corpus, pets)
+    assert list(milvus_folder().glob("*.db"))
+    bench.delete_corpus("pets")
+    assert not list(milvus_folder().glob("*.db"))
+
+
+def test_a_cluster_that_is_not_there_is_an_error_and_no_crash(bench: Workbench, pets: Path) -> None:
+    corpus = bench.corpus(pets)
+    bench.keep_engine_settings(milvus_from=1, address="http://127.0.0.1:1")
+    with pytest.raises(CrossExamError, match=r"http://127.0.0.1:1.*nobody answers there"):
+        bench.searcher(corpus)
+
+
+def test_candidates_of_milvus_are_scored_by_a_rerank_server(bench: Workbench, pets: Path) -> None:
+    corpus = bench.corpus(pets)
+    bench.choose_engine(corpus, "milvus")
+    searcher = bench.searcher(corpus)
+
+    def longest_first(asked: Asked) -> Answer:
+        return says([{"index": i, "score": len(t)} for i, t in enumerate(asked.body["texts"])])
+
+    with loopback(longest_first) as server:
+        name = f"tei:{server.address}"
+        settings = Settings(depth=5, rerankers=(name,))
+        trace = searcher.pipeline(settings, [BI_ENCODER, stage_of(name)]).run("python snake")
+    assert trace.failures == {}
+    candidates, ranked = trace.ranking(BI_ENCODER), trace.ranking(stage_of(name))
+    assert candidates is not None
+    assert ranked is not None
+    assert candidates.model == bench.bi_encoder().name
+    assert {hit.doc_id for hit in ranked.hits} == set(candidates.ids(5))
+    sent = server.asked[0].body["texts"]
+    assert sent == [document.content for document in corpus.store.get(candidates.ids(5))]
+    assert ranked.hits[0].doc_id == max(candidates.ids(5), key=lambda d: _length(corpus, d))
+
+
+def _length(corpus: Corpus, doc_id: str) -> int:
+    return len(corpus.store.get([doc_id])[0].content)
