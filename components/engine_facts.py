@@ -26,15 +26,21 @@ _ROWS = (
 )
 
 
-def engine_sentence(name: str, engine: str, place: str, documents: int) -> str:
-    """Which engine serves a corpus: "senses (472 documents) is served by this process"."""
+def engine_sentence(
+    name: str, engine: str, place: str, documents: int, *, on_the_way: bool = False
+) -> str:
+    """Which engine serves a corpus: "senses (472 documents) is served by this process".
+
+    `on_the_way` says that the corpus is being put there still.
+    """
     if engine == "local":
         by = "this process"
     elif place:
         by = f"the Milvus cluster at {place.split('://')[-1]}"
     else:
         by = "Milvus Lite, a file on this machine"
-    return f"{name} ({documents:,} documents) is served by {by}"
+    now = "is being made ready for" if on_the_way else "is served by"
+    return f"{name} ({documents:,} documents) {now} {by}"
 
 
 def reason_sentence(engine: str, chosen: str, documents: int, milvus_from: int) -> str:

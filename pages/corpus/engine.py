@@ -26,11 +26,17 @@ def show_engine() -> None:
     except CrossExamError as problem:
         error(choices.check(problem))
         return
-    headline(engine_sentence(name, served.engine, served.place, served.documents))
+    working = engine_desk.at_work(name)
+    moving = working is not None and not working.wait(0)
+    headline(
+        engine_sentence(name, served.engine, served.place, served.documents, on_the_way=moving)
+    )
     st.markdown(
         plain(reason_sentence(served.engine, served.chosen, served.documents, settings.milvus_from))
     )
     _progress(name)
+    if moving:
+        st.rerun()
     this, every = st.columns([1, 1.35], gap="large")
     with this:
         _this_corpus(name, served.chosen)

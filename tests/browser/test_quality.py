@@ -155,6 +155,7 @@ def test_a_machines_proposals_are_looked_through_by_keys_and_never_mixed_in_sile
     wait_until_idle(page)
     panel = page.locator(".qj")
     expect(panel.get_by_text("made by a machine")).to_be_visible()
+    expect(panel.get_by_role("button", name=re.compile("accept"))).to_be_enabled()
     panel.focus()
     grade = panel.locator(".grade.proposed kbd").inner_text()
     page.keyboard.press("Enter")

@@ -29,8 +29,12 @@ def test_a_cross_encoder_is_run_by_the_fastest_measured(hub_folder: Hub, own_cac
     assert {"torch", "openvino", "onnxruntime", "torch-bf16"} <= set(by_name)
     assert by_name["torch"].difference == 0.0
     for name in ("openvino", "onnxruntime"):
-        assert by_name[name].difference < 0.05
-        assert by_name[name].note == "" or by_name[name].note.startswith("stopped early")
+        figure = by_name[name]
+        if figure.difference > 0.05:  # bf16 may, on random weights; then it is not chosen
+            assert figure.label.endswith("bf16")
+            assert figure.note.startswith("strays")
+        else:
+            assert figure.note == "" or figure.note.startswith("stopped early")
     fit = [figure for figure in choice.figures if not figure.note]
     assert choice.figure == max(fit, key=lambda figure: figure.per_second)
     assert "preparing onnxruntime" in said
