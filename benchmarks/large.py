@@ -16,15 +16,13 @@ import json
 import os
 import random
 import re
-import resource
-import signal
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.in_steps import Steps, run_step
 from corpora.importing import Source
 from corpora.pydoc_corpus import open_pydoc
 from search.batch import run_queries
@@ -123,36 +121,7 @@ def search_step(_: str) -> dict[str, Any]:
 
 
 STEPS = {"import": import_step, "index": index_step, "search": search_step}
-
-
-def in_process(step: str, folder: Path, *, kill_at: int | None = None) -> dict[str, Any]:
-    """The step's result with its seconds and peak memory; killed where `kill_at` are embedded."""
-    command = [sys.executable, "-m", "benchmarks.large", "--step", step, "--folder", str(folder)]
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE if kill_at else None, text=True
-    )
-    if kill_at is not None:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if line.startswith("embedded ") and int(line.split()[1]) >= kill_at:
-                process.send_signal(signal.SIGKILL)
-                seconds = round(time.perf_counter() - start, 2)
-                told = int(line.split()[1])
-                process.communicate()
-                return {"killed_at": told, "seconds": seconds}
-    out, _ = process.communicate()
-    if process.returncode:
-        raise SystemExit(f"the step {step!r} ended with status {process.returncode}")
-    result: dict[str, Any] = json.loads(out.splitlines()[-1])
-    return {**result, "seconds": round(time.perf_counter() - start, 2)}
-
-
-def run_step(step: str, folder: str) -> None:
-    """What a process of its own does: print the result as one line of JSON."""
-    result = STEPS[step](folder)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kB on Linux
-    print(json.dumps({**result, "peak_megabytes": round(peak / 1000)}))
+STEPPED = Steps("benchmarks.large", "embedded")
 
 
 def measure(size: int, work: Path) -> dict[str, Any]:
@@ -168,7 +137,7 @@ def measure(size: int, work: Path) -> dict[str, Any]:
         ("index, resumed", "index", None),
         ("search", "search", None),
     ):
-        report[name] = in_process(step, folder, kill_at=kill_at)
+        report[name] = STEPPED.in_process(step, folder, kill_at=kill_at)
         print(name, json.dumps(report[name]), flush=True)
     lost = report["index, killed"]["killed_at"] - report["index, resumed"]["resumed_at"]
     report["lost_documents"] = max(0, lost)
@@ -185,7 +154,7 @@ def main() -> None:
     made.add_argument("--folder", default="", help=argparse.SUPPRESS)
     args = made.parse_args()
     if args.step:
-        run_step(args.step, args.folder)
+        run_step(STEPS, args.step, args.folder)
         return
     with tempfile.TemporaryDirectory(prefix="crossexam-large-") as temporary:
         os.environ["CROSSEXAM_CACHE"] = str(args.cache or Path(temporary) / "cache")

@@ -15,10 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
-import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.in_steps import Steps, run_step
 from benchmarks.large import NAME, import_step, make
 from corpora.corpus import Corpus
 from corpora.embeddings import EmbeddingCache, EmbeddingKey, embed_documents
@@ -249,36 +247,7 @@ STEPS = {
     "search": search_step,
     "exact": exact_step,
 }
-
-
-def in_process(step: str, folder: Path, *, kill_at: int | None = None) -> dict[str, Any]:
-    """The step's result with its seconds and peak memory; killed where `kill_at` are stored."""
-    command = [sys.executable, "-m", "benchmarks.milvus", "--step", step, "--folder", str(folder)]
-    start = time.perf_counter()
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE if kill_at else None, text=True
-    )
-    if kill_at is not None:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if line.startswith("stored ") and int(line.split()[1]) >= kill_at:
-                process.send_signal(signal.SIGKILL)
-                seconds = round(time.perf_counter() - start, 2)
-                told = int(line.split()[1])
-                process.communicate()
-                return {"killed_at": told, "seconds": seconds}
-    out, _ = process.communicate()
-    if process.returncode:
-        raise SystemExit(f"the step {step!r} ended with status {process.returncode}")
-    result: dict[str, Any] = json.loads(out.splitlines()[-1])
-    return {**result, "seconds": round(time.perf_counter() - start, 2)}
-
-
-def run_step(step: str, folder: str) -> None:
-    """What a process of its own does: print the result as one line of JSON."""
-    result = STEPS[step](folder)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kB on Linux
-    print(json.dumps({**result, "peak_megabytes": round(peak / 1000)}))
+STEPPED = Steps("benchmarks.milvus", "stored")
 
 
 def measure(size: int, work: Path, *, stream: bool) -> dict[str, Any]:
@@ -301,15 +270,15 @@ def measure(size: int, work: Path, *, stream: bool) -> dict[str, Any]:
     if NAME in [entry.name for entry in bench.corpora()]:
         bench.remove_from_milvus(bench.corpus(NAME).info.fingerprint)
     for name, step, kill_at in steps:
-        report[name] = in_process(step, folder, kill_at=kill_at)
+        report[name] = STEPPED.in_process(step, folder, kill_at=kill_at)
         shown = {k: v for k, v in report[name].items() if not k.startswith("_")}
         print(name, json.dumps(shown), flush=True)
     report["disk_megabytes"] = round(size_on_disk(milvus_folder()) / 1e6)
     if not stream:
         bench.remove_from_milvus(bench.corpus(NAME).info.fingerprint)
-        report["filled at once"] = in_process("fill", folder)
+        report["filled at once"] = STEPPED.in_process("fill", folder)
         print("filled at once", json.dumps(report["filled at once"]), flush=True)
-    report["recall"] = recall(report["restarted and searched"], in_process("exact", folder))
+    report["recall"] = recall(report["restarted and searched"], STEPPED.in_process("exact", folder))
     print(json.dumps(report["recall"]), flush=True)
     return report
 
@@ -347,7 +316,7 @@ def main() -> None:
     made.add_argument("--folder", default="", help=argparse.SUPPRESS)
     args = made.parse_args()
     if args.step:
-        run_step(args.step, args.folder)
+        run_step(STEPS, args.step, args.folder)
         return
     os.environ[FROM] = "1"
     with tempfile.TemporaryDirectory(prefix="crossexam-milvus-") as temporary:

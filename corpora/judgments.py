@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from corpora.complaints import from_system
+from corpora.line_file import LineFile
 from search.storage import cache_folder
 from search.types import CrossExamError, Qrel
 
@@ -32,7 +31,6 @@ WAYS: Mapping[Way, str] = {
     "lowest": "Lowest of all judges",
     "corpus": "The corpus' own judgments alone",
 }
-_FINGERPRINT = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +48,16 @@ class Judgment:
     via: str = ""
 
 
-class JudgmentLog:
+class JudgmentLog(LineFile[Judgment]):
     """The judgments of one corpus, by its fingerprint; threads may share it."""
 
     def __init__(self, fingerprint: str, folder: Path | None = None) -> None:
-        if not _FINGERPRINT.fullmatch(fingerprint):
-            raise CrossExamError(f"fingerprint is {fingerprint[:80]!r}: not one of a corpus")
-        place = folder if folder is not None else cache_folder() / "judgments"
-        self.path = place / f"{fingerprint}.jsonl"
-        self._lock = threading.Lock()
-        self._read: tuple[tuple[int, int], tuple[Judgment, ...], int] | None = None
+        super().__init__(
+            fingerprint, folder if folder is not None else cache_folder() / "judgments"
+        )
+
+    def _row(self, line: bytes) -> Judgment | None:
+        return _judgment(line)
 
     def append(self, judgment: Judgment) -> Judgment:
         """Keep a judgment: on the disk when this returns. Returns it as it was kept.
@@ -112,48 +110,12 @@ class JudgmentLog:
         """Everything that was ever said, in order; damaged lines are passed over."""
         return self._parsed()[0]
 
-    @property
-    def damaged(self) -> int:
-        """How many lines could not be read."""
-        return self._parsed()[1]
-
-    @property
-    def version(self) -> tuple[int, int]:
-        """Changes with every judgment: for caches of what was computed from them."""
-        try:
-            found = self.path.stat()
-        except OSError:
-            return 0, 0
-        return found.st_size, found.st_mtime_ns
-
     def latest(self) -> tuple[Judgment, ...]:
         """Each judge's last word on each pair, in the order in which they first spoke."""
         said: dict[tuple[str, str, str], Judgment] = {}
         for entry in self.entries():
             said[(entry.query_id, entry.doc_id, entry.judge)] = entry
         return tuple(entry for entry in said.values() if entry.relevance is not None)
-
-    def _parsed(self) -> tuple[tuple[Judgment, ...], int]:
-        version = self.version
-        known = self._read
-        if known is not None and known[0] == version:
-            return known[1], known[2]
-        try:
-            lines = self.path.read_bytes().split(b"\n")
-        except FileNotFoundError:
-            lines = []
-        except OSError as error:
-            raise from_system(self.path, error, "make it readable") from error
-        found, damaged = [], 0
-        for line in lines:
-            if line.strip():
-                entry = _judgment(line)
-                if entry is None:
-                    damaged += 1
-                else:
-                    found.append(entry)
-        self._read = (version, tuple(found), damaged)
-        return tuple(found), damaged
 
 
 def judge_name(text: str) -> str:

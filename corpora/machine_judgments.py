@@ -11,8 +11,6 @@ import csv
 import io
 import json
 import math
-import re
-import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -21,12 +19,12 @@ from typing import Any
 
 from corpora.complaints import from_system
 from corpora.judgments import GRADES
+from corpora.line_file import LineFile
 from search.storage import cache_folder, write_text_atomically
-from search.types import CrossExamError, Qrel
+from search.types import Qrel
 
 FOLDER = "machine-judgments"
 MARK = "machine"
-_FINGERPRINT = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +52,15 @@ class MachineJudgment:
         return self.pairs > 0
 
 
-class MachineJudgments:
+class MachineJudgments(LineFile[MachineJudgment]):
     """The machine's opinions about one corpus, by its fingerprint; threads may share it."""
 
     def __init__(self, fingerprint: str, folder: Path | None = None) -> None:
-        if not _FINGERPRINT.fullmatch(fingerprint):
-            raise CrossExamError(f"fingerprint is {fingerprint[:80]!r}: not one of a corpus")
-        place = folder if folder is not None else cache_folder() / FOLDER
-        self.path = place / f"{fingerprint}.jsonl"
-        self._removed = place / f"{fingerprint}.removed"
-        self._lock = threading.Lock()
-        self._read: tuple[tuple[int, int], tuple[MachineJudgment, ...], int] | None = None
+        super().__init__(fingerprint, folder or cache_folder() / FOLDER)
+        self._removed = self.path.with_suffix(".removed")
 
-    @property
-    def version(self) -> tuple[int, int]:
-        """Changes with every opinion: for caches of what was computed from them."""
-        try:
-            found = self.path.stat()
-        except OSError:
-            return 0, 0
-        return found.st_size, found.st_mtime_ns
-
-    @property
-    def damaged(self) -> int:
-        """How many lines could not be read."""
-        return self._parsed()[1]
+    def _row(self, line: bytes) -> MachineJudgment | None:
+        return _opinion(line)
 
     def opinions(self, teacher: str | None = None) -> tuple[MachineJudgment, ...]:
         """Every opinion, rejected ones too; those of one teacher where it is named."""
@@ -151,23 +133,6 @@ class MachineJudgments:
         except OSError as error:
             remedy = "make it writable, or set CROSSEXAM_CACHE to a folder that is"
             raise from_system(self.path, error, remedy) from error
-
-    def _parsed(self) -> tuple[tuple[MachineJudgment, ...], int]:
-        version = self.version
-        known = self._read
-        if known is not None and known[0] == version:
-            return known[1], known[2]
-        try:
-            lines = self.path.read_bytes().split(b"\n")
-        except FileNotFoundError:
-            lines = []
-        except OSError as error:
-            remedy = "make it readable, or set CROSSEXAM_CACHE to another folder"
-            raise from_system(self.path, error, remedy) from error
-        read = [_opinion(line) for line in lines if line.strip()]
-        found = tuple(opinion for opinion in read if opinion is not None)
-        self._read = (version, found, len(read) - len(found))
-        return found, len(read) - len(found)
 
 
 def proposals(
