@@ -235,7 +235,7 @@ def _kept(lab: Lab) -> None:
     left, right, _ = st.columns([1.5, 1.7, 2])
     left.download_button(
         "Export as qrels (TREC)",
-        text,
+        lambda: text,  # made on the click: a file that changes with each key may be gone by then
         file_name="judgments.qrels",
         mime="text/plain",
         icon="⬇️",
@@ -243,7 +243,7 @@ def _kept(lab: Lab) -> None:
     )
     right.download_button(
         "Every judgment with its judge (CSV)",
-        voices_csv(log),
+        lambda: voices_csv(log),
         file_name="judgments.csv",
         mime="text/csv",
         icon="⬇️",

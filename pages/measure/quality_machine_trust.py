@@ -86,7 +86,7 @@ def kept(lab: Lab, teacher: str) -> None:
     else:
         left.download_button(
             f"{len(made):,} machine-made grades (TREC)",
-            text,
+            lambda: text,  # made on the click, for it changes with every key
             file_name="judgments.machine.qrels",
             mime="text/plain",
             icon="⬇️",
@@ -95,7 +95,7 @@ def kept(lab: Lab, teacher: str) -> None:
         )
     middle.download_button(
         "With teacher, score and bounds (CSV)",
-        quality_machine.machine_csv(store.opinions(teacher)),
+        lambda: quality_machine.machine_csv(store.opinions(teacher)),
         file_name="judgments.machine.csv",
         mime="text/csv",
         icon="⬇️",
