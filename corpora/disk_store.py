@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import overload
 
 from corpora.complaints import from_system, shown
+from corpora.memory_store import in_order
 from search.storage import cache_folder
 from search.types import CrossExamError, Document
 
@@ -126,13 +127,7 @@ class DiskStore:
             marks = ",".join("?" * len(some))
             rows = self._rows(f"SELECT {_COLUMNS} FROM documents WHERE doc_id IN ({marks})", some)
             found |= {document.doc_id: document for document in map(_document, rows)}
-        try:
-            return [found[doc_id] for doc_id in doc_ids]
-        except KeyError as error:
-            raise CrossExamError(
-                f"no document has the id {shown(error.args[0])}: "
-                "check the id, or look for it by its title"
-            ) from None
+        return in_order(found, doc_ids)
 
     def ids(self) -> Sequence[str]:
         return DiskIds(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from corpora.complaints import shown
 from search.types import CrossExamError, Document
@@ -32,13 +32,7 @@ class MemoryStore:
 
     def get(self, doc_ids: Sequence[str]) -> list[Document]:
         """The documents in the order of `doc_ids`."""
-        try:
-            return [self._documents[doc_id] for doc_id in doc_ids]
-        except KeyError as error:
-            raise CrossExamError(
-                f"no document has the id {shown(error.args[0])}: "
-                "check the id, or look for it by its title"
-            ) from None
+        return in_order(self._documents, doc_ids)
 
     def ids(self) -> Sequence[str]:
         return self._ids
@@ -73,3 +67,14 @@ def _fit(raw: str, wanted: str, doc_id: str, folded_id: str, title: str) -> int 
         wanted in folded_id or wanted in title,
     )
     return next((fit for fit, passed in enumerate(tests) if passed), None)
+
+
+def in_order(found: Mapping[str, Document], doc_ids: Sequence[str]) -> list[Document]:
+    """The documents in the order of `doc_ids`; raises CrossExamError for an unknown id."""
+    try:
+        return [found[doc_id] for doc_id in doc_ids]
+    except KeyError as error:
+        raise CrossExamError(
+            f"no document has the id {shown(error.args[0])}: "
+            "check the id, or look for it by its title"
+        ) from None

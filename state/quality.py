@@ -46,7 +46,26 @@ class Progress:
         return self.seconds / self.done * (self.total - self.done)
 
 
-class LabTask(Undertaking):
+class StepTask(Undertaking):
+    """Work that tells how far each of its steps is, and since when it goes on."""
+
+    def __init__(self, failed: str) -> None:
+        super().__init__(failed)
+        self._progress = Progress()
+        self._began = time.monotonic()
+
+    @property
+    def progress(self) -> Progress:
+        now = self._progress
+        return Progress(now.what, now.done, now.total, time.monotonic() - self._began)
+
+    def _tell(self, what: str, done: int, total: int) -> None:
+        if what != self._progress.what:
+            self._began = time.monotonic()
+        self._progress = Progress(what, done, total)
+
+
+class LabTask(StepTask):
     """One run in a thread; what it finished is saved, cancelled or not."""
 
     def __init__(
@@ -56,15 +75,8 @@ class LabTask(Undertaking):
         self.fingerprint = ready.corpus.info.fingerprint
         self.problem: CrossExamError | None = None
         self.saved: SavedRun | None = None
-        self._progress = Progress()
-        self._began = time.monotonic()
         load, asked, pipelines = loader(), tuple(queries), tuple(specs)
         self._start(lambda: self._work(ready, asked, pipelines, load), name="quality run")
-
-    @property
-    def progress(self) -> Progress:
-        now = self._progress
-        return Progress(now.what, now.done, now.total, time.monotonic() - self._began)
 
     def _work(
         self,
@@ -78,11 +90,6 @@ class LabTask(Undertaking):
 
     def _failed(self, problem: CrossExamError) -> None:
         self.problem = problem
-
-    def _tell(self, what: str, done: int, total: int) -> None:
-        if what != self._progress.what:
-            self._began = time.monotonic()
-        self._progress = Progress(what, done, total)
 
 
 def run_and_save(

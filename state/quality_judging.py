@@ -6,7 +6,7 @@ import csv
 import io
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
@@ -22,6 +22,8 @@ MOST_ITEMS = 100
 TOP = 10
 WAY_KEY = "quality_way"
 _SITTING = "_quality_sitting"
+
+Action = tuple[int, int, int | None]  # its number, the item's position, the grade or None
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
@@ -139,27 +141,34 @@ def another_sitting(place: str = "") -> None:
     st.session_state.pop(_SITTING + place, None)
 
 
-def apply(
-    log: JudgmentLog, now: Sitting, judge: str, actions: Sequence[tuple[int, int, int | None]]
-) -> bool:
+def apply(log: JudgmentLog, now: Sitting, judge: str, actions: Sequence[Action]) -> bool:
     """Keep the actions (number, item, grade or None) that are new; whether there were any.
 
     Each is on the disk before the next is looked at, and is counted only then.
     """
     news = False
-    for number, position, grade in sorted(actions):
-        if number <= now.applied or not 0 <= position < len(now.items):
-            continue
+    for position, grade in new_actions(now, actions):
         item = now.items[position]
         if grade is not None or position in now.said:
             log.append(Judgment(item.query_id, item.doc_id, grade, judge))
+        news = True
+    return news
+
+
+def new_actions(now: Sitting, actions: Sequence[Action]) -> Iterator[tuple[int, int | None]]:
+    """The position and grade of each action that is new, in order.
+
+    One counts in the sitting when the next is asked for: not where keeping it failed.
+    """
+    for number, position, grade in sorted(actions, key=lambda action: action[0]):
+        if number <= now.applied or not 0 <= position < len(now.items):
+            continue
+        yield position, grade
         if grade is None:
             now.said.pop(position, None)
         else:
             now.said[position] = grade
         now.applied = number
-        news = True
-    return news
 
 
 def chosen_way() -> Way:

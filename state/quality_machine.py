@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -19,11 +18,11 @@ from search.rerankers import parsed
 from search.trec_files import qrels_text
 from search.types import Reranker, Run
 from state import quality
-from state.background import Undertaking
 from state.bench import Ready
-from state.quality import OpenedRun, Progress
+from state.quality import OpenedRun, StepTask
 from state.quality_figures import Version, runs, version
 from state.quality_judging import (
+    Action,
     Item,
     Sitting,
     WithMachine,
@@ -31,6 +30,7 @@ from state.quality_judging import (
     judged_pairs,
     judgment_log,
     machine_store,
+    new_actions,
     safe,
 )
 
@@ -45,7 +45,7 @@ TEACHER, TOP_KEY, SWITCH, COUNTED = (
 _TASK = "_quality_judge_task"
 
 
-class JudgeTask(Undertaking):
+class JudgeTask(StepTask):
     """A teacher reads the top of a run's pipelines in a thread; what it finished is kept."""
 
     def __init__(self, ready: Ready, run: OpenedRun, teacher: str, top: int) -> None:
@@ -53,19 +53,12 @@ class JudgeTask(Undertaking):
         self.fingerprint = ready.corpus.info.fingerprint
         self.kept: int | None = None
         self.unread = 0
-        self._progress = Progress()
-        self._began = time.monotonic()
         load = quality.loader()
         listed = runs(run)
         same_engine = run.saved.head.get("engine") == quality.engine()
         self._start(
             lambda: self._work(ready, run, listed, teacher, top, load, same_engine), name="judge"
         )
-
-    @property
-    def progress(self) -> Progress:
-        now = self._progress
-        return Progress(now.what, now.done, now.total, time.monotonic() - self._began)
 
     def _work(
         self,
@@ -98,11 +91,6 @@ class JudgeTask(Undertaking):
         )
         self.unread = found.unread
         self.kept = store.keep(opinions_of(found))
-
-    def _tell(self, what: str, done: int, total: int) -> None:
-        if what != self._progress.what:
-            self._began = time.monotonic()
-        self._progress = Progress(what, done, total)
 
 
 def teacher_names() -> list[str]:
@@ -208,7 +196,7 @@ def apply_to_proposals(
     now: Sitting,
     judge_name: str,
     teacher: str,
-    actions: Sequence[tuple[int, int, int | None]],
+    actions: Sequence[Action],
 ) -> bool:
     """Keep the new actions (number, item, grade, REJECTED or None); whether there were any.
 
@@ -219,9 +207,7 @@ def apply_to_proposals(
     log, store = judgment_log(fingerprint), machine_store(fingerprint)
     proposed = {(o.query_id, o.doc_id): o.grade for o in store.opinions(teacher)}
     news = False
-    for number, position, grade in sorted(actions, key=lambda action: action[0]):
-        if number <= now.applied or not 0 <= position < len(now.items):
-            continue
+    for position, grade in new_actions(now, actions):
         item = now.items[position]
         pair, before = (item.query_id, item.doc_id), now.said.get(position)
         if before == REJECTED and grade != REJECTED:
@@ -234,11 +220,6 @@ def apply_to_proposals(
             same = grade == proposed.get(pair)
             via = _via(teacher, None if same else proposed.get(pair))
             log.append(Judgment(*pair, grade, judge_name, via=via))
-        if grade is None:
-            now.said.pop(position, None)
-        else:
-            now.said[position] = grade
-        now.applied = number
         news = True
     return news
 

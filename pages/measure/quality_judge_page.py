@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.messages import error, notice, plain
+from components.messages import notice, plain
 from components.plain_table import TableCell, TableColumn, plain_table
-from components.quality_judge import JudgeItem, quality_judge
+from components.quality_judge import JudgeItem
 from pages.measure.quality_context import Lab, documents_of, passages_of, title_of
+from pages.measure.quality_judge_list import (
+    another_list,
+    judge_by_keys,
+    where_words,
+    your_name,
+)
 from pages.measure.quality_machine import proposing
 from search.trec_files import qrels_text
 from search.types import CrossExamError
@@ -16,7 +22,6 @@ from state.quality_figures import runs
 from state.quality_judging import (
     MOST_ITEMS,
     Sitting,
-    another_sitting,
     apply,
     contradictions,
     items_to_judge,
@@ -54,13 +59,7 @@ def by_hand(lab: Lab) -> None:
     """The judge's name, the list, the keys, and what they change."""
     log = judgment_log(lab.ready.corpus.info.fingerprint)
     name_box, which_box, lists_box = st.columns([1.4, 1.6, 3], vertical_alignment="bottom")
-    judge = name_box.text_input(
-        "Your name",
-        key="quality_judge_name",
-        persist_state="session",
-        max_chars=60,
-        placeholder="kept with each judgment",
-    )
+    judge = your_name(name_box)
     which = which_box.selectbox(
         "Documents", (NOBODY, NOT_ME, ALL), key="quality_which", persist_state="session"
     )
@@ -79,23 +78,14 @@ def by_hand(lab: Lab) -> None:
     else:
         if not judge:
             notice("Type your name first: each judgment is kept with the name of its judge.")
-        said = quality_judge(
+        judge_by_keys(
             _items(lab, now, judge),
-            token=now.token,
-            said=now.said,
-            applied=now.applied,
-            enabled=bool(judge),
+            now,
+            judge,
+            lambda actions: apply(log, now, judge, actions),
             key="quality_judge",
         )
-        if said and judge:
-            try:
-                news = apply(log, now, judge, [(s.number, s.item, s.grade) for s in said])
-            except CrossExamError as problem:
-                error(choices.check(problem))
-            else:
-                if news:
-                    st.rerun()
-        _another(now)
+        another_list(now, f"these {MOST_ITEMS}", key="another_sitting")
     moved_figures(lab)
     _kept(lab)
 
@@ -129,10 +119,6 @@ def _items(lab: Lab, now: Sitting, judge: str) -> list[JudgeItem]:
     for item in now.items:
         document = documents.get(item.doc_id)
         query = queries[item.query_id]
-        where = "rank " + ", ".join(f"{rank} in {name}" for name, rank in item.ranks.items())
-        if len(item.ranks) > SHOWN_RANKS:
-            best = min(item.ranks.values())
-            where = f"in {len(item.ranks)} of {len(lab.names)} top 10s, at best on rank {best}"
         voices = dict(said.get((item.query_id, item.doc_id), []))
         own = lab.ready.corpus.judgments(item.query_id).get(item.doc_id)
         others = [f"{name} {grade}" for name, grade in voices.items() if name != judge]
@@ -143,21 +129,11 @@ def _items(lab: Lab, now: Sitting, judge: str) -> list[JudgeItem]:
                 note=query.note,
                 title=title_of(documents, item.doc_id),
                 text=document.text if document else passages.get(item.doc_id, ""),
-                where=where,
+                where=where_words(item, len(lab.names), "top 10s", SHOWN_RANKS),
                 others="judged by " + ", ".join(others) if others else "",
             )
         )
     return found
-
-
-def _another(now: Sitting) -> None:
-    left = len(now.items) - len(now.said)
-    words, button = st.columns([4, 1.2], vertical_alignment="center")
-    more = f"; {now.more:,} more wait beyond these {MOST_ITEMS}" if now.more else ""
-    words.caption(plain(f"{left} left in this list{more}. Each key is saved at once."))
-    if button.button("Another list", key="another_sitting", width="stretch"):
-        another_sitting()
-        st.rerun()
 
 
 def moved_figures(lab: Lab) -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from components.messages import error, notice, plain
-from components.quality_judge import JudgeItem, quality_judge
+from components.quality_judge import JudgeItem
 from components.wording import grade_words, humanised
 from pages.measure.quality_context import Lab, documents_of, passages_of, title_of
+from pages.measure.quality_judge_list import (
+    another_list,
+    judge_by_keys,
+    where_words,
+    your_name,
+)
 from pages.measure.quality_machine_trust import agreement, kept
 from search.pipelines import short_model
-from search.types import CrossExamError
 from state import choices, quality_machine
 from state.quality_judging import (
     Sitting,
@@ -123,13 +128,7 @@ def _outcome(task: JudgeTask) -> None:
 def _look_through(lab: Lab, teacher: str, top: int) -> None:
     """The proposals, one after another, under the keyboard."""
     name_box, words = st.columns([1.4, 4.6], vertical_alignment="bottom")
-    person = name_box.text_input(
-        "Your name",
-        key="quality_judge_name",
-        persist_state="session",
-        max_chars=60,
-        placeholder="kept with each judgment",
-    )
+    person = your_name(name_box)
     words.caption(
         "Nearest to a bound first: there a person's word is worth most. What you accept or change "
         "becomes your judgment, with a note that you saw the machine's grade first; such "
@@ -143,30 +142,14 @@ def _look_through(lab: Lab, teacher: str, top: int) -> None:
         return
     if not person:
         notice("Type your name first: what you accept is kept as your judgment.")
-    said = quality_judge(
+    judge_by_keys(
         _items(lab, now, teacher),
-        token=now.token,
-        said=now.said,
-        applied=now.applied,
-        enabled=bool(person),
+        now,
+        person,
+        lambda said: quality_machine.apply_to_proposals(lab.ready, now, person, teacher, said),
         key="quality_machine_judge",
     )
-    if said and person:
-        actions = [(s.number, s.item, s.grade) for s in said]
-        try:
-            news = quality_machine.apply_to_proposals(lab.ready, now, person, teacher, actions)
-        except CrossExamError as problem:
-            error(choices.check(problem))
-        else:
-            if news:
-                st.rerun()
-    left = len(now.items) - len(now.said)
-    told, button = st.columns([4, 1.2], vertical_alignment="center")
-    more = f"; {now.more:,} more wait beyond these" if now.more else ""
-    told.caption(plain(f"{left} left in this list{more}. Each key is saved at once."))
-    if button.button("Another list", key="another_proposals", width="stretch"):
-        another_sitting(PLACE)
-        st.rerun()
+    another_list(now, "these", key="another_proposals", place=PLACE)
 
 
 def _items(lab: Lab, now: Sitting, teacher: str) -> list[JudgeItem]:
@@ -178,10 +161,6 @@ def _items(lab: Lab, now: Sitting, teacher: str) -> list[JudgeItem]:
     for item in now.items:
         document, query = documents.get(item.doc_id), queries[item.query_id]
         opinion = made.get((item.query_id, item.doc_id))
-        where = "rank " + ", ".join(f"{rank} in {name}" for name, rank in item.ranks.items())
-        if len(item.ranks) > SHOWN_RANKS:
-            best = min(item.ranks.values())
-            where = f"in {len(item.ranks)} of {len(lab.names)} lists, at best on rank {best}"
         proposal = ""
         if opinion is not None:
             score = f"{opinion.score:.2f}".replace("-", "\N{MINUS SIGN}")
@@ -195,7 +174,7 @@ def _items(lab: Lab, now: Sitting, teacher: str) -> list[JudgeItem]:
                 note=query.note,
                 title=title_of(documents, item.doc_id),
                 text=document.text if document else passages.get(item.doc_id, ""),
-                where=where,
+                where=where_words(item, len(lab.names), "lists", SHOWN_RANKS),
                 proposed=opinion.grade if opinion else None,
                 proposal=proposal,
             )
