@@ -131,7 +131,7 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("query")
     explain.add_argument("doc_id")
     add_corpus(explain)
-    explain.add_argument("--method", choices=METHODS, help="word by word; see the README")
+    explain.add_argument("--method", choices=METHODS, help="word by word; see docs/cli.md")
     explain.add_argument(
         "--reranker",
         action="append",

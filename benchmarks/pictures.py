@@ -1,4 +1,4 @@
-"""Takes the README's pictures from the running app: `make pictures`.
+"""Takes the pictures of the README and of docs/ from the running app: `make pictures`.
 
 Needs Chromium. Run it on an idle machine, for the pictures show measured times.
 """
