@@ -7,7 +7,9 @@ import streamlit as st
 from components.messages import plain
 
 
-def headline(text: str) -> None:
-    """Draw the sentence large."""
-    with st.container(key="headline"):
+def headline(text: str, detail: str | None = None) -> None:
+    """Draw the sentence large, and `detail` below it; an empty detail keeps its line free."""
+    with st.container(key="headline", gap="xsmall"):
         st.markdown(f"#### {plain(text)}")
+        if detail is not None:
+            st.markdown(plain(detail) or "&nbsp;")

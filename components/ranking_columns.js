@@ -20,7 +20,8 @@ class View {
     const pane = node("div", "pane");
     pane.append(this.heads, this.board);
     this.board.append(this.lines);
-    root.replaceChildren(legend(), pane);
+    this.legend = node("div", "legend");
+    root.replaceChildren(this.legend, pane);
     this.listen();
     this.observer = new ResizeObserver(() => this.layout());
   }
@@ -29,6 +30,7 @@ class View {
     const cards = this.cards().flat();
     const held = cards.find((card) => card === this.root.getRootNode().activeElement);
     const place = held && [this.columnOf(held), held.dataset.doc];
+    if (!this.data || this.data.against !== data.against) drawLegend(this.legend, data.against);
     this.data = data;
     this.send = send;
     const lengths = data.columns.map((column) => column.cards.length);
@@ -160,15 +162,23 @@ class View {
       return { rows, left, right: left + part.col.offsetWidth };
     });
     this.slopes = [];
+    const moves = this.data.columns.map(
+      (column) => new Map(column.cards.map((card) => [card.id, card.move])),
+    );
     for (let i = 0; i + 1 < this.places.length; i += 1) {
       const [from, to] = [this.places[i], this.places[i + 1]];
       for (const [doc, y] of from.rows) {
         if (!to.rows.has(doc)) continue;
         const end = to.rows.get(doc);
-        const name = end < y ? "up" : end > y ? "down" : "same";
+        // The line belongs to the card at its end away from the baseline, and says what that
+        // card's badge says: one colour, one meaning, whatever way the line itself slants.
+        const owner = i + 1 <= this.data.anchor ? i : i + 1;
+        const name = directionOf(moves[owner].get(doc));
         const bend = (to.left - from.right) / 2;
         const [x, z] = [from.right, to.left];
         const path = stroke(`slope ${name}`, `M${x} ${y}C${x + bend} ${y} ${z - bend} ${end} ${z} ${end}`);
+        path.dataset.doc = doc;
+        path.dataset.of = this.data.columns[owner].stage;
         this.slopes.push({ doc, path });
       }
     }
@@ -219,10 +229,10 @@ class View {
     const rightward = to > from;
     const x = rightward ? this.places[from].right : this.places[from].left;
     const middle = x + (rightward ? GAP : -GAP) / 2;
-    const tail = stroke(`slope hint on ${rightward ? "down" : "up"}`,
+    const tail = stroke("slope hint on",
       `M${x} ${y}C${middle} ${y} ${middle} ${y} ${middle} ${y + 26}`);
     const text = document.createElementNS(SVG, "text");
-    text.setAttribute("class", `hint ${rightward ? "down" : "up"}`);
+    text.setAttribute("class", "hint");
     text.setAttribute("x", middle);
     text.setAttribute("y", y + 40);
     text.textContent = String(rank);

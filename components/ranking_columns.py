@@ -1,4 +1,7 @@
-"""Rankings side by side, a line from a document to itself in the next column."""
+"""Rankings side by side, a line from a document to itself in the next column.
+
+Badges and lines have one meaning: both say how a document moved against the baseline.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,18 @@ from components.wording import (
     score_kind,
     score_text,
 )
-from search.types import BM25, CROSS_ENCODER, Document, Hit, Movement, SearchTrace, Snippet
+from search.types import (
+    BM25,
+    CROSS_ENCODER,
+    Document,
+    Hit,
+    ListQuality,
+    Movement,
+    SearchTrace,
+    Snippet,
+)
 
+_RESCUE_TOP = 10  # what a card enters or is rescued into, however many rows are shown
 _ARROWS = {"up": up, "down": down}
 _HERE = Path(__file__)
 _MOUNT = st.components.v2.component(
@@ -51,6 +64,7 @@ def ranking_columns(
     movements: Mapping[str, Mapping[str, Movement]],
     snippets: Mapping[str, Snippet],
     judgments: Mapping[str, int],
+    quality: Mapping[str, ListQuality] | None = None,
     pending: Sequence[str] = (),
     waiting: Mapping[str, str] | None = None,
     top: int = 10,
@@ -58,9 +72,9 @@ def ranking_columns(
 ) -> ClickedRow | None:
     """Draw a column for each stage and return the row clicked just now, else None.
 
-    `movements` is by stage, then doc_id. A stage in `pending` shows placeholders
-    and the trace's `scored` of `to_score`, while its neighbours stay live. `waiting` says by
-    stage why one took no part in the search yet.
+    `movements` is by stage, then doc_id; `quality` by stage, where the query is judged. A
+    stage in `pending` shows placeholders and the trace's `scored` of `to_score`, while its
+    neighbours stay live. `waiting` says by stage why one took no part in the search yet.
     """
     data = pack(
         trace,
@@ -70,6 +84,7 @@ def ranking_columns(
         movements=movements,
         snippets=snippets,
         judgments=judgments,
+        quality=quality,
         pending=pending,
         waiting=waiting,
         top=top,
@@ -100,6 +115,7 @@ def pack(
     movements: Mapping[str, Mapping[str, Movement]],
     snippets: Mapping[str, Snippet],
     judgments: Mapping[str, int],
+    quality: Mapping[str, ListQuality] | None = None,
     pending: Sequence[str],
     waiting: Mapping[str, str] | None = None,
     top: int,
@@ -113,6 +129,9 @@ def pack(
         if waiting and stage in waiting:
             column["empty"] = ("Not yet", waiting[stage])
         column["baseline"] = stage == baseline
+        column["quality"] = (
+            _quality(quality.get(stage), pending=stage in pending) if quality else None
+        )
         column["cards"] = []
         ranking = None if stage in pending else trace.ranking(stage)
         moved = {} if stage == baseline else movements.get(stage, {})
@@ -120,7 +139,8 @@ def pack(
             seen.add(hit.doc_id)
             card = _card(hit, stage, documents.get(hit.doc_id), snippets.get(hit.doc_id))
             card["grade"] = _grade(hit.doc_id, judgments)
-            card["move"] = _move(moved.get(hit.doc_id), baseline, top)
+            relevant = judgments.get(hit.doc_id, 0) > 0
+            card["move"] = _move(moved.get(hit.doc_id), baseline, top, relevant=relevant)
             card["cut"] = trace.truncated.get(hit.doc_id, 0) if stage == CROSS_ENCODER else 0
             column["cards"].append(card)
         columns.append(column)
@@ -129,7 +149,14 @@ def pack(
         for doc_id in sorted(seen)
     }
     arrows = {name: [pick(dark) for dark in (False, True)] for name, pick in _ARROWS.items()}
-    return {"columns": columns, "where": where, "top": top, "arrows": arrows}
+    return {
+        "columns": columns,
+        "where": where,
+        "top": top,
+        "arrows": arrows,
+        "against": stage_label(baseline),
+        "anchor": list(stages).index(baseline) if baseline in stages else -1,
+    }
 
 
 def segments(text: str, marks: Sequence[tuple[int, int]]) -> list[tuple[str, bool]]:
@@ -222,8 +249,19 @@ def _grade(doc_id: str, judgments: Mapping[str, int]) -> dict[str, Any] | None:
     return {"value": grade, "of": 1 if binary else 3, "words": grade_words(grade, binary=binary)}
 
 
-def _move(movement: Movement | None, baseline: str, top: int) -> dict[str, str] | None:
-    words = movement and movement_words(movement, baseline=stage_label(baseline), top=top)
+def _quality(quality: ListQuality | None, *, pending: bool) -> dict[str, str]:
+    """nDCG@10 of a column and how much of its top is judged."""
+    if pending or quality is None:
+        return {"ndcg": "…" if pending else "none", "judged": ""}
+    return {"ndcg": f"{quality.ndcg:.3f}", "judged": f"{quality.judged} of {quality.of} judged"}
+
+
+def _move(
+    movement: Movement | None, baseline: str, top: int, *, relevant: bool
+) -> dict[str, str] | None:
+    words = movement and movement_words(
+        movement, baseline=stage_label(baseline), top=min(top, _RESCUE_TOP), relevant=relevant
+    )
     if not words:
         return None
     return {

@@ -42,6 +42,12 @@ function movement(move) {
   return badge;
 }
 
+// What a line shows of a movement: coming into the top is a way of going up.
+function directionOf(move) {
+  if (!move) return "plain";
+  return move.direction === "rescued" || move.direction === "entered" ? "up" : move.direction;
+}
+
 function spoken(card, column) {
   const parts = [`Rank ${card.rank}: ${card.title}`, `${column.kind} ${card.score}`];
   if (card.move) parts.push(card.move.sentence);
@@ -110,6 +116,13 @@ function drawHead(column) {
   model.title = column.model_name;
   second.append(model, node("span", "kind", column.kind), node("span", "where"));
   head.append(first, second);
+  if (column.quality) {
+    const third = node("div", "line small quality");
+    third.append(node("span", "ndcg", `nDCG@10 ${column.quality.ndcg}`));
+    if (column.quality.judged) third.append(node("span", "judged", column.quality.judged));
+    third.title = "nDCG@10 of this column by the query's judgments; unjudged documents count as not relevant";
+    head.append(third);
+  }
   return head;
 }
 
@@ -134,16 +147,36 @@ function drawColumn(column, rows) {
   return box;
 }
 
-function legend() {
-  const box = node("div", "legend");
-  for (const [name, text] of [["up", "moves up"], ["down", "moves down"], ["same", "same rank"]]) {
-    const svg = document.createElementNS(SVG, "svg");
-    svg.setAttribute("viewBox", "0 0 30 8");
-    svg.append(stroke(`slope ${name}`, "M1 4H29"));
-    const item = node("span", "item");
-    item.append(svg, node("span", "", text));
-    box.append(item);
-  }
-  box.append(node("span", "keys", "point at a card to follow it · arrow keys move · Enter opens"));
-  return box;
+function sample(name, text) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", "0 0 30 8");
+  svg.setAttribute("aria-hidden", "true");
+  svg.append(stroke(`slope ${name}`, "M1 4H29"));
+  const item = node("span", "item");
+  item.append(svg, node("span", "", text));
+  return item;
+}
+
+function explained(mark, text) {
+  const item = node("span", "item");
+  item.append(mark, node("span", "", text));
+  return item;
+}
+
+// What every mark means. Lines and badges alike speak of the movement against the baseline.
+function drawLegend(box, against) {
+  const pips = node("span", "pips");
+  for (const full of [true, true, false]) pips.append(node("i", full ? "pip full" : "pip"));
+  box.replaceChildren(
+    explained(node("span", "tag", "baseline"), `${against}; lines and badges show the movement against it:`),
+    sample("up", "▲ up"),
+    sample("down", "▼ down"),
+    sample("same", "= same rank"),
+    explained(node("span", "move new", "new"), "not in the baseline's list"),
+    explained(node("span", "move rescued", "rescued"), "judged relevant, came into the top 10"),
+    explained(node("span", "move entered", "entered"), "came in, not judged relevant"),
+    explained(pips, "judgment (here 2 of 3)"),
+    explained(node("span", "", "✂"), "its end was not read"),
+    node("span", "keys", "point at a card to follow it · arrow keys move · Enter opens"),
+  );
 }

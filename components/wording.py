@@ -9,7 +9,7 @@ from typing import Literal
 from components.reranker_wording import is_further_encoder
 from search.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID, Movement, StageTiming
 
-Direction = Literal["up", "down", "same", "new", "rescued"]
+Direction = Literal["up", "down", "same", "new", "entered", "rescued"]
 
 _DECIMALS = {BM25: 2, BI_ENCODER: 3, HYBRID: 4, CROSS_ENCODER: 2}
 _KINDS = {BM25: "BM25 score", BI_ENCODER: "cosine", HYBRID: "RRF score", CROSS_ENCODER: "logit"}
@@ -88,8 +88,13 @@ def grade_words(grade: int, *, binary: bool = False) -> str:
     return _GRADES[grade] if 0 <= grade < len(_GRADES) else f"relevance {grade}"
 
 
-def movement_words(movement: Movement, *, baseline: str, top: int) -> MovementWords | None:
-    """How a document moved against the baseline (its label); None where it is not listed now."""
+def movement_words(
+    movement: Movement, *, baseline: str, top: int, relevant: bool = False
+) -> MovementWords | None:
+    """How a document moved against the baseline (its label); None where it is not listed now.
+
+    Coming into the top is a rescue only where the document is judged `relevant`.
+    """
     if movement.after is None:
         return None
     change = movement.change
@@ -101,7 +106,12 @@ def movement_words(movement: Movement, *, baseline: str, top: int) -> MovementWo
     places = f"{abs(change)} place{'' if abs(change) == 1 else 's'}"
     if change < 0:
         return MovementWords("down", f"▼ {-change}", "", f"down {places}: {was}")
-    if movement.before is not None and movement.before > top >= movement.after:
+    if movement.before is None or not movement.before > top >= movement.after:
+        return MovementWords("up", f"▲ {change}", "", f"up {places}: {was}")
+    if relevant:
         note = f"rescued from {movement.before}"
-        return MovementWords("rescued", f"▲ {change}", note, f"up {places}, rescued: {was}")
-    return MovementWords("up", f"▲ {change}", "", f"up {places}: {was}")
+        sentence = f"up {places}, rescued (judged relevant) into the top {top}: {was}"
+        return MovementWords("rescued", f"▲ {change}", note, sentence)
+    note = f"entered from {movement.before}"
+    sentence = f"up {places}, entered the top {top}: {was}"
+    return MovementWords("entered", f"▲ {change}", note, sentence)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from search.types import Movement, Ranking, SearchTrace
 
 TOP = 10
@@ -20,40 +22,62 @@ def changed(before: Ranking, after: Ranking, top: int = TOP) -> int:
     return len(set(after.ids(top)) - set(before.ids(top)))
 
 
-def rescued(before: Ranking, after: Ranking, top: int = TOP) -> list[Movement]:
+def entered(before: Ranking, after: Ranking, top: int = TOP) -> list[Movement]:
     """The documents that came into the top from below it, from the deepest place first."""
     moved = movements(before, after)
     newcomers = [moved[doc_id] for doc_id in after.ids(top)]
-    found = [m for m in newcomers if m.before is not None and m.before > top]
-    return sorted(found, key=lambda m: -(m.before or 0))
+    risen = [m for m in newcomers if m.before is not None and m.before > top]
+    return sorted(risen, key=lambda m: -(m.before or 0))
 
 
-def summary(trace: SearchTrace, baseline: str, stage: str, label: str) -> str:
-    """What a stakeholder can read: what the reranker changed and what it cost."""
+def summary(
+    trace: SearchTrace,
+    baseline: str,
+    stage: str,
+    label: str,
+    *,
+    grades: Mapping[str, int] | None = None,
+) -> str:
+    """What a stakeholder can read: what the reranker changed and what it cost.
+
+    `grades` are the query's judgments by document id. Only a document judged relevant is
+    "rescued"; of any other it is not known whether its coming in is good.
+    """
     before, after = trace.ranking(baseline), trace.ranking(stage)
     if before is None or after is None or not after.hits:
         return ""
     size = min(TOP, len(after.hits))
     n_changed = changed(before, after)
-    cost = trace.stage_seconds(stage)
-    saved = rescued(before, after)
-    parts = [
-        f"changed {n_changed} of the top {size}" if n_changed else _only_order(before, after, size)
-    ]
-    if len(saved) == 1:
-        parts.append(f"rescued 1 document from rank {saved[0].before}")
-    elif saved:
-        deepest = saved[0].before
-        parts.append(f"rescued {len(saved)} documents, the deepest from rank {deepest}")
-    parts.append(f"cost {duration(cost)} more")
-    return (
-        f"The {label} "
-        + ", ".join(parts[:-1])
-        + " and "
-        + parts[-1]
-        + "."
-        + _remembered(trace, stage)
-    )
+    what = _only_order(before, after, size)
+    if n_changed:
+        what = f"changed {n_changed} of the top {size}{_newcomers(before, after, grades or {})}"
+    cost = duration(trace.stage_seconds(stage))
+    return f"The {label} {what} and cost {cost} more.{_remembered(trace, stage)}"
+
+
+def _newcomers(before: Ranking, after: Ranking, grades: Mapping[str, int]) -> str:
+    """Who came into the top 10, in brackets: those judged relevant were rescued."""
+    newcomers = entered(before, after)
+    relevant = [m for m in newcomers if grades.get(m.doc_id, 0) > 0]
+    others = [m for m in newcomers if m not in relevant]
+    parts = []
+    if relevant:
+        parts.append(f"rescued {_count(relevant, 'relevant document')}{_from(relevant)}")
+    if others:
+        noun = "other document" if relevant else "document"
+        parts.append(f"{_count(others, noun)} entered the top {TOP}{_from(others)}")
+    return f" ({'; '.join(parts)})" if parts else ""
+
+
+def _count(moved: Sequence[Movement], noun: str) -> str:
+    return f"{len(moved)} {noun}{'' if len(moved) == 1 else 's'}"
+
+
+def _from(moved: Sequence[Movement]) -> str:
+    """Where they came from, the deepest first."""
+    if len(moved) == 1:
+        return f" from rank {moved[0].before}"
+    return f", the deepest from rank {moved[0].before}"
 
 
 def _remembered(trace: SearchTrace, stage: str) -> str:

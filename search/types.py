@@ -126,6 +126,15 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
+class ListQuality:
+    """nDCG@10 of one list for one query; `judged` of its first `of` (at most 10) are judged."""
+
+    ndcg: float
+    judged: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """An extract of a document; `marks` are (start, end) of matched terms in `text`."""
 

@@ -20,7 +20,8 @@ from pages.search.embedding import embedding_shown
 from pages.search.opened import opened
 from search.agreement import agreement
 from search.csv_export import comparison_csv
-from search.folding import fold_trace
+from search.folding import fold_by, fold_trace
+from search.judged_change import judged_sentence, list_quality
 from search.movement import movements, summary
 from search.rerankers import is_encoder, name_of, stage_of
 from search.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError, SearchTrace
@@ -126,13 +127,20 @@ def rankings_so_far() -> None:
         return
     if by_document:
         trace = fold_trace(trace, corpus.store)
-    sentence = summary(trace, chosen.settings.first_stage, CROSS_ENCODER, "cross-encoder")
+    sentence = summary(
+        trace, chosen.settings.first_stage, CROSS_ENCODER, "cross-encoder", grades=judgments
+    )
+    judged = {r.stage: fold_by(corpus.store, r) if corpus.split else r for r in trace.rankings}
+    first, last = judged.get(chosen.settings.first_stage), judged.get(CROSS_ENCODER)
+    detail = "" if judgments else None
+    if sentence and not running and first is not None and last is not None:
+        detail = judged_sentence(first, last, judgments) or None
     if running and trace.to_score:
         reader = (
             "The cross-encoder" if name_of(trace.scoring) is None else stage_label(trace.scoring)
         )
         sentence = f"{reader} is reading pair {trace.scored} of {trace.to_score} …"
-    headline(sentence or "Searching …")
+    headline(sentence or "Searching …", detail)
     stage_strip(trace, key="strip")
     base = trace.ranking(baseline)
     rankings = [ranking for stage in stages if (ranking := trace.ranking(stage)) is not None]
@@ -147,6 +155,11 @@ def rankings_so_far() -> None:
         movements=moved,
         snippets=ready.searcher.snippets(chosen.query, documents),
         judgments=judgments,
+        quality={
+            stage: quality
+            for stage, ranking in judged.items()
+            if (quality := list_quality(ranking, judgments)) is not None
+        },
         pending=[s for s in stages if s not in waiting and still_scoring(trace, s)]
         if running
         else [],

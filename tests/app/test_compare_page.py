@@ -4,7 +4,9 @@ import csv
 import io
 from itertools import combinations
 
+import ir_measures
 import pytest
+from ir_measures import nDCG
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
@@ -87,9 +89,49 @@ def test_every_column_stands_in_the_order_that_the_cli_prints(compared: AppTest)
 
 
 def test_one_sentence_says_what_the_cross_encoder_did_and_cost(compared: AppTest) -> None:
-    sentence = summary(trace_of(compared), BI_ENCODER, CROSS_ENCODER, "cross-encoder")
+    grades = judged(QUERY)
+    trace = trace_of(compared)
+    sentence = summary(trace, BI_ENCODER, CROSS_ENCODER, "cross-encoder", grades=grades)
     assert sentence.startswith("The cross-encoder changed ")
     assert f"#### {sentence}" in said(compared)
+    (shown,) = [text for text in said(compared) if "nDCG@10" in text and "before" in text]
+    assert "relevant documents" in shown
+    before, after = (by_ir_measures(trace, stage, grades) for stage in (BI_ENCODER, CROSS_ENCODER))
+    assert f"nDCG@10 {before:.3f} before, {after:.3f} after" in shown
+
+
+def judged(text: str) -> dict[str, int]:
+    """The judgments that senses has for a query."""
+    corpus = prepare("senses").result().corpus
+    query = corpus.query_for_text(text)
+    assert query is not None
+    return corpus.judgments(query.query_id)
+
+
+def by_ir_measures(trace: SearchTrace, stage: str, grades: dict[str, int]) -> float:
+    """nDCG@10 of a stage, worked out by ir_measures from the ids alone."""
+    ranking = trace.ranking(stage)
+    assert ranking is not None
+    run = {"q": {doc_id: -float(place) for place, doc_id in enumerate(ranking.ids(10))}}
+    return float(ir_measures.calc_aggregate([nDCG @ 10], {"q": grades}, run)[nDCG @ 10])
+
+
+def test_each_column_shows_its_own_ndcg_as_ir_measures_has_it(compared: AppTest) -> None:
+    grades, trace = judged(QUERY), trace_of(compared)
+    for stage, column in columns(compared).items():
+        assert column["quality"]["ndcg"] == f"{by_ir_measures(trace, stage, grades):.3f}"
+        known = sum(card["id"] in grades for card in column["cards"])
+        assert column["quality"]["judged"] == f"{known} of {len(column['cards'])} judged"
+
+
+def test_a_query_without_judgments_praises_nothing() -> None:
+    at = opened(q="a query that nobody judged about snakes and rivers")
+    assert says(at, "The cross-encoder changed ")
+    assert not says(at, "rescued")
+    assert not says(at, "nDCG")
+    assert all(column["quality"] is None for column in columns(at).values())
+    notes = [card["move"]["note"] for card in columns(at)[CROSS_ENCODER]["cards"]]
+    assert any(note.startswith("entered from ") for note in notes)
 
 
 def test_the_strip_adds_up_to_the_total(compared: AppTest) -> None:
@@ -141,7 +183,8 @@ def test_movement_is_shown_against_the_first_stage(compared: AppTest) -> None:
         mark = {0: "="}.get(before - card["rank"], f"{abs(before - card['rank'])}")
         assert card["move"]["mark"].split()[-1] == mark
         if before > 10:
-            assert card["move"]["note"] == f"rescued from {before}"
+            word = "rescued" if card["grade"] and card["grade"]["value"] else "entered"
+            assert card["move"]["note"] == f"{word} from {before}"
 
 
 def test_the_comparison_can_be_taken_along_as_csv(media: MemoryMediaFileStorage) -> None:

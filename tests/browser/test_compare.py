@@ -19,11 +19,13 @@ from tests.browser.steps import (
     LANGUAGE,
     card,
     cards,
+    choose,
     column,
     expect_order,
     order,
     type_query,
     wait_until_explained,
+    wait_until_idle,
     wait_until_ranked,
 )
 
@@ -120,6 +122,47 @@ def test_a_card_is_followed_through_the_columns_by_pointer_and_by_keys(visit: Vi
     expect(page).to_have_url(re.compile(rf"/attention\?.*doc={re.escape(chosen)}"))
     wait_until_explained(page)
     expect(page.get_by_role("heading", name=title)).to_be_visible()
+
+
+LINES_AND_BADGES = """(root) => {
+  const stages = {"BM25": "bm25", "Bi-encoder": "bi-encoder", "Hybrid": "hybrid",
+    "Cross-encoder": "cross-encoder"};
+  const badges = {};
+  for (const [label, stage] of Object.entries(stages)) {
+    for (const card of root.querySelectorAll(`[aria-label="${label} ranking"] .card`)) {
+      const badge = card.querySelector(".move");
+      badges[`${stage} ${card.dataset.doc}`] = badge ? badge.className.split(" ")[1] : "none";
+    }
+  }
+  return [...root.querySelectorAll(".lines path.slope")].map((path) =>
+    [path.getAttribute("class").split(" ")[1], badges[`${path.dataset.of} ${path.dataset.doc}`]]);
+}"""
+
+
+def test_a_line_has_the_colour_of_the_badge_at_its_end_away_from_the_baseline(
+    visit: Visit,
+) -> None:
+    page = visit(FEW)
+    wait_until_ranked(page)
+    same = {"up": {"up", "rescued", "entered"}, "down": {"down"}, "same": {"same"}, "new": {"new"}}
+    for baseline in ("Bi-encoder", "BM25"):
+        choose(page, "Movement against", f"Movement against {baseline}")
+        wait_until_idle(page)
+        expect(column(page, baseline).locator(".move")).to_have_count(0)
+        pairs = page.locator(".rc").evaluate(LINES_AND_BADGES)
+        assert len(pairs) > 10
+        assert all(badge in same[line] for line, badge in pairs), pairs
+        assert {"up", "down"} <= {line for line, _ in pairs}
+        expect(page.locator(".legend")).to_contain_text(f"{baseline}; lines and badges show")
+
+
+def test_the_legend_explains_every_mark(visit: Visit) -> None:
+    page = visit(FEW)
+    wait_until_ranked(page)
+    legend = page.locator(".legend")
+    for words in ("baseline", "new", "rescued", "entered", "judgment", "✂", "same rank"):
+        expect(legend).to_contain_text(words)
+    expect(legend.locator(".pip")).to_have_count(3)
 
 
 def test_hostile_documents_are_read_and_not_run(visit: Visit, hostile_corpus: str) -> None:

@@ -11,6 +11,7 @@ from search.types import (
     CorpusInfo,
     Document,
     Hit,
+    ListQuality,
     Movement,
     Ranking,
     SearchTrace,
@@ -58,9 +59,41 @@ def test_a_column_holds_the_visible_top_with_scores_and_movement() -> None:
     assert [card["id"] for card in bm25["cards"]] == ["a", "b"]
     assert bm25["cards"][0]["move"] is None, "the baseline does not move against itself"
     assert cross["cards"][0]["move"]["mark"] == "▲ 2"
-    assert cross["cards"][0]["move"]["note"] == "rescued from 3"
+    assert cross["cards"][0]["move"]["note"] == "entered from 3", "nobody judged it"
     assert cross["cards"][1]["score"] == "−2.00"
     assert (bm25["time"], bm25["cached"], bm25["model"]) == ("2.0 ms", "cached", "toy-model")
+
+
+def test_a_card_is_rescued_only_where_it_is_judged_relevant() -> None:
+    notes = [
+        packed(trace(), judgments={"a": 3, "c": grade})["columns"][1]["cards"][0]["move"]["note"]
+        for grade in (0, 2)
+    ]
+    assert notes == ["entered from 3", "rescued from 3"]
+
+
+def test_a_card_beyond_the_tenth_place_is_not_rescued_although_it_is_in_view() -> None:
+    deep = tuple(f"d{n}" for n in range(1, 31))
+    before, after = ranking(BM25, *deep), ranking(CROSS_ENCODER, *deep[:12], "d25")
+    moved = {CROSS_ENCODER: {"d25": Movement("d25", 25, 13), "d12": Movement("d12", 12, 12)}}
+    data = packed(trace(rankings=(before, after)), movements=moved, judgments={"d25": 3}, top=20)
+    assert data["columns"][1]["cards"][12]["move"]["direction"] == "up"
+
+
+def test_each_column_shows_its_own_ndcg_and_how_much_of_it_is_judged() -> None:
+    quality = {BM25: ListQuality(0.70604, 9, 10), CROSS_ENCODER: ListQuality(0.5, 2, 2)}
+    bm25, cross = packed(trace(), quality=quality)["columns"]
+    assert bm25["quality"] == {"ndcg": "0.706", "judged": "9 of 10 judged"}
+    assert cross["quality"] == {"ndcg": "0.500", "judged": "2 of 2 judged"}
+    assert packed(trace())["columns"][0]["quality"] is None
+    pending = packed(trace(), quality={BM25: quality[BM25]}, pending=(CROSS_ENCODER,))
+    assert pending["columns"][1]["quality"]["ndcg"] == "…", "the head keeps its height meanwhile"
+
+
+def test_lines_and_badges_are_both_told_the_baseline() -> None:
+    data = packed(trace(), stages=(CROSS_ENCODER, BM25))
+    assert (data["anchor"], data["against"]) == (1, "BM25")
+    assert packed(trace(), baseline=HYBRID)["anchor"] == -1
 
 
 def test_only_the_cross_encoder_says_what_it_did_not_read() -> None:

@@ -74,7 +74,7 @@ def test_movements_are_worded_by_direction() -> None:
         assert said is not None
         return said.direction, said.mark, said.note
 
-    assert words(37, 1) == ("rescued", "▲ 36", "rescued from 37")
+    assert words(37, 1) == ("entered", "▲ 36", "entered from 37")
     assert words(10, 9) == ("up", "▲ 1", "")
     assert words(2, 5) == ("down", "▼ 3", "")
     assert words(4, 4) == ("same", "=", "")
@@ -82,10 +82,19 @@ def test_movements_are_worded_by_direction() -> None:
     assert words(37, 20)[0] == "up"
 
 
+def test_only_a_relevant_document_is_called_rescued() -> None:
+    said = movement_words(Movement("d", 37, 1), baseline="BM25", top=10, relevant=True)
+    assert said is not None
+    assert (said.direction, said.note) == ("rescued", "rescued from 37")
+    assert said.sentence == (
+        "up 36 places, rescued (judged relevant) into the top 10: rank 37 in BM25"
+    )
+
+
 def test_a_movement_sentence_names_the_baseline_and_the_rank_there() -> None:
     said = movement_words(Movement("d", 37, 1), baseline="BM25", top=10)
     assert said is not None
-    assert said.sentence == "up 36 places, rescued: rank 37 in BM25"
+    assert said.sentence == "up 36 places, entered the top 10: rank 37 in BM25"
 
 
 def test_a_document_that_left_the_list_has_no_movement() -> None:

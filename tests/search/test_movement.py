@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.movement import changed, duration, movements, rescued, summary
+from search.movement import changed, duration, entered, movements, summary
 from search.types import (
     BI_ENCODER,
     CROSS_ENCODER,
@@ -19,7 +19,9 @@ from tests.tiny import ranking
 LETTERS = [f"d{i:02}" for i in range(1, 51)]
 
 
-def said(after: list[str], before: list[str] = LETTERS) -> str:
+def said(
+    after: list[str], before: list[str] = LETTERS, grades: dict[str, int] | None = None
+) -> str:
     trace = SearchTrace(
         query="q",
         corpus=CorpusInfo("c", 50, "f"),
@@ -31,7 +33,7 @@ def said(after: list[str], before: list[str] = LETTERS) -> str:
         ),
         total_seconds=42.0,
     )
-    return summary(trace, BI_ENCODER, CROSS_ENCODER, "cross-encoder")
+    return summary(trace, BI_ENCODER, CROSS_ENCODER, "cross-encoder", grades=grades)
 
 
 def with_first(*doc_ids: str) -> list[str]:
@@ -55,23 +57,33 @@ def test_changed_counts_newcomers_of_the_top() -> None:
     assert changed(before, after, 3) == 1
 
 
-def test_rescued_come_from_below_the_top_and_the_deepest_stands_first() -> None:
+def test_those_that_entered_come_from_below_the_top_and_the_deepest_stands_first() -> None:
     before = ranking("bm25", *LETTERS)
     after = ranking("hybrid", "d12", "d37", "unknown", *LETTERS[:9])
-    assert [m.before for m in rescued(before, after)] == [37, 12]
+    assert [m.before for m in entered(before, after)] == [37, 12]
 
 
-def test_the_sentence_names_changes_the_rescue_and_the_cost() -> None:
+def test_a_document_that_nobody_judged_entered_and_was_not_rescued() -> None:
     assert said(with_first("d37")) == (
-        "The cross-encoder changed 1 of the top 10, rescued 1 document from rank 37 and "
-        "cost 1.1 s more."
+        "The cross-encoder changed 1 of the top 10 (1 document entered the top 10 from rank 37) "
+        "and cost 1.1 s more."
+    )
+    assert said(with_first("d11", "d44", "d12")) == (
+        "The cross-encoder changed 3 of the top 10 (3 documents entered the top 10, the deepest "
+        "from rank 44) and cost 1.1 s more."
     )
 
 
-def test_several_rescues_are_counted_with_the_deepest() -> None:
-    assert said(with_first("d11", "d44", "d12")) == (
-        "The cross-encoder changed 3 of the top 10, rescued 3 documents, the deepest from rank "
-        "44 and cost 1.1 s more."
+def test_a_document_judged_irrelevant_is_not_rescued() -> None:
+    sentence = said(with_first("d37"), grades={"d37": 0, "d01": 2})
+    assert "rescued" not in sentence
+    assert "1 document entered the top 10 from rank 37" in sentence
+
+
+def test_only_documents_judged_relevant_are_rescued() -> None:
+    assert said(with_first("d11", "d44", "d12"), grades={"d44": 2, "d11": 0}) == (
+        "The cross-encoder changed 3 of the top 10 (rescued 1 relevant document from rank 44; "
+        "2 other documents entered the top 10, the deepest from rank 12) and cost 1.1 s more."
     )
 
 
