@@ -29,6 +29,7 @@ from models.cross_encoder import CrossEncoder
 from models.trained import delete_trained, trained_folder
 from search.as_json import ROUND, evaluation_values, trace_values
 from search.batch import run_queries
+from search.contradictions import CHOICE, RULES, WORDS
 from search.evaluation import JUDGED_K, NDCG, by_tag, evaluate, write_trec
 from search.explanation import as_values
 from search.faithfulness import faithfulness
@@ -166,6 +167,7 @@ def parser() -> argparse.ArgumentParser:
     comparison.add_argument("run_a", type=Path, metavar="RUN_A")
     comparison.add_argument("run_b", type=Path, metavar="RUN_B")
     comparison.add_argument("--qrels", type=Path, required=True, metavar="FILE")
+    add_contradictions(comparison, "without it they are refused")
     comparison.add_argument("--recall-at", type=int, default=DEFAULT_DEPTH, metavar="K")
 
     judging = command("judge", judge_command, judged_lines, "grades that a cross-encoder proposes")
@@ -187,6 +189,7 @@ def parser() -> argparse.ArgumentParser:
     imports.add_argument("--queries", type=Path, metavar="FILE", help=".jsonl, .tsv or .txt")
     imports.add_argument("--qrels", type=Path, metavar="FILE", help="TREC's format or BEIR's TSV")
     imports.add_argument("--keep-good", action="store_true", help="leave bad rows out, and say so")
+    add_contradictions(imports, "--keep-good alone: none")
     imports.add_argument("--id", metavar="COLUMN", help="'' numbers the rows (with --text)")
     imports.add_argument("--title", metavar="COLUMN", help="(with --text)")
     imports.add_argument("--text", metavar="COLUMN", help="where the names are not the usual ones")
@@ -220,6 +223,15 @@ def parser() -> argparse.ArgumentParser:
 def add_corpus(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--corpus", required=True, metavar="NAME|PATH", help="a name from 'corpora', or a path"
+    )
+
+
+def add_contradictions(made: argparse.ArgumentParser, without: str) -> None:
+    made.add_argument(
+        "--contradictions",
+        choices=RULES,
+        metavar="RULE",
+        help=f"which grade counts where one pair is judged differently twice: {CHOICE} ({without})",
     )
 
 
@@ -678,7 +690,9 @@ def judge_command(args: argparse.Namespace) -> dict[str, Any]:
 def compare_command(args: argparse.Namespace) -> dict[str, Any]:
     paths = [args.run_a, args.run_b]
     before, after = (read_run(text_of(path), str(path)) for path in paths)
-    qrels = read_judgments(text_of(args.qrels), str(args.qrels))
+    qrels, contradictory = read_judgments(
+        text_of(args.qrels), str(args.qrels), contradictions=args.contradictions
+    )
     pair = {"A": before, "B": after}
     evaluations = {name: evaluate(run, qrels, depth=args.recall_at) for name, run in pair.items()}
     found = changes(before, after, (evaluations["A"], evaluations["B"]), qrels)
@@ -695,6 +709,8 @@ def compare_command(args: argparse.Namespace) -> dict[str, Any]:
         for path, (name, run) in zip(paths, pair.items(), strict=True)
     ]
     return {
+        "contradictory_judgments": contradictory,
+        "contradictions_rule": args.contradictions,
         "runs": rows,
         **difference_values(difference),
         "agreement": asdict(run_agreement(before, after)),
@@ -708,6 +724,9 @@ def show_compare(result: dict[str, Any]) -> list[str]:
     for row in result["runs"]:
         name = f"{row['run']} {row['name']}"[:26]
         lines.append(f"{name:26}" + "".join(f"{row[m]:12.4f}" for m in measures))
+    if result["contradictory_judgments"]:
+        told = f"{result['contradictory_judgments']:,} of the pairs are judged differently twice"
+        lines.append(f"\n{told}: {WORDS[result['contradictions_rule']]}")
     agreed = result["agreement"]
     tau = "none" if agreed["tau"] is None else f"{agreed['tau']:.3f}"
     lines += [
@@ -786,7 +805,12 @@ def import_command(args: argparse.Namespace) -> dict[str, Any]:
         raise CrossExamError("--id and --title need --text: name all the columns")
     columns = None if args.text is None else Columns(args.text, args.id or "", args.title or "")
     split = None if args.split is None else Split.from_text(args.split)
-    reading = Reading(keep_good=args.keep_good, encoding=args.encoding, on_progress=progress.step)
+    reading = Reading(
+        keep_good=args.keep_good,
+        encoding=args.encoding,
+        contradictions=args.contradictions,
+        on_progress=progress.step,
+    )
     source = Source(args.path, columns, args.queries, args.qrels, split)
     bench = bench_of(args)
     made = bench.import_corpus(source, args.name, reading=reading, split_for=args.split_for)
@@ -798,13 +822,14 @@ def import_command(args: argparse.Namespace) -> dict[str, Any]:
         "folder": made.entry.folder,
         "left_out": made.left_out_counts,
         "left_out_rows": [asdict(row) for row in made.left_out],
+        "contradictions": [asdict(row) for row in made.contradictions],
         "warnings": list(made.corpus.warnings),
         "sentence": made.sentence,
     }
 
 
 def show_import(result: dict[str, Any]) -> list[str]:
-    rows = result["left_out_rows"][:SHOWN]
+    rows = [*result["left_out_rows"][:SHOWN], *result["contradictions"][:SHOWN]]
     listed = [f"  {r['file']}:{r['line'] or ''} {r['reason']}" for r in rows]
     return [result["sentence"], *listed, *result["warnings"]]
 

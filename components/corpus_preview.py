@@ -24,11 +24,18 @@ def preview_table(rows: Sequence[Mapping[str, str]], *, key: str) -> None:
     )
 
 
-def left_out_table(rows: Sequence[tuple[str, int | None, str]], *, total: int, key: str) -> None:
+def left_out_table(
+    rows: Sequence[tuple[str, int | None, str]],
+    *,
+    total: int,
+    key: str,
+    title: str = "Left out",
+    caption: str = "Rows that were left out",
+) -> None:
     """Draw where each row stood and why it was left out."""
     more = f"the first {len(rows)} of {total:,}" if total > len(rows) else "all of them"
     plain_table(
-        [TableColumn("Left out", more), TableColumn("Why, and the remedy")],
+        [TableColumn(title, more), TableColumn("Why, and the remedy")],
         [
             [
                 TableCell(file if line is None else f"{file}, line {line:,}"),
@@ -36,7 +43,7 @@ def left_out_table(rows: Sequence[tuple[str, int | None, str]], *, total: int, k
             ]
             for file, line, why in rows
         ],
-        caption="Rows that were left out",
+        caption=caption,
         key=key,
     )
 

@@ -49,6 +49,8 @@ class Imported:
     left_out: tuple[LeftOut, ...]
     left_out_counts: dict[str, int]
     documents: int
+    contradictions: tuple[LeftOut, ...] = ()
+    contradictions_sentence: str = ""
 
     @property
     def sentence(self) -> str:
@@ -61,7 +63,7 @@ class Imported:
             told += f", {counted(len(corpus.queries), 'query', 'queries')}"
         if corpus.qrels:
             told += f", {counted(len(corpus.qrels), 'judgment', 'judgments')}"
-        return f"{told}. {self.left_out_sentence}"
+        return f"{told}. {self.left_out_sentence} {self.contradictions_sentence}".rstrip()
 
     @property
     def left_out_sentence(self) -> str:
@@ -128,9 +130,11 @@ def add_judgments(
     facts = read_facts(Path(entry.folder))
     documents = facts.get("documents")
     count = documents if isinstance(documents, int) else corpus.info.documents
+    if qrels is not None:
+        facts["contradictory_judgments"] = reading.contradictions_sentence
     folder = write_normal_form(library.imports, corpus, facts)
     added = library.add(corpus, folder, replaces=name)
-    return Imported(added, corpus, reading.left_out, reading.left_out_counts, count)
+    return _outcome(added, corpus, count, reading)
 
 
 def with_judgments(
@@ -168,11 +172,24 @@ def _kept(
         "documents": documents,
         "split": str(source.split) if source.split else None,
         "left_out": reading.left_out_counts,
+        "contradictory_judgments": reading.contradictions_sentence,
         "imported": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
     folder = write_normal_form(library.imports, corpus, facts)
     entry = library.add(corpus, folder)
-    return Imported(entry, corpus, reading.left_out, reading.left_out_counts, documents)
+    return _outcome(entry, corpus, documents, reading)
+
+
+def _outcome(entry: LibraryEntry, corpus: Corpus, documents: int, reading: Reading) -> Imported:
+    return Imported(
+        entry,
+        corpus,
+        reading.left_out,
+        reading.left_out_counts,
+        documents,
+        reading.contradictions,
+        reading.contradictions_sentence,
+    )
 
 
 def _origin(path: Path | str) -> str:

@@ -12,6 +12,7 @@ from corpora.complaints import shown
 from corpora.corpus import Corpus
 from corpora.intake import Intake, counted
 from corpora.reading import Reading
+from corpora.repeated_judgments import JudgmentRows
 from search.types import CrossExamError, Document, Qrel, Query
 
 PREFIX = "ir_datasets:"
@@ -74,11 +75,12 @@ def _read(found: Any, dataset: str, name: str, reading: Reading) -> Corpus:
         queries = tuple(Query(str(q.query_id), str(q.default_text())) for q in found.queries_iter())
     if found.has_qrels():
         known = {query.query_id for query in queries}
-        qrels = tuple(
-            Qrel(str(q.query_id), str(q.doc_id), int(q.relevance))
-            for q in found.qrels_iter()
-            if str(q.query_id) in known
-        )
+        rows = JudgmentRows(place, reading)
+        for number, q in enumerate(found.qrels_iter(), 1):
+            with reading.row():
+                if str(q.query_id) in known:
+                    rows.add(Qrel(str(q.query_id), str(q.doc_id), int(q.relevance)), number)
+        qrels = rows.qrels()
     told = f"{counted(len(queries), 'query', 'queries')}, "
     told += counted(len(qrels), "judgment", "judgments")
     return intake.corpus(

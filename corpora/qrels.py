@@ -7,6 +7,7 @@ from pathlib import Path
 
 from corpora.complaints import in_row, listed, shown
 from corpora.reading import Reading
+from corpora.repeated_judgments import JudgmentRows
 from corpora.text_lines import text_lines
 from search.types import Qrel
 
@@ -34,10 +35,10 @@ def read_qrels(
     TREC's lines are query, iteration (passed over), document and relevance, with white
     space between them. A judgment of a document that the corpus does not hold stays, for
     evaluation must count it as never found; it is warned about. One repeated unchanged is
-    taken once; two that contradict each other are a bad row.
+    taken once; contradictory ones go by the reading's rule, and are refused without one.
     """
     reading = reading or Reading()
-    taken: dict[tuple[str, str], tuple[Qrel, int]] = {}
+    rows = JudgmentRows(path, reading)
     unknown: list[str] = []
     trec = False
     for line, text in text_lines(path, reading):
@@ -58,19 +59,9 @@ def read_qrels(
                     f"no query has the id {shown(qrel.query_id)}: "
                     "add it to queries.jsonl or remove the judgment",
                 )
-            before, first = taken.setdefault((qrel.query_id, qrel.doc_id), (qrel, line))
-            if before.relevance != qrel.relevance:
-                raise in_row(
-                    path,
-                    line,
-                    f"query {shown(qrel.query_id)} and document {shown(qrel.doc_id)} have "
-                    f"relevance {qrel.relevance} here and {before.relevance} in line {first}: "
-                    "keep one",
-                )
-            if first == line and qrel.doc_id not in documents:
+            if rows.add(qrel, line) and qrel.doc_id not in documents:
                 unknown.append(qrel.doc_id)
-    qrels = tuple(qrel for qrel, _ in taken.values())
-    return qrels, _unknown_warning(path, unknown)
+    return rows.qrels(), _unknown_warning(path, unknown)
 
 
 def _is_trec(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from search.contradictions import CHOICE, Rule, settled
 from search.types import CrossExamError, Hit, Qrel, Ranking, Run
 
 RUN_COLUMNS = "query Q0 document rank score name"
@@ -69,12 +70,15 @@ def read_run(text: str, file: str) -> Run:
     return Run(name, {query_id: _ranked(found, name) for query_id, found in rows.items()})
 
 
-def read_judgments(text: str, file: str) -> tuple[Qrel, ...]:
-    """The judgments of a TREC qrels file (4 columns) or BEIR's (3, with a header).
+def read_judgments(
+    text: str, file: str, *, contradictions: Rule | None = None
+) -> tuple[tuple[Qrel, ...], int]:
+    """(judgments, contradictory pairs) of TREC qrels (4 columns) or BEIR's (3, with a header).
 
-    Raises CrossExamError for a line that is none, or two that contradict each other.
+    Raises CrossExamError for a line that is none, and for two that contradict each other
+    unless `contradictions` gives the rule by which one grade is made of them.
     """
-    found: dict[tuple[str, str], tuple[int, int]] = {}
+    found: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for line, cells in _cells(text, file):
         if len(cells) not in (3, 4):
             raise _wrong(
@@ -87,17 +91,32 @@ def read_judgments(text: str, file: str) -> tuple[Qrel, ...]:
             if line == 1 and len(cells) == 3:
                 continue
             raise _wrong(file, line, f"relevance is {grade[:40]!r}: write 0, 1, 2 or 3")
-        before, first = found.setdefault((query_id, doc_id), (int(grade), line))
-        if before != int(grade):
+        rows = found.setdefault((query_id, doc_id), [])
+        rows.append((int(grade), line))
+        before, first = rows[0]
+        if before != int(grade) and contradictions is None:
             raise _wrong(
                 file,
                 line,
                 f"query {query_id[:40]!r} and document {doc_id[:40]!r} have relevance {grade} here "
-                f"and {before} in line {first}: keep one",
+                f"and {before} in line {first}: keep one, or choose a rule for contradictory "
+                f"judgments ({CHOICE})",
             )
     if not found:
         raise CrossExamError(f"{file}: no judgment in it: TREC qrels have {QREL_COLUMNS!r}")
-    return tuple(Qrel(query, doc, grade) for (query, doc), (grade, _) in found.items())
+    qrels, contradictory = [], 0
+    for (query_id, doc_id), rows in found.items():
+        kept: int | None = rows[0][0]
+        if contradictions is not None and any(each != kept for each, _ in rows):
+            contradictory += 1
+            kept = settled([each for each, _ in rows], contradictions)
+        if kept is not None:
+            qrels.append(Qrel(query_id, doc_id, kept))
+    if not qrels:
+        raise CrossExamError(
+            f"{file}: every judgment contradicts another, so none is left: choose another rule"
+        )
+    return tuple(qrels), contradictory
 
 
 def qrels_text(qrels: tuple[Qrel, ...]) -> str:

@@ -18,6 +18,7 @@ from corpora.importing import Imported, Source
 from corpora.preview import Preview, preview
 from corpora.reading import ENCODINGS, Reading
 from corpora.splitting import Split
+from search.contradictions import Rule
 from search.csv_export import spreadsheet_safe
 from search.storage import cache_folder
 from search.types import BI_ENCODER, Cancel, CrossExamError
@@ -55,6 +56,7 @@ class Wish:
     split_for: str
     keep_good: bool
     encoding: str
+    contradictions: Rule | None = None
 
 
 def uploads() -> Path:
@@ -113,7 +115,11 @@ def start(wish: Wish) -> None:
 
     def work(told: Told, cancel: Cancel) -> Imported:
         reading = Reading(
-            keep_good=wish.keep_good, encoding=wish.encoding, on_progress=told, cancel=cancel
+            keep_good=wish.keep_good,
+            encoding=wish.encoding,
+            contradictions=wish.contradictions,
+            on_progress=told,
+            cancel=cancel,
         )
         source = Source(
             wish.path, wish.columns, wish.queries, wish.qrels, wish.split, wish.path.name
@@ -125,12 +131,21 @@ def start(wish: Wish) -> None:
     st.session_state[_TASK] = SteppedTask("reading the corpus", work)
 
 
-def start_adding(name: str, queries: Path | None, qrels: Path | None, *, keep_good: bool) -> None:
+def start_adding(
+    name: str,
+    queries: Path | None,
+    qrels: Path | None,
+    *,
+    keep_good: bool,
+    contradictions: Rule | None = None,
+) -> None:
     """Give an imported corpus queries or judgments, in the background."""
     bench, ready = workbench(), preparations()
 
     def work(told: Told, cancel: Cancel) -> Imported:
-        reading = Reading(keep_good=keep_good, on_progress=told, cancel=cancel)
+        reading = Reading(
+            keep_good=keep_good, contradictions=contradictions, on_progress=told, cancel=cancel
+        )
         added = bench.add_judgments(name, queries=queries, qrels=qrels, reading=reading)
         ready.forget(name)
         return added
@@ -144,11 +159,11 @@ def path_of(typed: str) -> Path | None:
 
 
 def left_out_csv(result: Imported) -> str:
-    """The rows that were left out, as CSV with formulas disarmed."""
+    """The rows left out and the pairs judged differently twice, as CSV with formulas disarmed."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["file", "line", "reason"])
-    for row in result.left_out:
+    for row in (*result.left_out, *result.contradictions):
         writer.writerow([spreadsheet_safe(row.file), row.line or "", spreadsheet_safe(row.reason)])
     return out.getvalue()
 

@@ -77,7 +77,7 @@ def test_files_are_marked_and_peoples_are_the_same_bytes(judge: Judge, tmp_path:
     }
     folder = tmp_path / "out"
     assert sorted(p.name for p in folder.iterdir()) == ["pets.machine.csv", "pets.machine.qrels"]
-    qrels = read_judgments((folder / "pets.machine.qrels").read_text(), "pets")
+    qrels, _ = read_judgments((folder / "pets.machine.qrels").read_text(), "pets")
     assert {(q.query_id, q.doc_id, q.relevance) for q in qrels} == {
         (row["query_id"], row["doc_id"], row["grade"]) for row in result["proposals"]
     }

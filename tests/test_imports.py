@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SKIPPED = {"tests", ".venv", "build", "dist", "node_modules"}
-LEAVES = ("search.types", "search.storage", "search.machine")
+LEAVES = ("search.types", "search.storage", "search.machine", "search.contradictions")
 TOP = ("workbench", "search", "corpora", "models")
 SHOWS = ("state", "components", "search")
 
@@ -19,6 +19,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "search.types": (),
     "search.storage": (),
     "search.machine": (),
+    "search.contradictions": (),
     "search": ("search",),
     "models": ("models", *LEAVES),
     "corpora": ("corpora", *LEAVES),

@@ -11,6 +11,7 @@ from components.corpus_preview import left_out_table, preview_table
 from components.headline import headline
 from components.messages import error, notice, plain
 from components.preparing import sentence
+from search.contradictions import Rule
 from search.types import BI_ENCODER, CROSS_ENCODER, CrossExamError
 from state import choices, corpus_import, corpus_view
 from state.corpus_import import (
@@ -28,6 +29,14 @@ UPLOAD, PATH = "Upload a file", "A path on this server"
 KINDS = ["jsonl", "ndjson", "csv", "tsv", "parquet", "zip", "md", "txt"]
 NUMBERED, NO_TITLE = "(number the rows)", "(none)"
 WHOLE, BY_TOKENS, BY_PARAGRAPH = "Keep documents whole", "Split by tokens", "Split by paragraph"
+AS_BAD_ROWS = "As other bad rows (with the good rows: none)"
+RULE_NAMES: dict[Rule | None, str] = {
+    None: AS_BAD_ROWS,
+    "highest": "Keep the highest grade",
+    "last": "Keep the last grade",
+    "mean": "Keep the mean, halves up",
+    "none": "Keep none of them",
+}
 REFUSE, KEEP = "Refuse the import", "Keep the good rows"
 READERS = {"the bi-encoder's tokens": BI_ENCODER, "the cross-encoder's tokens": CROSS_ENCODER}
 ENCODING_NAMES = {
@@ -103,6 +112,14 @@ def _imported(result: Imported) -> None:
                 total=sum(result.left_out_counts.values()),
                 key="left_out",
             )
+        if result.contradictions:
+            left_out_table(
+                [(row.file, row.line, row.reason) for row in result.contradictions[:20]],
+                total=len(result.contradictions),
+                key="contradictions",
+                title="Contradictory judgments",
+                caption="Pairs that are judged differently twice",
+            )
         for warning in result.corpus.warnings[:3]:
             st.caption(plain(warning))
         first, second, _ = st.columns([1.4, 2, 2])
@@ -111,7 +128,7 @@ def _imported(result: Imported) -> None:
             choices.choose_next(
                 **{choices.CORPUS: result.entry.name, corpus_view.VIEW: "This corpus"}
             )
-        if result.left_out:
+        if result.left_out or result.contradictions:
             second.download_button(
                 "Download what was left out",
                 left_out_csv(result),
@@ -156,6 +173,17 @@ def source_file(label: str, kinds: Sequence[str], key: str) -> Path | None:
         return None
 
 
+def contradictions_rule(key: str) -> Rule | None:
+    """The rule for judgments that give one pair several grades; None treats them as bad rows."""
+    return st.selectbox(
+        "Where one pair is judged differently twice",
+        list(RULE_NAMES),
+        format_func=RULE_NAMES.__getitem__,
+        key=key,
+        help="How many pairs it concerns is counted and shown after the import.",
+    )
+
+
 def _encoding() -> str:
     return str(
         st.selectbox(
@@ -181,7 +209,7 @@ def _form(path: Path, found: Preview) -> None:
     with encoding_box:
         encoding = _encoding()
     split, split_for = _splitting()
-    queries = qrels = None
+    queries = qrels = rule = None
     if not found.queries:
         with st.expander("Queries and judgments (optional; they can be added later)"):
             left, right = st.columns(2)
@@ -193,8 +221,10 @@ def _form(path: Path, found: Preview) -> None:
                 qrels = source_file(
                     "Judgments: TREC qrels or BEIR TSV", ["tsv", "txt", "qrels"], "qrels"
                 )
+            rule = contradictions_rule("import_contradictions")
     elif found.judgments:
         st.caption("Its queries and judgments come with it.")
+        rule = contradictions_rule("import_contradictions")
     task = corpus_import.running()
     if st.button(
         "Import",
@@ -203,7 +233,7 @@ def _form(path: Path, found: Preview) -> None:
         disabled=task is not None and task.running,
     ):
         corpus_import.start(
-            Wish(path, name, columns, queries, qrels, split, split_for, bad == KEEP, encoding)
+            Wish(path, name, columns, queries, qrels, split, split_for, bad == KEEP, encoding, rule)
         )
         st.rerun()
 

@@ -7,7 +7,7 @@ import streamlit as st
 from components.corpus_library import LibraryRow, library_table, size_in_words
 from components.headline import headline
 from components.messages import error, notice, plain
-from pages.corpus.add import outcome, source_file
+from pages.corpus.add import contradictions_rule, outcome, source_file
 from search.types import CrossExamError
 from state import choices, corpus_import, corpus_view
 from state.corpora import Shelved, delete, shelved
@@ -62,9 +62,10 @@ def _add_judgments(names: list[str]) -> None:
     with right:
         qrels = source_file("Judgments: TREC qrels or BEIR TSV", QRELS, "added_qrels")
     keep = st.toggle("Keep the good rows, leave bad ones out", key="added_keep")
+    rule = contradictions_rule("added_contradictions")
     nothing = queries is None and qrels is None
     if st.button("Add to the corpus", key="add_judgments", disabled=nothing):
-        corpus_import.start_adding(name, queries, qrels, keep_good=keep)
+        corpus_import.start_adding(name, queries, qrels, keep_good=keep, contradictions=rule)
         st.rerun()
 
 

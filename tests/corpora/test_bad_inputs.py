@@ -81,8 +81,9 @@ def test_good_rows_are_kept_where_there_are_some_and_what_was_left_out_is_listed
         return
     made = imported(library, bad, tmp_path / "in", keep_good=True)
     assert made.corpus.info.documents == bad.kept
-    assert sum(made.left_out_counts.values()) == len(made.left_out) == 1
-    (left,) = made.left_out
+    rows = (*made.left_out, *made.contradictions)
+    assert sum(made.left_out_counts.values()) + len(made.contradictions) == len(rows) == 1
+    (left,) = rows
     where = left.file if left.line is None else f"{left.file}:{left.line}"
     assert bad.says[0].split(": ")[0].split("/")[-1].startswith(where)
     assert library.open("new").info == made.corpus.info

@@ -50,9 +50,12 @@ def test_what_is_no_run_is_named_by_file_and_line(text: str, words: str) -> None
 
 def test_judgments_are_read_in_both_forms() -> None:
     wanted = (Qrel("q1", "a", 3), Qrel("q1", "b", 0))
-    assert read_judgments("q1 0 a 3\nq1 0 b 0\nq1 0 a 3\n", "t.qrels") == wanted
-    assert read_judgments("query-id\tcorpus-id\tscore\nq1\ta\t3\nq1\tb\t0\n", "t.tsv") == wanted
-    assert read_judgments(qrels_text(wanted), "t.qrels") == wanted
+    assert read_judgments("q1 0 a 3\nq1 0 b 0\nq1 0 a 3\n", "t.qrels") == (wanted, 0)
+    assert read_judgments("query-id\tcorpus-id\tscore\nq1\ta\t3\nq1\tb\t0\n", "t.tsv") == (
+        wanted,
+        0,
+    )
+    assert read_judgments(qrels_text(wanted), "t.qrels") == (wanted, 0)
 
 
 @pytest.mark.parametrize(
