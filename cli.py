@@ -37,6 +37,15 @@ from search.movement import duration
 from search.pairwise import difference
 from search.rerankers import is_encoder, stage_of
 from search.run_comparison import changes, run_agreement
+from search.run_notes import (
+    foreign_notes,
+    irrelevant_note,
+    judged_documents,
+    missing_notes,
+    tie_notes,
+    tied,
+    unknown_notes,
+)
 from search.searcher import Searcher
 from search.settings import DEFAULT_DEPTH, FUSIONS, Settings
 from search.significance import ALIKE, Difference, compare_values, corrected
@@ -618,18 +627,24 @@ def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
         "depth": settings.depth,
         "first_stage": settings.first_stage,
         "engine": bench.cross_encoder().engine,
+        "notices": [],
         "pipelines": [],
     }
     evaluations = {}
     for stage in stages:
-        evaluation = evaluations[stage] = evaluate(runs[stage], corpus.qrels, depth=settings.depth)
+        evaluation = evaluations[stage] = evaluate(
+            runs[stage], corpus.qrels, depth=settings.depth, asked=runs[stage].rankings
+        )
+        result["notices"] += missing_notes(evaluation, stage)
         row = evaluation_values(evaluation, len(evaluation.by_query))
+        row["missing"] = list(evaluation.missing)
         if args.by_tag:
             row["by_tag"] = by_tag(evaluation, corpus.queries, "nDCG@10")
         result["pipelines"].append(row)
         if args.runs is not None:
             name = re.sub(r"[^A-Za-z0-9.-]+", "-", stage)  # a name may hold a path
             write_trec(replace(runs[stage], name=name), args.runs / f"{name}.run")
+    result["notices"] += irrelevant_note(next(iter(evaluations.values())))
     result["comparisons"] = [difference_values(d) for d in differences_of(evaluations)]
     return result
 
@@ -655,9 +670,11 @@ def difference_values(found: Difference) -> dict[str, Any]:
 
 
 def show_evaluation(result: dict[str, Any]) -> list[str]:
-    measures = [m for m in result["pipelines"][0] if m not in ("stage", "queries", "by_tag")]
+    aside = ("stage", "queries", "missing", "by_tag")
+    measures = [m for m in result["pipelines"][0] if m not in aside]
     width = max(15, *(len(row["stage"]) + 1 for row in result["pipelines"]))
-    lines = [f"{'':{width}}" + "".join(f"{measure:>12}" for measure in measures)]
+    lines = [*result["notices"], *([""] if result["notices"] else [])]
+    lines.append(f"{'':{width}}" + "".join(f"{measure:>12}" for measure in measures))
     for row in result["pipelines"]:
         lines.append(f"{row['stage']:{width}}" + "".join(f"{row[m]:12.4f}" for m in measures))
     for tag in result["pipelines"][0].get("by_tag", {}):
@@ -697,12 +714,26 @@ def compare_command(args: argparse.Namespace) -> dict[str, Any]:
     evaluations = {name: evaluate(run, qrels, depth=args.recall_at) for name, run in pair.items()}
     found = changes(before, after, (evaluations["A"], evaluations["B"]), qrels)
     (difference,) = differences_of(evaluations)
+    notices = [
+        *(
+            note
+            for name, run in pair.items()
+            for note in foreign_notes(run, judged_documents(qrels), name, str(args.qrels))
+        ),
+        *(note for name in pair for note in missing_notes(evaluations[name], name)),
+        *(note for name in pair for note in unknown_notes(evaluations[name], name)),
+        *irrelevant_note(evaluations["A"]),
+        *(note for name, run in pair.items() for note in tie_notes(run, name)),
+    ]
     rows = [
         {
             "run": name,
             "file": str(path),
             "name": run.name,
             "queries": len(evaluations[name].by_query),
+            "missing": list(evaluations[name].missing),
+            "unknown": list(evaluations[name].unknown),
+            "ties": tied(run),
             **{measure: round(value, ROUND) for measure, value in evaluations[name].mean.items()},
             f"judged@{JUDGED_K}": round(evaluations[name].judged_at_k, ROUND),
         }
@@ -711,6 +742,8 @@ def compare_command(args: argparse.Namespace) -> dict[str, Any]:
     return {
         "contradictory_judgments": contradictory,
         "contradictions_rule": args.contradictions,
+        "notices": notices,
+        "without_relevant": list(evaluations["A"].irrelevant),
         "runs": rows,
         **difference_values(difference),
         "agreement": asdict(run_agreement(before, after)),
@@ -719,8 +752,10 @@ def compare_command(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def show_compare(result: dict[str, Any]) -> list[str]:
-    measures = [m for m in result["runs"][0] if m not in ("run", "file", "name", "queries")]
-    lines = [f"{'':26}" + "".join(f"{measure:>12}" for measure in measures)]
+    aside = ("run", "file", "name", "queries", "missing", "unknown", "ties")
+    measures = [m for m in result["runs"][0] if m not in aside]
+    lines = [*result["notices"], *([""] if result["notices"] else [])]
+    lines.append(f"{'':26}" + "".join(f"{measure:>12}" for measure in measures))
     for row in result["runs"]:
         name = f"{row['run']} {row['name']}"[:26]
         lines.append(f"{name:26}" + "".join(f"{row[m]:12.4f}" for m in measures))
@@ -728,11 +763,14 @@ def show_compare(result: dict[str, Any]) -> list[str]:
         told = f"{result['contradictory_judgments']:,} of the pairs are judged differently twice"
         lines.append(f"\n{told}: {WORDS[result['contradictions_rule']]}")
     agreed = result["agreement"]
-    tau = "none" if agreed["tau"] is None else f"{agreed['tau']:.3f}"
+    tau = "none"
+    if agreed["tau"] is not None:
+        tau = f"{agreed['tau']:.3f} (n = {agreed['tau_queries']})"
     lines += [
         "",
         f"B against A: {result['sentence']}",
-        f"agreement over {agreed['queries']} queries: Kendall's tau {tau}, "
+        f"agreement over {agreed['queries']} "
+        f"{'query' if agreed['queries'] == 1 else 'queries'}: Kendall's tau {tau}, "
         f"RBO {agreed['rbo']:.3f}, overlap@10 {agreed['overlap']:.3f}",
     ]
     changed = [row for row in result["queries"] if abs(row["difference"]) > ALIKE]

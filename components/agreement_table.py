@@ -39,7 +39,7 @@ def rows(agreements: Sequence[Agreement]) -> list[list[TableCell]]:
     return [
         [
             TableCell(f"{stage_label(pair.left)} ↔ {stage_label(pair.right)}"),
-            _tau(pair.tau),
+            _tau(pair.tau, pair.shared),
             TableCell(f"{pair.rbo:.2f}", share=pair.rbo),
             TableCell(f"{round(pair.overlap * pair.k)} of {pair.k}", share=pair.overlap),
         ]
@@ -47,7 +47,8 @@ def rows(agreements: Sequence[Agreement]) -> list[list[TableCell]]:
     ]
 
 
-def _tau(tau: float | None) -> TableCell:
+def _tau(tau: float | None, shared: int) -> TableCell:
     if tau is None:
         return TableCell("–", note="fewer than two documents in common")
-    return TableCell(f"{tau:.2f}".replace("-", "−"), share=tau, signed=True)
+    words = f"n = {shared} documents in both"
+    return TableCell(f"{tau:.2f}".replace("-", "−"), note=words, share=tau, signed=True)

@@ -22,6 +22,7 @@ def agreement(left: Ranking, right: Ranking, *, k: int = 10) -> Agreement:
         rbo=rbo(a, b),
         overlap=overlap(a, b, k),
         k=min(k, max(len(a), len(b))) or k,
+        shared=len(set(a) & set(b)),
     )
 
 

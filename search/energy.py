@@ -120,7 +120,7 @@ def measure_energy(
     found = {}
     if judged:
         found = {
-            stage: evaluate(Run(stage, by_query), qrels, depth=settings.depth)
+            stage: evaluate(Run(stage, by_query), qrels, depth=settings.depth, asked=by_query)
             for stage, by_query in rankings.items()
         }
     return EnergyReport(

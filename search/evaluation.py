@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,19 +18,24 @@ JUDGED_K = 10
 NDCG = "nDCG@10"
 
 
-def evaluate(run: Run, qrels: Sequence[Qrel], *, depth: int) -> Evaluation:
+def evaluate(
+    run: Run, qrels: Sequence[Qrel], *, depth: int, asked: Collection[str] | None = None
+) -> Evaluation:
     """nDCG@10, MRR@10, MAP and Recall@depth, by query and their mean over the judged queries.
 
-    MAP reads all that the run lists; it and recall count relevance 1 and up as relevant. A
-    judged query without a hit scores 0. Raises CrossExamError when no query of the run is
-    judged.
+    The mean is over every judged query, as of `trec_eval -c` and ir_measures, or over those
+    among `asked` where not all were: one without a result in the run counts 0, and so does one
+    without a relevant document. MAP reads all that the run lists; it and recall count relevance
+    1 and up as relevant. Raises CrossExamError when the run answers no judged query, or none
+    has a relevant document.
     """
     import ir_measures
     from ir_measures import AP, RR, R, nDCG
 
     measures = {NDCG: nDCG @ 10, "MRR@10": RR @ 10, "MAP": AP, f"Recall@{depth}": R @ depth}
-    judged = {qrel.query_id for qrel in qrels if qrel.relevance > 0} & set(run.rankings)
-    if not judged:
+    judged = judged_queries(qrels, asked)
+    relevant = {qrel.query_id for qrel in qrels if qrel.relevance > 0}.intersection(judged)
+    if not relevant or not run.rankings.keys() & judged:
         raise CrossExamError(
             f"run {run.name!r}: none of its {len(run.rankings)} queries has a relevant judgment; "
             "give a corpus with qrels for these queries"
@@ -41,6 +46,7 @@ def evaluate(run: Run, qrels: Sequence[Qrel], *, depth: int) -> Evaluation:
     scored = [
         ir_measures.ScoredDoc(query_id, doc_id, score)
         for query_id in judged
+        if query_id in run.rankings
         for doc_id, score in strictly_falling(run.rankings[query_id])
     ]
     names = {str(measure): name for name, measure in measures.items()}
@@ -53,17 +59,33 @@ def evaluate(run: Run, qrels: Sequence[Qrel], *, depth: int) -> Evaluation:
         name: math.fsum(values[name] for values in by_query.values()) / len(by_query)
         for name in measures
     }
-    return Evaluation(run.name, mean, by_query, judged_at(run, qrels, JUDGED_K, judged), JUDGED_K)
+    answered = {query_id for query_id, found in run.rankings.items() if found.hits}
+    return Evaluation(
+        run.name,
+        mean,
+        by_query,
+        judged_at(run, qrels, JUDGED_K, judged),
+        JUDGED_K,
+        missing=tuple(sorted(judged - answered)),
+        irrelevant=tuple(sorted(judged - relevant)),
+        unknown=tuple(sorted(answered - judged_queries(qrels))),
+    )
+
+
+def judged_queries(qrels: Iterable[Qrel], asked: Collection[str] | None = None) -> set[str]:
+    """The queries that a mean is over: those with a judgment of any grade, among `asked`."""
+    judged = {qrel.query_id for qrel in qrels}
+    return judged if asked is None else judged.intersection(asked)
 
 
 def judged_at(run: Run, qrels: Sequence[Qrel], k: int, query_ids: Iterable[str]) -> float:
-    """The mean share of the top k that carries a judgment of any grade."""
+    """The mean share of the top k that carries a judgment of any grade; 0 without results."""
     known: dict[str, set[str]] = {}
     for qrel in qrels:
         known.setdefault(qrel.query_id, set()).add(qrel.doc_id)
     shares = []
     for query_id in query_ids:
-        top = run.rankings[query_id].ids(k)
+        top = run.rankings[query_id].ids(k) if query_id in run.rankings else []
         shares.append(len(known.get(query_id, set()) & set(top)) / len(top) if top else 0.0)
     return sum(shares) / len(shares) if shares else 0.0
 
@@ -93,7 +115,7 @@ def ceiling(candidates: Mapping[str, Ranking], qrels: Sequence[Qrel]) -> Evaluat
         for query_id, found in candidates.items()
     }
     depth = max((len(found.hits) for found in candidates.values()), default=0) or 1
-    best = evaluate(Run("a perfect reranker", perfect), qrels, depth=depth)
+    best = evaluate(Run("a perfect reranker", perfect), qrels, depth=depth, asked=perfect)
 
     def renamed(values: Mapping[str, float]) -> dict[str, float]:
         return {"Recall" if n == f"Recall@{depth}" else n: value for n, value in values.items()}

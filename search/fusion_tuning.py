@@ -111,12 +111,12 @@ def curve(
     gathered: Sequence[QueryEvidence],
     qrels: Sequence[Qrel],
 ) -> Curve:
-    """nDCG@10 by setting and query, over the queries with a relevant judgment."""
+    """nDCG@10 by setting and query, over the judged queries as `evaluate` counts them."""
     grades: dict[str, dict[str, int]] = {}
     for qrel in qrels:
         grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
-    judged = [e for e in gathered if any(g > 0 for g in grades.get(e.query_id, {}).values())]
-    if not judged:
+    judged = [e for e in gathered if e.query_id in grades]
+    if not any(grade > 0 for e in judged for grade in grades[e.query_id].values()):
         raise CrossExamError("no query of this run has a relevant judgment: judge some first")
     rows = []
     for setting in settings:

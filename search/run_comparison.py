@@ -11,6 +11,7 @@ from search.evaluation import NDCG, evaluate
 from search.types import CrossExamError, Evaluation, Movement, Qrel, Query, Ranking, Run
 
 TOP = 10
+NO_RESULTS = Ranking("", "", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +40,27 @@ class QueryChange:
 
 @dataclass(frozen=True, slots=True)
 class RunAgreement:
-    """How alike two runs are, each figure a mean over `queries`; tau over those that have one."""
+    """How alike two runs are, each figure a mean over `queries`.
+
+    `tau` is over the `tau_queries` whose lists share at least two documents, None without one.
+    """
 
     queries: int
     tau: float | None
     rbo: float
     overlap: float
+    tau_queries: int = 0
 
 
 def query_changes(
     before: Run, after: Run, qrels: Sequence[Qrel], *, measure: str = NDCG, depth: int = TOP
 ) -> list[QueryChange]:
-    """The judged queries that both runs answer, those that lost most first."""
-    shared = before.rankings.keys() & after.rankings.keys()
-    if not shared:
+    """The judged queries, those that lost most first; without results in a run one counts 0."""
+    if not before.rankings.keys() & after.rankings.keys():
         raise CrossExamError(
             f"{before.name!r} and {after.name!r} share no query: compare runs of one query set"
         )
-    old = evaluate(_only(before, shared), qrels, depth=depth)
-    new = evaluate(_only(after, shared), qrels, depth=depth)
+    old, new = (evaluate(run, qrels, depth=depth) for run in (before, after))
     return changes(before, after, (old, new), qrels, measure=measure)
 
 
@@ -76,7 +79,7 @@ def changes(
     old, new = evaluations
     found = []
     for query_id in old.by_query.keys() & new.by_query.keys():
-        left, right = before.rankings[query_id], after.rankings[query_id]
+        left, right = (run.rankings.get(query_id, NO_RESULTS) for run in (before, after))
         judged = grades.get(query_id, {})
         moved = most_telling(left, right, judged)
         tops = set(left.ids(TOP)) | set(right.ids(TOP))
@@ -136,6 +139,7 @@ def run_agreement(before: Run, after: Run, *, k: int = TOP) -> RunAgreement:
         tau=math.fsum(taus) / len(taus) if taus else None,
         rbo=math.fsum(rbo(left, right) for left, right in pairs) / len(pairs),
         overlap=math.fsum(overlap(left, right, k) for left, right in pairs) / len(pairs),
+        tau_queries=len(taus),
     )
 
 
@@ -168,7 +172,3 @@ def kept(
 
 def _discount(rank: int | None) -> float:
     return 1 / math.log2(rank + 1) if rank is not None and rank <= TOP else 0.0
-
-
-def _only(run: Run, query_ids: set[str]) -> Run:
-    return Run(run.name, {q: found for q, found in run.rankings.items() if q in query_ids})

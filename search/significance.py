@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from search.types import CrossExamError
 
-EXACT_UP_TO = 16  # queries that differ: 65,536 sign patterns
+EXACT_UP_TO = 36  # queries that differ: two halves of 262,144 sign patterns each
 SAMPLES = 20_000
+LEAST_SAMPLED = 1 / (SAMPLES + 1)  # the p value where no sampled pattern is as far
 RESAMPLES = 10_000
 SEED = 20_261_121
 CONFIDENCE = 0.95
@@ -32,7 +33,8 @@ class Difference:
 
     `interval` is the 95% bootstrap interval of the mean difference. `p_value` is two-sided;
     `exact` says that every sign pattern was counted. `p_adjusted` is Holm's, over
-    `comparisons` made together.
+    `comparisons` made together; `at_most` says that it is an upper bound, for no sampled
+    pattern was as far from zero.
     """
 
     left: str
@@ -48,6 +50,7 @@ class Difference:
     worse: int
     equal: int
     comparisons: int = 1
+    at_most: bool = False
 
     @property
     def sentence(self) -> str:
@@ -55,10 +58,15 @@ class Difference:
         queries = "query" if self.better == 1 else "queries"
         return (
             f"{signed(self.difference)} {self.measure}, 95% interval "
-            f"{interval_text(self.interval)}, {p_text(self.p_adjusted)}"
+            f"{interval_text(self.interval)}, {self.p_words}"
             + (f" (Holm, {self.comparisons} comparisons)" if self.comparisons > 1 else "")
             + f"; {self.better} {queries} better, {self.worse} worse, {self.equal} equal"
         )
+
+    @property
+    def p_words(self) -> str:
+        """The corrected p as it is written: "p = 0.0004", "p ≤ 0.0006"."""
+        return p_text(self.p_adjusted, at_most=self.at_most)
 
     @property
     def significant(self) -> bool:
@@ -100,14 +108,19 @@ def compare_values(
         better=better,
         worse=worse,
         equal=len(shared) - better - worse,
+        at_most=not exact and p_value <= LEAST_SAMPLED,
     )
 
 
 def corrected(found: Sequence[Difference]) -> list[Difference]:
-    """The same differences with Holm's p values for having made all of them together."""
+    """The same differences with Holm's p values for having made all of them together.
+
+    A p value that rests on an upper bound is one itself, unless it is 1.
+    """
     adjusted = holm([one.p_value for one in found])
+    bounds = [p for one, p in zip(found, adjusted, strict=True) if one.at_most]
     return [
-        replace(one, p_adjusted=p, comparisons=len(found))
+        replace(one, p_adjusted=p, comparisons=len(found), at_most=p < 1.0 and p in bounds)
         for one, p in zip(found, adjusted, strict=True)
     ]
 
@@ -117,7 +130,7 @@ def randomisation_test(
 ) -> tuple[float, bool]:
     """(two-sided p value, whether exact) of the mean of paired differences.
 
-    Under the null hypothesis each difference could as well have the other sign. Up to 16
+    Under the null hypothesis each difference could as well have the other sign. Up to 36
     queries that differ every pattern is counted; beyond, `samples` are drawn and p is
     (hits + 1) / (samples + 1), which is never too small (Phipson & Smyth 2010).
     """
@@ -125,10 +138,10 @@ def randomisation_test(
     if len(moved) == 0:
         return 1.0, True
     observed = abs(float(moved.sum())) - ALIKE * len(moved)
+    if observed <= 0:
+        return 1.0, True
     if len(moved) <= EXACT_UP_TO:
-        patterns = np.arange(1 << len(moved))[:, None]
-        signs = 1.0 - 2.0 * (patterns >> np.arange(len(moved)) & 1)  # (patterns, moved)
-        return float(np.mean(np.abs(signs @ moved) >= observed)), True
+        return _exact_p(moved, observed), True
     draw = np.random.default_rng(seed)
     hits = 0
     rows = max(1, _AT_ONCE // len(moved))
@@ -137,6 +150,27 @@ def randomisation_test(
         signs = draw.integers(0, 2, (size, len(moved)), dtype=np.int8) * 2.0 - 1.0
         hits += int((np.abs(signs @ moved) >= observed).sum())
     return (hits + 1) / (samples + 1), False
+
+
+def _exact_p(moved: NDArray[np.float64], observed: float) -> float:
+    """The share of all sign patterns whose sum is at least `observed` (> 0) away from zero.
+
+    Every pattern is one of the first half with one of the second: each sum of the one half
+    needs a sum of the other above a bound, which sorting counts without adding all pairs
+    (Horowitz & Sahni 1974, meet in the middle). Patterns below zero mirror those above.
+    """
+    middle = len(moved) // 2
+    left, right = (np.sort(_signed_sums(half)) for half in (moved[:middle], moved[middle:]))
+    above = len(left) * len(right) - int(np.searchsorted(right, observed - left).sum())
+    return float(2 * above / (len(left) * len(right)))
+
+
+def _signed_sums(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The sums of the values with each pattern of signs, 2 ** len(values) of them."""
+    sums = np.zeros(1)
+    for value in values:
+        sums = np.concatenate((sums + value, sums - value))
+    return sums
 
 
 def bootstrap_interval(
@@ -186,11 +220,14 @@ def interval_text(interval: tuple[float, float]) -> str:
     return f"{_minus(low)} to {_minus(high)}"
 
 
-def p_text(p_value: float) -> str:
-    """ "p = 0.0004", "p < 0.0001", "p = 0.23"."""
+def p_text(p_value: float, *, at_most: bool = False) -> str:
+    """ "p = 0.0004", "p < 0.0001", "p = 0.23"; an upper bound "p ≤ 0.0006", rounded up."""
+    digits = 4 if p_value < 0.01 else 2
+    if at_most:
+        return f"p ≤ {math.ceil(round(p_value * 10**digits, 6)) / 10**digits:.{digits}f}"
     if p_value < 0.0001:
         return "p < 0.0001"
-    return f"p = {p_value:.4f}" if p_value < 0.01 else f"p = {p_value:.2f}"
+    return f"p = {p_value:.{digits}f}"
 
 
 def _minus(value: float) -> str:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterator
 
 from search.contradictions import CHOICE, Rule, settled
+from search.run_notes import single_precision
 from search.types import CrossExamError, Hit, Qrel, Ranking, Run
 
 RUN_COLUMNS = "query Q0 document rank score name"
@@ -28,9 +29,9 @@ def decoded(data: bytes, file: str) -> str:
 def read_run(text: str, file: str) -> Run:
     """The run of a TREC run file, named as its last column says.
 
-    Documents are ranked by score, ties as the file orders them; the rank column is not
-    trusted. Raises CrossExamError for a line that is none, a score that is no number, or
-    a document listed twice for a query.
+    Documents are ranked by score, ties by falling document id, as trec_eval ranks them; the
+    rank column is not read. Raises CrossExamError for a line that is none, a score that is no
+    number, or a document listed twice for a query.
     """
     rows: dict[str, list[tuple[str, float]]] = {}
     seen: dict[tuple[str, str], int] = {}
@@ -140,9 +141,11 @@ def _cells(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _ranked(rows: list[tuple[str, float]], name: str) -> Ranking:
-    """Highest score first; a tie keeps the file's order."""
-    ordered = sorted(rows, key=lambda row: -row[1])
-    hits = (Hit(doc_id, score, place) for place, (doc_id, score) in enumerate(ordered, 1))
+    """Highest score first; a tie in single precision by falling id, both as in trec_eval."""
+    scores = single_precision([score for _, score in rows]).tolist()
+    ordered = sorted(zip(rows, scores, strict=True), key=lambda row: row[0][0], reverse=True)
+    ordered.sort(key=lambda row: -row[1])
+    hits = (Hit(doc_id, score, place) for place, ((doc_id, score), _) in enumerate(ordered, 1))
     return Ranking(name, name, tuple(hits))
 
 

@@ -146,7 +146,7 @@ class Snippet:
 class Agreement:
     """How alike two rankings are: Kendall's tau (-1 to 1), RBO and overlap@k (0 to 1).
 
-    `tau` is None where the lists share fewer than two documents.
+    `tau` is None where the lists share fewer than two documents; it is over the `shared` ones.
     """
 
     left: str
@@ -155,6 +155,7 @@ class Agreement:
     rbo: float
     overlap: float
     k: int = 10
+    shared: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +255,9 @@ class Run:
 class Evaluation:
     """Measure values by query and their mean, and how much of the top k was judged.
 
-    `judged_at_k` is the share, 0 to 1, of the top k that carries a judgment.
+    `judged_at_k` is the share, 0 to 1, of the top k that carries a judgment. Every judged query
+    is in the mean: `missing` ones have no result in the run and `irrelevant` ones no relevant
+    document, both count 0. `unknown` queries of the run carry no judgment and are left out.
     """
 
     run: str
@@ -262,6 +265,9 @@ class Evaluation:
     by_query: Mapping[str, Mapping[str, float]]
     judged_at_k: float
     k: int = 10
+    missing: tuple[str, ...] = ()
+    irrelevant: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def _figures(
         found.append(
             Figures(
                 spec,
-                evaluate(run, qrels, depth=recall_at),
+                evaluate(run, qrels, depth=recall_at, asked=run.rankings),
                 ceilings[first],
                 float(seconds.mean()),
                 float(np.percentile(seconds, 95)),

@@ -223,6 +223,32 @@ def test_evaluate_gives_the_measures_of_ir_measures_and_writes_run_files(
         assert found["better"] + found["worse"] + found["equal"] == 3
 
 
+def test_evaluate_and_compare_agree_on_a_query_that_found_nothing(
+    run_json: Any, capsys: Output, pets: str, tmp_path: Path
+) -> None:
+    """A TREC file cannot list a query without results: it must count 0 on both sides."""
+    with (Path(pets) / "queries.jsonl").open("a") as file:
+        file.write(json.dumps({"_id": "q4", "text": "zeppelin"}) + "\n")
+    with (Path(pets) / "qrels" / "test.tsv").open("a") as file:
+        file.write("q4\tball\t1\n")
+    out = tmp_path / "runs"
+    given = ("--corpus", pets, "--pipelines", "bm25,bi-encoder", "--depth", "5", "--runs", str(out))
+    rows = run_json("evaluate", *given)
+    bm25, bi = rows["pipelines"]
+    assert (bm25["missing"], bi["missing"]) == (["q4"], [])
+    assert (bm25["queries"], bi["queries"]) == (4, 4)
+    assert any(note.startswith("bm25 has no result for 1 of 4") for note in rows["notices"])
+    qrels = tmp_path / "t.qrels"
+    lines = [f"{query} 0 {doc} {grade}\n" for (query, doc), grade in QRELS.items()]
+    qrels.write_text("".join(lines) + "q4 0 ball 1\n")
+    files = [str(out / f"{name}.run") for name in ("bm25", "bi-encoder")]
+    result = run_json("compare", *files, "--qrels", str(qrels), "--recall-at", "5")
+    for ours, theirs in zip((bm25, bi), result["runs"], strict=True):
+        for measure in ("nDCG@10", "MRR@10", "MAP", "Recall@5", "judged@10"):
+            assert ours[measure] == theirs[measure], measure
+    assert result["runs"][0]["missing"] == ["q4"]
+
+
 def test_evaluate_runs_only_the_pipelines_asked_for(run_json: Any, pets: str) -> None:
     result = run_json(
         "evaluate", "--corpus", pets, "--pipelines", "bm25, blend", "--first-stage", "bm25"

@@ -15,6 +15,7 @@ from pages.measure.quality_results import results
 from pages.measure.quality_runs import choose_run, run_panel
 from pages.measure.quality_two_runs import two_runs
 from pages.search.opened import opened
+from search.evaluation import judged_queries
 from search.types import CrossExamError
 from state import choices, quality, quality_machine
 from state.quality_figures import figures
@@ -52,7 +53,7 @@ if not ready.corpus.queries:
 headline("Is the reranker worth it on this corpus, and where does it fail?")
 ways_words = ways()
 first_time = not quality.saved_runs(ready.corpus.info.fingerprint)
-judged = frozenset(qrel.query_id for qrel in qrels_of(ready, chosen_way()) if qrel.relevance > 0)
+judged = frozenset(judged_queries(qrels_of(ready, chosen_way())))
 run_panel(ready, judged, first_time=first_time)
 run_box, drop_box, recall_box, way_box = st.columns(
     [5.2, 1.2, 1.1, 2.2], vertical_alignment="bottom"

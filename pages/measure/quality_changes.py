@@ -8,9 +8,9 @@ from components.messages import notice, plain
 from components.quality_queries import MOST_ROWS, quality_queries
 from pages.measure.quality_context import MEASURES, Lab, change_rows, documents_of, go
 from search.run_comparison import QueryChange, changes, kept
-from search.significance import ALIKE, compare_values
+from search.significance import ALIKE
 from search.types import Query
-from state.quality_figures import by_query, runs, shared_words
+from state.quality_figures import differences, runs, shared_words
 from state.quality_judging import qrels_of
 
 WON, LOST, EITHER, ALL = "Won most", "Lost most", "Changed most", "All queries"
@@ -31,12 +31,8 @@ def changed_queries(lab: Lab) -> None:
         notice("Both sides are the same pipeline: choose another one to see what changed.")
         return
     old, new = lab.of(before), lab.of(after)
-    told = compare_values(
-        by_query(old.evaluation, measure),
-        by_query(new.evaluation, measure),
-        names=(before, after),
-        measure=measure,
-    )
+    compared = differences(lab.ready, lab.run, lab.way, before, lab.names, measure)
+    told = next(one for one in compared if one.right == after)  # the same p as under Results
     st.markdown(f"##### {plain(told.sentence)}.")
     listed = runs(lab.run)
     found = changes(

@@ -16,6 +16,7 @@ from pages.measure.quality_context import MEASURES, Lab
 from pages.measure.quality_counting import MachineCount, counted
 from search.evaluation import trec_text
 from search.pareto import frontier
+from search.run_notes import irrelevant_note, missing_notes
 from search.significance import CONFIDENCE, RESAMPLES, SAMPLES
 from search.trec_files import qrels_text
 from search.types import CrossExamError
@@ -66,7 +67,12 @@ def results(lab: Lab) -> None:
     )
     n = len(lab.figures[0].evaluation.by_query)
     out = len(lab.run.gathered) - n
-    left_out = f"; {out} without a relevant judgment are left out" if out else ""
+    left_out = f"; {out} without a judgment are left out" if out else ""
+    for note in irrelevant_note(lab.figures[0].evaluation):
+        st.caption(plain(note))
+    for found in lab.figures:
+        for note in missing_notes(found.evaluation, found.spec.name):
+            st.caption(plain(note))
     st.caption(
         plain(
             f"Means over {n} judged queries{left_out}. Documents without a judgment count as not "
@@ -109,7 +115,8 @@ def answer(lab: Lab, mark: str = "") -> None:
     if before is after or not after.spec.reranker or before.spec.reranker:
         return
     names = before.spec.name, after.spec.name
-    (told,) = differences(lab.ready, lab.run, lab.way, names[0], [names[1]])
+    shown = differences(lab.ready, lab.run, lab.way, names[0], lab.names)
+    told = next(one for one in shown if one.right == names[1])  # as in the list below
     more = after.mean_seconds - before.mean_seconds
     cost = f"{humanised(abs(more))} {'more' if more > 0 else 'less'} per query"
     st.markdown(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -12,7 +14,15 @@ from components.quality_queries import MOST_ROWS, quality_queries
 from pages.measure.quality_context import Lab, change_rows, documents_of, title_of
 from search.evaluation import evaluate
 from search.movement import movements
-from search.run_comparison import changes, run_agreement
+from search.run_comparison import NO_RESULTS, changes, run_agreement
+from search.run_notes import (
+    foreign_notes,
+    irrelevant_note,
+    judged_documents,
+    missing_notes,
+    tie_notes,
+    unknown_notes,
+)
 from search.significance import ALIKE, compare_values
 from search.trec_files import decoded, read_run
 from search.types import CrossExamError, Qrel, Run
@@ -45,7 +55,15 @@ def two_runs(lab: Lab) -> None:
         error(choices.check(problem))
 
 
-def _side(lab: Lab, side: str, index: int) -> Run | None:
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The run of one side; `asked` are the queries of a saved run, None for a file's."""
+
+    run: Run
+    asked: frozenset[str] | None = None
+
+
+def _side(lab: Lab, side: str, index: int) -> Side | None:
     """The run chosen on one side; None while a file is awaited or cannot be read."""
     fingerprint = lab.ready.corpus.info.fingerprint
     options: dict[str, tuple[str, str]] = {}
@@ -67,12 +85,13 @@ def _side(lab: Lab, side: str, index: int) -> Run | None:
     )
     if picked != UPLOAD:
         run_id, name = options[picked]
-        return runs(quality.opened(fingerprint, run_id))[name]
+        run = runs(quality.opened(fingerprint, run_id))[name]
+        return Side(run, frozenset(run.rankings))
     file = st.file_uploader(f"TREC run file {side}", key=f"quality_file_{side}")
     if file is None:
         return None
     try:
-        return read_run(decoded(file.getvalue(), file.name), file.name)
+        return Side(read_run(decoded(file.getvalue(), file.name), file.name))
     except CrossExamError as problem:
         error(f"{problem}.")  # it begins with the file's name, which keeps its letters
         return None
@@ -83,37 +102,72 @@ def when(saved_at: float) -> str:
     return time.strftime("%d %b %Y, %H:%M:%S", time.localtime(saved_at))
 
 
-def _compared(lab: Lab, before: Run, after: Run) -> None:
+def _compared(lab: Lab, before: Side, after: Side) -> None:
     qrels = qrels_of(lab.ready, lab.way)
-    known = {query.query_id for query in lab.ready.corpus.queries} | lab.run.texts.keys()
-    for side, run in (("A", before), ("B", after)):
-        strange = run.rankings.keys() - known
-        if strange:
-            some = ", ".join(sorted(strange)[:3])
-            notice(f"Run {side} has {len(strange)} queries that this corpus does not know: {some}.")
-    shared = before.rankings.keys() & after.rankings.keys()
+    sides = {"A": before, "B": after}
+    for name, side in sides.items():
+        if side.asked is None:
+            for note in foreign_notes(side.run, _known_documents(lab, side.run, qrels), name):
+                notice(note)
+    shared = before.run.rankings.keys() & after.run.rankings.keys()
     if not shared:
         raise CrossExamError("the two runs share no query: compare runs of one query set")
-    agreed = run_agreement(before, after)
+    agreed = run_agreement(before.run, after.run)
     figures = st.columns(4, border=True)
     tau = "–" if agreed.tau is None else f"{agreed.tau:.3f}".replace("-", "\N{MINUS SIGN}")
+    if agreed.tau is not None:
+        tau += f" (n = {agreed.tau_queries:,})"
     for column, label, value, words in zip(
         figures,
         ("Kendall's tau", "Rank-biased overlap", "Overlap of the top 10", "Queries in both"),
         (tau, f"{agreed.rbo:.3f}", f"{agreed.overlap:.1%}", f"{agreed.queries:,}"),
-        ("documents in both lists, −1 to 1", "p = 0.9, 0 to 1", "mean share", ""),
+        (
+            "documents in both lists, −1 to 1; the mean over the n queries whose lists share at "
+            "least two documents",
+            "p = 0.9, 0 to 1",
+            "mean share",
+            "",
+        ),
         strict=True,
     ):
         column.metric(label, value, help=words or None)
-    if not any(q.relevance > 0 and q.query_id in shared for q in qrels):
+    asked = _asked(before, after)
+    relevant = {q.query_id for q in qrels if q.relevance > 0}
+    if not (relevant & shared if asked is None else relevant & shared & asked):
         notice("None of these queries has a relevant judgment: only agreement can be told.")
         return
-    _measured(lab, _only(before, shared), _only(after, shared), qrels)
+    _measured(lab, sides, qrels, asked)
 
 
-def _measured(lab: Lab, before: Run, after: Run, qrels: tuple[Qrel, ...]) -> None:
+def _asked(before: Side, after: Side) -> frozenset[str] | None:
+    """The queries that both sides were given; None where neither side says."""
+    if before.asked is None or after.asked is None:
+        return before.asked if after.asked is None else after.asked
+    return before.asked & after.asked
+
+
+def _known_documents(lab: Lab, run: Run, qrels: Sequence[Qrel]) -> set[str]:
+    """Those of the run's documents that the corpus holds, whole or in passages."""
+    listed = {hit.doc_id for ranking in run.rankings.values() for hit in ranking.hits}
+    held = lab.ready.corpus.store.ids()
+    known = listed & judged_documents(qrels)
+    return known or listed.intersection(held)
+
+
+def _measured(
+    lab: Lab, sides: Mapping[str, Side], qrels: tuple[Qrel, ...], asked: frozenset[str] | None
+) -> None:
     """Measures of both, their difference, and the queries."""
-    old, new = (evaluate(run, qrels, depth=50) for run in (before, after))
+    before, after = (side.run for side in sides.values())
+    old, new = (evaluate(run, qrels, depth=lab.recall_at, asked=asked) for run in (before, after))
+    for name, found in zip(sides, (old, new), strict=True):
+        for note in (*missing_notes(found, name), *unknown_notes(found, name)):
+            notice(note)
+    for note in irrelevant_note(old):
+        notice(note)
+    for name, side in sides.items():
+        for note in tie_notes(side.run, name) if side.asked is None else ():
+            notice(note)
     plain_table(
         [TableColumn("Run"), *(TableColumn(m) for m in old.mean), TableColumn("judged@10")],
         [
@@ -131,11 +185,11 @@ def _measured(lab: Lab, before: Run, after: Run, qrels: tuple[Qrel, ...]) -> Non
         by_query(old, "nDCG@10"), by_query(new, "nDCG@10"), names=("A", "B"), measure="nDCG@10"
     )
     st.markdown(f"##### B against A: {plain(told.sentence)}.")
-    found = changes(before, after, (old, new), qrels)
-    changed = [change for change in found if abs(change.difference) > ALIKE] or found
+    changed = changes(before, after, (old, new), qrels)
+    changed = [c for c in changed if abs(c.difference) > ALIKE] or changed
     changed.sort(key=lambda change: (-abs(change.difference), change.query_id))
     moved = [change.moved.doc_id for change in changed[:MOST_ROWS] if change.moved]
-    asked = quality_queries(
+    clicked = quality_queries(
         change_rows(changed[:MOST_ROWS], lab.queries, documents_of(lab.ready, moved)),
         before=f"A · {before.name}",
         after=f"B · {after.name}",
@@ -143,8 +197,8 @@ def _measured(lab: Lab, before: Run, after: Run, qrels: tuple[Qrel, ...]) -> Non
         actions=("open",),
         key="quality_two_changes",
     )
-    if asked is not None:
-        quality.preset("quality_two_query", asked.query_id)
+    if clicked is not None:
+        quality.preset("quality_two_query", clicked.query_id)
     _movement(lab, before, after, [change.query_id for change in changed], qrels)
 
 
@@ -161,7 +215,7 @@ def _movement(
         format_func=lambda q: texts.get(q, q),
         key="quality_two_query",
     )
-    old, new = before.rankings[query_id], after.rankings[query_id]
+    old, new = (run.rankings.get(query_id, NO_RESULTS) for run in (before, after))
     moved = movements(old, new)
     ranks = {hit.doc_id: hit.rank for hit in old.hits}
     listed = list(dict.fromkeys([*new.ids(TOP), *old.ids(TOP)]))
@@ -200,7 +254,3 @@ def _movement(
         caption="Rank movement",
         key="quality_two_movement",
     )
-
-
-def _only(run: Run, query_ids: set[str]) -> Run:
-    return Run(run.name, {q: found for q, found in run.rankings.items() if q in query_ids})

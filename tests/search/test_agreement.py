@@ -113,5 +113,7 @@ def test_an_agreement_names_its_two_stages_and_its_depth() -> None:
     result = agreement(left, right, k=3)
     assert (result.left, result.right, result.k) == ("bm25", "hybrid", 3)
     assert result.tau == pytest.approx(4 / 6)
+    assert result.shared == 4
+    assert agreement(ranking("a", *"abx"), ranking("b", *"bya")).shared == 2
     assert result.rbo == pytest.approx(rbo_as_defined("abcd", "abdc", 0.9))
     assert result.overlap == pytest.approx(2 / 3)

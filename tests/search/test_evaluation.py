@@ -94,11 +94,50 @@ def test_a_judged_query_without_a_hit_counts_as_zero() -> None:
     assert set(result.by_query) == {"q1", "q2"}
 
 
-def test_a_query_without_a_relevant_judgment_is_left_out() -> None:
+def by_ir_measures(run: Run, qrels: list[Qrel], depth: int) -> dict[str, float]:
+    """ir_measures' means of a run over all judged queries."""
+    import ir_measures
+
+    named = {"nDCG@10": "nDCG@10", "RR@10": "MRR@10", "AP": "MAP", f"R@{depth}": f"Recall@{depth}"}
+    found = ir_measures.calc_aggregate(
+        [ir_measures.parse_measure(name) for name in named],
+        [ir_measures.Qrel(q.query_id, q.doc_id, q.relevance) for q in qrels],
+        [
+            ir_measures.ScoredDoc(query_id, hit.doc_id, hit.score)
+            for query_id, found in run.rankings.items()
+            for hit in found.hits
+        ],
+    )
+    return {named[str(measure)]: value for measure, value in found.items()}
+
+
+def test_a_judged_query_that_the_run_does_not_list_counts_zero_as_in_ir_measures() -> None:
+    run = run_of({"q1": ranking("bm25", "a"), "stranger": ranking("bm25", "a")})
+    qrels = [*judged("q1", a=1), *judged("q2", a=1), *judged("q3", b=2)]
+    result = evaluate(run, qrels, depth=5)
+    assert result.mean == pytest.approx(by_ir_measures(run, qrels, 5))
+    assert result.mean["nDCG@10"] == pytest.approx(1 / 3)
+    assert result.judged_at_k == pytest.approx(1 / 3)
+    assert (result.missing, result.unknown) == (("q2", "q3"), ("stranger",))
+
+
+def test_a_query_without_a_relevant_document_counts_zero_as_in_ir_measures() -> None:
     run = run_of({"q1": ranking("bm25", "a"), "q2": ranking("bm25", "a")})
-    result = evaluate(run, [*judged("q1", a=1), *judged("q2", a=0)], depth=5)
-    assert set(result.by_query) == {"q1"}
-    assert result.mean["nDCG@10"] == 1.0
+    qrels = [*judged("q1", a=1), *judged("q2", a=0)]
+    result = evaluate(run, qrels, depth=5)
+    assert set(result.by_query) == {"q1", "q2"}
+    assert result.mean == pytest.approx(by_ir_measures(run, qrels, 5))
+    assert result.mean["nDCG@10"] == 0.5
+    assert (result.irrelevant, result.missing) == (("q2",), ())
+
+
+def test_the_mean_is_over_the_queries_that_were_asked() -> None:
+    run = run_of({"q1": ranking("bm25", "a"), "q4": ranking("bm25", "a")})
+    qrels = [judgment for q in ("q1", "q2", "q3", "q4") for judgment in judged(q, a=1)]
+    result = evaluate(run, qrels, depth=5, asked=["q1", "q2"])
+    assert set(result.by_query) == {"q1", "q2"}
+    assert result.mean["MAP"] == 0.5
+    assert (result.missing, result.unknown) == (("q2",), ())
 
 
 def test_a_run_without_any_judged_query_is_an_error() -> None:

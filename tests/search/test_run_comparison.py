@@ -28,7 +28,11 @@ QUERIES = {
 
 
 def test_changes_by_hand_those_that_lost_most_first() -> None:
-    lost, won = query_changes(BEFORE, AFTER, QRELS)
+    lost, nowhere, won, new = query_changes(BEFORE, AFTER, QRELS)
+    assert (nowhere.query_id, nowhere.before, nowhere.after) == ("q3", 0.0, 0.0)
+    # q9 is judged and only the second run has results for it: the first one's count 0
+    assert (new.query_id, new.before, new.after) == ("q9", 0.0, 1.0)
+    assert (new.first_before, new.first_after, new.rbo) == (None, 1, 0.0)
     assert (lost.query_id, won.query_id) == ("q2", "q1")
     assert won.before == pytest.approx(1 / math.log2(4))
     assert won.after == pytest.approx(1.0)
@@ -63,9 +67,18 @@ def test_where_no_relevant_document_moved_none_is_named() -> None:
 
 def test_agreement_is_a_mean_over_shared_queries() -> None:
     found = run_agreement(BEFORE, AFTER, k=2)
-    assert found.queries == 2
+    assert (found.queries, found.tau_queries) == (2, 2)
     assert found.tau == pytest.approx((-1 / 3 + -1) / 2)  # q1: of 3 pairs 2 turned round
     assert found.overlap == pytest.approx((1 / 2 + 1) / 2)
+
+
+def test_tau_says_over_how_many_queries_it_is_a_mean() -> None:
+    before = run_of({"q1": ranking("a", "x", "y"), "q2": ranking("a", "x"), "q3": ranking("a")})
+    after = run_of({"q1": ranking("b", "y", "x"), "q2": ranking("b", "x"), "q3": ranking("b")})
+    found = run_agreement(before, after)
+    assert (found.queries, found.tau_queries, found.tau) == (3, 1, -1.0)
+    none = run_agreement(*(run_of({"q3": ranking("a")}) for _ in range(2)))
+    assert (none.tau, none.tau_queries) == (None, 0)
 
 
 def test_runs_of_other_queries_cannot_be_compared() -> None:
@@ -79,7 +92,7 @@ def test_runs_of_other_queries_cannot_be_compared() -> None:
 
 
 def test_changes_are_kept_by_length_by_shared_word_and_by_tag() -> None:
-    found = query_changes(BEFORE, AFTER, QRELS)
+    found = [c for c in query_changes(BEFORE, AFTER, QRELS) if c.query_id in QUERIES]
 
     def ids(**wanted: object) -> list[str]:
         return [change.query_id for change in kept(found, QUERIES, **wanted)]  # type: ignore[arg-type]

@@ -66,6 +66,38 @@ def test_exact_p_is_that_of_scipy() -> None:
     assert randomisation_test(SMALL)[0] == pytest.approx(theirs.pvalue, abs=1e-12)
 
 
+@pytest.mark.parametrize("n", [17, 18])
+def test_p_stays_exact_for_as_many_queries_as_scipy_can_count_outright(n: int) -> None:
+    differences = drawn(n, seed=5, shift=0.04)
+    theirs = stats.permutation_test(
+        (differences,),
+        lambda d, axis: d.mean(axis=axis),
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=np.inf,
+        batch=20_000,
+    )
+    p_value, exact = randomisation_test(differences)
+    assert exact
+    assert 0.01 < p_value < 1
+    assert p_value == pytest.approx(theirs.pvalue, abs=1e-12)
+
+
+@pytest.mark.parametrize(("n", "lost"), [(21, 6), (22, 5), (36, 12)])
+def test_p_of_equal_steps_is_the_sign_tests(n: int, lost: int) -> None:
+    """Where all differences are alike in size, randomisation is the exact binomial test."""
+    differences = np.full(n, 0.1)
+    differences[:lost] = -0.1
+    p_value, exact = randomisation_test(differences)
+    assert exact
+    assert p_value == pytest.approx(stats.binomtest(lost, n).pvalue, rel=1e-12)
+
+
+def test_beyond_what_can_be_counted_p_is_sampled() -> None:
+    assert randomisation_test(drawn(36))[1]
+    assert not randomisation_test(drawn(37))[1]
+
+
 @pytest.mark.parametrize("shift", [0.0, 0.02, 0.03])
 def test_drawn_p_is_near_that_of_scipy(shift: float) -> None:
     differences = drawn(80, shift=shift)
@@ -83,7 +115,7 @@ def test_drawn_p_is_near_that_of_scipy(shift: float) -> None:
 
 
 def test_drawn_p_is_the_same_each_time_and_never_zero() -> None:
-    differences = np.full(40, 0.2)
+    differences = np.full(60, 0.2)
     first = randomisation_test(differences, samples=10_000)
     assert first == randomisation_test(differences, samples=10_000)
     assert first[0] == pytest.approx(1 / 10_001)
@@ -154,6 +186,30 @@ def test_several_comparisons_are_corrected_together() -> None:
     assert some.significant
 
 
+def test_a_sampled_p_at_its_floor_is_written_as_a_bound_also_after_correction() -> None:
+    base = {f"q{i}": 0.0 for i in range(60)}
+    far = compare_values(base, dict.fromkeys(base, 0.1), names=("a", "b"), measure="MAP")
+    assert (far.exact, far.at_most, far.p_words) == (False, True, "p ≤ 0.0001")
+    none = compare_values(base, base, names=("a", "c"), measure="MAP")
+    some = compare_values(
+        base, {f"q{i}": (0.1 if i < 40 else -0.1) for i in range(60)}, names=("a", "d"),
+        measure="MAP",
+    )  # fmt: skip
+    assert (some.exact, some.at_most) == (False, False)
+    first, second, third = corrected([far, none, some])
+    assert first.p_adjusted == pytest.approx(3 / 20_001)
+    assert (first.at_most, first.p_words) == (True, "p ≤ 0.0002")  # 0.00015, rounded up
+    assert "p ≤ 0.0002 (Holm, 3 comparisons)" in first.sentence
+    assert (second.at_most, second.p_words, third.at_most) == (False, "p = 1.00", False)
+
+
+def test_an_exact_p_is_no_bound_however_small() -> None:
+    base = {f"q{i}": 0.0 for i in range(30)}
+    found = compare_values(base, dict.fromkeys(base, 0.1), names=("a", "b"), measure="MAP")
+    assert found.p_value == pytest.approx(2 / 2**30)
+    assert (found.exact, found.at_most, found.p_words) == (True, False, "p < 0.0001")
+
+
 def test_runs_without_a_common_query_cannot_be_compared() -> None:
     with pytest.raises(CrossExamError, match="share no judged query"):
         compare_values({"a": 1.0}, {"b": 1.0}, names=("x", "y"), measure="MAP")
@@ -165,3 +221,6 @@ def test_figures_in_words() -> None:
     assert interval_text((-0.012, 0.098)) == "−0.012 to 0.098"
     assert interval_text((-0.0001, 0.098)) == "0.000–0.098"
     assert [p_text(p) for p in (0.00001, 0.0004, 0.234)] == ["p < 0.0001", "p = 0.0004", "p = 0.23"]
+    assert [p_text(p, at_most=True) for p in (0.00005, 0.0006, 0.00061, 0.0111)] == [
+        "p ≤ 0.0001", "p ≤ 0.0006", "p ≤ 0.0007", "p ≤ 0.02",
+    ]  # fmt: skip

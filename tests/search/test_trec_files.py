@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import pytrec_eval
 
 from search.evaluation import trec_text
+from search.run_notes import tie_notes, tied
 from search.trec_files import decoded, qrels_text, read_judgments, read_run
 from search.types import CrossExamError, Qrel
 from tests.search.test_evaluation import run_of
@@ -20,9 +22,40 @@ def test_a_run_is_read_by_score_and_not_by_its_rank_column() -> None:
     assert [hit.rank for hit in run.rankings["q1"].hits] == [1, 2]
 
 
-def test_ties_keep_the_files_order() -> None:
-    run = read_run("q Q0 z 1 1 x\nq Q0 a 2 1 x\nq Q0 m 3 1.5 x\n", "e.run")
-    assert run.rankings["q"].ids() == ["m", "z", "a"]
+TIED = """q Q0 b 1 1 x
+q Q0 a 2 1 x
+q Q0 m 3 1.5 x
+q Q0 c 4 1.00000001 x
+q Q0 é 5 1e39 x
+q Q0 z 6 2e39 x
+p Q0 one 1 1 x
+p Q0 two 2 0.5 x
+"""
+
+
+def test_ties_are_broken_by_falling_document_id_as_in_trec_eval() -> None:
+    """c is ahead in double precision only, and both beyond 1e38 are infinite to trec_eval."""
+    run = read_run(TIED, "e.run")
+    order = run.rankings["q"].ids()
+    assert order == ["é", "z", "m", "c", "b", "a"]
+    scores = {hit.doc_id: hit.score for hit in run.rankings["q"].hits}
+    for place, doc_id in enumerate(order, 1):
+        theirs = pytrec_eval.RelevanceEvaluator({"q": {doc_id: 1}}, {"recip_rank"})
+        assert theirs.evaluate({"q": scores})["q"]["recip_rank"] == pytest.approx(1 / place)
+
+
+def test_the_order_of_the_lines_changes_nothing_among_ties() -> None:
+    turned = "\n".join(reversed(TIED.splitlines()))
+    assert read_run(turned, "e.run").rankings == read_run(TIED, "e.run").rankings
+
+
+def test_ties_are_counted_and_told() -> None:
+    run = read_run(TIED, "e.run")
+    assert tied(run) == {"q": 5}
+    (note,) = tie_notes(run, "A")
+    assert note.startswith("A: 5 documents share a score with another of their query, in 1 query")
+    assert "falling document id" in note
+    assert tie_notes(run_of({"q1": ranking("bm25", "a", "b")}), "A") == []
 
 
 def test_what_is_written_is_read_back() -> None:
