@@ -41,12 +41,12 @@ from models.cross_encoder import CrossEncoder
 from models.hub import folder_of, trust_code
 from models.late_interaction import LateInteraction
 from models.late_loading import load_late_interaction
-from models.lexical import term_spans, terms
+from models.lexical import RECIPE as TERMS
+from models.lexical import document_terms, spelt_for_engine, term_spans, terms
 from models.loading import load_bi_encoder, load_cross_encoder, measure_engines
 from models.pairs import SPECIALS_PER_PAIR
 from models.remote_choice import remote_reranker
 from models.remote_code import CodeNeed, code_need
-from models.stopwords import ENGLISH_STOP_WORDS
 from search.dense import DenseRetriever
 from search.engine_lexical import EngineLexicalRetriever
 from search.explainable import why_not_explained
@@ -79,10 +79,21 @@ RECIPE = "title text"
 READ_AT_ONCE = 1024
 SMALL_BATCH, LARGE_BATCH = 16, 64  # documents between two looks at a cancellation
 SMALL_CORPUS = 10_000
+ENGINE_BM25 = Bm25Recipe(K1, B, terms=TERMS)  # of texts that `engine_text` wrote
 
 
 def _silent(_: str) -> None:
     """Say nothing."""
+
+
+def engine_text(text: str) -> str:
+    """What a search engine's BM25 is to read of a document, so that it counts our terms."""
+    return spelt_for_engine(document_terms(text))
+
+
+def engine_query(query: str) -> str:
+    """What a search engine's BM25 is to be asked for a query."""
+    return spelt_for_engine(terms(query))
 
 
 def _embedding_key(corpus: Corpus, encoder: BiEncoder) -> EmbeddingKey:
@@ -507,7 +518,7 @@ class Workbench:
             for name, role, limit, reserved, pieces in made
         ]
         return corpus_figures(
-            corpus.store, readers, terms=terms, on_progress=on_progress, cancel=cancel
+            corpus.store, readers, terms=document_terms, on_progress=on_progress, cancel=cancel
         )
 
     def query_tokens(self, query: str) -> int:
@@ -635,7 +646,12 @@ class Workbench:
         return Searcher(
             corpus=corpus.info,
             store=store,
-            lexical=EngineLexicalRetriever(collection, doc_ids, f"BM25 in {engine}"),
+            lexical=EngineLexicalRetriever(
+                collection,
+                doc_ids,
+                f"BM25 in {engine}",
+                spelt=engine_query,
+            ),
             dense=DenseRetriever(encoder, collection, doc_ids),
             reranker=self.cross_encoder(),
             terms=terms,
@@ -653,14 +669,14 @@ class Workbench:
     ) -> MilvusCollection:
         """The corpus' collection of this encoder's vectors, brought up to all documents."""
         key = _embedding_key(corpus, encoder)
-        bm25 = Bm25Recipe(K1, B, tuple(sorted(ENGLISH_STOP_WORDS)))
-        collection = self.milvus.collection(key, self.serving(corpus).address, bm25=bm25)
+        collection = self.milvus.collection(key, self.serving(corpus).address, bm25=ENGINE_BM25)
         import_documents(
             collection,
             corpus.store,
             lambda texts: encoder.encode(texts, role="document"),
             encoder.dimensions,
             known=EmbeddingCache().load(key),
+            spelt=engine_text,
             on_progress=on_progress,
             on_building=lambda: say(f"Milvus builds the indexes of {corpus.info.name}"),
             cancel=cancel,

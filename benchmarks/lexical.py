@@ -15,10 +15,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from rank_bm25 import BM25Okapi
 
-from models.bm25 import BM25Index
-from models.lexical import terms
+from models.bm25 import BM25Index, LuceneBM25
+from models.lexical import document_terms, terms
 from search.lexical import LexicalRetriever
 from workbench import Workbench
 
@@ -66,7 +65,7 @@ def measured(
     seconds, rankings = _timed(ours, queries)
     tell("indexing them with rank-bm25")
     start = time.perf_counter()
-    plain = BM25Index(BM25Okapi([terms(text) for text in texts]), documents)
+    plain = BM25Index(LuceneBM25([document_terms(text) for text in texts]), documents)
     plain_built = time.perf_counter() - start
     tell(f"searching the first {REFERENCE_QUERIES} queries with rank-bm25")
     theirs = LexicalRetriever(plain, ids)

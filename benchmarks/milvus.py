@@ -31,18 +31,17 @@ from corpora.corpus import Corpus
 from corpora.embeddings import EmbeddingCache, EmbeddingKey, embed_documents
 from corpora.engine_settings import FROM
 from corpora.milvus_collection import MilvusCollection
-from corpora.milvus_layout import Bm25Recipe, Graph
+from corpora.milvus_layout import Graph
 from corpora.milvus_serving import milvus_folder
 from corpora.normal_form import size_on_disk
 from corpora.vectors import FaissIndex
-from models.bm25 import K1, B, BM25Index
-from models.stopwords import ENGLISH_STOP_WORDS
+from models.bm25 import BM25Index
 from search.machine import machine
 from search.memory import memory
 from search.scale import sample_ids
 from search.storage import write_text_atomically
 from search.types import Floats
-from workbench import RECIPE, Workbench
+from workbench import ENGINE_BM25, RECIPE, Workbench, engine_query
 
 KILL_AT = 0.4
 OPENINGS, OPENING_WORDS = 200, 3
@@ -154,7 +153,7 @@ def search_step(_: str) -> dict[str, Any]:
             found.append(collection.search(vector, K)[1].tolist())
             took.append(time.perf_counter() - start)
         near[str(breadth)] = {"milliseconds": _spread(took), "found": found}
-    matched = [collection.match(query, K)[1].tolist() for query in queries]
+    matched = [collection.match(engine_query(query), K)[1].tolist() for query in queries]
     return {
         "queries": len(queries),
         "open_seconds": round(opened, 2),
@@ -202,9 +201,8 @@ def _key(bench: Workbench, corpus: Corpus) -> EmbeddingKey:
 
 
 def _collection(bench: Workbench, corpus: Corpus) -> MilvusCollection:
-    bm25 = Bm25Recipe(K1, B, tuple(sorted(ENGLISH_STOP_WORDS)))
     address = bench.serving(corpus).address
-    return bench.milvus.collection(_key(bench, corpus), address, bm25=bm25)
+    return bench.milvus.collection(_key(bench, corpus), address, bm25=ENGINE_BM25)
 
 
 def _queries(corpus: Corpus) -> list[str]:

@@ -11,7 +11,7 @@ CHOICES = {"size": "By its size", "local": "This process", "milvus": "Milvus"}
 
 _ROWS = (
     ("Dense search", "exact, over all vectors", "HNSW graph: fast, may miss a neighbour"),
-    ("BM25", "rank-bm25’s scores (Okapi)", "in the engine, with Lucene’s idf"),
+    ("BM25", "by rank-bm25 or bm25s, Lucene’s idf", "in the engine, the same terms, Lucene’s idf"),
     (
         "Hybrid, reranking, evaluation",
         "here",

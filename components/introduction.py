@@ -8,7 +8,10 @@ from components.palette import stage_label
 from search.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID
 
 WORDS = {
-    BM25: "Counts shared words. Fast, explainable, blind to synonyms and to which sense is meant.",
+    BM25: (
+        "Counts shared words, rare ones more (Lucene's idf). Fast, explainable, blind to synonyms "
+        "and to which sense is meant."
+    ),
     BI_ENCODER: (
         "Turns query and document into a vector each, **apart**, and compares the two. Document "
         "vectors are made beforehand, so it is fast, and it can be confused."

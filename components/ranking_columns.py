@@ -221,7 +221,10 @@ def _empty(trace: SearchTrace, stage: str) -> tuple[str, str]:
             return "Not run", "This stage took no part in this search."
         return "Not yet", "This stage waits for the ones before it."
     if stage == BM25:
-        words = "No document shares a word with this query. BM25 matches words, not meanings."
+        words = (
+            "No document shares a word with this query, stop words aside. BM25 matches words, not "
+            "meanings."
+        )
         return "No match", words
     return "Nothing found", "This stage lists no document for this query."
 

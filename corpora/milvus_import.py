@@ -29,6 +29,7 @@ def import_documents(
     *,
     known: Floats | None = None,
     at_once: int = READ_AT_ONCE,
+    spelt: Callable[[str], str] = str,
     on_progress: Progress | None = None,
     on_building: Callable[[], None] | None = None,
     cancel: Cancel | None = None,
@@ -36,9 +37,10 @@ def import_documents(
     """Bring the collection up to all documents, and open it; how many texts were cut for BM25.
 
     At most `at_once` documents and their vectors are held. `known` are embeddings that are
-    kept already, one row a document. Only what this call put in is counted as cut.
-    `on_progress(done, total)` is told after each batch, not at all where nothing is missing;
-    `on_building()` once all rows are in and the indexes are built over them.
+    kept already, one row a document. `spelt(text)` is what BM25 is to read of a text. Only what
+    this call put in is counted as cut. `on_progress(done, total)` is told after each batch, not
+    at all where nothing is missing; `on_building()` once all rows are in and the indexes are
+    built over them.
     """
     total = len(documents)
     if known is not None and len(known) != total:
@@ -63,7 +65,7 @@ def import_documents(
         else:
             vectors = _embedded(embed, texts, cancel, done, total)
         _check(cancel, done, total)
-        read = [bm25_text(text) for text in texts]
+        read = [bm25_text(spelt(text)) for text in texts]
         collection.insert(done, [text for text, _ in read], vectors)
         cut += sum(was_cut for _, was_cut in read)
         done = stop

@@ -26,11 +26,15 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Bm25Recipe:
-    """How the engine counts terms: its standard tokeniser, lower case, these stop words."""
+    """How the engine counts terms: its standard tokeniser, lower case, these stop words.
+
+    `terms` names the tokeniser that the texts went through before they were put in.
+    """
 
     k1: float = 1.5
     b: float = 0.75
     stop_words: tuple[str, ...] = ()
+    terms: str = ""
 
 
 def collection_name(key: EmbeddingKey, bm25: Bm25Recipe, graph: Graph) -> str:

@@ -1,7 +1,15 @@
 """BM25 over a whole corpus, by rank-bm25; over a large one by bm25s with the same scores.
 
-Robertson et al. 1994, "Okapi at TREC-3"; rank-bm25's BM25Okapi with its defaults
-(k1 = 1.5, b = 0.75, negative idf replaced by epsilon = 0.25 of the mean idf).
+A term's part in a document's score (Robertson et al. 1994, "Okapi at TREC-3"):
+
+    idf * tf * (k1 + 1) / (tf + k1 * (1 - b + b * length / mean length))
+    idf = ln(1 + (N - n + 0.5) / (n + 0.5))
+
+for a term that n of the N documents hold; k1 = 1.5, b = 0.75. That idf is Lucene's, in
+corpora of every size: Okapi's own, without the 1, is 0 for a term in half of the documents
+and negative beyond, so that a shared term could count against a document, or as none.
+Here a document that shares a term scores above 0, and no other does.
+
 rank-bm25 asks every document for every term of a query, which takes too long for a
 hundred thousand documents; bm25s (Lù 2024) computes all scores when it indexes.
 """
@@ -15,12 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
-from models.lexical import terms
+from models.lexical import document_terms, terms
 
 Progress = Callable[[int, int], None]
 PROGRESS_EVERY = 1000
 LARGE = 10_000  # documents from which bm25s answers
-K1, B, EPSILON = 1.5, 0.75, 0.25  # rank-bm25's defaults
+K1, B = 1.5, 0.75  # rank-bm25's defaults
+NAME, LARGE_NAME = "BM25 (Lucene's idf)", "BM25 (Lucene's idf, by bm25s)"
 
 
 class Scorer(Protocol):
@@ -32,7 +41,7 @@ class Scorer(Protocol):
 class BM25Index:
     """Scores every document of a corpus for the terms of a query."""
 
-    def __init__(self, engine: Scorer | None, size: int, name: str = "BM25Okapi") -> None:
+    def __init__(self, engine: Scorer | None, size: int, name: str = NAME) -> None:
         self._engine = engine
         self._size = size
         self.name = name
@@ -51,52 +60,58 @@ class BM25Index:
         """
         tokenised = []
         for done, text in enumerate(texts, 1):
-            tokenised.append(terms(text))
+            tokenised.append(document_terms(text))
             if on_progress is not None and (done % PROGRESS_EVERY == 0 or done == len(texts)):
                 on_progress(done, len(texts))
         if not any(tokenised):
             return cls(None, len(texts))
         if len(texts) >= large:
-            return cls(EagerOkapi.from_terms(tokenised), len(texts), "BM25Okapi (bm25s)")
-        return cls(BM25Okapi(tokenised, k1=K1, b=B, epsilon=EPSILON), len(texts))
+            return cls(EagerBM25.from_terms(tokenised), len(texts), LARGE_NAME)
+        return cls(LuceneBM25(tokenised, k1=K1, b=B), len(texts))
 
     def __len__(self) -> int:
         return self._size
 
     def terms(self, text: str) -> list[str]:
-        """The terms of a text, as this index counts them."""
+        """The terms that a query asks for."""
         return terms(text)
 
     def scores(self, query_terms: Sequence[str]) -> NDArray[np.float64]:
-        """One score a document, shape (len(self),), in the order of the texts."""
+        """One score a document, shape (len(self),), in the order of the texts.
+
+        Above 0 where the document holds a term of the query, 0 elsewhere.
+        """
         if self._engine is None or not query_terms:
             return np.zeros(self._size)
         return np.asarray(self._engine.get_scores(list(query_terms)), dtype=np.float64)
 
 
-class EagerOkapi:
-    """BM25Okapi's scores from bm25s, which works them out when it indexes."""
+class LuceneBM25(BM25Okapi):  # type: ignore[misc]
+    """rank-bm25's BM25Okapi with Lucene's idf, which is positive for every term."""
+
+    def _calc_idf(self, nd: dict[str, int]) -> None:
+        """Set the idf of every term, from how many documents hold it."""
+        idf = lucene_idf(np.array(list(nd.values())), self.corpus_size)
+        self.idf = dict(zip(nd, idf.tolist(), strict=True))
+
+
+class EagerBM25:
+    """The same scores from bm25s, which works them out when it indexes."""
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine
 
     @classmethod
-    def from_terms(cls, tokenised: list[list[str]]) -> EagerOkapi:
+    def from_terms(cls, tokenised: list[list[str]]) -> EagerBM25:
         """Index documents given as terms.
 
-        bm25s knows Okapi's weight of a term within a document, but neither its constant
-        k1 + 1 nor its floor for the idf of common terms. So it indexes with Lucene's idf,
-        which is never 0, and each term's scores are then multiplied by what makes
-        Lucene's idf Okapi's.
+        bm25s leaves the constant k1 + 1 out, as Lucene does since its version 8.
         """
         import bm25s
 
         engine = bm25s.BM25(method="lucene", k1=K1, b=B, dtype="float64")
         engine.index(tokenised, create_empty_token=False, show_progress=False)
-        found = engine.scores
-        holding = np.diff(found["indptr"])  # documents that hold each term
-        factor = (K1 + 1) * okapi_idf(holding, len(tokenised)) / lucene_idf(holding, len(tokenised))
-        found["data"] *= np.repeat(factor, holding)
+        engine.scores["data"] *= K1 + 1
         return cls(engine)
 
     def get_scores(self, query: list[str]) -> NDArray[np.float64]:
@@ -105,14 +120,7 @@ class EagerOkapi:
         return scores
 
 
-def okapi_idf(holding: NDArray[np.int64], size: int) -> NDArray[np.float64]:
-    """ln((N - n + 0.5) / (n + 0.5)); below zero, epsilon of the mean of all terms."""
-    idf = np.log(size - holding + 0.5) - np.log(holding + 0.5)
-    floored: NDArray[np.float64] = np.where(idf < 0, EPSILON * idf.mean(), idf)
-    return floored
-
-
 def lucene_idf(holding: NDArray[np.int64], size: int) -> NDArray[np.float64]:
-    """ln(1 + (N - n + 0.5) / (n + 0.5))."""
-    idf: NDArray[np.float64] = np.log(1 + (size - holding + 0.5) / (holding + 0.5))
+    """ln(1 + (N - n + 0.5) / (n + 0.5)) for terms that n of N documents hold."""
+    idf: NDArray[np.float64] = np.log1p((size - holding + 0.5) / (holding + 0.5))
     return idf

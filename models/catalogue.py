@@ -100,7 +100,7 @@ DEFAULT_BI_ENCODER = MINILM.name
 DEFAULT_CROSS_ENCODER = MARCO_L12.name
 
 BM25_CARD = ModelCard(
-    name="rank-bm25 BM25Okapi",
+    name="rank-bm25 BM25Okapi, Lucene's idf",
     role="bm25",
     source="computed from the corpus by the rank-bm25 package; from 10,000 documents by bm25s",
     revision=packaged_version("rank-bm25"),
@@ -109,7 +109,7 @@ BM25_CARD = ModelCard(
     dimensions=None,
     size_bytes=0,
     available=True,
-    note="k1 = 1.5, b = 0.75, epsilon = 0.25; no limit of length",
+    note="k1 = 1.5, b = 0.75, idf = ln(1 + (N - n + 0.5) / (n + 0.5)); no limit of length",
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -24,7 +24,7 @@ class TextIndex(Protocol):
         ...
 
     def match(self, text: str, k: int) -> tuple[Floats, NDArray[np.int64]]:
-        """(BM25 scores, positions) of the k best, best first."""
+        """(BM25 scores, positions) of the k best that share a term, best first."""
         ...
 
     def match_only(self, text: str, positions: Sequence[int]) -> dict[int, float]:
@@ -59,12 +59,24 @@ class Places:
 
 
 class EngineLexicalRetriever:
-    """The BM25 stage where an engine holds the text; documents that gain nothing are no hits."""
+    """The BM25 stage where an engine holds the terms; documents that share none are no hits.
+
+    `spelt(query)` is the query as the engine is to be asked: its terms, as the documents'
+    were put in.
+    """
 
     stage = BM25
 
-    def __init__(self, index: TextIndex, doc_ids: Sequence[str], model: str) -> None:
+    def __init__(
+        self,
+        index: TextIndex,
+        doc_ids: Sequence[str],
+        model: str,
+        *,
+        spelt: Callable[[str], str] = str,
+    ) -> None:
         self._index = index
+        self._spelt = spelt
         self._doc_ids = doc_ids
         self._places = Places(doc_ids)
         self.model = model
@@ -77,7 +89,7 @@ class EngineLexicalRetriever:
     def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]:
         """The k best documents and the time of the steps search and sort."""
         start = time.perf_counter()
-        scores, positions = self._index.match(query, k + TIE_MARGIN)
+        scores, positions = self._index.match(self._spelt(query), k + TIE_MARGIN)
         found = time.perf_counter()
         pairs = zip(positions.tolist(), scores.tolist(), strict=True)
         hits = rank(((self._doc_ids[at], score) for at, score in pairs if score > 0), k)
@@ -91,5 +103,5 @@ class EngineLexicalRetriever:
     def scores_of(self, query: str, doc_ids: Sequence[str]) -> dict[str, float]:
         """The BM25 score of each of these documents, however far down they rank."""
         places = {doc_id: self._places.of(doc_id) for doc_id in doc_ids}
-        scores = self._index.match_only(query, list(places.values()))
+        scores = self._index.match_only(self._spelt(query), list(places.values()))
         return {doc_id: scores.get(place, 0.0) for doc_id, place in places.items()}

@@ -20,6 +20,8 @@ _NEGATIONS = frozenset(
     ("not", "no", "nor", "never", "without", "except", "excluding", "neither", "cannot", "non")
 )
 
+Shares = Callable[[str, Document], bool]
+
 BEYOND, TRUNCATED, NO_OVERLAP = "beyond", "truncated", "no-overlap"
 DUPLICATE, NEGATION, CONFIDENT_WRONG = "duplicate", "negation", "confident"
 
@@ -98,14 +100,14 @@ def find_failures(
     gathered: Sequence[QueryEvidence],
     qrels: Sequence[Qrel],
     store: DocumentStore,
-    terms: Callable[[str], list[str]],
+    shares: Shares,
     *,
     confident: float = CONFIDENT,
 ) -> dict[str, list[Failure]]:
     """Every failure by kind, the gravest first; a kind that cannot apply is absent.
 
     Looks only at queries with a relevant judgment. Judged documents that the corpus lacks
-    are passed over.
+    are passed over. `shares(query, document)` says whether BM25 sees a match.
     """
     held = set(store.ids())
     grades: dict[str, dict[str, int]] = {}
@@ -117,7 +119,7 @@ def find_failures(
     for evidence in gathered:
         judged = grades.get(evidence.query_id, {})
         if any(grade > 0 for grade in judged.values()):
-            for failure in _of_query(spec, evidence, judged, store, terms, confident):
+            for failure in _of_query(spec, evidence, judged, store, shares, confident):
                 found[failure.kind].append(failure)
     return {key: sorted(rows, key=_gravity) for key, rows in found.items()}
 
@@ -134,16 +136,11 @@ def negates(text: str) -> bool:
     return any(word in _NEGATIONS or word.endswith("n't") for word in words)
 
 
-def shares_word(query: str, document: Document, terms: Callable[[str], list[str]]) -> bool:
-    """Whether query and document have a term in common."""
-    return not set(terms(query)).isdisjoint(terms(document.content))
-
-
 def overlaps(
     queries: Mapping[str, str],
     qrels: Sequence[Qrel],
     store: DocumentStore,
-    terms: Callable[[str], list[str]],
+    shares: Shares,
 ) -> dict[str, bool]:
     """By query, whether it shares a word with any of its relevant documents."""
     held = set(store.ids())
@@ -152,7 +149,7 @@ def overlaps(
         if qrel.relevance > 0 and qrel.doc_id in held and qrel.query_id in queries:
             relevant.setdefault(qrel.query_id, []).append(qrel.doc_id)
     return {
-        query_id: any(shares_word(queries[query_id], d, terms) for d in store.get(doc_ids))
+        query_id: any(shares(queries[query_id], d) for d in store.get(doc_ids))
         for query_id, doc_ids in relevant.items()
     }
 
@@ -162,7 +159,7 @@ def _of_query(
     evidence: QueryEvidence,
     judged: Mapping[str, int],
     store: DocumentStore,
-    terms: Callable[[str], list[str]],
+    shares: Shares,
     confident: float,
 ) -> list[Failure]:
     query_id = evidence.query_id
@@ -196,7 +193,7 @@ def _of_query(
             add(BEYOND, doc_id)
         elif spec.reranker and missed and pairs[doc_id].n_truncated:
             add(TRUNCATED, doc_id)
-        if missed and not shares_word(evidence.text, texts[doc_id], terms):
+        if missed and not shares(evidence.text, texts[doc_id]):
             add(NO_OVERLAP, doc_id)
         above = top[: place.get(doc_id, TOP + 1) - 1]
         for other in above:

@@ -53,7 +53,8 @@ class Searcher:
 
     `find_reranker(name)` loads a further reranker, `find_retriever(name)` a further bi-encoder
     with the corpus embedded by it; they raise CrossExamError where they cannot.
-    `term_spans(text, terms)` finds where a text holds any of the terms.
+    `terms(query)` is what BM25 looks for; `term_spans(text, terms)` finds where a text holds
+    any of these terms.
     """
 
     corpus: CorpusInfo
@@ -151,6 +152,10 @@ class Searcher:
         documents = self.store.get(listed.ids()) if listed is not None else []
         cuts = {d.doc_id: self.dense.n_truncated(d.content) for d in documents}
         return {doc_id: cut for doc_id, cut in cuts.items() if cut}
+
+    def shares_term(self, query: str, document: Document) -> bool:
+        """Whether BM25 counts any term of the query in the document."""
+        return bool(self.term_spans(document.content, frozenset(self.terms(query))))
 
     def snippets(self, query: str, documents: Sequence[Document]) -> dict[str, Snippet]:
         """An extract of each document with the query's terms marked, by doc_id."""

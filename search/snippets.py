@@ -27,7 +27,7 @@ def snippet(document: Document, spans: Spans, *, length: int = LENGTH) -> Snippe
         start = space + 1 if space >= 0 else start
     end = min(len(text), start + length)
     if end < len(text):
-        cut = text.rfind(" ", start, end)
+        cut = text.rfind(" ", max(start, end - LONGEST_WORD), end)
         end = cut if cut > start else end
     before = "… " if start else ""
     after = " …" if end < len(text) else ""

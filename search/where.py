@@ -118,7 +118,7 @@ def _sentence(
         )
     if first.rank is None:
         return (
-            f"Lost in the first stage: no term of the query speaks for it, so {stage} does not "
+            f"Lost in the first stage: it shares no term with the query, so {stage} does not "
             f"list it at any depth. The cross-encoder would put it at rank {reranking.rank}."
         )
     return (

@@ -147,7 +147,7 @@ def _shared_words(
 ) -> Mapping[str, bool]:
     del run_id, saved_at, known
     searcher = _ready.searcher
-    return overlaps(_run.texts, qrels_of(_ready, _way), searcher.store, searcher.terms)
+    return overlaps(_run.texts, qrels_of(_ready, _way), searcher.store, searcher.shares_term)
 
 
 def failures(
@@ -173,7 +173,7 @@ def _failures(
     searcher = _ready.searcher
     qrels = qrels_of(_ready, _way)
     return find_failures(
-        spec, _run.gathered, qrels, searcher.store, searcher.terms, confident=confident
+        spec, _run.gathered, qrels, searcher.store, searcher.shares_term, confident=confident
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +72,50 @@ def test_milvus_ranks_as_this_process_does(bench: Workbench, pets: Path) -> None
     missed = next(doc_id for doc_id in DOCUMENTS if lexical.find(doc_id) is None)
     document = corpus.store.get([missed])[0]
     assert served.where(document, there, Settings(depth=12)).places[0].rank is None
+
+
+def test_bm25_in_milvus_counts_the_terms_that_this_process_counts(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    """Every script, a term in half of the documents, marks and underscores; scores and all."""
+    texts = {
+        "ja": "上野公園では三月末に桜が咲く。",
+        "zh": "游子在月夜里思念故乡。",
+        "th": "แมวชอบนอนกลางวัน ที่นี่",
+        "hi": "हिन्दी में किताब",
+        "py": "snake_case and the co\u00adop\u00aderation, don't",
+        "f1": "The ferry leaves the pier",
+        "f2": "A ferry and a bus",
+        "f3": "ferry coat",
+        "f4": "ferry train 桜",
+    }
+    path = tmp_path / "scripts.jsonl"
+    path.write_text("".join(json.dumps({"_id": i, "text": t}) + "\n" for i, t in texts.items()))
+    corpus = bench.corpus(path)
+    here = bench.searcher(corpus).lexical
+    bench.choose_engine(corpus, "milvus")
+    there = bench.searcher(corpus).lexical
+    queries = [
+        "桜",
+        "桜が",
+        "思念",
+        "แมว",
+        "นี่",
+        "हिन्दी",
+        "snake_case",
+        "case",
+        "cooperation",
+        "ferry",
+    ]
+    listed = 0
+    for query in [*queries, "the ferry to 上野", "of the", "東京"]:
+        one, two = (stage.retrieve(query, 20)[0].hits for stage in (here, there))
+        assert [hit.doc_id for hit in two] == [hit.doc_id for hit in one], query
+        assert [hit.score for hit in two] == pytest.approx([hit.score for hit in one], rel=1e-3)
+        scored = there.scores_of(query, list(texts))
+        assert scored == pytest.approx(here.scores_of(query, list(texts)), rel=1e-3)
+        listed += len(two)
+    assert listed == 2 + 1 + 1 + 1 + 1 + 1 + 1 + 0 + 1 + 4 + 5
 
 
 def test_a_choice_of_engine_holds_for_the_next_process_and_can_be_taken_back(

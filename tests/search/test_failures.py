@@ -30,6 +30,10 @@ IDS = [f"d{i:02}" for i in range(14)]
 LONG = "the ball python is a snake that is kept by many people at home in a warm glass box"
 
 
+def shares(query: str, document: Document) -> bool:
+    return not set(query.lower().split()).isdisjoint(document.content.lower().split())
+
+
 def case(
     query: str = "snake",
     logits: dict[str, float] | None = None,
@@ -48,7 +52,7 @@ def case(
     seconds = dict.fromkeys(lists, 0.1)
     evidence = QueryEvidence("q", query, lists, seconds, dict.fromkeys(pairs, 1.0), {"ce": pairs})
     store = TinyStore([Document(d, (texts or {}).get(d, f"snake {d}")) for d in IDS])
-    found = find_failures(spec, [evidence], qrels, store, lambda t: t.lower().split(), **more)
+    found = find_failures(spec, [evidence], qrels, store, shares, **more)
     return {kind: [(f.doc_id, f.rank) for f in rows] for kind, rows in found.items() if rows}
 
 
@@ -90,7 +94,7 @@ def test_kinds_that_need_a_reranker_do_not_apply_to_a_first_stage_alone() -> Non
     lists = {s: ranking(s, *IDS) for s in ("bm25", "bi-encoder")}
     evidence = QueryEvidence("q", "snake", lists, {})
     store = TinyStore([Document(d, "snake") for d in IDS])
-    found = find_failures(PipelineSpec("bm25", 5), [evidence], judged("q", d00=1), store, str.split)
+    found = find_failures(PipelineSpec("bm25", 5), [evidence], judged("q", d00=1), store, shares)
     assert set(found) == {kind.key for kind in KINDS if not kind.reranked}
     assert len(KINDS) == 6
 
@@ -123,4 +127,4 @@ def test_overlap_is_with_any_relevant_document() -> None:
     store = TinyStore([Document("a", "big snake"), Document("b", "cat")])
     queries = {"q1": "snake", "q2": "snake", "q3": "dog"}
     qrels = [*judged("q1", a=1, b=1), *judged("q2", b=1), *judged("q3", gone=1)]
-    assert overlaps(queries, qrels, store, str.split) == {"q1": True, "q2": False}
+    assert overlaps(queries, qrels, store, shares) == {"q1": True, "q2": False}

@@ -74,3 +74,10 @@ def test_a_match_far_down_a_text_without_spaces_is_shown() -> None:
     extract = snippet(Document("d", text), finding("python"))
     assert marked(extract) == ["python"]
     assert len(extract.text.strip("… ")) <= LENGTH
+
+
+def test_a_text_with_a_single_blank_is_not_cut_at_it() -> None:
+    """Thai has a blank where a sentence ends: what follows it must not be lost."""
+    text = f"{'แมว' * 30} {'นอน' * 100}"
+    extract = snippet(Document("d", text), finding("น" * 9))
+    assert len(extract.text.strip("… ")) == LENGTH

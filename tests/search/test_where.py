@@ -73,7 +73,7 @@ def test_a_document_without_a_shared_term_is_at_no_depth_of_bm25() -> None:
     assert answer.lost_at == BM25
     # candidates have logits 0 to 4, it has 2.5
     assert answer.sentence == (
-        "Lost in the first stage: no term of the query speaks for it, so BM25 does not list it at "
+        "Lost in the first stage: it shares no term with the query, so BM25 does not list it at "
         "any depth. The cross-encoder would put it at rank 3."
     )
 
