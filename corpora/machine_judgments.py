@@ -7,8 +7,6 @@ later opinion of the same teacher on the same pair takes the place of the earlie
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +18,7 @@ from typing import Any
 from corpora.complaints import from_system
 from corpora.judgments import GRADES
 from corpora.line_file import LineFile
+from search.csv_writing import csv_text
 from search.storage import cache_folder, write_text_atomically
 from search.types import Qrel
 
@@ -148,24 +147,19 @@ def as_qrels(opinions: Iterable[MachineJudgment]) -> tuple[Qrel, ...]:
     return tuple(Qrel(o.query_id, o.doc_id, o.grade) for o in opinions)
 
 
-def provenance_csv(
-    opinions: Iterable[MachineJudgment], safe: Callable[[str], str] = lambda text: text
-) -> str:
-    """The opinions as CSV with all that is known of each; `safe` is applied to texts."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
-        ["query_id", "doc_id", "relevance", "made_by", "teacher", "revision", "score", "bounds",
-         "calibrated_on_pairs", "rejected_by", "at"]
-    )  # fmt: skip
+def provenance_csv(opinions: Iterable[MachineJudgment]) -> str:
+    """The opinions as CSV with all that is known of each."""
+    header = [
+        "query_id", "doc_id", "relevance", "made_by", "teacher", "revision", "score", "bounds",
+        "calibrated_on_pairs", "rejected_by", "at",
+    ]  # fmt: skip
+    rows = []
     for o in opinions:
         stamp = datetime.fromtimestamp(o.at, UTC).isoformat(timespec="seconds")
         bounds = "; ".join(f"{grade} from {least:.4f}" for grade, least in o.bounds)
-        texts = [safe(text) for text in (o.query_id, o.doc_id)]
-        names = [safe(text) for text in (o.teacher, o.revision)]
-        row = [*texts, o.grade, MARK, *names, f"{o.score:.4f}", bounds, o.pairs]
-        writer.writerow([*row, safe(o.rejected_by), stamp])
-    return out.getvalue()
+        names = (o.query_id, o.doc_id, o.grade, MARK, o.teacher, o.revision)
+        rows.append((*names, f"{o.score:.4f}", bounds, o.pairs, o.rejected_by, stamp))
+    return csv_text(header, rows)
 
 
 def _key(opinion: MachineJudgment) -> tuple[str, str, str]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from search.csv_export import spreadsheet_safe
+from search.csv_writing import csv_text
 from search.types import CrossExamError
 
 Value = str | int | float | bool | None
@@ -39,12 +37,7 @@ class FigureData:
 def figure_csv(data: FigureData) -> str:
     """A line a row; the conditions and the machine stand in every one, so none is lost."""
     same = {**data.about, **{f"machine {name}": value for name, value in data.machine.items()}}
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*data.columns, *same])
-    for row in data.rows:
-        writer.writerow([_cell(value) for value in (*row, *same.values())])
-    return out.getvalue()
+    return csv_text([*data.columns, *same], [(*row, *same.values()) for row in data.rows])
 
 
 def figure_json(data: FigureData) -> str:
@@ -60,9 +53,3 @@ def figure_json(data: FigureData) -> str:
         indent=1,
         allow_nan=False,
     )
-
-
-def _cell(value: Value) -> Value:
-    if value is None:
-        return ""
-    return spreadsheet_safe(value) if isinstance(value, str) else value

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import shutil
 import time
 from dataclasses import dataclass
@@ -19,7 +17,7 @@ from corpora.preview import Preview, preview
 from corpora.reading import ENCODINGS, Reading
 from corpora.splitting import Split
 from search.contradictions import Rule
-from search.csv_export import spreadsheet_safe
+from search.csv_writing import csv_text
 from search.storage import cache_folder
 from search.types import BI_ENCODER, Cancel, CrossExamError
 from state.bench import preparations, workbench
@@ -159,13 +157,9 @@ def path_of(typed: str) -> Path | None:
 
 
 def left_out_csv(result: Imported) -> str:
-    """The rows left out and the pairs judged differently twice, as CSV with formulas disarmed."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["file", "line", "reason"])
-    for row in (*result.left_out, *result.contradictions):
-        writer.writerow([spreadsheet_safe(row.file), row.line or "", spreadsheet_safe(row.reason)])
-    return out.getvalue()
+    """The rows left out and the pairs judged differently twice, as CSV."""
+    rows = (*result.left_out, *result.contradictions)
+    return csv_text(["file", "line", "reason"], [(row.file, row.line, row.reason) for row in rows])
 
 
 def forget() -> None:

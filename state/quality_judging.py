@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +13,7 @@ import streamlit as st
 
 from corpora.judgments import WAYS, Judgment, JudgmentLog, Way, combined, conflicts
 from corpora.machine_judgments import MachineJudgments, as_qrels, proposals
+from search.csv_writing import csv_text
 from search.types import Qrel, Run
 from state.bench import Ready
 
@@ -200,17 +199,9 @@ def contradictions(ready: Ready) -> list[tuple[str, str, tuple[tuple[str, int], 
 
 def voices_csv(log: JudgmentLog) -> str:
     """Everything that was ever said, in order, as CSV with the judges' names."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["query_id", "doc_id", "relevance", "judge", "at", "via"])
+    rows = []
     for entry in log.entries():
         stamp = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="seconds")
-        given = "" if entry.relevance is None else entry.relevance
-        pair, told = [safe(entry.query_id), safe(entry.doc_id)], [safe(entry.judge), stamp]
-        writer.writerow([*pair, given, *told, safe(entry.via)])
-    return out.getvalue()
-
-
-def safe(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+        pair = (entry.query_id, entry.doc_id)
+        rows.append((*pair, entry.relevance, entry.judge, stamp, entry.via))
+    return csv_text(["query_id", "doc_id", "relevance", "judge", "at", "via"], rows)

@@ -31,7 +31,6 @@ from state.quality_judging import (
     judgment_log,
     machine_store,
     new_actions,
-    safe,
 )
 
 REJECTED = -1
@@ -237,4 +236,4 @@ def machine_qrels(opinions: Sequence[MachineJudgment]) -> str:
 
 def machine_csv(opinions: Sequence[MachineJudgment]) -> str:
     """The opinions as CSV, each with its teacher, score and bounds."""
-    return provenance_csv(opinions, safe)
+    return provenance_csv(opinions)

@@ -10,7 +10,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SKIPPED = {"tests", ".venv", "build", "dist", "node_modules"}
-LEAVES = ("search.types", "search.storage", "search.machine", "search.contradictions")
+LEAVES = (
+    "search.types",
+    "search.storage",
+    "search.machine",
+    "search.contradictions",
+    "search.csv_writing",
+)
 TOP = ("workbench", "search", "corpora", "models")
 SHOWS = ("state", "components", "search")
 
@@ -20,6 +26,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "search.storage": (),
     "search.machine": (),
     "search.contradictions": (),
+    "search.csv_writing": (),
     "search": ("search",),
     "models": ("models", *LEAVES),
     "corpora": ("corpora", *LEAVES),
