@@ -108,7 +108,8 @@ def _settings(keys: BarKeys, limits: BarLimits) -> None:
         max_value=1000,
         key=keys.rrf_k,
         persist_state="session",
-        help="Each list adds 1 / (k + rank); 60 is the usual value.",
+        help="Each list adds 1 / (k + rank); 60 is the usual value. Of equal sums the better "
+        "single rank stands first, then BM25's order, then the id.",
     )
     st.slider(
         "Bi-encoder's weight in the weighted fusion",

@@ -1,14 +1,16 @@
 """Puts two rankings together.
 
 `rrf`: Cormack, Clarke & Buettcher 2009, "Reciprocal Rank Fusion outperforms Condorcet
-and individual Rank Learning Methods". `weighted`: the sum of min-max scores.
+and individual Rank Learning Methods". `weighted`: the sum of min-max scores. Equal fused
+scores are ordered as `search.ranking` says.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
-from search.ranking import rank
+from search.ranking import places_in, rank
 from search.types import Hit, Ranking
 
 RRF_K = 60
@@ -16,11 +18,12 @@ RRF_K = 60
 
 def rrf(rankings: Sequence[Ranking], *, k: int = RRF_K) -> tuple[Hit, ...]:
     """Hits scored by the sum over lists of 1 / (k + rank); absent from a list adds nothing."""
-    scores: dict[str, float] = {}
+    parts: dict[str, list[float]] = {}
     for ranking in rankings:
         for hit in ranking.hits:
-            scores[hit.doc_id] = scores.get(hit.doc_id, 0.0) + 1.0 / (k + hit.rank)
-    return rank(scores.items())
+            parts.setdefault(hit.doc_id, []).append(1.0 / (k + hit.rank))
+    scores = {doc_id: math.fsum(shares) for doc_id, shares in parts.items()}
+    return rank(scores.items(), places=places_in(rankings))  # fsum: a tie in any order of lists
 
 
 def weighted(rankings: Sequence[Ranking], weights: Sequence[float]) -> tuple[Hit, ...]:
@@ -29,7 +32,7 @@ def weighted(rankings: Sequence[Ranking], weights: Sequence[float]) -> tuple[Hit
     for ranking, weight in zip(rankings, weights, strict=True):
         for doc_id, value in min_max({hit.doc_id: hit.score for hit in ranking.hits}).items():
             scores[doc_id] = scores.get(doc_id, 0.0) + weight * value
-    return rank(scores.items())
+    return rank(scores.items(), places=places_in(rankings))
 
 
 def min_max(scores: Mapping[str, float]) -> dict[str, float]:
@@ -49,7 +52,8 @@ def blend(reranked: Ranking, lexical: Mapping[str, float], *, weight: float) -> 
     """
     semantic = min_max({hit.doc_id: hit.score for hit in reranked.hits})
     lexical_scores = min_max({doc_id: lexical[doc_id] for doc_id in semantic})
-    return rank(
+    scored = [
         (doc_id, weight * value + (1.0 - weight) * lexical_scores[doc_id])
         for doc_id, value in semantic.items()
-    )
+    ]
+    return rank(scored, places=places_in([reranked]))

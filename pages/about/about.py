@@ -16,7 +16,9 @@ with either:
             "**Bi-encoder alone** \nQuery and document are embedded apart. Vectors of documents "
             "are made once, so a search is one small forward pass and a nearest-neighbour lookup. "
             "Choose it for large collections, tight budgets (tens of milliseconds), "
-            "recommendations and clustering. It confuses senses, word order, negation and numbers."
+            "recommendations and clustering. The vector of one text cannot depend on the other, so "
+            "senses, word order, negation and numbers are what to test it on: Quality shows how "
+            "each method does on them, and the reranked list is not always ahead."
         )
     with st.container(border=True, height="stretch"):
         st.markdown(
@@ -30,9 +32,9 @@ with both:
         st.markdown(
             "**Both: recall, then rerank** \nA cheap first stage (BM25, bi-encoder or their "
             "hybrid) recalls 50–100 candidates, the cross-encoder puts them in order. Choose it "
-            "when the first page of results matters and a second is affordable: ambiguous and "
-            "short queries, paraphrase, short passages. It cannot mend what the first stage "
-            "did not recall, and it never reads beyond 512 tokens."
+            "when the first page of results matters, a second is affordable, and Quality shows a "
+            "gain on your queries: on some collections there is none. It cannot mend what the "
+            "first stage did not recall, and it never reads beyond 512 tokens."
         )
     with st.container(border=True, height="stretch"):
         st.markdown(

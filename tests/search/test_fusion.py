@@ -48,9 +48,36 @@ def test_rrf_uses_ranks_and_not_scores() -> None:
     assert rrf([near, other]) == rrf([far, other])
 
 
-def test_equal_fused_scores_are_ordered_by_id() -> None:
-    hits = rrf([ranking("bm25", "b", "a"), ranking("bi-encoder", "a", "b")])
-    assert [hit.doc_id for hit in hits] == ["a", "b"]
+def test_equal_fused_scores_with_equal_best_ranks_are_ordered_as_the_first_list_is() -> None:
+    """Ids say nothing about relevance, BM25's order does."""
+    lexical, dense = ranking("bm25", "b", "a", "c"), ranking("bi-encoder", "a", "b", "d")
+    hits = rrf([lexical, dense])
+    assert hits[0].score == hits[1].score
+    assert [hit.doc_id for hit in hits] == ["b", "a", "c", "d"]  # c and d: d is in no first list
+    assert [hit.doc_id for hit in rrf([dense, lexical])] == ["a", "b", "d", "c"]
+
+
+def test_of_equal_fused_scores_the_better_single_rank_stands_first() -> None:
+    """With k = 1 a first place alone, 1/2, is as much as two third places, 1/4 + 1/4."""
+    lexical = ranking("bm25", "x", "y", "a")
+    dense = ranking("bi-encoder", "z", "v", "a")
+    scored = {hit.doc_id: hit for hit in rrf([lexical, dense], k=1)}
+    assert scored["a"].score == scored["x"].score == scored["z"].score == 0.5
+    assert [scored[d].rank for d in "xza"] == [1, 2, 3]
+
+
+def test_ties_of_three_lists_do_not_depend_on_the_order_of_adding_up() -> None:
+    one, two, three = (ranking("bm25", *names) for names in ("abc", "bca", "cab"))
+    hits = rrf([one, two, three])
+    assert len({hit.score for hit in hits}) == 1
+    assert [hit.doc_id for hit in hits] == ["a", "b", "c"]
+
+
+def test_ties_of_a_weighted_fusion_and_of_a_blend_follow_their_first_list() -> None:
+    lists = [scored("bm25", b=2.0, z=1.0), scored("bi-encoder", a=2.0, z=1.0)]
+    assert [hit.doc_id for hit in weighted(lists, [0.5, 0.5])] == ["b", "a", "z"]
+    mixed = blend(scored("cross-encoder", b=2.0, a=1.0), {"a": 2.0, "b": 1.0}, weight=0.5)
+    assert [(hit.doc_id, hit.score) for hit in mixed] == [("b", 0.5), ("a", 0.5)]
 
 
 def test_weighted_sums_min_max_scores() -> None:
