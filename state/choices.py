@@ -6,7 +6,7 @@ when a session opens, and checked; afterwards it is written from the widgets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +19,15 @@ from state import rerankers
 QUERY, CORPUS, DEPTH, FIRST = "q", "corpus", "depth", "first"
 FUSION, RRF_K, HYBRID_WEIGHT, BLEND_WEIGHT = "fusion", "rrf_k", "hybrid_weight", "blend_weight"
 DOCUMENT, SECOND, LAYER, HEAD = "doc", "doc2", "layer", "head"
+EXPLAINED = "explained_model"
+KEPT = (DOCUMENT, SECOND, LAYER, HEAD, EXPLAINED)  # widgets of several pages, or set from afar
 LAB = "lab"
 LAB_SECTIONS = ("search", "depth", "batches", "scale", "ann", "energy")
 LONGEST_QUERY = 4000
 MOST_EXAMPLES = 24
 _NEXT = "_next_choices"
 _READ = "_url_was_read"
+_KEPT, _PICKED_FOR = "_kept_choices", "_documents_picked_for"
 _COMPLAINTS, _COMPLAINED_AT = "_url_complaints", "_url_complained_at"
 _DEFAULTS = Settings()
 
@@ -117,9 +120,11 @@ def begin(corpora: Iterable[str]) -> None:
                     f"{known[name].allowed}. The default is used instead."
                 )
             else:
-                st.session_state[name] = value
+                _take(name, value)
         st.session_state[_COMPLAINTS] = complaints
     for name, value in st.session_state.pop(_NEXT, {}).items():
+        _take(name, value)
+    for name, value in _kept().items():
         st.session_state[name] = value
 
 
@@ -181,6 +186,42 @@ def asked(name: str) -> Any:
     return st.session_state.get(name)
 
 
+def keep(name: str) -> None:
+    """Remember what a widget of `KEPT` now holds: the widget's `on_change`.
+
+    A widget that was given its value loses it where a page draws it for the first time, so
+    these are given theirs anew in each run.
+    """
+    _kept()[name] = st.session_state.get(name)
+
+
+def pick_among(listed: Sequence[str], exists: Callable[[str], bool]) -> list[str]:
+    """The ids that were picked and do not exist; call before the pickers are drawn.
+
+    Gives the pickers their documents: the one that was picked; without one, the list's first
+    in `DOCUMENT` and none in `SECOND`. A new query or corpus, and nothing else, drops a pick
+    that its list does not hold.
+    """
+    now = current()
+    place = (now.corpus, now.query)
+    is_new = st.session_state.get(_PICKED_FOR, place) != place
+    st.session_state[_PICKED_FOR] = place
+    missing = []
+    for name in (DOCUMENT, SECOND):
+        picked = _kept().get(name)
+        if picked and picked not in listed and (is_new or not exists(picked)):
+            if not is_new:
+                missing.append(picked)
+            picked = None
+        if picked:
+            _kept()[name] = st.session_state[name] = picked
+        else:
+            forget(name)
+            if name == DOCUMENT:
+                st.session_state[name] = listed[0]
+    return missing
+
+
 def begin_with(name: str, value: Any) -> None:
     """Give a page's own widget its first value, where nothing else gave it one."""
     if st.session_state.get(name) is None:
@@ -190,6 +231,21 @@ def begin_with(name: str, value: Any) -> None:
 def forget(name: str) -> None:
     """Drop a value that cannot be used, before its widget is drawn."""
     st.session_state.pop(name, None)
+    _kept().pop(name, None)
+
+
+def _take(name: str, value: Any) -> None:
+    """Give a widget that is yet to be drawn its value."""
+    st.session_state[name] = value
+    if name in KEPT:
+        _kept()[name] = value
+    if name == DOCUMENT:  # picked for whatever query comes with it
+        st.session_state.pop(_PICKED_FOR, None)
+
+
+def _kept() -> dict[str, Any]:
+    kept: dict[str, Any] = st.session_state.setdefault(_KEPT, {})
+    return kept
 
 
 def examples(queries: Iterable[Query]) -> list[Query]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -15,7 +14,6 @@ from state.background import Worker, nothing_to_cancel
 from state.bench import workbench
 
 REMEMBERED = 48
-_LISTED = "_documents_listed_by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +64,6 @@ def explains(model: str) -> str:
     """What is explained of a model: "logit", or "log-odds of entailment"."""
     cross = workbench().explained(model)
     return cross.explains if isinstance(cross, AutoCrossEncoder) else "logit"
-
-
-def listed_by(order: str, keys: Sequence[str]) -> None:
-    """Have select boxes drawn anew once their options are listed in another order.
-
-    Their values stay, but a browser goes on showing the words that a value had before.
-    """
-    if st.session_state.get(_LISTED, order) != order:
-        for key in keys:
-            if st.session_state.get(key) is not None:
-                st.session_state[key] = st.session_state[key]
-    st.session_state[_LISTED] = order
 
 
 def token_names(model: str) -> dict[str, str]:

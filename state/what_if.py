@@ -42,7 +42,6 @@ REMEMBERED = 20  # pairs whose edits are kept, and queries whose scores are
 MOST_STEPS = 200
 SWAP_AT_ONCE = 16
 _SHELF, _SWAPS = "_what_if", "_swaps"
-_DOCUMENT_FOR = "_document_chosen_for"
 K = TypeVar("K")
 
 
@@ -325,10 +324,3 @@ def read_until(edit: Edit) -> int:
     budget = workbench().budgets(edit.query.text, edit.document.text)[0]
     assert budget.role == CROSS_ENCODER
     return budget.read_until
-
-
-def is_new_query(query: str) -> bool:
-    """Whether the query is another one than when this was asked last."""
-    before = st.session_state.get(_DOCUMENT_FOR, query)
-    st.session_state[_DOCUMENT_FOR] = query
-    return bool(before != query)

@@ -36,6 +36,8 @@ def pickers(
             format_func=lambda n: MEAN if n is None else str(n),
             key=choices.LAYER,
             persist_state="session",
+            on_change=choices.keep,
+            args=(choices.LAYER,),
         )
     with head:
         picked_head = st.selectbox(
@@ -44,6 +46,8 @@ def pickers(
             format_func=lambda n: MEAN if n is None else str(n),
             key=choices.HEAD,
             persist_state="session",
+            on_change=choices.keep,
+            args=(choices.HEAD,),
         )
     with words:
         pieces = st.toggle("Show word-pieces", key="pieces", persist_state="session")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -12,7 +13,6 @@ from pages.search.opened import searched
 from search.types import CROSS_ENCODER, CrossExamError, Document, Ranking, SearchTrace
 from state import choices
 from state.bench import Ready
-from state.what_if import is_new_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +44,35 @@ def picked_document(nothing_yet: str) -> Picked:
     if trace is None or ranking is None or not ranking.hits:
         empty("No candidates", "The first stage found nothing for this query: try another one.")
         st.stop()
-    return Picked(ready, trace, ranking, _chosen(ready, ranking, chosen.query))
+    return Picked(ready, trace, ranking, _chosen(ready, ranking))
 
 
-def _chosen(ready: Ready, ranking: Ranking, query: str) -> Document:
+def listed_and_picked(ready: Ready, listed: list[str], names: Sequence[str]) -> list[str]:
+    """The documents to offer: those of the list, then others that were picked.
+
+    Gives the pickers, of which a page has `names`, their documents; says which of a link do
+    not exist.
+    """
+    store = ready.corpus.store
+
+    def exists(doc_id: str) -> bool:
+        try:
+            store.get([doc_id])
+        except CrossExamError:
+            return False
+        return True
+
+    for missing in choices.pick_among(listed, exists):
+        notice(f"{ready.corpus.info.name} has no document {missing!r}; it is left out.")
+    choices.share(attention=True)  # the link says what is shown
+    picked = (choices.asked(name) for name in names)
+    return list(dict.fromkeys([*listed, *(doc_id for doc_id in picked if doc_id)]))
+
+
+def _chosen(ready: Ready, ranking: Ranking) -> Document:
     """The document of the select box."""
     rank_of = {hit.doc_id: hit for hit in ranking.hits}
-    options = list(rank_of)
-    asked = choices.asked(choices.DOCUMENT)
-    new_query = is_new_query(query)
-    if asked and asked not in options:
-        try:
-            ready.corpus.store.get([asked])
-        except CrossExamError:
-            choices.forget(choices.DOCUMENT)
-            notice(f"{ready.corpus.info.name} has no document {asked!r}; it is left out.")
-        else:
-            if new_query:
-                choices.forget(choices.DOCUMENT)
-            else:
-                options.append(asked)
+    options = listed_and_picked(ready, list(rank_of), (choices.DOCUMENT,))
     documents = {document.doc_id: document for document in ready.corpus.store.get(options)}
 
     def label(doc_id: str) -> str:
@@ -77,5 +86,7 @@ def _chosen(ready: Ready, ranking: Ranking, query: str) -> Document:
         format_func=label,
         key=choices.DOCUMENT,
         persist_state="session",
+        on_change=choices.keep,
+        args=(choices.DOCUMENT,),
     )
     return documents[picked]

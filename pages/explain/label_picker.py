@@ -6,8 +6,6 @@ import streamlit as st
 
 from state import choices, jobs, rerankers
 
-EXPLAINED = "explained_model"
-
 
 def label_picker(name: str, *, key: str) -> None:
     """Draw the choice where a reranker has several labels; a new one ranks from now on."""
@@ -29,6 +27,6 @@ def label_picker(name: str, *, key: str) -> None:
     if picked is not None and (index is None or picked != labels[index]):
         renamed = rerankers.relabel(name, picked)
         jobs.forget_failed()
-        if choices.asked(EXPLAINED) == name:
-            choices.set_next(**{EXPLAINED: renamed})
+        if choices.asked(choices.EXPLAINED) == name:
+            choices.set_next(**{choices.EXPLAINED: renamed})
         st.rerun()

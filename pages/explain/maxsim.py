@@ -34,7 +34,7 @@ except CrossExamError as problem:
 
 dark = choices.is_dark()
 for number, (candidate, matches) in enumerate(zip(candidates, pairs, strict=True)):
-    headline(f"MaxSim {matches.score:.4f}: {candidate.title}")
+    headline(f"MaxSim {matches.score:.4f}: {candidate.title}", key=f"headline_{number}")
     st.caption(plain(match_sentence(matches)))
     maxsim_matrix(matches, dark=dark, key=f"matrix_{number}")
 if len(pairs) == 2 and pairs[0].score != pairs[1].score:

@@ -9,7 +9,7 @@ import streamlit as st
 from components.label_scores import label_scores, labels_sentence
 from components.messages import plain
 from components.palette import stage_label
-from pages.explain.label_picker import EXPLAINED, label_picker
+from pages.explain.label_picker import label_picker
 from search.rerankers import stage_of
 from search.types import CROSS_ENCODER, LabelScore
 from state import choices, rerankers
@@ -45,8 +45,8 @@ def picked_model() -> Explained:
     reasons = {name: why_not(name) for name in chosen}
     offered = ["", *(name for name in chosen if not reasons[name])]
     model = ""
-    if choices.asked(EXPLAINED) not in offered:
-        choices.forget(EXPLAINED)
+    if choices.asked(choices.EXPLAINED) not in offered:
+        choices.forget(choices.EXPLAINED)
     if len(offered) > 1:
         left, right, _ = st.columns([2, 1.2, 1], vertical_alignment="bottom")
         with left:
@@ -54,8 +54,10 @@ def picked_model() -> Explained:
                 "Cross-encoder to explain",
                 offered,
                 format_func=title_of,
-                key=EXPLAINED,
+                key=choices.EXPLAINED,
                 persist_state="session",
+                on_change=choices.keep,
+                args=(choices.EXPLAINED,),
             )
         if model:
             with right:

@@ -8,11 +8,11 @@ import streamlit as st
 
 from components.messages import empty, notice
 from components.pair_scores import signed
+from pages.explain.document_picker import listed_and_picked
 from pages.search.opened import searched
 from search.rerankers import stage_of
-from search.types import CROSS_ENCODER, CrossExamError
+from search.types import CROSS_ENCODER
 from state import choices
-from state.explain import listed_by
 
 FROM_SEARCH, ANY_TEXTS = "From the search", "Any two texts"
 
@@ -63,19 +63,8 @@ def from_search(model: str = "") -> tuple[str, list[Candidate]]:
     if ranking is None or not ranking.hits:
         empty("No candidates", "The first stage found nothing for this query: try another one.")
         st.stop()
-    listed_by(f"{chosen.query} {model}", (choices.DOCUMENT, choices.SECOND))
     rank_of = {hit.doc_id: hit for hit in ranking.hits}
-    options = list(rank_of)
-    for key in (choices.DOCUMENT, choices.SECOND):
-        asked = choices.asked(key)
-        if asked and asked not in options:
-            try:
-                ready.corpus.store.get([asked])
-            except CrossExamError:
-                choices.forget(key)
-                notice(f"{ready.corpus.info.name} has no document {asked!r}; it is left out.")
-            else:
-                options.append(asked)
+    options = listed_and_picked(ready, list(rank_of), (choices.DOCUMENT, choices.SECOND))
     documents = {document.doc_id: document for document in ready.corpus.store.get(options)}
 
     def label(doc_id: str | None) -> str:
@@ -93,6 +82,8 @@ def from_search(model: str = "") -> tuple[str, list[Candidate]]:
             format_func=label,
             key=choices.DOCUMENT,
             persist_state="session",
+            on_change=choices.keep,
+            args=(choices.DOCUMENT,),
         )
     with right:
         second = st.selectbox(
@@ -101,6 +92,8 @@ def from_search(model: str = "") -> tuple[str, list[Candidate]]:
             format_func=label,
             key=choices.SECOND,
             persist_state="session",
+            on_change=choices.keep,
+            args=(choices.SECOND,),
         )
     picked = [first] if second in (None, first) else [first, second]
     return chosen.query, [

@@ -110,3 +110,23 @@ def test_two_documents_stand_side_by_side(visit: Visit) -> None:
     ).first.click()
     expect(words(page, "document", 1).first).to_be_visible()
     expect(page.get_by_text("−3.95 ranks above −5.21")).to_be_visible()
+
+
+@pytest.mark.parametrize("then", ["Explain", "MaxSim", "What if", "Unread"])
+def test_the_card_that_was_clicked_is_the_document_of_the_next_page_too(
+    visit: Visit, then: str
+) -> None:
+    page = visit("/?" + urlencode(SEARCH))
+    wait_until_ranked(page)
+    third = cards(page, "Cross-encoder").nth(2)
+    doc_id = third.get_attribute("data-doc") or ""
+    third.click()
+    wait_until_explained(page)
+    shown = page.get_by_role("combobox", name=re.compile("^Document")).input_value()
+    assert shown.startswith("3 · ")
+
+    page.get_by_role("link", name=then, exact=True).click()
+    expect(page).to_have_url(re.compile(rf"/{then.lower().replace(' ', '-')}\?"))
+    wait_until_idle(page)
+    expect(page.get_by_role("combobox", name=re.compile("^Document"))).to_have_value(shown)
+    expect(page).to_have_url(re.compile(rf"doc={re.escape(doc_id)}"))
