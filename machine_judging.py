@@ -20,7 +20,7 @@ from search.gathering import gather
 from search.judge_agreement import JudgeAgreement, SystemOrder, agreement_with, system_order
 from search.judging import Tell, Verdicts, circular, judge, known_scores, passages_of, pool_of
 from search.machine_judge import Pair
-from search.pipelines import PipelineSpec
+from search.pipelines import PipelineSpec, list_length
 from search.query_split import split_queries
 from search.rerankers import parsed
 from search.searcher import Searcher
@@ -92,7 +92,8 @@ def judge_corpus(
             tell=tell,
             cancel=cancel,
         )
-    runs = {spec.name: run_of(spec, gathered) for spec in asked.specs}
+    length = list_length(asked.specs)
+    runs = {spec.name: run_of(spec, gathered, length=length) for spec in asked.specs}
     wanted = {query.query_id for query in queries}
     for run in asked.runs:
         kept = {q: ranking for q, ranking in run.rankings.items() if q in wanted}

@@ -11,6 +11,7 @@ import streamlit as st
 
 from components.palette import grid, ink, plot_layout, stage_colour, stage_label
 from components.wording import milliseconds
+from search.types import RUNS_FOR
 
 _TICKS = [0.01, 0.1, 1, 10, 100, 1_000, 10_000, 100_000]
 _STRIP = 0.16  # half the height over which the runs of a stage are spread
@@ -24,15 +25,22 @@ def percentile(seconds: Sequence[float], share: float) -> float:
 def figure(
     samples: Mapping[str, Sequence[float]], cold: Mapping[str, float], *, dark: bool, log: bool
 ) -> go.Figure:
-    """A row for each stage: every run as a dot, a box of the middle half, p50, p95 and cold."""
+    """A row for each stage: every run as a dot, a box of the middle half, p50, p95 and cold.
+
+    p95 only where the runs are enough for one.
+    """
     stages = [stage for stage, runs in samples.items() if runs]
     chart = go.Figure()
     for row, stage in enumerate(stages):
         _add_runs(chart, row, stage, samples[stage], dark=dark)
     p50 = [percentile(samples[stage], 50) for stage in stages]
-    p95 = [percentile(samples[stage], 95) for stage in stages]
+    p95 = {
+        row: percentile(samples[stage], 95)
+        for row, stage in enumerate(stages)
+        if len(samples[stage]) >= RUNS_FOR[95]
+    }
     _add_marks(chart, "p50", dict(enumerate(p50)), "diamond", dark=dark)
-    _add_marks(chart, "p95", dict(enumerate(p95)), "line-ns-open", dark=dark)
+    _add_marks(chart, "p95", p95, "line-ns-open", dark=dark)
     chilly = {row: cold[stage] for row, stage in enumerate(stages) if stage in cold}
     _add_marks(chart, "cold run", chilly, "asterisk-open", dark=dark)
     chart.update_layout(
@@ -42,7 +50,7 @@ def figure(
         tickvals=list(range(len(stages))),
         ticktext=[
             f"<b>{stage_label(stage)}</b><br>p50 {milliseconds(p50[row])}"
-            f"<br>p95 {milliseconds(p95[row])}"
+            + (f"<br>p95 {milliseconds(p95[row])}" if row in p95 else "")
             for row, stage in enumerate(stages)
         ],
         range=[len(stages) - 0.5, -0.5],
@@ -68,8 +76,8 @@ def spread(
         st.info("No repeated runs yet: start them to see how much the stages scatter.")
         return
     words = "; ".join(
-        f"{stage_label(stage)} p50 {milliseconds(percentile(runs, 50))},"
-        f" p95 {milliseconds(percentile(runs, 95))}"
+        f"{stage_label(stage)} p50 {milliseconds(percentile(runs, 50))}"
+        + (f", p95 {milliseconds(percentile(runs, 95))}" if len(runs) >= RUNS_FOR[95] else "")
         for stage, runs in samples.items()
         if runs
     )

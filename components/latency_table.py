@@ -10,18 +10,22 @@ import streamlit as st
 from components.palette import stage_label
 from components.plain_table import TableCell, TableColumn, plain_table
 from components.wording import milliseconds
+from search.types import RUNS_FOR
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
 class StageFigures:
-    """Seconds of one stage: warm percentiles, and the cold run (None: it lacks the stage)."""
+    """Seconds of one stage: warm percentiles, and the cold run.
+
+    None for a percentile that the runs are too few for, and for a cold run without the stage.
+    """
 
     stage: str
     p50: float
-    p95: float
-    p99: float
+    p95: float | None
+    p99: float | None
     p25: float
     p75: float
     least: float
@@ -35,8 +39,8 @@ def latency_table(rows: Sequence[StageFigures], *, runs: int, key: str) -> None:
     columns = [
         TableColumn("Stage"),
         TableColumn("p50", f"median of {runs} warm runs"),
-        TableColumn("p95", "interpolated between runs"),
-        TableColumn("p99", "near the slowest below 100 runs" if runs < 100 else "interpolated"),
+        TableColumn("p95", _needs(95, runs)),
+        TableColumn("p99", _needs(99, runs)),
         TableColumn("Spread", "p25 to p75, the middle half"),
         TableColumn("Fastest to slowest"),
         TableColumn("Cold", "one run, models just loaded"),
@@ -47,12 +51,17 @@ def latency_table(rows: Sequence[StageFigures], *, runs: int, key: str) -> None:
     )
 
 
+def _needs(share: int, runs: int) -> str:
+    least = RUNS_FOR[share]
+    return f"takes at least {least} runs" if runs < least else "interpolated between runs"
+
+
 def _cells(row: StageFigures) -> list[TableCell]:
     return [
         TableCell(stage_label(row.stage), note=row.note),
         TableCell(milliseconds(row.p50)),
-        TableCell(milliseconds(row.p95)),
-        TableCell(milliseconds(row.p99)),
+        TableCell("–" if row.p95 is None else milliseconds(row.p95)),
+        TableCell("–" if row.p99 is None else milliseconds(row.p99)),
         TableCell(_range(row.p25, row.p75)),
         TableCell(_range(row.least, row.most)),
         TableCell("–" if row.cold is None else milliseconds(row.cold)),

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 
 from search.agreement import overlap
 from search.evaluation import evaluate
+from search.folding import fold, parents_in
 from search.ranking import rank
 from search.searcher import Searcher
 from search.settings import LEAST_DEPTH, LEAST_POOL, MOST_DEPTH, Settings
@@ -43,7 +44,8 @@ class DeepPass:
     """The scores of all candidates down to `deepest`, and what each of them cost.
 
     `lists` are the deep first-stage lists (two for the hybrid) and `first_seconds` what
-    they took together. `chunks` are (pairs scored, seconds) in the order of scoring.
+    they took together. `chunks` are (pairs scored, seconds) in the order of scoring;
+    `parents` the document of each candidate that is a passage.
     """
 
     query: str
@@ -55,6 +57,7 @@ class DeepPass:
     order: tuple[str, ...]
     scores: Mapping[str, float]
     chunks: tuple[tuple[int, float], ...]
+    parents: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def pair_seconds(self) -> dict[str, float]:
@@ -87,6 +90,12 @@ class DeepPass:
         """What the cross-encoder ranks at this depth, as a pipeline would."""
         hits = rank((doc_id, self.scores[doc_id]) for doc_id in self.candidates(depth))
         return Ranking(CROSS_ENCODER, self.model, hits)
+
+    def documents(self, depth: int) -> Ranking:
+        """That ranking by documents, which is what is judged: passages folded (MaxP)."""
+        if not self.parents:
+            return self.ranking(depth)
+        return fold(self.ranking(depth), lambda doc_id: self.parents.get(doc_id, doc_id))
 
     def seconds(self, depth: int) -> float:
         """The first stage, and the scoring of the candidates of this depth."""
@@ -183,6 +192,7 @@ def deep_pass(
         order=order,
         scores=scores,
         chunks=tuple(chunks),
+        parents=parents_in(searcher.store, list(order)),
     )
 
 
@@ -195,9 +205,12 @@ def spans(n: int) -> list[tuple[int, int]]:
 
 
 def depth_curve(deep: DeepPass, judgments: Mapping[str, int]) -> DepthCurve:
-    """Seconds and quality of every depth; nDCG@10 where anything relevant is judged."""
+    """Seconds and quality of every depth; nDCG@10 where anything relevant is judged.
+
+    Both are of documents: passages count by the best of each (MaxP).
+    """
     depths = range(LEAST_DEPTH, deep.deepest + 1)
-    tops = {depth: tuple(deep.ranking(depth).hits[:TOP]) for depth in depths}
+    tops = {depth: tuple(deep.documents(depth).hits[:TOP]) for depth in depths}
     judged = any(grade > 0 for grade in judgments.values())
     if judged:
         values = _ndcg(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from search.evaluation import evaluate
+from search.folding import fold_by
 from search.latency import OTHER
 from search.searcher import Searcher, with_needs
 from search.settings import Settings
@@ -114,7 +115,7 @@ def measure_energy(
             return None
         _add(seconds, trace)
         for ranking in trace.rankings:
-            rankings[ranking.stage][query.query_id] = ranking
+            rankings[ranking.stage][query.query_id] = fold_by(searcher.store, ranking)
     seconds[OTHER] = seconds.pop(OTHER)
     judged = {q.query_id for q in qrels if q.relevance > 0} & {q.query_id for q in queries}
     found = {}

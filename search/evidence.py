@@ -26,6 +26,7 @@ from search.types import (
     CROSS_ENCODER,
     HYBRID,
     CrossExamError,
+    Hit,
     Ranking,
     Run,
     StageTiming,
@@ -101,11 +102,33 @@ def first_ranking(spec: PipelineSpec, evidence: QueryEvidence) -> Ranking:
     return replace(found, hits=found.hits[: spec.depth])
 
 
-def final_ranking(spec: PipelineSpec, evidence: QueryEvidence) -> Ranking:
-    """What the pipeline lists; raises CrossExamError where a pair of it was never scored."""
+def final_ranking(spec: PipelineSpec, evidence: QueryEvidence, *, length: int = 0) -> Ranking:
+    """What the pipeline lists; raises CrossExamError where a pair of it was never scored.
+
+    Behind the reranked candidates the first stage's list goes on, in its own order, up to
+    `length` documents: a reranker reorders, it does not take documents away. The scores of
+    that tail only keep it below, a step of 1 each.
+    """
     first = first_ranking(spec, evidence)
     if not spec.reranker:
         return first
+    return _with_tail(_reranked(spec, evidence, first), spec, evidence, length)
+
+
+def _with_tail(
+    reranked: Ranking, spec: PipelineSpec, evidence: QueryEvidence, length: int
+) -> Ranking:
+    if length <= spec.depth or not reranked.hits:
+        return reranked
+    listed = set(reranked.ids())
+    deeper = first_ranking(replace(spec, depth=length), evidence).ids()
+    tail = [doc_id for doc_id in deeper if doc_id not in listed][: length - len(listed)]
+    lowest, n = reranked.hits[-1].score, len(reranked.hits)
+    hits = (Hit(doc_id, lowest - i, n + i) for i, doc_id in enumerate(tail, 1))
+    return replace(reranked, hits=(*reranked.hits, *hits))
+
+
+def _reranked(spec: PipelineSpec, evidence: QueryEvidence, first: Ranking) -> Ranking:
     pairs = pairs_of(spec, evidence)
     missing = [doc_id for doc_id in first.ids() if doc_id not in pairs]
     if missing:
@@ -132,9 +155,15 @@ def seconds_of(spec: PipelineSpec, evidence: QueryEvidence) -> float:
     return total
 
 
-def run_of(spec: PipelineSpec, gathered: Sequence[QueryEvidence]) -> Run:
-    """The pipeline's run over all queries; each query's seconds as one timing."""
-    rankings = {found.query_id: found.folded(final_ranking(spec, found)) for found in gathered}
+def run_of(spec: PipelineSpec, gathered: Sequence[QueryEvidence], *, length: int = 0) -> Run:
+    """The pipeline's run over all queries; each query's seconds as one timing.
+
+    `length` is how many documents or passages each list goes down to (see `final_ranking`).
+    """
+    rankings = {
+        found.query_id: found.folded(final_ranking(spec, found, length=length))
+        for found in gathered
+    }
     timings = {
         found.query_id: (
             StageTiming(spec.stage, "query", seconds_of(spec, found), spec.depth, len(hits.hits)),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from search.evidence import QueryEvidence, final_ranking, first_ranking, pairs_of
+from search.passage_judgments import whole_documents
 from search.pipelines import PipelineSpec
 from search.types import Document, DocumentStore, Qrel
 
@@ -106,10 +107,13 @@ def find_failures(
 ) -> dict[str, list[Failure]]:
     """Every failure by kind, the gravest first; a kind that cannot apply is absent.
 
-    Looks only at queries with a relevant judgment. Judged documents that the corpus lacks
-    are passed over. `shares(query, document)` says whether BM25 sees a match.
+    Looks only at queries with a relevant judgment. A document that is held in passages is
+    ranked and scored by the best of them (MaxP), its text is all of them. Judged documents
+    that the corpus lacks are passed over. `shares(query, document)` says whether BM25 sees a
+    match.
     """
-    held = set(store.ids())
+    queries = {evidence.query_id for evidence in gathered}
+    held = whole_documents(store, [qrel.doc_id for qrel in qrels if qrel.query_id in queries])
     grades: dict[str, dict[str, int]] = {}
     for qrel in qrels:
         if qrel.doc_id in held:
@@ -143,13 +147,14 @@ def overlaps(
     shares: Shares,
 ) -> dict[str, bool]:
     """By query, whether it shares a word with any of its relevant documents."""
-    held = set(store.ids())
+    wanted = [q.doc_id for q in qrels if q.relevance > 0 and q.query_id in queries]
+    held = whole_documents(store, wanted)
     relevant: dict[str, list[str]] = {}
     for qrel in qrels:
         if qrel.relevance > 0 and qrel.doc_id in held and qrel.query_id in queries:
             relevant.setdefault(qrel.query_id, []).append(qrel.doc_id)
     return {
-        query_id: any(shares(queries[query_id], d) for d in store.get(doc_ids))
+        query_id: any(shares(queries[query_id], held[d]) for d in doc_ids)
         for query_id, doc_ids in relevant.items()
     }
 
@@ -163,13 +168,18 @@ def _of_query(
     confident: float,
 ) -> list[Failure]:
     query_id = evidence.query_id
-    candidates = set(first_ranking(spec, evidence).ids())
-    final = final_ranking(spec, evidence)
+    candidates = set(evidence.folded(first_ranking(spec, evidence)).ids())
+    listed = final_ranking(spec, evidence)
+    final = evidence.folded(listed)
     place = {hit.doc_id: hit.rank for hit in final.hits}
     top = final.ids(TOP)
-    pairs = pairs_of(spec, evidence)
+    passage_of: dict[str, str] = {}  # the one that a document is ranked by
+    for doc_id in listed.ids():
+        passage_of.setdefault(evidence.parents.get(doc_id, doc_id), doc_id)
+    scored = pairs_of(spec, evidence)
+    pairs = {doc_id: scored[part] for doc_id, part in passage_of.items() if part in scored}
     relevant = sorted(d for d, grade in judged.items() if grade > 0)
-    texts = {d.doc_id: d for d in store.get(list(dict.fromkeys([*relevant, *top])))}
+    texts = whole_documents(store, [*relevant, *top])
     found: list[Failure] = []
 
     def add(kind: str, doc_id: str, other: str = "") -> None:

@@ -6,7 +6,7 @@ Modeling": MaxP, a document's score is that of its best passage.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from search.ranking import rank
@@ -61,3 +61,12 @@ def fold_trace(trace: SearchTrace, store: DocumentStore) -> SearchTrace:
             shown.setdefault(parents.get(doc_id, doc_id), doc_id)
     rankings = [fold(r, lambda d: shown[parents.get(d, d)]) for r in trace.rankings]
     return replace(trace, rankings=tuple(rankings))
+
+
+def best_listed(rankings: Sequence[Ranking], passages: Sequence[str]) -> str:
+    """The passage that the last ranking to list any of them has first; else the first of them."""
+    for ranking in reversed(rankings):
+        for doc_id in ranking.ids():
+            if doc_id in passages:
+                return doc_id
+    return passages[0]

@@ -68,11 +68,16 @@ def blend_curve(
     gathered: Sequence[QueryEvidence],
     qrels: Sequence[Qrel],
     weights: Sequence[float] = WEIGHTS,
+    *,
+    length: int = 0,
 ) -> Curve:
-    """nDCG@10 over the reranker's share in its mixture with BM25; nothing is scored anew."""
+    """nDCG@10 over the reranker's share in its mixture with BM25; nothing is scored anew.
+
+    `length` is that of the lists (see `search.evidence.final_ranking`).
+    """
     if not spec.reranker:
         raise CrossExamError(f"{spec.name} has no reranker to blend: choose a pipeline with one")
-    return curve(weights, lambda w: replace(spec, blend_weight=w), gathered, qrels)
+    return curve(weights, lambda w: replace(spec, blend_weight=w), gathered, qrels, length=length)
 
 
 def rrf_curve(
@@ -110,6 +115,8 @@ def curve(
     made: Callable[[float], PipelineSpec],
     gathered: Sequence[QueryEvidence],
     qrels: Sequence[Qrel],
+    *,
+    length: int = 0,
 ) -> Curve:
     """nDCG@10 by setting and query, over the judged queries as `evaluate` counts them."""
     grades: dict[str, dict[str, int]] = {}
@@ -121,7 +128,7 @@ def curve(
     rows = []
     for setting in settings:
         spec = made(setting)
-        rows.append(tuple(_value(spec, found, grades) for found in judged))
+        rows.append(tuple(_value(spec, found, grades, length) for found in judged))
     return Curve(tuple(settings), tuple(found.query_id for found in judged), tuple(rows))
 
 
@@ -152,9 +159,10 @@ def _hybrid(spec: PipelineSpec) -> PipelineSpec:
 
 
 def _value(
-    spec: PipelineSpec, found: QueryEvidence, grades: Mapping[str, Mapping[str, int]]
+    spec: PipelineSpec, found: QueryEvidence, grades: Mapping[str, Mapping[str, int]], length: int
 ) -> float:
-    return ndcg(found.folded(final_ranking(spec, found)).ids(10), grades[found.query_id])
+    listed = found.folded(final_ranking(spec, found, length=length))
+    return ndcg(listed.ids(10), grades[found.query_id])
 
 
 def _best(rows: Sequence[Sequence[float]], columns: Sequence[int] | range) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from search.scoring import score_all
-from search.types import Cancel, Cancelled, DocumentStore, Query, Reranker, Retriever
+from search.types import Cancel, Cancelled, Document, DocumentStore, Query, Reranker, Retriever
 
 POSITIVES = 3  # of a query, at most
 
@@ -55,8 +55,9 @@ def mine(
 ) -> tuple[MarginExample, ...]:
     """The examples of all queries, in order; raises Cancelled when called off.
 
-    A judged positive is taken where there is one, the best graded first; elsewhere the
-    document that the teacher scores highest among the candidates.
+    A judged positive is taken where there is one, the best graded first, and of the passages of
+    one document the one that the teacher scores highest; elsewhere the document that the
+    teacher scores highest among the candidates.
     """
     made: list[MarginExample] = []
     for done, query in enumerate(queries, 1):
@@ -64,16 +65,41 @@ def mine(
             raise Cancelled("the training was cancelled")
         known = grades.get(query.query_id, {})
         good = sorted((d for d in known if known[d] > 0), key=lambda d: (-known[d], d))
+        relevant = frozenset(good)
+        good = _best_passages(query.text, good, teacher, store, cancel)
         found = candidates(query.text, retrievers, mining.depth)
         listed = list(dict.fromkeys([*good[:POSITIVES], *found]))
         texts = [document.content for document in store.get(listed)]
         scores = dict(
             zip(listed, score_all(teacher, query.text, texts, cancel=cancel), strict=True)
         )
-        made += examples_of(query, found, scores, good[:POSITIVES], frozenset(good), mining)
+        made += examples_of(query, found, scores, good[:POSITIVES], relevant, mining)
         if on_progress is not None:
             on_progress(done, len(queries))
     return tuple(made)
+
+
+def _best_passages(
+    text: str,
+    doc_ids: Sequence[str],
+    teacher: Reranker,
+    store: DocumentStore,
+    cancel: Cancel | None,
+) -> list[str]:
+    """The ids, in order, with one passage for each document that is held in several (MaxP)."""
+    documents = store.get(doc_ids)
+    by_parent: dict[str, list[Document]] = {}
+    for document in documents:
+        by_parent.setdefault(document.parent_id or document.doc_id, []).append(document)
+    best = []
+    for passages in by_parent.values():
+        if len(passages) > 1:
+            contents = [passage.content for passage in passages]
+            scores = score_all(teacher, text, contents, cancel=cancel)
+            best.append(passages[max(range(len(scores)), key=scores.__getitem__)].doc_id)
+        else:
+            best.append(passages[0].doc_id)
+    return best
 
 
 def candidates(text: str, retrievers: Sequence[Retriever], depth: int) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from search.evidence import QueryEvidence
 from search.machine_judge import LOGIT, Bounds, Grades, Pair, bounds_for
+from search.passage_judgments import passages_in
 from search.pipelines import PipelineSpec
 from search.rerankers import SERVERS, RerankerName, parsed
 from search.types import Cancel, Cancelled, CrossExamError, DocumentStore, Reranker, Run
@@ -160,10 +161,15 @@ def _scores(
     by_query: dict[str, list[str]] = {}
     for query_id, doc_id in pairs:
         by_query.setdefault(query_id, []).append(doc_id)
+    unlisted = passages_in(
+        store, {doc_id for pair in pairs if pair not in passages for doc_id in pair[1:]}
+    )
     found: dict[Pair, float] = {}
     for query_id, doc_ids in by_query.items():
         say(what, len(found), len(pairs))
-        parts = {d: list(passages.get((query_id, d), ())) or [d] for d in doc_ids}
+        parts = {
+            d: list(passages.get((query_id, d), ()) or unlisted.get(d, ())) or [d] for d in doc_ids
+        }
         wanted = list(dict.fromkeys(part for ids in parts.values() for part in ids))
         fresh = [part for part in wanted if (query_id, part) not in known]
         read = {part: known[query_id, part] for part in wanted if (query_id, part) in known}

@@ -10,6 +10,7 @@ import numpy as np
 
 from search.types import (
     CROSS_ENCODER,
+    RUNS_FOR,
     Cancel,
     CrossExamError,
     Reranker,
@@ -96,11 +97,15 @@ def samples_of(traces: Sequence[SearchTrace]) -> LatencySamples:
 
 @dataclass(frozen=True, slots=True)
 class Percentiles:
-    """p50, p95 and p99 of some runs, and their spread: the middle half and the extremes."""
+    """p50, p95 and p99 of some runs, and their spread: the middle half and the extremes.
+
+    p95 is None below 20 runs and p99 below 100, where they would be the slowest run by
+    another name.
+    """
 
     p50: float
-    p95: float
-    p99: float
+    p95: float | None
+    p99: float | None
     p25: float
     p75: float
     least: float
@@ -111,8 +116,16 @@ def percentiles(seconds: Sequence[float]) -> Percentiles:
     """The percentiles of the runs, interpolated linearly between two neighbours."""
     if not seconds:
         raise CrossExamError("there are no runs to take percentiles of: measure at least one")
-    shares = (50, 95, 99, 25, 75, 0, 100)
-    return Percentiles(*(float(value) for value in np.percentile(np.asarray(seconds), shares)))
+    shares = (50, 25, 75, 0, 100)
+    p50, p25, p75, least, most = (float(v) for v in np.percentile(np.asarray(seconds), shares))
+    return Percentiles(p50, percentile(seconds, 95), percentile(seconds, 99), p25, p75, least, most)
+
+
+def percentile(seconds: Sequence[float], share: int) -> float | None:
+    """The percentile of the runs, interpolated linearly; None where they are too few for it."""
+    if len(seconds) < RUNS_FOR.get(share, 1):
+        return None
+    return float(np.percentile(np.asarray(seconds), share))
 
 
 @dataclass(frozen=True, slots=True)

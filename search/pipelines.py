@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -97,6 +97,11 @@ class PipelineSpec:
     def values(self) -> dict[str, Any]:
         """The specification as plain values."""
         return asdict(self)
+
+
+def list_length(specs: Iterable[PipelineSpec]) -> int:
+    """How far the lists of pipelines that are held against each other go down: one length."""
+    return max((spec.depth for spec in specs), default=0)
 
 
 def short_model(name: str) -> str:

@@ -24,6 +24,7 @@ CROSS_ENCODER = "cross-encoder"
 BLEND = "blend"
 STAGES = (BM25, BI_ENCODER, HYBRID, CROSS_ENCODER, BLEND)
 FIRST_STAGES = (BM25, BI_ENCODER, HYBRID)
+RUNS_FOR = {95: 20, 99: 100}  # fewer runs cannot carry that percentile: it is not shown
 
 
 class CrossExamError(Exception):

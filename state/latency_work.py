@@ -14,6 +14,7 @@ from search.depth import DeepPass, deep_pass
 from search.energy import EnergyReport, measure_energy
 from search.growth import MOST_QUERIES, Growth, measure_growth, sizes_up_to
 from search.latency import Counted, LatencyReport, repeat
+from search.passage_judgments import held_grades
 from search.power import Rapl
 from search.rerankers import is_encoder
 from search.scale import ScaleMeasured, measure_scale, sample_ids
@@ -186,10 +187,9 @@ def scale(asked: Asked, most: int, tell: Tell, cancel: Cancel) -> ScaleReport | 
 def ann(asked: Asked, links: int, tell: Tell, cancel: Cancel) -> AnnFound | None:
     """Recall of a graph over the corpus' vectors for the corpus' own queries."""
     corpus = asked.ready.corpus
-    queries = [
-        AnnQuery(query.query_id, query.text, corpus.judgments(query.query_id))
-        for query in corpus.queries[:MOST_ANN_QUERIES]
-    ]
+    chosen = corpus.queries[:MOST_ANN_QUERIES]
+    judged = held_grades(corpus.store, {q.query_id: corpus.judgments(q.query_id) for q in chosen})
+    queries = [AnnQuery(q.query_id, q.text, judged[q.query_id]) for q in chosen]
     own = bool(queries)
     if not own:
         store = asked.ready.searcher.store

@@ -12,7 +12,8 @@ from search.evaluation import NDCG, ceiling, evaluate
 from search.evidence import candidates_of, run_of
 from search.failures import Failure, find_failures, overlaps
 from search.fusion_tuning import Curve, blend_curve, hybrid_curve, rrf_curve
-from search.pipelines import PipelineSpec
+from search.latency import percentile
+from search.pipelines import PipelineSpec, list_length
 from search.significance import Difference, compare_values, corrected
 from search.types import CrossExamError, Evaluation, Qrel, Run
 from state.bench import Ready
@@ -25,13 +26,19 @@ ANY_RECALL = 10
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One pipeline: its measures, what its first stage allows, and its seconds a query."""
+    """One pipeline: its measures, what its first stage allows, and its seconds a query.
+
+    `p95_seconds` is None where the queries are too few for one; `documents` is the mean number
+    of documents that a list holds, of at most `length` documents or passages.
+    """
 
     spec: PipelineSpec
     evaluation: Evaluation
     ceiling: Evaluation
     mean_seconds: float
-    p95_seconds: float
+    p95_seconds: float | None
+    documents: float
+    length: int
 
 
 def version(ready: Ready, way: Counted) -> Version:
@@ -45,14 +52,15 @@ def version(ready: Ready, way: Counted) -> Version:
 
 
 def runs(run: OpenedRun) -> dict[str, Run]:
-    """The runs of all pipelines, by pipeline name."""
+    """The runs of all pipelines by name, with lists of one length."""
     return _runs(run.saved.run_id, run.saved.saved_at, run)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _runs(_id: str, saved_at: float, _run: OpenedRun) -> dict[str, Run]:
     del saved_at
-    return {spec.name: run_of(spec, _run.gathered) for spec in _run.specs}
+    length = list_length(_run.specs)
+    return {spec.name: run_of(spec, _run.gathered, length=length) for spec in _run.specs}
 
 
 def figures(ready: Ready, run: OpenedRun, way: Counted, recall_at: int) -> tuple[Figures, ...]:
@@ -81,14 +89,17 @@ def _figures(
         first = (spec.first_stage, spec.depth, spec.fusion, spec.rrf_k, spec.hybrid_weight)
         if first not in ceilings:
             ceilings[first] = ceiling(candidates_of(spec, _run.gathered), qrels)
-        seconds = np.array([steps[0].seconds for steps in run.timings.values()])
+        seconds = [steps[0].seconds for steps in run.timings.values()]
+        sizes = [len(ranking.hits) for ranking in run.rankings.values()]
         found.append(
             Figures(
                 spec,
                 evaluate(run, qrels, depth=recall_at, asked=run.rankings),
                 ceilings[first],
-                float(seconds.mean()),
-                float(np.percentile(seconds, 95)),
+                float(np.mean(seconds)),
+                percentile(seconds, 95),
+                sum(sizes) / len(sizes),
+                list_length(_run.specs),
             )
         )
     return tuple(found)
@@ -177,7 +188,7 @@ def _failures(
     )
 
 
-CURVES = {"blend": blend_curve, "rrf": rrf_curve, "hybrid": hybrid_curve}
+CURVES = {"rrf": rrf_curve, "hybrid": hybrid_curve}
 
 
 def fusion_curve(
@@ -200,7 +211,10 @@ def _fusion_curve(
     _way: Counted,
 ) -> Curve:
     del run_id, saved_at, known
-    return CURVES[kind](spec, _run.gathered, qrels_of(_ready, _way))
+    qrels = qrels_of(_ready, _way)
+    if kind == "blend":
+        return blend_curve(spec, _run.gathered, qrels, length=list_length(_run.specs))
+    return CURVES[kind](spec, _run.gathered, qrels)
 
 
 def own_qrels(

@@ -12,7 +12,7 @@ import numpy as np
 from models.trained import TrainedModel
 from models.training.progress import TrainingProgress
 from models.training.starts import bi_encoder_start
-from search.folding import fold_by
+from search.folding import fold_by, parents_in
 from search.hard_negatives import Mining, candidates, mine
 from search.held_out import (
     HeldOut,
@@ -22,6 +22,7 @@ from search.held_out import (
     ndcg_at_ten,
     overlap_at_ten,
 )
+from search.passage_judgments import held_grades
 from search.scoring import score_all
 from search.types import BI_ENCODER, CrossExamError, Query, Retriever
 from teaching.course import Course
@@ -145,12 +146,8 @@ class Distillation(Course):
         )
 
     def _held_grades(self) -> dict[str, dict[str, int]]:
-        """The judgments of documents as they lie in the corpus; of passages there are none."""
-        held = set(self._corpus.store.ids())
-        return {
-            query_id: {doc_id: grade for doc_id, grade in known.items() if doc_id in held}
-            for query_id, known in self._material.grades.items()
-        }
+        """The judgments by what the corpus holds: a document's hold for its passages."""
+        return held_grades(self._corpus.store, self._material.grades)
 
     def _scale(self, rows: Sequence[Mapping[str, Any]], margins: Any) -> float:
         """By what the teacher's margins are divided: its spread over the parent's cosines.
@@ -186,9 +183,12 @@ class Distillation(Course):
             told(done, len(queries))
         return rows
 
-    @staticmethod
-    def _teachers_tops(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
-        return {row["held_out"]: dict.fromkeys(row["top"], 1) for row in rows if "held_out" in row}
+    def _teachers_tops(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+        """The documents of the teacher's lists: what is measured is folded to documents."""
+        tops = {row["held_out"]: row["top"] for row in rows if "held_out" in row}
+        listed = list(dict.fromkeys(doc_id for top in tops.values() for doc_id in top))
+        parents = parents_in(self._corpus.store, listed)
+        return {q: dict.fromkeys((parents.get(d, d) for d in top), 1) for q, top in tops.items()}
 
     def _retrievers(self) -> list[Retriever]:
         searcher = self._searcher()
@@ -204,7 +204,8 @@ class Distillation(Course):
         if len(doc_ids) <= POOL:
             return doc_ids
         queries = (*self._material.split.dev, *self._material.split.test)
-        wanted = {d for q in queries for d in self._grades.get(q.query_id, {})}
+        held = held_grades(self._corpus.store, self._grades)
+        wanted = {d for q in queries for d in held.get(q.query_id, {})}
         sampled = random.Random(13).sample(doc_ids, POOL)
         wanted.update(sampled[: max(0, POOL - len(wanted))])
         return [doc_id for doc_id in doc_ids if doc_id in wanted]

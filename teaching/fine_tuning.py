@@ -9,6 +9,7 @@ from models.trained import TrainedModel
 from models.training.progress import TrainingProgress
 from models.training.starts import cross_encoder_start
 from search.held_out import HeldOut, by_scores
+from search.passage_judgments import held_grades
 from search.types import CrossExamError, Query
 from teaching.course import Course
 
@@ -62,15 +63,14 @@ class FineTuning(Course):
     def _judged_pairs(self) -> list[dict[str, Any]]:
         """(query, document, label) of every judged pair to train on; unjudged ones if asked."""
         top = max((g for known in self._grades.values() for g in known.values()), default=1)
-        known_ids = set(self._corpus.store.ids())
+        grades = held_grades(self._corpus.store, self._grades)
         rows = []
         lists = self._candidates(self._material.training) if self._lesson.unjudged else {}
         for query in self._material.training:
-            known = self._grades[query.query_id]
+            known = grades[query.query_id]
             rows += [
                 _pair(query, doc_id, max(0, grade) / max(1, top), judged=True)
                 for doc_id, grade in sorted(known.items())
-                if doc_id in known_ids
             ]
             others = [d for d in lists.get(query.query_id, ()) if d not in known]
             rows += [
@@ -79,8 +79,8 @@ class FineTuning(Course):
             ]
         if not rows:
             raise CrossExamError(
-                f"the judgments of {self._lesson.corpus!r} are of no document "
-                "that it holds as a whole: fine-tune on a corpus that is not split into passages"
+                f"the judgments of {self._lesson.corpus!r} are of no document that it holds: "
+                "judge some on the Quality page, or add judgments with its own document ids"
             )
         self._place.keep_examples(rows)
         return rows

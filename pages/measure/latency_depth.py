@@ -80,7 +80,7 @@ def _curve(lab: Lab, deep: DeepPass, curve: DepthCurve, trace: SearchTrace, *, d
     ]
     if curve.measure == JUDGED:
         judgments = lab.judgments()
-        top = deep.ranking(deep.deepest).ids(10)
+        top = deep.documents(deep.deepest).ids(10)
         known = sum(doc_id in judgments for doc_id in top)
         notes.append(f"Judged: {known} of the deepest ranking's top {len(top)}.")
     else:

@@ -48,7 +48,7 @@ def changed_queries(lab: Lab) -> None:
         return
     moved = [change.moved.doc_id for change in shown[:MOST_ROWS] if change.moved]
     asked = quality_queries(
-        change_rows(shown[:MOST_ROWS], lab.queries, documents_of(lab.ready, moved)),
+        change_rows(shown[:MOST_ROWS], lab.queries, documents_of(lab, moved)),
         before=before,
         after=after,
         measure=measure,

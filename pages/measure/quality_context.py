@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,29 +60,36 @@ class Lab:
         return before, after
 
 
-def documents_of(ready: Ready, doc_ids: Sequence[str]) -> dict[str, Document]:
-    """The documents that the corpus holds, by id; others are left out."""
+def documents_of(lab: Lab, doc_ids: Sequence[str]) -> dict[str, Document]:
+    """The documents by id: as the corpus holds them, or as the passages that this run lists.
+
+    Others are left out.
+    """
+    wanted = dict.fromkeys(doc_ids)
+    found = _held(lab.ready, list(wanted))
+    passages: dict[str, dict[str, None]] = {}
+    for evidence in lab.run.gathered:
+        for passage, parent in evidence.parents.items():
+            if parent in wanted and parent not in found:
+                passages.setdefault(parent, {})[passage] = None
+    texts = _held(lab.ready, [p for listed in passages.values() for p in listed])
+    for parent, listed in passages.items():
+        pieces = [texts[passage] for passage in listed if passage in texts]
+        if pieces:
+            joined = " … ".join(piece.text for piece in pieces)
+            found[parent] = Document(parent, joined, pieces[0].title)
+    return found
+
+
+def _held(ready: Ready, doc_ids: Sequence[str]) -> dict[str, Document]:
+    """Those of the documents that the corpus holds under these very ids."""
     found: dict[str, Document] = {}
-    for doc_id in dict.fromkeys(doc_ids):
+    for doc_id in doc_ids:
         try:
             (found[doc_id],) = ready.corpus.store.get([doc_id])
         except CrossExamError:
             continue
     return found
-
-
-def passages_of(lab: Lab, doc_ids: Collection[str]) -> dict[str, str]:
-    """The text of documents that the corpus holds in passages: those that were listed."""
-    found: dict[str, dict[str, None]] = {}
-    for evidence in lab.run.gathered:
-        for passage, parent in evidence.parents.items():
-            if parent in doc_ids:
-                found.setdefault(parent, {})[passage] = None
-    texts = documents_of(lab.ready, [p for passages in found.values() for p in passages])
-    return {
-        parent: " … ".join(texts[p].text for p in passages if p in texts)
-        for parent, passages in found.items()
-    }
 
 
 def title_of(documents: Mapping[str, Document], doc_id: str) -> str:

@@ -19,10 +19,9 @@ def failure_types(lab: Lab) -> None:
     """The counts of every kind, then each with its definition and examples."""
     if any(found.parents for found in lab.run.gathered):
         notice(
-            "This corpus is split into passages, and its judgments are of whole documents: failure "
-            "types can be told only where both are the same."
+            "This corpus is split into passages: a document is ranked and scored by its best "
+            "passage, and its words are those of all its passages."
         )
-        return
     _, after = lab.default_pair()
     pick, limit = st.columns([3, 1.6], vertical_alignment="bottom")
     name = pick.selectbox(
@@ -78,7 +77,7 @@ def _kind(
             st.markdown("None in this run.")
             return
         shown = found[:EXAMPLES]
-        documents = documents_of(lab.ready, [d for f in shown for d in (f.doc_id, f.other) if d])
+        documents = documents_of(lab, [d for f in shown for d in (f.doc_id, f.other) if d])
         queries = lab.queries
         for number, failure in enumerate(shown):
             words, ways = st.columns([5, 1.5], vertical_alignment="center")

@@ -7,7 +7,7 @@ import streamlit as st
 from components.messages import notice, plain
 from components.plain_table import TableCell, TableColumn, plain_table
 from components.quality_judge import JudgeItem
-from pages.measure.quality_context import Lab, documents_of, passages_of, title_of
+from pages.measure.quality_context import Lab, documents_of, title_of
 from pages.measure.quality_judge_list import (
     another_list,
     judge_by_keys,
@@ -111,8 +111,7 @@ def _sitting(lab: Lab, judge: str, which: str, names: list[str]) -> Sitting:
 
 
 def _items(lab: Lab, now: Sitting, judge: str) -> list[JudgeItem]:
-    documents = documents_of(lab.ready, [item.doc_id for item in now.items])
-    passages = passages_of(lab, {item.doc_id for item in now.items} - documents.keys())
+    documents = documents_of(lab, [item.doc_id for item in now.items])
     queries = lab.queries
     said = people(judgment_log(lab.ready.corpus.info.fingerprint))
     found = []
@@ -128,7 +127,7 @@ def _items(lab: Lab, now: Sitting, judge: str) -> list[JudgeItem]:
                 query=query.text,
                 note=query.note,
                 title=title_of(documents, item.doc_id),
-                text=document.text if document else passages.get(item.doc_id, ""),
+                text=document.text if document else "",
                 where=where_words(item, len(lab.names), "top 10s", SHOWN_RANKS),
                 others="judged by " + ", ".join(others) if others else "",
             )
@@ -146,7 +145,7 @@ def moved_figures(lab: Lab) -> None:
         TableColumn("Pipeline"),
         TableColumn("nDCG@10", "when the list was begun → now"),
         TableColumn("judged@10", "when the list was begun → now"),
-        TableColumn("Queries", "with a relevant judgment"),
+        TableColumn("Queries", "with a judgment"),
     ]
     rows = []
     for found in lab.figures:
@@ -187,7 +186,7 @@ def _kept(lab: Lab) -> None:
     )
     rows = contradictions(ready)
     if rows:
-        documents = documents_of(ready, [doc_id for _, doc_id, _ in rows[:SHOWN_CONFLICTS]])
+        documents = documents_of(lab, [doc_id for _, doc_id, _ in rows[:SHOWN_CONFLICTS]])
         texts = {query.query_id: query.text for query in ready.corpus.queries}
         with st.expander(f"{len(rows):,} pairs that judges see differently"):
             plain_table(

@@ -7,7 +7,7 @@ import streamlit as st
 from components.messages import error, notice, plain
 from components.quality_judge import JudgeItem
 from components.wording import grade_words, humanised
-from pages.measure.quality_context import Lab, documents_of, passages_of, title_of
+from pages.measure.quality_context import Lab, documents_of, title_of
 from pages.measure.quality_judge_list import (
     another_list,
     judge_by_keys,
@@ -153,8 +153,7 @@ def _look_through(lab: Lab, teacher: str, top: int) -> None:
 
 
 def _items(lab: Lab, now: Sitting, teacher: str) -> list[JudgeItem]:
-    documents = documents_of(lab.ready, [item.doc_id for item in now.items])
-    passages = passages_of(lab, {item.doc_id for item in now.items} - documents.keys())
+    documents = documents_of(lab, [item.doc_id for item in now.items])
     store = machine_store(lab.ready.corpus.info.fingerprint)
     made = {(o.query_id, o.doc_id): o for o in store.opinions(teacher)}
     queries, found = lab.queries, []
@@ -173,7 +172,7 @@ def _items(lab: Lab, now: Sitting, teacher: str) -> list[JudgeItem]:
                 query=query.text,
                 note=query.note,
                 title=title_of(documents, item.doc_id),
-                text=document.text if document else passages.get(item.doc_id, ""),
+                text=document.text if document else "",
                 where=where_words(item, len(lab.names), "lists", SHOWN_RANKS),
                 proposed=opinion.grade if opinion else None,
                 proposal=proposal,

@@ -45,6 +45,7 @@ def results(lab: Lab) -> None:
     ceiling_sentence(lab, mark)
     if machine:
         st.subheader(plain(f"Quality and latency{mark}"), anchor=False)
+    split = any(evidence.parents for evidence in lab.run.gathered)
     quality_table(
         [
             PipelineRow(
@@ -57,6 +58,9 @@ def results(lab: Lab) -> None:
                 mean_seconds=found.mean_seconds,
                 p95_seconds=found.p95_seconds,
                 reranked=bool(found.spec.reranker),
+                documents=found.documents,
+                length=found.length,
+                passages=split,
                 judged_people=machine.judged[found.spec.name] if machine else None,
                 mark=_self_judged(machine, found.spec.name),
             )
@@ -76,7 +80,9 @@ def results(lab: Lab) -> None:
     st.caption(
         plain(
             f"Means over {n} judged queries{left_out}. Documents without a judgment count as not "
-            "relevant: read each figure together with judged@10. Time: the first stage as measured "
+            "relevant: read each figure together with judged@10. MAP and recall read the whole "
+            "list, which is as long for every pipeline: behind the reranked candidates stands the "
+            "rest of the first stage's list, in its own order. Time: the first stage as measured "
             "in this run, plus each pair's even share of the batch that it was read in; pairs are "
             "read once for all pipelines, on the models of this page, warm."
         )

@@ -190,7 +190,7 @@ def _measured(
     changed.sort(key=lambda change: (-abs(change.difference), change.query_id))
     moved = [change.moved.doc_id for change in changed[:MOST_ROWS] if change.moved]
     clicked = quality_queries(
-        change_rows(changed[:MOST_ROWS], lab.queries, documents_of(lab.ready, moved)),
+        change_rows(changed[:MOST_ROWS], lab.queries, documents_of(lab, moved)),
         before=f"A · {before.name}",
         after=f"B · {after.name}",
         measure="nDCG@10",
@@ -219,7 +219,7 @@ def _movement(
     moved = movements(old, new)
     ranks = {hit.doc_id: hit.rank for hit in old.hits}
     listed = list(dict.fromkeys([*new.ids(TOP), *old.ids(TOP)]))
-    documents = documents_of(lab.ready, listed)
+    documents = documents_of(lab, listed)
     grades = {q.doc_id: q.relevance for q in qrels if q.query_id == query_id}
     rows = []
     for doc_id in listed:

@@ -20,9 +20,10 @@ from pages.search.embedding import embedding_shown
 from pages.search.opened import opened
 from search.agreement import agreement
 from search.csv_export import comparison_csv
-from search.folding import fold_by, fold_trace
+from search.folding import best_listed, fold_by, fold_trace
 from search.judged_change import judged_sentence, list_quality
 from search.movement import movements, summary
+from search.passage_judgments import grades_of, passages_in
 from search.rerankers import is_encoder, name_of, stage_of
 from search.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError, SearchTrace
 from state import choices, jobs
@@ -127,8 +128,10 @@ def rankings_so_far() -> None:
         return
     if by_document:
         trace = fold_trace(trace, corpus.store)
+    listed = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
+    grades = grades_of(corpus.store.get(listed), judgments) if judgments else {}
     sentence = summary(
-        trace, chosen.settings.first_stage, CROSS_ENCODER, "cross-encoder", grades=judgments
+        trace, chosen.settings.first_stage, CROSS_ENCODER, "cross-encoder", grades=grades
     )
     judged = {r.stage: fold_by(corpus.store, r) if corpus.split else r for r in trace.rankings}
     first, last = judged.get(chosen.settings.first_stage), judged.get(CROSS_ENCODER)
@@ -154,7 +157,7 @@ def rankings_so_far() -> None:
         baseline=baseline,
         movements=moved,
         snippets=ready.searcher.snippets(chosen.query, documents),
-        judgments=judgments,
+        judgments=grades,
         quality={
             stage: quality
             for stage, ranking in judged.items()
@@ -220,15 +223,22 @@ with right:
                     format_func=lambda d: f"{d.title or d.doc_id} ({d.doc_id})",
                     key="where_which",
                 )
+            if by_document and document.parent_id is not None:
+                parts = passages_in(corpus.store, [document.parent_id])[document.parent_id]
+                (document,) = corpus.store.get([best_listed(trace.rankings, parts)])
             answer = ready.searcher.where(document, trace, chosen.settings)
             whereabouts_table(answer, document, key="where_table")
+            for grade in grades_of([document], judgments).values():
+                of = f", as a passage of {document.parent_id}" if document.parent_id else ""
+                st.caption(plain(f"Judged {grade} for this query{of}."))
 listed = list(dict.fromkeys(d for r in trace.rankings for d in r.ids()))
+listed_documents = corpus.store.get(listed)
 st.download_button(
     "Download this comparison (CSV)",
     comparison_csv(
         trace,
-        {document.doc_id: document for document in corpus.store.get(listed)},
-        judgments,
+        {document.doc_id: document for document in listed_documents},
+        grades_of(listed_documents, judgments),
         stages=stages,
         baseline=baseline,
     ),

@@ -2,7 +2,7 @@ from itertools import pairwise
 
 import pytest
 
-from components import latency_charts, stage_strip, waterfall
+from components import latency_charts, latency_table, stage_strip, waterfall
 from search.types import BM25, CROSS_ENCODER, CorpusInfo, SearchTrace, StageTiming
 
 TRACE = SearchTrace(
@@ -64,9 +64,26 @@ def test_spread_draws_every_run_in_milliseconds_with_p50_p95_and_cold() -> None:
     by_name = {trace.name: trace for trace in chart.data}
     assert list(by_name["BM25"].x) == pytest.approx([1, 3])
     assert list(by_name["p50"].x) == pytest.approx([2, 1500])
-    assert list(by_name["p95"].x) == pytest.approx([2.9, 1500])
+    assert "p95" not in by_name  # two runs and one carry no 95th percentile
+    assert not any("p95" in label for label in chart.layout.yaxis.ticktext)
     assert list(by_name["cold run"].x) == pytest.approx([10])
     assert "ms" in chart.layout.xaxis.title.text
+
+
+def test_p95_is_marked_and_tabled_only_where_the_runs_are_enough() -> None:
+    chart = latency_charts.figure(
+        {BM25: [i / 1_000 for i in range(1, 21)], CROSS_ENCODER: [1.5] * 19},
+        {},
+        dark=True,
+        log=True,
+    )
+    by_name = {trace.name: trace for trace in chart.data}
+    assert (list(by_name["p95"].x), list(by_name["p95"].y)) == ([pytest.approx(19.05)], [0])
+    assert ["p95" in label for label in chart.layout.yaxis.ticktext] == [True, False]
+    row = latency_table.StageFigures(BM25, 0.1, None, None, 0.1, 0.1, 0.1, 0.1, None)
+    assert [cell.text for cell in latency_table._cells(row)][2:4] == ["–", "–"]
+    assert latency_table._needs(95, 19) == "takes at least 20 runs"
+    assert latency_table._needs(99, 100) == "interpolated between runs"
 
 
 def test_a_stage_without_runs_gets_no_row() -> None:

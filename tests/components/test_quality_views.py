@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from components.quality_judge import JudgeItem, Said, _cut, new_words
 from components.quality_pareto import ParetoPoint
 from components.quality_pareto import figure as pareto_figure
 from components.quality_queries import Asked, ChangeRow, asked, pack
-from components.quality_table import PipelineRow, _cells
+from components.quality_table import PipelineRow, _cells, _time_note, list_words
 
 ROWS = [
     ChangeRow("q1", "<b>one</b>", 0.5, 1.0, 2, 1, "d1", "Title", 2, 1, 3, ("typos",)),
@@ -95,8 +96,9 @@ def test_a_proposal_can_be_rejected_and_nothing_else_can() -> None:
 
 def test_a_machines_part_in_a_figure_stands_beside_it() -> None:
     row = PipelineRow(
-        "BM25", {"MAP": 0.4}, 0.9, 0.95, 50, 0.9, 0.012, 0.02, True, 0.7, "judged by itself"
-    )
+        "BM25", {"MAP": 0.4}, 0.9, 0.95, 50, 0.9, 0.012, 0.02, True, 0.7, "judged by itself",
+        documents=50, length=50,
+    )  # fmt: skip
     cells = _cells(1, row, {"MAP": 0.4})
     assert (cells[0].tag, cells[0].dashed) == ("judged by itself", True)
     assert (cells[3].text, cells[3].note) == ("90.0%", "70.0% by people alone")
@@ -109,7 +111,10 @@ def test_pipelines_that_hold_their_own_judge_are_told_by_reason() -> None:
 
 
 def test_the_table_tags_the_best_and_numbers_the_rows() -> None:
-    row = PipelineRow("BM25", {"nDCG@10": 0.5, "MAP": 0.4}, 0.9, 0.95, 50, 0.7, 0.012, 0.02, True)
+    row = PipelineRow(
+        "BM25", {"nDCG@10": 0.5, "MAP": 0.4}, 0.9, 0.95, 50, 0.7, 0.012, 0.02, True,
+        documents=50, length=50,
+    )  # fmt: skip
     cells = _cells(3, row, {"nDCG@10": 0.5, "MAP": 0.6})
     assert [cell.text for cell in cells] == [
         "3 · BM25",
@@ -121,6 +126,32 @@ def test_the_table_tags_the_best_and_numbers_the_rows() -> None:
     ]
     assert [cell.tag for cell in cells[1:3]] == ["best", ""]
     assert "a perfect reranker reaches nDCG@10 0.950" in cells[3].note
+    assert cells[5].note == "p95 20 ms"
+
+
+def row_of(**changed: Any) -> PipelineRow:
+    usual = PipelineRow(
+        "A", {"MAP": 0.4}, 0.9, 0.95, 10, 0.7, 0.012, None, True, documents=20, length=20
+    )
+    return replace(usual, **changed)
+
+
+def test_the_table_names_each_lists_length_and_what_stands_behind_the_reranked_part() -> None:
+    assert list_words(row_of()) == "first 10 reranked, then the first stage's; lists 20 documents"
+    assert list_words(row_of(depth=20)) == "lists 20 documents"
+    assert list_words(row_of(depth=20, documents=7.25)) == (
+        "lists 7.2 documents on average, 20 at most"
+    )
+    assert list_words(row_of(reranked=False, depth=20, documents=6.5, passages=True)) == (
+        "lists 20 passages, of 6.5 documents on average"
+    )
+    assert _cells(1, row_of(), {"MAP": 1.0})[0].note == list_words(row_of())
+
+
+def test_no_p95_is_shown_of_fewer_than_twenty_queries() -> None:
+    assert _cells(1, row_of(), {"MAP": 1.0})[-1].note == ""
+    assert "at least 20 queries" in _time_note([row_of()])
+    assert _time_note([row_of(), row_of(p95_seconds=0.02)]) == "mean; p95 below"
 
 
 def test_the_picture_has_a_numbered_point_for_each_pipeline_on_a_logarithmic_axis() -> None:

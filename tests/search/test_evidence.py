@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from search.evaluation import evaluate
 from search.evidence import (
     candidates_of,
     final_ranking,
@@ -17,8 +18,8 @@ from search.evidence import (
 )
 from search.evidence_json import evidence_from, evidence_values
 from search.gathering import READING, SEARCHING, gather
-from search.pipelines import PipelineSpec, grid, spec_from
-from search.types import Cancelled, CrossExamError, Query
+from search.pipelines import PipelineSpec, grid, list_length, spec_from
+from search.types import Cancelled, CrossExamError, Qrel, Query
 from tests.tiny import Clock, Tiny, tiny_searcher
 
 MANY = [
@@ -174,3 +175,51 @@ def test_passages_are_folded_to_the_documents_that_are_judged() -> None:
     assert [hit.rank for hit in ranking.hits] == [1, 2, 3, 4, 5]
     assert set(candidates_of(spec, [split])["q1"].ids()) == set(ranking.ids())
     assert evidence_from(evidence_values([split])) == (split,)
+
+
+def test_behind_the_reranked_candidates_the_first_stages_list_goes_on() -> None:
+    searcher, reranker = tiny_searcher(MANY)
+    specs = [PipelineSpec(first, 5, "table") for first in ("bm25", "bi-encoder", "hybrid")]
+    (found,) = gather(
+        searcher, {"table": reranker}, QUERIES[:1], [*specs, PipelineSpec("bm25", 60)]
+    )
+    for spec in specs:
+        reranked = final_ranking(spec, found).ids()
+        listed = final_ranking(spec, found, length=20)
+        bare = final_ranking(replace(spec, reranker="", depth=20), found).ids()
+        assert len(reranked) == 5
+        assert listed.ids() == [*reranked, *(d for d in bare if d not in reranked)][:20]
+        assert [hit.rank for hit in listed.hits] == list(range(1, 21))
+        scores = [hit.score for hit in listed.hits]
+        assert scores == sorted(scores, reverse=True)
+        assert len(set(scores[4:])) == 16  # the tail ties with nothing
+    assert len(final_ranking(specs[0], found, length=5).hits) == 5
+
+
+def test_reranking_ten_of_twenty_never_loses_a_relevant_document_from_map_and_recall() -> None:
+    """Lists of one length: what the reranker did not read stays where the first stage had it."""
+    searcher, reranker = tiny_searcher(MANY)
+    specs = [PipelineSpec("bm25", 20), PipelineSpec("bm25", 10, "table")]
+    gathered = gather(searcher, {"table": reranker}, QUERIES[:1], specs)
+    bare = final_ranking(specs[0], gathered[0]).ids()
+    qrels = [Qrel("q1", bare[place], 1) for place in (2, 12, 18)]
+    length = list_length(specs)
+    before, after = (
+        evaluate(run_of(spec, gathered, length=length), qrels, depth=20).mean for spec in specs
+    )
+    assert (before["Recall@20"], after["Recall@20"]) == (1.0, 1.0)
+    order = final_ranking(specs[1], gathered[0]).ids()
+    place = order.index(bare[2]) + 1
+    # the two of the tail stand 13th and 19th in both lists
+    assert before["MAP"] == pytest.approx((1 / 3 + 2 / 13 + 3 / 19) / 3)
+    assert after["MAP"] == pytest.approx((1 / place + 2 / 13 + 3 / 19) / 3)
+
+
+def test_a_tail_passage_never_takes_its_document_above_a_reranked_one() -> None:
+    searcher, reranker = tiny_searcher(MANY)
+    spec = PipelineSpec("bm25", 5, "table")
+    (found,) = gather(searcher, {"table": reranker}, QUERIES[:1], [spec, PipelineSpec("bm25", 20)])
+    listed = final_ranking(spec, found, length=9).ids()
+    parents = {listed[4]: "late", listed[5]: "late", listed[6]: "tail", listed[8]: "tail"}
+    ranking = run_of(spec, [replace(found, parents=parents)], length=9).rankings["q1"]
+    assert ranking.ids() == [*listed[:4], "late", "tail", listed[7]]

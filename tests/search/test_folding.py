@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from search.batch import run_queries
 from search.evaluation import evaluate
-from search.folding import fold, fold_by, fold_trace
+from search.folding import best_listed, fold, fold_by, fold_trace
 from search.ranking import rank
 from search.settings import Settings
 from search.types import (
@@ -90,3 +90,10 @@ def test_a_search_is_shown_by_documents_that_go_by_one_passage_in_all_rankings()
     assert folded.rankings[1].ids() == ["a#2", "whole"]
     alone = SearchTrace("q", CorpusInfo("c", 1, "f"), (ranked(("whole", 1.0)),))
     assert fold_trace(alone, store) is alone
+
+
+def test_a_document_goes_by_the_passage_that_the_last_ranking_has_first() -> None:
+    first, last = ranked(("a#1", 3.0), ("b#1", 2.0)), ranked(("b#2", 9.0), ("b#1", 1.0))
+    assert best_listed([first, last], ["b#1", "b#2"]) == "b#2"
+    assert best_listed([first, last], ["a#2", "a#1"]) == "a#1"
+    assert best_listed([first, last], ["c#1", "c#2"]) == "c#1"

@@ -102,11 +102,25 @@ def test_the_number_of_runs_is_checked(runs: int) -> None:
         repeat(Told(), "q", runs)
 
 
+@pytest.mark.parametrize(
+    ("runs", "p95", "p99"),
+    [(19, None, None), (20, 19.05, None), (99, 94.1, None), (100, 95.05, 99.01)],
+)
+def test_a_percentile_is_given_only_of_enough_runs(
+    runs: int, p95: float | None, p99: float | None
+) -> None:
+    found = percentiles([float(i) for i in range(runs, 0, -1)])
+    assert found.p95 == (None if p95 is None else pytest.approx(p95))
+    assert found.p99 == (None if p99 is None else pytest.approx(p99))
+
+
 def test_percentiles_are_interpolated_by_hand() -> None:
     found = percentiles([4.0, 1.0, 3.0, 2.0, 5.0])
     assert (found.least, found.p25, found.p50, found.p75, found.most) == (1, 2, 3, 4, 5)
-    assert found.p95 == pytest.approx(4.8)  # position 0.95 * 4 = 3.8 of 1 2 3 4 5
-    assert found.p99 == pytest.approx(4.96)  # position 0.99 * 4 = 3.96
+    assert percentiles([4.0, 1.0, 3.0, 2.0]).p25 == pytest.approx(1.75)  # position 0.25 * 3
+    many = percentiles([float(i) for i in range(1, 101)])
+    assert many.p95 == pytest.approx(95.05)  # position 0.95 * 99 = 94.05 of 1 … 100
+    assert many.p99 == pytest.approx(99.01)  # position 0.99 * 99 = 98.01
     with pytest.raises(CrossExamError, match="no runs"):
         percentiles([])
 

@@ -9,11 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from corpora.importing import Source
 from corpora.judgments import Judgment, JudgmentLog
+from corpora.splitting import Split
 from models.auto_loading import load_reranker
 from models.cross_encoder import CrossEncoder
+from models.training.place import TrainingPlace
 from search.query_split import TRAIN, part_of
 from search.types import CrossExamError
+from teaching.fine_tuning import FineTuning
 from teaching.material import outlook
 from teaching.teach import teach
 from tests.teaching.conftest import School
@@ -74,3 +78,27 @@ def test_unjudged_candidates_are_negatives_only_when_asked_and_are_marked(school
     assert made.record["unjudged_examples"] == len(added)
     grades = school.bench.corpus(school.corpus)
     assert all(row["document"] not in grades.judgments(row["query_id"]) for row in added)
+
+
+def test_a_document_in_passages_is_learnt_by_its_passages(school: School) -> None:
+    """The grade of a document holds for each of its passages, in training as elsewhere."""
+    split = Path(school.corpus) / "corpus.jsonl"
+    rows = [json.loads(line) for line in split.read_text(encoding="utf-8").splitlines()]
+    for row in rows:
+        row["text"] = f"{row['text']}\n\nthe {row['title']}"
+    split.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    made = school.bench.import_corpus(
+        Source(Path(school.corpus), split=Split.from_text("paragraph")), "in-passages"
+    )
+    assert made.corpus.split
+    lesson = replace(school.fine_tuning(), corpus="in-passages")
+    place = TrainingPlace(lesson.name)
+    with place.alone():
+        course = FineTuning(school.bench, made.corpus, lesson, place, school.tell, school.cancel)
+        judged = [row for row in course._judged_pairs() if row["judged"]]
+    train = [q for q in made.corpus.queries if part_of(q.text) == TRAIN]
+    assert len(judged) == 2 * 5 * len(train)  # five judged documents, each in two passages
+    for row in judged:
+        document = row["document"].partition("#")[0]
+        grade = made.corpus.judgments(row["query_id"])[document]
+        assert row["label"] == grade / 3
