@@ -9,7 +9,7 @@ from components.page_style import page_style
 from components.shared_bar import BarKeys, BarLimits, shared_bar
 from search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
 from state import choices
-from state.corpora import corpus_names
+from state.corpora import corpus_names, put_notes_away, unread_notes
 
 st.set_page_config(page_title="CrossExam", page_icon="🔎", layout="wide")
 corpora = corpus_names()
@@ -59,6 +59,10 @@ shared_bar(
 )
 for complaint in choices.complaints():
     notice(complaint)
+if problems := unread_notes():
+    for problem in problems:
+        notice(problem)
+    st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
 choices.share(
     attention=page.url_path in ("attention", "explain", "what-if", "unread", "maxsim"),
     latency=page.url_path == "latency",

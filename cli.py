@@ -337,7 +337,7 @@ def bench_of(args: argparse.Namespace) -> Workbench:
 def opened(args: argparse.Namespace, bench: Workbench) -> tuple[Corpus, Searcher]:
     progress = Progress()
     corpus = bench.corpus(args.corpus)
-    for warning in corpus.warnings:
+    for warning in (*bench.library_warnings, *corpus.warnings):
         progress.say(f"warning: {warning}")
     searcher = bench.searcher(corpus, say=progress.say, on_progress=progress.step)
     bench.remember(corpus, args.corpus)
@@ -796,7 +796,11 @@ def text_of(path: Path) -> str:
 
 
 def corpora_command(_: argparse.Namespace) -> list[dict[str, Any]]:
-    return [asdict(entry) for entry in Workbench().corpora()]
+    bench = Workbench()
+    entries = [asdict(entry) for entry in bench.corpora()]
+    for warning in bench.library_warnings:
+        Progress().say(f"warning: {warning}")
+    return entries
 
 
 def show_corpora(result: list[dict[str, Any]]) -> list[str]:

@@ -17,9 +17,9 @@ from corpora.engine_settings import (
     Engine,
     EngineSettings,
     Serving,
+    change_settings,
     read_settings,
     serving,
-    write_settings,
 )
 from corpora.figures import CorpusFigures, Reader, corpus_figures
 from corpora.importing import Imported, Source, add_judgments, import_corpus
@@ -385,6 +385,11 @@ class Workbench:
         """The corpora that can be opened by name."""
         return self.library.entries()
 
+    @property
+    def library_warnings(self) -> tuple[str, ...]:
+        """What was damaged of judgments, runs and the list of corpora, and what was recovered."""
+        return self.library.warnings
+
     def corpus(self, name_or_path: str | Path) -> Corpus:
         """The corpus of that name or path; kept once opened."""
         key = str(name_or_path)
@@ -482,13 +487,13 @@ class Workbench:
 
     def keep_engine_settings(self, *, milvus_from: int, address: str) -> None:
         """Keep a size and a cluster's address ("" for files of this machine)."""
-        kept = read_settings(environment=False)
-        write_settings(replace(kept, milvus_from=milvus_from, address=address.strip()))
+        change_settings(
+            lambda kept: replace(kept, milvus_from=milvus_from, address=address.strip())
+        )
 
     def choose_engine(self, corpus: Corpus, engine: Engine | None) -> None:
         """Serve this corpus so from now on; None: by its size."""
-        kept = read_settings(environment=False)
-        write_settings(kept.choosing(corpus.info.fingerprint, engine))
+        change_settings(lambda kept: kept.choosing(corpus.info.fingerprint, engine))
 
     def remove_from_milvus(self, fingerprint: str) -> list[str]:
         """Remove what Milvus holds of a corpus, here and in the cluster; what went."""

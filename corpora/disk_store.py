@@ -18,7 +18,7 @@ from typing import overload
 
 from corpora.complaints import from_system, shown
 from corpora.memory_store import in_order
-from search.storage import cache_folder
+from search.storage import cache_folder, sync_file, sync_folder
 from search.types import CrossExamError, Document
 
 AT_ONCE = 500
@@ -109,7 +109,9 @@ class DiskStore:
         try:
             with self._lock:
                 self._database.commit()
+            sync_file(self.path)
             self.path.replace(target)
+            sync_folder(target.parent)
         except (OSError, sqlite3.Error) as error:
             raise _unusable(self.path, error) from error
         self.path = target

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from corpora.complaints import from_system, shown
 from corpora.milvus_client import MilvusAddress
-from search.storage import cache_folder, write_text_atomically
+from search.storage import cache_folder, locked_file, write_text_atomically
 from search.types import CorpusInfo, CrossExamError
 
 Engine = Literal["local", "milvus"]
@@ -88,10 +88,17 @@ def read_settings(*, environment: bool = True) -> EngineSettings:
 
 def write_settings(settings: EngineSettings) -> None:
     """Keep the settings, whole or not at all."""
+    change_settings(lambda _: settings)
+
+
+def change_settings(change: Callable[[EngineSettings], EngineSettings]) -> None:
+    """Keep what `change` makes of the kept settings, while no other process changes them."""
     path = settings_file()
-    values = {"version": VERSION, **asdict(settings)}
     try:
-        write_text_atomically(path, json.dumps(values, indent=1) + "\n")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with locked_file(path):
+            values = {"version": VERSION, **asdict(change(read_settings(environment=False)))}
+            write_text_atomically(path, json.dumps(values, indent=1) + "\n")
     except OSError as error:
         remedy = "make it writable, or set CROSSEXAM_CACHE to a folder that is"
         raise from_system(path, error, remedy) from error

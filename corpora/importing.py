@@ -133,7 +133,7 @@ def add_judgments(
     if qrels is not None:
         facts["contradictory_judgments"] = reading.contradictions_sentence
     folder = write_normal_form(library.imports, corpus, facts)
-    added = library.add(corpus, folder, replaces=name)
+    added = library.add(corpus, folder, replaces=entry)
     return _outcome(added, corpus, count, reading)
 
 

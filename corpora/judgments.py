@@ -1,28 +1,25 @@
 """People's judgments of a corpus: each kept with its judge, none ever overwritten.
 
-A log of JSON lines, one a judgment, written through to the disk before `append` returns;
-a later line of the same judge for the same pair takes the place of the earlier one, and a
-line without a relevance takes it back.
+A log of rows in the database, one a judgment, on the disk before `append` returns; a later
+row of the same judge for the same pair takes the place of the earlier one, and a row without
+a relevance takes it back.
 """
 
 from __future__ import annotations
 
-import json
-import os
+import sqlite3
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from corpora.complaints import from_system
-from corpora.line_file import LineFile
-from search.storage import cache_folder
+from corpora.corpus_rows import CorpusRows
+from corpora.database_schema import stored, text_of
+from corpora.earlier_files import PEOPLE
+from corpora.earlier_rows import GRADES, LONGEST_VIA
 from search.types import CrossExamError, Qrel
 
-GRADES = (0, 1, 2, 3)
 LONGEST_NAME = 60
-LONGEST_VIA = 500
 CORPUS_JUDGE = "the corpus"
 Way = Literal["mean", "highest", "lowest", "corpus"]
 WAYS: Mapping[Way, str] = {
@@ -48,67 +45,50 @@ class Judgment:
     via: str = ""
 
 
-class JudgmentLog(LineFile[Judgment]):
+class JudgmentLog(CorpusRows[Judgment]):
     """The judgments of one corpus, by its fingerprint; threads may share it."""
 
-    def __init__(self, fingerprint: str, folder: Path | None = None) -> None:
-        super().__init__(
-            fingerprint, folder if folder is not None else cache_folder() / "judgments"
-        )
+    kind = "judgments"
+    earlier = PEOPLE
 
-    def _row(self, line: bytes) -> Judgment | None:
-        return _judgment(line)
+    def _select(self, connection: sqlite3.Connection) -> Iterator[Judgment]:
+        for query_id, doc_id, relevance, judge, at, via in connection.execute(
+            "SELECT query_id, doc_id, relevance, judge, at, via FROM judgments "
+            "WHERE fingerprint = ? ORDER BY id",
+            (self.fingerprint,),
+        ):
+            pair = (text_of(query_id), text_of(doc_id))
+            yield Judgment(*pair, relevance, text_of(judge), float(at), text_of(via))
 
     def append(self, judgment: Judgment) -> Judgment:
         """Keep a judgment: on the disk when this returns. Returns it as it was kept.
 
-        Raises CrossExamError for a grade other than 0 to 3, a blank name, or a folder that
-        cannot be written.
+        Raises CrossExamError for a grade other than 0 to 3, a blank name, a full disk or a
+        folder that cannot be written; then it is not kept.
         """
         if judgment.relevance is not None and judgment.relevance not in GRADES:
             raise CrossExamError(f"relevance is {judgment.relevance!r}: give 0, 1, 2 or 3")
-        stored = Judgment(
+        kept = Judgment(
             judgment.query_id,
             judgment.doc_id,
             judgment.relevance,
             judge_name(judgment.judge),
             judgment.at or time.time(),
-            judgment.via,
+            judgment.via[:LONGEST_VIA],
         )
-        row = {
-            "query_id": stored.query_id,
-            "doc_id": stored.doc_id,
-            "relevance": stored.relevance,
-            "judge": stored.judge,
-            "at": stored.at,
-        }
-        if stored.via:
-            row["via"] = stored.via
-        line = json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n"
-        try:
-            with self._lock:
-                self._write(line)
-        except OSError as error:
-            remedy = "make it writable, or set CROSSEXAM_CACHE to a folder that is"
-            raise from_system(self.path, error, remedy) from error
-        return stored
-
-    def _write(self, line: bytes) -> None:
-        """Append whole lines; one torn by a crash is ended first, so that it harms no other."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
-            size = os.fstat(handle).st_size
-            if size and os.pread(handle, 1, size - 1) != b"\n":
-                line = b"\n" + line
-            os.write(handle, line)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        texts = (stored(kept.query_id), stored(kept.doc_id), stored(kept.judge), stored(kept.via))
+        query_id, doc_id, judge, via = texts
+        with self._changing() as connection:
+            connection.execute(
+                "INSERT INTO judgments (fingerprint, query_id, doc_id, relevance, judge, at, via) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (self.fingerprint, query_id, doc_id, kept.relevance, judge, kept.at, via),
+            )
+        return kept
 
     def entries(self) -> tuple[Judgment, ...]:
-        """Everything that was ever said, in order; damaged lines are passed over."""
-        return self._parsed()[0]
+        """Everything that was ever said, in order."""
+        return self._rows()
 
     def latest(self) -> tuple[Judgment, ...]:
         """Each judge's last word on each pair, in the order in which they first spoke."""
@@ -179,19 +159,3 @@ def _one(grades: Sequence[int], way: Way) -> int:
     if way == "lowest":
         return min(grades)
     return (2 * sum(grades) + len(grades)) // (2 * len(grades))
-
-
-def _judgment(line: bytes) -> Judgment | None:
-    try:
-        row: Any = json.loads(line.decode("utf-8", "surrogatepass"))
-        relevance = row["relevance"]
-        if relevance is not None and (type(relevance) is not int or relevance not in GRADES):
-            return None
-        texts = (row["query_id"], row["doc_id"], row["judge"])
-        if not all(isinstance(text, str) for text in texts):
-            return None
-        return Judgment(
-            *texts[:2], relevance, texts[2], float(row["at"]), str(row.get("via", ""))[:LONGEST_VIA]
-        )
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
+import sqlite3
 from collections.abc import Container
 from dataclasses import dataclass, replace
 from itertools import count
@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Literal
 
 from corpora import pydoc_corpus, senses, wordnet
-from corpora.complaints import from_system, in_file, listed, shown
+from corpora.complaints import in_file, listed, shown
 from corpora.corpus import Corpus
+from corpora.database import Database, note
 from corpora.embeddings import EmbeddingCache
-from corpora.library_file import StoredPath, read_stored, write_stored
-from corpora.normal_form import read_facts
+from corpora.library_table import StoredPath, forget, keep, stored_paths
+from corpora.normal_form import FACTS, read_facts
 from corpora.reader import FORMATS, absolute, read_corpus
 from search.storage import cache_folder
 from search.types import CrossExamError
@@ -64,28 +65,29 @@ def _is_offered(name: str) -> bool:
 
 
 class Library:
-    """Corpora by name, over one small file that outlives the process.
+    """Corpora by name, in the database that outlives the process.
 
-    The file is read anew at each call, so the app sees what the CLI remembered.
-    Of two processes that remember at the same moment, the later one wins.
+    It is read anew at each call, so the app sees what the CLI remembered. Each change is one
+    transaction: of two processes that add at the same moment, both keep their own.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         base = folder if folder is not None else cache_folder()
-        self._file = base / "library.json"
+        self._database = Database(base)
         self.imports = base / "library"
-        self._lock = threading.Lock()
         self._warnings: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was wrong with the library's file, so far."""
-        return self._warnings
+        """What was damaged of all that is kept, and what was recovered; why it cannot be read."""
+        try:
+            return (*self._database.notes(), *self._warnings)
+        except CrossExamError:
+            return self._warnings
 
     def entries(self) -> tuple[LibraryEntry, ...]:
         """Those that are always there, then the remembered ones, oldest first."""
-        with self._lock:
-            return always() + tuple(self._entry(stored) for stored in self._readable())
+        return always() + tuple(self._entry(stored) for stored in self._readable())
 
     def open(self, name_or_path: str | Path) -> Corpus:
         """The corpus of this name, else the one at this path.
@@ -95,8 +97,7 @@ class Library:
         text = str(name_or_path)
         if isinstance(name_or_path, str) and text in OPENERS and _is_offered(text):
             return OPENERS[text]()
-        with self._lock:
-            stored = self._readable()
+        stored = self._readable()
         if isinstance(name_or_path, str):
             for known in stored:
                 if known.name == text:
@@ -117,55 +118,62 @@ class Library:
         A path that is remembered already keeps its name; the rest is brought up to date.
         """
         place = absolute(path)
-        try:
-            with self._lock:
-                known = {entry.path: entry for entry in self._read()}
-                old = known.get(str(place))
-                taken = {*OPENERS, *(entry.name for entry in known.values())}
-                name = old.name if old else _free_name(place, taken)
-                info = corpus.info
-                new = StoredPath(name, str(place), info.documents, info.fingerprint)
-                write_stored(self._file, tuple({**known, new.path: new}.values()))
-        except OSError as error:
-            raise self._unwritable(error) from error
+        self._adopt()
+        with self._database.writing() as connection:
+            known = {entry.path: entry for entry in stored_paths(connection)}
+            old = known.get(str(place))
+            taken = {*OPENERS, *(entry.name for entry in known.values())}
+            name = old.name if old else _free_name(place, taken)
+            info = corpus.info
+            new = StoredPath(name, str(place), info.documents, info.fingerprint)
+            keep(connection, new)
         return self._entry(new)
 
     def free_name(self, name: str) -> str:
-        """The name as it will be kept; raises CrossExamError where it is taken or empty."""
+        """The name as it will be kept; raises CrossExamError where it is taken or empty.
+
+        From here on there is a database, so that folders without an entry are none of a
+        lost list.
+        """
         printable = _printable(name)
         if not printable:
             raise CrossExamError(f"the name {shown(name)} has no letter in it: give the corpus one")
-        with self._lock:
-            taken = [*OPENERS, *(stored.name for stored in self._readable())]
+        self._database.make_ready()
+        taken = [*OPENERS, *(stored.name for stored in self._readable())]
         if printable in taken:
-            raise CrossExamError(
-                f"a corpus is called {shown(printable)} already: give another name, or delete "
-                "that one first"
-            )
+            raise _taken(printable)
         return printable
 
-    def add(self, corpus: Corpus, folder: Path, *, replaces: str | None = None) -> LibraryEntry:
+    def add(
+        self, corpus: Corpus, folder: Path, *, replaces: LibraryEntry | None = None
+    ) -> LibraryEntry:
         """List an imported corpus, whose files are in `folder`, under its own name.
 
-        With `replaces` it takes the place of the corpus of that name, whose folder goes
-        once the list is written; without it the name must be free.
+        With `replaces` it takes the place of that corpus, whose folder goes once the list is
+        written; without it the name must be free. Where it is not listed its folder goes.
         """
         info = corpus.info
         new = StoredPath(info.name, str(folder), info.documents, info.fingerprint)
         try:
-            with self._lock:
-                before = self._read()
-                kept = [stored for stored in before if stored.name != replaces]
-                if any(stored.name == info.name for stored in kept) or info.name in OPENERS:
-                    raise CrossExamError(
-                        f"a corpus is called {shown(info.name)} already: give another name"
-                    )
-                write_stored(self._file, (*kept, new))
-        except OSError as error:
-            raise self._unwritable(error) from error
-        for stored in before:
-            if stored.name == replaces and stored.path != new.path and self._is_import(stored):
-                shutil.rmtree(stored.path, ignore_errors=True)
+            with self._database.writing() as connection:
+                before = {stored.name: stored for stored in stored_paths(connection)}
+                if replaces is not None:
+                    now = before.pop(replaces.name, None)
+                    if now is None or now.path != replaces.folder:
+                        raise CrossExamError(
+                            f"the corpus {shown(replaces.name)} was changed or deleted meanwhile: "
+                            "open it again and repeat this"
+                        )
+                    forget(connection, replaces.name)
+                if info.name in before or info.name in OPENERS:
+                    raise _taken(info.name)
+                keep(connection, new)
+        except BaseException:
+            if folder.parent == self.imports:
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
+        if replaces is not None and replaces.folder not in (None, new.path):
+            shutil.rmtree(str(replaces.folder), ignore_errors=True)
         return self._entry(new)
 
     def remove(self, name: str) -> None:
@@ -173,19 +181,16 @@ class Library:
 
         Only what was imported has files here; a remembered path keeps its own.
         """
-        try:
-            with self._lock:
-                before = self._read()
-                gone = [stored for stored in before if stored.name == name]
-                if not gone:
-                    raise CrossExamError(
-                        f"no corpus of yours is called {shown(name)}: choose one of "
-                        f"{listed([stored.name for stored in before])}"
-                    )
-                kept = tuple(stored for stored in before if stored.name != name)
-                write_stored(self._file, kept)
-        except OSError as error:
-            raise self._unwritable(error) from error
+        with self._database.writing() as connection:
+            before = stored_paths(connection)
+            gone = [stored for stored in before if stored.name == name]
+            if not gone:
+                raise CrossExamError(
+                    f"no corpus of yours is called {shown(name)}: choose one of "
+                    f"{listed([stored.name for stored in before])}"
+                )
+            kept = tuple(stored for stored in before if stored.name != name)
+            forget(connection, name)
         for stored in gone:
             if self._is_import(stored):
                 shutil.rmtree(stored.path, ignore_errors=True)
@@ -194,10 +199,6 @@ class Library:
 
     def _is_import(self, stored: StoredPath) -> bool:
         return Path(stored.path).parent == self.imports
-
-    def _unwritable(self, error: OSError) -> CrossExamError:
-        remedy = "make it writable, or set CROSSEXAM_CACHE to a folder that is"
-        return from_system(self._file, error, remedy)
 
     def _entry(self, stored: StoredPath) -> LibraryEntry:
         imported = self._is_import(stored)
@@ -232,21 +233,76 @@ class Library:
             warnings=tuple(WHERE.sub("", warning) for warning in corpus.warnings),
         )
 
-    def _read(self) -> tuple[StoredPath, ...]:
-        stored, warning = read_stored(self._file)
-        if warning:
-            self._warnings += (warning,)
-        return stored
-
     def _readable(self) -> tuple[StoredPath, ...]:
-        """What is remembered; a file that cannot be read is a warning."""
+        """What is remembered; a database that cannot be read is a warning."""
         try:
-            return self._read()
-        except OSError as error:
-            warning = f"{self._file} cannot be read ({error.strerror}): make it readable"
-            if warning not in self._warnings:
-                self._warnings += (warning,)
+            self._adopt()
+            with self._database.reading() as connection:
+                return () if connection is None else stored_paths(connection)
+        except CrossExamError as error:
+            if str(error) not in self._warnings:
+                self._warnings += (str(error),)
             return ()
+
+    def _adopt(self) -> None:
+        """List the imports whose folders are there although the list of them was lost."""
+        with self._database.reading() as connection:
+            if connection is None:
+                if not self._folders():
+                    return
+            elif not _is_to_adopt(connection):
+                return
+            paths = set() if connection is None else {s.path for s in stored_paths(connection)}
+        found, unread = [], []
+        for folder in self._folders():
+            if str(folder) not in paths:
+                try:
+                    found.append(self._found(folder))
+                except CrossExamError as error:
+                    unread.append(str(error))
+        with self._database.writing() as connection:
+            if not _is_to_adopt(connection):
+                return
+            taken = {*OPENERS, *(stored.name for stored in stored_paths(connection))}
+            names = []
+            for new in found:
+                name = _numbered(new.name, taken)
+                keep(connection, replace(new, name=name))
+                names.append(name)
+                taken.add(name)
+            _note_adopted(connection, names, unread)
+            connection.execute("DELETE FROM facts WHERE name = 'adopt'")
+
+    def _folders(self) -> list[Path]:
+        """The folders of imports, the oldest first."""
+        folders = [f for f in self.imports.glob("[!.]*") if (f / FACTS).is_file()]
+        return sorted(folders, key=lambda folder: (folder.stat().st_mtime, folder.name))
+
+    def _found(self, folder: Path) -> StoredPath:
+        name = _printable(str(read_facts(folder).get("name") or "")) or folder.name
+        info = read_corpus(folder, name).info
+        return StoredPath(name, str(folder), info.documents, info.fingerprint)
+
+
+def _is_to_adopt(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("SELECT 1 FROM facts WHERE name = 'adopt'").fetchone())
+
+
+def _note_adopted(connection: sqlite3.Connection, found: list[str], unread: list[str]) -> None:
+    if found:
+        note(
+            connection,
+            f"{len(found)} imported corpora were not in the list and were found again by their "
+            f"folders: {listed(found)}",
+        )
+    for problem in unread[:3]:
+        note(connection, f"an imported corpus could not be recovered ({problem})")
+
+
+def _taken(name: str) -> CrossExamError:
+    return CrossExamError(
+        f"a corpus is called {shown(name)} already: give another name, or delete that one first"
+    )
 
 
 def _is_there(path: Path) -> bool:
@@ -259,6 +315,10 @@ def _is_there(path: Path) -> bool:
 def _free_name(path: Path, taken: Container[str]) -> str:
     """The path's stem as one printable line, numbered from 2 when it is taken."""
     name = _printable(path.name if path.is_dir() else path.stem) or "corpus"
+    return _numbered(name, taken)
+
+
+def _numbered(name: str, taken: Container[str]) -> str:
     if name not in taken:
         return name
     return next(f"{name}-{n}" for n in count(2) if f"{name}-{n}" not in taken)

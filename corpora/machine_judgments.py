@@ -1,29 +1,26 @@
-"""A machine's opinions of pairs: in a file of their own, never in that of people's judgments.
+"""A machine's opinions of pairs: in a table of their own, never in that of people's judgments.
 
-JSON lines, one an opinion, with who gave it, by which score and which bounds. The file is
-always replaced as a whole, so a process that dies leaves the old one or the new one. A
-later opinion of the same teacher on the same pair takes the place of the earlier one.
+One row an opinion, with who gave it, by which score and which bounds. A change is there as a
+whole or not at all. A later opinion of the same teacher on the same pair takes the place of
+the earlier one.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
-from corpora.complaints import from_system
-from corpora.judgments import GRADES
-from corpora.line_file import LineFile
+from corpora.corpus_rows import CorpusRows
+from corpora.database_schema import stored, text_of
+from corpora.earlier_files import MACHINES
 from search.csv_writing import csv_text
-from search.storage import cache_folder, write_text_atomically
 from search.types import Qrel
 
-FOLDER = "machine-judgments"
 MARK = "machine"
+_COLUMNS = "query_id, doc_id, score, grade, teacher, revision, bounds, pairs, at, rejected_by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +48,28 @@ class MachineJudgment:
         return self.pairs > 0
 
 
-class MachineJudgments(LineFile[MachineJudgment]):
+class MachineJudgments(CorpusRows[MachineJudgment]):
     """The machine's opinions about one corpus, by its fingerprint; threads may share it."""
 
-    def __init__(self, fingerprint: str, folder: Path | None = None) -> None:
-        super().__init__(fingerprint, folder or cache_folder() / FOLDER)
-        self._removed = self.path.with_suffix(".removed")
+    kind = "machine_judgments"
+    earlier = MACHINES
 
-    def _row(self, line: bytes) -> MachineJudgment | None:
-        return _opinion(line)
+    def _select(self, connection: sqlite3.Connection) -> Iterator[MachineJudgment]:
+        for row in connection.execute(
+            f"SELECT {_COLUMNS} FROM machine_judgments WHERE fingerprint = ? AND removed = 0 "
+            "ORDER BY id",
+            (self.fingerprint,),
+        ):
+            query_id, doc_id, score, grade, teacher, revision, bounds, pairs, at, by = row
+            yield MachineJudgment(
+                text_of(query_id), text_of(doc_id), score, grade, text_of(teacher),
+                text_of(revision), tuple((level, least) for level, least in json.loads(bounds)),
+                pairs, at, text_of(by),
+            )  # fmt: skip
 
     def opinions(self, teacher: str | None = None) -> tuple[MachineJudgment, ...]:
         """Every opinion, rejected ones too; those of one teacher where it is named."""
-        found = self._parsed()[0]
+        found = self._rows()
         return found if teacher is None else tuple(o for o in found if o.teacher == teacher)
 
     def teachers(self) -> tuple[str, ...]:
@@ -73,65 +79,73 @@ class MachineJudgments(LineFile[MachineJudgment]):
     def keep(self, opinions: Iterable[MachineJudgment]) -> int:
         """Keep opinions, all or none, and return how many; a rejection outlives a new opinion."""
         new = list(opinions)
-
-        def merged(before: Sequence[MachineJudgment]) -> list[MachineJudgment]:
-            known = {_key(opinion): opinion for opinion in before}
-            for opinion in new:
-                old = known.get(_key(opinion))
-                turned_down = old.rejected_by if old is not None else ""
-                known[_key(opinion)] = replace(
-                    opinion, rejected_by=opinion.rejected_by or turned_down
-                )
-            return list(known.values())
-
-        self._change(merged)
+        with self._changing() as connection:
+            for o in new:
+                connection.execute(
+                    f"INSERT INTO machine_judgments (fingerprint, removed, {_COLUMNS}) "
+                    "VALUES (?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                    "ON CONFLICT DO UPDATE SET score = excluded.score, grade = excluded.grade, "
+                    "revision = excluded.revision, bounds = excluded.bounds, "
+                    "pairs = excluded.pairs, at = excluded.at, rejected_by = "
+                    "CASE WHEN excluded.rejected_by = '' THEN rejected_by "
+                    "ELSE excluded.rejected_by END",
+                    (
+                        self.fingerprint, stored(o.query_id), stored(o.doc_id), o.score, o.grade,
+                        stored(o.teacher), stored(o.revision), json.dumps(o.bounds), o.pairs, o.at,
+                        stored(o.rejected_by),
+                    ),
+                )  # fmt: skip
         return len(new)
 
     def reject(self, teacher: str, query_id: str, doc_id: str, by: str) -> None:
         """Turn an opinion down in this person's name; an empty name takes that back."""
-        wanted = (teacher, query_id, doc_id)
-        self._change(
-            lambda before: [
-                replace(opinion, rejected_by=by) if _key(opinion) == wanted else opinion
-                for opinion in before
-            ]
-        )
+        with self._changing() as connection:
+            connection.execute(
+                "UPDATE machine_judgments SET rejected_by = ? WHERE fingerprint = ? AND "
+                "removed = 0 AND teacher = ? AND query_id = ? AND doc_id = ?",
+                (stored(by), self.fingerprint, stored(teacher), stored(query_id), stored(doc_id)),
+            )
 
     def remove(self) -> int:
         """Take all opinions away in one go, and return how many; `restore` brings them back."""
-        with self._lock:
-            count = len(self._parsed()[0])
+        with self._changing() as connection:
+            count = self._count(connection, 0)
             if count:
-                self._guarded(lambda: self.path.replace(self._removed))
+                connection.execute(
+                    "DELETE FROM machine_judgments WHERE fingerprint = ? AND removed = 1",
+                    (self.fingerprint,),
+                )
+                self._mark(connection, 1)
         return count
 
     @property
     def removable(self) -> bool:
         """Whether `restore` would bring something back."""
-        return self._removed.is_file() and not self.path.exists()
+        with self._database.reading() as connection:
+            return connection is not None and self._is_removable(connection)
 
     def restore(self) -> int:
         """Bring back what was removed last, and return how many opinions that is."""
-        with self._lock:
-            if self.removable:
-                self._guarded(lambda: self._removed.replace(self.path))
-            return len(self._parsed()[0])
+        with self._changing() as connection:
+            if self._is_removable(connection):
+                self._mark(connection, 0)
+            return self._count(connection, 0)
 
-    def _change(
-        self, changed: Callable[[Sequence[MachineJudgment]], list[MachineJudgment]]
-    ) -> None:
-        with self._lock:
-            rows = changed(self._parsed()[0])
-            text = "".join(json.dumps(asdict(row)) + "\n" for row in rows)
-            self._guarded(lambda: write_text_atomically(self.path, text))
-            self._read = None
+    def _is_removable(self, connection: sqlite3.Connection) -> bool:
+        return bool(self._count(connection, 1)) and not self._count(connection, 0)
 
-    def _guarded(self, act: Callable[[], object]) -> None:
-        try:
-            act()
-        except OSError as error:
-            remedy = "make it writable, or set CROSSEXAM_CACHE to a folder that is"
-            raise from_system(self.path, error, remedy) from error
+    def _mark(self, connection: sqlite3.Connection, removed: int) -> None:
+        connection.execute(
+            "UPDATE machine_judgments SET removed = ? WHERE fingerprint = ?",
+            (removed, self.fingerprint),
+        )
+
+    def _count(self, connection: sqlite3.Connection, removed: int) -> int:
+        (found,) = connection.execute(
+            "SELECT COUNT(*) FROM machine_judgments WHERE fingerprint = ? AND removed = ?",
+            (self.fingerprint, removed),
+        ).fetchone()
+        return int(found)
 
 
 def proposals(
@@ -160,26 +174,3 @@ def provenance_csv(opinions: Iterable[MachineJudgment]) -> str:
         names = (o.query_id, o.doc_id, o.grade, MARK, o.teacher, o.revision)
         rows.append((*names, f"{o.score:.4f}", bounds, o.pairs, o.rejected_by, stamp))
     return csv_text(header, rows)
-
-
-def _key(opinion: MachineJudgment) -> tuple[str, str, str]:
-    return opinion.teacher, opinion.query_id, opinion.doc_id
-
-
-def _opinion(line: bytes) -> MachineJudgment | None:
-    try:
-        row: Any = json.loads(line)
-        texts = [row[name] for name in ("query_id", "doc_id", "teacher", "revision", "rejected_by")]
-        score, grade, pairs, at = row["score"], row["grade"], row["pairs"], row["at"]
-        bounds = tuple((int(level), float(least)) for level, least in row["bounds"])
-        if not all(isinstance(text, str) for text in texts) or type(pairs) is not int:
-            return None
-        if type(grade) is not int or grade not in GRADES or not math.isfinite(float(score)):
-            return None
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None
-    query_id, doc_id, teacher, revision, rejected_by = texts
-    return MachineJudgment(
-        query_id, doc_id, float(score), grade, teacher, revision, bounds, pairs, float(at),
-        rejected_by,
-    )  # fmt: skip

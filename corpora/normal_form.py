@@ -1,9 +1,10 @@
-"""Writes a corpus as a BEIR folder, named by what is in it."""
+"""Writes a corpus as a BEIR folder of its own."""
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
@@ -13,7 +14,7 @@ from typing import TextIO
 from corpora.beir import PARENT, SPAN
 from corpora.complaints import from_system
 from corpora.corpus import Corpus
-from search.storage import sha256_of
+from search.storage import replace_folder, sha256_of
 from search.types import Document, Qrel, Query
 
 FACTS = "import.json"
@@ -24,7 +25,9 @@ READ_AT_ONCE = 1024
 def write_normal_form(folder: Path, corpus: Corpus, facts: dict[str, object]) -> Path:
     """The folder below `folder` that now holds the corpus; its name is a hash of its files.
 
-    `facts` go into a file of their own beside them. The folder is there whole or not at all.
+    `facts` go into a file of their own beside them, with a number of this import alone: two
+    imports of the same files have folders of their own, so that deleting one harms no other.
+    The folder is on the disk whole, or not there at all.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -32,13 +35,12 @@ def write_normal_form(folder: Path, corpus: Corpus, facts: dict[str, object]) ->
         try:
             names = _write_files(made, corpus)
             hashes = [f"{name} {sha256_of(made / name)}" for name in names]
-            facts = {**facts, "name": corpus.info.name, "files": hashes}
+            own = {"name": corpus.info.name, "files": hashes, "import_id": secrets.token_hex(8)}
+            facts = {**facts, **own}
             _write(made / FACTS, lambda out: out.write(json.dumps(facts, indent=1) + "\n"))
             target = folder / sha256_of(made / FACTS)[:HEX_DIGITS]
-            if target.exists():
-                shutil.rmtree(target)  # the same files, or what a crash left of them
             made.chmod(0o755)
-            made.replace(target)
+            replace_folder(made, target)
             return target
         finally:
             shutil.rmtree(made, ignore_errors=True)

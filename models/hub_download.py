@@ -22,7 +22,7 @@ from urllib.parse import quote
 import requests
 
 from models.remote_code import CODE, CodeFile, CodeNeed, allow, code_need, git_blob, is_allowed
-from search.storage import cache_folder, write_text_atomically
+from search.storage import cache_folder, sync_file, sync_folder, write_text_atomically
 from search.types import Cancel, Cancelled, CrossExamError
 
 HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
@@ -219,7 +219,9 @@ def _fetched(
             f"{found.name}: {file.path} is not what the hub described ({have:,} of {file.size:,} "
             "bytes, or another checksum): try again"
         )
+    sync_file(part)
     part.replace(target)
+    sync_folder(target.parent)
     return file.size
 
 

@@ -13,16 +13,14 @@ import re
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from models.pair_recipe import read_json
-from search.storage import cache_folder, write_text_atomically
+from search.storage import cache_folder, update_json
 from search.types import CrossExamError
 
 CODE = re.compile(r"[\w-][\w.-]*\.py")
 RECORD = "trusted_code.json"
-_LOCK = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +174,15 @@ def _records() -> dict[str, Any]:
 
 
 def _keep(name: str, record: dict[str, Any] | None) -> None:
-    with _LOCK:
-        records = {key: value for key, value in _records().items() if key != name}
-        if record is not None:
-            records[name] = record
-        write_text_atomically(_record_file(), json.dumps(records, indent=1) + "\n")
+    def changed(found: Any) -> dict[str, Any]:
+        known = found if isinstance(found, dict) else {}
+        others = {key: value for key, value in known.items() if key != name}
+        return others if record is None else {**others, name: record}
+
+    try:
+        update_json(_record_file(), changed)
+    except OSError as error:
+        raise CrossExamError(
+            f"the consent cannot be written to {_record_file()} ({error.strerror}): free some "
+            "space, or set CROSSEXAM_CACHE to a folder that can be written"
+        ) from error

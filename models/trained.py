@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from models.training.place import NAME, checked_name, read_object
-from search.storage import cache_folder, sha256_of
+from search.storage import cache_folder, sha256_of, sync_folder, sync_tree
 from search.types import BI_ENCODER, CROSS_ENCODER, CrossExamError, ModelCard
 
 RECORD = "training.json"
@@ -102,7 +102,9 @@ def keep(model: Path, name: str, record: Mapping[str, Any]) -> TrainedModel:
         text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
         (model / RECORD).write_text(text, encoding="utf-8")
         goal.parent.mkdir(parents=True, exist_ok=True)
+        sync_tree(model)
         model.replace(goal)
+        sync_folder(goal.parent)
     except OSError as error:
         raise CrossExamError(
             f"{name} cannot be written to {goal} ({error.strerror}): free some space, or set "

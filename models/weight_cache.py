@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from search.storage import sha256_of
+from search.storage import sha256_of, sync_folder, sync_tree
 from search.types import CrossExamError
 
 MANIFEST = "manifest.json"
@@ -51,10 +50,9 @@ class WeightCache:
             files = {path.name: sha256_of(path) for path in sorted(temporary.iterdir())}
             manifest = json.dumps({"source": source, "files": files}, indent=1)
             (temporary / MANIFEST).write_text(manifest, encoding="utf-8")
-            for path in temporary.iterdir():
-                with path.open("rb") as written:
-                    os.fsync(written.fileno())
+            sync_tree(temporary)
             self._replace(temporary, folder)
+            sync_folder(folder.parent)
         except OSError as error:
             raise CrossExamError(
                 f"the converted model cannot be written to {folder}: {error.strerror}; free some "

@@ -12,6 +12,8 @@ from corpora.library import LibraryEntry
 from corpora.normal_form import size_on_disk
 from state.bench import preparations, workbench
 
+_PUT_AWAY = "_notes_put_away"
+
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
@@ -28,6 +30,17 @@ class Shelved:
 def corpus_names() -> list[str]:
     """The corpora that can be opened; a remembered path that is gone is left out."""
     return [entry.name for entry in workbench().corpora() if not entry.missing]
+
+
+def unread_notes() -> tuple[str, ...]:
+    """What was damaged of all that is kept, as far as this visitor has not put it away."""
+    put_away = st.session_state.get(_PUT_AWAY, frozenset())
+    return tuple(text for text in workbench().library_warnings if text not in put_away)
+
+
+def put_notes_away() -> None:
+    """Show this visitor no more of these notes."""
+    st.session_state[_PUT_AWAY] = frozenset(workbench().library_warnings)
 
 
 def shelved() -> list[Shelved]:

@@ -65,13 +65,13 @@ def test_what_nobody_judged_gets_a_grade_and_the_judge_is_named_as_its_own(judge
     assert result["pool"] > len(proposed)
 
 
-def test_files_are_marked_and_peoples_are_the_same_bytes(judge: Judge, tmp_path: Path) -> None:
+def test_files_are_marked_and_peoples_stay_as_they_are(judge: Judge, tmp_path: Path) -> None:
     fingerprint = judge("--top", "1")["corpus"]["fingerprint"]
     log = JudgmentLog(fingerprint)
     log.append(Judgment("unjudged", "isle", 3, "Ada"))
-    before = log.path.read_bytes()
+    before = log.entries()
     result = judge("--top", "3", "--out", str(tmp_path / "out" / "pets.qrels"), "--keep")
-    assert log.path.read_bytes() == before
+    assert log.entries() == before
     assert ("unjudged", "isle") not in {
         (row["query_id"], row["doc_id"]) for row in result["proposals"]
     }

@@ -176,7 +176,7 @@ def test_a_library_may_be_given(tmp_path: Path, pets: Path, loads: Loads) -> Non
     bench = Workbench(library=library)
     bench.remember(bench.corpus(pets), pets)
     assert [entry.name for entry in library.entries()][-1] == "pets"
-    assert (tmp_path / "elsewhere" / "library.json").exists()
+    assert (tmp_path / "elsewhere" / "crossexam.sqlite3").exists()
 
 
 def test_a_corpus_without_documents_is_an_error(bench: Workbench) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from models.training.progress import TrainingProgress, progress_from
-from search.storage import cache_folder, write_text_atomically
+from search.storage import cache_folder, replace_folder, write_text_atomically
 from search.types import CrossExamError
 
 NAME = re.compile(r"(distilled|fine-tuned)/([A-Za-z0-9][A-Za-z0-9._-]{0,59})")
@@ -104,8 +104,7 @@ class TrainingPlace:
         fresh.mkdir(parents=True)
         write(fresh)
         (fresh / "best.json").write_text(json.dumps({"step": step, "value": value}), "utf-8")
-        shutil.rmtree(self.best, ignore_errors=True)
-        fresh.replace(self.best)
+        replace_folder(fresh, self.best)
 
     def best_so_far(self) -> tuple[int, float] | None:
         """(step, value) of the best measurement, None before the first."""

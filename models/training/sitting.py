@@ -36,7 +36,7 @@ from transformers.utils import logging as transformers_logging
 from models.training.place import PROGRESS, TrainingPlace
 from models.training.progress import Tell, TrainingProgress
 from models.training.settings import TrainingSettings
-from search.storage import write_text_atomically
+from search.storage import sync_tree, write_text_atomically
 from search.types import Cancel, Cancelled, CrossExamError
 
 Measure = Callable[[Any], float]  # of a model as it stands, on the dev queries
@@ -208,6 +208,7 @@ class Watch(TrainerCallback):
                 self._place.keep_best(lambda folder: save(model, folder), step, value)
                 set_read_length(model, self.short_length)
         folder = self._place.checkpoints / f"checkpoint-{step}"
+        sync_tree(folder)
         write_text_atomically(folder / PROGRESS, json.dumps(self.progress.values()))
         self._tell(self.progress)
 

@@ -70,7 +70,7 @@ def by_hand(lab: Lab) -> None:
         placeholder="any pipeline of this run",
     )
     if log.damaged:
-        notice(f"{log.damaged} damaged lines of {log.path.name} are passed over.")
+        notice(f"{log.damaged} damaged lines of an earlier version's file are passed over.")
     judge = " ".join(judge.split())
     now = _sitting(lab, judge, which, names or lab.names)
     if not now.items:

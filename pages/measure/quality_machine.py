@@ -37,7 +37,7 @@ def proposing(lab: Lab) -> None:
     store = machine_store(lab.ready.corpus.info.fingerprint)
     opinions = store.opinions(teacher)
     if store.damaged:
-        notice(f"{store.damaged} damaged lines of the machine's grades are passed over.")
+        notice(f"{store.damaged} damaged lines of an earlier version's file are passed over.")
     if opinions:
         made = quality_machine.made_by(lab.ready, lab.run, teacher)
         rejected = sum(bool(opinion.rejected_by) for opinion in opinions)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.library_rows import kept_library
 from workbench import Workbench
 
 SCRIPT = "<script>window.hacked = 1</script>"
@@ -32,16 +33,9 @@ TITLES = {row["_id"]: row["title"] for row in ROWS}
 @contextmanager
 def in_library(cache: Path, folder: Path) -> Iterator[str]:
     """The name under which these documents can be chosen, for as long as the block runs."""
-    library = cache / "library.json"
-    before = library.read_bytes() if library.exists() else None
     path = folder / "hostile.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
     bench = Workbench()
-    bench.remember(bench.corpus(path), path)
-    try:
+    with kept_library(cache):
+        bench.remember(bench.corpus(path), path)
         yield next(entry.name for entry in bench.corpora() if entry.source == str(path))
-    finally:
-        if before is None:
-            library.unlink()
-        else:
-            library.write_bytes(before)

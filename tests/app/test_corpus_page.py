@@ -27,6 +27,8 @@ from tests.app.driver import (
     shown_ids,
     table,
 )
+from tests.library_rows import kept_library
+from tests.library_rows import listed as library_list
 
 CORPUS = "pages/corpus/corpus.py"
 CSV = (
@@ -40,14 +42,9 @@ CSV = (
 
 @pytest.fixture
 def library(session_cache: Path) -> Iterator[Path]:
-    """The library's file, put back as it was when the test ends."""
-    path = session_cache / "library.json"
-    before = path.read_bytes() if path.exists() else None
-    yield path
-    if before is None:
-        path.unlink(missing_ok=True)
-    else:
-        path.write_bytes(before)
+    """The cache folder, its library put back as it was when the test ends."""
+    with kept_library(session_cache):
+        yield session_cache
 
 
 def view(name: str, **url: str) -> AppTest:
@@ -143,7 +140,7 @@ def test_an_upload_is_shown_with_its_columns_refused_for_a_bad_row_and_then_kept
     shelf.button(key="ask_delete").click()
     finished(shelf)
     assert says(shelf, "Delete my snakes and its embeddings")
-    assert "my snakes" in library.read_text(), "it asks first"
+    assert "my snakes" in {entry.name for entry in library_list(library)}, "it asks first"
     shelf.button(key="keep_corpus").click()
     finished(shelf)
     shelf.button(key="ask_delete").click()
@@ -151,7 +148,7 @@ def test_an_upload_is_shown_with_its_columns_refused_for_a_bad_row_and_then_kept
     shelf.button(key="sure_delete").click()
     finished(shelf)
     assert says(shelf, "2 corpora, 0 of them your own")
-    assert "my snakes" not in library.read_text()
+    assert "my snakes" not in {entry.name for entry in library_list(library)}
 
 
 def test_what_cannot_be_read_is_refused_before_any_form() -> None:

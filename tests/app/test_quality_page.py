@@ -15,6 +15,8 @@ import pytrec_eval
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
+from corpora.database import Database
+from corpora.database_schema import changed
 from corpora.run_store import RunStore
 from search.machine_judge import calibrates
 from search.types import Cancel, ScoredBatch
@@ -266,8 +268,10 @@ def proposed(saved: str) -> Iterator[AppTest]:
     assert task.wait(PATIENCE)
     assert task.error is None
     yield finished(at)
-    store.path.unlink(missing_ok=True)
-    judgment_log(fingerprint()).path.unlink(missing_ok=True)
+    with Database().writing() as connection:
+        for kind in ("judgments", "machine_judgments"):
+            connection.execute(f"DELETE FROM {kind} WHERE fingerprint = ?", (fingerprint(),))
+            changed(connection, kind, fingerprint())
 
 
 def test_the_machine_proposes_for_what_nobody_judged_and_is_measured(proposed: AppTest) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.steps import cards, choose, type_query, wait_until_idle, wait_until_ranked
+from tests.library_rows import kept_library
 
 pytestmark = pytest.mark.browser
 
@@ -31,13 +32,8 @@ CRANFIELD_QUERY = "what similarity laws must be obeyed when constructing aeroela
 @pytest.fixture
 def library(session_cache: Path) -> Iterator[None]:
     """The library put back as it was when the test ends."""
-    path = session_cache / "library.json"
-    before = path.read_bytes() if path.exists() else None
-    yield
-    if before is None:
-        path.unlink(missing_ok=True)
-    else:
-        path.write_bytes(before)
+    with kept_library(session_cache):
+        yield
 
 
 def show(page: Page, view: str) -> None:

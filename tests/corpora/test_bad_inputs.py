@@ -12,6 +12,7 @@ from corpora.library import Library
 from corpora.reading import Reading
 from search.types import CrossExamError
 from tests.corpora.bad_inputs import BAD, Bad
+from tests.library_rows import listed
 
 LIST = Path(__file__).parents[2] / "docs" / "inputs.md"
 BEFORE = '{"_id": "x", "text": "what was here before"}\n'
@@ -54,7 +55,7 @@ def library(tmp_path: Path) -> Library:
 def test_a_bad_input_is_refused_with_its_message_and_nothing_is_lost(
     bad: Bad, library: Library, tmp_path: Path, cache: Path
 ) -> None:
-    listed = (cache / "library.json").read_bytes()
+    before = listed(cache)
     (tmp_path / "in").mkdir()
     with pytest.raises(CrossExamError) as caught:
         imported(library, bad, tmp_path / "in", keep_good=False)
@@ -62,7 +63,7 @@ def test_a_bad_input_is_refused_with_its_message_and_nothing_is_lost(
     assert all(part in message for part in bad.says), message
     assert "\n" not in message
     assert len(message) < 1000
-    assert (cache / "library.json").read_bytes() == listed
+    assert listed(cache) == before
     assert len(list((cache / "library").iterdir())) == 1, "nothing half-written stays"
     assert not (tmp_path / "evil.jsonl").exists()
     (document,) = Library().open("before").store.get(["x"])

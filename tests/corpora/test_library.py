@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from corpora.corpus import Corpus
 from corpora.library import Library
 from corpora.reader import read_corpus
 from search.types import CrossExamError
+from tests.library_rows import listed
 
 Write = Callable[[str, "str | bytes"], Path]
 ROW = '{"_id": "a", "text": "one"}\n'
@@ -71,7 +71,7 @@ def test_a_name_is_data(write: Write, cache: Path) -> None:
     name = remembered(library, write("..\n\x1b[31m; rm -rf.jsonl", ROW))
     assert name == ".. [31m; rm -rf"
     assert library.open(name).info.name == name
-    assert [path.name for path in cache.iterdir()] == ["library.json"]
+    assert [path.name for path in cache.iterdir()] == ["crossexam.sqlite3"]
 
 
 def test_a_path_opens_without_being_remembered(write: Write) -> None:
@@ -129,15 +129,15 @@ def test_an_unknown_name_is_answered_with_the_known_ones(write: Write) -> None:
         b'{"version": 1, "corpora": [{"name": 1, "path": "p", "documents": 1, "fingerprint":""}]}',
     ],
 )
-def test_a_damaged_file_is_set_aside_with_a_warning(
+def test_a_damaged_list_of_an_earlier_version_is_set_aside_with_a_warning(
     cache: Path, write: Write, content: bytes
 ) -> None:
     cache.mkdir()
     (cache / "library.json").write_bytes(content)
     library = Library()
     assert names(library) == ["senses", "pydoc"]
-    assert "set aside as library.json.damaged" in library.warnings[0]
-    assert (cache / "library.json.damaged").read_bytes() == content
+    assert "library.json was damaged: 0 rows of it were recovered" in library.warnings[0]
+    assert (cache / "library.json.migrated").read_bytes() == content
     assert remembered(library, write("notes.jsonl", ROW)) == "notes"
     assert names(Library()) == ["senses", "pydoc", "notes"]
     assert len(library.warnings) == 1
@@ -146,7 +146,7 @@ def test_a_damaged_file_is_set_aside_with_a_warning(
 def test_a_file_that_cannot_be_read_is_a_warning_and_is_not_overwritten(
     cache: Path, write: Write
 ) -> None:
-    (cache / "library.json").mkdir(parents=True)
+    (cache / "crossexam.sqlite3").mkdir(parents=True)
     library = Library()
     assert names(library) == names(library) == ["senses", "pydoc"]
     assert len(library.warnings) == 1
@@ -160,8 +160,7 @@ def test_a_folder_of_its_own_may_be_given(tmp_path: Path, write: Write) -> None:
     remembered(Library(folder), write("notes.jsonl", ROW))
     assert names(Library(folder)) == ["senses", "pydoc", "notes"]
     assert names(Library()) == ["senses", "pydoc"]
-    stored = json.loads((folder / "library.json").read_text())["corpora"]
-    assert [entry["name"] for entry in stored] == ["notes"]
+    assert [entry.name for entry in listed(folder)] == ["notes"]
 
 
 def test_pydoc_opens_by_name(

@@ -1,11 +1,13 @@
-"""A machine's grades: kept whole or not at all, in a file of their own, gone in one go."""
+"""A machine's grades: kept whole or not at all, apart from people's, gone in one go."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def store(folder: Path) -> MachineJudgments:
-    return MachineJudgments("f1", folder / "machine")
+    return MachineJudgments("f1", folder)
 
 
 def opinion(doc_id: str = "d", grade: int = 2, teacher: str = "t") -> MachineJudgment:
@@ -57,20 +59,19 @@ def test_a_later_opinion_replaces_the_teachers_own_and_no_others(tmp_path: Path)
     assert [o.rejected_by for o in kept.opinions()] == ["", ""]
 
 
-def test_people_judgments_are_the_same_bytes_before_and_after(tmp_path: Path) -> None:
-    log = JudgmentLog("f1", tmp_path / "people")
+def test_people_judgments_are_the_same_before_and_after(tmp_path: Path) -> None:
+    log = JudgmentLog("f1", tmp_path)
     log.append(Judgment("q", "a", 2, "Ada"))
     own = [Qrel("q", "b", 1)]
-    file, export = log.path.read_bytes(), qrels_text(combined(own, log.latest()))
+    rows, export = log.entries(), qrels_text(combined(own, log.latest()))
     kept = store(tmp_path)
     kept.keep([opinion("a", 0), opinion("b", 0), opinion("c", 3)])
     kept.reject("t", "q", "c", "Ada")
-    assert kept.path != log.path
-    assert log.path.read_bytes() == file
+    assert JudgmentLog("f1", tmp_path).entries() == rows
+    assert log.version == (1,), "nothing of people's was touched"
     assert qrels_text(combined(own, log.latest())) == export
     kept.remove()
-    assert log.path.read_bytes() == file
-    assert list((tmp_path / "people").iterdir()) == [log.path]
+    assert JudgmentLog("f1", tmp_path).entries() == rows
 
 
 def test_proposals_leave_out_what_people_judged_or_rejected(tmp_path: Path) -> None:
@@ -95,7 +96,7 @@ def test_a_killed_process_leaves_the_old_or_the_new_grades(tmp_path: Path) -> No
     code = (
         "import pathlib, sys\n"
         "from corpora.machine_judgments import MachineJudgment as M, MachineJudgments\n"
-        "store = MachineJudgments('f1', pathlib.Path(sys.argv[1]) / 'machine')\n"
+        "store = MachineJudgments('f1', pathlib.Path(sys.argv[1]))\n"
         "print('ready', flush=True)\n"
         "for n in range(10**6):\n"
         "    store.keep([M('q', f'd{i}', n, 1, 't', '', (), 0, 1.0) for i in range(500)])\n"
@@ -145,10 +146,11 @@ def test_all_go_in_one_and_come_back(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_damaged_lines_are_counted_and_passed_over(line: bytes, tmp_path: Path) -> None:
+    folder = tmp_path / "machine-judgments"
+    folder.mkdir()
+    good = json.dumps(asdict(opinion())).encode() + b"\n"
+    (folder / "f1.jsonl").write_bytes(good + line + b"\n")
     kept = store(tmp_path)
-    kept.keep([opinion()])
-    with kept.path.open("ab") as stream:
-        stream.write(line + b"\n")
     assert kept.opinions() == (opinion(),)
     assert kept.damaged == 1
 
@@ -166,6 +168,6 @@ def test_a_fingerprint_is_no_path_and_a_folder_that_cannot_be_written_is_named(
 ) -> None:
     with pytest.raises(CrossExamError, match="not one of a corpus"):
         MachineJudgments("../x", tmp_path)
-    (tmp_path / "machine").write_text("")
+    (tmp_path / "file").write_text("")
     with pytest.raises(CrossExamError, match="CROSSEXAM_CACHE"):
-        store(tmp_path).keep([opinion()])
+        store(tmp_path / "file").keep([opinion()])

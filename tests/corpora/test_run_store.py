@@ -34,19 +34,29 @@ def test_runs_of_one_second_have_names_of_their_own_newest_first(tmp_path: Path)
     assert [run.head["n"] for run in store.runs()] == [2, 1, 0]
 
 
-def test_a_body_without_a_head_is_no_run_yet(tmp_path: Path) -> None:
-    store = RunStore("f1", tmp_path)
-    saved = store.save(HEAD, BODY)
-    (tmp_path / "f1" / f"{saved.run_id}.head.json").unlink()
-    assert store.runs() == ()
+def earlier(folder: Path, run_id: str, head: str, body: str | None) -> None:
+    """A run as earlier versions kept it: a file for its head, one for its body."""
+    place = folder / "runs" / "f1"
+    place.mkdir(parents=True, exist_ok=True)
+    (place / f"{run_id}.head.json").write_text(head)
+    if body is not None:
+        (place / f"{run_id}.body.json").write_text(body)
+
+
+GOOD = '{"version": 1, "saved_at": 5.0, "head": {"name": "old"}}'
+
+
+def test_a_head_without_a_body_is_no_run(tmp_path: Path) -> None:
+    earlier(tmp_path, "20200101-000000", GOOD, None)
+    assert RunStore("f1", tmp_path).runs() == ()
 
 
 def test_damaged_files_are_passed_over_or_named(tmp_path: Path) -> None:
+    earlier(tmp_path, "x", "{", "[]")
+    earlier(tmp_path, "20200101-000000", GOOD, "[1,")
     store = RunStore("f1", tmp_path)
-    saved = store.save(HEAD, BODY)
-    (tmp_path / "f1" / "x.head.json").write_text("{")
-    (tmp_path / "f1" / f"{saved.run_id}.body.json").write_text("[1,")
-    assert [run.run_id for run in store.runs()] == [saved.run_id]
+    (saved,) = store.runs()
+    assert (saved.run_id, saved.saved_at, saved.head) == ("20200101-000000", 5.0, {"name": "old"})
     with pytest.raises(CrossExamError, match="damaged: delete it and run it again"):
         store.body(saved.run_id)
 
