@@ -13,6 +13,7 @@ import pytest
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
+from corpora.database import Database, note
 from state.bench import workbench
 from tests.app.driver import (
     PATIENCE,
@@ -163,6 +164,20 @@ def test_a_name_that_would_lead_out_of_its_folder_leads_nowhere(session_cache: P
     at = uploaded("../../evil\n.csv", "id,text\na,b\n")
     assert says(at, "**evil_.csv** is a CSV file"), said(at)
     assert not list(session_cache.parent.glob("evil*"))
+
+
+def test_what_was_damaged_is_said_on_every_page_until_it_is_put_away(session_cache: Path) -> None:
+    database = Database(session_cache)
+    with database.writing() as connection:
+        note(connection, "library.json was damaged: 2 of 3 corpora were recovered")
+    try:
+        at = opened(CORPUS)
+        assert says(at, "2 of 3 corpora were recovered")
+        at.button(key="put_notes_away").click()
+        assert not says(finished(at), "2 of 3 corpora were recovered")
+    finally:
+        with database.writing() as connection:
+            connection.execute("DELETE FROM notes")
 
 
 def test_a_path_is_imported_split_and_given_judgments_later(library: Path, tmp_path: Path) -> None:

@@ -284,8 +284,6 @@ def test_imports_are_found_again_when_the_list_of_an_earlier_version_is_damaged(
     assert {"first", "second"} <= set(names)
     recovered = damage in ("cut", "one entry")
     assert ("by path" in names) is recovered, "an entry that stands whole is kept"
-        "an entry that stands whole is recovered"
-    )
     for name in ("first", "second"):
         (document,) = library.open(name).store.get(["a"])
         assert document.text == f"this is {name}"
