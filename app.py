@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.messages import notice
-from components.page_style import page_style
+from components.page_style import page_name, page_style
 from components.shared_bar import BarKeys, BarLimits, shared_bar
 from search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
 from state import choices
@@ -32,6 +32,7 @@ page = st.navigation(
     ],
     position="top",
 )
+page_name(page.title)
 defaults = Settings()
 shared_bar(
     corpora,

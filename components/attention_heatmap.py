@@ -12,6 +12,7 @@ import streamlit as st
 
 from components import palette
 from components.attention_words import DIRECTION_LABELS, Direction, selection_label
+from components.wording import counted
 from search.types import AttentionView, Floats
 
 MAX_LABELLED = 60  # more document units than this: only the strongest are labelled
@@ -22,21 +23,25 @@ _LABELS_HEIGHT = 70
 _LONGEST_TICK = 18
 
 
-def attention_heatmap(view: AttentionView, *, direction: Direction, dark: bool, key: str) -> None:
+def attention_heatmap(
+    view: AttentionView, *, direction: Direction, dark: bool, key: str, top: float | None = None
+) -> None:
     """Draw one direction; both keep the query on y and the document on x, to compare by eye.
 
     Cells are shares of attention as they are, not rescaled by row; the colour bar says
     how far they reach, for the two directions differ by much. Word positions, not words,
-    are the coordinates, so that a repeated word keeps its own column.
+    are the coordinates, so that a repeated word keeps its own column. `top` is the share
+    at the strong end of the colours, where several maps are to be compared.
     """
     if not view.query_units or not view.doc_units:
         st.info("There is nothing to draw: the query or the document has no words.")
         return
     st.plotly_chart(
-        figure(view, direction=direction, dark=dark),
+        figure(view, direction=direction, dark=dark, top=top),
         key=key,
         theme=None,
         config={"displayModeBar": False},
+        alt=spoken(view, direction=direction),
     )
     if len(view.doc_units) > MAX_LABELLED:
         st.caption(
@@ -46,16 +51,42 @@ def attention_heatmap(view: AttentionView, *, direction: Direction, dark: bool, 
         )
 
 
-def figure(view: AttentionView, *, direction: Direction, dark: bool) -> go.Figure:
+def common_top(views: Sequence[AttentionView], *, direction: Direction) -> float:
+    """The largest share in any of the views: one scale for all of them."""
+    return max((_top(_shares(view, direction)) for view in views), default=1.0)
+
+
+def spoken(view: AttentionView, *, direction: Direction) -> str:
+    """What the heat map shows, for those who hear it: its size and its strongest cell."""
+    shares = _shares(view, direction)
+    unit = "word" if view.merged else "word-piece"
+    size = (
+        f"Heat map of attention, {DIRECTION_LABELS[direction]}, "
+        f"{selection_label(view.layer, view.head)}: "
+        f"{counted(shares.shape[0], f'query {unit}')} by "
+        f"{counted(shares.shape[1], f'document {unit}')}"
+    )
+    if not np.isfinite(shares).any():
+        return f"{size}."
+    row, column = (int(i) for i in np.unravel_index(int(np.nanargmax(shares)), shares.shape))
+    return (
+        f"{size}. Strongest: query “{view.query_units[row]}” and document "
+        f"“{view.doc_units[column]}”, {shares[row, column]:.1%}."
+    )
+
+
+def figure(
+    view: AttentionView, *, direction: Direction, dark: bool, top: float | None = None
+) -> go.Figure:
     """The heat map as a Plotly figure, shape (query units, document units)."""
-    shares = view.query_to_doc if direction == "query_to_doc" else view.doc_to_query.T
+    shares = _shares(view, direction)
     rows, columns = shares.shape
     heat = go.Heatmap(
         z=shares,
         x=list(range(columns)),
         y=list(range(rows)),
         zmin=0.0,
-        zmax=_top(shares),
+        zmax=_top(shares) if top is None else top,
         xgap=1 if columns <= MAX_LABELLED else 0,
         ygap=1,
         colorscale=palette.sequential(dark),
@@ -90,6 +121,10 @@ def figure(view: AttentionView, *, direction: Direction, dark: bool) -> go.Figur
         **_ticks(view.query_units, range(rows)),
     )
     return chart
+
+
+def _shares(view: AttentionView, direction: Direction) -> Floats:
+    return view.query_to_doc if direction == "query_to_doc" else view.doc_to_query.T
 
 
 def safe_label(text: str, longest: int = _LONGEST_TICK) -> str:

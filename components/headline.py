@@ -13,6 +13,6 @@ def headline(text: str, detail: str | None = None, *, key: str = "headline") -> 
     A page with several gives each its own key.
     """
     with st.container(key=key, gap="xsmall"):
-        st.markdown(f"#### {plain(text)}")
+        st.markdown(f"## {plain(text)}")
         if detail is not None:
             st.markdown(plain(detail) or "&nbsp;")

@@ -30,9 +30,20 @@ def heads_overview(
         on_select="rerun",
         selection_mode="points",
         config={"displayModeBar": False},
+        alt=spoken(grid),
     )
     clicked = _clicked(state)
     return clicked if clicked != (layer, head) else None
+
+
+def spoken(grid: Floats) -> str:
+    """What the overview shows, for those who hear it."""
+    layers, heads = grid.shape
+    size = f"Heat map of the share of attention that crosses, {layers} layers by {heads} heads"
+    if not grid.size:
+        return f"{size}."
+    layer, head = (int(i) for i in np.unravel_index(int(grid.argmax()), grid.shape))
+    return f"{size}. Highest: layer {layer + 1}, head {head + 1}, {grid[layer, head]:.1%}."
 
 
 def figure(grid: Floats, *, layer: int | None, head: int | None, dark: bool) -> go.Figure:

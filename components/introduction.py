@@ -26,7 +26,7 @@ WORDS = {
 
 def introduction(title: str) -> None:
     """Draw the four rankers side by side below a title."""
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     for column, (stage, words) in zip(st.columns(len(WORDS)), WORDS.items(), strict=True):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{stage_label(stage)}**\n\n{words}")

@@ -27,5 +27,5 @@ def notice(text: str) -> None:
 def empty(title: str, text: str) -> None:
     """What to do on a page that has nothing to show yet."""
     with st.container(border=True):
-        st.markdown(f"#### {plain(title)}")
+        st.markdown(f"## {plain(title)}")
         st.markdown(plain(text))

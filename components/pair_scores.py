@@ -12,7 +12,7 @@ def pair_scores(
     title: str, attention: AttentionMap, cosine: float, *, explains: str = "Cross-encoder logit"
 ) -> None:
     """Draw a document's title with its logit, its cosine and what was cut."""
-    st.markdown(f"##### {plain(title)}")
+    st.markdown(f"## {plain(title)}")
     logit, similarity, tokens = st.columns(3)
     logit.metric(
         explains,

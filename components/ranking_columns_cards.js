@@ -48,8 +48,9 @@ function directionOf(move) {
   return move.direction === "rescued" || move.direction === "entered" ? "up" : move.direction;
 }
 
+// What the marks of a card stand for; read after its visible text, which is its name's start.
 function spoken(card, column) {
-  const parts = [`Rank ${card.rank}: ${card.title}`, `${column.kind} ${card.score}`];
+  const parts = [`rank ${card.rank} in ${column.label}`, `${column.kind} ${card.score}`];
   if (card.move) parts.push(card.move.sentence);
   if (card.grade) parts.push(`judged ${card.grade.value}, ${card.grade.words}`);
   if (card.cut) parts.push(`${card.cut} tokens not read`);
@@ -60,7 +61,6 @@ function drawCard(card, column) {
   const box = node("div", "card");
   box.dataset.doc = card.id;
   box.setAttribute("role", "button");
-  box.setAttribute("aria-label", spoken(card, column));
   box.tabIndex = -1;
   const title = node("div", "title", card.title);
   title.title = card.title;
@@ -82,7 +82,7 @@ function drawCard(card, column) {
     cut.title = `The last ${card.cut} tokens lie beyond the model's limit and were not read`;
     rank.append(cut);
   }
-  box.append(rank, words, foot);
+  box.append(rank, words, foot, node("span", "spoken", spoken(card, column)));
   return box;
 }
 

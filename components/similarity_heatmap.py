@@ -10,6 +10,7 @@ import streamlit as st
 
 from components import palette
 from components.attention_heatmap import safe_label
+from components.wording import counted
 from search.types import Floats
 
 SHOWN = 30  # columns; of a longer document those most like a query word
@@ -29,6 +30,7 @@ def similarity_heatmap(
         key=key,
         theme=None,
         config={"displayModeBar": False},
+        alt=spoken(query_words, doc_words, cosines),
     )
     if len(doc_words) > SHOWN:
         st.caption(
@@ -87,6 +89,21 @@ def figure(
         **ticks,
     )
     return chart
+
+
+def spoken(query_words: Sequence[str], doc_words: Sequence[str], cosines: Floats) -> str:
+    """What the heat map shows, for those who hear it: its size and its highest cosine."""
+    size = (
+        f"Heat map of cosines: {counted(len(query_words), 'query word')} by "
+        f"{counted(len(doc_words), 'document word')}"
+    )
+    if not cosines.size:
+        return f"{size}."
+    row, column = (int(i) for i in np.unravel_index(int(cosines.argmax()), cosines.shape))
+    return (
+        f"{size}. Highest: query “{query_words[row]}” and document “{doc_words[column]}”, "
+        f"{cosines[row, column]:.3f}."
+    )
 
 
 def shown_columns(cosines: Floats, most: int = SHOWN) -> list[int]:

@@ -285,7 +285,9 @@ class LinkView {
     this.badges.replaceChildren();
     this.above.textContent = this.below.textContent = "";
     const active = this.active;
-    if (!active || !this.data) return;
+    if (!this.data) return;
+    this.sayWhatGoesOn();
+    if (!active) return;
     const target = OTHER[active.side];
     const origin = this.root.getBoundingClientRect();
     const source = this.nodeAt(active).getBoundingClientRect();
@@ -307,6 +309,21 @@ class LinkView {
       if (hidden.above) this.above.textContent = `▲ ${hidden.above} linked above`;
       if (hidden.below) this.below.textContent = `▼ ${hidden.below} linked below`;
     }
+  }
+
+  // A long document scrolls: how many of its words lie above and below what is in view.
+  sayWhatGoesOn() {
+    const { chips, nodes } = this.sides.document;
+    const window = chips.getBoundingClientRect();
+    const places = nodes.map((node) => inside(node.getBoundingClientRect(), window));
+    const say = (where) => {
+      const count = places.filter((place) => place === where).length;
+      return count ? `${count} more ${this.data.unit}${count === 1 ? "" : "s"}` : "";
+    };
+    const [above, below] = [say(-1), say(1)];
+    if (above) this.above.textContent = `▲ ${above} above`;
+    if (below) this.below.textContent = `▼ ${below} below, scroll`;
+    this.sides.document.box.classList.toggle("tl-goes-on", Boolean(below));
   }
 
   revealStrongest() {

@@ -27,6 +27,11 @@ class MovementWords:
     sentence: str
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun, in the singular for one alone: "1 pair", "1,200 queries"."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 def score_text(stage: str, score: float) -> str:
     """The score with its stage's decimals (3 where unknown) and a true minus sign."""
     return f"{score:.{_DECIMALS.get(_own(stage), 3)}f}".replace("-", "\N{MINUS SIGN}")

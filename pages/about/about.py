@@ -8,7 +8,7 @@ from components.models_table import models_table
 from pages.about.engine_parts import engine_parts
 from state.catalogue import model_cards
 
-st.subheader("When to use which", anchor=False)
+st.header("When to use which", anchor=False)
 either, both = st.columns(2, gap="medium")
 with either:
     with st.container(border=True, height="stretch"):
@@ -42,7 +42,7 @@ with both:
             "them, costs next to nothing and can be explained word by word. Measure before "
             "adding a model: on some collections the hybrid is as good as the reranked list."
         )
-st.subheader("Honest words", anchor=False)
+st.header("Honest words", anchor=False)
 st.markdown(
     "- A logit is not a probability, and a negative one can still rank first.\n"
     "- Attention shows where heads look; it is not the cause of a score.\n"
@@ -50,7 +50,7 @@ st.markdown(
     "- Nothing leaves this machine unless you choose it: models and corpora are local, and only a "
     "remote reranker or a download that you ask for on Models reaches beyond it."
 )
-st.subheader("Models", anchor=False)
+st.header("Models", anchor=False)
 cards = model_cards()
 models_table(cards, key="models")
 engine_parts(cards)

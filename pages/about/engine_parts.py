@@ -18,7 +18,7 @@ REDRAW_SECONDS = 0.3
 
 def engine_parts(cards: Sequence[ModelCard]) -> None:
     """Draw what each engine gave, and a button that measures them anew."""
-    st.subheader("What runs them", anchor=False)
+    st.header("What runs them", anchor=False)
     st.markdown(
         "The same weights can be run by several engines. Of those measured on this machine, the "
         "fastest whose scores stay within 0.05 logits (cosines: 0.005) of fp32 torch runs a model "

@@ -22,7 +22,7 @@ from search.types import BI_ENCODER, CrossExamError
 from state import choices, encoders, jobs, ranker_desk, rerankers
 from state.catalogue import model_cards
 
-st.subheader("Rankers beside the usual ones", anchor=False)
+st.header("Rankers beside the usual ones", anchor=False)
 st.markdown(
     "Each becomes a column of Compare and a stage of Latency, and can be chosen in Quality. A "
     "reranker reads the same candidates as the cross-encoder; a bi-encoder retrieves from the "
@@ -64,7 +64,7 @@ with chosen_ones:
         st.rerun()
 
 code_part()
-st.subheader("Self-test", anchor=False)
+st.header("Self-test", anchor=False)
 st.markdown(plain(f"Three known pairs for the query “{QUERY}”: the first document must win."))
 which, start = st.columns([3, 1], vertical_alignment="bottom")
 names = [ranker_desk.default_name(), *rerankers.chosen()]
@@ -104,10 +104,10 @@ elif task is not None and task.result is not None:
     notice(took + (f". It consumed {usage_words(found.usage)}." if found.usage else "."))
     self_test_table(DOCUMENTS, found.scores, found.kind, key="self_test_table")
 
-st.subheader("From the hub", anchor=False)
+st.header("From the hub", anchor=False)
 hub_part()
 
-st.subheader("Catalogue", anchor=False)
+st.header("Catalogue", anchor=False)
 models_table((*model_cards(), *ranker_desk.elsewhere()), key="catalogue")
 st.caption(
     "Nothing is downloaded and nothing is sent unless you choose it. Prices are assumptions with "

@@ -42,7 +42,7 @@ def show_engine() -> None:
         _this_corpus(name, served.chosen)
     with every:
         _all_corpora(settings.milvus_from, settings.address)
-    st.markdown("##### What differs")
+    st.markdown("### What differs")
     engines_table(key="engines")
 
 
@@ -59,7 +59,7 @@ def _progress(name: str) -> None:
 
 
 def _this_corpus(name: str, chosen: str) -> None:
-    st.markdown("##### This corpus")
+    st.markdown("### This corpus")
     wanted = st.segmented_control(
         "Served",
         list(CHOICES),
@@ -81,7 +81,7 @@ def _this_corpus(name: str, chosen: str) -> None:
 
 
 def _all_corpora(milvus_from: int, address: str) -> None:
-    st.markdown("##### All corpora")
+    st.markdown("### All corpora")
     fixed = engine_desk.fixed()
     with st.form("engine_settings", border=False):
         size = st.number_input(

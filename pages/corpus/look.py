@@ -87,7 +87,7 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
     for column, (label, value) in zip(st.columns(len(numbers), border=True), numbers, strict=True):
         column.metric(label, value)
 
-    st.markdown("##### What is cut")
+    st.markdown("### What is cut")
     st.markdown(plain(cut_sentence(rooms)))
     beside = "your query" if chosen.query else "a query"
     st.caption(
@@ -104,7 +104,7 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
 
     words, tongues = st.columns([1.25, 1], gap="large")
     with words:
-        st.markdown("##### Words")
+        st.markdown("### Words")
         rare = figures.once / figures.vocabulary if figures.vocabulary else 0
         st.caption(
             plain(
@@ -119,7 +119,7 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
             key="terms",
         )
     with tongues:
-        st.markdown("##### Languages")
+        st.markdown("### Languages")
         st.caption(
             plain(
                 f"Guessed by py3langid on {figures.guessed:,} documents with enough letters, at "
@@ -132,7 +132,7 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
 
 
 def _twins(ready: Ready, figures: CorpusFigures) -> None:
-    st.markdown("##### Near-duplicates")
+    st.markdown("### Near-duplicates")
     pairs = figures.duplicates[:SHOWN_TWINS]
     if not pairs:
         st.markdown("No two documents share four fifths of their runs of three words.")
@@ -158,7 +158,7 @@ def _twins(ready: Ready, figures: CorpusFigures) -> None:
 
 
 def _map(ready: Ready, chosen: choices.Choices) -> None:
-    st.markdown("##### Map of the embeddings")
+    st.markdown("### Map of the embeddings")
     methods = corpus_figures.methods()
     method = methods[0]
     if len(methods) > 1:

@@ -31,7 +31,7 @@ def show_library() -> None:
     with judge:
         _add_judgments([each.entry.name for each in own if each.entry.kind == "imported"])
     with remove:
-        st.markdown("##### Delete")
+        st.markdown("### Delete")
         chosen = st.selectbox("Corpus to delete", names, key="to_delete")
         _delete(next(each for each in own if each.entry.name == chosen))
 
@@ -51,7 +51,7 @@ def _row(each: Shelved) -> LibraryRow:
 
 
 def _add_judgments(names: list[str]) -> None:
-    st.markdown("##### Add queries and judgments")
+    st.markdown("### Add queries and judgments")
     if not names:
         st.caption("Only an imported corpus can be given queries: import yours first.")
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.attention_heatmap import attention_heatmap
+from components.attention_heatmap import attention_heatmap, common_top
 from components.bertviz_head_view import bertviz_head_view
 from components.heads_overview import heads_overview
 from components.messages import error, notice, plain
@@ -86,6 +86,7 @@ views = [
 dark = choices.is_dark()
 if len(pairs) == 2:
     notice(logit_sentence(pairs[0].attention.score, pairs[1].attention.score))
+    top = common_top(views, direction="query_to_doc")
     for number, column in enumerate(st.columns(2, gap="large")):
         with column:
             pair_scores(
@@ -96,7 +97,11 @@ if len(pairs) == 2:
             )
             token_links(views[number], key=f"links_{number}")
             attention_heatmap(
-                views[number], direction="query_to_doc", dark=dark, key=f"heatmap_{number}"
+                views[number],
+                direction="query_to_doc",
+                dark=dark,
+                key=f"heatmap_{number}",
+                top=top,
             )
             st.caption(mass_sentence(views[number]))
 else:

@@ -146,7 +146,7 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
     """The cross-encoder's reasons beside the bi-encoder's, and the check of the former."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"##### {plain(subject.title)}: the {plain(subject.what)}")
+        st.markdown(f"### {plain(subject.title)}: the {plain(subject.what)}")
         if ready([moves], "moves"):
             attribution = desk.result(moves)
             attribution_scores(attribution, explains=subject.what)
@@ -158,7 +158,7 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
             if moves.baseline == explaining.DOCUMENT_EMPTIED:
                 st.caption(QUERY_STAYS)
     with right:
-        st.markdown("##### Bi-encoder: the cosine")
+        st.markdown("### Bi-encoder: the cosine")
         encoder_choice()
         if ready([cosine, similar], "cosine"):
             reasons = desk.result(cosine)
@@ -179,7 +179,7 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
                 "before the two meet, so no single pair of words decides its score."
             )
     if desk.result(moves) is not None:
-        st.markdown(f"##### Can “{METHODS[moves.lens]}” be trusted here?")
+        st.markdown(f"### Can “{METHODS[moves.lens]}” be trusted here?")
         checked(moves, "moves")
 
 
@@ -227,7 +227,7 @@ def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
         ranked_by = "" if lens in OF_THE_BI_ENCODER else subject.model
         return Ask(query, candidate.text, lens, baseline, model=ranked_by)
 
-    st.subheader("What moves the score", anchor=False)
+    st.header("What moves the score", anchor=False)
     method_box, baseline_box = st.columns([2, 1], vertical_alignment="bottom")
     with method_box:
         method = st.segmented_control(
@@ -262,7 +262,7 @@ def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
     st.caption(ABOUT[method])
     what_moves(moves, cosine, similar, subject)
     st.divider()
-    st.subheader("Where heads look", anchor=False)
+    st.header("Where heads look", anchor=False)
     st.markdown(ATTENTION_IS_NOT_THE_CAUSE)
     st.segmented_control(
         "Measure",
@@ -276,7 +276,7 @@ def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
     st.caption(ABOUT[looks.lens])
     where_heads_look(looks, across)
     st.divider()
-    st.subheader("Do they agree?", anchor=False)
+    st.header("Do they agree?", anchor=False)
     do_they_agree(lenses)
 
 

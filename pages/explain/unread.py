@@ -142,7 +142,7 @@ moved = after.movements[document.doc_id]
 of = len(after.ranking.hits)
 place = place_words(moved.before or of, moved.after or of, of)
 verdict = f"Cut, it scores {logit(found.whole)}; by passages {logit(score)}: it {place}."
-st.markdown(f"##### {plain(verdict)}")
+st.markdown(f"#### {plain(verdict)}")
 table, listed = st.columns([1.35, 1], gap="large")
 with table:
     strongest = max(abs(passage.score) for passage in found.passages) or 1.0

@@ -33,7 +33,7 @@ def changed_queries(lab: Lab) -> None:
     old, new = lab.of(before), lab.of(after)
     compared = differences(lab.ready, lab.run, lab.way, before, lab.names, measure)
     told = next(one for one in compared if one.right == after)  # the same p as under Results
-    st.markdown(f"##### {plain(told.sentence)}.")
+    st.markdown(f"### {plain(told.sentence)}.")
     listed = runs(lab.run)
     found = changes(
         listed[before],

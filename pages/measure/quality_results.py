@@ -126,7 +126,7 @@ def answer(lab: Lab, mark: str = "") -> None:
     more = after.mean_seconds - before.mean_seconds
     cost = f"{humanised(abs(more))} {'more' if more > 0 else 'less'} per query"
     st.markdown(
-        f"##### {plain(after.spec.name)} against {plain(before.spec.name)}, the best without a "
+        f"#### {plain(after.spec.name)} against {plain(before.spec.name)}, the best without a "
         f"reranker: {plain(told.sentence)}; {plain(cost)}{plain(mark)}."
     )
 

@@ -184,7 +184,7 @@ def _measured(
     told = compare_values(
         by_query(old, "nDCG@10"), by_query(new, "nDCG@10"), names=("A", "B"), measure="nDCG@10"
     )
-    st.markdown(f"##### B against A: {plain(told.sentence)}.")
+    st.markdown(f"### B against A: {plain(told.sentence)}.")
     changed = changes(before, after, (old, new), qrels)
     changed = [c for c in changed if abs(c.difference) > ALIKE] or changed
     changed.sort(key=lambda change: (-abs(change.difference), change.query_id))

@@ -93,7 +93,7 @@ def test_one_sentence_says_what_the_cross_encoder_did_and_cost(compared: AppTest
     trace = trace_of(compared)
     sentence = summary(trace, BI_ENCODER, CROSS_ENCODER, "cross-encoder", grades=grades)
     assert sentence.startswith("The cross-encoder changed ")
-    assert f"#### {sentence}" in said(compared)
+    assert f"## {sentence}" in said(compared)
     (shown,) = [text for text in said(compared) if "nDCG@10" in text and "before" in text]
     assert "relevant documents" in shown
     before, after = (by_ir_measures(trace, stage, grades) for stage in (BI_ENCODER, CROSS_ENCODER))

@@ -130,7 +130,7 @@ def test_an_upload_is_shown_with_its_columns_refused_for_a_bad_row_and_then_kept
     assert (listed["file"], listed["line"]) == ("my snakes.csv", "4")
     at.button(key="open_imported").click()
     finished(at)
-    assert says(at, "#### 3 documents in my snakes")
+    assert says(at, "## 3 documents in my snakes")
     found = opened(corpus="my snakes", q="snake mouse", depth="5")
     assert shown_ids(found, "cross-encoder")[0] == "a1"
 
