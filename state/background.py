@@ -14,7 +14,10 @@ from search.types import Cancelled, CrossExamError
 
 
 class Worker(threading.Thread):
-    """A daemon thread that can be asked to stop: `cancel` makes `work` return soon."""
+    """A daemon thread that can be asked to stop: `cancel` makes `work` return soon.
+
+    `indexes` says that it embeds a corpus: it would be in every time that is measured.
+    """
 
     def __init__(
         self,
@@ -23,9 +26,11 @@ class Worker(threading.Thread):
         name: str,
         cancel: Callable[[], None],
         arguments: tuple[Any, ...] = (),
+        indexes: bool = False,
     ) -> None:
         super().__init__(target=work, name=name, args=arguments, daemon=True)
         self.cancel = cancel
+        self.indexes = indexes
 
 
 class Undertaking:
@@ -34,6 +39,8 @@ class Undertaking:
     A subclass sets itself up, then calls `_start`. `failed` begins the sentence on an
     error that nobody expected: "the search failed".
     """
+
+    indexes = False
 
     def __init__(self, failed: str) -> None:
         self.error: CrossExamError | None = None
@@ -58,7 +65,9 @@ class Undertaking:
         return self._finished.wait(seconds)
 
     def _start(self, work: Callable[[], None], *, name: str) -> None:
-        self._thread = Worker(self._run, name=name, cancel=self.cancel, arguments=(work,))
+        self._thread = Worker(
+            self._run, name=name, cancel=self.cancel, arguments=(work,), indexes=self.indexes
+        )
         self._thread.start()
 
     def _called_off(self, error: Cancelled) -> None:  # noqa: ARG002

@@ -53,6 +53,8 @@ class Status:
 class Indexing(Undertaking):
     """Work that tells what it is doing, how far it is and how fast; `what` is the first."""
 
+    indexes = True
+
     def __init__(self, failed: str, what: str) -> None:
         super().__init__(failed)
         self._started = time.monotonic()

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from search.types import Cancel
 from state.background import Undertaking
+from state.disturbance import wait_for_indexing
 
 REMEMBERED = 40
 Tell = Callable[[str, int, int], None]
@@ -50,6 +51,7 @@ class Measurement(Undertaking):
             if self.cancelled:
                 return
         try:
+            wait_for_indexing(self._tell, self._cancelled.is_set)
             result = work(self._tell, self._cancelled.is_set)
         finally:
             turn.release()

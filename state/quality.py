@@ -16,12 +16,14 @@ from search.evidence_json import evidence_from, evidence_values
 from search.gathering import gather
 from search.pipelines import PipelineSpec, spec_from
 from search.rerankers import parsed, stage_of
-from search.types import Cancel, CrossExamError, Query, Reranker, Usage
+from search.types import Cancel, CrossExamError, Query, Reranker, Retriever, Usage
 from state import rerankers
 from state.background import Undertaking
 from state.bench import Ready, workbench
+from state.disturbance import Watch, wait_for_indexing
 
 SAMPLE_SEED = 20_261_121
+WARMING = "a first search, for what is only done once"
 _TASK = "_quality_task"
 
 
@@ -103,7 +105,9 @@ def run_and_save(
 ) -> SavedRun:
     """Run the queries through the pipelines and keep what was finished.
 
-    A reranker that fails after the first query ends the run there, and `failed` is told.
+    A reranker that fails after the first query ends the run there, and `failed` is told. Times
+    are measured once nothing is being indexed and the retrievers are warm; what else went on
+    in this process meanwhile is kept with the run.
     """
     bench = workbench()
     retrievers = [
@@ -112,6 +116,11 @@ def run_and_save(
         if name
     ]
     models = {name: load(name) for name in {spec.reranker for spec in specs} if name}
+    wait_for_indexing(tell, cancel)
+    first: list[Retriever] = [ready.searcher.lexical, ready.searcher.dense, *retrievers]
+    for retriever in first:
+        retriever.retrieve(WARMING, 1)
+    watch = Watch(tell)
     info = ready.corpus.info
     began = time.perf_counter()
     gathered = gather(
@@ -121,10 +130,11 @@ def run_and_save(
         specs,
         retrievers=retrievers,
         known=known_for(info.fingerprint, engine()),
-        tell=tell,
+        tell=watch.tell,
         cancel=cancel,
         failed=failed,
     )
+    watch.look()
     head = {
         "corpus": info.name,
         "documents": info.documents,
@@ -135,6 +145,7 @@ def run_and_save(
         "pairs": sum(len(scores) for found in gathered for scores in found.pairs.values()),
         "pipelines": [spec.values() for spec in specs],
         "usage": {name: asdict(spent) for name, spent in consumed(gathered).items()},
+        "meanwhile": watch.seen,
     }
     return run_store(info.fingerprint).save(head, evidence_values(gathered))
 

@@ -21,6 +21,7 @@ from search.significance import CONFIDENCE, RESAMPLES, SAMPLES
 from search.trec_files import qrels_text
 from search.types import CrossExamError
 from state import choices, quality_machine
+from state.disturbance import disturbed_by
 from state.quality_figures import differences, own_qrels, runs
 from state.quality_judging import people_way
 
@@ -87,6 +88,14 @@ def results(lab: Lab) -> None:
             "read once for all pipelines, on the models of this page, warm."
         )
     )
+    if meanwhile := disturbed_by(lab.run.saved.head):
+        st.caption(
+            plain(
+                "While this run was measured, other work went on on this server "
+                f"({', '.join(meanwhile[:3])}), so its times per query are too long: run again "
+                "when nothing else is at work."
+            )
+        )
     head, pick = st.columns([4, 1.6], vertical_alignment="bottom")
     head.subheader(plain(f"Is it worth its time?{_bracketed(machine)}"), anchor=False)
     with pick:

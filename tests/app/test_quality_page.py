@@ -229,6 +229,81 @@ def test_two_runs_are_compared_and_a_wrong_file_is_named(saved: str) -> None:
     assert says(at, "b.run:1: 3 columns, not 6")
 
 
+def uploaded(at: AppTest, side: str, name: str, data: bytes) -> AppTest:
+    """The page with a run file on one side of "Two runs"."""
+    at.selectbox(key=f"quality_side_{side}").set_value("A TREC run file …")
+    finished(at)
+    (uploader,) = at.get("file_uploader")
+    uploader_any: Any = uploader
+    uploader_any.upload(name, data, "text/plain")
+    return finished(at)
+
+
+def test_the_headline_carries_the_p_value_of_the_list_below(saved: str) -> None:
+    """The best of several is no lucky single: its p is corrected like all the others'."""
+    at = part("Results")
+    (headline,) = [
+        m.value.replace("\\", "") for m in at.markdown if "the best without a reranker" in m.value
+    ]
+    name = headline.removeprefix("##### ").partition(" against ")[0]
+    listed = [m.value.replace("\\", "") for m in at.markdown if m.value.startswith("**")]
+    (row,) = [text for text in listed if text.startswith(f"**{name}**")]
+    sentence = row.partition(": ")[2].removesuffix(".")
+    assert "(Holm, 3 comparisons)" in sentence
+    assert sentence in headline
+    queries = part("Queries")  # opens on the same pair
+    assert says(queries, sentence)
+
+
+def test_the_table_names_each_lists_length(saved: str) -> None:
+    rows = table(part("Results"), "Quality and latency by pipeline")
+    assert [row[0]["note"] for row in rows][1::2] == [f"lists {DEPTH} documents"] * 2
+
+
+def test_a_run_file_without_results_for_a_query_counts_zero_and_is_named(saved: str) -> None:
+    opened_run = quality.opened(fingerprint(), saved)
+    first, *others = opened_run.gathered
+    best = first.lists["bm25"].ids(3)
+    lines = [f"{first.query_id} Q0 {d} {i} {10 - i} theirs" for i, d in enumerate(best, 1)]
+    at = uploaded(part("Two runs"), "B", "b.run", "\n".join(lines).encode())
+    assert says(at, f"B has no result for {len(others)} of {QUERIES} judged queries")
+    mine, theirs = table(at, "Measures of the two runs")
+    assert theirs[0]["text"] == "B · theirs"
+    assert float(theirs[1]["text"]) <= 1 / QUERIES
+    assert len(mine) == len(theirs) == 6
+
+
+def test_two_runs_measure_recall_where_it_is_asked_for(saved: str) -> None:
+    at = part("Two runs")
+    at.selectbox(key="quality_recall").set_value(5)
+    finished(at)
+    tables = components(at, "crossexam_plain_table")
+    (drawn,) = [t for t in tables if t["caption"] == "Measures of the two runs"]
+    assert [column["title"] for column in drawn["columns"]][4] == "Recall@5"
+
+
+def test_a_run_file_of_another_corpus_is_named_before_its_figures(saved: str) -> None:
+    first = quality.opened(fingerprint(), saved).gathered[0]
+    line = f"{first.query_id} Q0 nobody-knows-me 1 1.0 theirs\n"
+    at = uploaded(part("Two runs"), "B", "b.run", line.encode())
+    notices = [info.value.replace("\\", "") for info in at.info]
+    assert notices[0].startswith("B: not one of its 1 document (nobody-knows-me) is in this corpus")
+
+
+def test_a_run_that_was_measured_beside_other_work_says_so(saved: str) -> None:
+    store = RunStore(fingerprint())
+    (run,) = store.runs()
+    assert not says(part("Results"), "other work went on")
+    copy = store.save({**run.head, "meanwhile": ["embed bi-encoder:x"]}, store.body(saved))
+    try:
+        at = part("Results")
+        at.selectbox(key=f"quality_run_{fingerprint()}").set_value(copy.run_id)
+        finished(at)
+        assert says(at, "other work went on on this server (embed bi-encoder:x)")
+    finally:
+        store.delete(copy.run_id)
+
+
 def test_a_run_is_deleted_only_when_asked_twice(saved: str) -> None:
     store = RunStore(fingerprint())
     (run,) = store.runs()
