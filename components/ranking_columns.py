@@ -49,7 +49,7 @@ _MOUNT = st.components.v2.component(
 
 @dataclass(frozen=True, slots=True)
 class ClickedRow:
-    """The card that was clicked, or entered by keyboard, just now."""
+    """The card that was clicked, or entered by keyboard, just now; what it shows is `doc_id`."""
 
     stage: str
     doc_id: str
@@ -68,6 +68,7 @@ def ranking_columns(
     pending: Sequence[str] = (),
     waiting: Mapping[str, str] | None = None,
     top: int = 10,
+    passages: Mapping[str, Mapping[str, str]] | None = None,
     key: str,
 ) -> ClickedRow | None:
     """Draw a column for each stage and return the row clicked just now, else None.
@@ -75,6 +76,8 @@ def ranking_columns(
     `movements` is by stage, then doc_id; `quality` by stage, where the query is judged. A
     stage in `pending` shows placeholders and the trace's `scored` of `to_score`, while its
     neighbours stay live. `waiting` says by stage why one took no part in the search yet.
+    `passages` names by stage the passage that stands for a document there, where the
+    rankings are of documents: its text is on the card, and it is what a click returns.
     """
     data = pack(
         trace,
@@ -88,12 +91,17 @@ def ranking_columns(
         pending=pending,
         waiting=waiting,
         top=top,
+        passages=passages,
     )
     result = _MOUNT(data=data, key=key, on_clicked_change=lambda: None)
-    return clicked_row(result.clicked, trace)
+    return clicked_row(result.clicked, trace, passages)
 
 
-def clicked_row(value: object, trace: SearchTrace) -> ClickedRow | None:
+def clicked_row(
+    value: object,
+    trace: SearchTrace,
+    passages: Mapping[str, Mapping[str, str]] | None = None,
+) -> ClickedRow | None:
     """What the browser sent as a row, or None unless the trace really lists it."""
     if not isinstance(value, dict):
         return None
@@ -103,7 +111,7 @@ def clicked_row(value: object, trace: SearchTrace) -> ClickedRow | None:
     ranking = trace.ranking(stage)
     if ranking is None or ranking.find(doc_id) is None:
         return None
-    return ClickedRow(stage, doc_id)
+    return ClickedRow(stage, _text_of(doc_id, stage, passages))
 
 
 def pack(
@@ -119,6 +127,7 @@ def pack(
     pending: Sequence[str],
     waiting: Mapping[str, str] | None = None,
     top: int,
+    passages: Mapping[str, Mapping[str, str]] | None = None,
 ) -> dict[str, Any]:
     """Everything the browser draws, as plain data; documents stay strings throughout."""
     ranks = {stage: _ranks(trace, stage) for stage in stages if stage not in pending}
@@ -137,11 +146,12 @@ def pack(
         moved = {} if stage == baseline else movements.get(stage, {})
         for hit in ranking.hits[:top] if ranking else ():
             seen.add(hit.doc_id)
-            card = _card(hit, stage, documents.get(hit.doc_id), snippets.get(hit.doc_id))
+            text_id = _text_of(hit.doc_id, stage, passages)
+            card = _card(hit, stage, documents.get(text_id), snippets.get(text_id))
             card["grade"] = _grade(hit.doc_id, judgments)
             relevant = judgments.get(hit.doc_id, 0) > 0
             card["move"] = _move(moved.get(hit.doc_id), baseline, top, relevant=relevant)
-            card["cut"] = trace.truncated.get(hit.doc_id, 0) if stage == CROSS_ENCODER else 0
+            card["cut"] = trace.truncated.get(text_id, 0) if stage == CROSS_ENCODER else 0
             column["cards"].append(card)
         columns.append(column)
     where = {
@@ -174,6 +184,11 @@ def segments(text: str, marks: Sequence[tuple[int, int]]) -> list[tuple[str, boo
         at = end
     pieces.append((text[at:], False))
     return [piece for piece in pieces if piece[0]]
+
+
+def _text_of(doc_id: str, stage: str, passages: Mapping[str, Mapping[str, str]] | None) -> str:
+    """The document, or the passage of it, whose text stands on its card in this column."""
+    return (passages or {}).get(stage, {}).get(doc_id, doc_id)
 
 
 def _ranks(trace: SearchTrace, stage: str) -> dict[str, int]:

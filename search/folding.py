@@ -49,18 +49,38 @@ def fold_trace(trace: SearchTrace, store: DocumentStore) -> SearchTrace:
     """The search with one hit a document in every ranking, by its best passage (MaxP).
 
     A document goes by the id of the passage that the last ranking to list it likes best, in
-    all rankings alike, so that its text can be shown and its places compared.
+    all rankings alike, so that its places can be compared; see `best_passages` for its text.
     """
+    shown = _shown_as(trace, store)
+    if all(doc_id == passage for passage, doc_id in shown.items()):
+        return trace
+    rankings = [fold(r, shown.__getitem__) for r in trace.rankings]
+    return replace(trace, rankings=tuple(rankings))
+
+
+def best_passages(trace: SearchTrace, store: DocumentStore) -> dict[str, dict[str, str]]:
+    """Each ranking's own best passage of every document, by stage and `fold_trace`'s id.
+
+    It is the passage whose score the folded ranking shows; another ranking may have another.
+    """
+    shown = _shown_as(trace, store)
+    best: dict[str, dict[str, str]] = {}
+    for ranking in trace.rankings:
+        own = best.setdefault(ranking.stage, {})
+        for hit in ranking.hits:  # best first
+            own.setdefault(shown[hit.doc_id], hit.doc_id)
+    return best
+
+
+def _shown_as(trace: SearchTrace, store: DocumentStore) -> dict[str, str]:
+    """The id by which the document of every listed passage goes, itself for a whole document."""
     listed = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
     parents = parents_in(store, listed)
-    if not parents:
-        return trace
-    shown: dict[str, str] = {}
+    of_document: dict[str, str] = {}
     for ranking in reversed(trace.rankings):
         for doc_id in ranking.ids():
-            shown.setdefault(parents.get(doc_id, doc_id), doc_id)
-    rankings = [fold(r, lambda d: shown[parents.get(d, d)]) for r in trace.rankings]
-    return replace(trace, rankings=tuple(rankings))
+            of_document.setdefault(parents.get(doc_id, doc_id), doc_id)
+    return {doc_id: of_document[parents.get(doc_id, doc_id)] for doc_id in listed}
 
 
 def best_listed(rankings: Sequence[Ranking], passages: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ from pages.search.embedding import embedding_shown
 from pages.search.opened import opened
 from search.agreement import agreement
 from search.csv_export import comparison_csv
-from search.folding import best_listed, fold_by, fold_trace
+from search.folding import best_listed, best_passages, fold_by, fold_trace
 from search.judged_change import judged_sentence, list_quality
 from search.movement import movements, summary
 from search.passage_judgments import grades_of, passages_in
@@ -126,7 +126,9 @@ def rankings_so_far() -> None:
     trace = job.trace
     if trace is None:
         return
+    passages: dict[str, dict[str, str]] = {}
     if by_document:
+        passages = best_passages(trace, corpus.store)
         trace = fold_trace(trace, corpus.store)
     listed = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
     grades = grades_of(corpus.store.get(listed), judgments) if judgments else {}
@@ -148,7 +150,12 @@ def rankings_so_far() -> None:
     base = trace.ranking(baseline)
     rankings = [ranking for stage in stages if (ranking := trace.ranking(stage)) is not None]
     moved = {r.stage: movements(base, r) for r in rankings} if base is not None else {}
-    visible = list(dict.fromkeys(d for ranking in rankings for d in ranking.ids(top)))
+    shown_texts = (
+        passages.get(ranking.stage, {}).get(doc_id, doc_id)
+        for ranking in rankings
+        for doc_id in ranking.ids(top)
+    )
+    visible = list(dict.fromkeys(shown_texts))
     documents = corpus.store.get(visible)
     clicked = ranking_columns(
         trace,
@@ -168,6 +175,7 @@ def rankings_so_far() -> None:
         else [],
         waiting=waiting,
         top=top,
+        passages=passages,
         key="ranking_columns",
     )
     if clicked is not None:
@@ -226,7 +234,7 @@ with right:
             if by_document and document.parent_id is not None:
                 parts = passages_in(corpus.store, [document.parent_id])[document.parent_id]
                 (document,) = corpus.store.get([best_listed(trace.rankings, parts)])
-            answer = ready.searcher.where(document, trace, chosen.settings)
+            answer = ready.searcher.where(document, compared, chosen.settings)
             whereabouts_table(answer, document, key="where_table")
             for grade in grades_of([document], judgments).values():
                 of = f", as a passage of {document.parent_id}" if document.parent_id else ""

@@ -59,6 +59,20 @@ def test_cards_and_the_download_carry_the_grade_of_the_passages_document(
     assert (relevance["ferry#2"], relevance["tax#1"], relevance["bread#1"]) == ("3", "0", "")
 
 
+def test_each_columns_card_shows_the_passage_that_its_score_is_of(split: str) -> None:
+    by_passage = columns(at := opened(q=QUERY, corpus=split))
+    at.toggle(key="by_document").set_value(True)
+    by_document = columns(finished(at))
+    texts = {
+        stage: {card["score"]: card["snippet"] for card in column["cards"]}
+        for stage, column in by_passage.items()
+    }
+    for stage, column in by_document.items():
+        assert column["cards"], stage
+        for card in column["cards"]:
+            assert card["snippet"] == texts[stage][card["score"]], (stage, card["id"])
+
+
 def test_where_is_takes_the_best_passage_of_the_document_and_says_its_grade(split: str) -> None:
     at = opened(q=QUERY, corpus=split)
     at.toggle(key="by_document").set_value(True)

@@ -64,6 +64,18 @@ def test_a_column_holds_the_visible_top_with_scores_and_movement() -> None:
     assert (bm25["time"], bm25["cached"], bm25["model"]) == ("2.0 ms", "cached", "toy-model")
 
 
+def test_a_card_of_a_document_shows_and_opens_its_columns_own_passage() -> None:
+    passages = {BM25: {"a": "c"}, CROSS_ENCODER: {"a": "a"}}
+    bm25, cross = packed(trace(truncated={"a": 12}), passages=passages)["columns"]
+    assert (bm25["cards"][0]["id"], bm25["cards"][0]["snippet"]) == ("a", [("three", False)])
+    assert [(card["id"], card["cut"]) for card in cross["cards"]] == [("c", 0), ("a", 12)]
+    click = {"stage": BM25, "doc_id": "a"}
+    assert clicked_row(click, trace(), passages) == ClickedRow(BM25, "c")
+    assert clicked_row({**click, "stage": CROSS_ENCODER}, trace(), passages) == ClickedRow(
+        CROSS_ENCODER, "a"
+    )
+
+
 def test_a_card_is_rescued_only_where_it_is_judged_relevant() -> None:
     notes = [
         packed(trace(), judgments={"a": 3, "c": grade})["columns"][1]["cards"][0]["move"]["note"]

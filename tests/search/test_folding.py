@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from search.batch import run_queries
 from search.evaluation import evaluate
-from search.folding import best_listed, fold, fold_by, fold_trace
+from search.folding import best_listed, best_passages, fold, fold_by, fold_trace
 from search.ranking import rank
 from search.settings import Settings
 from search.types import (
@@ -90,6 +90,23 @@ def test_a_search_is_shown_by_documents_that_go_by_one_passage_in_all_rankings()
     assert folded.rankings[1].ids() == ["a#2", "whole"]
     alone = SearchTrace("q", CorpusInfo("c", 1, "f"), (ranked(("whole", 1.0)),))
     assert fold_trace(alone, store) is alone
+
+
+def test_each_ranking_keeps_the_passage_that_its_score_is_of() -> None:
+    store = TinyStore([Document(d, "x", parent_id=PASSAGES.get(d)) for d in (*PASSAGES, "whole")])
+    first = ranked(("a#1", 3.0), ("b#1", 2.5), ("a#2", 2.0), ("whole", 1.0), ("b#2", 0.5))
+    last = replace(ranked(("a#2", 9.0), ("whole", 5.0), ("a#1", 1.0)), stage=CROSS_ENCODER)
+    trace = SearchTrace("q", CorpusInfo("c", 5, "f"), (first, last))
+    best = best_passages(trace, store)
+    assert best == {
+        BM25: {"a#2": "a#1", "b#1": "b#1", "whole": "whole"},
+        CROSS_ENCODER: {"a#2": "a#2", "whole": "whole"},
+    }
+    for ranking, folded in zip(trace.rankings, fold_trace(trace, store).rankings, strict=True):
+        for hit in folded.hits:
+            passage = ranking.find(best[ranking.stage][hit.doc_id])
+            assert passage is not None
+            assert passage.score == hit.score
 
 
 def test_a_document_goes_by_the_passage_that_the_last_ranking_has_first() -> None:
