@@ -357,7 +357,9 @@ class TokenBudget:
 
     `limit` tokens hold `query_tokens` (0 for a model that reads the document alone),
     `special_tokens` and the first `read_tokens` of the document's `doc_tokens`. The text
-    beyond character `read_until` is never read: `unread_words` of its `words` words.
+    beyond character `read_until` of its `characters` is never read. `cut_word` is the word
+    that the limit cuts in two, of which only the beginning is read; "" where it falls between
+    two words.
     """
 
     model: str
@@ -368,13 +370,18 @@ class TokenBudget:
     doc_tokens: int
     read_tokens: int
     read_until: int
-    words: int
-    unread_words: int
+    characters: int
+    cut_word: str = ""
+
+    @property
+    def unread_tokens(self) -> int:
+        """How many of the document's tokens are never read."""
+        return self.doc_tokens - self.read_tokens
 
     @property
     def unread_share(self) -> float:
-        """The share of the document's words that is never read, 0 to 1."""
-        return self.unread_words / self.words if self.words else 0.0
+        """The share of the document's tokens that is never read, 0 to 1."""
+        return self.unread_tokens / self.doc_tokens if self.doc_tokens else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ LEAVES = (
     "search.machine",
     "search.contradictions",
     "search.csv_writing",
+    "search.words",
 )
 TOP = ("workbench", "search", "corpora", "models")
 SHOWS = ("state", "components", "search")
@@ -27,6 +28,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "search.machine": (),
     "search.contradictions": (),
     "search.csv_writing": (),
+    "search.words": (),
     "search": ("search",),
     "models": ("models", *LEAVES),
     "corpora": ("corpora", *LEAVES),

@@ -100,6 +100,8 @@ def test_changes_are_kept_by_length_by_shared_word_and_by_tag() -> None:
     shares = {"q1": True, "q2": False}
     assert ids() == ["q2", "q1"]
     assert ids(words=(2, 9)) == ["q1"]
+    chinese = {"q1": Query("q1", "北京大学"), "q2": Query("q2", "大")}
+    assert [c.query_id for c in kept(found, chinese, words=(4, 4))] == ["q1"]
     assert ids(shares=shares, shared_word=False) == ["q2"]
     assert ids(shares=shares, shared_word=True) == ["q1"]
     assert ids(tags=["typos"]) == ["q2"]
