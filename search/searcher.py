@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from search.further_encoder import FindRetriever, FurtherRetriever, NamedFirstStage
+from search.failure import failure_of, passes_on
+from search.further_encoder import FindRetriever, NamedFirstStage
 from search.named_stage import FindReranker, NamedRerankStage
 from search.pipeline import Pipeline
 from search.rerankers import is_encoder, name_of, stage_of
@@ -125,18 +126,24 @@ class Searcher:
             )
         for ranking in trace.rankings:
             if is_encoder(ranking.stage) and ranking.hits and self.find_retriever is not None:
-                told += self._read_in_part(trace.query, ranking, self.find_retriever(ranking.stage))
+                told += self._read_in_part(trace.query, ranking, self.find_retriever)
         return tuple(told)
 
-    def _read_in_part(
-        self, query: str, ranking: Ranking, retriever: FurtherRetriever
-    ) -> Iterator[str]:
-        name = retriever.model.rsplit("/", 1)[-1]
-        if cut := retriever.n_truncated(query):
+    def _read_in_part(self, query: str, ranking: Ranking, find: FindRetriever) -> Iterator[str]:
+        try:
+            retriever = find(ranking.stage)
+            name = retriever.model.rsplit("/", 1)[-1]
+            cut = retriever.n_truncated(query)
+            cuts = [retriever.n_truncated(d.content) for d in self.store.get(ranking.ids())]
+        except BaseException as error:
+            if passes_on(error):
+                raise
+            yield f"How much {ranking.model} read is not known: {failure_of(error)}."
+            return
+        if cut:
             yield (
                 f"The query is longer than {name} reads: its last {cut:,} tokens were not embedded."
             )
-        cuts = [retriever.n_truncated(d.content) for d in self.store.get(ranking.ids())]
         if n := sum(cut > 0 for cut in cuts):
             yield (
                 f"{name} embedded only the beginning of {n} of the documents that it lists: they "

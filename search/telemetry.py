@@ -2,8 +2,9 @@
 
 A leaf that `search` runs before anything else of ours, so that it holds in every process (app,
 command line, benchmarks, trainings) before a library is imported that would send something.
-The packages' own switches are set too, but what decides is that a sender cannot be imported:
-a switch may be renamed by an upgrade.
+Where a package only sends, it cannot be imported at all; where the sender is built in, as in ONNX
+Runtime, its own switch is set. A switch may be renamed by an upgrade: the test that traces whole
+processes is what tells.
 """
 
 from __future__ import annotations
@@ -26,12 +27,14 @@ SWITCHES = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_OFFLINE": "1",
     "HF_UPDATE_DOWNLOAD_COUNTS": "0",
+    "ORT_DISABLE_TELEMETRY": "1",
     "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
     "TRANSFORMERS_OFFLINE": "1",
 }
 # Where libraries would otherwise write into the home or the temporary folder.
 FOLDERS = {
     "HF_MODULES_CACHE": "modules",
+    "IR_DATASETS_HOME": "ir_datasets",
     "MPLCONFIGDIR": "matplotlib",
     "TORCHINDUCTOR_CACHE_DIR": "torch",
 }
