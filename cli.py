@@ -385,7 +385,11 @@ def show_rank(result: dict[str, Any]) -> list[str]:
     lines = [f"{result['query']!r} in {result['corpus']['name']}"]
     for ranking in result["rankings"]:
         seconds = sum(t["seconds"] for t in result["timings"] if t["stage"] == ranking["stage"])
-        lines.append(f"\n{ranking['stage']} ({ranking['model']}, {duration(seconds)})")
+        measured = sum(
+            t["measured_seconds"] for t in result["timings"] if t["stage"] == ranking["stage"]
+        )
+        before = f"; {duration(measured)} when its scores were computed" if measured else ""
+        lines.append(f"\n{ranking['stage']} ({ranking['model']}, {duration(seconds)}{before})")
         for hit in ranking["hits"][:SHOWN]:
             title = hit["title"] or hit["doc_id"]
             lines.append(f"{hit['rank']:4} {hit['score']:9.4f}  {title}")

@@ -27,6 +27,7 @@ from search.types import (
     Document,
     DocumentStore,
     Ranking,
+    RemembersScores,
     Reranker,
     Retriever,
     SearchTrace,
@@ -159,6 +160,15 @@ class Searcher:
         documents = self.store.get(listed.ids()) if listed is not None else []
         cuts = {d.doc_id: self.dense.n_truncated(d.content) for d in documents}
         return {doc_id: cut for doc_id, cut in cuts.items() if cut}
+
+    def forget_scores(self, trace: SearchTrace) -> bool:
+        """Whether the cross-encoder forgot this search's scores, to compute them afresh."""
+        listed = trace.ranking(CROSS_ENCODER)
+        if listed is None or not isinstance(self.reranker, RemembersScores):
+            return False
+        documents = self.store.get(listed.ids())
+        self.reranker.forget(trace.query, [document.content for document in documents])
+        return True
 
     def shares_term(self, query: str, document: Document) -> bool:
         """Whether BM25 counts any term of the query in the document."""
