@@ -13,16 +13,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NoReturn
 
+from cli_import import add_import
 from cli_judge import add_judge, asked_of, judge_as_asked
 from cli_judge_report import judged_lines
 from cli_training import add_training
-from corpora.columns import Columns
 from corpora.corpus import Corpus
 from corpora.engine_settings import URI, EngineSettings
-from corpora.importing import Source
-from corpora.reader import FORMATS
-from corpora.reading import ENCODINGS, UTF_8, Reading
-from corpora.splitting import Split
 from models.auto_cross_encoder import AutoCrossEncoder
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from models.cross_encoder import CrossEncoder
@@ -32,7 +28,6 @@ from search.batch import run_queries
 from search.contradictions import CHOICE, RULES, WORDS
 from search.evaluation import JUDGED_K, NDCG, by_tag, evaluate, write_trec
 from search.explanation import as_values
-from search.failure import passes_on
 from search.faithfulness import faithfulness
 from search.movement import duration
 from search.pairwise import difference
@@ -96,7 +91,7 @@ class Progress:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status, 2 after an error and where a ranker failed."""
+    """Run one command; returns the exit status, 2 after an error."""
     args = parser().parse_args(arguments)
     try:
         result = args.run(args)
@@ -113,11 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("\n".join(args.show(result)))
     except BrokenPipeError:
         sys.stderr.close()
-        return 0
-    failures = result.get("failures") or {} if isinstance(result, dict) else {}
-    for stage, failure in failures.items():
-        print(f"crossexam: {stage}: {' '.join(failure.split())}", file=sys.stderr)
-    return FAILED if failures else 0
+    return 0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -197,19 +188,8 @@ def parser() -> argparse.ArgumentParser:
     models.add_argument(
         "--measure", action="store_true", help="measure what runs them fastest, and keep that"
     )
-    imports = command("import", import_command, show_import, "copy your documents into the library")
-    imports.add_argument("path", metavar="PATH", help=f"{FORMATS}; or ir_datasets:NAME")
-    imports.add_argument("--name", required=True, help="what to call the corpus")
-    imports.add_argument("--queries", type=Path, metavar="FILE", help=".jsonl, .tsv or .txt")
-    imports.add_argument("--qrels", type=Path, metavar="FILE", help="TREC's format or BEIR's TSV")
-    imports.add_argument("--keep-good", action="store_true", help="leave bad rows out, and say so")
+    imports = add_import(command, Progress, bench_of)
     add_contradictions(imports, "--keep-good alone: none")
-    imports.add_argument("--id", metavar="COLUMN", help="'' numbers the rows (with --text)")
-    imports.add_argument("--title", metavar="COLUMN", help="(with --text)")
-    imports.add_argument("--text", metavar="COLUMN", help="where the names are not the usual ones")
-    imports.add_argument("--split", metavar="tokens:200:50|paragraph", help="into passages")
-    imports.add_argument("--split-for", choices=(BI_ENCODER, CROSS_ENCODER), default=BI_ENCODER)
-    imports.add_argument("--encoding", default=UTF_8, choices=ENCODINGS)
     add_models(imports)
     deletion = command("delete", delete_command, show_delete, "delete what is your own")
     deletion.add_argument("name")
@@ -362,17 +342,14 @@ def rank_command(args: argparse.Namespace) -> dict[str, Any]:
     needs_query(args.query)
     bench = bench_of(args)
     corpus, searcher = opened(args, bench)
-    for name in (settings.first_stage, *settings.rerankers):
-        try:
-            embed_further(bench, corpus, [name])
-        except BaseException as error:  # the pipeline meets it again, and says why
-            if passes_on(error):
-                raise
+    embed_further(bench, corpus, [settings.first_stage, *settings.rerankers])
     progress = Progress()
     pipeline = searcher.pipeline(settings)
     for trace in pipeline.stream(args.query):
         if trace.to_score:
             progress.step(trace.scoring or CROSS_ENCODER, trace.scored, trace.to_score)
+    for stage, failure in trace.failures.items():
+        raise CrossExamError(f"{stage}: {failure}")
     values = trace_values(trace, searcher.store, depth=settings.depth, stages=pipeline.stages)
     return {
         **values,
@@ -385,17 +362,11 @@ def show_rank(result: dict[str, Any]) -> list[str]:
     lines = [f"{result['query']!r} in {result['corpus']['name']}"]
     for ranking in result["rankings"]:
         seconds = sum(t["seconds"] for t in result["timings"] if t["stage"] == ranking["stage"])
-        measured = sum(
-            t["measured_seconds"] for t in result["timings"] if t["stage"] == ranking["stage"]
-        )
-        before = f"; {duration(measured)} when its scores were computed" if measured else ""
-        lines.append(f"\n{ranking['stage']} ({ranking['model']}, {duration(seconds)}{before})")
+        lines.append(f"\n{ranking['stage']} ({ranking['model']}, {duration(seconds)})")
         for hit in ranking["hits"][:SHOWN]:
             title = hit["title"] or hit["doc_id"]
             lines.append(f"{hit['rank']:4} {hit['score']:9.4f}  {title}")
-        if ranking["stage"] in result["failures"]:
-            lines.append(f"     {result['failures'][ranking['stage']]}")
-        elif not ranking["hits"]:
+        if not ranking["hits"]:
             lines.append("     no document shares a term with the query")
     lines += ["", *result["notices"]] if result["notices"] else []
     for stage, used in result["usage"].items():
@@ -855,41 +826,6 @@ def engine_lines(choice: dict[str, Any]) -> list[str]:
     return lines
 
 
-def import_command(args: argparse.Namespace) -> dict[str, Any]:
-    progress = Progress()
-    if args.text is None and (args.id is not None or args.title is not None):
-        raise CrossExamError("--id and --title need --text: name all the columns")
-    columns = None if args.text is None else Columns(args.text, args.id or "", args.title or "")
-    split = None if args.split is None else Split.from_text(args.split)
-    reading = Reading(
-        keep_good=args.keep_good,
-        encoding=args.encoding,
-        contradictions=args.contradictions,
-        on_progress=progress.step,
-    )
-    source = Source(args.path, columns, args.queries, args.qrels, split)
-    bench = bench_of(args)
-    made = bench.import_corpus(source, args.name, reading=reading, split_for=args.split_for)
-    return {
-        "corpus": asdict(made.corpus.info),
-        "documents": made.documents,
-        "queries": len(made.corpus.queries),
-        "judgments": len(made.corpus.qrels),
-        "folder": made.entry.folder,
-        "left_out": made.left_out_counts,
-        "left_out_rows": [asdict(row) for row in made.left_out],
-        "contradictions": [asdict(row) for row in made.contradictions],
-        "warnings": list(made.corpus.warnings),
-        "sentence": made.sentence,
-    }
-
-
-def show_import(result: dict[str, Any]) -> list[str]:
-    rows = [*result["left_out_rows"][:SHOWN], *result["contradictions"][:SHOWN]]
-    listed = [f"  {r['file']}:{r['line'] or ''} {r['reason']}" for r in rows]
-    return [result["sentence"], *listed, *result["warnings"]]
-
-
 def delete_command(args: argparse.Namespace) -> dict[str, Any]:
     if not args.yes:
         if not sys.stdin.isatty():
@@ -927,11 +863,11 @@ def keep_engine(args: argparse.Namespace, bench: Workbench) -> None:
     size = kept.milvus_from if args.milvus_from is None else args.milvus_from
     address = kept.address if args.milvus_uri is None else args.milvus_uri.strip()
     EngineSettings(size, address)
-    corpus = bench.corpus(args.corpus) if args.engine is not None else None
-    if (size, address) != (kept.milvus_from, kept.address):
-        bench.change_engine_settings(milvus_from=size, address=address)
-    if corpus is not None:
+    if args.engine is not None:
+        corpus = bench.corpus(args.corpus)
         bench.choose_engine(corpus, None if args.engine == "auto" else args.engine)
+    if (size, address) != (kept.milvus_from, kept.address):
+        bench.keep_engine_settings(milvus_from=size, address=address)
 
 
 def show_index(result: dict[str, Any]) -> list[str]:

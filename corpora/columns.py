@@ -6,26 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpora.complaints import listed
+from corpora.names import ID_NAMES, TEXT_NAMES, TITLE_NAMES, usual_name
 from search.types import CrossExamError
 
-ID_NAMES = ("_id", "id", "doc_id", "docid")
-TEXT_NAMES = ("text", "body", "content", "passage")
-TITLE_NAMES = ("title", "headline", "heading", "subject", "name")
+MOST_LETTERS = 40  # of a cell that may be an id
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The names as the file writes them; an empty `id` numbers rows by their line.
+    """The names as the file writes them, or dotted paths into objects.
 
-    An empty `title` means that there is none. Every other column becomes a field.
+    None goes by the usual names. An empty `id` numbers rows by their line, an empty `title`
+    means that there is none. Every other column becomes a field.
     """
 
-    text: str
-    id: str = ""
-    title: str = ""
+    text: str | None = None
+    id: str | None = None
+    title: str | None = None
 
     def __post_init__(self) -> None:
-        if not self.text:
+        if self.text == "":
             raise CrossExamError("no column is chosen for the text: name one")
         chosen = [name for name in (self.id, self.title, self.text) if name]
         if len(set(chosen)) < len(chosen):
@@ -37,15 +37,13 @@ class Columns:
 def suggested(names: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> Columns | None:
     """The columns by their usual names, None for no column at all.
 
-    Without a usual name the text is the column with the longest cells in `rows`, and the
-    id the first one whose cells are short and all different.
+    Without a usual name the text is the column with the longest cells in `rows`, the id the
+    first one whose cells are short and all different; of columns without names the title is the
+    only other one of words.
     """
-    folded = {name.casefold(): name for name in reversed(names)}
-
-    def usual(wanted: Sequence[str]) -> str:
-        return next((folded[name] for name in wanted if name in folded), "")
-
-    found_id, title, text = usual(ID_NAMES), usual(TITLE_NAMES), usual(TEXT_NAMES)
+    found_id = usual_name(names, ID_NAMES) or ""
+    title, text = usual_name(names, TITLE_NAMES) or "", usual_name(names, TEXT_NAMES) or ""
+    positional = bool(names) and all(name.startswith("column ") for name in names)
     if not text:
         rest = [name for name in names if name and name not in (found_id, title)]
         if not rest:
@@ -53,6 +51,9 @@ def suggested(names: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> C
         text = max(rest, key=lambda name: sum(len(row.get(name, "")) for row in rows))
     if not found_id:
         found_id = next((n for n in names if n not in (title, text, "") and _names(n, rows)), "")
+    if positional:
+        rest = [n for n in names if n not in (found_id, text, "") and _is_words(n, rows)]
+        title = rest[0] if len(rest) == 1 else ""
     return Columns(text, found_id, title)
 
 
@@ -60,5 +61,14 @@ def _names(name: str, rows: Sequence[Mapping[str, str]]) -> bool:
     """Whether the cells of a column could be ids: short, without blanks, mostly different."""
     cells = [row.get(name, "").strip() for row in rows]
     given = [cell for cell in cells if cell]
-    short = all(len(cell) <= 40 and " " not in cell for cell in given)
-    return len(given) > 1 and short and len(set(given)) > len(cells) / 2
+    short = all(len(cell) <= MOST_LETTERS and " " not in cell for cell in given)
+    least = min(len(rows), 2)
+    return len(given) >= least > 0 and short and len(set(given)) > len(cells) / 2
+
+
+def _is_words(name: str, rows: Sequence[Mapping[str, str]]) -> bool:
+    """Whether the cells of a column could be titles: letters, and no addresses."""
+    cells = [row.get(name, "").strip() for row in rows]
+    return bool(cells) and all(
+        any(c.isalpha() for c in cell) and "://" not in cell for cell in cells if cell
+    )

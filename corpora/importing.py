@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,9 +19,10 @@ from corpora.memory_store import MemoryStore
 from corpora.normal_form import READ_AT_ONCE, read_facts, write_normal_form
 from corpora.qrels import read_qrels
 from corpora.queries import read_queries
-from corpora.reader import absolute, read_source, source_at
+from corpora.reader import Wanted, absolute, read_source, source_at
 from corpora.reading import LeftOut, Reading
 from corpora.splitting import Split, Windows, split_documents
+from corpora.table_layout import Layout
 from search.types import CorpusInfo, CrossExamError, Document, DocumentStore
 
 
@@ -29,7 +30,9 @@ from search.types import CorpusInfo, CrossExamError, Document, DocumentStore
 class Source:
     """What is to be imported; `shown_as` is what to call it, where its path says nothing.
 
-    A path that begins with "ir_datasets:" names a public collection.
+    A path that begins with "ir_datasets:" names a public collection. `layout` says how a table
+    is laid out, `grades` what words in judgments stand for, and `judgments` names one of
+    several splits of a folder.
     """
 
     path: Path | str
@@ -38,11 +41,17 @@ class Source:
     qrels: Path | None = None
     split: Split | None = None
     shown_as: str = ""
+    layout: Layout | None = None
+    grades: Mapping[str, int] | None = None
+    judgments: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import brought, and what it left out (the first 10,000 rows are listed)."""
+    """What an import brought, and what it left out (the first 10,000 rows are listed).
+
+    `notes` say what was decided by looking at the files, and what was altered in them.
+    """
 
     entry: LibraryEntry
     corpus: Corpus
@@ -51,6 +60,7 @@ class Imported:
     documents: int
     contradictions: tuple[LeftOut, ...] = ()
     contradictions_sentence: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -89,14 +99,25 @@ def import_corpus(
     """
     reading = reading or Reading()
     name = library.free_name(name)
-    corpus = _read(source, name, reading)
-    documents = corpus.info.documents
-    if source.split is not None:
-        corpus = _split(corpus, source.split, windows, reading)
-    if source.queries is not None or source.qrels is not None:
-        corpus = with_judgments(corpus, source.queries, source.qrels, reading)
+    corpus, documents = read_with_judgments(source, name, reading, windows)
     corpus = replace(corpus, description=_description(corpus, source.split, documents))
     return _kept(library, corpus, source, documents, reading)
+
+
+def read_with_judgments(
+    source: Source, name: str, reading: Reading, windows: Windows | None = None
+) -> tuple[Corpus, int]:
+    """(the corpus with its queries and judgments, its number of whole documents).
+
+    Split as the source says where `windows` are given. Nothing is written.
+    """
+    corpus = _read(source, name, reading)
+    documents = corpus.info.documents
+    if source.split is not None and windows is not None:
+        corpus = _split(corpus, source.split, windows, reading)
+    if source.queries is not None or source.qrels is not None:
+        corpus = with_judgments(corpus, source.queries, source.qrels, reading, grades=source.grades)
+    return corpus, documents
 
 
 def _read(source: Source, name: str, reading: Reading) -> Corpus:
@@ -105,7 +126,8 @@ def _read(source: Source, name: str, reading: Reading) -> Corpus:
         return read_collection(text.removeprefix(PREFIX), name, reading)
     with source_at(source.path, reading) as place:
         try:
-            return read_source(place, name, source.columns, reading)
+            wanted = Wanted(source.columns, source.layout, source.judgments)
+            return read_source(place, name, wanted, reading)
         except OSError as error:
             path = absolute(source.path)
             raise in_file(path, f"{error.strerror}: give another file") from error
@@ -118,6 +140,7 @@ def add_judgments(
     queries: Path | None,
     qrels: Path | None,
     reading: Reading | None = None,
+    grades: Mapping[str, int] | None = None,
 ) -> Imported:
     """Give an imported corpus queries, or judgments, or both, in place of what it has."""
     reading = reading or Reading()
@@ -126,7 +149,7 @@ def add_judgments(
         raise CrossExamError(
             f"{shown(name)} is not an imported corpus: import it first, then add queries to it"
         )
-    corpus = with_judgments(library.open(name), queries, qrels, reading)
+    corpus = with_judgments(library.open(name), queries, qrels, reading, grades=grades)
     facts = read_facts(Path(entry.folder))
     documents = facts.get("documents")
     count = documents if isinstance(documents, int) else corpus.info.documents
@@ -138,28 +161,39 @@ def add_judgments(
 
 
 def with_judgments(
-    corpus: Corpus, queries: Path | None, qrels: Path | None, reading: Reading
+    corpus: Corpus,
+    queries: Path | None,
+    qrels: Path | None,
+    reading: Reading,
+    *,
+    grades: Mapping[str, int] | None = None,
 ) -> Corpus:
     """The corpus with these queries and judgments in place of its own.
 
     New queries alone keep the judgments that are of them.
     """
-    held = {*corpus.store.ids(), *_parents(corpus)}
+    held = {*corpus.store.ids(), *parent_ids(corpus)}
     if queries is not None:
         found = read_queries(absolute(queries), reading)
         known = {query.query_id for query in found}
         kept = tuple(qrel for qrel in corpus.qrels if qrel.query_id in known)
+        gone = len(corpus.qrels) - len(kept)
+        if gone and qrels is None:
+            told = (
+                "judgment went with its query" if gone == 1 else "judgments went with their queries"
+            )
+            reading.note(absolute(queries), f"{gone:,} {told}")
         corpus = replace(corpus, queries=found, qrels=kept)
     if qrels is not None:
-        if not corpus.queries:
-            raise in_file(
-                absolute(qrels), "judgments, but the corpus has no queries: give these too"
-            )
-        known = {query.query_id for query in corpus.queries}
-        judged, warnings = read_qrels(absolute(qrels), known, held, reading)
-        if not judged:
+        judged = read_qrels(absolute(qrels), corpus.queries, held, reading, grades)
+        if not judged.qrels:
             raise in_file(absolute(qrels), "no judgment in it: give at least one")
-        corpus = replace(corpus, qrels=judged, warnings=corpus.warnings + warnings)
+        corpus = replace(
+            corpus,
+            queries=judged.queries,
+            qrels=judged.qrels,
+            warnings=corpus.warnings + judged.warnings,
+        )
     return corpus
 
 
@@ -173,6 +207,7 @@ def _kept(
         "split": str(source.split) if source.split else None,
         "left_out": reading.left_out_counts,
         "contradictory_judgments": reading.contradictions_sentence,
+        "notes": list(reading.notes),
         "imported": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
     folder = write_normal_form(library.imports, corpus, facts)
@@ -189,6 +224,7 @@ def _outcome(entry: LibraryEntry, corpus: Corpus, documents: int, reading: Readi
         documents,
         reading.contradictions,
         reading.contradictions_sentence,
+        reading.notes,
     )
 
 
@@ -214,7 +250,8 @@ def _split(corpus: Corpus, split: Split, windows: Windows, reading: Reading) -> 
     return replace(corpus, info=info, store=store, split=parts)
 
 
-def _parents(corpus: Corpus) -> Iterator[str]:
+def parent_ids(corpus: Corpus) -> Iterator[str]:
+    """The ids of the documents that passages of the corpus are of."""
     for document in _documents(corpus.store):
         if document.parent_id is not None:
             yield document.parent_id

@@ -33,14 +33,14 @@ class Intake:
         self._most = read_settings().milvus_from
         self._disk: DiskStore | None = None
 
-    def add(self, document: Document, line: int) -> None:
-        """Take in the document that stands in this line."""
+    def add(self, document: Document, line: int, path: Path | None = None) -> None:
+        """Take in the document that stands in this line, of `path` where there are several."""
         doc_id = document.doc_id
         first = self._taken_in(document, line)
         if first is not None:
             self.reading.bad(
                 in_row(
-                    self._path,
+                    path or self._path,
                     line,
                     f"the id {shown(doc_id)} is already in line {first}: "
                     "give each document its own",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from corpora.complaints import in_row, listed, shown
+from corpora.names import either, usual_name
 from corpora.reading import Reading
 from corpora.text_lines import text_lines
 
@@ -14,16 +15,32 @@ Row = dict[str, object]
 
 
 def json_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
-    """(line number, object) of every line that is not blank."""
+    """(line number, object) of every line that is not blank; NaN and Infinity are null."""
     for number, line in text_lines(path, reading):
         if line.strip():
             with reading.row():
-                yield number, _parsed(path, number, line)
+                yield number, _parsed(path, number, line, reading)
 
 
-def _parsed(path: Path, number: int, line: str) -> Row:
+def without_constants(path: Path, line: int, reading: Reading) -> json.JSONDecoder:
+    """A decoder that takes NaN and Infinity, which are no JSON, for null, and counts them."""
+
+    def as_null(_: str) -> None:
+        reading.passed(
+            path,
+            line,
+            "NaN or Infinity was read as no value",
+            "NaN or Infinity were read as no value",
+        )
+
+    return json.JSONDecoder(parse_constant=as_null)
+
+
+def _parsed(path: Path, number: int, line: str, reading: Reading) -> Row:
     try:
-        row = json.loads(line)
+        row = json.loads(line, parse_constant=_refuse)
+    except _ConstantError:
+        row = without_constants(path, number, reading).decode(line)
     except json.JSONDecodeError as error:
         raise in_row(
             path,
@@ -33,27 +50,41 @@ def _parsed(path: Path, number: int, line: str) -> Row:
         ) from error
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, 1,000 brackets
         raise in_row(path, number, f"JSON that cannot be read ({error}): simplify it") from error
-    if not isinstance(row, dict):
+    return as_row(path, number, row)
+
+
+class _ConstantError(Exception):
+    """NaN or Infinity was met."""
+
+
+def _refuse(_: str) -> None:
+    raise _ConstantError
+
+
+def as_row(path: Path, number: int, value: object) -> Row:
+    """The value where it is an object."""
+    if not isinstance(value, dict):
         raise in_row(
             path,
             number,
-            f"the row {shown(row)} is a {type(row).__name__}, not an object: "
+            f"the row {shown(value)} is a {type(value).__name__}, not an object: "
             "write one JSON object a line",
         )
-    return row
+    return value
 
 
-def first_key(path: Path, line: int, row: Mapping[str, object], names: tuple[str, ...]) -> str:
-    """The first of `names` that the row has; an error says which keys were found."""
-    for name in names:
-        if name in row:
-            return name
-    wanted = " or ".join(repr(name) for name in names)
-    raise in_row(path, line, f"no {wanted}; found {listed(list(row))}: add or rename one")
+def first_key(path: Path, line: int, row: Mapping[str, object], names: Sequence[str]) -> str:
+    """The first of `names` that the row has, as it writes it; an error says which were found."""
+    found = usual_name(row, names)
+    if found is not None:
+        return found
+    raise in_row(path, line, f"no {either(names, 3)}; found {listed(list(row))}: add or rename one")
 
 
 def as_id(path: Path, line: int, key: str, value: object) -> str:
-    """A non-empty string or an integer, as a string."""
+    """A non-empty string or a whole number, as a string; 7.0 is 7."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     text = as_text(path, line, key, value)
@@ -84,8 +115,14 @@ def as_text(path: Path, line: int, key: str, value: object) -> str:
 
 def as_title(path: Path, line: int, row: Mapping[str, object]) -> str:
     """The row's title; a missing one and null are the empty string."""
-    value = row.get("title")
-    return "" if value is None else as_text(path, line, "title", value)
+    return title_text(path, line, "title", row.get("title"))
+
+
+def title_text(path: Path, line: int, key: str, value: object) -> str:
+    """A title, be it a number; null is the empty string."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return as_field(value)
+    return "" if value is None else as_text(path, line, key, value)
 
 
 def as_field(value: object) -> str:

@@ -1,31 +1,16 @@
-"""Reads a Parquet file: one document a row."""
+"""Reads the rows of a Parquet file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpora.columns import Columns
 from corpora.complaints import bytes_in_words, in_file
-from corpora.corpus import Corpus
-from corpora.intake import Intake
 from corpora.json_rows import Row
-from corpora.jsonl import document_of
 from corpora.reading import Reading
 
 ROWS_AT_ONCE = 1000
 LARGEST_UNPACKED = 2_000_000_000
-
-
-def read_parquet(
-    path: Path, name: str, columns: Columns | None = None, reading: Reading | None = None
-) -> Corpus:
-    """The corpus in a Parquet file; the "line" of a complaint is the row's number, from 1."""
-    intake = Intake(path, reading)
-    for number, row in parquet_rows(path, intake.reading):
-        with intake.reading.row():
-            intake.add(document_of(path, number, row, columns), number)
-    return intake.corpus(name, source=path, description="A Parquet file")
 
 
 def parquet_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:

@@ -1,28 +1,21 @@
-"""The first rows of a source, before anything is imported: which columns it has."""
+"""The first rows of a source, before anything is imported: how it is read, which columns it has."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from corpora.beir import read_beir
 from corpora.columns import Columns, suggested
-from corpora.complaints import in_file, shown
-from corpora.json_rows import as_field, json_rows
-from corpora.parquet import parquet_rows
-from corpora.qrels import qrels_file
-from corpora.reader import (
-    DELIMITERS,
-    FORMATS,
-    JSONL_SUFFIXES,
-    PARQUET_SUFFIXES,
-    source_at,
-)
+from corpora.folders import FolderFiles, folder_files, split_of
+from corpora.json_rows import as_field
+from corpora.names import flat
+from corpora.reader import is_one_text, source_at
 from corpora.reading import UTF_8, Reading
-from corpora.tables import table_rows
-from corpora.text_folder import read_text_folder, text_files
+from corpora.row_formats import row_source
+from corpora.table_layout import Layout, TableLayout
+from corpora.text_folder import read_text_files
 
 ROWS = 5
 ROWS_FOR_NAMES = 100
@@ -32,7 +25,9 @@ ROWS_FOR_NAMES = 100
 class Preview:
     """What kind of source it is and its first rows.
 
-    `names` are the columns to choose from, empty where the format fixes them.
+    `names` are the columns to choose from, empty where the format fixes them; `layout` is how
+    a table was read, `notes` say what was decided by looking, and `splits` name the judgments
+    of a folder that has several.
     """
 
     kind: str
@@ -41,9 +36,12 @@ class Preview:
     columns: Columns | None = None
     queries: bool = False
     judgments: bool = False
+    layout: TableLayout | None = None
+    notes: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()
 
 
-def preview(path: Path, encoding: str = UTF_8) -> Preview:
+def preview(path: Path, encoding: str = UTF_8, layout: Layout | None = None) -> Preview:
     """The first five rows of a file, a folder, or what a zip holds; bad ones are passed over.
 
     Raises CrossExamError for what cannot be read at all.
@@ -51,61 +49,57 @@ def preview(path: Path, encoding: str = UTF_8) -> Preview:
     with source_at(path) as source:
         reading = Reading(keep_good=True, encoding=encoding)
         if source.is_dir():
-            if not (source / "corpus.jsonl").exists() and next(text_files(source), None):
-                return _texts(source, reading)
-            return _beir(source, reading)
-        suffix = source.suffix.lower()
-        if suffix in JSONL_SUFFIXES:
-            return _rows("a JSONL file", json_rows(source, reading))
-        if suffix in DELIMITERS:
-            kind = "a CSV file" if suffix == ".csv" else "a TSV file"
-            return _rows(kind, _table(source, DELIMITERS[suffix], reading))
-        if suffix in PARQUET_SUFFIXES:
-            return _rows("a Parquet file", parquet_rows(source, reading))
-        raise in_file(source, f"the suffix {shown(suffix)} tells no known format: give {FORMATS}")
+            files = folder_files(source)
+            if files.texts:
+                return _texts(source, files.texts, reading)
+            return _folder(files, reading, layout)
+        if is_one_text(source, reading):
+            return _texts(source.parent, (source,), reading)
+        return _file(source, reading, layout)
 
 
-def _rows(kind: str, rows: Iterator[tuple[int, dict[str, object]]]) -> Preview:
-    met = [row for _, row in islice(rows, ROWS_FOR_NAMES)]
-    names = tuple(dict.fromkeys(name for row in met for name in row if name))
-    told = [{name: as_field(value) for name, value in row.items() if name} for row in met]
-    return Preview(kind, names, tuple(told[:ROWS]), suggested(names, told))
-
-
-def _table(path: Path, delimiter: str, reading: Reading) -> Iterator[tuple[int, dict[str, object]]]:
-    rows = table_rows(path, delimiter, reading)
-    _, header = next(rows, (1, []))
-    names = [name.strip() for name in header]
-    if not any(names):
-        raise in_file(path, "no header line: name the columns in the first line")
-    empty: dict[str, object] = dict.fromkeys(names, "")
-    count = 0
-    for line, cells in rows:
-        if len(cells) == len(names):
-            count += 1
-            yield line, dict(zip(names, cells, strict=True))
-    if not count:
-        yield 1, empty
-
-
-def _beir(folder: Path, reading: Reading) -> Preview:
-    documents = folder / "corpus.jsonl"
-    if not documents.is_file():
-        read_beir(folder, folder.name, reading)  # says what is missing
-    first = _rows("a BEIR folder", json_rows(documents, reading))
+def _file(path: Path, reading: Reading, layout: Layout | None) -> Preview:
+    source = row_source(path, layout, reading)
+    found = source.layout
+    met = list(islice(source.rows, ROWS_FOR_NAMES))
+    told = [
+        {name: as_field(value) for name, value in flat(row).items() if name and value is not None}
+        for _, row in met
+    ]
+    named = found.names if found is not None else ()
+    names = tuple(dict.fromkeys((*named, *(name for row in told for name in row))))
+    if found is not None:
+        empty = [n for n in found.unnamed if not any(row.get(n) for row in told)]
+        names = tuple(name for name in names if name not in empty)
+        told = [{n: v for n, v in row.items() if n in names} for row in told]
+        told = told or [dict.fromkeys(names, "")]
+    columns = suggested(names, told)
     return Preview(
-        first.kind,
-        (),
-        first.rows,
-        queries=(folder / "queries.jsonl").is_file(),
-        judgments=qrels_file(folder / "qrels") is not None,
+        source.kind, names, tuple(told[:ROWS]), columns, layout=found, notes=reading.notes
     )
 
 
-def _texts(folder: Path, reading: Reading) -> Preview:
-    corpus = read_text_folder(folder, folder.name, reading, most=ROWS)
+def _folder(files: FolderFiles, reading: Reading, layout: Layout | None) -> Preview:
+    first = _file(files.documents[0], reading, layout)
+    fixed = files.beir
+    return Preview(
+        "a BEIR folder" if fixed else f"a folder with {first.kind}",
+        () if fixed else first.names,
+        first.rows,
+        None if fixed else first.columns,
+        queries=files.queries is not None,
+        judgments=bool(files.qrels),
+        layout=None if fixed else first.layout,
+        notes=first.notes,
+        splits=tuple(split_of(path) for path in files.qrels),
+    )
+
+
+def _texts(folder: Path, paths: tuple[Path, ...], reading: Reading) -> Preview:
+    corpus = read_text_files(folder, paths[:ROWS], folder.name, reading)
     rows = tuple(
         {"id": document.doc_id, "title": document.title, "text": document.text}
         for document in corpus.store.get(corpus.store.ids())
     )
-    return Preview("a folder of text files", (), rows)
+    kind = "a text file, one document" if len(paths) == 1 else "a folder of text files"
+    return Preview(kind, (), rows)

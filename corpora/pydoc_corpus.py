@@ -14,7 +14,7 @@ from pathlib import Path
 
 from corpora.complaints import from_system
 from corpora.corpus import Corpus
-from corpora.jsonl import read_jsonl
+from corpora.reader import read_corpus
 from search.storage import atomic_path, cache_folder, sha256_of, write_text_atomically
 from search.types import CrossExamError, Query
 
@@ -74,7 +74,7 @@ def _cached(path: Path) -> Corpus | None:
     try:
         if _sidecar(path).read_text("ascii").strip() != sha256_of(path):
             return None
-        return read_jsonl(path, NAME)
+        return read_corpus(path, NAME)
     except (FileNotFoundError, UnicodeDecodeError, CrossExamError):
         return None
 
@@ -84,7 +84,7 @@ def _build(path: Path) -> Corpus:
     with atomic_path(path) as temporary:
         _collect(temporary)
     write_text_atomically(_sidecar(path), sha256_of(path) + "\n")
-    return read_jsonl(path, NAME)
+    return read_corpus(path, NAME)
 
 
 def _collect(out: Path) -> None:

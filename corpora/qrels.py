@@ -1,117 +1,111 @@
-"""Reads judgments: BEIR's TSV of query id, document id and relevance, or TREC's qrels."""
+"""Reads judgments: TREC's qrels, BEIR's TSV, tables, JSON, and what search engines write."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from corpora.complaints import in_row, listed, shown
+from corpora.complaints import in_file, in_row, listed, shown
+from corpora.grades import about_grade, grades_of
+from corpora.identifiers import meant_id
+from corpora.qrel_rows import JudgmentRow, judgment_rows
 from corpora.reading import Reading
 from corpora.repeated_judgments import JudgmentRows
-from corpora.text_lines import text_lines
-from search.types import Qrel
+from search.types import Qrel, Query
 
-COLUMNS = 3
-TREC_COLUMNS = 4
-PREFERRED = ("test.tsv", "dev.tsv", "train.tsv")
+WITHOUT_GRADE = ("row without a grade was passed over", "rows without a grade were passed over")
 
 
-def qrels_file(folder: Path) -> Path | None:
-    """The judgments to read: test, else dev, else train, else the first by name."""
-    found = sorted(path for path in folder.glob("*.tsv") if path.is_file())
-    named = {path.name: path for path in found}
-    preferred = [named[name] for name in PREFERRED if name in named]
-    return next(iter(preferred + found), None)
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Judgments, with the queries that they are of: those that were given, or their own."""
+
+    qrels: tuple[Qrel, ...]
+    queries: tuple[Query, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def read_qrels(
     path: Path,
-    query_ids: Collection[str],
+    queries: Sequence[Query],
     documents: Container[str],
     reading: Reading | None = None,
-) -> tuple[tuple[Qrel, ...], tuple[str, ...]]:
-    """(judgments, warnings): of a TSV with a header line, or in TREC's format without one.
+    grades: Mapping[str, int] | None = None,
+) -> Judged:
+    """The judgments of a file, of these queries by their ids or their texts.
 
-    TREC's lines are query, iteration (passed over), document and relevance, with white
-    space between them. A judgment of a document that the corpus does not hold stays, for
-    evaluation must count it as never found; it is warned about. One repeated unchanged is
-    taken once; contradictory ones go by the reading's rule, and are refused without one.
+    Without any query, a file that names its queries by their texts brings them along. A
+    judgment of a document that the corpus does not hold stays, for evaluation must count it
+    as never found; it is warned about. One repeated unchanged is taken once; contradictory ones
+    go by the reading's rule, and are refused without one. `grades` says what words stand for.
     """
     reading = reading or Reading()
-    rows = JudgmentRows(path, reading)
+    rows = list(judgment_rows(path, reading))
+    worded = grades_of((row.grade for row in rows if row.grade.strip()), grades)
+    if worded.sentence:
+        reading.note(path, worded.sentence)
+    asked = _QueryFinder(path, queries, rows, reading)
+    taken = JudgmentRows(path, reading)
     unknown: list[str] = []
-    trec = False
-    for line, text in text_lines(path, reading):
-        if not text.strip():
-            continue
-        if line == 1:
-            trec = _is_trec(text)
-            if not trec:
-                _require_header(path, _cells(path, line, text))
-                continue
+    for row in rows:
         with reading.row():
-            cells = _trec_cells(path, line, text) if trec else _cells(path, line, text)
-            qrel = _judgment(path, line, cells)
-            if qrel.query_id not in query_ids:
-                raise in_row(
-                    path,
-                    line,
-                    f"no query has the id {shown(qrel.query_id)}: "
-                    "add it to queries.jsonl or remove the judgment",
+            if not row.grade.strip():
+                nothing = (
+                    "row without a grade was passed over",
+                    "rows without a grade were passed over",
                 )
-            if rows.add(qrel, line) and qrel.doc_id not in documents:
-                unknown.append(qrel.doc_id)
-    return rows.qrels(), _unknown_warning(path, unknown)
+                reading.passed(path, row.line, *nothing)
+                continue
+            relevance = worded.number(row.grade)
+            if relevance is None:
+                raise in_row(path, row.line, about_grade(row.grade))
+            query_id = asked.query_id(row)
+            doc_id = meant_id(row.document, documents)
+            qrel = Qrel(query_id, doc_id, relevance)
+            if taken.add(qrel, row.line) and doc_id not in documents:
+                unknown.append(doc_id)
+    return Judged(taken.qrels(), asked.queries, _unknown_warning(path, unknown))
 
 
-def _is_trec(text: str) -> bool:
-    """Whether a first line is a judgment in TREC's format, which knows no header."""
-    cells = text.split()
-    return len(cells) == TREC_COLUMNS and _is_integer(cells[-1])
+class _QueryFinder:
+    """The query that a row means: by id, else by text; with no query at all they are its own."""
 
+    def __init__(
+        self, path: Path, queries: Sequence[Query], rows: Sequence[JudgmentRow], reading: Reading
+    ) -> None:
+        self._path = path
+        self._own = not queries
+        if self._own:
+            if not any(" " in row.query.strip() for row in rows):
+                raise in_file(path, "judgments, but the corpus has no queries: give these too")
+            texts = dict.fromkeys(row.query.strip() for row in rows if row.query.strip())
+            queries = tuple(Query(str(number), text) for number, text in enumerate(texts, 1))
+            reading.note(path, f"its {len(queries):,} queries were taken from its rows")
+        self.queries = tuple(queries)
+        self._ids = {query.query_id for query in queries}
+        self._texts: dict[str, str] = {}
+        for query in reversed(queries):
+            self._texts[_folded(query.text)] = query.query_id
 
-def _trec_cells(path: Path, line: int, text: str) -> list[str]:
-    cells = text.split()
-    if len(cells) != TREC_COLUMNS:
+    def query_id(self, row: JudgmentRow) -> str:
+        found = row.query if self._own else meant_id(row.query, self._ids)
+        if found in self._ids and not self._own:
+            return found
+        by_text = self._texts.get(_folded(row.query))
+        if by_text is not None:
+            return by_text
+        some = listed([query.query_id for query in self.queries], 3)
         raise in_row(
-            path,
-            line,
-            f"{len(cells)} words, not {TREC_COLUMNS}: write query, 0, document and relevance",
-        )
-    return [cells[0], cells[2], cells[3]]
-
-
-def _cells(path: Path, line: int, text: str) -> list[str]:
-    cells = [cell.strip() for cell in text.split("\t")]
-    if len(cells) != COLUMNS:
-        raise in_row(
-            path,
-            line,
-            f"{len(cells)} cells, not {COLUMNS}: "
-            "write query-id, corpus-id and score with tabs between them",
-        )
-    return cells
-
-
-def _require_header(path: Path, cells: list[str]) -> None:
-    if _is_integer(cells[-1]):
-        raise in_row(
-            path, 1, "a judgment where the header belongs: put query-id, corpus-id, score above it"
+            self._path,
+            row.line,
+            f"no query has the id {shown(row.query)}, nor is it a query's text (there are {some}): "
+            "add it to queries.jsonl or remove the judgment",
         )
 
 
-def _judgment(path: Path, line: int, cells: list[str]) -> Qrel:
-    query_id, doc_id, relevance = cells
-    if not _is_integer(relevance):
-        raise in_row(
-            path, line, f"the relevance {shown(relevance)} is no integer: write 0, 1, 2 or 3"
-        )
-    return Qrel(query_id, doc_id, int(relevance))
-
-
-def _is_integer(text: str) -> bool:
-    digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdigit() and len(digits) < 10
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _unknown_warning(path: Path, unknown: list[str]) -> tuple[str, ...]:

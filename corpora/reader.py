@@ -4,27 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpora.archives import unpacked
-from corpora.beir import read_beir
+from corpora.beir import beir_document
 from corpora.columns import Columns
 from corpora.complaints import from_system, in_file, listed, shown
 from corpora.corpus import Corpus
-from corpora.jsonl import read_jsonl
-from corpora.parquet import read_parquet
+from corpora.documents import DocumentMaker
+from corpora.folders import TEXT_SUFFIXES, FolderFiles, NoDocuments, folder_files, split_of
+from corpora.intake import Intake, counted
+from corpora.qrels import read_qrels
+from corpora.queries import read_queries
 from corpora.reading import Reading
-from corpora.tables import read_table
-from corpora.text_folder import SUFFIXES as TEXT_SUFFIXES
-from corpora.text_folder import read_text_folder, text_files
+from corpora.row_formats import FORMATS, row_format, row_source
+from corpora.table_layout import Layout
+from corpora.text_folder import read_text_files
+from corpora.text_head import GZ_SUFFIX
 from search.types import CrossExamError
 
-JSONL_SUFFIXES = (".jsonl", ".ndjson")
-DELIMITERS = {".csv": ",", ".tsv": "\t"}
-PARQUET_SUFFIXES = (".parquet", ".pq")
-DATA_SUFFIXES = (*JSONL_SUFFIXES, *DELIMITERS, *PARQUET_SUFFIXES)
 ZIP_SUFFIX = ".zip"
-FORMATS = "a BEIR folder, .jsonl, .csv, .tsv, .parquet, a folder of .md or .txt files, or a .zip"
+__all__ = ["FORMATS", "Wanted", "absolute", "read_corpus", "read_source", "source_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a source is to be read; what is None is found by looking.
+
+    `judgments` names the split of a folder with several: dev for qrels/dev.tsv.
+    """
+
+    columns: Columns | None = None
+    layout: Layout | None = None
+    judgments: str | None = None
 
 
 def read_corpus(
@@ -41,12 +54,16 @@ def read_corpus(
     CrossExamError of one line that names file and line.
     """
     place = absolute(path)
+    reading = reading or Reading()
     with source_at(place, reading) as source:
         try:
-            stem = name or (place.name if place.is_dir() else place.stem)
-            return read_source(source, stem, columns, reading)
+            stem = place.name if place.is_dir() else place.stem
+            if place.suffix.lower() == GZ_SUFFIX:
+                stem = Path(stem).stem
+            corpus = read_source(source, name or stem, Wanted(columns), reading)
         except OSError as error:
             raise from_system(place, error, f"give {FORMATS}") from error
+    return replace(corpus, warnings=corpus.warnings + reading.notes)
 
 
 @contextmanager
@@ -63,44 +80,137 @@ def source_at(path: str | Path, reading: Reading | None = None) -> Iterator[Path
         raise in_file(place, f"neither a file nor a folder: give {FORMATS}")
     if is_file and place.suffix.lower() == ZIP_SUFFIX:
         with unpacked(place, reading) as folder:
-            yield _only_file(folder) or folder
+            try:
+                folder_files(folder)
+            except NoDocuments as error:
+                raise in_file(
+                    folder, f"no corpus in the archive; found {error.found}: pack {FORMATS}"
+                ) from error
+            yield folder
     else:
         yield place
 
 
 def read_source(
-    source: Path, name: str, columns: Columns | None = None, reading: Reading | None = None
+    source: Path, name: str, wanted: Wanted | None = None, reading: Reading | None = None
 ) -> Corpus:
     """The corpus in what `source_at` gave."""
-    if source.is_dir():
-        if not (source / "corpus.jsonl").exists() and next(text_files(source), None):
-            return read_text_folder(source, name, reading)
-        return read_beir(source, name, reading)
-    suffix = source.suffix.lower()
-    if suffix in JSONL_SUFFIXES:
-        return read_jsonl(source, name, columns, reading)
-    if suffix in DELIMITERS:
-        return read_table(source, name, DELIMITERS[suffix], columns, reading)
-    if suffix in PARQUET_SUFFIXES:
-        return read_parquet(source, name, columns, reading)
-    raise in_file(source, f"the suffix {shown(suffix)} tells no known format: give {FORMATS}")
+    wanted, reading = wanted or Wanted(), reading or Reading()
+    if not source.is_dir():
+        if is_one_text(source, reading):
+            return read_text_files(source.parent, (source,), name, reading)
+        intake, kind = _documents(source, wanted, reading)
+        return intake.corpus(name, source=source, description=_capital(kind))
+    files = folder_files(source)
+    if files.texts:
+        return read_text_files(source, files.texts, name, reading, others=files.others)
+    return _read_folder(source, files, name, wanted, reading)
 
 
-def _only_file(folder: Path) -> Path | None:
-    """The one file of rows in an unpacked archive that is no BEIR folder."""
-    if (folder / "corpus.jsonl").exists():
-        return None
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    data = [path for path in files if path.suffix.lower() in DATA_SUFFIXES]
-    if len(data) == 1:
-        return data[0]
-    if data:
-        names = listed([path.relative_to(folder).as_posix() for path in data])
-        raise in_file(folder, f"several files of rows in the archive ({names}): pack one")
-    if not any(path.suffix.lower() in TEXT_SUFFIXES for path in files):
-        names = listed([path.relative_to(folder).as_posix() for path in files])
-        raise in_file(folder, f"no corpus in the archive; found {names}: pack {FORMATS}")
-    return None
+def is_one_text(path: Path, reading: Reading) -> bool:
+    """Whether a single file is one document: a text that holds no rows."""
+    if path.suffix.lower() not in TEXT_SUFFIXES:
+        return False
+    try:
+        row_format(path, reading.encoding)
+    except CrossExamError:
+        return True
+    return False
+
+
+def _read_folder(
+    folder: Path, files: FolderFiles, name: str, wanted: Wanted, reading: Reading
+) -> Corpus:
+    """A BEIR folder (Thakur et al. 2021), or one whose files' names say the same."""
+    intake, kind = _folder_documents(files, wanted, reading)
+    description = "A BEIR folder" if files.beir else f"A folder with {kind}"
+    queries = read_queries(files.queries, reading) if files.queries else ()
+    warnings = _passed_over(files)
+    if not files.qrels or (not queries and not files.beir):
+        return intake.corpus(
+            name, source=folder, description=description, queries=queries, warnings=warnings
+        )
+    path = chosen_qrels(files.qrels, wanted.judgments)
+    if len(files.qrels) > 1 and wanted.judgments is None:
+        splits = listed([split_of(each) for each in files.qrels])
+        reading.note(
+            path, f"judgments of {shown(split_of(path))} were read; there are {splits} to choose"
+        )
+    judged = read_qrels(path, queries, intake, reading)
+    description += (
+        f" with {counted(len(judged.queries), 'query', 'queries')}, "
+        f"{counted(len(judged.qrels), 'judgment', 'judgments')} ({path.name})"
+    )
+    return intake.corpus(
+        name,
+        source=folder,
+        description=description,
+        queries=judged.queries,
+        qrels=judged.qrels,
+        warnings=judged.warnings + warnings,
+    )
+
+
+def chosen_qrels(paths: tuple[Path, ...], split: str | None) -> Path:
+    """The file of this split, the first without one; an error names those there are."""
+    if split is None:
+        return paths[0]
+    for path in paths:
+        if split in (split_of(path), path.name):
+            return path
+    splits = listed([split_of(path) for path in paths])
+    raise in_file(paths[0].parent, f"no judgments of {shown(split)}: choose one of {splits}")
+
+
+def _folder_documents(files: FolderFiles, wanted: Wanted, reading: Reading) -> tuple[Intake, str]:
+    first = files.documents[0]
+    if files.beir:
+        intake = Intake(first, reading)
+        for line, row in row_source(first, wanted.layout, reading).rows:
+            with reading.row():
+                intake.add(beir_document(first, line, row), line)
+        return intake, "a BEIR folder"
+    intake, kind = _documents(first, wanted, reading)
+    for path in files.documents[1:]:
+        _documents(path, wanted, reading, intake)
+    return intake, kind
+
+
+def _documents(
+    path: Path, wanted: Wanted, reading: Reading, intake: Intake | None = None
+) -> tuple[Intake, str]:
+    """(the documents of a file, its kind); they go into `intake` where one is given."""
+    intake = intake or Intake(path, reading)
+    columns = wanted.columns
+    chosen = [name for name in (columns.id, columns.title, columns.text) if name] if columns else []
+    source = row_source(path, wanted.layout, reading, chosen)
+    layout = source.layout
+    if layout is not None and not layout.header and columns is None:
+        columns = layout.columns
+    maker = DocumentMaker(
+        path,
+        columns,
+        reading,
+        table=layout is not None,
+        unnamed=layout.unnamed if layout is not None else (),
+    )
+    if layout is not None and layout.names:
+        maker.check(layout.skipped + 1, layout.names)
+    for line, row in source.rows:
+        with reading.row():
+            intake.add(maker.document(line, row), line, path)
+    return intake, source.kind
+
+
+def _passed_over(files: FolderFiles) -> tuple[str, ...]:
+    if not files.others:
+        return ()
+    count = counted(len(files.others), "file was", "files were")
+    return (f"{count} passed over: {listed([path.name for path in files.others], 5)}",)
+
+
+def _capital(kind: str) -> str:
+    return kind[:1].upper() + kind[1:]
 
 
 def absolute(path: str | Path) -> Path:

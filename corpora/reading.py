@@ -14,9 +14,10 @@ from search.types import Cancel, Cancelled, CrossExamError
 
 MOST_LISTED = 10_000
 TOLD_EVERY = 500
+LINES_NAMED = 3
 UTF_8 = "utf-8"
-# One byte a character, so that lines can be told apart before they are decoded.
-ENCODINGS = (UTF_8, "windows-1252", "iso-8859-1")
+UTF_16 = UTF_16_LE, UTF_16_BE = "utf-16-le", "utf-16-be"
+ENCODINGS = (UTF_8, "windows-1252", "iso-8859-1", *UTF_16)
 
 Told = Callable[[str, int, int], None]
 
@@ -63,6 +64,9 @@ class Reading:
         self._counts: Counter[str] = Counter()
         self._contradictions: list[LeftOut] = []
         self._contradictory: Counter[str] = Counter()
+        self._notes: dict[str, None] = {}
+        self._passed: dict[tuple[str, str, str], list[int]] = {}
+        self._passed_counts: Counter[tuple[str, str, str]] = Counter()
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
@@ -73,6 +77,30 @@ class Reading:
     def left_out_counts(self) -> dict[str, int]:
         """How many rows were left out, by the name of their file."""
         return dict(self._counts)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was decided by looking and what was altered: how much, and where."""
+        counted = []
+        for (file, one, many), lines in self._passed.items():
+            count = self._passed_counts[file, one, many]
+            more = ", …" if count > len(lines) else ""
+            places = "lines " if count > 1 else "line "
+            places += ", ".join(f"{line:,}" for line in lines) + more
+            counted.append(f"{file}: {count:,} {one if count == 1 else many} ({places})")
+        return (*self._notes, *counted)
+
+    def note(self, path: Path, text: str) -> None:
+        """Say something about a file that whoever gave it should know."""
+        self._notes[f"{path.name}: {text}"] = None
+
+    def passed(self, path: Path, line: int, one: str, many: str) -> None:
+        """Count something that was altered or passed over without harm, and where."""
+        key = (path.name, one, many)
+        self._passed_counts[key] += 1
+        lines = self._passed.setdefault(key, [])
+        if len(lines) < LINES_NAMED:
+            lines.append(line)
 
     def bad(self, error: InputError) -> None:
         """Raise the error, or put its row on the list."""

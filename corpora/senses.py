@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from corpora.beir import read_beir
 from corpora.corpus import Corpus
+from corpora.reader import read_corpus
 from search.types import CrossExamError
 
 NAME = "senses"
@@ -21,4 +21,4 @@ def open_senses() -> Corpus:
     """The bundled corpus with its queries and judgments."""
     if not FOLDER.is_dir():
         raise CrossExamError(f"the bundled corpus {FOLDER} is missing: reinstall CrossExam")
-    return replace(read_beir(FOLDER, NAME), description=DESCRIPTION)
+    return replace(read_corpus(FOLDER, NAME), description=DESCRIPTION)

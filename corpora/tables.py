@@ -1,21 +1,28 @@
-"""Reads CSV and TSV files with a header line: one document a row."""
+"""Reads the rows of a table: CSV, TSV and their kin, with or without a header line."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from corpora.columns import ID_NAMES, TEXT_NAMES, Columns
-from corpora.complaints import in_file, in_row, listed
-from corpora.corpus import Corpus
-from corpora.intake import Intake
-from corpora.json_rows import as_id
+from corpora.complaints import in_file, in_row, listed, shown
+from corpora.json_rows import Row
 from corpora.reading import Reading
+from corpora.table_layout import (
+    SEPARATORS,
+    TAB,
+    Layout,
+    TableLayout,
+    plain_cells,
+    table_layout,
+)
+from corpora.text_head import base_suffix, text_head
 from corpora.text_lines import text_lines
-from search.types import Document
 
-KINDS = {",": "A CSV file", "\t": "A TSV file"}
+OWN_SEPARATORS = {".csv": ",", ".tsv": TAB, ".tab": TAB, ".psv": "|", ".txt": TAB}
 ADVICE = {
     "field larger": "split the document into passages, or close the quote that was left open",
     "unexpected end": "close the quote that was left open",
@@ -24,104 +31,175 @@ ADVICE = {
 }
 
 
-def read_table(
-    path: Path,
-    name: str,
-    delimiter: str,
-    columns: Columns | None = None,
-    reading: Reading | None = None,
-) -> Corpus:
-    """The corpus in a table with a column for ids and one for texts.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's layout and its rows: (number of the first line, value by column)."""
 
-    A column `title` is optional; every other named column becomes a field.
-    Quoting follows Python's csv module ("excel"), in both CSV and TSV.
-    """
-    intake = Intake(path, reading)
-    rows = table_rows(path, delimiter, intake.reading)
-    header_line, cells = next(rows, (1, []))
-    header = [cell.strip() for cell in cells]
-    names = _checked_header(path, header_line, header)
-    if columns is None:
-        id_at: int | None = _column(path, header_line, names, ID_NAMES)
-        text_at = _column(path, header_line, names, TEXT_NAMES)
-        title_at = names.index("title") if "title" in names else None
-    else:
-        wanted = (columns.id, columns.text, columns.title)
-        id_at, text, title_at = (
-            _column(path, header_line, names, (name.strip().casefold(),)) if name else None
-            for name in wanted
-        )
-        assert text is not None
-        text_at = text
-    others = [at for at in range(len(header)) if at not in (id_at, text_at, title_at)]
-    for line, cells in rows:
-        with intake.reading.row():
-            if len(cells) != len(header):
-                raise in_row(
-                    path,
-                    line,
-                    f"the row has {len(cells)} cells, the header {len(header)}: "
-                    "quote cells that hold the separator or a line break",
-                )
-            numbered = str(line) if id_at is None else ""
-            document = Document(
-                doc_id=numbered or as_id(path, line, header[id_at or 0], cells[id_at or 0]),
-                text=cells[text_at],
-                title="" if title_at is None else cells[title_at],
-                fields={header[at]: cells[at] for at in others if header[at]},
+    layout: TableLayout
+    rows: Iterator[tuple[int, Row]]
+
+    @property
+    def kind(self) -> str:
+        """What it is, in words; what a comma's or a tab's file says of itself goes unsaid."""
+        separator = self.layout.separator
+        if separator == TAB:
+            return "a TSV file"
+        told = "" if separator == "," else f", separated by {SEPARATORS[separator]}"
+        return f"a CSV file{told}"
+
+
+def open_table(path: Path, layout: Layout, reading: Reading, chosen: Collection[str] = ()) -> Table:
+    """The table at `path`; what was decided by looking and is not usual becomes a note."""
+    head = text_head(path, reading.encoding)
+    own = OWN_SEPARATORS.get(base_suffix(path), ",")
+    found = table_layout(head.lines, own, layout, chosen)
+    if not head.text.strip():
+        return Table(found, iter(_nothing(path, reading)))
+    _check_names(path, found)
+    if layout.separator is None and found.separator != own:
+        reading.note(path, f"its cells are separated by {SEPARATORS[found.separator]}")
+    if not found.sure:
+        reading.note(path, _about_header(found))
+    return Table(found, _rows(path, found, reading))
+
+
+def _nothing(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
+    for _ in text_lines(path, reading):  # refuses an empty file
+        pass
+    yield from ()
+
+
+def _about_header(found: TableLayout) -> str:
+    if found.header:
+        return f"its first line was read as the names of the columns: {listed(list(found.names))}"
+    columns = found.columns
+    parts = []
+    if columns is not None:
+        given = (("id", columns.id), ("title", columns.title), ("text", columns.text))
+        parts = [f"{name} is the {role}" for role, name in given if name]
+    return "it has no header line, its first row counts" + (
+        f": {', '.join(parts)}" if parts else ""
+    )
+
+
+def _check_names(path: Path, found: TableLayout) -> None:
+    names = [name.casefold() for name in found.names]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        line = found.skipped + 1
+        raise in_row(path, line, f"columns met twice: {listed(twice)}: rename one of each")
+    if not names:
+        raise in_file(path, "no header line: name the columns in the first line")
+
+
+def _rows(path: Path, found: TableLayout, reading: Reading) -> Iterator[tuple[int, Row]]:
+    width = len(found.names)
+    waits = found.header
+    cell_rows = _quoted_rows if found.quoted else _plain_rows
+    for line, cells in cell_rows(path, found, reading):
+        if not any(cell.strip() for cell in cells):
+            reading.passed(path, line, "empty row was passed over", "empty rows were passed over")
+            continue
+        if waits:
+            waits = False
+            continue
+        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            reading.passed(
+                path,
+                line,
+                "row ends with empty cells beyond the columns, which were dropped",
+                "rows end with empty cells beyond the columns, which were dropped",
             )
-            intake.add(document, line)
-    return intake.corpus(name, source=path, description=KINDS[delimiter])
+            cells = cells[:width]
+        with reading.row():
+            if len(cells) != width:
+                raise in_row(path, line, _ragged(cells, width, found))
+            yield line, dict(zip(found.names, cells, strict=True))
+
+
+def _ragged(cells: list[str], width: int, found: TableLayout) -> str:
+    count = len(cells)
+    if count == 1 and found.separator == TAB:
+        return f"no tab in {shown(cells[0])}: write {width} cells with tabs between them"
+    before = "the header" if found.header else "the other rows"
+    if found.quoted:
+        remedy = "quote cells that hold the separator or a line break"
+    else:
+        remedy = "a row is one line here, with tabs between its cells"
+    return f"the row has {count} cells, {before} {width}: {remedy}"
+
+
+def _plain_rows(
+    path: Path, found: TableLayout, reading: Reading
+) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of every line; quotes are letters, and a line is a row."""
+    for number, line in text_lines(path, reading):
+        if number > found.skipped and line.strip("\r\n"):
+            yield number, plain_cells(line, found.separator)
 
 
 class _Lines:
-    """The lines of a file for csv's reader; `first` is that of the row being read."""
+    """The lines of a file for csv's reader, which can be read again from the second on."""
 
-    def __init__(self, path: Path, reading: Reading) -> None:
-        self._lines = text_lines(path, reading)
-        self.first: int | None = None
+    def __init__(self, path: Path, skipped: int, reading: Reading) -> None:
+        self._source = text_lines(path, reading)
+        self._again: deque[tuple[int, str]] = deque()
+        self._skipped = skipped
+        self.row: list[tuple[int, str]] = []
 
     def __iter__(self) -> Iterator[str]:
-        for number, line in self._lines:
-            self.first = self.first or number
-            yield line
+        return self
+
+    def __next__(self) -> str:
+        while True:
+            number, line = self._again.popleft() if self._again else next(self._source)
+            if number > self._skipped:
+                self.row.append((number, line))
+                return line
+
+    def step_back(self) -> None:
+        """Read the lines of the present row anew, but for its first."""
+        self._again.extendleft(reversed(self.row[1:]))
 
 
-def table_rows(path: Path, delimiter: str, reading: Reading) -> Iterator[tuple[int, list[str]]]:
-    """(number of its first line, cells) of every row that is not blank."""
-    lines = _Lines(path, reading)
-    reader = csv.reader(iter(lines), delimiter=delimiter, strict=True)
+def _quoted_rows(
+    path: Path, found: TableLayout, reading: Reading
+) -> Iterator[tuple[int, list[str]]]:
+    """(number of its first line, cells) of every row that is not blank.
+
+    A row that cannot be read costs its first line alone: the next line begins a new row.
+    """
+    lines = _Lines(path, found.skipped, reading)
     while True:
-        lines.first = None
+        lines.row = []
         try:
+            reader = csv.reader(lines, delimiter=found.separator, strict=True)
             cells = next(reader, None)
         except csv.Error as error:
+            first = lines.row[0][0]
             advice = (text for start, text in ADVICE.items() if start in str(error))
             remedy = next(advice, "check quotes and line breaks")
-            complaint = f"no valid row ({error}): {remedy}"
-            reading.bad(in_row(path, lines.first or 1, complaint))
+            reading.bad(in_row(path, first, f"no valid row ({error}): {remedy}"))
+            lines.step_back()
             continue
         if cells is None:
             return
         if cells:
-            yield lines.first or 1, cells
+            _warn_of_folding(path, found, lines.row, reading)
+            yield lines.row[0][0], cells
 
 
-def _checked_header(path: Path, line: int, header: list[str]) -> list[str]:
-    """The header's names in lower case; a name met twice is an error."""
-    if not header:
-        raise in_file(path, "no header line: name the columns in the first line")
-    names = [name.casefold() for name in header]
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    if twice:
-        raise in_row(path, line, f"columns met twice: {listed(twice)}: rename one of each")
-    return names
-
-
-def _column(path: Path, line: int, names: list[str], wanted: tuple[str, ...]) -> int:
-    """The position of the first wanted column; an error says which were found."""
-    for name in wanted:
-        if name in names:
-            return names.index(name)
-    either = " or ".join(repr(name) for name in wanted)
-    raise in_row(path, line, f"no column {either}; found {listed(names)}: add or rename one")
+def _warn_of_folding(
+    path: Path, found: TableLayout, row: list[tuple[int, str]], reading: Reading
+) -> None:
+    """Say where a quoted cell holds lines that look like rows of their own."""
+    between = [line for _, line in row[1:-1]]
+    width = len(found.names)
+    if between and width > 1 and all(line.count(found.separator) == width - 1 for line in between):
+        reading.passed(
+            path,
+            row[0][0],
+            "quoted cell holds lines that look like rows of their own: close its quote if they are",
+            "quoted cells hold lines that look like rows of their own: close their quotes if they "
+            "are",
+        )

@@ -2,65 +2,49 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
-from corpora.complaints import bytes_in_words, from_system, in_file
+from corpora.complaints import bytes_in_words, from_system, in_file, listed
 from corpora.corpus import Corpus
+from corpora.folders import TEXT_SUFFIXES
 from corpora.intake import Intake, counted
-from corpora.reading import UTF_8, Reading
-from corpora.text_lines import BOM, refuse_other_kinds
+from corpora.reading import UTF_8, UTF_16, Reading
+from corpora.text_head import encoding_of, refuse_other_kinds
 from search.types import Document
 
-SUFFIXES = (".md", ".markdown", ".txt", ".text", ".rst")
 LARGEST = 16_000_000
-MOST_FILES = 200_000
 HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 
 
-def read_text_folder(
-    folder: Path, name: str, reading: Reading | None = None, *, most: int | None = None
+def read_text_files(
+    folder: Path,
+    paths: Sequence[Path],
+    name: str,
+    reading: Reading | None = None,
+    *,
+    others: Sequence[Path] = (),
 ) -> Corpus:
-    """The corpus in a folder and the folders within; an id is a path below `folder`.
+    """The corpus in the text files of a folder; an id is a path below `folder`.
 
     A Markdown file's first heading is its title, else the file's name without suffix.
-    Hidden files and links are passed over, files of other kinds counted in a warning.
-    `most` reads the first files only.
+    `others`, files of other kinds, are counted in a warning.
     """
-    intake = Intake(folder, reading)
-    paths = sorted(text_files(folder))[:most]
+    single = len(paths) == 1 and not others
+    intake = Intake(paths[0] if single else folder, reading)
     for number, path in enumerate(paths, 1):
         intake.reading.at("reading files", 0, number, len(paths))
         with intake.reading.row():
             intake.add(_document(folder, path, intake.reading.encoding), number)
-    others = sum(1 for path in _files(folder) if path.suffix.lower() not in SUFFIXES)
-    passed = counted(others, "file was", "files were")
-    warnings = (f"{passed} passed over: not {', '.join(SUFFIXES)}",) if others else ()
+    warnings: tuple[str, ...] = ()
+    if others:
+        passed = counted(len(others), "file was", "files were")
+        names = listed([path.relative_to(folder).as_posix() for path in others], 5)
+        warnings = (f"{passed} passed over: not {', '.join(TEXT_SUFFIXES)} ({names})",)
     return intake.corpus(
         name, source=folder, description="A folder of text files", warnings=warnings
     )
-
-
-def text_files(folder: Path) -> Iterator[Path]:
-    """Every Markdown or text file in the folder and the folders within."""
-    return (path for path in _files(folder) if path.suffix.lower() in SUFFIXES)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    """Every file that is neither hidden nor a link nor behind one."""
-    number = 0
-    for place, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(each for each in folders if not each.startswith("."))
-        for each in sorted(names):
-            path = Path(place, each)
-            if each.startswith(".") or path.is_symlink() or not path.is_file():
-                continue
-            number += 1
-            if number > MOST_FILES:
-                raise in_file(folder, f"over {MOST_FILES:,} files: give a smaller folder")
-            yield path
 
 
 def _document(folder: Path, path: Path, encoding: str) -> Document:
@@ -87,10 +71,11 @@ def _text(path: Path, encoding: str) -> str:
     except OSError as error:
         raise from_system(path, error, "give a file that can be read") from error
     refuse_other_kinds(path, data)
-    if b"\0" in data:
+    encoding = encoding_of(data, encoding)
+    if encoding not in UTF_16 and b"\0" in data:
         raise in_file(path, "a binary file (it holds a NUL byte), whatever its name says: leave it")
     try:
-        return data.removeprefix(BOM).decode(encoding)
+        return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         other = ", or import with the encoding windows-1252" if encoding == UTF_8 else ""

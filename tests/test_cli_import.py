@@ -76,7 +76,7 @@ def test_documents_are_split_by_paragraph(tmp_path: Path, capsys: Output) -> Non
     ("options", "told"),
     [
         (("--split", "words"), "tokens:LENGTH:OVERLAP"),
-        (("--id", "nr"), "--id and --title need --text"),
+        (("--id", "nr"), "no column 'text' or 'body' or 'content' or 'passage'"),
         (("--text", "body"), "no column 'body'"),
         (("--text", "story", "--id", "story"), "chosen twice"),
     ],

@@ -13,9 +13,9 @@ import pytest
 import cli
 import machine_judging
 import workbench
-from corpora.beir import read_beir
 from corpora.judgments import Judgment, JudgmentLog
 from corpora.machine_judgments import MachineJudgments
+from corpora.reader import read_corpus
 from machine_judging import kin_of, people_of
 from models.bi_encoder import BiEncoder
 from models.cross_encoder import CrossEncoder
@@ -119,7 +119,7 @@ def test_text_for_people_and_errors_in_one_line(
 def test_a_judge_that_was_taught_here_is_measured_on_its_held_out_queries_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    corpus = read_beir(write_pets(tmp_path), "pets")
+    corpus = read_corpus(write_pets(tmp_path), "pets")
     log = JudgmentLog(corpus.info.fingerprint, tmp_path)
     own = TrainedModel(
         "fine-tuned/mine", "cross-encoder", tmp_path, "parent", "", "pets",

@@ -35,8 +35,7 @@ with choose:
     picked = picked_document(
         "Type a query above. Then see how much of a document each model reads beside it, what is "
         "cut away, and what the cut part would have scored. Queries tagged long-document show it "
-        "best: “do bees understand the concept of zero”.",
-        cut=True,
+        "best: “do bees understand the concept of zero”."
     )
 default_only()
 document, query, text = picked.document, picked.trace.query, picked.document.content

@@ -68,8 +68,7 @@ def agreement(lab: Lab, teacher: str) -> None:
 
 def kept(lab: Lab, teacher: str) -> None:
     """The exports of what the machine made, and the way to be rid of all of it."""
-    fingerprint = lab.ready.corpus.info.fingerprint
-    store = machine_store(fingerprint)
+    store = machine_store(lab.ready.corpus.info.fingerprint)
     if store.removable:
         told, undo = st.columns([4, 1.4], vertical_alignment="center")
         told.caption("All machine-made grades of this corpus were removed. People's are untouched.")
@@ -111,7 +110,7 @@ def kept(lab: Lab, teacher: str) -> None:
         )
         if st.button("Remove them", key="remove_machine", type="primary"):
             another_sitting(PLACE)
-            _attempt(lambda: quality_machine.remove_all(fingerprint))
+            _attempt(store.remove)
 
 
 def _attempt(act: Callable[[], int]) -> None:

@@ -181,7 +181,7 @@ BAD: tuple[Bad, ...] = (
     Bad("an unknown kind of file", file("a.docx", "x"), ("the suffix '.docx'", ".jsonl")),
     Bad("a PDF named .csv", file("a.csv", b"%PDF-1.7\n"), ("a.csv:1: this is a PDF",)),
     Bad("a binary file", file("a.jsonl", b"\x7fELF\x00\x01"), ("a.jsonl:1: a NUL byte",)),
-    Bad("text in UTF-16", file("a.jsonl", GOOD.encode("utf-16")), ("a.jsonl:1:", "UTF-16")),
+    Bad("text in UTF-32", file("a.jsonl", GOOD.encode("utf-32")), ("a.jsonl:1:", "UTF-32")),
     Bad("a file over the limit of 1 GB", too_large, ("large.csv: the file has 1.1 GB", "split it")),
     Bad("a 300 MB file of one line", huge_line, ("huge.jsonl:1: the line is longer than 32 MB",)),
     Bad("a folder without documents", empty_folder, ("no corpus.jsonl", "found none")),
@@ -236,7 +236,11 @@ BAD: tuple[Bad, ...] = (
         1,
     ),
     # tables
-    Bad("no header line", file("a.csv", "a1,some words\n"), ("a.csv:1: no column '_id'",)),
+    Bad(
+        "columns with unusual names",
+        file("a.csv", "nr,worte\n1,ein langer Satz\n2,noch ein Satz\n"),
+        ("a.csv:1: no column '_id'", "found 'nr', 'worte'", "--id"),
+    ),
     Bad("a column named twice", file("a.csv", "id,text,text\n"), ("a.csv:1: columns met twice",)),
     Bad(
         "a chosen column that is not there",
@@ -308,9 +312,9 @@ BAD: tuple[Bad, ...] = (
         1,
     ),
     Bad(
-        "a relevance that is no integer",
+        "a relevance that is neither number nor known word",
         beir(qrels=QRELS + "q1\tb\thigh\n"),
-        ("test.tsv:3: the relevance 'high' is no integer",),
+        ("test.tsv:3: the relevance 'high' is no number and no known word", "--grades 'high=1"),
         1,
     ),
     Bad(

@@ -16,10 +16,11 @@ from corpora.qrels import read_qrels
 from corpora.reading import Reading
 from search.contradictions import Rule, settled
 from search.trec_files import read_judgments
-from search.types import CrossExamError, Qrel
+from search.types import CrossExamError, Qrel, Query
 
 # (q, a) has 1, 3, 2 with one 1 repeated; (q, b) agrees with itself; (q, c) has 0 and 1.
 ROWS = "q 0 a 1\nq 0 b 2\nq 0 a 3\nq 0 c 0\nq 0 b 2\nq 0 a 1\nq 0 a 2\nq 0 c 1\n"
+QUERIES = (Query("q", "numbers"),)
 RIGHT: dict[Rule, dict[str, int]] = {
     "highest": {"a": 3, "b": 2, "c": 1},
     "last": {"a": 2, "b": 2, "c": 1},
@@ -61,7 +62,7 @@ def test_contradictory_judgments_go_by_the_rule_and_their_pairs_are_counted(
 
 def test_without_a_rule_they_are_refused_with_the_rules_named(files: dict[str, Path]) -> None:
     for refused in (
-        lambda: read_qrels(files["j.qrels"], {"q"}, {"a", "b", "c"}),
+        lambda: read_qrels(files["j.qrels"], QUERIES, {"a", "b", "c"}),
         lambda: read_judgments(ROWS, "j.qrels"),
     ):
         with pytest.raises(CrossExamError, match=r"j.qrels:3: .*highest, last, mean or none"):
@@ -72,14 +73,14 @@ def test_the_good_rows_hold_neither_of_two_contradictory_grades_unless_a_rule_is
     files: dict[str, Path],
 ) -> None:
     plain = Reading(keep_good=True)
-    qrels, _ = read_qrels(files["j.qrels"], {"q"}, {"a", "b", "c"}, plain)
+    qrels = read_qrels(files["j.qrels"], QUERIES, {"a", "b", "c"}, plain).qrels
     assert qrels == (Qrel("q", "b", 2),)
     assert plain.contradictions_sentence == (
         "2 pairs have contradictory judgments (j.qrels 2): none is kept, the pair counts as not "
         "judged."
     )
     chosen = Reading(keep_good=True, contradictions="highest")
-    qrels, _ = read_qrels(files["j.qrels"], {"q"}, {"a", "b", "c"}, chosen)
+    qrels = read_qrels(files["j.qrels"], QUERIES, {"a", "b", "c"}, chosen).qrels
     assert {qrel.doc_id: qrel.relevance for qrel in qrels} == RIGHT["highest"]
 
 

@@ -113,7 +113,9 @@ def test_a_folder_of_texts_has_paths_as_ids_and_headings_as_titles(write: Write)
     corpus = imported(write("notes/zero.MD", "no heading").parent).corpus
     found = {document.doc_id: document.title for document in corpus.store.get(corpus.store.ids())}
     assert found == {"deep/one.md": "The *one*", "two.txt": "two", "zero.MD": "zero"}
-    assert corpus.warnings == ("1 file was passed over: not .md, .markdown, .txt, .text, .rst",)
+    assert corpus.warnings == (
+        "1 file was passed over: not .md, .markdown, .txt, .text, .rst ('picture.png')",
+    )
 
 
 def test_links_in_a_folder_lead_nowhere(write: Write, tmp_path: Path) -> None:

@@ -26,14 +26,16 @@ def test_usual_names_of_id_and_text_are_known(write: Write, id_key: str, text_ke
     assert corpus.store.get(["x"]) == [Document("x", "words")]
 
 
-def test_other_scalars_become_fields_as_text(write: Write) -> None:
+def test_all_other_values_become_fields_as_text(write: Write) -> None:
     row = {
         "_id": 7, "text": "t", "title": "T", "url": "u", "year": 1999, "ok": True, "x": 1.5,
         "none": None, "list": [1], "deep": {"a": 1},
     }  # fmt: skip
     (document,) = read_corpus(write("a.jsonl", json.dumps(row))).store.get(["7"])
     assert document.title == "T"
-    assert document.fields == {"url": "u", "year": "1999", "ok": "true", "x": "1.5"}
+    assert document.fields == {
+        "url": "u", "year": "1999", "ok": "true", "x": "1.5", "list": "[1]", "deep.a": "1",
+    }  # fmt: skip
 
 
 def test_order_is_that_of_the_file_and_blank_lines_are_skipped(write: Write) -> None:

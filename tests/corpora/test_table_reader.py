@@ -45,7 +45,7 @@ def test_usual_column_names_are_known(write: Write, id_name: str, text_name: str
     [
         ("name,text", "no column '_id' or 'id' or 'doc_id' or 'docid'; found 'name', 'text'"),
         ("id,words", "no column 'text' or 'body' or 'content' or 'passage'; found 'id', 'words'"),
-        ("id;text", "found 'id;text'"),
+        ("id;words", "found 'id', 'words'"),
         ("id,text,note,note", "columns met twice: 'note'"),
     ],
 )

@@ -61,8 +61,15 @@ def test_a_nul_byte_is_named_by_line(write: Write) -> None:
     assert "a.csv:2: a NUL byte" in refusal(write("a.csv", b"id,text\na,\x00\n"))
 
 
-def test_utf16_is_refused(write: Write) -> None:
-    assert "a.jsonl:1: " in refusal(write("a.jsonl", GOOD.encode("utf-16")))
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf16_is_read_and_said(write: Write, encoding: str) -> None:
+    corpus = read_corpus(write("a.jsonl", GOOD.encode(encoding)))
+    assert corpus.store.get(["a"])[0].text == "one"
+    assert corpus.warnings == ("a.jsonl: read as UTF-16, as its first bytes say",)
+
+
+def test_utf32_is_refused(write: Write) -> None:
+    assert "a.jsonl:1: this is text in UTF-32" in refusal(write("a.jsonl", GOOD.encode("utf-32")))
 
 
 @pytest.mark.parametrize(
