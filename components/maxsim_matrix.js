@@ -1,14 +1,38 @@
 // A matrix of cosines. Tokens are hostile: they only ever become text nodes.
 
+const opened = new WeakSet();
+
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".ms");
-  root.replaceChildren(table(data));
+  const draw = () => root.replaceChildren(table(data, opened.has(root), () => {
+    if (!opened.delete(root)) opened.add(root);
+    draw();
+    root.querySelector(".ms-fold").focus();
+  }));
+  draw();
   root.tabIndex = 0;
   root.setAttribute("role", "region");
   root.setAttribute("aria-label", "Cosines of query tokens and document tokens, scrolls");
 }
 
-function table(data) {
+// The special tokens stand in one row that sums like theirs; a click lists them one by one.
+function folded(data, open, toggle) {
+  const made = element("tr", "ms-folded");
+  const head = element("th");
+  head.scope = "row";
+  const button = element("button", "ms-fold", `${open ? "▾" : "▸"} ${data.folded.label}`);
+  button.type = "button";
+  button.title = data.folded.names;
+  button.setAttribute("aria-expanded", String(open));
+  button.addEventListener("click", toggle);
+  head.append(button);
+  const names = element("td", "ms-names", data.folded.names);
+  names.colSpan = data.document.length;
+  made.append(head, names, element("td", "ms-max", data.folded.sum));
+  return made;
+}
+
+function table(data, open, toggle) {
   const made = element("table");
   made.append(element("caption", "", "Rows are query tokens, columns document tokens."));
   const hot = new Set(data.best);
@@ -24,7 +48,14 @@ function table(data) {
   const head = element("thead");
   head.append(top);
   const body = element("tbody");
-  data.query.forEach((token, row) => body.append(line(data, token, row)));
+  const special = new Set(data.special);
+  data.query.forEach((token, row) => {
+    if (!special.has(row)) body.append(line(data, token, row));
+  });
+  if (data.folded) {
+    body.append(folded(data, open, toggle));
+    if (open) for (const row of data.special) body.append(line(data, data.query[row], row, "ms-part"));
+  }
   const foot = element("tfoot");
   const last = element("tr");
   last.append(element("th", "", "sum"));
@@ -36,8 +67,8 @@ function table(data) {
   return made;
 }
 
-function line(data, token, row) {
-  const made = element("tr");
+function line(data, token, row, name = "") {
+  const made = element("tr", name);
   const head = element("th", "", token);
   head.scope = "row";
   made.append(head);

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from components import palette
+from components.wording import counted
 from search.types import TokenMatches
 
 _HERE = Path(__file__)
@@ -19,6 +22,7 @@ _MOUNT = st.components.v2.component(
     js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
 )
 DECIMALS = 4
+Matrix = NDArray[np.float64]
 
 
 def maxsim_matrix(matches: TokenMatches, *, dark: bool, key: str) -> None:
@@ -29,11 +33,13 @@ def maxsim_matrix(matches: TokenMatches, *, dark: bool, key: str) -> None:
 def pack(matches: TokenMatches, *, dark: bool) -> dict[str, Any]:
     """What the browser gets: tokens as data, cosines to four decimals.
 
-    `shade` is 0 for the smallest cosine of the matrix and 1 for the largest.
+    `shade` is 0 for the smallest cosine of the matrix and 1 for the largest. `folded` stands
+    for the query's special tokens in one row: what they bring to the score together.
     """
     values = matches.similarities.astype(np.float64)
     least = float(values.min())
     shades = (values - least) / ((float(values.max()) - least) or 1.0)
+    special = list(matches.special_rows)
     low, *_, high = palette.SEQUENTIAL_DARK[:-1] if dark else palette.SEQUENTIAL_LIGHT
     best = matches.best
     return {
@@ -43,7 +49,23 @@ def pack(matches: TokenMatches, *, dark: bool) -> dict[str, Any]:
         "cosines": np.round(values, DECIMALS).tolist(),
         "shades": np.round(shades, 3).tolist(),
         "maxima": [f"{values[row, column]:.{DECIMALS}f}" for row, column in enumerate(best)],
+        "special": special,
+        "folded": _folded(matches, values),
         "score": f"{matches.score:.{DECIMALS}f}",
         "low": low,
         "high": high,
+    }
+
+
+def _folded(matches: TokenMatches, values: Matrix) -> dict[str, str] | None:
+    """The one row of all special tokens, whose maxima sum as theirs do; None without any."""
+    rows = matches.special_rows
+    if not rows:
+        return None
+    names = Counter(matches.query_tokens[row] for row in rows)
+    total = sum(float(values[row, matches.best[row]]) for row in rows)
+    return {
+        "label": counted(len(rows), "special token"),
+        "names": ", ".join(f"{n} × {name}" if n > 1 else name for name, n in names.items()),
+        "sum": f"{total:.{DECIMALS}f}",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from components.wording import counted
 from search.types import LateMeasurement, TokenMatches
 
 
@@ -12,16 +13,25 @@ def match_sentence(matches: TokenMatches) -> str:
     values = matches.similarities
     rows = range(len(matches.query_tokens))
     maxima = [float(values[row, column]) for row, column in zip(rows, matches.best, strict=True)]
-    strongest = max(rows, key=maxima.__getitem__)
+    own = [row for row in rows if row not in matches.special_rows] or list(rows)
+    strongest = max(own, key=maxima.__getitem__)
     found = matches.doc_tokens[matches.best[strongest]]
     text = (
-        f"{len(maxima)} query tokens against {len(matches.doc_tokens)} document tokens. The "
+        f"{counted(len(own), 'query token')}{_and_specials(len(rows) - len(own))} against "
+        f"{counted(len(matches.doc_tokens), 'document token')}. The "
         f"strongest match is “{matches.query_tokens[strongest]}” with “{found}”, "
-        f"{maxima[strongest]:.4f}; the outlined cells sum to the score."
+        f"{maxima[strongest]:.4f}; the best matches sum to the score."
     )
     if matches.n_truncated:
-        text += f" The document's last {matches.n_truncated:,} tokens were not read."
+        text += (
+            f" The document's last {counted(matches.n_truncated, 'token was', 'tokens were')} not "
+            "read."
+        )
     return text
+
+
+def _and_specials(count: int) -> str:
+    return f" and {counted(count, 'special token')}, in one row," if count else ""
 
 
 def verdict_sentence(measured: Sequence[LateMeasurement]) -> str:

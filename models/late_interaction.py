@@ -27,11 +27,15 @@ REMEMBERED_TOKENS = 60_000
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """The tokens of one text that count, and their unit vectors, shape (tokens, dimensions)."""
+    """The tokens of one text that count, and their unit vectors, shape (tokens, dimensions).
+
+    `specials` are the places of those that are no part of the text.
+    """
 
     tokens: tuple[str, ...]
     vectors: Floats
     n_truncated: int
+    specials: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class _Read:
     seen: Ids
     counts: tuple[int, ...]
     n_truncated: int
+    own: range  # the places of the text's own tokens
 
 
 class LateInteraction:
@@ -135,7 +140,13 @@ class LateInteraction:
                 raise CrossExamError(f"the {side} has no token that counts: type a few words")
         values = cosines(asked, read)
         return TokenMatches(
-            self._name, asked.tokens, read.tokens, values, maxsim(values), read.n_truncated
+            self._name,
+            asked.tokens,
+            read.tokens,
+            values,
+            maxsim(values),
+            read.n_truncated,
+            asked.specials,
         )
 
     def token_ids(self, text: str) -> list[int]:
@@ -174,6 +185,7 @@ class LateInteraction:
                     tuple(self._pieces.token(int(row.ids[i])) for i in row.counts),
                     np.ascontiguousarray(states[place, list(row.counts)], dtype=np.float32),
                     row.n_truncated,
+                    tuple(n for n, place in enumerate(row.counts) if place not in row.own),
                 )
         return [made[i] for i in range(len(texts))]
 
@@ -202,6 +214,7 @@ class LateInteraction:
             np.asarray(seen, dtype=np.int32),
             tuple(counted),
             len(whole) - len(kept),
+            range(first, first + len(kept)),
         )
 
 

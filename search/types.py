@@ -447,7 +447,7 @@ class TokenMatches:
     """Late interaction on one pair: cosines of shape (query tokens, document tokens).
 
     `score` is the sum of the rows' maxima; `n_truncated` tokens of the document were not
-    read.
+    read. `special_rows` are the query tokens that no word of it stands behind.
     """
 
     model: str
@@ -456,6 +456,7 @@ class TokenMatches:
     similarities: Floats
     score: float
     n_truncated: int = 0
+    special_rows: tuple[int, ...] = ()
 
     @property
     def best(self) -> tuple[int, ...]:

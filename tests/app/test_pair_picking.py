@@ -172,7 +172,7 @@ def test_maxsim_shows_both_documents_with_their_scores() -> None:
     at = opened(page("maxsim"))
     choose(at, "attention_mode", "Any two texts")
     finished(at)
-    heads = [text for text in said(at) if text.startswith("#### MaxSim ")]
+    heads = [text for text in said(at) if text.startswith("## MaxSim ")]
     assert [head.partition(": ")[2] for head in heads] == [SNAKE, LANGUAGE]
     scores = [float(head.split()[2].rstrip(":")) for head in heads]
     ahead = (SNAKE, LANGUAGE)[scores[1] > scores[0]]

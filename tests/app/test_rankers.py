@@ -166,5 +166,11 @@ def test_maxsim_shows_the_whole_matrix_and_its_maxima_sum_to_the_score() -> None
     for row, best, value in zip(matrix["cosines"], matrix["best"], matrix["maxima"], strict=True):
         assert row[best] == max(row)
         assert row[best] == pytest.approx(float(value), abs=1e-4)
+    specials = [matrix["query"][row] for row in matrix["special"]]
+    assert len(specials) == 30
+    assert set(specials) <= {"[CLS]", "[SEP]", "[MASK]", "[Q]", "[unused0]"}
+    own = sum(float(v) for r, v in enumerate(matrix["maxima"]) if r not in matrix["special"])
+    total = own + float(matrix["folded"]["sum"])
+    assert total == pytest.approx(float(matrix["score"]), abs=0.002)
     assert says(at, f"MaxSim {matrix['score']}")
     assert says(at, "not ColBERT as published")

@@ -97,6 +97,25 @@ def test_the_matrix_is_sent_whole_with_its_best_cells() -> None:
     assert data["query"] == ["q1", "<b>"]  # as data: the script only makes text nodes of it
 
 
+def test_special_tokens_are_folded_into_one_row_that_still_sums() -> None:
+    values = np.array([[0.5, 0.25], [0.75, 0.5], [0.125, 0.25]], dtype=np.float32)
+    tokens = ("[CLS]", "snake", "[MASK]")
+    matches = TokenMatches("m", tokens, ("a", "b"), values, 1.5, special_rows=(0, 2))
+    data = pack(matches, dark=False)
+    assert data["special"] == [0, 2]
+    assert data["folded"] == {
+        "label": "2 special tokens",
+        "names": "[CLS], [MASK]",
+        "sum": "0.7500",
+    }
+    own = sum(float(data["maxima"][row]) for row in range(3) if row not in data["special"])
+    assert own + float(data["folded"]["sum"]) == float(data["score"]) == 1.5
+    text = match_sentence(matches)
+    assert text.startswith("1 query token and 2 special tokens, in one row, against 2 document")
+    assert "“snake” with “a”, 0.7500" in text
+    assert pack(MATCHES, dark=False)["folded"] is None
+
+
 def test_equal_cosines_have_no_shade() -> None:
     flat = TokenMatches("m", ("q",), ("d", "e"), np.ones((1, 2), dtype=np.float32), 1.0)
     assert pack(flat, dark=True)["shades"] == [[0.0, 0.0]]
