@@ -50,7 +50,10 @@ if not ready.corpus.queries:
     )
     st.stop()
 
-headline("Is the reranker worth it on this corpus, and where does it fail?")
+QUESTION = "Is the reranker worth it on this corpus, and where does it fail?"
+head = st.empty()
+with head:
+    headline(QUESTION)
 ways_words = ways()
 first_time = not quality.saved_runs(ready.corpus.info.fingerprint)
 judged = frozenset(judged_queries(qrels_of(ready, chosen_way())))
@@ -96,7 +99,7 @@ try:
     measured = figures(ready, run, way, int(recall_at))
 except CrossExamError as problem:
     measured, problem_found = (), problem
-lab = Lab(ready, run, way, measured, choices.is_dark(), int(recall_at))
+lab = Lab(ready, run, way, measured, choices.is_dark(), int(recall_at), head)
 by_machine = part == RESULTS and quality_machine.has_judged(ready, run)
 if problem_found is not None and part not in WITHOUT_JUDGMENTS and not by_machine:
     notice(f"{choices.check(problem_found)} Judge documents under “{JUDGE}” to get figures.")

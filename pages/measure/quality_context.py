@@ -24,7 +24,8 @@ MEASURES = ("nDCG@10", "MRR@10", "MAP")
 class Lab:
     """A corpus made ready, the run that is looked at, and how judgments count.
 
-    `figures` is empty where nothing is judged yet.
+    `figures` is empty where nothing is judged yet; `head` is the place above the page where
+    its answer stands.
     """
 
     ready: Ready
@@ -33,6 +34,7 @@ class Lab:
     figures: tuple[Figures, ...]
     dark: bool
     recall_at: int = 10
+    head: Any = None
 
     @property
     def queries(self) -> dict[str, Query]:

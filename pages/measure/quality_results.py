@@ -7,6 +7,7 @@ import zipfile
 
 import streamlit as st
 
+from components.headline import headline
 from components.messages import notice, plain
 from components.quality_forest import ForestRow, quality_forest
 from components.quality_pareto import ParetoPoint, quality_pareto
@@ -20,6 +21,7 @@ from search.run_notes import irrelevant_note, missing_notes
 from search.significance import CONFIDENCE, RESAMPLES, SAMPLES
 from search.trec_files import qrels_text
 from search.types import CrossExamError
+from search.verdict import reranking_verdict
 from state import choices, quality_machine
 from state.disturbance import disturbed_by
 from state.quality_figures import differences, own_qrels, runs
@@ -124,7 +126,7 @@ def _bracketed(machine: MachineCount | None) -> str:
 
 
 def answer(lab: Lab, mark: str = "") -> None:
-    """What the best reranked pipeline brings over the best one without, and what it costs."""
+    """The verdict on the best reranked pipeline in plain words, its figures after it."""
     before_at, after_at = lab.default_pair()
     before, after = lab.figures[before_at], lab.figures[after_at]
     if before is after or not after.spec.reranker or before.spec.reranker:
@@ -134,10 +136,12 @@ def answer(lab: Lab, mark: str = "") -> None:
     told = next(one for one in shown if one.right == names[1])  # as in the list below
     more = after.mean_seconds - before.mean_seconds
     cost = f"{humanised(abs(more))} {'more' if more > 0 else 'less'} per query"
-    st.markdown(
-        f"#### {plain(after.spec.name)} against {plain(before.spec.name)}, the best without a "
-        f"reranker: {plain(told.sentence)}; {plain(cost)}{plain(mark)}."
-    )
+    with lab.head if lab.head is not None else st.container():
+        headline(
+            reranking_verdict(told, more),
+            f"{names[1]} against {names[0]}, the best without a reranker: {told.sentence}; "
+            f"{cost}{mark}.",
+        )
 
 
 def ceiling_sentence(lab: Lab, mark: str = "") -> None:
