@@ -35,7 +35,8 @@ function folded(data, open, toggle) {
 function table(data, open, toggle) {
   const made = element("table");
   made.append(element("caption", "", "Rows are query tokens, columns document tokens."));
-  const hot = new Set(data.best);
+  const hidden = new Set(open ? [] : data.special);
+  const hot = new Set(data.best.filter((_, row) => !hidden.has(row)));
   const top = element("tr");
   top.append(element("th", "", "query ╲ document"));
   data.document.forEach((token, column) => {

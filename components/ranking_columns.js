@@ -24,6 +24,7 @@ class View {
     root.replaceChildren(this.legend, pane);
     this.listen();
     this.observer = new ResizeObserver(() => this.layout());
+    this.scroll = new ScrollPlace(root);
   }
 
   show(data, send) {
@@ -55,10 +56,13 @@ class View {
     this.layout();
     if (this.followed !== null) this.follow(this.followed);
     this.observer.observe(this.board);
+    this.scroll.attach();
     this.generation += 1;
     const mine = this.generation;
     return () => {
-      if (mine === this.generation) this.observer.disconnect();
+      if (mine !== this.generation) return;
+      this.observer.disconnect();
+      this.scroll.detach();
     };
   }
 

@@ -42,7 +42,11 @@ _MOUNT = st.components.v2.component(
     css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
     js="\n".join(
         (_HERE.parent / name).read_text(encoding="utf-8")
-        for name in ("ranking_columns_cards.js", "ranking_columns.js")
+        for name in (
+            "ranking_columns_cards.js",
+            "ranking_columns_scroll.js",
+            "ranking_columns.js",
+        )
     ),
 )
 
@@ -69,6 +73,7 @@ def ranking_columns(
     waiting: Mapping[str, str] | None = None,
     top: int = 10,
     passages: Mapping[str, Mapping[str, str]] | None = None,
+    opened: tuple[str, str] | None = None,
     key: str,
 ) -> ClickedRow | None:
     """Draw a column for each stage and return the row clicked just now, else None.
@@ -76,6 +81,7 @@ def ranking_columns(
     `movements` is by stage, then doc_id; `quality` by stage, where the query is judged. A
     stage in `pending` shows placeholders and the trace's `scored` of `to_score`, while its
     neighbours stay live. `waiting` says by stage why one took no part in the search yet.
+    `opened` is the stage and document of the card that was opened last: it is marked.
     `passages` names by stage the passage that stands for a document there, where the
     rankings are of documents: its text is on the card, and it is what a click returns.
     """
@@ -91,6 +97,7 @@ def ranking_columns(
         pending=pending,
         waiting=waiting,
         top=top,
+        opened=opened,
         passages=passages,
     )
     result = _MOUNT(data=data, key=key, on_clicked_change=lambda: None)
@@ -128,6 +135,7 @@ def pack(
     waiting: Mapping[str, str] | None = None,
     top: int,
     passages: Mapping[str, Mapping[str, str]] | None = None,
+    opened: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
     """Everything the browser draws, as plain data; documents stay strings throughout."""
     ranks = {stage: _ranks(trace, stage) for stage in stages if stage not in pending}
@@ -148,6 +156,7 @@ def pack(
             seen.add(hit.doc_id)
             text_id = _text_of(hit.doc_id, stage, passages)
             card = _card(hit, stage, documents.get(text_id), snippets.get(text_id))
+            card["opened"] = opened == (stage, hit.doc_id)
             card["grade"] = _grade(hit.doc_id, judgments)
             relevant = judgments.get(hit.doc_id, 0) > 0
             card["move"] = _move(moved.get(hit.doc_id), baseline, top, relevant=relevant)

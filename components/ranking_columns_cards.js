@@ -53,6 +53,7 @@ function spoken(card, column) {
   const parts = [`rank ${card.rank} in ${column.label}`, `${column.kind} ${card.score}`];
   if (card.move) parts.push(card.move.sentence);
   if (card.grade) parts.push(`judged ${card.grade.value}, ${card.grade.words}`);
+  if (card.opened) parts.push("opened last");
   if (card.cut) parts.push(`${card.cut} tokens not read`);
   return parts.join("; ");
 }
@@ -60,6 +61,7 @@ function spoken(card, column) {
 function drawCard(card, column) {
   const box = node("div", "card");
   box.dataset.doc = card.id;
+  if (card.opened) box.classList.add("opened");
   box.setAttribute("role", "button");
   box.tabIndex = -1;
   const title = node("div", "title", card.title);

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.cut_text import cut_notice, cut_text
 from components.palette import STAGE_LABELS
 from search.types import FIRST_STAGES
 
@@ -61,12 +62,18 @@ def shared_bar(corpora: Sequence[str], keys: BarKeys, limits: BarLimits) -> None
             "Query",
             key=keys.query,
             persist_state="session",
-            max_chars=limits.longest_query,
+            on_change=cut_text,
+            args=(keys.query, limits.longest_query),
             placeholder="Type a query and press Enter, for example: python snake",
             label_visibility="collapsed",
         )
-    with settings, st.popover("Settings", width="stretch"):
+    with settings:
+        st.toggle("Settings", key="settings_open", persist_state="session")
+    # In the flow of the page, for a panel that floats would cover the ranking that it changes;
+    # the style sheet shows it while the switch is on.
+    with st.container(border=True, key="settings_panel"):
         _settings(keys, limits)
+    cut_notice(keys.query, "The query")
 
 
 def _settings(keys: BarKeys, limits: BarLimits) -> None:
@@ -79,6 +86,25 @@ def _settings(keys: BarKeys, limits: BarLimits) -> None:
             keys.blend_weight: limits.blend_weight,
         }
     )
+    first, fusion, blend = st.columns(3, gap="large")
+    with first:
+        _first_stage(keys, limits)
+    with fusion:
+        _fusion(keys, limits)
+    with blend:
+        st.slider(
+            "Cross-encoder's weight in the blend",
+            0.0,
+            1.0,
+            step=0.05,
+            key=keys.blend_weight,
+            persist_state="session",
+            help="The rest is BM25's. 0.8 / 0.2 is the practitioners' mix.",
+        )
+
+
+def _first_stage(keys: BarKeys, limits: BarLimits) -> None:
+    """Which list is reranked, and how far down."""
     st.selectbox(
         "First stage",
         FIRST_STAGES,
@@ -95,22 +121,28 @@ def _settings(keys: BarKeys, limits: BarLimits) -> None:
         persist_state="session",
         help="20–30 when latency is critical, 50–100 usual, 200–500 for accuracy.",
     )
-    st.selectbox(
+
+
+def _fusion(keys: BarKeys, limits: BarLimits) -> None:
+    """How BM25 and the bi-encoder are fused, and the one parameter of that fusion."""
+    fusion = st.selectbox(
         "Hybrid fusion",
         limits.fusions,
         format_func=lambda name: FUSION_LABELS.get(name, name),
         key=keys.fusion,
         persist_state="session",
     )
-    st.number_input(
-        "RRF k",
-        min_value=1,
-        max_value=1000,
-        key=keys.rrf_k,
-        persist_state="session",
-        help="Each list adds 1 / (k + rank); 60 is the usual value. Of equal sums the better "
-        "single rank stands first, then BM25's order, then the id.",
-    )
+    if fusion == "rrf":
+        st.number_input(
+            "RRF k",
+            min_value=1,
+            max_value=1000,
+            key=keys.rrf_k,
+            persist_state="session",
+            help="Each list adds 1 / (k + rank); 60 is the usual value. Of equal sums the better "
+            "single rank stands first, then BM25's order, then the id.",
+        )
+        return
     st.slider(
         "Bi-encoder's weight in the weighted fusion",
         0.0,
@@ -118,15 +150,6 @@ def _settings(keys: BarKeys, limits: BarLimits) -> None:
         step=0.05,
         key=keys.hybrid_weight,
         persist_state="session",
-    )
-    st.slider(
-        "Cross-encoder's weight in the blend",
-        0.0,
-        1.0,
-        step=0.05,
-        key=keys.blend_weight,
-        persist_state="session",
-        help="The rest is BM25's. 0.8 / 0.2 is the practitioners' mix.",
     )
 
 

@@ -26,6 +26,7 @@ LAB_SECTIONS = ("search", "depth", "batches", "scale", "ann", "energy")
 LONGEST_QUERY = 4000
 MOST_EXAMPLES = 24
 _NEXT = "_next_choices"
+_OPENED = "_opened_card"
 _READ = "_url_was_read"
 _KEPT, _PICKED_FOR = "_kept_choices", "_documents_picked_for"
 _COMPLAINTS, _COMPLAINED_AT = "_url_complaints", "_url_complained_at"
@@ -121,6 +122,11 @@ def begin(corpora: Iterable[str]) -> None:
                 )
             else:
                 _take(name, value)
+                if name == QUERY and len(text) > LONGEST_QUERY:
+                    complaints.append(
+                        f"The link's query has {len(text):,} characters and was cut after the "
+                        f"first {LONGEST_QUERY:,}."
+                    )
         st.session_state[_COMPLAINTS] = complaints
     for name, value in st.session_state.pop(_NEXT, {}).items():
         _take(name, value)
@@ -162,6 +168,17 @@ def choose_next(**values: Any) -> None:
 def set_next(**values: Any) -> None:
     """Have widgets take these values in the next run."""
     st.session_state[_NEXT] = {**st.session_state.get(_NEXT, {}), **values}
+
+
+def card_opened(query: str, stage: str, doc_id: str) -> None:
+    """Remember which card of which query was opened last."""
+    st.session_state[_OPENED] = (query, stage, doc_id)
+
+
+def opened_card(query: str) -> tuple[str, str] | None:
+    """(stage, document) of the card of this query that was opened last, else None."""
+    found = st.session_state.get(_OPENED)
+    return (found[1], found[2]) if found and found[0] == query else None
 
 
 def current() -> Choices:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.cut_text import cut_notice, cut_text
 from components.headline import headline
 from components.messages import error, notice, plain
 from components.mini_ranking import mini_ranking
@@ -73,17 +74,12 @@ def click_words(lab: WhatIf) -> None:
 def write_text(lab: WhatIf) -> None:
     """Both texts as fields."""
     edit, version = lab.edit, f"{lab.token}_{lab.revision}"
-    query = st.text_area(
-        "Query", edit.query.text, key=f"own_words_query_{version}", height=70, max_chars=4000
+    query = _field(
+        "Query", edit.query.text, f"own_words_query_{version}", 70, choices.LONGEST_QUERY
     )
     text = edit.document.text
-    document = st.text_area(
-        "Document",
-        text,
-        key=f"own_words_document_{version}",
-        height=340,
-        max_chars=max(LONGEST_TEXT, len(text)),
-    )
+    longest = max(LONGEST_TEXT, len(text))
+    document = _field("Document", text, f"own_words_document_{version}", 340, longest)
     st.caption("Ctrl+Enter, or a click elsewhere, scores what you wrote.")
     wanted = Edit(
         edit.query if query == edit.query.text else EditedText(query),
@@ -91,6 +87,15 @@ def write_text(lab: WhatIf) -> None:
     )
     if lab.take(wanted):
         st.rerun()
+
+
+def _field(label: str, text: str, key: str, height: int, longest: int) -> str:
+    """What stands in a field that cuts a longer text, and says so."""
+    written = st.text_area(
+        label, text, key=key, height=height, on_change=cut_text, args=(key, longest)
+    )
+    cut_notice(key, f"The {label.lower()}")
+    return written
 
 
 def said(lab: WhatIf) -> str:

@@ -38,15 +38,17 @@ chosen = choices.current()
 ready = opened(chosen)
 
 corpus = ready.corpus
-clicked_example = example_chips(
-    choices.examples(corpus.queries), first=4 if chosen.query else 8, key="examples"
-)
+clicked_example = example_chips(choices.examples(corpus.queries), first=4, key="examples")
 if clicked_example and clicked_example != chosen.query:
     choices.choose_next(**{choices.QUERY: clicked_example})
+# A place of its own, emptied at once: left to be pushed down by the first ranking, the
+# introduction would carry the eye away with it.
+before_the_first_search = st.empty()
 if not chosen.query:
     about = corpus.description + ("." if corpus.description else "")
-    introduction("Type a query, or click one of the examples")
-    st.caption(plain(f"{corpus.info.documents:,} documents in {corpus.info.name}. {about}"))
+    with before_the_first_search.container():
+        introduction("Type a query, or click one of the examples")
+        st.caption(plain(f"{corpus.info.documents:,} documents in {corpus.info.name}. {about}"))
     st.stop()
 
 embedding = embedding_shown(ready.searcher, chosen.settings)
@@ -145,7 +147,7 @@ def rankings_so_far() -> None:
             "The cross-encoder" if name_of(trace.scoring) is None else stage_label(trace.scoring)
         )
         sentence = f"{reader} is reading pair {trace.scored} of {trace.to_score} …"
-    headline(sentence or "Searching …", detail)
+    headline(sentence or "Searching …", detail, key="headline_compare")
     stage_strip(trace, key="strip")
     base = trace.ranking(baseline)
     rankings = [ranking for stage in stages if (ranking := trace.ranking(stage)) is not None]
@@ -176,9 +178,11 @@ def rankings_so_far() -> None:
         waiting=waiting,
         top=top,
         passages=passages,
+        opened=choices.opened_card(chosen.query),
         key="ranking_columns",
     )
     if clicked is not None:
+        choices.card_opened(chosen.query, clicked.stage, clicked.doc_id)
         choices.set_next(**{choices.DOCUMENT: clicked.doc_id})
         st.switch_page("pages/explain/attention.py")
 

@@ -270,6 +270,22 @@ def test_a_query_that_shares_no_word_still_gets_its_columns() -> None:
     assert drawn[CROSS_ENCODER]["cards"] == []
 
 
+def test_a_pasted_query_beyond_the_limit_is_cut_with_a_notice_and_replaces_the_old() -> None:
+    at = opened(q=QUERY, depth="5")
+    at.text_input(key="q").input("snake " * 1000)
+    finished(at)
+    assert at.text_input(key="q").value == ("snake " * 1000)[:4000]
+    assert says(at, "The query had 6,000 characters and was cut after the first 4,000")
+    at.text_input(key="q").input(QUERY)
+    finished(at)
+    assert not says(at, "was cut after the first")
+
+
+def test_a_linked_query_beyond_the_limit_is_cut_with_a_notice() -> None:
+    at = opened(q="snake " * 1000, depth="5")
+    assert says(at, "The link's query has 6,000 characters and was cut after the first 4,000")
+
+
 def test_an_over_long_query_is_cut_with_a_notice() -> None:
     at = opened(q="python " * 400, depth="5")
     assert any("token" in info.value for info in at.info)

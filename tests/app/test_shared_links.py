@@ -26,7 +26,8 @@ def test_a_link_restores_query_settings_and_ranking() -> None:
     assert at.selectbox(key="first").value == BM25
     assert at.selectbox(key="fusion").value == "weighted"
     assert at.slider(key="depth").value == 7
-    assert at.number_input(key="rrf_k").value == 20
+    assert at.session_state["rrf_k"] == 20, "kept, though the weighted fusion has no k"
+    assert not [box for box in at.number_input if box.key == "rrf_k"]
     assert at.slider(key="hybrid_weight").value == 0.3
     assert at.slider(key="blend_weight").value == 0.6
     for stage in (BM25, HYBRID, CROSS_ENCODER):
@@ -37,9 +38,11 @@ def test_what_is_chosen_on_the_page_goes_into_the_link_and_back() -> None:
     at = opened()
     at.text_input(key="q").input(QUERY)
     at.selectbox(key="first").set_value("bm25")
-    at.selectbox(key="fusion").set_value("weighted")
     at.slider(key="depth").set_value(7)
+    assert not [slider for slider in at.slider if slider.key == "hybrid_weight"]
     at.number_input(key="rrf_k").set_value(20)
+    at.selectbox(key="fusion").set_value("weighted")
+    finished(at)
     at.slider(key="hybrid_weight").set_value(0.3)
     at.slider(key="blend_weight").set_value(0.6)
     finished(at)

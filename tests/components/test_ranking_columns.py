@@ -102,6 +102,12 @@ def test_each_column_shows_its_own_ndcg_and_how_much_of_it_is_judged() -> None:
     assert pending["columns"][1]["quality"]["ndcg"] == "…", "the head keeps its height meanwhile"
 
 
+def test_the_card_that_was_opened_last_is_marked_in_its_column_alone() -> None:
+    bm25, cross = packed(trace(), opened=(CROSS_ENCODER, "a"))["columns"]
+    assert [card["opened"] for card in cross["cards"]] == [False, True]
+    assert not any(card["opened"] for card in bm25["cards"])
+
+
 def test_lines_and_badges_are_both_told_the_baseline() -> None:
     data = packed(trace(), stages=(CROSS_ENCODER, BM25))
     assert (data["anchor"], data["against"]) == (1, "BM25")

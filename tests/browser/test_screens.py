@@ -1,0 +1,114 @@
+"""What a person meets on the way: pasting, settings, coming back, and a page that holds still."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Visit
+from tests.browser.steps import (
+    cards,
+    choose,
+    column,
+    type_query,
+    wait_until_explained,
+    wait_until_idle,
+    wait_until_ranked,
+)
+
+pytestmark = pytest.mark.browser
+
+FEW = "/?" + urlencode({"q": "python snake", "depth": 6})
+STEADY = 0.05  # the most that a search may shift the page
+# The layout shifts of the browser's own measure, those right after a key press included: the
+# rankings come long after the key.
+SHIFTS = """window.shifts = []; new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) window.shifts.push(entry.value);
+}).observe({type: "layout-shift", buffered: true});"""
+
+
+def top(page: Page) -> float:
+    """How far the page is scrolled."""
+    return float(page.get_by_test_id("stMain").evaluate("e => e.scrollTop"))
+
+
+def test_coming_back_to_compare_finds_the_place_and_the_card(visit: Visit) -> None:
+    page = visit(FEW)
+    wait_until_ranked(page)
+    page.get_by_test_id("stMain").evaluate("e => e.scrollTo(0, 420)")
+    page.wait_for_timeout(500)
+    card = cards(page, "Cross-encoder").nth(2)
+    opened = card.get_attribute("data-doc")
+    card.click()
+    wait_until_explained(page)
+    page.get_by_role("link", name="Compare", exact=True).click()
+    wait_until_ranked(page)
+    expect(column(page, "Cross-encoder").locator(".card.opened")).to_have_attribute(
+        "data-doc", opened or ""
+    )
+    expect(page.locator(".card.opened")).to_have_count(1)
+    page.wait_for_function("document.querySelector('[data-testid=stMain]').scrollTop > 400")
+    assert abs(top(page) - 420) <= 2
+
+
+def test_a_paste_that_is_too_long_is_cut_with_a_notice_and_replaces_the_query(
+    visit: Visit,
+) -> None:
+    page = visit(FEW)
+    wait_until_ranked(page)
+    type_query(page, "snake " * 1000)
+    expect(page.get_by_text("The query had 6,000 characters and was cut")).to_be_visible()
+    wait_until_idle(page)
+    box = page.get_by_role("textbox", name="Query", exact=True)
+    assert box.input_value() == ("snake " * 1000)[:4000]
+    type_query(page, "python snake")
+    expect(page.get_by_text("was cut after")).to_have_count(0)
+
+
+def test_settings_cover_nothing_and_show_what_the_fusion_needs(visit: Visit) -> None:
+    page = visit(FEW)
+    wait_until_ranked(page)
+    fusion = page.get_by_role("combobox", name=re.compile("Hybrid fusion"))
+    expect(fusion).to_be_hidden()
+    page.get_by_text("Settings", exact=True).click()
+    expect(fusion).to_be_visible()
+    panel = page.locator(".st-key-settings_panel").bounding_box()
+    strip = page.locator(".st-key-strip").bounding_box()
+    assert panel is not None
+    assert strip is not None
+    assert panel["y"] + panel["height"] <= strip["y"]
+    weight = page.get_by_role("slider", name="Bi-encoder's weight in the weighted fusion")
+    expect(page.get_by_role("spinbutton", name="RRF k")).to_be_visible()
+    expect(weight).to_have_count(0)
+    choose(page, "Hybrid fusion", "Weighted sum of min-max scores")
+    expect(weight).to_be_visible()
+    expect(page.get_by_role("spinbutton", name="RRF k")).to_have_count(0)
+
+
+def test_a_search_does_not_shift_the_page(visit: Visit) -> None:
+    page = visit("/?depth=6")
+    expect(page.get_by_role("heading", name=re.compile("Type a query"))).to_be_visible()
+    wait_until_idle(page)
+    for query in ("python snake", "mercury winged messenger"):
+        page.evaluate(SHIFTS)
+        page.wait_for_timeout(300)
+        page.evaluate("window.shifts.length = 0")
+        type_query(page, query)
+        wait_until_ranked(page)
+        page.wait_for_timeout(500)
+        assert page.evaluate("window.shifts.reduce((sum, v) => sum + v, 0)") <= STEADY, query
+
+
+def test_no_pill_is_cut_at_the_edge(visit: Visit) -> None:
+    page = visit("/quality")
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_visible()
+    wait_until_idle(page)
+    groups = page.locator(".stButtonGroup > [role]")
+    assert groups.count() >= 4
+    clipped = groups.evaluate_all(
+        "all => all.filter(g => g.scrollWidth > g.clientWidth + 1).length"
+    )
+    assert clipped == 0
