@@ -28,6 +28,7 @@ from search.batch import run_queries
 from search.contradictions import CHOICE, RULES, WORDS
 from search.evaluation import JUDGED_K, NDCG, by_tag, evaluate, write_trec
 from search.explanation import as_values
+from search.failure import passes_on
 from search.faithfulness import faithfulness
 from search.movement import duration
 from search.pairwise import difference
@@ -91,7 +92,7 @@ class Progress:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status, 2 after an error."""
+    """Run one command; returns the exit status, 2 after an error and where a ranker failed."""
     args = parser().parse_args(arguments)
     try:
         result = args.run(args)
@@ -108,7 +109,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("\n".join(args.show(result)))
     except BrokenPipeError:
         sys.stderr.close()
-    return 0
+        return 0
+    failures = result.get("failures") or {} if isinstance(result, dict) else {}
+    for stage, failure in failures.items():
+        print(f"crossexam: {stage}: {' '.join(failure.split())}", file=sys.stderr)
+    return FAILED if failures else 0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -342,14 +347,17 @@ def rank_command(args: argparse.Namespace) -> dict[str, Any]:
     needs_query(args.query)
     bench = bench_of(args)
     corpus, searcher = opened(args, bench)
-    embed_further(bench, corpus, [settings.first_stage, *settings.rerankers])
+    for name in (settings.first_stage, *settings.rerankers):
+        try:
+            embed_further(bench, corpus, [name])
+        except BaseException as error:  # the pipeline meets it again, and says why
+            if passes_on(error):
+                raise
     progress = Progress()
     pipeline = searcher.pipeline(settings)
     for trace in pipeline.stream(args.query):
         if trace.to_score:
             progress.step(trace.scoring or CROSS_ENCODER, trace.scored, trace.to_score)
-    for stage, failure in trace.failures.items():
-        raise CrossExamError(f"{stage}: {failure}")
     values = trace_values(trace, searcher.store, depth=settings.depth, stages=pipeline.stages)
     return {
         **values,
@@ -362,11 +370,17 @@ def show_rank(result: dict[str, Any]) -> list[str]:
     lines = [f"{result['query']!r} in {result['corpus']['name']}"]
     for ranking in result["rankings"]:
         seconds = sum(t["seconds"] for t in result["timings"] if t["stage"] == ranking["stage"])
-        lines.append(f"\n{ranking['stage']} ({ranking['model']}, {duration(seconds)})")
+        measured = sum(
+            t["measured_seconds"] for t in result["timings"] if t["stage"] == ranking["stage"]
+        )
+        before = f"; {duration(measured)} when its scores were computed" if measured else ""
+        lines.append(f"\n{ranking['stage']} ({ranking['model']}, {duration(seconds)}{before})")
         for hit in ranking["hits"][:SHOWN]:
             title = hit["title"] or hit["doc_id"]
             lines.append(f"{hit['rank']:4} {hit['score']:9.4f}  {title}")
-        if not ranking["hits"]:
+        if ranking["stage"] in result["failures"]:
+            lines.append(f"     {result['failures'][ranking['stage']]}")
+        elif not ranking["hits"]:
             lines.append("     no document shares a term with the query")
     lines += ["", *result["notices"]] if result["notices"] else []
     for stage, used in result["usage"].items():
@@ -863,11 +877,11 @@ def keep_engine(args: argparse.Namespace, bench: Workbench) -> None:
     size = kept.milvus_from if args.milvus_from is None else args.milvus_from
     address = kept.address if args.milvus_uri is None else args.milvus_uri.strip()
     EngineSettings(size, address)
-    if args.engine is not None:
-        corpus = bench.corpus(args.corpus)
-        bench.choose_engine(corpus, None if args.engine == "auto" else args.engine)
+    corpus = bench.corpus(args.corpus) if args.engine is not None else None
     if (size, address) != (kept.milvus_from, kept.address):
-        bench.keep_engine_settings(milvus_from=size, address=address)
+        bench.change_engine_settings(milvus_from=size, address=address)
+    if corpus is not None:
+        bench.choose_engine(corpus, None if args.engine == "auto" else args.engine)
 
 
 def show_index(result: dict[str, Any]) -> list[str]:

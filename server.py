@@ -6,10 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
+from search.types import CrossExamError
+from state import permissions
 from state.background import end_all
 from state.bench import warm_up
+from state.http_edge import HttpEdge
 
 # The folder pages/ belongs to st.navigation in app.py. Left to guess, Streamlit runs it as
 # pages of its own once, and a cold deep link opens with a "Page not found" dialogue.
@@ -25,4 +29,9 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     end_all(GRACE)
 
 
-app = st.App("app.py", lifespan=lifespan)
+try:
+    permissions.granted()
+    rules = permissions.rules()
+except CrossExamError as problem:
+    raise SystemExit(f"error: {problem}") from None
+app = st.App("app.py", lifespan=lifespan, middleware=[Middleware(HttpEdge, rules=rules)])

@@ -50,6 +50,7 @@ from models.remote_code import CodeNeed, code_need
 from search.dense import DenseRetriever
 from search.engine_lexical import EngineLexicalRetriever
 from search.explainable import why_not_explained
+from search.failure import failure_of, passes_on
 from search.further_encoder import FurtherRetriever
 from search.late_measured import offered_as_ranker, packaged_measurements
 from search.lexical import LexicalRetriever
@@ -488,8 +489,21 @@ class Workbench:
         """From which size on Milvus serves, and where; the environment goes first."""
         return read_settings(environment=environment)
 
+    def change_engine_settings(self, *, milvus_from: int, address: str, token: str = "") -> None:
+        """Keep a size and a cluster's address ("" for files of this machine), once it answers.
+
+        A new address is asked first, with that token: one that refuses is not kept, for every
+        corpus that it is to serve would fail. Raises CrossExamError that says why.
+        """
+        address = address.strip()
+        if address and address != read_settings(environment=False).address:
+            self.milvus.check(address, token)
+        if address and token.strip():
+            self.milvus.use_token(address, token)
+        self.keep_engine_settings(milvus_from=milvus_from, address=address)
+
     def keep_engine_settings(self, *, milvus_from: int, address: str) -> None:
-        """Keep a size and a cluster's address ("" for files of this machine)."""
+        """Keep a size and a cluster's address ("" for files of this machine) unasked."""
         change_settings(
             lambda kept: replace(kept, milvus_from=milvus_from, address=address.strip())
         )
@@ -570,17 +584,28 @@ class Workbench:
         kept here.
         """
         ready = self.searcher(corpus)
-        warm = {name: self.further_encoder(corpus, name) for name in further}
         start = time.perf_counter()
         encoder = load_bi_encoder(self._names[0], fetch=self._fetch)
         reranker = load_cross_encoder(self._names[1], fetch=self._fetch)
-        cold = {
-            name: retriever.with_encoder(load_bi_encoder(parsed(name).model, fetch=self._fetch))
-            for name, retriever in warm.items()
-        }
+        cold: dict[str, FurtherRetriever] = {}
+        broken: dict[str, str] = {}
+        for name in further:
+            try:
+                fresh = load_bi_encoder(parsed(name).model, fetch=self._fetch)
+                cold[name] = self.further_encoder(corpus, name).with_encoder(fresh)
+            except BaseException as error:  # the others are measured without it
+                if passes_on(error):
+                    raise
+                broken[name] = failure_of(error)
+
+        def find(name: str) -> FurtherRetriever:
+            if name in broken:
+                raise CrossExamError(broken[name])
+            return cold[name]
+
         seconds = time.perf_counter() - start
         dense = ready.dense.with_encoder(encoder)
-        made = replace(ready, dense=dense, reranker=reranker, find_retriever=cold.__getitem__)
+        made = replace(ready, dense=dense, reranker=reranker, find_retriever=find)
         return made, seconds
 
     def is_ready(self, corpus: Corpus) -> bool:

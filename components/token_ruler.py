@@ -14,6 +14,7 @@ from components.palette import stage_colour, stage_label
 from components.wording import score_text
 from search.types import CROSS_ENCODER, TokenBudget
 
+LONGEST_WORD = 30  # characters of the word that the limit cuts
 DEFAULT_TEXT_HEIGHT = 360  # px; a longer document scrolls
 
 _HERE = Path(__file__)
@@ -55,29 +56,34 @@ def token_ruler(
 
 def unread_sentence(budgets: Sequence[TokenBudget]) -> str:
     """ "31% of this document is never read by the cross-encoder, 62% by the bi-encoder"."""
-    cut = [budget for budget in budgets if budget.unread_words]
+    cut = [budget for budget in budgets if budget.unread_tokens]
     if not cut:
         return "Every model reads all of this document."
     if len(cut) < len(budgets):
-        whole = ", ".join(f"the {_name(b)}" for b in budgets if not b.unread_words)
-        return f"{_share(cut[0])} of this document's words are never read by the " + (
+        whole = ", ".join(f"the {_name(b)}" for b in budgets if not b.unread_tokens)
+        return f"{_share(cut[0])} of this document's tokens are never read by the " + (
             f"{_name(cut[0])}; {whole} reads it all."
         )
     first, *others = [f"{_share(budget)} by the {_name(budget)}" for budget in cut]
     share, by = first.split(" ", 1)
-    return ", ".join([f"{share} of this document's words are never read {by}", *others]) + "."
+    return ", ".join([f"{share} of this document's tokens are never read {by}", *others]) + "."
 
 
-def words_sentence(budget: TokenBudget) -> str:
-    """One model's reading in words and tokens."""
-    read = budget.words - budget.unread_words
-    if not budget.unread_words:
-        return f"reads all {budget.words:,} words ({budget.doc_tokens:,} tokens)"
-    return (
-        f"reads {read:,} of {budget.words:,} words ({budget.read_tokens:,} of "
-        f"{budget.doc_tokens:,} tokens); {budget.unread_words:,} "
-        f"{'word is' if budget.unread_words == 1 else 'words are'} never read"
+def reading_sentence(budget: TokenBudget) -> str:
+    """One model's reading in tokens and characters, and the word that is read in part."""
+    unread = budget.unread_tokens
+    if not unread:
+        return f"reads all {budget.doc_tokens:,} tokens ({budget.characters:,} characters)"
+    text = (
+        f"reads {budget.read_tokens:,} of {budget.doc_tokens:,} tokens (up to character "
+        f"{budget.read_until:,} of {budget.characters:,}); {unread:,} "
+        f"{'token is' if unread == 1 else 'tokens are'} never read"
     )
+    if not budget.cut_word:
+        return text
+    word = budget.cut_word
+    shown = word if len(word) <= LONGEST_WORD else word[:LONGEST_WORD] + "…"
+    return f"{text}; of the word “{shown}” only the beginning is read"
 
 
 def query_sentence(budget: TokenBudget, *, most: int, supposed: bool) -> str:
@@ -142,8 +148,8 @@ def _lane(budget: TokenBudget) -> dict[str, Any]:
         "query": budget.query_tokens,
         "special": budget.special_tokens,
         "read": budget.read_tokens,
-        "unread": budget.doc_tokens - budget.read_tokens,
-        "sentence": words_sentence(budget),
+        "unread": budget.unread_tokens,
+        "sentence": reading_sentence(budget),
         "share": _share(budget),
     }
 
@@ -156,4 +162,4 @@ def _share(budget: TokenBudget) -> str:
     share = budget.unread_share
     if 0 < share < 0.01:
         return "under 1%"
-    return f"{min(share, 0.99) if budget.unread_words < budget.words else share:.0%}"
+    return f"{min(share, 0.99) if budget.read_tokens else share:.0%}"

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.palette import grid, ink, plot_layout, stage_colour, stage_label
-from components.wording import milliseconds
+from components.wording import humanised, milliseconds
 from search.types import SearchTrace
 
 _LEAST_MS = 0.01  # where a logarithmic axis begins; a shorter step is drawn this long
@@ -38,6 +38,8 @@ def bars(trace: SearchTrace) -> list[Bar]:
         text = milliseconds(step.seconds) + (" · cached" if step.cached else "")
         name = f"{stage_label(step.stage)} · {step.step}"
         hover = f"{step.n_in:,} in, {step.n_out:,} out"
+        if step.measured_seconds:
+            text += f", {humanised(step.measured_seconds)} when read"
         found.append(Bar(name, step.stage, start, length, text, hover, step.cached))
         start += length
     other = trace.other_seconds

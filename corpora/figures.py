@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from corpora.near_duplicates import NearPair, near_duplicates
 from search.types import Cancel, Cancelled, DocumentStore
+from search.words import words_of
 
 READ_AT_ONCE = 512
 TOP_TERMS = 30
@@ -130,7 +131,7 @@ def corpus_figures(
         duplicates=tuple(
             near_duplicates(
                 contents,
-                words=lambda text: text.casefold().split(),
+                words=lambda text: words_of(text.casefold()),
                 on_progress=lambda done, of: tell("looking for near-duplicates", done, of),
                 cancel=cancel,
             )

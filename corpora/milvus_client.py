@@ -130,6 +130,9 @@ def asked(address: MilvusAddress, what: str) -> Iterator[None]:
         yield
     except (MilvusException, RpcError) as error:
         raise CrossExamError(_told(address, what, error)) from error
+    except (OSError, RuntimeError, TypeError, ValueError) as error:
+        # the client lets through what its parts raise at an address that is no Milvus
+        raise CrossExamError(_told(address, what, error)) from error
 
 
 @contextmanager
@@ -157,8 +160,8 @@ that does not help, delete the file and index the corpus anew"
     place = f"Milvus at {address.uri}"
     low = text.casefold()
     if "auth" in low or "permission" in low or "privilege" in low:
-        return f"{place}: {what} was refused ({text[:300]}): check the token, as \
-CROSSEXAM_MILVUS_TOKEN or on the Corpus page"
+        return f"{place}: {what} was refused ({text[:300]}): check the token, on the Corpus page \
+or as CROSSEXAM_MILVUS_TOKEN, which goes to CROSSEXAM_MILVUS_URI alone"
     unreachable = ("fail connecting", "unavailable", "deadline", "unimplemented", "timeout")
     if any(word in low for word in unreachable):
         return f"{place}: {what} failed, nobody answers there ({text[:200]}): check the address \

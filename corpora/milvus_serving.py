@@ -91,11 +91,15 @@ class MilvusServing:
             connection.close()
 
     def _token(self, uri: str) -> str:
-        """What was typed for this address; the environment's goes to its own address alone."""
+        """What was typed for this address; the environment's goes to its own address alone.
+
+        Where the environment names no address, its token goes to none.
+        """
         if uri in self._tokens:
             return self._tokens[uri]
         own = os.environ.get(URI, "").strip()
-        return os.environ.get(TOKEN, "").strip() if own in ("", uri) else ""
+        is_own = own.rstrip("/") == uri.rstrip("/") != ""
+        return os.environ.get(TOKEN, "").strip() if is_own else ""
 
     def _connected(self, address: MilvusAddress) -> MilvusConnection:
         with self._lock:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from tokenizers import Encoding
+
 from models.wordpiece import WordPieces
 from search.types import CrossExamError, TokenBudget
 
@@ -20,11 +22,11 @@ def token_budget(
     query_tokens: int = 0,
 ) -> TokenBudget:
     """What of `document` fits into `limit` beside the query and the special tokens."""
-    offsets = pieces.encoding(document).offsets
+    encoding = pieces.encoding(document)
+    offsets = encoding.offsets
     room = max(0, limit - special_tokens - query_tokens)
     read = min(len(offsets), room)
     until = len(document) if read == len(offsets) else (offsets[read][0] if read else 0)
-    words = document.split()
     return TokenBudget(
         model=model,
         role=role,
@@ -34,9 +36,20 @@ def token_budget(
         doc_tokens=len(offsets),
         read_tokens=read,
         read_until=until,
-        words=len(words),
-        unread_words=len(document[until:].split()),
+        characters=len(document),
+        cut_word=_cut_word(encoding, document, read),
     )
+
+
+def _cut_word(encoding: Encoding, text: str, read: int) -> str:
+    """The word that holds the last token that is read and the first that is not, else ""."""
+    words = encoding.word_ids
+    if not 0 < read < len(words) or words[read] is None or words[read - 1] != words[read]:
+        return ""
+    spans = [
+        span for number, span in zip(words, encoding.offsets, strict=True) if number == words[read]
+    ]
+    return text[spans[0][0] : spans[-1][1]]
 
 
 def word_spans(pieces: WordPieces, text: str) -> list[tuple[int, int]]:

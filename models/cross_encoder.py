@@ -120,12 +120,14 @@ class CrossEncoder:
                 n_truncated=tuple(found.n_truncated for _, found in hits),
                 seconds=time.perf_counter() - start,
                 cached=True,
+                measured_seconds=sum(found.seconds for _, found in hits),
             )
         if not fresh or (cancel is not None and cancel()):
             return
         start = time.perf_counter()
         pairs, remembered = self._pairs.look_up(query, [documents[i] for i in fresh])
         tokenise_seconds = time.perf_counter() - start
+        tokenise_each = tokenise_seconds / len(fresh)
         for places in batches_by_tokens(
             [len(pair.ids) for pair in pairs],
             budget=self.batching.budget,
@@ -139,8 +141,10 @@ class CrossEncoder:
                 if cancel is not None and cancel():
                     return
                 logits = self._engine.forward(*inputs)  # (batch, 1)
+            seconds = time.perf_counter() - start - waited
+            each = seconds / len(places) + tokenise_each
             scored = [
-                KnownScore(float(logit), pairs[place].n_truncated_doc)
+                KnownScore(float(logit), pairs[place].n_truncated_doc, each)
                 for logit, place in zip(logits[:, 0], places, strict=True)
             ]
             positions = tuple(fresh[place] for place in places)
@@ -149,7 +153,7 @@ class CrossEncoder:
                 positions=positions,
                 scores=tuple(found.score for found in scored),
                 n_truncated=tuple(found.n_truncated for found in scored),
-                seconds=time.perf_counter() - start - waited,
+                seconds=seconds,
                 tokens=int(inputs[0].size),
                 tokenise_seconds=tokenise_seconds,
                 tokenise_cached=remembered,
@@ -164,6 +168,10 @@ class CrossEncoder:
         for row, pair in enumerate(pairs):
             segments[row, pair.document_start : len(pair.ids)] = 1
         return ids, mask, segments
+
+    def forget(self, query: str, documents: Sequence[str]) -> None:
+        """Drop the remembered scores of these pairs, so that they are scored afresh."""
+        self._known.forget(self._known.keys(query, documents))
 
     def forgetful(self) -> CrossEncoder:
         """This model with its engine, remembering no tokens and no scores: to measure with."""

@@ -103,6 +103,8 @@ class OnnxEngine:
     def __init__(self, path: Path) -> None:
         import onnxruntime
 
+        onnxruntime.disable_telemetry_events()  # `search.telemetry` kept it from beginning
+
         options = onnxruntime.SessionOptions()
         self.threads = _cores()
         options.intra_op_num_threads = self.threads

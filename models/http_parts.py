@@ -59,13 +59,22 @@ def environment_key(variable: str, base: str, official: str = "") -> str:
     """The key of an environment variable such as COHERE_API_KEY, "" where it is not for `base`.
 
     Whoever can type an address must not be sent the key of whoever runs the app: it goes to
-    the service's own address, to what COHERE_BASE_URL names, and to this machine itself.
+    the service's own address and to what COHERE_BASE_URL names. This machine is no exception:
+    whoever has a port on it could have the key sent there.
     """
-    own = os.environ.get(variable.replace("_API_KEY", "_BASE_URL"), "")
+    own = named_address(variable)
     known = [address.strip().rstrip("/") for address in (official, own) if address]
-    if base.strip().rstrip("/") in known or is_loopback(base):
-        return os.environ.get(variable, "")
-    return ""
+    return os.environ.get(variable, "") if base.strip().rstrip("/") in known else ""
+
+
+def named_address(variable: str) -> str:
+    """The address that the environment names for a key, in COHERE_BASE_URL; "" for none."""
+    return os.environ.get(base_variable(variable), "").strip()
+
+
+def base_variable(variable: str) -> str:
+    """The variable that names a key's address: COHERE_BASE_URL of COHERE_API_KEY."""
+    return variable.replace("_API_KEY", "_BASE_URL")
 
 
 def is_loopback(address: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from models.http_json import JsonService, Patience
-from models.http_parts import environment_key
+from models.http_parts import base_variable, environment_key
 from models.prices import priced
 from search.types import Cancel, Cancelled, CrossExamError, Usage
 
@@ -53,8 +53,11 @@ class ChatModel:
         service = JsonService(
             "the LLM endpoint",
             base,
-            key=key or environment_key(KEY_VARIABLE, base, "https://api.openai.com/v1"),
-            key_hint=f"check {KEY_VARIABLE}, or type another key on the Models page",
+            key=key
+            or environment_key(KEY_VARIABLE, base, "https://api.openai.com/v1")
+            or environment_key(KEY_VARIABLE, address),
+            key_hint=f"check {KEY_VARIABLE}, which goes to {base_variable(KEY_VARIABLE)} alone, or "
+            "type another key on the Models page",
             patience=patience,
             per_minute=per_minute,
         )

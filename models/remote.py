@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.http_json import JsonService, Patience, RequestFailed
-from models.http_parts import environment_key
+from models.http_parts import base_variable, environment_key, named_address
 from models.prices import priced
 from search.types import Cancel, Cancelled, CrossExamError, ScoredBatch, Usage
 
@@ -106,7 +106,7 @@ class RemoteReranker:
             raise CrossExamError(
                 f"no remote service {service!r}: give one of {', '.join(PROTOCOLS)}"
             )
-        base = address or protocol.address
+        base = address or named_address(protocol.key_variable) or protocol.address
         if not base:
             raise CrossExamError(
                 f"{protocol.label} needs an address: give {service}:http://HOST:PORT"
@@ -122,7 +122,8 @@ class RemoteReranker:
             protocol.label,
             base,
             key=found,
-            key_hint=f"check {variable}, or type another key on the Models page",
+            key_hint=f"check {variable}, which goes to {base_variable(variable)} alone, or type "
+            "another key on the Models page",
             patience=patience,
             per_minute=per_minute,
         )

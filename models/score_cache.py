@@ -13,10 +13,14 @@ REMEMBERED = 100_000
 
 @dataclass(frozen=True, slots=True)
 class KnownScore:
-    """A pair's logit, and how many tokens of the document were cut."""
+    """A pair's logit, how many tokens of the document were cut, and the seconds it took.
+
+    A pair's seconds are an equal share of its batch's, tokenising included.
+    """
 
     score: float
     n_truncated: int
+    seconds: float = 0.0
 
 
 class ScoreCache:
@@ -65,6 +69,12 @@ class ScoreCache:
                 self._known.move_to_end(key)
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
+
+    def forget(self, keys: Sequence[bytes]) -> None:
+        """Drop these pairs."""
+        with self._lock:
+            for key in keys:
+                self._known.pop(key, None)
 
     def empty(self, *, most: int = REMEMBERED) -> ScoreCache:
         """Another cache for the same model, without a score."""

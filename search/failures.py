@@ -10,6 +10,7 @@ from search.evidence import QueryEvidence, final_ranking, first_ranking, pairs_o
 from search.passage_judgments import whole_documents
 from search.pipelines import PipelineSpec
 from search.types import Document, DocumentStore, Qrel
+from search.words import words_of
 
 TOP = 10
 CONFIDENT = 0.0  # logits: the sigmoid is one half
@@ -235,7 +236,7 @@ def _gravity(failure: Failure) -> tuple[float, float, int, str, str]:
 
 
 def _shingles(text: str) -> set[tuple[str, ...]]:
-    words = _WORD.findall(text.lower())
+    words = [word for part in words_of(text.lower()) for word in _WORD.findall(part)]
     if len(words) < SHINGLE:
         return {tuple(words)} if words else set()
     return {tuple(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1)}

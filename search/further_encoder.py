@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from search.failure import failure_of, passes_on
 from search.rerankers import stage_of
 from search.retrievers import DenseStage
 from search.stages import Context, Outcome
-from search.types import BI_ENCODER, Cancelled, CrossExamError, Encoder, Ranking, StageTiming
+from search.types import BI_ENCODER, Cancelled, Encoder, Ranking, StageTiming
 
 # By name; may be given say, on_progress and cancel, for it may have to embed the corpus first.
 FindRetriever = Callable[..., "FurtherRetriever"]
@@ -70,7 +71,9 @@ class NamedFirstStage:
             ranking, timings = retriever.retrieve(context.query, context.settings.pool)
         except Cancelled:
             yield Outcome(nothing, (), done=False)
-        except CrossExamError as error:
-            yield Outcome(nothing, (), failure=str(error))
+        except BaseException as error:  # whatever it is, the others go on ranking
+            if passes_on(error):
+                raise
+            yield Outcome(nothing, (), failure=failure_of(error))
         else:
             yield Outcome(ranking, (loading, *timings))

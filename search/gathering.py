@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from search.evidence import Known, PairScore, QueryEvidence, first_ranking, scores_key
+from search.failure import failure_of, passes_on
 from search.folding import parents_in
 from search.pipelines import PipelineSpec
 from search.searcher import Searcher
@@ -73,10 +74,10 @@ def gather(
                 fresh = _scored(
                     searcher, rerankers[each.reranker], found.text, each.ids, count, off
                 )
-            except CrossExamError as error:
-                if failed is None or not finished or isinstance(error, Cancelled):
+            except BaseException as error:
+                if passes_on(error) or failed is None or not finished:
                     raise
-                failed(error)
+                failed(CrossExamError(failure_of(error)))
                 return tuple(finished)
             if fresh is None:
                 if not finished:

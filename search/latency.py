@@ -207,6 +207,17 @@ def cost_of(traces: Iterable[SearchTrace]) -> PairCost | None:
     return PairCost(pairs, seconds) if pairs and seconds > 0 else None
 
 
+def cost_when_read(trace: SearchTrace) -> PairCost | None:
+    """The cost of a pair of the scores that came from memory, as it was when they were computed."""
+    steps = [
+        timing
+        for timing in trace.timings
+        if timing.stage == CROSS_ENCODER and timing.step == "score" and timing.measured_seconds
+    ]
+    pairs, seconds = sum(s.n_out for s in steps), sum(s.measured_seconds for s in steps)
+    return PairCost(pairs, seconds) if pairs else None
+
+
 def accounted(trace: SearchTrace) -> str:
     """The total, what the steps explain of it and what they don't, in a sentence that adds up."""
     total = round(1_000 * trace.total_seconds, 2)

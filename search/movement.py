@@ -51,8 +51,7 @@ def summary(
     what = _only_order(before, after, size)
     if n_changed:
         what = f"changed {n_changed} of the top {size}{_newcomers(before, after, grades or {})}"
-    cost = duration(trace.stage_seconds(stage))
-    return f"The {label} {what} and cost {cost} more.{_remembered(trace, stage)}"
+    return f"The {label} {what} and cost {_cost(trace, stage)}"
 
 
 def _newcomers(before: Ranking, after: Ranking, grades: Mapping[str, int]) -> str:
@@ -80,15 +79,22 @@ def _from(moved: Sequence[Movement]) -> str:
     return f", the deepest from rank {moved[0].before}"
 
 
-def _remembered(trace: SearchTrace, stage: str) -> str:
-    """How many scores cost nothing because they were known, as a sentence."""
+def _cost(trace: SearchTrace, stage: str) -> str:
+    """What the scores cost, those included that an earlier search paid for."""
     scores = [t for t in trace.timings if (t.stage, t.step) == (stage, "score")]
     known, every = sum(t.n_out for t in scores if t.cached), sum(t.n_out for t in scores)
+    now, measured = trace.stage_seconds(stage), trace.measured_seconds(stage)
     if not known:
-        return ""
+        return f"{duration(now)} more."
+    which = "Its scores" if known == every else f"{known} of its {every} scores"
+    if not measured:
+        return f"{duration(now)} more. {which} were remembered from an earlier search."
     if known == every:
-        return " Its scores were remembered from an earlier search."
-    return f" {known} of its {every} scores were remembered from an earlier search."
+        return f"{duration(measured)} more when it was read; now from memory ({duration(now)})."
+    return (
+        f"{duration(now + measured)} more: {duration(now)} now, and {duration(measured)} when "
+        f"{known} of its {every} scores were computed; those came from memory."
+    )
 
 
 def _only_order(before: Ranking, after: Ranking, size: int) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from search.failure import failure_of, passes_on
 from search.rerankers import stage_of
 from search.stages import Context, Outcome, RerankStage
 from search.types import (
@@ -45,10 +47,16 @@ class NamedRerankStage:
             for outcome in RerankStage(reranker, self._store).run(context):
                 last = self._renamed(outcome, reranker, loading)
                 yield last
+            if not last.done and not context.cancel():
+                raise CrossExamError(
+                    f"it gave {last.scored} scores for {last.to_score} documents and ended"
+                )
         except Cancelled:
             yield replace(last, done=False)
-        except CrossExamError as error:
-            yield replace(last, done=True, failure=str(error))
+        except BaseException as error:  # whatever it is, the others go on ranking
+            if passes_on(error):
+                raise
+            yield replace(last, done=True, failure=failure_of(error))
 
     def _renamed(self, outcome: Outcome, reranker: _Noting, loading: StageTiming) -> Outcome:
         """The outcome under this stage's name, with what only the batches told."""
@@ -91,5 +99,7 @@ class _Noting:
         for batch in self._reranker.score(query, documents, cancel=cancel):
             if batch.usage is not None:
                 self.usage = batch.usage + (self.usage or Usage())
+            if not all(math.isfinite(score) for score in batch.scores):
+                raise CrossExamError(f"{self.name} gave a document a score that is not a number")
             self.notices += batch.notices
             yield batch

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from search.agreement import kendall_tau, overlap, rbo
 from search.evaluation import NDCG, evaluate
 from search.types import CrossExamError, Evaluation, Movement, Qrel, Query, Ranking, Run
+from search.words import words_of
 
 TOP = 10
 NO_RESULTS = Ranking("", "", ())
@@ -160,7 +161,7 @@ def kept(
     def passes(change: QueryChange) -> bool:
         query = queries.get(change.query_id)
         if words is not None:
-            length = len(query.text.split()) if query else 0
+            length = len(words_of(query.text)) if query else 0
             if not words[0] <= length <= words[1]:
                 return False
         if shared_word is not None and (shares or {}).get(change.query_id) is not shared_word:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from search.types import ScoredBatch, StageTiming
 
 
@@ -11,6 +13,7 @@ class ScoreClock:
     def __init__(self) -> None:
         self._recalled = self._computed = 0
         self._recalling = self._tokenising = self._waiting = self._scoring = 0.0
+        self._measured = 0.0
         self._tokens_cached = False
 
     def add(self, batch: ScoredBatch | None, took: float) -> None:
@@ -20,6 +23,7 @@ class ScoreClock:
         elif batch.cached:
             self._recalled += len(batch.positions)
             self._recalling += took
+            self._measured += batch.measured_seconds
         else:
             self._computed += len(batch.positions)
             self._tokens_cached = self._tokens_cached or batch.tokenise_cached
@@ -36,8 +40,9 @@ class ScoreClock:
     def timings(self, stage: str, *, reading: float, sorting: float) -> tuple[StageTiming, ...]:
         """The steps so far: read, tokenise, wait, score and sort.
 
-        Remembered scores have a "score" step of their own, marked as cached; "wait" is
-        there where the model was busy with another visitor's pairs.
+        Remembered scores have a "score" step of their own, marked as cached, with what they
+        took when they were computed; "wait" is there where the model was busy with another
+        visitor's pairs.
         """
         recalled, computed = self._recalled, self._computed
         both = recalled + computed
@@ -47,7 +52,8 @@ class ScoreClock:
 
         steps = [step("read", reading, both)]
         if recalled:
-            steps.append(step("score", self._recalling, recalled, cached=True))
+            known = step("score", self._recalling, recalled, cached=True)
+            steps.append(replace(known, measured_seconds=self._measured))
         if computed or not recalled:
             steps.append(step("tokenise", self._tokenising, computed, cached=self._tokens_cached))
             if self._waiting > 0:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from search.further_encoder import FindRetriever, FurtherRetriever, NamedFirstStage
+from search.failure import failure_of, passes_on
+from search.further_encoder import FindRetriever, NamedFirstStage
 from search.named_stage import FindReranker, NamedRerankStage
 from search.pipeline import Pipeline
 from search.rerankers import is_encoder, name_of, stage_of
@@ -26,6 +27,7 @@ from search.types import (
     Document,
     DocumentStore,
     Ranking,
+    RemembersScores,
     Reranker,
     Retriever,
     SearchTrace,
@@ -125,18 +127,24 @@ class Searcher:
             )
         for ranking in trace.rankings:
             if is_encoder(ranking.stage) and ranking.hits and self.find_retriever is not None:
-                told += self._read_in_part(trace.query, ranking, self.find_retriever(ranking.stage))
+                told += self._read_in_part(trace.query, ranking, self.find_retriever)
         return tuple(told)
 
-    def _read_in_part(
-        self, query: str, ranking: Ranking, retriever: FurtherRetriever
-    ) -> Iterator[str]:
-        name = retriever.model.rsplit("/", 1)[-1]
-        if cut := retriever.n_truncated(query):
+    def _read_in_part(self, query: str, ranking: Ranking, find: FindRetriever) -> Iterator[str]:
+        try:
+            retriever = find(ranking.stage)
+            name = retriever.model.rsplit("/", 1)[-1]
+            cut = retriever.n_truncated(query)
+            cuts = [retriever.n_truncated(d.content) for d in self.store.get(ranking.ids())]
+        except BaseException as error:
+            if passes_on(error):
+                raise
+            yield f"How much {ranking.model} read is not known: {failure_of(error)}."
+            return
+        if cut:
             yield (
                 f"The query is longer than {name} reads: its last {cut:,} tokens were not embedded."
             )
-        cuts = [retriever.n_truncated(d.content) for d in self.store.get(ranking.ids())]
         if n := sum(cut > 0 for cut in cuts):
             yield (
                 f"{name} embedded only the beginning of {n} of the documents that it lists: they "
@@ -152,6 +160,15 @@ class Searcher:
         documents = self.store.get(listed.ids()) if listed is not None else []
         cuts = {d.doc_id: self.dense.n_truncated(d.content) for d in documents}
         return {doc_id: cut for doc_id, cut in cuts.items() if cut}
+
+    def forget_scores(self, trace: SearchTrace) -> bool:
+        """Whether the cross-encoder forgot this search's scores, to compute them afresh."""
+        listed = trace.ranking(CROSS_ENCODER)
+        if listed is None or not isinstance(self.reranker, RemembersScores):
+            return False
+        documents = self.store.get(listed.ids())
+        self.reranker.forget(trace.query, [document.content for document in documents])
+        return True
 
     def shares_term(self, query: str, document: Document) -> bool:
         """Whether BM25 counts any term of the query in the document."""

@@ -161,7 +161,11 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class StageTiming:
-    """Seconds spent in one step of a stage; `cached` says that nothing was computed."""
+    """Seconds spent in one step of a stage; `cached` says that nothing was computed.
+
+    `measured_seconds` is what a cached step took when it was computed; 0 where that is not
+    known. It is no part of this search's time.
+    """
 
     stage: str
     step: str
@@ -169,6 +173,7 @@ class StageTiming:
     n_in: int
     n_out: int
     cached: bool = False
+    measured_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +247,10 @@ class SearchTrace:
     def stage_seconds(self, stage: str) -> float:
         return sum(t.seconds for t in self.timings if t.stage == stage)
 
+    def measured_seconds(self, stage: str) -> float:
+        """What the stage's remembered scores took when they were computed, before this search."""
+        return sum(t.measured_seconds for t in self.timings if t.stage == stage)
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -280,7 +289,8 @@ class ScoredBatch:
     own time and `tokens` the tokens that went through the model, padding
     included. `tokenise_seconds` were spent before the first batch on the tokens of
     all pairs; `tokenise_cached` says that every text's tokens were remembered.
-    `cached` says that the scores themselves were: nothing was computed.
+    `cached` says that the scores themselves were: nothing was computed; they took
+    `measured_seconds` when they were.
     `waited_seconds` went by before it, while the model read for other visitors.
     `usage` is what a remote service consumed for it, `notices` what a person should know.
     """
@@ -293,6 +303,7 @@ class ScoredBatch:
     tokenise_seconds: float = 0.0
     tokenise_cached: bool = False
     cached: bool = False
+    measured_seconds: float = 0.0
     waited_seconds: float = 0.0
     usage: Usage | None = None
     notices: tuple[str, ...] = ()
@@ -357,7 +368,9 @@ class TokenBudget:
 
     `limit` tokens hold `query_tokens` (0 for a model that reads the document alone),
     `special_tokens` and the first `read_tokens` of the document's `doc_tokens`. The text
-    beyond character `read_until` is never read: `unread_words` of its `words` words.
+    beyond character `read_until` of its `characters` is never read. `cut_word` is the word
+    that the limit cuts in two, of which only the beginning is read; "" where it falls between
+    two words.
     """
 
     model: str
@@ -368,13 +381,18 @@ class TokenBudget:
     doc_tokens: int
     read_tokens: int
     read_until: int
-    words: int
-    unread_words: int
+    characters: int
+    cut_word: str = ""
+
+    @property
+    def unread_tokens(self) -> int:
+        """How many of the document's tokens are never read."""
+        return self.doc_tokens - self.read_tokens
 
     @property
     def unread_share(self) -> float:
-        """The share of the document's words that is never read, 0 to 1."""
-        return self.unread_words / self.words if self.words else 0.0
+        """The share of the document's tokens that is never read, 0 to 1."""
+        return self.unread_tokens / self.doc_tokens if self.doc_tokens else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -669,6 +687,15 @@ class Reranker(Protocol):
 
     def query_notice(self, query: str) -> str | None:
         """A sentence when the query is too long and will be cut, else None."""
+        ...
+
+
+@runtime_checkable
+class RemembersScores(Protocol):
+    """A reranker that keeps the scores of the pairs it read last."""
+
+    def forget(self, query: str, documents: Sequence[str]) -> None:
+        """Drop what is remembered of these pairs, so that they are scored afresh."""
         ...
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from search.failure import failure_of, passes_on
 from search.rerankers import is_encoder, name_of, parsed
 from search.types import (
-    CrossExamError,
     Document,
     Place,
     Ranking,
@@ -61,8 +61,10 @@ def _retrieved(
         return _unknown(listed, "below the list")
     try:
         deep = find(name).retrieve(trace.query, size)[0]
-    except CrossExamError as error:
-        return _unknown(listed, str(error))
+    except BaseException as error:
+        if passes_on(error):
+            raise
+        return _unknown(listed, failure_of(error))
     return place_in(listed.stage, document.doc_id, listed, deep, size)
 
 
@@ -82,8 +84,10 @@ def _reranked(
         return _unknown(listed, missed)
     try:
         score = next(find(name).score(trace.query, [document.content])).scores[0]
-    except CrossExamError as error:
-        return _unknown(listed, str(error))
+    except BaseException as error:
+        if passes_on(error):
+            raise
+        return _unknown(listed, failure_of(error))
     return would_be(listed, document.doc_id, score)
 
 

@@ -81,7 +81,7 @@ class Undertaking:
             self._called_off(error)
         except CrossExamError as error:
             self.error = error
-        except Exception as error:
+        except BaseException as error:  # a panic of a library is no Exception
             self.error = CrossExamError(
                 f"{self._failure} ({type(error).__name__}: {error}); the server's log has more"
             )

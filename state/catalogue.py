@@ -9,6 +9,7 @@ import streamlit as st
 
 from search.types import Cancel, EngineChoice, ModelCard
 from state.bench import workbench
+from state.permissions import Act, require
 from state.tasks import Task, Tell
 
 
@@ -31,6 +32,7 @@ class EngineRace:
 
     def start(self) -> None:
         """Measure, unless that goes on already."""
+        require(Act.SERVER_SETTINGS)
         with self.lock:
             if not self.running:
                 self.task = Task("measuring engines", _measured)

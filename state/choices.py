@@ -212,12 +212,14 @@ def keep(name: str) -> None:
     _kept()[name] = st.session_state.get(name)
 
 
-def pick_among(listed: Sequence[str], exists: Callable[[str], bool]) -> list[str]:
+def pick_among(
+    listed: Sequence[str], exists: Callable[[str], bool], first: str | None = None
+) -> list[str]:
     """The ids that were picked and do not exist; call before the pickers are drawn.
 
-    Gives the pickers their documents: the one that was picked; without one, the list's first
-    in `DOCUMENT` and none in `SECOND`. A new query or corpus, and nothing else, drops a pick
-    that its list does not hold.
+    Gives the pickers their documents: the one that was picked; without one `first`, or the
+    list's first, in `DOCUMENT` and none in `SECOND`. A new query or corpus, and nothing
+    else, drops a pick that its list does not hold.
     """
     now = current()
     place = (now.corpus, now.query)
@@ -235,7 +237,7 @@ def pick_among(listed: Sequence[str], exists: Callable[[str], bool]) -> list[str
         else:
             forget(name)
             if name == DOCUMENT:
-                st.session_state[name] = listed[0]
+                st.session_state[name] = first or listed[0]
     return missing
 
 

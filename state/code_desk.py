@@ -23,6 +23,7 @@ from search.explainable import why_not_explained
 from search.rerankers import parsed
 from state import jobs, rerankers
 from state.bench import workbench
+from state.permissions import Act, refusal
 
 Need = CodeNeed
 
@@ -50,7 +51,12 @@ def text_of(need: CodeNeed, file: CodeFile) -> str:
 
 
 def may_allow() -> bool:
-    """Whether the visitor sits at the server's own machine: the peer of the connection tells."""
+    """Whether the visitor sits at the server's own machine: the peer of the connection tells.
+
+    No peer can tell it on a server that others reach, perhaps through a proxy of this machine.
+    """
+    if refusal(Act.MODEL_CODE):
+        return False
     peer = st.context.ip_address
     if peer is None:  # Streamlit's word for this machine
         return True
@@ -69,6 +75,8 @@ def let_run(need: CodeNeed) -> None:
 
 def take_back(name: str) -> None:
     """Forget the consent, and the model as it is loaded."""
+    if not may_allow():
+        return
     withdraw(name)
     _anew(name)
 

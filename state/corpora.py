@@ -11,6 +11,7 @@ from corpora.embeddings import EmbeddingCache
 from corpora.library import LibraryEntry
 from corpora.normal_form import size_on_disk
 from state.bench import preparations, workbench
+from state.permissions import Act, require
 
 _PUT_AWAY = "_notes_put_away"
 
@@ -63,6 +64,7 @@ def shelved() -> list[Shelved]:
 
 def delete(name: str) -> None:
     """Delete a corpus of one's own, for good."""
+    require(Act.DELETE)
     preparations().forget(name)
     workbench().delete_corpus(name)
     st.session_state.pop("_import_task", None)

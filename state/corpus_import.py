@@ -22,6 +22,7 @@ from search.storage import cache_folder
 from search.types import BI_ENCODER, Cancel, CrossExamError
 from state.bench import preparations, workbench
 from state.corpus_tasks import SteppedTask, Told
+from state.permissions import Act, require
 
 __all__ = ["ENCODINGS", "Columns", "Imported", "Preview", "Split", "SteppedTask"]
 LONGEST_NAME = 100
@@ -108,7 +109,10 @@ def running() -> SteppedTask[Imported] | None:
 
 
 def start(wish: Wish) -> None:
-    """Import in the background."""
+    """Import in the background; raises CrossExamError for a path where only uploads may be."""
+    for path in (wish.path, wish.queries, wish.qrels):
+        if path is not None and not _is_upload(path):
+            require(Act.IMPORT_PATH)
     bench = workbench()
 
     def work(told: Told, cancel: Cancel) -> Imported:
@@ -138,6 +142,7 @@ def start_adding(
     contradictions: Rule | None = None,
 ) -> None:
     """Give an imported corpus queries or judgments, in the background."""
+    require(Act.REPLACE_JUDGMENTS)
     bench, ready = workbench(), preparations()
 
     def work(told: Told, cancel: Cancel) -> Imported:
@@ -152,7 +157,8 @@ def start_adding(
 
 
 def path_of(typed: str) -> Path | None:
-    """The path that was typed, None for nothing."""
+    """The path that was typed, None for nothing; raises CrossExamError where none may be."""
+    require(Act.IMPORT_PATH)
     return Path(typed.strip()) if typed.strip() else None
 
 
@@ -165,6 +171,10 @@ def left_out_csv(result: Imported) -> str:
 def forget() -> None:
     """Clear what the last import said."""
     st.session_state.pop(_TASK, None)
+
+
+def _is_upload(path: Path) -> bool:
+    return path.resolve().is_relative_to(uploads().resolve())
 
 
 def _harmless(name: str) -> str:

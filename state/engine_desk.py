@@ -18,6 +18,7 @@ from corpora.engine_settings import (
 from search.types import CorpusInfo, CrossExamError
 from state.bench import Preparation, preparations, prepare, workbench
 from state.corpora import corpus_names
+from state.permissions import Act, require
 
 MOST_FROM = 10_000_000_000
 TOKEN_VARIABLE = TOKEN
@@ -61,6 +62,7 @@ def fixed() -> tuple[str, ...]:
 
 def choose(name: str, choice: str) -> None:
     """Serve a corpus by "local", "milvus" or by its "size" from now on; begin at once."""
+    require(Act.INDEX_BACKEND)
     before = _served_by()
     engines: dict[str, Engine] = {"local": "local", "milvus": "milvus"}
     workbench().choose_engine(workbench().corpus(name), engines.get(choice))
@@ -69,12 +71,16 @@ def choose(name: str, choice: str) -> None:
 
 
 def keep(milvus_from: int, address: str, token: str) -> None:
-    """Keep the size and the address; the token until the app ends, and nowhere on a disk."""
+    """Keep the size and the address; the token until the app ends, and nowhere on a disk.
+
+    Raises CrossExamError where a new address does not answer: it is not kept.
+    """
+    require(Act.INDEX_BACKEND)
     before = _served_by()
     EngineSettings(milvus_from, address.strip())
-    if token.strip() and address.strip():
-        workbench().milvus.use_token(address, token)
-    workbench().keep_engine_settings(milvus_from=milvus_from, address=address)
+    if address.strip() != read_settings(environment=False).address:
+        require(Act.ADDRESS)
+    workbench().change_engine_settings(milvus_from=milvus_from, address=address, token=token)
     _forget_changed(before)
     where = address.strip() or "files of this machine"
     tell(f"Kept: Milvus serves corpora of {milvus_from:,} documents and more, in {where}.")
@@ -83,6 +89,7 @@ def keep(milvus_from: int, address: str, token: str) -> None:
 def check(address: str, token: str) -> None:
     """Ask what answers at an address; the outcome, good or bad, is told."""
     try:
+        require(Act.ADDRESS)
         found = workbench().milvus.check(address, token)
     except CrossExamError as problem:
         tell(str(problem), failed=True)

@@ -10,6 +10,7 @@ from models.hub_catalogue import HUB
 from models.hub_download import HubPlan, download, plan
 from search.types import Cancel
 from state.catalogue import model_cards
+from state.permissions import Act, require
 from state.tasks import Task, Tell
 
 _PLAN, _BRING = "_hub_plan", "_hub_download"
@@ -22,6 +23,7 @@ def known() -> list[str]:
 
 def look_up(name: str) -> None:
     """Ask the hub for size and licence; nothing is downloaded."""
+    require(Act.MODEL)
     leave()
     st.session_state[_PLAN] = Task(f"asking the hub about {name}", lambda *_: plan(name))
 
@@ -34,6 +36,7 @@ def looked_up() -> Task[HubPlan] | None:
 
 def bring(found: HubPlan) -> None:
     """Download what was looked up, in the background."""
+    require(Act.MODEL)
 
     def work(tell: Tell, cancel: Cancel) -> Path:
         return download(found, on_progress=tell, cancel=cancel)

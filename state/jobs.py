@@ -69,6 +69,16 @@ def search(searcher: Searcher, query: str, settings: Settings) -> SearchJob:
     return jobs[key]
 
 
+def score_afresh(job: SearchJob) -> None:
+    """Have this search computed anew when it is asked for again, no score from memory."""
+    jobs = cast("OrderedDict[object, SearchJob]", st.session_state.get("_jobs", OrderedDict()))
+    if job.trace is None or not job.searcher.forget_scores(job.trace):
+        return
+    for key, known in list(jobs.items()):
+        if known is job:
+            del jobs[key]
+
+
 def forget_failed() -> None:
     """Have searches in which a reranker failed run anew when they are asked for again."""
     jobs = cast("OrderedDict[object, SearchJob]", st.session_state.get("_jobs", OrderedDict()))

@@ -23,6 +23,7 @@ from search.types import Cancel, Floats, Query
 from state import encoders
 from state.bench import Ready, workbench
 from state.latency_shelf import Tell
+from state.permissions import Act, require
 
 MOST_ANN_QUERIES = 1_000
 OPENING_WORDS, OPENINGS = 8, 50
@@ -149,6 +150,7 @@ def usual_batches() -> BatchSetting:
 
 def apply_batches(setting: BatchSetting) -> None:
     """Score every visitor's searches in these batches from now on, until the server ends."""
+    require(Act.SERVER_SETTINGS)
     workbench().cross_encoder().batching = Batching(setting.budget, setting.largest)
 
 

@@ -21,6 +21,7 @@ from state import rerankers
 from state.background import Undertaking
 from state.bench import Ready, workbench
 from state.disturbance import Watch, wait_for_indexing
+from state.permissions import Act, require
 
 SAMPLE_SEED = 20_261_121
 WARMING = "a first search, for what is only done once"
@@ -216,6 +217,7 @@ def opened(fingerprint: str, run_id: str) -> OpenedRun:
 
 def delete(fingerprint: str, run_id: str) -> None:
     """Forget a saved run for good."""
+    require(Act.DELETE)
     run_store(fingerprint).delete(run_id)
 
 

@@ -19,6 +19,7 @@ from search.trec_files import qrels_text
 from search.types import Reranker, Run
 from state import quality
 from state.bench import Ready
+from state.permissions import Act, require
 from state.quality import OpenedRun, StepTask
 from state.quality_figures import Version, runs, version
 from state.quality_judging import (
@@ -117,6 +118,12 @@ def made_by(ready: Ready, run: OpenedRun, teacher: str) -> tuple[MachineJudgment
     found = machine_store(ready.corpus.info.fingerprint).opinions(teacher)
     texts = run.texts
     return tuple(o for o in proposals(found, judged_pairs(ready)) if o.query_id in texts)
+
+
+def remove_all(fingerprint: str) -> int:
+    """Remove every machine-made grade of a corpus; how many went."""
+    require(Act.DELETE)
+    return machine_store(fingerprint).remove()
 
 
 def has_judged(ready: Ready, run: OpenedRun) -> bool:

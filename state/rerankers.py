@@ -11,10 +11,13 @@ from dataclasses import replace
 
 import streamlit as st
 
+from models.catalogue import packaged_model
+from models.trained import trained_folder
 from search.rerankers import check_names, parsed
 from search.searcher import Searcher
 from search.types import Reranker
 from state.bench import workbench
+from state.permissions import Act, require
 
 _CHOSEN, _KEYS = "_rerankers", "_reranker_keys"
 _RANKS = ("entailment", "relevant", "yes", "positive", "duplicate", "paraphrase")
@@ -28,12 +31,24 @@ def chosen() -> tuple[str, ...]:
 
 def add(name: str, key: str = "") -> None:
     """Choose a reranker too; raises CrossExamError when the name cannot be, or are too many."""
-    parsed(name)
+    act = act_of(name)
+    if act is not None:
+        require(act)
     names = tuple(dict.fromkeys((*chosen(), name)))
     check_names(names)
     st.session_state[_CHOSEN] = names
     if key:
         st.session_state[_KEYS] = {**_keys(), name: key}
+
+
+def act_of(name: str) -> Act | None:
+    """What adding this ranker takes; None for one that is on this machine as the app's own."""
+    wanted = parsed(name)
+    if wanted.remote:
+        return Act.ADDRESS
+    model = wanted.model.partition("#")[0]
+    is_own = not model or packaged_model(model) is not None or trained_folder(model) is not None
+    return None if is_own else Act.MODEL
 
 
 def labels(name: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from search.types import BI_ENCODER, CROSS_ENCODER, Cancel, CrossExamError
 from state.background import Undertaking
 from state.bench import workbench
 from state.catalogue import model_cards
+from state.permissions import Act, require
 from state.rerankers import add, chosen
 from teaching import teach as school
 from teaching.lesson import (
@@ -96,6 +97,7 @@ def start(
     steps: int,
 ) -> None:
     """Begin a training in the background; raises CrossExamError for what cannot be."""
+    require(Act.TRAINING)
     lesson = Lesson(
         f"{kind}/{short.strip()}",
         corpus,
@@ -122,6 +124,7 @@ def suggested_name(kind: str, corpus: str, parent: str) -> str:
 
 def resume(name: str) -> None:
     """Go on with one that was left off."""
+    require(Act.TRAINING)
     bench = workbench()
     corpus = next((plan.corpus for plan in unfinished() if plan.name == name), "")
     desk().start(
@@ -156,6 +159,7 @@ def measure_of(name: str) -> str:
 
 def discard(name: str) -> None:
     """Forget one that was left off, for good."""
+    require(Act.DELETE)
     school.discard(name)
 
 
@@ -166,6 +170,7 @@ def taught() -> tuple[TrainedModel, ...]:
 
 def delete(name: str) -> None:
     """Delete a taught model for good."""
+    require(Act.DELETE)
     delete_trained(name)
     workbench().forget_encoder(name)
     workbench().forget_reranker(name)

@@ -82,4 +82,6 @@ def test_the_size_and_the_address_are_kept_or_nothing_is(
     given = ["--milvus-from", "5", "--milvus-uri", "http://127.0.0.1:1"]
     assert cli.main(["index", "--corpus", "pets", *given]) == 2
     assert "nobody answers there" in capsys.readouterr().err.splitlines()[-1]
-    assert json.loads((alone / "engine.json").read_text())["address"] == "http://127.0.0.1:1"
+    given += ["--engine", "milvus"]
+    assert cli.main(["index", "--corpus", "pets", *given]) == 2
+    assert (alone / "engine.json").read_text() == before, "a refused address is not kept"

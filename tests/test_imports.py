@@ -16,6 +16,7 @@ LEAVES = (
     "search.machine",
     "search.contradictions",
     "search.csv_writing",
+    "search.words",
     "search.trec_ids",
 )
 TOP = ("workbench", "search", "corpora", "models")
@@ -28,6 +29,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "search.machine": (),
     "search.contradictions": (),
     "search.csv_writing": (),
+    "search.words": (),
     "search.trec_ids": (),
     "search": ("search",),
     "models": ("models", *LEAVES),

@@ -33,6 +33,7 @@ def code_part() -> None:
                     "Take this back",
                     key=f"{code_desk.key_of(need)}_back",
                     on_click=code_desk.take_back,
+                    disabled=not code_desk.may_allow(),
                     args=(need.name,),
                 )
             else:

@@ -11,6 +11,7 @@ from components.models_table import engines_table, unmeasured_sentence
 from components.preparing import sentence
 from search.types import EngineChoice, ModelCard
 from state.catalogue import engine_race
+from state.permissions import Act, refusal
 from state.tasks import Task
 
 REDRAW_SECONDS = 0.3
@@ -39,6 +40,9 @@ def engine_parts(cards: Sequence[ModelCard]) -> None:
         error(str(task.error))
     elif task is not None and task.cancelled:
         notice("Cancelled. What was measured before stays.")
+    if refused := refusal(Act.SERVER_SETTINGS):
+        notice(refused)
+        return
     if st.button("Measure the engines (about a minute)", key="measure_engines"):
         race.start()
         st.rerun()

@@ -9,6 +9,7 @@ from components.messages import error, notice, plain
 from components.preparing import sentence
 from pages.about.code_part import ask_for
 from state import choices, code_desk, hub_desk
+from state.permissions import Act, refusal
 
 REDRAW_SECONDS = 0.3
 
@@ -20,6 +21,9 @@ def hub_part() -> None:
         "safetensors are taken, never pickled weights. Python code of a model is neither taken nor "
         "run unless you allow it for that model, after a warning."
     )
+    if refused := refusal(Act.MODEL):
+        notice(refused)
+        return
     name, ask = st.columns([3, 1], vertical_alignment="bottom")
     wanted = name.selectbox(
         "Model on the hub",

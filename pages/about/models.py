@@ -21,6 +21,7 @@ from search.self_test import DOCUMENTS, QUERY
 from search.types import BI_ENCODER, CrossExamError
 from state import choices, encoders, jobs, ranker_desk, rerankers
 from state.catalogue import model_cards
+from state.permissions import Act, refusal
 
 st.header("Rankers beside the usual ones", anchor=False)
 st.markdown(
@@ -31,6 +32,9 @@ st.markdown(
 )
 form, chosen_ones = st.columns([1.1, 1], gap="large")
 with form:
+    for act in (Act.MODEL, Act.ADDRESS):
+        if refused := refusal(act):
+            notice(refused)
     entered = ranker_form(KINDS, models={BI_ENCODER: encoders.offered()}, key="ranker")
     if entered is not None:
         try:

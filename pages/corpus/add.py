@@ -24,6 +24,7 @@ from state.corpus_import import (
     Wish,
     left_out_csv,
 )
+from state.permissions import Act, refusal
 
 UPLOAD, PATH = "Upload a file", "A path on this server"
 KINDS = ["jsonl", "ndjson", "csv", "tsv", "parquet", "zip", "md", "txt"]
@@ -152,6 +153,9 @@ def _source() -> Path | None:
     )
     if way == UPLOAD:
         return source_file("A file or a zip", KINDS, "import_upload")
+    if refused := refusal(Act.IMPORT_PATH):
+        notice(refused)
+        return None
     typed = st.text_input(
         "Path on the machine that runs CrossExam",
         key="import_path",
@@ -232,10 +236,15 @@ def _form(path: Path, found: Preview) -> None:
         key="start_import",
         disabled=task is not None and task.running,
     ):
-        corpus_import.start(
-            Wish(path, name, columns, queries, qrels, split, split_for, bad == KEEP, encoding, rule)
+        wish = Wish(
+            path, name, columns, queries, qrels, split, split_for, bad == KEEP, encoding, rule
         )
-        st.rerun()
+        try:
+            corpus_import.start(wish)
+        except CrossExamError as problem:
+            error(choices.check(problem))
+        else:
+            st.rerun()
 
 
 def _columns(found: Preview) -> Columns | None:

@@ -16,6 +16,7 @@ from components.messages import error, notice, plain
 from components.preparing import show_until_done
 from search.types import CrossExamError
 from state import choices, engine_desk
+from state.permissions import Act, refusal
 
 
 def show_engine() -> None:
@@ -37,11 +38,14 @@ def show_engine() -> None:
     _progress(name)
     if moving:
         st.rerun()
-    this, every = st.columns([1, 1.35], gap="large")
-    with this:
-        _this_corpus(name, served.chosen)
-    with every:
-        _all_corpora(settings.milvus_from, settings.address)
+    if refused := refusal(Act.INDEX_BACKEND):
+        notice(refused)
+    else:
+        this, every = st.columns([1, 1.35], gap="large")
+        with this:
+            _this_corpus(name, served.chosen)
+        with every:
+            _all_corpora(settings.milvus_from, settings.address)
     st.markdown("### What differs")
     engines_table(key="engines")
 

@@ -11,6 +11,7 @@ from pages.corpus.add import contradictions_rule, outcome, source_file
 from search.types import CrossExamError
 from state import choices, corpus_import, corpus_view
 from state.corpora import Shelved, delete, shelved
+from state.permissions import Act, refusal
 
 OWN = ("imported", "path")
 QUERIES, QRELS = ["jsonl", "tsv", "txt"], ["tsv", "txt", "qrels"]
@@ -32,6 +33,9 @@ def show_library() -> None:
         _add_judgments([each.entry.name for each in own if each.entry.kind == "imported"])
     with remove:
         st.markdown("### Delete")
+        if refused := refusal(Act.DELETE):
+            notice(refused)
+            return
         chosen = st.selectbox("Corpus to delete", names, key="to_delete")
         _delete(next(each for each in own if each.entry.name == chosen))
 
@@ -54,6 +58,9 @@ def _add_judgments(names: list[str]) -> None:
     st.markdown("### Add queries and judgments")
     if not names:
         st.caption("Only an imported corpus can be given queries: import yours first.")
+        return
+    if refused := refusal(Act.REPLACE_JUDGMENTS):
+        notice(refused)
         return
     name = st.selectbox("Corpus to add them to", names, key="to_judge")
     left, right = st.columns(2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -29,8 +29,11 @@ class Picked:
         return self.document.title or self.document.doc_id
 
 
-def picked_document(nothing_yet: str) -> Picked:
-    """The document to look at, #1 unless another was chosen; stops the page without one."""
+def picked_document(nothing_yet: str, *, cut: bool = False) -> Picked:
+    """The document to look at, #1 unless another was chosen; stops the page without one.
+
+    With `cut` it is the one of which most was not read, and all that were cut are marked.
+    """
     chosen = choices.current()
     if not chosen.query:
         empty("No query yet", nothing_yet)
@@ -44,12 +47,27 @@ def picked_document(nothing_yet: str) -> Picked:
     if trace is None or ranking is None or not ranking.hits:
         empty("No candidates", "The first stage found nothing for this query: try another one.")
         st.stop()
-    return Picked(ready, trace, ranking, _chosen(ready, ranking))
+    unread = _unread(ready, trace, ranking) if cut else {}
+    return Picked(ready, trace, ranking, _chosen(ready, ranking, unread))
 
 
-def listed_and_picked(ready: Ready, listed: list[str], names: Sequence[str]) -> list[str]:
+def _unread(ready: Ready, trace: SearchTrace, ranking: Ranking) -> dict[str, int]:
+    """The listed documents that a model did not read whole, with the tokens not read.
+
+    Those that the cross-encoder cut; where it read all, those that the bi-encoder did.
+    """
+    if trace.truncated:
+        return dict(trace.truncated)
+    cuts = ready.searcher.embedding_cuts(trace)
+    return {doc_id: cuts[doc_id] for doc_id in ranking.ids() if doc_id in cuts}
+
+
+def listed_and_picked(
+    ready: Ready, listed: list[str], names: Sequence[str], first: str | None = None
+) -> list[str]:
     """The documents to offer: those of the list, then others that were picked.
 
+    Without a pick the page opens on `first`, or the first of the list.
     Gives the pickers, of which a page has `names`, their documents; says which of a link do
     not exist.
     """
@@ -62,23 +80,27 @@ def listed_and_picked(ready: Ready, listed: list[str], names: Sequence[str]) -> 
             return False
         return True
 
-    for missing in choices.pick_among(listed, exists):
+    for missing in choices.pick_among(listed, exists, first):
         notice(f"{ready.corpus.info.name} has no document {missing!r}; it is left out.")
     choices.share(attention=True)  # the link says what is shown
     picked = (choices.asked(name) for name in names)
     return list(dict.fromkeys([*listed, *(doc_id for doc_id in picked if doc_id)]))
 
 
-def _chosen(ready: Ready, ranking: Ranking) -> Document:
+def _chosen(ready: Ready, ranking: Ranking, unread: Mapping[str, int]) -> Document:
     """The document of the select box."""
     rank_of = {hit.doc_id: hit for hit in ranking.hits}
-    options = listed_and_picked(ready, list(rank_of), (choices.DOCUMENT,))
+    most_cut = max(unread, key=unread.__getitem__, default=None)
+    options = listed_and_picked(ready, list(rank_of), (choices.DOCUMENT,), most_cut)
     documents = {document.doc_id: document for document in ready.corpus.store.get(options)}
 
     def label(doc_id: str) -> str:
         title = documents[doc_id].title or doc_id
         hit = rank_of.get(doc_id)
-        return f"{hit.rank} · {title} ({signed(hit.score)})" if hit else f"{title} (not scored)"
+        mark = f" ✂ {unread[doc_id]:,} tokens not read" if doc_id in unread else ""
+        if hit is None:
+            return f"{title} (not scored){mark}"
+        return f"{hit.rank} · {title} ({signed(hit.score)}){mark}"
 
     picked = st.selectbox(
         "Document (rank · title · logit)",

@@ -35,7 +35,8 @@ with choose:
     picked = picked_document(
         "Type a query above. Then see how much of a document each model reads beside it, what is "
         "cut away, and what the cut part would have scored. Queries tagged long-document show it "
-        "best: “do bees understand the concept of zero”."
+        "best: “do bees understand the concept of zero”.",
+        cut=True,
     )
 default_only()
 document, query, text = picked.document, picked.trace.query, picked.document.content

@@ -6,11 +6,12 @@ import streamlit as st
 
 from components.headline import headline
 from components.lab_batches import BatchRow, batch_chart, batch_table, rate_words
-from components.messages import plain
+from components.messages import notice, plain
 from pages.measure.latency_parts import footing, outcome, start_button
 from search.batching import REPEATS, BatchPoint, BatchReport, BatchSetting
 from state.latency import Lab
 from state.latency_work import apply_batches, current_batches, usual_batches
+from state.permissions import Act, refusal
 
 
 def show(lab: Lab, *, dark: bool) -> None:
@@ -77,6 +78,9 @@ def show(lab: Lab, *, dark: bool) -> None:
 
 def _buttons(now: BatchSetting, best: BatchSetting | None) -> None:
     usual = usual_batches()
+    if refused := refusal(Act.SERVER_SETTINGS):
+        notice(refused)
+        return
     with st.container(horizontal=True):
         if best is not None and st.button(
             f"Use {words(best)}",

@@ -23,9 +23,10 @@ from search.latency import (
     accounted,
     cold_seconds,
     cost_of,
+    cost_when_read,
     stage_latencies,
 )
-from search.types import SearchTrace
+from search.types import CROSS_ENCODER, SearchTrace
 from state.latency import Lab, device, engine_label
 
 LINEAR, LOG = "Linear time", "Logarithmic time"
@@ -36,22 +37,38 @@ def show(lab: Lab, trace: SearchTrace, *, dark: bool) -> None:
     """The section."""
     words, toggle = st.columns([4, 1.3], vertical_alignment="bottom")
     with words:
-        headline(f"This search took {humanised(trace.total_seconds)}")
+        then = trace.measured_seconds(CROSS_ENCODER)
+        remembered = f", after {humanised(then)} for the scores that it remembers" if then else ""
+        headline(f"This search took {humanised(trace.total_seconds)}{remembered}")
         st.caption(plain(accounted(trace)))
     with toggle:
         log = _axis_choice(LINEAR, "waterfall_axis")
     waterfall(trace, dark=dark, log=log, key="waterfall")
     if any(step.cached for step in trace.timings):
+        measured = trace.measured_seconds(CROSS_ENCODER)
+        before = (
+            f" Computing the remembered scores took {humanised(measured)} then; that is no part of "
+            "this search's time."
+            if measured
+            else ""
+        )
         st.caption(
             "Hatched steps came from memory: these texts or pairs were read in an earlier search."
+            + before
         )
     footing(
         "search",
-        ("stage", "step", "seconds", "in", "out", "cached"),
+        ("stage", "step", "seconds", "in", "out", "cached", "seconds when computed"),
         [
-            *((t.stage, t.step, t.seconds, t.n_in, t.n_out, t.cached) for t in trace.timings),
-            (OTHER, "", trace.other_seconds, None, None, False),
-            (TOTAL, "", trace.total_seconds, None, None, False),
+            *(
+                (
+                    *(t.stage, t.step, t.seconds, t.n_in, t.n_out, t.cached),
+                    t.measured_seconds if t.cached else t.seconds,
+                )
+                for t in trace.timings
+            ),
+            (OTHER, "", trace.other_seconds, None, None, False, trace.other_seconds),
+            (TOTAL, "", trace.total_seconds, None, None, False, None),
         ],
         lab.conditions(),
     )
@@ -62,6 +79,8 @@ def show(lab: Lab, trace: SearchTrace, *, dark: bool) -> None:
         _cost(report.samples.pairs, f"{report.samples.runs} warm runs")
     elif (once := cost_of([trace])) is not None:
         _cost(once, "this search alone (measuring again counts the tokens too)")
+    elif (earlier := cost_when_read(trace)) is not None:
+        _cost(earlier, "when these pairs were read, tokenising included; now they are from memory")
     else:
         notice("Nothing was scored by the cross-encoder, so there is no cost per pair.")
 
@@ -160,11 +179,12 @@ def _cost(cost: PairCost, source: str) -> None:
         engine=engine_label(),
     )
     each = cost.tokens_per_pair
+    apart = "" if "tokenising" in source else ", tokenising apart"
     length = "" if each is None else f" A pair has {each:,.0f} tokens on average, padding included."
     st.caption(
         plain(
             f"{STAGE_LABELS['cross-encoder']} on the {device()}, {source}: {cost.pairs:,} pairs "
-            f"scored in {humanised(cost.seconds)}, tokenising apart.{length}"
+            f"scored in {humanised(cost.seconds)}{apart}.{length}"
         )
     )
 

@@ -10,6 +10,7 @@ from pages.measure.quality_context import MEASURES, Lab, change_rows, documents_
 from search.run_comparison import QueryChange, changes, kept
 from search.significance import ALIKE
 from search.types import Query
+from search.words import words_of
 from state.quality_figures import differences, runs, shared_words
 from state.quality_judging import qrels_of
 
@@ -68,7 +69,7 @@ def changed_queries(lab: Lab) -> None:
 
 def filtered(lab: Lab, found: list[QueryChange], queries: dict[str, Query]) -> list[QueryChange]:
     """The changes that pass what the visitor chose."""
-    lengths = [len(queries[c.query_id].text.split()) for c in found if c.query_id in queries]
+    lengths = [len(words_of(queries[c.query_id].text)) for c in found if c.query_id in queries]
     tags = sorted({tag for c in found for tag in queries[c.query_id].tags})
     words_box, overlap_box, tag_box = st.columns([1.6, 2, 2.6], vertical_alignment="bottom")
     words = None

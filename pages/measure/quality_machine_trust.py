@@ -68,7 +68,8 @@ def agreement(lab: Lab, teacher: str) -> None:
 
 def kept(lab: Lab, teacher: str) -> None:
     """The exports of what the machine made, and the way to be rid of all of it."""
-    store = machine_store(lab.ready.corpus.info.fingerprint)
+    fingerprint = lab.ready.corpus.info.fingerprint
+    store = machine_store(fingerprint)
     if store.removable:
         told, undo = st.columns([4, 1.4], vertical_alignment="center")
         told.caption("All machine-made grades of this corpus were removed. People's are untouched.")
@@ -110,7 +111,7 @@ def kept(lab: Lab, teacher: str) -> None:
         )
         if st.button("Remove them", key="remove_machine", type="primary"):
             another_sitting(PLACE)
-            _attempt(store.remove)
+            _attempt(lambda: quality_machine.remove_all(fingerprint))
 
 
 def _attempt(act: Callable[[], int]) -> None:

@@ -160,14 +160,12 @@ def _measured(
     """Measures of both, their difference, and the queries."""
     before, after = (side.run for side in sides.values())
     old, new = (evaluate(run, qrels, depth=lab.recall_at, asked=asked) for run in (before, after))
-    for name, found in zip(sides, (old, new), strict=True):
-        for note in (*missing_notes(found, name), *unknown_notes(found, name)):
-            notice(note)
-    for note in irrelevant_note(old):
-        notice(note)
-    for name, side in sides.items():
-        for note in tie_notes(side.run, name) if side.asked is None else ():
-            notice(note)
+    notes = irrelevant_note(old)
+    for (name, side), found in zip(sides.items(), (old, new), strict=True):
+        notes += missing_notes(found, name) + unknown_notes(found, name)
+        notes += tie_notes(side.run, name) if side.asked is None else []
+    if notes:
+        notice(" ".join(notes))
     plain_table(
         [TableColumn("Run"), *(TableColumn(m) for m in old.mean), TableColumn("judged@10")],
         [

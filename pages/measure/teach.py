@@ -9,6 +9,7 @@ from pages.measure.teach_models import left_off, own_models
 from pages.measure.teach_running import ended, running
 from pages.search.opened import opened
 from state import choices, training
+from state.permissions import Act, refusal
 
 chosen = choices.current()
 ready = opened(chosen)
@@ -21,7 +22,10 @@ if task is not None and task.running:
 else:
     if task is not None:
         ended(task)
-    teach_form(ready)
+    if refused := refusal(Act.TRAINING):
+        notice(refused)
+    else:
+        teach_form(ready)
 left_off()
 own_models(dark=dark)
 if not training.taught() and not training.unfinished() and task is None:

@@ -199,6 +199,14 @@ if job.running or job.error is not None or job.trace is None:
 
 preload()
 trace = job.trace
+if trace.measured_seconds(CROSS_ENCODER) and st.button(
+    "Score afresh",
+    key="score_afresh",
+    icon=":material/refresh:",
+    help="Compute the cross-encoder's scores again, none from memory, to see what they cost.",
+):
+    jobs.score_afresh(job)
+    st.rerun()
 for text in ready.searcher.reading_notices(trace):
     notice(text)
 for stage, failure in trace.failures.items():

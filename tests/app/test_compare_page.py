@@ -134,6 +134,27 @@ def test_a_query_without_judgments_praises_nothing() -> None:
     assert any(note.startswith("entered from ") for note in notes)
 
 
+def test_a_new_visitor_reads_what_remembered_scores_cost_and_can_have_them_scored_afresh() -> None:
+    query = "which snakes swallow eggs whole"
+    first = trace_of(opened(q=query, depth="6"))
+    assert first.measured_seconds(CROSS_ENCODER) == 0
+    at = opened(q=query, depth="6")  # another session of the same server
+    again = trace_of(at)
+    (scores,) = [t for t in again.timings if (t.stage, t.step) == (CROSS_ENCODER, "score")]
+    assert scores.cached
+    assert scores.measured_seconds > scores.seconds
+    assert says(at, "more when it was read; now from memory")
+    assert "when read" in columns(at)[CROSS_ENCODER]["cached"]
+    assert sum(t.seconds for t in again.timings) + again.other_seconds == pytest.approx(
+        again.total_seconds
+    )
+    at.button(key="score_afresh").click()
+    finished(at)
+    afresh = trace_of(at)
+    assert not any(t.cached for t in afresh.timings if t.step == "score")
+    assert not says(at, "from memory")
+
+
 def test_the_strip_adds_up_to_the_total(compared: AppTest) -> None:
     (strip,) = components(compared, "crossexam_stage_strip")
     trace = trace_of(compared)

@@ -74,7 +74,12 @@ def test_a_cluster_that_does_not_answer_is_told_and_keeps_no_token(engine: Path)
     assert not engine.exists()
     type_into(at, "milvus_address", "http://127.0.0.1:1")
     at = press(at, "keep_engine")
-    kept = "Milvus serves corpora of 200,000 documents and more, in http"
+    assert says(at, "nobody answers there")
+    assert not engine.exists(), "an address that refuses would fail every corpus it serves"
+    type_into(at, "milvus_address", "")
+    at.number_input(key="milvus_from_200000").set_value(150_000)
+    at = press(at, "keep_engine")
+    kept = "Milvus serves corpora of 150,000 documents and more, in files of this machine"
     assert kept in at.success[0].value.replace("\\", "")
     assert "very-secret" not in engine.read_text()
 

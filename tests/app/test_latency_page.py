@@ -12,7 +12,7 @@ import pytest
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
-from components.wording import milliseconds
+from components.wording import humanised, milliseconds
 from pages.measure.latency_assumptions import energy_words
 from search.latency import accounted
 from search.types import SearchTrace
@@ -68,6 +68,17 @@ def test_the_waterfall_draws_every_step_of_the_trace_and_sums_to_its_total() -> 
     assert charts(at)[0]["layout"]["xaxis"].get("type") != "log"
     at.segmented_control(key="waterfall_axis").set_value("Logarithmic time").run()
     assert charts(at)[0]["layout"]["xaxis"]["type"] == "log"
+
+
+def test_remembered_scores_keep_the_cost_that_they_had() -> None:
+    query = {"q": "do ball pythons bite their keepers", "depth": "5"}
+    opened(LATENCY, **query)
+    at = opened(LATENCY, **query)  # another session of the same server
+    trace = trace_of(at)
+    then = trace.measured_seconds("cross-encoder")
+    assert then > 0
+    assert says(at, f"This search took {humanised(trace.total_seconds)}, after {humanised(then)}")
+    assert says(at, f"5 pairs scored in {humanised(then)}.")
 
 
 def test_the_machine_stands_in_words_with_its_engine_and_threads(measured: AppTest) -> None:

@@ -13,7 +13,7 @@ from search.settings import Settings
 from search.types import CROSS_ENCODER
 from state.bench import prepare, workbench
 from tests.app.driver import PATIENCE, choose, components, finished, opened, says, table
-from tests.app.expected import engine_ids
+from tests.app.expected import engine_ids, ranked_by_engine
 
 UNREAD = "pages/explain/unread.py"
 QUERY, LONG = "do bees understand the concept of zero", "long-bee-cognition-summary"
@@ -49,7 +49,7 @@ def test_without_a_query_the_page_says_what_to_do() -> None:
     assert says(at, "No query yet")
 
 
-def test_the_ruler_shows_what_each_model_reads_as_words_and_as_a_share(bees: AppTest) -> None:
+def test_the_ruler_shows_what_each_model_reads_in_tokens_and_as_a_share(bees: AppTest) -> None:
     (document,) = prepare("senses").result().corpus.store.get([LONG])
     cross, bi = workbench().budgets(QUERY, document.content)
     drawn = ruler(bees)
@@ -59,12 +59,25 @@ def test_the_ruler_shows_what_each_model_reads_as_words_and_as_a_share(bees: App
     ]
     assert says(
         bees,
-        f"{cross.unread_share:.0%} of this document's words are never read by the cross-encoder, "
+        f"{cross.unread_share:.0%} of this document's tokens are never read by the cross-encoder, "
         f"{bi.unread_share:.0%} by the bi-encoder.",
     )
     unread = "".join(p["text"] for p in drawn["pieces"] if not p["read"][0])
     assert document.content.endswith(unread)
-    assert len(unread.split()) == cross.unread_words
+    assert len(unread) == cross.characters - cross.read_until
+    assert f"{cross.unread_tokens:,} tokens are never read" in drawn["models"][0]["sentence"]
+
+
+def test_without_a_pick_the_page_opens_on_the_candidate_of_which_most_is_not_read() -> None:
+    at = scored(opened(UNREAD, q=QUERY, depth="50"))
+    truncated = ranked_by_engine(QUERY, Settings(depth=50)).truncated
+    assert len(truncated) > 1
+    picker = at.selectbox(key="doc")
+    assert picker.value == max(truncated, key=lambda doc_id: truncated[doc_id])
+    marked = [label for label in picker.options if "✂" in label]
+    assert len(marked) == len(truncated)
+    most = max(truncated.values())
+    assert [label for label in marked if label.endswith(f"✂ {most:,} tokens not read")]
 
 
 def test_windows_carry_their_scores_and_max_p_lifts_the_document(bees: AppTest) -> None:

@@ -10,9 +10,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.process_guard import traced
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 180  # seconds until it answers
@@ -20,19 +22,30 @@ GRACE = 10  # seconds it has to end by itself
 
 
 @contextmanager
-def running_server(log: Path) -> Iterator[str]:
-    """The address of the running app; what it prints goes to `log`."""
+def running_server(
+    log: Path,
+    *arguments: str,
+    guard: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """The address of the running app; what it prints goes to `log`.
+
+    `guard` is a file for strace's report of what the server reaches for.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port)]
+    command += arguments
+    if guard is not None:
+        command = traced(command, guard)
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env={**(os.environ if env is None else env), "PYTHONUNBUFFERED": "1"},
             start_new_session=True,
         )
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlencode
 
 import pytest
@@ -66,7 +68,7 @@ def test_deep_links_open_within_the_frame(visit: Visit) -> None:
 
 
 def test_a_request_that_leaves_the_machine_would_be_seen(chromium: Browser, server: str) -> None:
-    context = chromium.new_context()
+    context = chromium.new_context(bypass_csp=True)  # which would keep it from being made
     context.set_default_timeout(PATIENCE)
     watch = Watch()
     watch.attach(context)
@@ -84,6 +86,48 @@ def test_a_request_that_leaves_the_machine_would_be_seen(chromium: Browser, serv
         "http://example.com/c.png",
         "http://example.com/d",
     }
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_the_policy_keeps_the_page_from_sending_a_text_away(
+    chromium: Browser, server: str, guarded: bool
+) -> None:
+    asked: list[str] = []
+
+    class Foreign(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    foreign = ThreadingHTTPServer(("127.0.0.1", 0), Foreign)
+    threading.Thread(target=foreign.serve_forever, daemon=True).start()
+    context = chromium.new_context(bypass_csp=not guarded)
+    context.set_default_timeout(PATIENCE)
+    try:
+        page = context.new_page()
+        page.goto(server)
+        page.evaluate(
+            """async there => {
+            const drawn = (kind, where) => new Promise(done => {
+                const one = document.createElement(kind)
+                one.onload = one.onerror = done; setTimeout(done, 2000)
+                one.src = there + where; document.body.append(one)
+            })
+            await fetch(there + '/fetch').catch(() => null)
+            await Promise.all([
+                drawn('img', '/img'), drawn('script', '/script'), drawn('iframe', '/iframe')])
+            }""",
+            f"http://127.0.0.1:{foreign.server_address[1]}",
+        )
+    finally:
+        context.close()
+        foreign.shutdown()
+        foreign.server_close()
+    assert set(asked) == (set() if guarded else {"/fetch", "/img", "/script", "/iframe"})
 
 
 def test_only_this_machine_counts_as_inside() -> None:

@@ -16,12 +16,13 @@ HOSTILE = "<img src=x onerror=alert(1)></script>"
 TEXT = "one two three four five"
 
 
-def budget(role: str, until: int, unread: int, *, query: int = 2, read: int = 4) -> TokenBudget:
-    return TokenBudget(f"org/{role}", role, 9, query, 3, 5, read, until, 5, unread)
+def budget(role: str, until: int, *, query: int = 2, read: int = 4, cut: str = "") -> TokenBudget:
+    return TokenBudget(f"org/{role}", role, 9, query, 3, 5, read, until, len(TEXT), cut)
 
 
-CROSS = budget(CROSS_ENCODER, TEXT.index("five"), 1)
-BI = budget(BI_ENCODER, TEXT.index("three"), 3, query=0, read=2)
+CROSS = budget(CROSS_ENCODER, TEXT.index("five"))
+BI = budget(BI_ENCODER, TEXT.index("three"), query=0, read=2)
+WHOLE = budget(CROSS_ENCODER, len(TEXT), read=5)
 
 
 # ---- the editor ----
@@ -115,7 +116,7 @@ def test_both_lanes_line_the_document_up_and_have_room_for_all_of_it() -> None:
 
 
 def test_an_empty_document_still_makes_a_ruler() -> None:
-    nothing = TokenBudget("m", CROSS_ENCODER, 9, 2, 3, 0, 0, 0, 0, 0)
+    nothing = TokenBudget("m", CROSS_ENCODER, 9, 2, 3, 0, 0, 0, 0)
 
     assert token_ruler.pack("", (nothing,), (), supposed=False, height=9)["pieces"] == []
 
@@ -131,15 +132,15 @@ def test_hostile_text_is_data() -> None:
     [
         (
             (CROSS, BI),
-            "20% of this document's words are never read by the cross-encoder, "
+            "20% of this document's tokens are never read by the cross-encoder, "
             "60% by the bi-encoder.",
         ),
         (
-            (budget(CROSS_ENCODER, 23, 0), BI),
-            "60% of this document's words are never read by the bi-encoder; "
+            (WHOLE, BI),
+            "60% of this document's tokens are never read by the bi-encoder; "
             "the cross-encoder reads it all.",
         ),
-        ((budget(CROSS_ENCODER, 23, 0),), "Every model reads all of this document."),
+        ((WHOLE,), "Every model reads all of this document."),
     ],
 )
 def test_what_is_never_read_is_said_as_a_share(
@@ -148,11 +149,25 @@ def test_what_is_never_read_is_said_as_a_share(
     assert token_ruler.unread_sentence(budgets) == sentence
 
 
-def test_words_are_counted_too() -> None:
-    assert token_ruler.words_sentence(CROSS) == (
-        "reads 4 of 5 words (4 of 5 tokens); 1 word is never read"
+def test_what_is_read_is_counted_in_tokens_and_characters() -> None:
+    assert token_ruler.reading_sentence(CROSS) == (
+        "reads 4 of 5 tokens (up to character 19 of 23); 1 token is never read"
     )
-    assert token_ruler.words_sentence(budget(BI_ENCODER, 23, 0)) == "reads all 5 words (5 tokens)"
+    assert token_ruler.reading_sentence(WHOLE) == "reads all 5 tokens (23 characters)"
+
+
+def test_a_word_that_the_limit_cuts_is_read_in_part() -> None:
+    cut = budget(BI_ENCODER, 10, read=2, cut="three")
+    assert token_ruler.reading_sentence(cut) == (
+        "reads 2 of 5 tokens (up to character 10 of 23); 3 tokens are never read; "
+        "of the word “three” only the beginning is read"
+    )
+
+
+def test_a_text_without_blanks_is_never_unread_as_a_whole_where_its_beginning_is_read() -> None:
+    chinese = TokenBudget("m", CROSS_ENCODER, 512, 5, 3, 784, 504, 504, 784)
+    sentence = token_ruler.unread_sentence((chinese,))
+    assert sentence == "36% of this document's tokens are never read by the cross-encoder."
 
 
 def test_the_query_takes_from_the_document() -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from components.wording import (
@@ -121,3 +123,7 @@ def test_remembered_scores_are_counted() -> None:
     computed = StageTiming("cross-encoder", "score", 0.9, 20, 20)
     assert cache_words([read, known]) == "scores cached"
     assert cache_words([read, known, computed]) == "30 of 50 scores cached"
+    known = replace(known, measured_seconds=1.8)
+    assert cache_words([read, known]) == "scores cached, 1.8 s when read"
+    assert cache_words([known, computed]) == "30 of 50 scores cached, 1.8 s when read"
+    assert cache_words([known]) == "scores cached, 1.8 s when read"

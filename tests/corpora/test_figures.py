@@ -56,6 +56,13 @@ def test_duplicates_are_told_by_their_places(store: MemoryStore) -> None:
     assert (pair.left, pair.right, pair.similarity) == (0, 4, 1.0)
 
 
+def test_nearly_the_same_text_without_blanks_is_a_duplicate() -> None:
+    text = "北京大学的学生在山上看中国文学和历史书"
+    near = MemoryStore.from_documents([Document("1", text), Document("2", text + "了")])
+    (pair,) = corpus_figures(near, [], terms=str.split).duplicates
+    assert pair.similarity == 17 / 18
+
+
 def test_counting_can_be_cancelled(store: MemoryStore) -> None:
     with pytest.raises(Cancelled):
         corpus_figures(store, [], terms=str.split, cancel=lambda: True)

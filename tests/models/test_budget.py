@@ -14,7 +14,7 @@ from models.pairs import SPECIALS_PER_PAIR
 from models.wordpiece import WordPieces
 from search.counterfactual import Change, EditedText, with_document
 from search.passages import score_passages
-from search.types import CROSS_ENCODER, CrossExamError
+from search.types import CROSS_ENCODER, CrossExamError, TokenBudget
 from tests.models.tiny_bert import tiny_tokenizer
 from workbench import Workbench
 
@@ -41,14 +41,14 @@ def budget_of(pieces: WordPieces, text: str, limit: int, query: int = 2) -> tupl
         special_tokens=3,
         query_tokens=query,
     )
-    return found.read_tokens, found.read_until, found.unread_words
+    return found.read_tokens, found.read_until, found.unread_tokens
 
 
 def test_the_query_and_the_special_tokens_take_from_the_document(pieces: WordPieces) -> None:
     assert budget_of(pieces, TEXT, 13) == (8, len(TEXT), 0)
     assert budget_of(pieces, TEXT, 11) == (6, TEXT.rindex("ball"), 2)
-    assert budget_of(pieces, TEXT, 11, query=4) == (4, TEXT.index("snake"), 3)
-    assert budget_of(pieces, TEXT, 4) == (0, 0, 6)
+    assert budget_of(pieces, TEXT, 11, query=4) == (4, TEXT.index("snake"), 4)
+    assert budget_of(pieces, TEXT, 4) == (0, 0, 8)
 
 
 def test_text_beyond_the_cut_is_unread_and_changes_nothing_of_what_is_read(
@@ -57,6 +57,29 @@ def test_text_beyond_the_cut_is_unread_and_changes_nothing_of_what_is_read(
     read, until, unread = budget_of(pieces, TEXT, 9)
 
     assert budget_of(pieces, TEXT + " snake snake snake", 9) == (read, until, unread + 3)
+
+
+def test_a_word_that_the_limit_cuts_is_named_and_unread_in_part_only(pieces: WordPieces) -> None:
+    def at(limit: int) -> TokenBudget:
+        return token_budget(
+            pieces, TEXT, model="tiny", role=CROSS_ENCODER, limit=limit, special_tokens=3
+        )
+
+    cut = at(5)  # ball python | ##s
+    assert (cut.cut_word, cut.read_tokens, TEXT[: cut.read_until]) == ("pythons", 2, "ball python")
+    assert cut.unread_share == 6 / 8
+    assert [at(limit).cut_word for limit in (3, 4, 6, 11, 20)] == ["", "", "", "", ""]
+
+
+@pytest.mark.weights
+def test_a_text_without_blanks_is_read_up_to_the_limit(bench: Workbench) -> None:
+    text = "北京大学的学生在山上看中国文学" * 60
+    for budget in bench.budgets("北京", text):
+        room = budget.limit - budget.special_tokens - budget.query_tokens
+        assert 0 < budget.read_tokens == room < budget.doc_tokens
+        assert budget.unread_share == (budget.doc_tokens - room) / budget.doc_tokens
+        assert budget.characters == len(text)
+        assert budget.read_until == room  # every character is a token
 
 
 def test_an_empty_document_has_nothing_unread(pieces: WordPieces) -> None:
@@ -158,7 +181,8 @@ def test_text_appended_beyond_the_cut_leaves_both_scores_and_is_said_to_be_unrea
     assert bi.encode([text])[0] @ bi.encode([longer])[0] == pytest.approx(1.0, abs=1e-4)
     for before, after in zip(bench.budgets(query, text), bench.budgets(query, longer), strict=True):
         assert after.read_until == before.read_until
-        assert after.unread_words == before.unread_words + 8
+        added = len(bench.cross_encoder().pairs.pieces.ids([longer[len(text) :]])[0])
+        assert after.unread_tokens == before.unread_tokens + added
     supposed = bench.budgets(query, text, query_tokens=100)
     assert supposed[0].read_tokens == 512 - 3 - 100
     assert supposed[1] == bench.budgets(query, text)[1]

@@ -294,7 +294,8 @@ def test_the_key_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         RemoteReranker.from_choice("cohere")
     monkeypatch.setenv("COHERE_API_KEY", KEY)
     with loopback(cohere) as server:
-        scores_of(RemoteReranker.from_choice("cohere", address=server.address))
+        monkeypatch.setenv("COHERE_BASE_URL", server.address)
+        scores_of(RemoteReranker.from_choice("cohere"))
     assert server.asked[0].headers["Authorization"] == f"Bearer {KEY}"
 
 
@@ -395,7 +396,9 @@ def test_an_unknown_service_is_an_error() -> None:
         ("https://api.cohere.com", True),
         ("https://api.cohere.com/", True),
         ("https://proxy.example/cohere", True),
-        ("http://127.0.0.1:8080", True),
+        ("http://127.0.0.1:8080", False),
+        ("http://localhost:8080", False),
+        ("http://[::1]:8080", False),
         ("https://evil.example", False),
         ("https://api.cohere.com.evil.example", False),
     ],

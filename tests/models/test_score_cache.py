@@ -55,6 +55,27 @@ def test_a_second_search_reads_no_pair_and_says_so() -> None:
     assert engine.pairs == 5
 
 
+def test_remembered_scores_carry_the_seconds_that_they_took() -> None:
+    cross, _ = model()
+    first = list(cross.score("python", DOCUMENTS))
+    took = sum(batch.seconds + batch.tokenise_seconds for batch in first)
+    assert took > 0
+    (again,) = cross.score("python", DOCUMENTS)
+    assert again.measured_seconds == pytest.approx(took)
+    assert not any(batch.measured_seconds for batch in first)
+
+
+def test_forgotten_scores_are_computed_afresh_and_others_stay() -> None:
+    cross, engine = model()
+    list(cross.score("python", DOCUMENTS))
+    cross.forget("python", DOCUMENTS[:2])
+    before = engine.pairs
+    known, *fresh = cross.score("python", DOCUMENTS)
+    assert (known.cached, known.positions) == (True, (2, 3, 4))
+    assert sorted(p for batch in fresh for p in batch.positions) == [0, 1]
+    assert engine.pairs == before + 2
+
+
 def test_only_what_is_missing_is_read() -> None:
     cross, engine = model()
     apart = [cross.forgetful().score_all("python", [text])[0] for text in DOCUMENTS]

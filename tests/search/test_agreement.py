@@ -117,3 +117,12 @@ def test_an_agreement_names_its_two_stages_and_its_depth() -> None:
     assert agreement(ranking("a", *"abx"), ranking("b", *"bya")).shared == 2
     assert result.rbo == pytest.approx(rbo_as_defined("abcd", "abdc", 0.9))
     assert result.overlap == pytest.approx(2 / 3)
+
+
+def test_the_usual_overlap_is_of_ten_and_short_lists_say_how_short() -> None:
+    left, right = [*"abcdefghijK"], [*"abcdefghiKj"]
+    assert overlap(left, right) == pytest.approx(9 / 10)
+    assert agreement(ranking("a", *left), ranking("b", *right)).overlap == pytest.approx(9 / 10)
+    assert agreement(ranking("a", *left), ranking("b", *right)).k == 10
+    assert agreement(ranking("a", *"abcd"), ranking("b", *"ab")).k == 4
+    assert agreement(ranking("a"), ranking("b")).k == 10

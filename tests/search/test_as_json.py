@@ -30,7 +30,9 @@ def test_a_trace_becomes_the_json_of_the_issue() -> None:
         "score": 4.0,
         "title": "d4",
     }
-    assert set(values["timings"][0]) == {"stage", "step", "seconds", "n_in", "n_out", "cached"}
+    assert set(values["timings"][0]) == {
+        *("stage", "step", "seconds", "n_in", "n_out", "cached", "measured_seconds")
+    }
     assert values["total_seconds"] == trace.total_seconds
     assert values["other_seconds"] == trace.other_seconds
     assert values["truncated"] == {"d1": 1, "d3": 1}

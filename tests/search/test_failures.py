@@ -123,6 +123,12 @@ def test_near_duplicates_share_four_fifths_of_their_runs_of_three_words() -> Non
     assert not near_duplicate("", "")
 
 
+def test_near_duplicates_of_a_script_without_blanks_are_compared_by_characters() -> None:
+    text = "北京大学的学生在山上看中国文学和历史书"
+    assert near_duplicate(text, text + "了")
+    assert not near_duplicate(text, text[::-1])
+
+
 def test_overlap_is_with_any_relevant_document() -> None:
     store = TinyStore([Document("a", "big snake"), Document("b", "cat")])
     queries = {"q1": "snake", "q2": "snake", "q3": "dog"}

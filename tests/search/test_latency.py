@@ -13,6 +13,7 @@ from search.latency import (
     accounted,
     cold_seconds,
     cost_of,
+    cost_when_read,
     percentiles,
     repeat,
     samples_of,
@@ -136,6 +137,11 @@ def test_the_report_sets_cold_beside_warm_stage_by_stage() -> None:
 
 
 def test_a_pair_costs_what_the_score_steps_took() -> None:
+    step = StageTiming(CROSS_ENCODER, "score", 0.001, 4, 4, cached=True, measured_seconds=2.0)
+    known = SearchTrace("q", CorpusInfo("toy", 3, "f"), timings=(step,))
+    assert cost_of([known]) is None, "nothing was scored in this search"
+    assert cost_when_read(known) == PairCost(4, 2.0)
+    assert cost_when_read(SearchTrace("q", CorpusInfo("toy", 3, "f"))) is None
     cost = cost_of(FIVE)
     assert cost is not None
     assert (cost.pairs, cost.seconds) == (20, 15.0)

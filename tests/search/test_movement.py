@@ -132,6 +132,10 @@ def test_nothing_is_said_of_a_stage_that_is_not_there() -> None:
         (12.34, "12.3 s"),
         (1.0, "1.0 s"),
         (0.9996, "1.0 s"),
+        (0.9995, "1.0 s"),
+        (0.999, "999 ms"),
+        (0.01, "10 ms"),
+        (0.0105, "10 ms"),
         (0.038, "38 ms"),
         (0.0096, "9.6 ms"),
         (0.00043, "0.4 ms"),
@@ -139,3 +143,14 @@ def test_nothing_is_said_of_a_stage_that_is_not_there() -> None:
 )
 def test_durations_are_for_people(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_a_document_of_the_old_top_does_not_enter_it_and_one_just_below_does() -> None:
+    before = ranking("bm25", *LETTERS)
+    assert entered(before, ranking("hybrid", LETTERS[9], *LETTERS[:9])) == []
+    (risen,) = entered(before, ranking("hybrid", LETTERS[10], *LETTERS[:9]))
+    assert (risen.before, risen.after) == (11, 1)
+
+
+def test_the_lowest_relevant_grade_is_relevant() -> None:
+    assert "rescued 1 relevant document from rank 44" in said(with_first("d44"), grades={"d44": 1})

@@ -51,3 +51,9 @@ def test_no_place_means_no_hit(k: int) -> None:
 
 def test_scores_become_plain_floats() -> None:
     assert type(rank_best(["a"], np.array([0.5], np.float32), 1)[0].score) is float
+
+
+def test_what_is_ranked_last_by_rule_stands_below_every_other_in_order_of_its_score() -> None:
+    hits = rank([("a", 1.0), ("b", 9.0), ("c", 0.0), ("d", 7.0)], last={"b", "d"})
+    assert [(hit.doc_id, hit.rank) for hit in hits] == [("a", 1), ("c", 2), ("b", 3), ("d", 4)]
+    assert rank([("a", 1.0), ("b", 9.0)], 1, last={"b"}) == (Hit("a", 1.0, 1),)

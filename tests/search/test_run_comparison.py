@@ -7,7 +7,8 @@ import math
 import pytest
 
 from search.agreement import rbo
-from search.run_comparison import kept, query_changes, run_agreement
+from search.evaluation import evaluate
+from search.run_comparison import changes, kept, most_telling, query_changes, run_agreement
 from search.types import CrossExamError, Movement, Query
 from tests.search.test_evaluation import judged, run_of
 from tests.tiny import ranking
@@ -70,6 +71,8 @@ def test_agreement_is_a_mean_over_shared_queries() -> None:
     assert (found.queries, found.tau_queries) == (2, 2)
     assert found.tau == pytest.approx((-1 / 3 + -1) / 2)  # q1: of 3 pairs 2 turned round
     assert found.overlap == pytest.approx((1 / 2 + 1) / 2)
+    both = rbo(["x", "y", "a"], ["a", "x", "y"]) + rbo(["a", "b"], ["b", "a"])
+    assert found.rbo == pytest.approx(both / 2)
 
 
 def test_tau_says_over_how_many_queries_it_is_a_mean() -> None:
@@ -100,7 +103,57 @@ def test_changes_are_kept_by_length_by_shared_word_and_by_tag() -> None:
     shares = {"q1": True, "q2": False}
     assert ids() == ["q2", "q1"]
     assert ids(words=(2, 9)) == ["q1"]
+    chinese = {"q1": Query("q1", "北京大学"), "q2": Query("q2", "大")}
+    assert [c.query_id for c in kept(found, chinese, words=(4, 4))] == ["q1"]
     assert ids(shares=shares, shared_word=False) == ["q2"]
     assert ids(shares=shares, shared_word=True) == ["q1"]
     assert ids(tags=["typos"]) == ["q2"]
     assert ids(tags=["numbers"]) == ["q2", "q1"]
+
+
+def test_the_document_whose_move_changed_dcg_most_is_named_not_the_farthest() -> None:
+    letters = [f"x{i}" for i in range(30)]
+    before = ranking("bm25", "a", "b", *letters, "c")
+    after = ranking("ce", "x0", "a", "c", "b", *letters[1:])
+    grades = {"a": 2, "b": 3, "c": 1}
+    # a: 2 (1/log2 3 - 1) = -0.74; b: 3 (1/log2 5 - 1/log2 3) = -0.60; c: 1/log2 4 = 0.5
+    assert most_telling(before, after, grades) == Movement("a", 1, 2)
+    assert most_telling(before, after, {**grades, "b": 4}) == Movement("b", 2, 4)
+    assert most_telling(before, after, {"b": 1, "c": 1}) == Movement("c", 33, 3)
+
+
+def test_below_the_top_ten_the_farthest_move_is_named_a_fall_out_of_the_list_included() -> None:
+    letters = [f"x{i:02}" for i in range(12)]
+    before = ranking("bm25", *letters, "a", "b", "c")
+    after = ranking("ce", *letters, "b", "a", "d")
+    # a: 13 to 14, b: 14 to 13, c: 15 to beyond the 15 (16)
+    assert most_telling(before, after, {"a": 1, "b": 1}) == Movement("b", 14, 13)
+    far = ranking("ce", *letters, "y", "z", "w", "a")
+    assert most_telling(before, far, {"a": 1, "c": 1}) == Movement("a", 13, 16)
+    # c: 15 to 17 is two places, b: 14 to 17 three, as many as a: the greater id of the two
+    assert most_telling(before, far, {"a": 1, "b": 1, "c": 1}) == Movement("b", 14, None)
+    # the eleventh place carries no gain, the tenth does
+    edge = ranking("bm25", *letters[:9], "e", "f")
+    turned = ranking("ce", *letters[:9], "y", "z", "f", "e")
+    assert most_telling(edge, turned, {"e": 1, "f": 3}) == Movement("e", 10, 13)
+
+
+def test_unjudged_are_counted_over_both_top_tens() -> None:
+    before = run_of({"q": ranking("a", *"abcdefghijK")})
+    after = run_of({"q": ranking("b", *"lmcdefghijN")})
+    (change,) = query_changes(before, after, judged("q", c=1, d=0, m=2))
+    # a to j and l, m: twelve, of which c, d and m are judged; the eleventh places do not count
+    assert change.unjudged == 9
+
+
+def test_only_queries_that_both_evaluations_hold_are_compared() -> None:
+    qrels = [*judged("q1", a=1), *judged("q2", a=1)]
+    run = run_of({"q1": ranking("a", "a"), "q2": ranking("a", "a")})
+    one, both = (evaluate(run, qrels, depth=5, asked=asked) for asked in (["q1"], ["q1", "q2"]))
+    assert [c.query_id for c in changes(run, run, (one, both), qrels)] == ["q1"]
+    assert [c.query_id for c in changes(run, run, (both, one), qrels)] == ["q1"]
+
+
+def test_agreement_of_runs_overlaps_in_the_top_ten() -> None:
+    before, after = (run_of({"q": ranking("x", *ids)}) for ids in ("abcdefghijK", "abcdefghiKj"))
+    assert run_agreement(before, after).overlap == pytest.approx(9 / 10)

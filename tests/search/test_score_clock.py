@@ -44,6 +44,46 @@ def test_remembered_scores_are_a_step_of_their_own_and_nothing_was_tokenised() -
     ]
 
 
+def test_what_remembered_scores_took_is_kept_and_is_no_part_of_the_time() -> None:
+    clock = ScoreClock()
+    clock.add(batch(0, 1, cached=True, measured_seconds=1.5), 0.125)
+    clock.add(batch(2, cached=True, measured_seconds=0.25), 0.125)
+    clock.add(None, 0.0)
+    timings = clock.timings(CROSS_ENCODER, reading=0.5, sorting=0.25)
+    assert [(t.step, t.measured_seconds) for t in timings] == [
+        ("read", 0.0),
+        ("score", 1.75),
+        ("sort", 0.0),
+    ]
+    assert sum(t.seconds for t in timings) == 0.5 + 0.25 + 0.25
+
+
+@pytest.mark.parametrize(
+    ("known", "read", "told"),
+    [
+        ((0, 1, 2), (), "and cost 1.8 s more when it was read; now from memory (100 ms)."),
+        (
+            (1,),
+            (0, 2),
+            "and cost 2.9 s more: 1.1 s now, and 1.8 s when 1 of its 3 scores were computed; "
+            "those came from memory.",
+        ),
+    ],
+)
+def test_the_headline_keeps_the_cost_of_scores_that_came_from_memory(
+    known: tuple[int, ...], read: tuple[int, ...], told: str
+) -> None:
+    clock = ScoreClock()
+    clock.add(batch(*known, cached=True, measured_seconds=1.8), 0.1)
+    if read:
+        clock.add(batch(*read), 1.0)
+    hits = tuple(Hit(doc_id, 1.0, rank) for rank, doc_id in enumerate("abc", 1))
+    rankings = (Ranking("bm25", "m", hits), Ranking(CROSS_ENCODER, "m", hits))
+    timings = clock.timings(CROSS_ENCODER, reading=0.0, sorting=0.0)
+    trace = SearchTrace("q", CorpusInfo("c", 3, "f"), rankings, timings)
+    assert summary(trace, "bm25", CROSS_ENCODER, "cross-encoder").endswith(told)
+
+
 def test_a_part_that_was_remembered_and_a_wait_are_told_apart() -> None:
     clock = ScoreClock()
     clock.add(batch(1, cached=True), 0.125)

@@ -1,0 +1,196 @@
+"""What visitors may do where other machines reach the server: nothing that is not allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit import config
+
+from models.remote_code import CodeFile, CodeNeed, allow, is_allowed
+from search.types import CrossExamError
+from state import (
+    catalogue,
+    code_desk,
+    corpora,
+    corpus_import,
+    engine_desk,
+    hub_desk,
+    latency_work,
+    permissions,
+    quality,
+    quality_machine,
+    rerankers,
+    training,
+)
+from state.corpus_import import Wish
+from state.permissions import VARIABLE, Act, granted, is_local, refusal, require
+
+ADDRESSES = ("0.0.0.0", "::", "", None, "192.168.1.20", "lab.example.org", "unix:///run/x.sock")
+
+
+@pytest.fixture
+def reached(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A server that other machines can reach."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with listening("0.0.0.0"):
+        yield
+
+
+class listening:  # noqa: N801
+    """Streamlit's option `server.address` for a while."""
+
+    def __init__(self, address: str | None) -> None:
+        self._address, self._before = address, config.get_option("server.address")
+
+    def __enter__(self) -> None:
+        config.set_option("server.address", self._address)
+
+    def __exit__(self, *_: object) -> None:
+        config.set_option("server.address", self._before)
+
+
+@pytest.mark.parametrize("address", ["localhost", "127.0.0.1", "::1", "127.8.0.1"])
+@pytest.mark.parametrize("act", list(Act))
+def test_on_a_server_of_this_machine_alone_everything_is_allowed(address: str, act: Act) -> None:
+    with listening(address):
+        assert is_local()
+        assert refusal(act) == ""
+        require(act)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("act", list(Act))
+def test_where_others_reach_the_server_every_act_is_refused_with_reason_and_remedy(
+    address: str | None, act: Act, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE, raising=False)
+    with listening(address):
+        said = refusal(act)
+        assert "other machines can reach it" in said
+        assert "cli.py" in said or "opens the app on the machine itself" in said
+        assert said.endswith(f"{VARIABLE}={act}.")
+        with pytest.raises(CrossExamError, match="turned off on this server"):
+            require(act)
+
+
+def test_a_name_for_other_machines_makes_a_server_on_loopback_one_of_theirs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A proxy of this machine passes on what comes from others."""
+    with listening("localhost"):
+        monkeypatch.setenv("CROSSEXAM_ALLOWED_HOSTS", "127.0.0.1, localhost")
+        assert is_local()
+        monkeypatch.setenv("CROSSEXAM_ALLOWED_HOSTS", "localhost, rank.example.org")
+        assert not is_local()
+        assert refusal(Act.DELETE)
+
+
+def test_the_start_flag_allows_what_it_names_and_no_more(
+    reached: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "training, Import-Path")
+    assert granted() == {Act.TRAINING, Act.IMPORT_PATH}
+    allowed = {act for act in Act if not refusal(act)}
+    assert allowed == {Act.TRAINING, Act.IMPORT_PATH}
+    monkeypatch.setenv(VARIABLE, "all")
+    assert not any(map(refusal, Act))
+    monkeypatch.setenv(VARIABLE, "training everything")
+    with pytest.raises(CrossExamError, match="'everything', which is nothing that can be allowed"):
+        refusal(Act.TRAINING)
+
+
+def wish(path: str, queries: str | None = None) -> Wish:
+    more = Path(queries) if queries else None
+    return Wish(Path(path), "mine", None, more, None, None, "", False, "utf-8")
+
+
+ACTS: list[tuple[Act, Callable[[], Any]]] = [
+    (Act.IMPORT_PATH, lambda: corpus_import.path_of("/etc")),
+    (Act.IMPORT_PATH, lambda: corpus_import.start(wish("/etc/passwd"))),
+    (Act.REPLACE_JUDGMENTS, lambda: corpus_import.start_adding("x", None, None, keep_good=True)),
+    (Act.DELETE, lambda: corpora.delete("senses")),
+    (Act.DELETE, lambda: quality.delete("0" * 16, "run")),
+    (Act.DELETE, lambda: quality_machine.remove_all("0" * 16)),
+    (Act.DELETE, lambda: training.delete("distilled/x")),
+    (Act.DELETE, lambda: training.discard("distilled/x")),
+    (Act.INDEX_BACKEND, lambda: engine_desk.choose("senses", "milvus")),
+    (Act.INDEX_BACKEND, lambda: engine_desk.keep(5, "", "")),
+    (Act.MODEL, lambda: rerankers.add("/models/mine")),
+    (Act.MODEL, lambda: rerankers.add("BAAI/bge-reranker-base#yes")),
+    (Act.MODEL, lambda: rerankers.add("bi-encoder:/models/mine")),
+    (Act.MODEL, lambda: rerankers.add("maxsim:/models/colbert")),
+    (Act.MODEL, lambda: hub_desk.look_up("BAAI/bge-reranker-base")),
+    (Act.MODEL, lambda: hub_desk.bring(None)),  # type: ignore[arg-type]
+    (Act.ADDRESS, lambda: rerankers.add("tei:http://127.0.0.1:8080")),
+    (Act.ADDRESS, lambda: rerankers.add("llm-listwise:http://127.0.0.1:1/v1#m")),
+    (Act.ADDRESS, lambda: rerankers.add("cohere:rerank-v3.5", "key")),
+    (
+        Act.TRAINING,
+        lambda: training.start(
+            "distilled", "x", "senses", "p", teacher="t", questions="both", made=1, unjudged=0,
+            steps=1,
+        ),
+    ),
+    (Act.TRAINING, lambda: training.resume("distilled/x")),
+    (Act.SERVER_SETTINGS, lambda: catalogue.engine_race().start()),
+    (Act.SERVER_SETTINGS, lambda: latency_work.apply_batches(latency_work.usual_batches())),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("act", "attempt"), ACTS)
+def test_no_way_around_the_page_does_what_is_refused(
+    reached: None, act: Act, attempt: Callable[[], Any]
+) -> None:
+    with pytest.raises(CrossExamError) as refused:
+        attempt()
+    assert str(refused.value) == refusal(act)
+
+
+def test_a_typed_address_of_milvus_is_asked_and_kept_by_nobody(
+    reached: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "index-backend")
+    with pytest.raises(CrossExamError) as refused:
+        engine_desk.keep(5, "http://127.0.0.1:1", "")
+    assert str(refused.value) == refusal(Act.ADDRESS)
+    engine_desk.check("http://127.0.0.1:1", "")
+    assert engine_desk.told() == (refusal(Act.ADDRESS), True)
+
+
+def test_nobody_allows_code_and_nobody_takes_a_consent_back(
+    reached: None, session_cache: Path
+) -> None:
+    need = CodeNeed("me/mine", (CodeFile("a.py", 1, "0" * 40),), "/models/mine")
+    assert not code_desk.may_allow()
+    code_desk.let_run(need)
+    assert not is_allowed(need)
+    allow(need)
+    code_desk.take_back(need.name)
+    assert is_allowed(need)
+    with listening("localhost"):
+        code_desk.take_back(need.name)
+    assert not is_allowed(need)
+
+
+def test_what_is_the_apps_own_can_be_chosen_by_everyone(reached: None) -> None:
+    for name in ("maxsim", "bi-encoder:BAAI/bge-small-en-v1.5"):
+        assert rerankers.act_of(name) is None
+        rerankers.add(name)
+        rerankers.remove(name)
+
+
+def test_an_uploaded_file_may_be_imported_and_a_path_beside_it_may_not(reached: None) -> None:
+    inside, outside = corpus_import.uploads() / "ab" / "c.csv", "/etc/passwd"
+    assert corpus_import._is_upload(inside)
+    assert not corpus_import._is_upload(corpus_import.uploads() / ".." / "c.csv")
+    with pytest.raises(CrossExamError, match="Importing from a path"):
+        corpus_import.start(wish(str(inside), outside))
+
+
+def test_the_repositorys_own_settings_listen_on_this_machine_alone() -> None:
+    assert permissions.rules().address == st.get_option("server.address") == "localhost"
+    assert is_local()
