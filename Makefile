@@ -12,6 +12,7 @@ run: .venv/measured
 
 test: .venv/ready-dev
 	@sh tests/install_chromium.sh $(BIN)
+	@sh tests/install_strace.sh
 	@$(MAKE) --no-print-directory lint types
 	$(BIN)/python -m pytest
 

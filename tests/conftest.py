@@ -12,6 +12,8 @@ from models.bi_encoder import BiEncoder
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from models.cross_encoder import CrossEncoder
 from models.loading import load_bi_encoder, load_cross_encoder
+from search.telemetry import FOLDERS
+from tests.process_guard import NO_STRACE
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,6 +22,8 @@ def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSEXAM_CACHE", str(folder))
+        for variable, name in FOLDERS.items():
+            patch.setenv(variable, str(folder / "libraries" / name))
         patch.setenv("WNSEARCHDIR", str(folder / "no-wordnet"))  # the same library everywhere
         yield folder
 
@@ -64,3 +68,11 @@ def pytest_sessionfinish() -> None:
         from state.background import end_all
 
         end_all(60.0)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it loudly when no process was traced."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(NO_STRACE in str(report.longrepr) for report in skipped):
+        terminalreporter.section("nothing is sent", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{NO_STRACE}. Install it: apt-get install strace")

@@ -25,7 +25,20 @@ TRACED = (
     "connect,sendto,sendmsg,sendmmsg,openat,open,creat,mkdir,mkdirat,mknod,mknodat,"
     "rename,renameat,renameat2,link,linkat,symlink,symlinkat"
 )
-STRACE = ("strace", "-f", "-qq", "-s", "160", "-xx", "-e", "signal=none", "-e", f"trace={TRACED}")
+STRACE = (
+    "strace",
+    "-f",
+    "--seccomp-bpf",
+    "-qq",
+    "-s",
+    "160",
+    "-xx",
+    "-e",
+    "signal=none",
+    "-e",
+    f"trace={TRACED}",
+)
+NO_STRACE = "no strace on this machine: that nothing is sent was NOT tried"
 DEVICES = ("/dev/", "/proc/")
 RESOLVERS = ("/run/systemd/resolve/", "/var/run/systemd/resolve/")
 NSCD = ("/var/run/nscd/socket", "/run/nscd/socket")
@@ -54,7 +67,7 @@ def is_here() -> bool:
     found = shutil.which("strace")
     if found is None:
         return False
-    tried = subprocess.run([found, "-qq", "-e", "trace=none", "true"], capture_output=True)
+    tried = subprocess.run([*STRACE, "-o", os.devnull, "true"], capture_output=True)
     return tried.returncode == 0
 
 

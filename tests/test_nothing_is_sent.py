@@ -12,12 +12,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.server import running_server
-from tests.process_guard import Guarded, guarded, is_here, traced
+from tests.process_guard import NO_STRACE, Guarded, guarded, is_here, traced
 from tests.tiny_school import tiny_models, write_school
 from tests.visitor import answer, searched
 
 ROOT = Path(__file__).parent.parent
-NO_STRACE = "no strace on this machine: that nothing is sent was NOT tried"
 OUTSIDE = "crossexam.example"
 # Several commands in one process: importing torch under strace takes its time.
 COMMANDS = """

@@ -36,22 +36,22 @@ def answer(
         connection.close()
 
 
-def searched(port: int, host: str, query: str, *, origin: str | None = None) -> str:
-    """All that Compare sent for a query until the cross-encoder had scored; ends the session.
-
-    Raises InvalidStatus where the WebSocket is refused.
-    """
+def searched(
+    port: int, host: str, query: str, *, page: str = "", until: str = "Download this comparison"
+) -> str:
+    """All that a page (Compare) sent for a query until it said `until`; ends the session."""
     there = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
     with connect(
         f"ws://{host}:{port}/_stcore/stream",
         sock=there,
-        origin=Origin(origin or f"http://{host}:{port}"),
+        origin=Origin(f"http://{host}:{port}"),
         subprotocols=[Subprotocol("streamlit")],
         max_size=None,
         proxy=None,
     ) as stream:
         asked = BackMsg()
         asked.rerun_script.query_string = f"q={quote(query)}"
+        asked.rerun_script.page_name = page
         told = ""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
@@ -62,7 +62,7 @@ def searched(port: int, host: str, query: str, *, origin: str | None = None) -> 
                 message = ForwardMsg.FromString(bytes(stream.recv(timeout=PATIENCE, decode=False)))
                 told += str(message)
                 ended = message.WhichOneof("type") == "script_finished"
-            if "Download this comparison" in told:
+            if until in told:
                 return told
             time.sleep(0.5)
         raise TimeoutError(f"the search did not end: {told[-2000:]}")
