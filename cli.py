@@ -56,7 +56,9 @@ from search.types import (
     CrossExamError,
     Document,
     Evaluation,
+    Unreadable,
 )
+from search.unreadable import pair_notices
 from workbench import Workbench
 
 FAILED = 2
@@ -406,6 +408,9 @@ def score_command(args: argparse.Namespace) -> dict[str, Any]:
             logits[position], cut[position] = score, tokens
     notice = cross.query_notice(args.query)
     bi = bench.bi_encoder(progress.say)
+    unreadable = {text: bench.unreadable(text) for text in [args.query, *args.texts]}
+    notices = [notice] if notice else []
+    notices += pair_notices(unreadable[args.query], {t: unreadable[t] for t in args.texts})
     query_vector = bi.encode([args.query], role="query")[0]
     vectors = bi.encode(args.texts, role="document")
     return {
@@ -419,12 +424,31 @@ def score_command(args: argparse.Namespace) -> dict[str, Any]:
                 "cosine": float(cosine),
                 "n_truncated": tokens,
                 "n_truncated_bi_encoder": bi.n_truncated(text),
+                "unreadable": as_models(unreadable[text]),
             }
             for text, logit, cosine, tokens in zip(
                 args.texts, logits, vectors @ query_vector, cut, strict=True
             )
         ],
-        "notices": [notice] if notice else [],
+        "query_unreadable": as_models(unreadable[args.query]),
+        "notices": notices,
+    }
+
+
+def as_models(found: Mapping[str, Unreadable]) -> dict[str, Any]:
+    """What each model cannot read, by its name, as plain values."""
+    return {name.removeprefix("the "): asdict(each) for name, each in found.items()}
+
+
+def reading_values(
+    bench: Workbench, query: str, document: Document, reranker: str = ""
+) -> dict[str, Any]:
+    """What the models cannot read of a pair: counts, and in sentences."""
+    asked = bench.unreadable(query, reranker=reranker)
+    found = bench.unreadable(document.content, reranker=reranker)
+    return {
+        "unreadable": {"query": as_models(asked), "document": as_models(found)},
+        "notices": pair_notices(asked, {document.title or document.doc_id: found}),
     }
 
 
@@ -455,7 +479,8 @@ def explain_command(args: argparse.Namespace) -> dict[str, Any]:
     values = as_values(cross.attention(args.query, document.content), layer, head)
     head_values = {"query": args.query, "doc_id": document.doc_id, "title": document.title}
     labels = labels_of(cross, args.query, document.content)
-    return {**head_values, "model": cross.name, **values, **labels}
+    reading = reading_values(bench, args.query, document, explained_name(args))
+    return {**head_values, "model": cross.name, **values, **labels, **reading}
 
 
 def explained_name(args: argparse.Namespace) -> str:
@@ -535,6 +560,7 @@ def attribution_values(
             "beats_random": check.beats_random,
             "sentence": check.sentence,
         }
+    result |= reading_values(bench, args.query, document, explained_name(args))
     return result
 
 
@@ -561,7 +587,7 @@ def show_attribution(result: dict[str, Any]) -> list[str]:
         )
     if "faithfulness" in result:
         lines.append(result["faithfulness"]["sentence"])
-    return lines + show_labels(result)
+    return [*lines, *show_labels(result), *result["notices"]]
 
 
 def show_labels(result: dict[str, Any]) -> list[str]:
@@ -588,7 +614,7 @@ def show_explain(result: dict[str, Any]) -> list[str]:
     crossing, special = result["query_mass"]["document"], result["query_mass"]["special"]
     lines.append(f"\n{crossing:.1%} of the query's attention goes to the document, {special:.1%}")
     lines[-1] += " to special tokens. Attention is where heads look, not the cause of a score."
-    return lines + show_labels(result)
+    return [*lines, *show_labels(result), *result["notices"]]
 
 
 def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:

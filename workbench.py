@@ -67,6 +67,7 @@ from search.types import (
     ModelCard,
     Reranker,
     TokenBudget,
+    Unreadable,
     VectorIndex,
 )
 
@@ -346,6 +347,15 @@ class Workbench:
             ),
         )
 
+    def unreadable(self, text: str, *, reranker: str = "") -> dict[str, Unreadable]:
+        """What of a text each model cannot read, by its name in a sentence.
+
+        `reranker` is the further cross-encoder that stands in for the default one.
+        """
+        named = {"the bi-encoder": self.bi_encoder().unreadable(text)}
+        who = reranker.rsplit("/", 1)[-1] or "the cross-encoder"
+        return {**named, who: self.explained(reranker).unreadable(text)}
+
     def windows(self, document: str, length: int, stride: int) -> list[tuple[int, int]]:
         """(start, end) in characters of windows of `length` of the cross-encoder's tokens."""
         pieces = self.cross_encoder().pairs.pieces
@@ -536,7 +546,7 @@ class Workbench:
             ),
         )
         readers = [
-            Reader(name, role, limit, reserved, pieces.lengths)
+            Reader(name, role, limit, reserved, pieces.counts)
             for name, role, limit, reserved, pieces in made
         ]
         return corpus_figures(

@@ -26,6 +26,9 @@ class ModelRoom:
     cut: int
     documents: int
     unread_share: float
+    with_unknown: int = 0
+    unreadable: int = 0
+    unknown_share: float = 0.0
 
     @property
     def share(self) -> float:
@@ -41,6 +44,29 @@ def cut_sentence(rooms: Sequence[ModelRoom]) -> str:
         share = f" ({room.share:.1%})" if room.cut else ""
         told.append(f"{subject} cuts {room.cut:,} of {room.documents:,} documents{share}")
     return ", ".join(told) + "."
+
+
+def unknown_sentence(rooms: Sequence[ModelRoom]) -> str:
+    """Which model cannot read every word of how many documents; "" where all can."""
+    told = []
+    for room in rooms:
+        if not room.with_unknown:
+            continue
+        text = (
+            f"the {stage_label(room.role).lower()} cannot read every word of "
+            f"{room.with_unknown:,} of {room.documents:,} documents "
+            f"({_share(room.unknown_share)} of all tokens)"
+        )
+        if room.unreadable:
+            text += f", and no word of {room.unreadable:,}"
+        told.append(text)
+    if not told:
+        return ""
+    sentence = "; ".join(told)
+    return (
+        f"{sentence[:1].upper()}{sentence[1:]}. Such a word becomes [UNK], the same token for "
+        "every unknown word."
+    )
 
 
 def lengths_chart(
@@ -111,6 +137,7 @@ def cut_table(rooms: Sequence[ModelRoom], *, key: str) -> None:
             TableColumn("Reads", "tokens of a document"),
             TableColumn("Cuts", "documents"),
             TableColumn("Unread", "tokens"),
+            TableColumn("[UNK]", "documents"),
         ],
         [
             [
@@ -118,12 +145,17 @@ def cut_table(rooms: Sequence[ModelRoom], *, key: str) -> None:
                 TableCell(f"{room.room:,}", note=f"limit {room.limit:,}"),
                 TableCell(f"{room.cut:,}", note=f"{room.share:.1%}", share=room.share),
                 TableCell(f"{room.unread_share:.1%}"),
+                TableCell(f"{room.with_unknown:,}", note=_share(room.unknown_share)),
             ]
             for room in rooms
         ],
         caption="How many documents each model cuts",
         key=key,
     )
+
+
+def _share(share: float) -> str:
+    return "under 0.1%" if 0 < share < 0.001 else f"{share:.1%}"
 
 
 def _bin_words(start: int, width: int, longest: int, *, last: bool) -> str:

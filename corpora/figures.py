@@ -21,7 +21,7 @@ LEAST_LETTERS = 20  # a guess on less is none
 LETTER = re.compile(r"[^\W\d_]")
 
 Told = Callable[[str, int, int], None]
-Lengths = Callable[[Sequence[str]], list[int]]
+Counts = Callable[[Sequence[str]], list[tuple[int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,7 @@ class ModelReading:
     """How many tokens of each document a model meets, and how many of them it has room for.
 
     `room` is what its limit leaves beside special tokens and, for a cross-encoder, a query.
+    `unknown` of each document's tokens stand for words that the model cannot read.
     """
 
     model: str
@@ -36,6 +37,7 @@ class ModelReading:
     limit: int
     reserved: int
     lengths: NDArray[np.int64]
+    unknown: NDArray[np.int64]
 
     def room(self, query_tokens: int = 0) -> int:
         """The tokens of a document that are read beside a query of so many."""
@@ -44,6 +46,21 @@ class ModelReading:
     def cut(self, query_tokens: int = 0) -> int:
         """How many documents are longer than that."""
         return int((self.lengths > self.room(query_tokens)).sum())
+
+    @property
+    def with_unknown(self) -> int:
+        """How many documents hold a word that the model cannot read."""
+        return int((self.unknown > 0).sum())
+
+    @property
+    def unreadable(self) -> int:
+        """How many documents hold such words and nothing else."""
+        return int(((self.unknown > 0) & (self.unknown == self.lengths)).sum())
+
+    @property
+    def unknown_share(self) -> float:
+        """The share of all tokens that stand for words which cannot be read, 0 to 1."""
+        return float(self.unknown.sum() / max(1, self.lengths.sum()))
 
     def unread_share(self, query_tokens: int = 0) -> float:
         """The share of all tokens that is never read, 0 to 1."""
@@ -80,13 +97,13 @@ class CorpusFigures:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A model by its limit and how it counts the tokens of texts."""
+    """A model by its limit and how it counts the tokens of texts, and the unknown among them."""
 
     model: str
     role: str
     limit: int
     reserved: int
-    lengths: Lengths
+    counts: Counts
 
 
 def corpus_figures(
@@ -100,7 +117,7 @@ def corpus_figures(
     """Count everything in the documents' content (title and text), as the models read it."""
     tell = on_progress or _silent
     total = len(store)
-    lengths: list[list[int]] = [[] for _ in readers]
+    tokens: list[list[tuple[int, int]]] = [[] for _ in readers]
     counts: Counter[str] = Counter()
     holding: Counter[str] = Counter()
     contents: list[str] = []
@@ -108,8 +125,8 @@ def corpus_figures(
         if cancel is not None and cancel():
             raise Cancelled("counting was cancelled")
         tell("counting tokens and words", len(contents), total)
-        for reader, found in zip(readers, lengths, strict=True):
-            found.extend(reader.lengths(texts))
+        for reader, found in zip(readers, tokens, strict=True):
+            found.extend(reader.counts(texts))
         for text in texts:
             words = terms(text)
             counts.update(words)
@@ -119,8 +136,8 @@ def corpus_figures(
     return CorpusFigures(
         documents=total,
         readings=tuple(
-            ModelReading(r.model, r.role, r.limit, r.reserved, np.array(found, dtype=np.int64))
-            for r, found in zip(readers, lengths, strict=True)
+            ModelReading(r.model, r.role, r.limit, r.reserved, *_columns(found))
+            for r, found in zip(readers, tokens, strict=True)
         ),
         terms=tuple(Term(t, n, holding[t]) for t, n in _most_common(counts, TOP_TERMS)),
         vocabulary=len(counts),
@@ -137,6 +154,12 @@ def corpus_figures(
             )
         ),
     )
+
+
+def _columns(counted: Sequence[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Lengths and unknown tokens of all documents, each of shape (documents,)."""
+    table = np.array(counted, dtype=np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:

@@ -18,6 +18,7 @@ from tokenizers import Encoding, Tokenizer
 from models.pair_recipe import PairRecipe
 from models.pair_tokens import tokenized_pair
 from models.turns import Turns
+from models.unreadable import UnreadableCounter
 from models.wordpiece import batches_by_tokens
 from search.types import (
     AttentionMap,
@@ -27,6 +28,7 @@ from search.types import (
     LabelScore,
     ScoredBatch,
     TokenizedPair,
+    Unreadable,
 )
 
 TOKEN_BUDGET = 1024
@@ -197,6 +199,11 @@ class AutoCrossEncoder:
         token = self._special_tokens.get(role)
         found = None if token is None else self._tokenizer.token_to_id(token)
         return None if found is None else int(found)
+
+    def unreadable(self, text: str) -> Unreadable:
+        """What of a text its tokenizer cannot read."""
+        counter = UnreadableCounter(self._tokenizer, self.special_id("unk"))
+        return counter.count(text, self._encoded(text).ids)
 
     def reads_from(self) -> str:
         """Where the classifier reads its score: the "first" token, the "last", or their "mean"."""

@@ -15,7 +15,7 @@ import numpy as np
 from models.engines import Engine
 from models.turns import Turns
 from models.wordpiece import Ids, WordPieces, batches_by_tokens, padded
-from search.types import CrossExamError, Floats, Role
+from search.types import CrossExamError, Floats, Role, Unreadable
 
 TOKEN_BUDGET = 2048
 LARGEST_BATCH = 32
@@ -98,6 +98,10 @@ class BiEncoder:
     def n_truncated(self, text: str) -> int:
         """How many tokens of `text` lie beyond the limit and are not embedded."""
         return max(0, len(self._pieces.ids([text])[0]) - self._room)
+
+    def unreadable(self, text: str) -> Unreadable:
+        """What of a text its tokenizer cannot read."""
+        return self._pieces.unreadable(text)
 
     def prompted(self, text: str, role: Role) -> str:
         """The text as the model reads it: a query behind its instruction, where it has one."""

@@ -18,7 +18,14 @@ from models.pairs import Pair, PairBuilder
 from models.score_cache import KnownScore, ScoreCache
 from models.turns import Turns
 from models.wordpiece import batches_by_tokens, padded
-from search.types import AttentionMap, Cancel, CrossExamError, ScoredBatch, TokenizedPair
+from search.types import (
+    AttentionMap,
+    Cancel,
+    CrossExamError,
+    ScoredBatch,
+    TokenizedPair,
+    Unreadable,
+)
 
 TOKEN_BUDGET = 1024
 LARGEST_BATCH = 16
@@ -168,6 +175,10 @@ class CrossEncoder:
         for row, pair in enumerate(pairs):
             segments[row, pair.document_start : len(pair.ids)] = 1
         return ids, mask, segments
+
+    def unreadable(self, text: str) -> Unreadable:
+        """What of a text its tokenizer cannot read."""
+        return self._pairs.pieces.unreadable(text)
 
     def forget(self, query: str, documents: Sequence[str]) -> None:
         """Drop the remembered scores of these pairs, so that they are scored afresh."""

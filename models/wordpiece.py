@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from search.types import CrossExamError
+from models.unreadable import UnreadableCounter
+from search.types import CrossExamError, Unreadable
 
 Ids = NDArray[np.int32]
 
@@ -65,6 +66,8 @@ class WordPieces:
         self._known: dict[bytes, Ids] = {}
         self._tokens = 0
         self._lock = Lock()
+        self._unknown = tokenizer.token_to_id("[UNK]")
+        self._unreadable = UnreadableCounter(tokenizer, self._unknown)
 
     @classmethod
     def from_file(cls, path: Path) -> WordPieces:
@@ -84,6 +87,15 @@ class WordPieces:
         """How many tokens each text has, whole, without special tokens; none is remembered."""
         found = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         return [len(encoding) for encoding in found]
+
+    def counts(self, texts: Sequence[str]) -> list[tuple[int, int]]:
+        """(tokens, unknown ones) of each text, without special tokens; none is remembered."""
+        found = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [(len(each), sum(token == self._unknown for token in each.ids)) for each in found]
+
+    def unreadable(self, text: str) -> Unreadable:
+        """What of a text has no token of its own."""
+        return self._unreadable.count(text, self.ids([text])[0].tolist())
 
     def look_up(self, texts: Sequence[str]) -> tuple[list[Ids], bool]:
         """The ids of each text, and whether all were remembered and nothing tokenised."""

@@ -6,7 +6,15 @@ import time
 from collections.abc import Sequence
 
 from search.ranking import rank
-from search.types import BI_ENCODER, Encoder, Ranking, StageTiming, VectorIndex
+from search.types import (
+    BI_ENCODER,
+    Encoder,
+    NamesUnreadable,
+    Ranking,
+    StageTiming,
+    Unreadable,
+    VectorIndex,
+)
 
 TIE_MARGIN = 16  # fetched beyond k, so that ties at the border are broken by doc_id
 
@@ -38,6 +46,11 @@ class DenseRetriever:
     def n_truncated(self, text: str) -> int:
         """How many tokens of a text the encoder leaves out."""
         return self._encoder.n_truncated(text)
+
+    def unreadable(self, text: str) -> Unreadable | None:
+        """What of a text the encoder's tokenizer cannot read; None where it does not tell."""
+        encoder = self._encoder
+        return encoder.unreadable(text) if isinstance(encoder, NamesUnreadable) else None
 
     def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]:
         """The k nearest documents and the time of the steps embed, search and sort."""

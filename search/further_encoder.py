@@ -10,7 +10,7 @@ from search.failure import failure_of, passes_on
 from search.rerankers import stage_of
 from search.retrievers import DenseStage
 from search.stages import Context, Outcome
-from search.types import BI_ENCODER, Cancelled, Encoder, Ranking, StageTiming
+from search.types import BI_ENCODER, Cancelled, Encoder, Ranking, StageTiming, Unreadable
 
 # By name; may be given say, on_progress and cancel, for it may have to embed the corpus first.
 FindRetriever = Callable[..., "FurtherRetriever"]
@@ -41,6 +41,10 @@ class FurtherRetriever:
     def n_truncated(self, text: str) -> int:
         """How many tokens of a text the encoder leaves out."""
         return self._dense.n_truncated(text)
+
+    def unreadable(self, text: str) -> Unreadable | None:
+        """What of a text the encoder's tokenizer cannot read; None where it does not tell."""
+        return self._dense.unreadable(text)
 
     def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]:
         """The k nearest documents and the time of the steps embed, search and sort."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from search.types import Encoder, Ranking, Retriever, StageTiming
+from search.types import Encoder, Ranking, Retriever, StageTiming, Unreadable
 
 
 class LexicalStage(Protocol):
@@ -34,6 +34,8 @@ class DenseStage(Protocol):
     def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]: ...
 
     def n_truncated(self, text: str) -> int: ...
+
+    def unreadable(self, text: str) -> Unreadable | None: ...
 
     def with_encoder(self, encoder: Encoder) -> DenseStage: ...
 

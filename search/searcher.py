@@ -26,14 +26,17 @@ from search.types import (
     CrossExamError,
     Document,
     DocumentStore,
+    NamesUnreadable,
     Ranking,
     RemembersScores,
     Reranker,
     Retriever,
     SearchTrace,
     Snippet,
+    Unreadable,
     Whereabouts,
 )
+from search.unreadable import document_notices, query_notices
 from search.where import whereabouts
 from search.where_further import further_places
 
@@ -128,7 +131,31 @@ class Searcher:
         for ranking in trace.rankings:
             if is_encoder(ranking.stage) and ranking.hits and self.find_retriever is not None:
                 told += self._read_in_part(trace.query, ranking, self.find_retriever)
-        return tuple(told)
+        return (*told, *self._unreadable_notices(trace))
+
+    def _unreadable_notices(self, trace: SearchTrace) -> list[str]:
+        """A sentence for everything that a tokenizer could not read in this search."""
+        reads: dict[str, tuple[str, Callable[[str], Unreadable | None]]] = {}
+        if trace.ranking(BI_ENCODER) is not None:
+            reads["the bi-encoder"] = (BI_ENCODER, self.dense.unreadable)
+        if trace.ranking(CROSS_ENCODER) is not None and isinstance(self.reranker, NamesUnreadable):
+            reads["the cross-encoder"] = (CROSS_ENCODER, self.reranker.unreadable)
+        for ranking in trace.rankings:
+            if is_encoder(ranking.stage) and ranking.hits and self.find_retriever is not None:
+                name = ranking.model.rsplit("/", 1)[-1]
+                reads[name] = (ranking.stage, self.find_retriever(ranking.stage).unreadable)
+        query: dict[str, Unreadable] = {}
+        listed: dict[str, list[Unreadable]] = {}
+        for name, (stage, unreadable) in reads.items():
+            found = unreadable(trace.query)
+            if found is None:
+                continue
+            query[name] = found
+            own = trace.ranking(stage)
+            documents = self.store.get(own.ids()) if own is not None else []
+            each = [unreadable(document.content) for document in documents]
+            listed[name] = [one for one in each if one is not None]
+        return [*query_notices(query), *document_notices(listed)]
 
     def _read_in_part(self, query: str, ranking: Ranking, find: FindRetriever) -> Iterator[str]:
         try:

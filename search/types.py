@@ -396,6 +396,26 @@ class TokenBudget:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What a model's tokenizer cannot read of a text.
+
+    Of its `tokens`, `unknown` are the one token that stands for every unknown word; `words` are
+    the first different spellings that became it. `removed` characters never become a token:
+    control and zero-width characters, and signs that the tokenizer drops.
+    """
+
+    tokens: int
+    unknown: int
+    words: tuple[str, ...] = ()
+    removed: int = 0
+
+    @property
+    def anything(self) -> bool:
+        """Whether something of the text cannot be read, or there is nothing to read."""
+        return self.tokens == 0 or self.unknown > 0 or self.removed > 0
+
+
+@dataclass(frozen=True, slots=True)
 class AttentionMap:
     """The two cross blocks of a cross-encoder's self-attention, all layers and heads.
 
@@ -688,6 +708,13 @@ class Reranker(Protocol):
     def query_notice(self, query: str) -> str | None:
         """A sentence when the query is too long and will be cut, else None."""
         ...
+
+
+@runtime_checkable
+class NamesUnreadable(Protocol):
+    """A model that tells what of a text its tokenizer cannot read."""
+
+    def unreadable(self, text: str) -> Unreadable: ...
 
 
 @runtime_checkable

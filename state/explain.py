@@ -9,7 +9,7 @@ import streamlit as st
 
 from models.auto_cross_encoder import AutoCrossEncoder
 from search.explainable import why_not_explained
-from search.types import AttentionMap, LabelScore
+from search.types import AttentionMap, LabelScore, Unreadable
 from state.background import Worker, nothing_to_cancel
 from state.bench import workbench
 
@@ -58,6 +58,11 @@ def label_scores(query: str, text: str, model: str) -> tuple[LabelScore, ...]:
     if not isinstance(cross, AutoCrossEncoder) or len(cross.recipe.labels) < 2:
         return ()
     return cross.label_scores(query, text)
+
+
+def unreadable(text: str, model: str = "") -> dict[str, Unreadable]:
+    """What of a text the bi-encoder and the cross-encoder, or a further one, cannot read."""
+    return workbench().unreadable(text, reranker=model)
 
 
 def explains(model: str) -> str:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from components.corpus_facts import TwinRow, languages_table, terms_chart, twins_table
-from components.corpus_lengths import ModelRoom, cut_sentence, cut_table, lengths_chart
+from components.corpus_lengths import (
+    ModelRoom,
+    cut_sentence,
+    cut_table,
+    lengths_chart,
+    unknown_sentence,
+)
 from components.corpus_map import MapPoint, embedding_map, map_sentence
 from components.headline import headline
 from components.messages import error, notice, plain
@@ -66,6 +72,9 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
             reading.cut(tokens),
             figures.documents,
             reading.unread_share(tokens),
+            reading.with_unknown,
+            reading.unreadable,
+            reading.unknown_share,
         )
         for reading in figures.readings
         for tokens in [query_tokens if reading.role == CROSS_ENCODER else 0]
@@ -89,6 +98,8 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
 
     st.markdown("### What is cut")
     st.markdown(plain(cut_sentence(rooms)))
+    if unknown := unknown_sentence(rooms):
+        notice(unknown)
     beside = "your query" if chosen.query else "a query"
     st.caption(
         plain(

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.messages import empty, error, notice
 from components.pair_scores import signed
+from pages.explain.unreadable import unreadable_notices
 from pages.search.opened import searched
 from search.types import CROSS_ENCODER, CrossExamError, Document, Ranking, SearchTrace
 from state import choices
@@ -48,7 +49,9 @@ def picked_document(nothing_yet: str, *, cut: bool = False) -> Picked:
         empty("No candidates", "The first stage found nothing for this query: try another one.")
         st.stop()
     unread = _unread(ready, trace, ranking) if cut else {}
-    return Picked(ready, trace, ranking, _chosen(ready, ranking, unread))
+    picked = Picked(ready, trace, ranking, _chosen(ready, ranking, unread))
+    unreadable_notices(chosen.query, {picked.title: picked.document.content})
+    return picked
 
 
 def _unread(ready: Ready, trace: SearchTrace, ranking: Ranking) -> dict[str, int]:

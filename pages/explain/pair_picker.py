@@ -9,6 +9,7 @@ import streamlit as st
 from components.messages import empty, notice
 from components.pair_scores import signed
 from pages.explain.document_picker import listed_and_picked
+from pages.explain.unreadable import unreadable_notices
 from pages.search.opened import searched
 from search.rerankers import stage_of
 from search.types import CROSS_ENCODER
@@ -39,7 +40,9 @@ def picked_texts(model: str = "") -> tuple[str, list[Candidate]]:
         persist_state="session",
         label_visibility="collapsed",
     )
-    return any_texts() if mode == ANY_TEXTS else from_search(model)
+    query, candidates = any_texts() if mode == ANY_TEXTS else from_search(model)
+    unreadable_notices(query, {c.title: c.text for c in candidates}, model)
+    return query, candidates
 
 
 def from_search(model: str = "") -> tuple[str, list[Candidate]]:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from components.corpus_lengths import ModelRoom, unknown_sentence
 from corpora.figures import Reader, Term, corpus_figures
 from corpora.memory_store import MemoryStore
 from corpora.projection import has_umap, pca, umap
@@ -24,7 +28,12 @@ def store() -> MemoryStore:
     )
 
 
-READER = Reader("m", BI_ENCODER, 10, 2, lambda texts: [len(text.split()) for text in texts])
+def counts(texts: Sequence[str]) -> list[tuple[int, int]]:
+    """Tokens between blanks; "heute" is unknown, and all of the third text."""
+    return [(len(t.split()), t.count("heute") + 3 * (t == "A snake snake")) for t in texts]
+
+
+READER = Reader("m", BI_ENCODER, 10, 2, counts)
 
 
 def test_lengths_and_what_is_cut_are_counted_over_title_and_text(store: MemoryStore) -> None:
@@ -35,6 +44,19 @@ def test_lengths_and_what_is_cut_are_counted_over_title_and_text(store: MemorySt
     assert (reading.room(3), reading.cut(3)) == (5, 3)
     assert reading.unread_share(3) == pytest.approx((3 + 4 + 3) / 28)
     assert reading.room(50) == 0
+
+
+def test_documents_with_words_that_a_model_cannot_read_are_counted(store: MemoryStore) -> None:
+    (reading,) = corpus_figures(store, [READER], terms=str.split).readings
+    assert reading.unknown.tolist() == [0, 1, 3, 0, 0]
+    assert (reading.with_unknown, reading.unreadable) == (2, 1)
+    assert reading.unknown_share == pytest.approx(4 / 28)
+    room = ModelRoom("m", BI_ENCODER, 10, 8, 1, 5, 0.1, 2, 1, 4 / 28)
+    assert unknown_sentence([room]) == (
+        "The bi-encoder cannot read every word of 2 of 5 documents (14.3% of all tokens), and no "
+        "word of 1. Such a word becomes [UNK], the same token for every unknown word."
+    )
+    assert unknown_sentence([replace(room, with_unknown=0)]) == ""
 
 
 def test_terms_are_counted_by_occurrence_and_by_document(store: MemoryStore) -> None:

@@ -1,0 +1,16 @@
+"""Notices of what the models cannot read of a pair, for the pages that explain one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from components.messages import notice
+from search.unreadable import pair_notices
+from state.explain import unreadable
+
+
+def unreadable_notices(query: str, documents: Mapping[str, str], model: str = "") -> None:
+    """Say what of the query and of the documents, by title, becomes no token of its own."""
+    found = {title: unreadable(text, model) for title, text in documents.items()}
+    for text in pair_notices(unreadable(query, model), found):
+        notice(text)
