@@ -39,6 +39,7 @@ from search.run_notes import (
     irrelevant_note,
     judged_documents,
     missing_notes,
+    passages_note,
     tie_notes,
     tied,
     unknown_notes,
@@ -670,6 +671,8 @@ def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
             name = re.sub(r"[^A-Za-z0-9.-]+", "-", stage)  # a name may hold a path
             write_trec(replace(runs[stage], name=name), args.runs / f"{name}.run")
     result["notices"] += irrelevant_note(next(iter(evaluations.values())))
+    if corpus.split:
+        result["notices"] += passages_note(runs.values(), settings.depth)
     result["comparisons"] = [difference_values(d) for d in differences_of(evaluations)]
     return result
 

@@ -91,6 +91,16 @@ def foreign_notes(
     ]
 
 
+def passages_note(runs: Collection[Run], depth: int) -> list[str]:
+    """How many documents lists of `depth` passages hold: recall and MAP are of these."""
+    sizes = [len(ranking.hits) for run in runs for ranking in run.rankings.values()]
+    mean = sum(sizes) / max(1, len(sizes))
+    return [
+        f"This corpus is split: lists of {depth} passages hold {mean:.1f} documents on average, "
+        "and every measure is of documents, each by its best passage."
+    ]
+
+
 def judged_documents(qrels: Iterable[Qrel]) -> set[str]:
     """The documents that carry a judgment for any query."""
     return {qrel.doc_id for qrel in qrels}

@@ -64,7 +64,7 @@ def changed_queries(lab: Lab) -> None:
         )
     )
     if asked is not None:
-        go(asked, lab.queries[asked.query_id].text, new.spec)
+        go(lab, asked, new.spec)
 
 
 def filtered(lab: Lab, found: list[QueryChange], queries: dict[str, Query]) -> list[QueryChange]:

@@ -9,7 +9,9 @@ from typing import Any
 import streamlit as st
 
 from components.quality_queries import Asked, ChangeRow
-from search.pipelines import PipelineSpec
+from search.evidence import final_ranking
+from search.folding import best_listed
+from search.pipelines import PipelineSpec, list_length
 from search.run_comparison import QueryChange
 from search.types import CrossExamError, Document, Query
 from state import choices
@@ -131,8 +133,20 @@ def change_rows(
     return rows
 
 
-def go(asked: Asked, text: str, spec: PipelineSpec) -> None:
+def held_id(lab: Lab, spec: PipelineSpec, asked: Asked) -> str:
+    """The document asked for as the corpus holds it: its passage that the pipeline likes best."""
+    for evidence in lab.run.gathered:
+        if evidence.query_id == asked.query_id:
+            parts = [p for p, parent in evidence.parents.items() if parent == asked.doc_id]
+            if parts:
+                ranking = final_ranking(spec, evidence, length=list_length(lab.run.specs))
+                return best_listed([ranking], parts)
+    return asked.doc_id
+
+
+def go(lab: Lab, asked: Asked, spec: PipelineSpec) -> None:
     """Open Compare or Explain for the query, with the settings of this pipeline."""
+    text = lab.queries[asked.query_id].text
     wanted: dict[str, Any] = {
         choices.QUERY: text,
         choices.DEPTH: spec.depth,
@@ -145,7 +159,7 @@ def go(asked: Asked, text: str, spec: PipelineSpec) -> None:
     if spec.blend_weight is not None:
         wanted[choices.BLEND_WEIGHT] = spec.blend_weight
     if asked.action == "explain":
-        choices.set_next(**wanted, **{choices.DOCUMENT: asked.doc_id})
+        choices.set_next(**wanted, **{choices.DOCUMENT: held_id(lab, spec, asked)})
         st.switch_page("pages/explain/explain.py")
     choices.set_next(**wanted)
     st.switch_page("pages/search/compare.py")

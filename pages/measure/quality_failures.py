@@ -89,9 +89,9 @@ def _kind(
             with ways.container(horizontal=True):
                 key = f"{kind.key}_{number}"
                 if st.button("Compare", key=f"compare_{key}"):
-                    go(Asked("compare", failure.query_id, failure.doc_id), query.text, spec)
+                    go(lab, Asked("compare", failure.query_id, failure.doc_id), spec)
                 if st.button("Explain", key=f"explain_{key}", disabled=failure.score is None):
-                    go(Asked("explain", failure.query_id, failure.doc_id), query.text, spec)
+                    go(lab, Asked("explain", failure.query_id, failure.doc_id), spec)
         if len(found) > EXAMPLES:
             st.caption(f"The gravest {EXAMPLES} of {len(found):,}.")
 

@@ -85,6 +85,17 @@ def test_where_is_takes_the_best_passage_of_the_document_and_says_its_grade(spli
     assert says(at, "Judged 3 for this query, as a passage of ferry")
 
 
+def test_evaluate_says_that_its_lists_hold_documents_in_passages(
+    split: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["evaluate", "--corpus", split, "--depth", "8", "--pipelines", "bi-encoder", "--json"]
+    assert cli.main(given) == 0
+    result = json.loads(capsys.readouterr().out)
+    (note,) = result["notices"]
+    assert "lists of 8 passages hold 4.0 documents on average" in note
+    assert result["pipelines"][0]["Recall@8"] == 1.0
+
+
 def test_depth_energy_and_ann_know_the_judgments_of_the_documents(split: str) -> None:
     def tell(*_: object) -> None:
         return None

@@ -63,7 +63,8 @@ def test_where_no_relevant_document_moved_none_is_named() -> None:
         judged("q", a=1),
     )  # fmt: skip
     assert change.moved is None
-    assert change.difference == 0.0
+    assert (change.difference, change.grade) == (0.0, 0)
+    assert most_telling(ranking("a", "x", "y"), ranking("b", "y", "x"), {"x": 0}) is None
 
 
 def test_agreement_is_a_mean_over_shared_queries() -> None:
@@ -102,7 +103,9 @@ def test_changes_are_kept_by_length_by_shared_word_and_by_tag() -> None:
 
     shares = {"q1": True, "q2": False}
     assert ids() == ["q2", "q1"]
-    assert ids(words=(2, 9)) == ["q1"]
+    assert ids(words=(2, 9)) == ids(words=(2, 3)) == ids(words=(3, 9)) == ["q1"]
+    assert ids(words=(0, 1)) == ["q2"]
+    assert [c.query_id for c in kept(found, {}, words=(0, 0))] == ["q2", "q1"]
     chinese = {"q1": Query("q1", "北京大学"), "q2": Query("q2", "大")}
     assert [c.query_id for c in kept(found, chinese, words=(4, 4))] == ["q1"]
     assert ids(shares=shares, shared_word=False) == ["q2"]

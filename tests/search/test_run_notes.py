@@ -11,6 +11,7 @@ from search.run_notes import (
     judged_documents,
     missing_notes,
     named,
+    passages_note,
     unknown_notes,
 )
 from tests.search.test_evaluation import judged, run_of
@@ -55,6 +56,12 @@ def test_a_run_of_another_corpus_is_named_and_one_common_document_is_enough() ->
     assert "check that the document ids are the same" in note
     assert foreign_notes(run_of({"q1": ranking("bm25", "u", "a")}), {"a"}, "A") == []
     assert foreign_notes(run_of({"q1": ranking("bm25")}), {"a"}, "A") == []
+
+
+def test_lists_of_passages_say_how_many_documents_they_hold() -> None:
+    runs = [run_of({"q1": ranking("a", "x", "y"), "q2": ranking("a", "x")})] * 2
+    (note,) = passages_note(runs, 5)
+    assert "lists of 5 passages hold 1.5 documents on average" in note
 
 
 def test_many_and_long_ids_are_cut() -> None:
