@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from search import significance
 from search.significance import (
     bootstrap_interval,
     compare_values,
@@ -224,3 +225,14 @@ def test_figures_in_words() -> None:
     assert [p_text(p, at_most=True) for p in (0.00005, 0.0006, 0.00061, 0.0111)] == [
         "p ≤ 0.0001", "p ≤ 0.0006", "p ≤ 0.0007", "p ≤ 0.02",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("hits", "bound"), [(0, True), (1, False), (2, False)])
+def test_only_a_sample_without_a_single_hit_is_a_bound(
+    hits: int, bound: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    p_value = (hits + 1) / 20_001
+    monkeypatch.setattr(significance, "randomisation_test", lambda *_, **__: (p_value, False))
+    found = compare_values({"a": 0.0}, {"a": 0.1}, names=("x", "y"), measure="MAP")
+    assert (found.p_value, found.at_most) == (p_value, bound)
+    assert p_text(0.0001) == "p = 0.0001"
