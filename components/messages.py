@@ -6,12 +6,30 @@ import re
 
 import streamlit as st
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
+_MARKDOWN = re.compile(r"[\\`*_{}\[\]()#+\-.!|<>~$:&=]")
+_WHITE = re.compile(r"[ \t\r\n\f\v\x85\u2028\u2029]+")
+# An escape ends where the text begins, and what Streamlit looks for in the text itself goes by
+# the text: addresses, shortcodes of emoji and icons, arrows. Each is parted by an empty span.
+_PARTED = (
+    (re.compile(r"https?(?=://)|www(?=\.)", re.IGNORECASE), 0),
+    (re.compile(r"(?<=[-.\w+])@(?=[-\w])"), 0),
+    (re.compile(r":(?=[\w+-]+:|material/)"), 0),
+    (re.compile(r"(?<!\S)(?:<->|[<-][->]|[<>~]=)(?!\S)"), 1),
+)
+_NOTHING = ":small[]"
 
 
 def plain(text: str) -> str:
-    """Text with everything escaped that Streamlit's Markdown would read as markup."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    """Text that Streamlit's Markdown shows as it is, on one line: no markup, link or symbol."""
+    line = _WHITE.sub(" ", text)
+    parted = set()
+    for pattern, inside in _PARTED:
+        for found in pattern.finditer(line):
+            parted.update(range(found.start() + 1, found.end()) if inside else [found.end()])
+    return "".join(
+        (_NOTHING if at in parted else "") + _MARKDOWN.sub(r"\\\g<0>", character)
+        for at, character in enumerate(line)
+    )
 
 
 def error(text: str) -> None:

@@ -18,7 +18,7 @@ from corpora.reading import ENCODINGS, Reading
 from corpora.splitting import Split
 from search.contradictions import Rule
 from search.csv_writing import csv_text
-from search.storage import cache_folder
+from search.storage import atomic_path, cache_folder
 from search.types import BI_ENCODER, Cancel, CrossExamError
 from state.bench import preparations, workbench
 from state.corpus_tasks import SteppedTask, Told
@@ -71,7 +71,8 @@ def staged(upload: Upload) -> Path:
         _sweep()
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            path.write_bytes(upload.getbuffer())
+            with atomic_path(path) as whole:  # half an upload would be read as a whole one
+                whole.write_bytes(upload.getbuffer())
         except OSError as error:
             raise CrossExamError(
                 f"the upload could not be kept ({error.strerror}): free some space, or give a "

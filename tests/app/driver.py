@@ -14,7 +14,7 @@ COMPARE = "pages/search/compare.py"
 ATTENTION = "pages/explain/attention.py"
 ABOUT = "pages/about/about.py"
 PATIENCE = 280  # seconds; the first test of a session converts the weights
-_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~$:])")
+_ESCAPED = re.compile(r":small\[\]|\\([\\`*_{}\[\]()#+\-.!|<>~$:&=])")
 
 
 def opened(page: str = COMPARE, **url: str) -> AppTest:

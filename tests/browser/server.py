@@ -27,6 +27,7 @@ def running_server(
     *arguments: str,
     guard: Path | None = None,
     env: Mapping[str, str] | None = None,
+    script: str = "server.py",
 ) -> Iterator[str]:
     """The address of the running app; what it prints goes to `log`.
 
@@ -35,7 +36,7 @@ def running_server(
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     command += arguments
     if guard is not None:
         command = traced(command, guard)

@@ -1,0 +1,28 @@
+"""Texts that Streamlit's Markdown would make something else of."""
+
+TEXTS = (
+    "see http://example.org/a?b=c&d=e",
+    "(HTTPS://Example.org)",
+    "www.example.org and WWW.example.com.",
+    "write to first.last+tag@example.org, or mailto:a@b.co",
+    "![x](http://example.org/pixel.png)",
+    "[click](http://example.org) <http://example.org> <a href='http://example.org'>x</a>",
+    "<img src=x onerror=alert(1)>",
+    ":smile: :+1: :-1: 12:30:45 :material/home: :streamlit: :material_home:",
+    ":red[alert] :blue-background[b] :small[s] :help :color[x]{foreground=red}",
+    "$math$ $$x^2$$ and $5 to $10",
+    "a -> b <- c <-> d -- e >= f <= g ~= h",
+    "->",
+    "# heading",
+    "1. one",
+    "- item",
+    "> quote",
+    "**bold** __bold__ *em* _em_ ~~gone~~ `code` ```x```",
+    "| a | b | |---|---|",
+    "&amp; &lt;b&gt; &copy; &#65;",
+    "title === ---",
+    "[^1] [x]: http://example.org",
+    "back\\slash \\* \\",
+    "{{7*7}} ${window.hacked = 1} %s",
+    "ftp://example.org xmpp:a@b.co",
+)
