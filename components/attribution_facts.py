@@ -28,7 +28,7 @@ def attribution_scores(attribution: Attribution, *, explains: str = "logit") -> 
     """Draw the logit, the baseline's logit and the residual."""
     score, base, rest = st.columns(3)
     name = "Logit (fp32)" if explains == "logit" else explains[:1].upper() + explains[1:]
-    score.metric(name, signed(attribution.score))
+    score.metric(plain(name), signed(attribution.score))
     if attribution.baseline_score is not None:
         base.metric(
             "Baseline's logit" if explains == "logit" else "The baseline's",

@@ -20,6 +20,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from components.messages import plain
 from search.types import AttentionMap, Floats
 
 MAX_DOC_TOKENS = 256
@@ -50,7 +51,7 @@ def bertviz_head_view(attention: AttentionMap, *, key: str) -> None:
     problem = too_large(attention)
     with st.container(key=key):
         if problem:
-            st.info(problem)
+            st.info(plain(problem))
             return
         rows = max(len(attention.query_tokens), len(attention.doc_tokens))
         height = min(_TALLEST, int(170 + _ROW_HEIGHT * rows))

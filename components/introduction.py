@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.messages import plain
 from components.palette import stage_label
 from search.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID
 
@@ -26,7 +27,7 @@ WORDS = {
 
 def introduction(title: str) -> None:
     """Draw the four rankers side by side below a title."""
-    st.header(title, anchor=False)
-    for column, (stage, words) in zip(st.columns(len(WORDS)), WORDS.items(), strict=True):
+    st.header(plain(title), anchor=False)
+    for column, stage in zip(st.columns(len(WORDS)), WORDS, strict=True):
         with column, st.container(border=True, height="stretch"):
-            st.markdown(f"**{stage_label(stage)}**\n\n{words}")
+            st.markdown(f"**{plain(stage_label(stage))}**\n\n{WORDS[stage]}")

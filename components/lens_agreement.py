@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components import palette
+from components.messages import plain
 from components.pair_scores import signed
 
 Agreements = Sequence[tuple[str, str, float | None, str]]  # (lens, lens, Spearman's rho, in words)
@@ -29,7 +30,7 @@ def lens_agreement(names: Sequence[str], pairs: Agreements, *, dark: bool, key: 
             alt="; ".join(sentence(*pair) for pair in pairs),
         )
     with words:
-        st.markdown("\n".join(f"- {line}" for line in lines(pairs)))
+        st.markdown("\n".join(f"- {plain(line)}" for line in lines(pairs)))
 
 
 def figure(names: Sequence[str], pairs: Agreements, *, dark: bool) -> go.Figure:

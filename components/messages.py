@@ -22,7 +22,7 @@ _NOTHING = ":small[]"
 def plain(text: str) -> str:
     """Text that Streamlit's Markdown shows as it is, on one line: no markup, link or symbol."""
     line = _WHITE.sub(" ", text)
-    parted = set()
+    parted: set[int] = set()
     for pattern, inside in _PARTED:
         for found in pattern.finditer(line):
             parted.update(range(found.start() + 1, found.end()) if inside else [found.end()])

@@ -15,7 +15,7 @@ def pair_scores(
     st.markdown(f"## {plain(title)}")
     logit, similarity, tokens = st.columns(3)
     logit.metric(
-        explains,
+        plain(explains),
         signed(attention.score),
         help="Raw output of the model in fp32. The higher the better; it has no fixed scale.",
     )
@@ -33,7 +33,8 @@ def pair_scores(
     )
     if attention.pair.n_truncated_query:
         st.caption(
-            f"The query was cut: its last {attention.pair.n_truncated_query} tokens were not read."
+            f"The query was cut: its last {attention.pair.n_truncated_query:,} tokens were not "
+            "read."
         )
 
 

@@ -114,7 +114,7 @@ def pairwise_view(found: DifferenceLike, titles: tuple[str, str], *, dark: bool,
     for number, (column, group, title) in enumerate(zip(columns, groups, titles, strict=True)):
         name = "AB"[number]
         with column:
-            st.markdown(f"**{name}: {plain(title)}**")
+            st.markdown(f"**{plain(name)}: {plain(title)}**")
             word_attribution([group], FOR_A, dark=dark, scale=scale, key=f"{key}_{name}")
             words = _listed(only[number]) if only[number] else "none"
             st.caption(plain(f"Words that only {name} has: {words}."))

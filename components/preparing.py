@@ -7,6 +7,8 @@ from typing import Protocol
 
 import streamlit as st
 
+from components.messages import plain
+
 PATIENCE = 0.15
 EVERY = 0.1
 
@@ -59,11 +61,10 @@ def show_until_done(
             stop.button("Cancel", key=key, on_click=cancel, width="stretch")
     while not wait(EVERY):
         now = step()
-        text = sentence(now)
         if now.fraction is None:
-            bar.info(text, icon="⏳")
+            bar.info(plain(sentence(now)), icon="⏳")
         else:
-            bar.progress(min(1.0, now.fraction), text=text)
+            bar.progress(min(1.0, now.fraction), text=plain(sentence(now)))
     place.empty()
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.messages import plain
+
 
 @dataclass(frozen=True, slots=True)
 class RankerKind:
@@ -79,9 +81,9 @@ def ranker_form(
                 autocomplete="off",
             )
         if kind.about:
-            st.caption(kind.about)
+            st.caption(plain(kind.about))
         if kind.sends:
-            st.caption(kind.sends)
+            st.caption(plain(kind.sends))
         if st.form_submit_button("Add to Compare"):
             return Entered(kind.kind, model.strip(), address.strip(), secret.strip())
     return None

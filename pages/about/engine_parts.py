@@ -55,5 +55,6 @@ def measuring(task: Task[tuple[EngineChoice, ...]]) -> None:
         st.rerun()
     bar, stop = st.columns([5, 1], vertical_alignment="bottom")
     status = task.status
-    bar.progress(status.fraction or 0.0, text="Stopping …" if task.cancelled else sentence(status))
+    text = "Stopping …" if task.cancelled else sentence(status)
+    bar.progress(status.fraction or 0.0, text=plain(text))
     stop.button("Cancel", key="cancel_engines", on_click=task.cancel, width="stretch")

@@ -67,7 +67,7 @@ def hub_part() -> None:
         rest = megabytes(found.total - found.present)
         if found.total == found.present:
             st.caption("All of it is here.")
-        elif found.fits and st.button(f"Download {rest}", key="hub_bring"):
+        elif found.fits and st.button(f"Download {plain(rest)}", key="hub_bring"):
             hub_desk.bring(found)
             st.rerun()
 

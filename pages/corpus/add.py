@@ -95,7 +95,7 @@ def _progress(task: SteppedTask[Imported]) -> None:
         st.rerun()
     status = task.status
     bar, stop = st.columns([5, 1], vertical_alignment="bottom")
-    bar.progress(min(1.0, status.fraction or 0.0), text=sentence(status))
+    bar.progress(min(1.0, status.fraction or 0.0), text=plain(sentence(status)))
     stop.button("Cancel", key="cancel_import", on_click=task.cancel, width="stretch")
 
 
@@ -167,7 +167,7 @@ def _source() -> Path | None:
 
 def source_file(label: str, kinds: Sequence[str], key: str) -> Path | None:
     """An uploaded file on the disk, None while there is none."""
-    upload = st.file_uploader(label, type=list(kinds), key=key)
+    upload = st.file_uploader(plain(label), type=list(kinds), key=key)
     if upload is None:
         return None
     try:

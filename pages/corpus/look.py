@@ -94,7 +94,7 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
         ("Queries / judgments", f"{len(ready.corpus.queries):,} / {len(ready.corpus.qrels):,}"),
     )
     for column, (label, value) in zip(st.columns(len(numbers), border=True), numbers, strict=True):
-        column.metric(label, value)
+        column.metric(plain(label), plain(value))
 
     st.markdown("### What is cut")
     st.markdown(plain(cut_sentence(rooms)))
@@ -176,6 +176,7 @@ def _map(ready: Ready, chosen: choices.Choices) -> None:
         method = st.segmented_control(
             "Method",
             methods,
+            format_func=plain,
             default=methods[0],
             required=True,
             key="map_method",

@@ -103,7 +103,7 @@ if len(pairs) == 2:
                 key=f"heatmap_{number}",
                 top=top,
             )
-            st.caption(mass_sentence(views[number]))
+            st.caption(plain(mass_sentence(views[number])))
 else:
     pair_scores(candidates[0].title, attention, pairs[0].cosine, explains=subject.metric)
     links, heatmap = st.columns([1.1, 1], gap="large")
@@ -125,7 +125,7 @@ else:
             dark=dark,
             key="heatmap_0",
         )
-    st.caption(mass_sentence(views[0]))
+    st.caption(plain(mass_sentence(views[0])))
 
 grid, words_about = st.columns([1, 1], gap="large")
 with grid:
@@ -151,5 +151,5 @@ with st.expander("Expert view: BertViz's head view (word-pieces, all heads)", ke
     if st.toggle("Draw it", key="bertviz_on"):
         for number, pair in enumerate(pairs):
             if len(pairs) > 1:
-                st.markdown(f"**{number + 1}. {plain(candidates[number].title)}**")
+                st.markdown(f"**{number + 1:d}. {plain(candidates[number].title)}**")
             bertviz_head_view(pair.attention, key=f"bertviz_{number}")

@@ -214,9 +214,9 @@ def do_they_agree(lenses: Sequence[Ask]) -> None:
     lens_agreement(list(strengths), found, dark=dark, key="agreement")
     of = "the document" if document_only else "query and document"
     st.caption(
-        f"Spearman's rank correlation over the {len(strengths[lenses[0].lens])} words of {of}: 1 "
-        "is the same order, 0 none. Attention has no sign, so every lens counts by its strength, "
-        "sign aside."
+        f"Spearman's rank correlation over the {len(strengths[lenses[0].lens])} words of "
+        f"{plain(of)}: 1 is the same order, 0 none. Attention has no sign, so every lens counts "
+        "by its strength, sign aside."
     )
 
 
@@ -295,8 +295,8 @@ def explain_both(query: str, candidates: Sequence[Candidate], subject: Explained
     titles = (candidates[0].title, candidates[1].title)
     pairwise_view(found, titles, dark=dark, key="against")
     st.caption(
-        f"Integrated gradients of both pairs, subtracted ({desk.result(a).steps} and "
-        f"{desk.result(b).steps} steps). Look at A or B alone to check its explanation."
+        f"Integrated gradients of both pairs, subtracted ({desk.result(a).steps:,} and "
+        f"{desk.result(b).steps:,} steps). Look at A or B alone to check its explanation."
     )
 
 

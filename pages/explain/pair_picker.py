@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.messages import empty, notice
+from components.messages import empty, notice, plain
 from components.pair_scores import signed
 from pages.explain.document_picker import listed_and_picked
 from pages.explain.unreadable import unreadable_notices
@@ -80,7 +80,7 @@ def from_search(model: str = "") -> tuple[str, list[Candidate]]:
     left, right = st.columns(2)
     with left:
         first = st.selectbox(
-            f"Document (rank · title · {kind})",
+            f"Document (rank · title · {plain(kind)})",
             options,
             format_func=label,
             key=choices.DOCUMENT,

@@ -190,7 +190,7 @@ with listed:
     st.caption(
         "Only this document is scored by passages. "
         + (
-            f"{others} other document{'s' if others != 1 else ''} of the list "
+            f"{others:,} other document{'s' if others != 1 else ''} of the list "
             f"{'are' if others != 1 else 'is'} cut too and keep{'s' if others == 1 else ''} "
             "the score of the part that is read."
             if others

@@ -121,7 +121,7 @@ def watching(task: Task[Swap] | Task[dict[str, float]], key: str) -> None:
         st.rerun()
     bar, stop = st.columns([3.4, 1], vertical_alignment="bottom")
     text = "Stopping …" if task.cancelled else sentence(task.status)
-    bar.progress(min(1.0, task.status.fraction or 0.0), text=text)
+    bar.progress(min(1.0, task.status.fraction or 0.0), text=plain(text))
     stop.button("Cancel", key=key, on_click=task.cancel, width="stretch")
 
 
@@ -179,10 +179,12 @@ def new_order(lab: WhatIf) -> None:
     if not lab.changed:
         st.caption("The cross-encoder's list as the search found it.")
     elif lab.edit.query.text == lab.unedited.query.text:
-        st.caption(f"Only this pair was scored again, in {seconds}; all others keep their scores.")
+        st.caption(
+            f"Only this pair was scored again, in {plain(seconds)}; all others keep their scores."
+        )
     else:
         st.caption(
-            f"All {len(edited.ranking.hits)} pairs were scored for the edited query. The "
+            f"All {len(edited.ranking.hits):,} pairs were scored for the edited query. The "
             "candidates stay those that the original query found."
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.headline import headline
-from components.messages import empty, error
+from components.messages import empty, error, plain
 from pages.measure import (
     latency_ann,
     latency_batches,
@@ -58,7 +58,7 @@ def searching() -> None:
         st.progress(0.0, text="Searching …")
     else:
         text = f"The cross-encoder is reading pair {trace.scored} of {trace.to_score} …"
-        st.progress(trace.scored / trace.to_score, text=text)
+        st.progress(trace.scored / trace.to_score, text=plain(text))
 
 
 if job.running:

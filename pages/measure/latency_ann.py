@@ -91,6 +91,7 @@ def _report(lab: Lab, found: AnnFound, *, dark: bool) -> None:
     picked = st.segmented_control(
         "efSearch",
         breadths,
+        format_func=lambda breadth: f"{breadth:d}",
         default=breadths[0],
         required=True,
         key="ann_breadth",

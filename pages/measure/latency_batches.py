@@ -83,7 +83,7 @@ def _buttons(now: BatchSetting, best: BatchSetting | None) -> None:
         return
     with st.container(horizontal=True):
         if best is not None and st.button(
-            f"Use {words(best)}",
+            f"Use {plain(words(best))}",
             key="apply_batches",
             type="primary",
             disabled=best == now,
@@ -92,7 +92,7 @@ def _buttons(now: BatchSetting, best: BatchSetting | None) -> None:
         ):
             apply_batches(best)
             st.rerun()
-        if now != usual and st.button(f"Back to {words(usual)}", key="reset_batches"):
+        if now != usual and st.button(f"Back to {plain(words(usual))}", key="reset_batches"):
             apply_batches(usual)
             st.rerun()
 

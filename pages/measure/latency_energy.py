@@ -34,6 +34,7 @@ def show(lab: Lab, *, dark: bool) -> None:
     picked = which.segmented_control(
         "Queries",
         options,
+        format_func=plain,
         default=options[-1],
         required=True,
         key="energy_queries",
@@ -74,7 +75,7 @@ def _baseline(report: EnergyReport) -> str:
     picked = st.segmented_control(
         "Gains are counted over",
         stages,
-        format_func=stage_label,
+        format_func=lambda stage: plain(stage_label(stage)),
         default=report.settings.first_stage,
         required=True,
         key="energy_baseline",

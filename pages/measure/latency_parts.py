@@ -49,7 +49,9 @@ def start_button(lab: Lab, experiment: Experiment[Any], label: str, key: str) ->
     """Whether the visitor starts this measurement now; while another runs it cannot be."""
     text = label if experiment.result is None else "Measure again"
     first = experiment.result is None
-    return st.button(text, key=key, type="primary" if first else "secondary", disabled=lab.busy)
+    return st.button(
+        plain(text), key=key, type="primary" if first else "secondary", disabled=lab.busy
+    )
 
 
 def footing(

@@ -123,7 +123,7 @@ def _report(lab: Lab, report: LatencyReport, *, dark: bool) -> None:
         st.markdown(
             f"Loading the models took **{humanised(report.load_seconds)}** and the first search "
             f"with them **{humanised(cold[TOTAL])}**; a warm one takes "
-            f"**{humanised(rows[-1].warm.p50)}** (p50 of {samples.runs})."
+            f"**{humanised(rows[-1].warm.p50)}** (p50 of {samples.runs:,})."
         )
     with axis:
         logarithmic = _axis_choice(LOG, "spread_axis")

@@ -112,7 +112,7 @@ def ordered(found: list[QueryChange]) -> list[QueryChange]:
         ORDERS,
         default=EITHER,
         required=True,
-        format_func=lambda name: f"{name} ({counts[name]})",
+        format_func=lambda name: f"{plain(name)} ({counts[name]:,})",
         key="quality_order",
         persist_state="session",
         label_visibility="collapsed",

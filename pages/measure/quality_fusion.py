@@ -91,7 +91,7 @@ def _slider(kind: str) -> float:
     what = "Cross-encoder's share" if kind == BLENDED else "Bi-encoder's share"
     return float(
         st.slider(
-            what,
+            plain(what),
             0.0,
             1.0,
             float(DEFAULTS[kind]),

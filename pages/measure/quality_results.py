@@ -214,7 +214,7 @@ def downloads(lab: Lab, machine: MachineCount | None = None) -> None:
         notice(choices.check(problem))
         return
     st.download_button(
-        f"Download all runs and judgments (TREC files, zip{mark_of(machine)})",
+        f"Download all runs and judgments (TREC files, zip{plain(mark_of(machine))})",
         packed.getvalue(),
         file_name=f"crossexam-runs{'-incl-machine-made' if machine else ''}.zip",
         mime="application/zip",

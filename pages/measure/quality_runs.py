@@ -56,7 +56,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
             [*FIRST_STAGES, *further],
             selection_mode="multi",
             default=[BM25, BI_ENCODER],
-            format_func=stage_label,
+            format_func=lambda stage: plain(stage_label(stage)),
             key=" ".join(["quality_firsts", *further]),
             persist_state="session",
         )
@@ -76,7 +76,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
             models,
             selection_mode="multi",
             default=models[:1],
-            format_func=short_model,
+            format_func=lambda name: plain(short_model(name)),
             key=" ".join(["quality_rerankers", *models[1:]]),
             persist_state="session",
         )
@@ -85,7 +85,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
             MIXES,
             selection_mode="multi",
             default=[WITHOUT],
-            format_func=_mix_words,
+            format_func=lambda mix: plain(_mix_words(mix)),
             key="quality_mixes",
             persist_state="session",
             help="Both scores scaled from 0 to 1 within the candidates (min-max), then summed.",

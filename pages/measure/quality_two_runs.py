@@ -78,7 +78,7 @@ def _side(lab: Lab, side: str, index: int) -> Side | None:
     pair = lab.default_pair() if lab.figures else (0, min(1, len(lab.names) - 1))
     wanted = f"{when(lab.run.saved.saved_at)} · {lab.names[pair[index]]}"
     picked = st.selectbox(
-        f"Run {side}",
+        f"Run {plain(side)}",
         names,
         index=names.index(wanted) if wanted in names else 0,
         key=f"quality_side_{side}",
@@ -87,7 +87,7 @@ def _side(lab: Lab, side: str, index: int) -> Side | None:
         run_id, name = options[picked]
         run = runs(quality.opened(fingerprint, run_id))[name]
         return Side(run, frozenset(run.rankings))
-    file = st.file_uploader(f"TREC run file {side}", key=f"quality_file_{side}")
+    file = st.file_uploader(f"TREC run file {plain(side)}", key=f"quality_file_{side}")
     if file is None:
         return None
     try:
@@ -130,7 +130,7 @@ def _compared(lab: Lab, before: Side, after: Side) -> None:
         ),
         strict=True,
     ):
-        column.metric(label, value, help=words or None)
+        column.metric(plain(label), plain(value), help=plain(words) or None)
     asked = _asked(before, after)
     relevant = {q.query_id for q in qrels if q.relevance > 0}
     if not (relevant & shared if asked is None else relevant & shared & asked):

@@ -74,7 +74,7 @@ def teach_form(ready: Ready) -> None:
             training.suggested_name(kind, info.name, parent),
             key=f"teach_name_{kind}_{info.fingerprint}_{len(training.taught())}",
             help="Letters, digits, points, hyphens and underscores; it becomes "
-            f"“{kind}/…” in the catalogue.",
+            f"“{plain(kind)}/…” in the catalogue.",
         )
     questions, made, unjudged = "both", 0, 0
     with right:

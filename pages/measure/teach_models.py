@@ -53,7 +53,7 @@ def own_models(*, dark: bool) -> None:
 def _card(model: training.TrainedModel, number: int, *, dark: bool) -> None:
     record = model.record
     before, after, words = st.columns([1, 1, 3.4])
-    before.metric("Parent", f"{model.before:.3f}", help=f"{model.measure}, held-out queries")
+    before.metric("Parent", f"{model.before:.3f}", help=f"{plain(model.measure)}, held-out queries")
     after.metric(
         "Taught",
         f"{model.after:.3f}",
@@ -61,7 +61,7 @@ def _card(model: training.TrainedModel, number: int, *, dark: bool) -> None:
         delta_color="off" if model.better is None else "normal",
     )
     with words:
-        st.markdown(f"**{_verdict(model)}**")
+        st.markdown(f"**{plain(_verdict(model))}**")
         st.markdown(plain(f"{model.sentence}."))
         st.caption(plain(_how(model)))
     for warning in record.get("warnings", ()):
@@ -79,7 +79,7 @@ def _card(model: training.TrainedModel, number: int, *, dark: bool) -> None:
             key=f"taught_{number}",
         )
     option = "--bi-encoder" if model.role == BI_ENCODER else "--reranker"
-    st.markdown(f"On the command line: `{option} {model.name}`.")
+    st.markdown(plain(f"On the command line: {option} {model.name}."))
     column, drop, _ = st.columns([1.6, 1.2, 3])
     if training.is_in_compare(model):
         column.button("In Compare", disabled=True, key=f"in_{model.name}", width="stretch")

@@ -64,7 +64,7 @@ with show_columns:
         offered,
         selection_mode="multi",
         default=[*SHOWN_BY_DEFAULT, *further][:MOST_COLUMNS],
-        format_func=stage_label,
+        format_func=lambda stage: plain(stage_label(stage)),
         key="columns" if not further else f"columns {' '.join(further)}",
         persist_state="session",
         label_visibility="collapsed",

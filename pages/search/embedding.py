@@ -62,6 +62,6 @@ def _ended(one: Embedding, number: int) -> None:
         elif one.error is not None:
             error(f"{label}: {choices.check(one.error)}")
     name = "Go on" if one.cancelled else "Try again"
-    if again.button(name, key=f"resume_embedding_{number}", width="stretch"):
+    if again.button(plain(name), key=f"resume_embedding_{number}", width="stretch"):
         encoders.embeddings().resume(one)
         st.rerun()
