@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.messages import plain
 from components.palette import stage_label
 from components.plain_table import TableCell, TableColumn, plain_table
 from components.wording import milliseconds
@@ -94,4 +93,4 @@ def pair_figures(
         ("Engine and precision", engine),
     )
     for column, (label, value) in zip(columns, figures, strict=True):
-        column.metric(plain(label), plain(value))
+        column.metric(label, value)

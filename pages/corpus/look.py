@@ -94,7 +94,7 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
         ("Queries / judgments", f"{len(ready.corpus.queries):,} / {len(ready.corpus.qrels):,}"),
     )
     for column, (label, value) in zip(st.columns(len(numbers), border=True), numbers, strict=True):
-        column.metric(plain(label), plain(value))
+        column.metric(label, value)
 
     st.markdown("### What is cut")
     st.markdown(plain(cut_sentence(rooms)))

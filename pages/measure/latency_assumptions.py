@@ -72,7 +72,7 @@ def million_figures(found: Bill, currency: str) -> None:
         ("or machine rent, estimated", money(found.machine_price, currency)),
     )
     for column, (label, value) in zip(columns, figures, strict=True):
-        column.metric(plain(label), plain(value))
+        column.metric(label, value)
 
 
 def energy_words(kwh: float) -> str:

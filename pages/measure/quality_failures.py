@@ -71,7 +71,7 @@ def _kind(
     lab: Lab, spec: PipelineSpec, kind: Kind, found: list[Failure], *, expanded: bool
 ) -> None:
     """One kind: its definition and its gravest examples."""
-    with st.expander(f"{plain(kind.title)} ({len(found):,})", expanded=expanded):
+    with st.expander(f"{kind.title} ({len(found):,})", expanded=expanded):
         st.caption(plain(kind.definition))
         if not found:
             st.markdown("None in this run.")

@@ -130,7 +130,7 @@ def _compared(lab: Lab, before: Side, after: Side) -> None:
         ),
         strict=True,
     ):
-        column.metric(plain(label), plain(value), help=plain(words) or None)
+        column.metric(label, value, help=words or None)
     asked = _asked(before, after)
     relevant = {q.query_id for q in qrels if q.relevance > 0}
     if not (relevant & shared if asked is None else relevant & shared & asked):

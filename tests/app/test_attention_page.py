@@ -35,7 +35,7 @@ def links(at: AppTest) -> list[dict[str, Any]]:
 
 
 def metrics(at: AppTest, label: str) -> list[str]:
-    return [metric.value for metric in at.metric if metric.label == label]
+    return [metric.value for metric in at.metric if metric.label.replace("\\", "") == label]
 
 
 def charts(at: AppTest) -> list[Any]:

@@ -62,7 +62,7 @@ def titles(at: AppTest) -> list[str]:
 
 
 def metric(at: AppTest, label: str) -> str:
-    (found,) = [m.value for m in at.metric if m.label == label]
+    (found,) = [m.value for m in at.metric if m.label.replace("\\", "") == label]
     return str(found)
 
 

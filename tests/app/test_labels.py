@@ -106,7 +106,7 @@ def test_attention_shows_every_labels_score_and_the_chosen_models_own_heads(nli:
     assert [row[1]["note"] for row in rows] == [f"logit {signed(one.logit)}" for one in scores]
     assert len(at.selectbox(key="layer").options) == 3  # the mean, and the tiny model's two
     attention = workbench().explained(name).attention(QUERY, SNAKE)
-    (metric,) = [m.value for m in at.metric if m.label == "Log-odds of entailment"]
+    (metric,) = [m.value for m in at.metric if m.label == r"Log\-odds of entailment"]
     assert metric == signed(attention.score)
     assert says(at, "What is explained is its log-odds")
 
@@ -115,7 +115,7 @@ def test_explain_shows_the_chosen_labels_reasons_with_both_ends(nli: str) -> Non
     at = own_texts(EXPLAIN, nli)
     found = workbench().pair_explainer(reranker=f"{nli}#entailment")
     gradients = found.integrated_gradients(QUERY, SNAKE, baseline="empty document")
-    (metric,) = [m.value for m in at.metric if m.label == "Log-odds of entailment"]
+    (metric,) = [m.value for m in at.metric if m.label == r"Log\-odds of entailment"]
     assert metric == signed(gradients.score)
     assert says(at, "tiny-nli: the log-odds of entailment")
     assert says(at, f"Residual {gradients.residual:.1%}")
