@@ -92,7 +92,7 @@ def write_text(lab: WhatIf) -> None:
 def _field(label: str, text: str, key: str, height: int, longest: int) -> str:
     """What stands in a field that cuts a longer text, and says so."""
     written = st.text_area(
-        label, text, key=key, height=height, on_change=cut_text, args=(key, longest)
+        plain(label), text, key=key, height=height, on_change=cut_text, args=(key, longest)
     )
     cut_notice(key, f"The {label.lower()}")
     return written
