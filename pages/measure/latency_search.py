@@ -54,7 +54,7 @@ def show(lab: Lab, trace: SearchTrace, *, dark: bool) -> None:
         )
         st.caption(
             "Hatched steps came from memory: these texts or pairs were read in an earlier search."
-            + before
+            + plain(before)
         )
     footing(
         "search",
