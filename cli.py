@@ -32,6 +32,7 @@ from search.failure import passes_on
 from search.faithfulness import faithfulness
 from search.movement import duration
 from search.pairwise import difference
+from search.precision import both_logits, precision_note
 from search.rerankers import is_encoder, stage_of
 from search.run_comparison import changes, run_agreement
 from search.run_notes import (
@@ -365,7 +366,11 @@ def rank_command(args: argparse.Namespace) -> dict[str, Any]:
     return {
         **values,
         "embedding_truncated": searcher.embedding_cuts(trace),
-        "notices": list(searcher.reading_notices(trace)),
+        "engine": bench.cross_encoder().engine,
+        "notices": [
+            *searcher.reading_notices(trace),
+            *filter(None, [precision_note(bench.cross_encoder().engine)]),
+        ],
     }
 
 
@@ -436,6 +441,13 @@ def score_command(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def ranking_values(cross: CrossEncoder | AutoCrossEncoder, query: str, text: str) -> dict[str, Any]:
+    """The logit of the engine that ranks, beside the explained one; {} where they are one."""
+    if isinstance(cross, AutoCrossEncoder):
+        return {}
+    return {"ranking": {"engine": cross.engine, "score": cross.score_all(query, [text])[0]}}
+
+
 def as_models(found: Mapping[str, Unreadable]) -> dict[str, Any]:
     """What each model cannot read, by its name, as plain values."""
     return {name.removeprefix("the "): asdict(each) for name, each in found.items()}
@@ -481,6 +493,7 @@ def explain_command(args: argparse.Namespace) -> dict[str, Any]:
     head_values = {"query": args.query, "doc_id": document.doc_id, "title": document.title}
     labels = labels_of(cross, args.query, document.content)
     reading = reading_values(bench, args.query, document, explained_name(args))
+    reading |= ranking_values(cross, args.query, document.content)
     return {**head_values, "model": cross.name, **values, **labels, **reading}
 
 
@@ -562,6 +575,7 @@ def attribution_values(
             "sentence": check.sentence,
         }
     result |= reading_values(bench, args.query, document, explained_name(args))
+    result |= ranking_values(cross, args.query, document.content)
     return result
 
 
@@ -571,6 +585,7 @@ def show_attribution(result: dict[str, Any]) -> list[str]:
         f"{result['query']!r} with {result['title'] or result['doc_id']!r}: "
         f"logit {result['score']:.3f}, {result['method']}"
     ]
+    lines += show_ranking(result)
     if result["baseline_score"] is not None:
         lines.append(
             f"baseline ({result['baseline']}) {result['baseline_score']:.3f}, "
@@ -591,6 +606,13 @@ def show_attribution(result: dict[str, Any]) -> list[str]:
     return [*lines, *show_labels(result), *result["notices"]]
 
 
+def show_ranking(result: dict[str, Any]) -> list[str]:
+    if "ranking" not in result:
+        return []
+    ranking = result["ranking"]
+    return [both_logits(result["score"], ranking["score"], ranking["engine"])]
+
+
 def show_labels(result: dict[str, Any]) -> list[str]:
     return [
         f"{row['label']:>14}  {row['probability']:6.1%}  logit {row['logit']:.3f}"
@@ -605,6 +627,7 @@ def show_explain(result: dict[str, Any]) -> list[str]:
     lines = [
         f"{result['query']!r} with {result['title'] or result['doc_id']!r}: "
         f"logit {result['score']:.3f}",
+        *show_ranking(result),
         f"layer {result['layer'] or 'mean of all'}, head {result['head'] or 'mean of all'}",
         "\nwhere each query token looks in the document (share of its attention):",
     ]

@@ -86,17 +86,35 @@ def measured(bench: Workbench, source: str, name: str) -> dict[str, Any]:
         "fingerprint": corpus.info.fingerprint,
         "depth": DEPTH,
         "first_stage": first,
-        "engine": bench.cross_encoder().engine,
+        "engine": bench.cross_encoder().engine,  # of the reranked stages
+        "engines": engines(bench),
         "seconds": round(seconds, 1),
         "machine": machine(),
         "stages": rows,
     }
 
 
+def engines(bench: Workbench) -> dict[str, dict[str, str]]:
+    """Each model by its stage: its name, and the engine and precision that ran it."""
+    bi, cross = bench.bi_encoder(), bench.cross_encoder()
+    found = {}
+    for stage, name, label in (
+        (BI_ENCODER, bi.name, bi.engine),
+        (CROSS_ENCODER, cross.name, cross.engine),
+    ):
+        engine, _, precision = label.partition(" on ")[0].rpartition(" ")
+        found[stage] = {"model": name, "engine": engine, "precision": precision}
+    return found
+
+
 def table(name: str, result: dict[str, Any]) -> list[str]:
     """A collection's figures as text."""
     measures = ("nDCG@10", "MRR@10", f"Recall@{DEPTH}", "judged@10")
-    lines = [f"{name} ({result['documents']:,} documents, {result['engine']})"]
+    lines = [f"{name} ({result['documents']:,} documents)"]
+    lines += [
+        f"{stage}: {e['model']}, {e['engine']} {e['precision']}"
+        for stage, e in result.get("engines", {}).items()
+    ]
     lines.append(f"{'':15}" + "".join(f"{measure:>12}" for measure in measures))
     for row in result["stages"]:
         lines.append(f"{row['stage']:15}" + "".join(f"{row[m]:12.4f}" for m in measures))

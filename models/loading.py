@@ -120,7 +120,7 @@ def measure_engines(
     on_progress: Told | None = None,
     cancel: Cancel | None = None,
 ) -> EngineChoice:
-    """Measure what this machine can run a model with, and remember the fastest that is exact.
+    """Measure what this machine can run a model with; remember the fastest that stays close.
 
     The model that is loaded goes on with its engine; the next start takes the winner.
     """

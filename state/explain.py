@@ -77,6 +77,11 @@ def token_names(model: str) -> dict[str, str]:
     return cross.token_names if isinstance(cross, AutoCrossEncoder) else {}
 
 
+def ranking_engine() -> str:
+    """Engine and precision of the cross-encoder that ranks: "OpenVINO bf16"."""
+    return workbench().cross_encoder().engine
+
+
 def why_not(name: str) -> str:
     """Why a further reranker cannot be explained, "" where it can."""
     return why_not_explained(name)

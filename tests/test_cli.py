@@ -148,6 +148,23 @@ def test_score_gives_logit_and_cosine_of_any_texts(run_json: Any) -> None:
     assert (language["cosine"], snake["cosine"]) == pytest.approx((0.49, 0.39), abs=0.006)
 
 
+def test_explain_gives_the_logit_that_ranked_beside_the_one_that_is_explained(
+    run_json: Any, capsys: Output, pets: str
+) -> None:
+    (hit, *_) = [
+        ranking["hits"][0]
+        for ranking in run_json("rank", "python snake", "--corpus", pets)["rankings"]
+        if ranking["stage"] == "cross-encoder"
+    ]
+    for method in ((), ("--method", "attention")):
+        command = ("explain", "python snake", hit["doc_id"], "--corpus", pets, *method)
+        result = run_json(*command)
+        assert result["ranking"]["score"] == hit["score"]
+        assert cli.main(list(command)) == 0
+        both = f"{result['score']:.4f} in torch fp32, which explains; {hit['score']:.4f} in "
+        assert both in capsys.readouterr().out
+
+
 def test_explain_gives_tokens_segments_and_both_cross_blocks(run_json: Any, pets: str) -> None:
     result = run_json("explain", "python snake", "ball", "--corpus", pets)
     assert (result["doc_id"], result["title"]) == ("ball", "Ball python care guide")

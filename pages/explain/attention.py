@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.attention_heatmap import attention_heatmap, common_top
+from components.attribution_facts import engine_sentence
 from components.bertviz_head_view import bertviz_head_view
 from components.heads_overview import heads_overview
 from components.messages import error, notice, plain
@@ -16,6 +17,7 @@ from search.attention_view import crossing_grid, view_of
 from search.types import CrossExamError
 from state import choices
 from state.explain import ExplainedPair, explained
+from state.explaining import ranking_logit
 
 MEAN = "mean of all"
 
@@ -63,6 +65,12 @@ def pickers(
     )
 
 
+def ranking_note(explained_logit: float, ranked: tuple[float, str] | None) -> None:
+    """Say both logits of a pair, where one engine explains and another ranked."""
+    if ranked is not None:
+        st.caption(plain(engine_sentence(explained_logit, *ranked)))
+
+
 try:
     subject = picked_model()
     query, candidates = picked_texts(subject.model)
@@ -73,6 +81,7 @@ except CrossExamError as problem:
     st.stop()
 
 attention = pairs[0].attention
+ranked_by = [ranking_logit(query, candidate.text, subject.model) for candidate in candidates]
 all_labels([candidate.title for candidate in candidates], [pair.labels for pair in pairs])
 layer, head, merge_words, show_special = pickers(
     attention.layers, attention.heads, attention.pair.special_names
@@ -95,6 +104,7 @@ if len(pairs) == 2:
                 pairs[number].cosine,
                 explains=subject.metric,
             )
+            ranking_note(pairs[number].attention.score, ranked_by[number])
             token_links(views[number], key=f"links_{number}")
             attention_heatmap(
                 views[number],
@@ -106,6 +116,7 @@ if len(pairs) == 2:
             st.caption(plain(mass_sentence(views[number])))
 else:
     pair_scores(candidates[0].title, attention, pairs[0].cosine, explains=subject.metric)
+    ranking_note(attention.score, ranked_by[0])
     links, heatmap = st.columns([1.1, 1], gap="large")
     with links:
         token_links(views[0], key="links_0")

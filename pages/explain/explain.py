@@ -90,7 +90,8 @@ def checked(ask: Ask, key: str) -> None:
             key=f"check_{key}",
             on_click=desk.request,
             args=(check,),
-            help=f"Takes away the document's {words:,} words in the order that the explanation "
+            help=f"Takes away the document's {words:,} words (as the tokenizer splits them, a "
+            "punctuation mark is one too) in the order that the explanation "
             "names, and in 20 random orders: up to 300 passes, about 10 to 15 s for 100 words.",
         )
     elif ready([check], f"check_{key}"):
@@ -215,8 +216,9 @@ def do_they_agree(lenses: Sequence[Ask]) -> None:
     of = "the document" if document_only else "query and document"
     st.caption(
         f"Spearman's rank correlation over the {len(strengths[lenses[0].lens])} words of "
-        f"{plain(of)}: 1 is the same order, 0 none. Attention has no sign, so every lens counts "
-        "by its strength, sign aside."
+        f"{plain(of)} (as the tokenizer splits them, a punctuation mark is one too): 1 is the "
+        "same order, 0 none. Attention has no sign, so every lens counts by its strength, sign "
+        "aside."
     )
 
 

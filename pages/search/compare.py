@@ -24,10 +24,11 @@ from search.folding import best_listed, best_passages, fold_by, fold_trace
 from search.judged_change import judged_sentence, list_quality
 from search.movement import movements, summary
 from search.passage_judgments import grades_of, passages_in
+from search.precision import precision_note
 from search.rerankers import is_encoder, name_of, stage_of
 from search.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError, SearchTrace
 from state import choices, jobs
-from state.explain import preload
+from state.explain import preload, ranking_engine
 
 SHOWN_BY_DEFAULT = [stage for stage in STAGES if stage != BLEND]
 LEAST_COLUMNS, MOST_COLUMNS = 2, 6
@@ -207,6 +208,8 @@ if trace.measured_seconds(CROSS_ENCODER) and st.button(
 ):
     jobs.score_afresh(job)
     st.rerun()
+if note := precision_note(ranking_engine()):
+    st.caption(plain(note))
 for text in ready.searcher.reading_notices(trace):
     notice(text)
 for stage, failure in trace.failures.items():

@@ -11,7 +11,7 @@ from search.settings import Settings
 from search.types import CROSS_ENCODER
 from state.bench import prepare, workbench
 from tests.app.driver import ATTENTION, choose, components, finished, opened, protos, says
-from tests.app.expected import engine_ids
+from tests.app.expected import engine_ids, ranked_by_engine
 
 QUERY = "python snake"
 SNAKE, LANGUAGE = "Ball python care guide", "Python programming tutorial"
@@ -68,6 +68,12 @@ def test_a_document_that_was_chosen_is_explained_with_its_logit() -> None:
     (document,) = prepare("senses").result().corpus.store.get([ids[2]])
     attention = workbench().cross_encoder().attention(QUERY, document.content)
     assert metrics(at, "Cross-encoder logit") == [signed(attention.score)]
+    listed = ranked_by_engine(QUERY, FEW).ranking(CROSS_ENCODER)
+    hit = listed.find(ids[2]) if listed is not None else None
+    assert hit is not None
+    engine = workbench().cross_encoder().engine
+    assert says(at, f"{engine}, which gives {hit.score:.4f} where torch fp32 gives")
+    assert says(at, f"{attention.score:.4f}")
     (drawn,) = links(at)
     assert "".join(drawn["document"]).lower().startswith(document.title.replace(" ", "").lower())
     assert at.query_params["doc"] == ids[2]
