@@ -1,7 +1,7 @@
 """What moves a cross-encoder's score, word by word, always in fp32 torch.
 
 `integrated_gradients`: Sundararajan, Taly & Yan 2017, "Axiomatic Attribution for Deep
-Networks", by captum's LayerIntegratedGradients on the word embeddings. `occlusion`:
+Networks", on the word embeddings. `occlusion`:
 leave one word out. `rollout`: Abnar & Zuidema 2020, "Quantifying Attention Flow in
 Transformers". `attention_gradient`: attention times the gradient of the logit with
 respect to it, summed over layers, heads and sources.
@@ -9,8 +9,8 @@ respect to it, summed over layers, heads and sources.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from threading import RLock
 from typing import Any
 
@@ -20,16 +20,26 @@ import torch
 from models.attention import attentions_of
 from models.auto_cross_encoder import AutoCrossEncoder
 from models.cross_encoder import CrossEncoder
-from models.pair_reading import BertReading, PairReading
+from models.embedding_path import embedded, products_of
+from models.pair_reading import reading_of
+from models.path_integral import integrated
 from models.wordpiece import Ids, batches_by_tokens, padded
-from search.types import Attribution, Cancel, Cancelled, CrossExamError, TokenizedPair, Word
+from search.types import (
+    Attribution,
+    Cancel,
+    Cancelled,
+    CrossExamError,
+    Floats,
+    TokenizedPair,
+    Word,
+)
 
 Progress = Callable[[int, int], None]
 BASELINES = ("empty document", "pad", "mask", "unk")
 VARIANTS = ("delete", "mask")
 FIRST_STEPS, MOST_STEPS = 32, 256
-STEPS_AT_ONCE = 8
-TOLERANCE = 0.05
+TOLERANCE = 0.05  # residual
+WORD_TOLERANCE = 0.05  # logits by which a word may still move as the steps double
 TOKEN_BUDGET = 1024
 LARGEST_BATCH = 16
 
@@ -87,8 +97,8 @@ class PairExplainer:
     ) -> Attribution:
         """What the logit loses when one word is left out, for every word.
 
-        The baseline is the pair without any word; the values need not sum to the gap,
-        and the residual says how far they miss it.
+        The baseline is the pair without any word, or with [MASK] in the place of every word.
+        Values need not sum to the gap: the residual is what words do together (interaction).
         """
         pair, words = self._words(query, document)
         removals: list[Sequence[Word]] = [(), words, *((word,) for word in words)]
@@ -103,7 +113,7 @@ class PairExplainer:
             values,
             score,
             baseline,
-            baseline="no word",
+            baseline="no word" if variant == "delete" else "every word as [MASK]",
             specials=pair.special_names,
         )
 
@@ -122,8 +132,8 @@ class PairExplainer:
 
         Every query and document token's embedding is that of [PAD], [MASK] or [UNK] in the
         baseline, or only the document's are that of [PAD] ("empty document"); special tokens
-        and positions stay. Steps double until the residual is at most 5% or `most_steps` is
-        reached.
+        and positions stay. Steps double until no word's value moves by more than 0.05 logits and
+        the residual is at most 5%, or `most_steps` is reached; `word_change` says by how much.
         """
         if baseline not in BASELINES:
             raise CrossExamError(f"baseline {baseline!r}: give one of {', '.join(BASELINES)}")
@@ -134,24 +144,36 @@ class PairExplainer:
         at = [i for i, segment in enumerate(pair.segment) if segment in replaced]
         blank[0, at] = self._reading.token_id(baseline if baseline in ("mask", "unk") else "pad")
         score, baseline_score = self._both_ends(ids, blank, segments)
-        while True:
-            tokens = self._path_integral(ids, blank, segments, steps, on_progress, cancel)
-            values = [float(tokens[list(word.positions)].sum()) for word in words]
-            special = float(tokens.sum()) - sum(values)
-            found = _attribution(
+        reach = max(abs(score - baseline_score), 1.0)
+
+        def is_complete(tokens: Floats) -> bool:
+            return abs(float(tokens.sum()) - (score - baseline_score)) <= TOLERANCE * reach
+
+        path = integrated(
+            products_of(
+                self._reading, self._lock, ids, blank, segments, steps, on_progress, cancel
+            ),
+            [word.positions for word in words],
+            steps=steps,
+            most_steps=most_steps,
+            tolerance=WORD_TOLERANCE,
+            is_complete=is_complete,
+        )
+        values = [float(path.tokens[list(word.positions)].sum()) for word in words]
+        return replace(
+            _attribution(
                 "integrated gradients",
                 words,
                 values,
                 score,
                 baseline_score,
                 baseline=baseline,
-                special=special,
-                steps=steps,
+                special=float(path.tokens.sum()) - sum(values),
                 specials=pair.special_names,
-            )
-            if (found.residual or 0.0) <= TOLERANCE or steps * 2 > most_steps:
-                return found
-            steps *= 2
+            ),
+            steps=path.steps,
+            word_change=path.word_change,
+        )
 
     def rollout(self, query: str, document: str) -> Attribution:
         """How much of each word flows to where the score is read, [CLS] in most models, through
@@ -270,45 +292,10 @@ class PairExplainer:
         embeddings = module.get_input_embeddings()
         with self._lock, torch.inference_mode():
             both = torch.cat((embeddings(ids), embeddings(blank)))
-            with _embedded(embeddings, lambda _: both):
+            with embedded(embeddings, lambda _: both):
                 given = self._reading.arguments(ids.expand(2, -1), segments.expand(2, -1))
                 found = self._reading.ranking(module(**given).logits)
         return float(found[0]), float(found[1])
-
-    def _path_integral(
-        self,
-        ids: torch.Tensor,
-        blank: torch.Tensor,
-        segments: torch.Tensor,
-        steps: int,
-        on_progress: Progress | None,
-        cancel: Cancel | None,
-    ) -> Any:
-        """Attributions by token, shape (tokens,)."""
-        from captum.attr import LayerIntegratedGradients
-
-        done = 0
-        module = self._reading.module
-
-        def forward(token_ids: torch.Tensor, segment_ids: torch.Tensor) -> torch.Tensor:
-            nonlocal done
-            if cancel is not None and cancel():
-                raise Cancelled("the explanation was cancelled")
-            if torch.is_grad_enabled() and on_progress is not None:
-                done = min(steps, done + len(token_ids))
-                on_progress(done, steps)
-            given = self._reading.arguments(token_ids, segment_ids)
-            return self._reading.ranking(module(**given).logits)
-
-        with self._lock:
-            found = LayerIntegratedGradients(forward, module.get_input_embeddings()).attribute(
-                ids,
-                baselines=blank,
-                additional_forward_args=(segments,),
-                n_steps=steps,
-                internal_batch_size=STEPS_AT_ONCE,
-            )
-        return found[0].sum(dim=-1).detach().numpy()
 
     def _with_attentions(
         self, query: str, document: str, *, gradients: bool
@@ -323,7 +310,7 @@ class PairExplainer:
                     out = eager(**given, output_attentions=True)
                 attentions = attentions_of(out, ids.shape[1])
                 return attentions, float(self._reading.ranking(out.logits)[0]), None
-            with _embedded(
+            with embedded(
                 eager.get_input_embeddings(), lambda states: states.detach().requires_grad_(True)
             ):
                 out = eager(**given, output_attentions=True)
@@ -331,27 +318,6 @@ class PairExplainer:
             score = self._reading.ranking(out.logits)[0]
             found = torch.autograd.grad(score, attentions)
             return attentions, float(score.detach()), found
-
-
-def reading_of(cross_encoder: CrossEncoder | AutoCrossEncoder) -> PairReading:
-    """How explanations read the pairs of a cross-encoder."""
-    if isinstance(cross_encoder, AutoCrossEncoder):
-        from models.auto_reading import AutoReading
-
-        return AutoReading(cross_encoder)
-    return BertReading(cross_encoder)
-
-
-@contextmanager
-def _embedded(
-    embeddings: torch.nn.Module, put: Callable[[torch.Tensor], torch.Tensor]
-) -> Iterator[None]:
-    """While this lasts, the embedding layer gives what `put` makes of its output."""
-    handle = embeddings.register_forward_hook(lambda _module, _given, output: put(output))
-    try:
-        yield
-    finally:
-        handle.remove()
 
 
 def _attribution(
@@ -363,7 +329,6 @@ def _attribution(
     *,
     baseline: str,
     special: float = 0.0,
-    steps: int = 0,
     specials: str = "",
 ) -> Attribution:
     gap = score - baseline_score
@@ -378,6 +343,5 @@ def _attribution(
         segments=tuple(word.segment for word in words),
         special_value=special,
         baseline=baseline,
-        steps=steps,
         specials=specials,
     )

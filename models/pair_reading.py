@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from models.attention import eager_twin
+from models.auto_cross_encoder import AutoCrossEncoder
 from models.cross_encoder import CrossEncoder
 from models.lean import LeanPairLogits
 from models.wordpiece import Ids
@@ -109,3 +110,12 @@ class BertReading:
 
     def flow_from(self) -> str:
         return "first"
+
+
+def reading_of(cross_encoder: CrossEncoder | AutoCrossEncoder) -> PairReading:
+    """How explanations read the pairs of a cross-encoder."""
+    if isinstance(cross_encoder, AutoCrossEncoder):
+        from models.auto_reading import AutoReading
+
+        return AutoReading(cross_encoder)
+    return BertReading(cross_encoder)

@@ -526,7 +526,8 @@ class Attribution:
     no information, and `residual` is |sum of values - (score - baseline_score)| /
     max(|score - baseline_score|, 1 logit); both are None where a method has none.
     `special_value` is the sum over the special tokens, which `specials` names: part of that
-    sum but no word.
+    sum but no word. `word_change` is the most that a word's value moved when the `steps` of an
+    integral were last doubled; None where nothing is integrated.
     """
 
     method: str
@@ -540,6 +541,7 @@ class Attribution:
     baseline: str = ""
     steps: int = 0
     specials: str = "[CLS] and [SEP]"
+    word_change: float | None = None
 
     def of(self, segment: str) -> tuple[tuple[str, float], ...]:
         """(word, value) of "query" or "document", in reading order."""
