@@ -24,12 +24,13 @@ from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from models.cross_encoder import CrossEncoder
 from models.trained import delete_trained, trained_folder
 from search.as_json import ROUND, evaluation_values, trace_values
+from search.attribution_warnings import interaction_sentence, warnings_of
 from search.batch import run_queries
 from search.contradictions import CHOICE, RULES, WORDS
 from search.evaluation import JUDGED_K, NDCG, by_tag, evaluate, write_trec
 from search.explanation import as_values
 from search.failure import passes_on
-from search.faithfulness import faithfulness
+from search.faithfulness import COSINE, LOGIT, Faithfulness, faithfulness
 from search.movement import duration
 from search.pairwise import difference
 from search.precision import both_logits, precision_note
@@ -66,6 +67,7 @@ from workbench import Workbench
 FAILED = 2
 SHOWN = 10
 METHODS = ("attention", "rollout", "attention-gradient", "ig", "occlusion")
+COSINE_METHODS = ("cosine-occlusion", "cosine-jacobians")
 
 
 class Parser(argparse.ArgumentParser):
@@ -146,7 +148,9 @@ def parser() -> argparse.ArgumentParser:
     explain.add_argument("query")
     explain.add_argument("doc_id")
     add_corpus(explain)
-    explain.add_argument("--method", choices=METHODS, help="word by word; see docs/cli.md")
+    explain.add_argument(
+        "--method", choices=(*METHODS, *COSINE_METHODS), help="word by word; see docs/cli.md"
+    )
     explain.add_argument(
         "--reranker",
         action="append",
@@ -518,6 +522,8 @@ def attribution_values(
     bench: Workbench,
     progress: Progress,
 ) -> dict[str, Any]:
+    if args.method in COSINE_METHODS:
+        return cosine_values(args, document, bench, progress)
     cross = bench.explained(explained_name(args), progress.say)
     explainer = bench.pair_explainer(progress.say, reranker=explained_name(args))
 
@@ -549,6 +555,7 @@ def attribution_values(
         "title": document.title,
         "model": cross.name,
         **asdict(found),
+        "warnings": [*warnings_of(found), *filter(None, [interaction_sentence(found)])],
         **labels_of(cross, args.query, document.content),
     }
     if args.against:
@@ -569,21 +576,65 @@ def attribution_values(
                 args.query, document.content, removals, on_progress=told("checks")
             ),
         )
-        result["faithfulness"] = {
-            **asdict(check),
-            "beats_random": check.beats_random,
-            "sentence": check.sentence,
-        }
+        result["faithfulness"] = check_values(check)
     result |= reading_values(bench, args.query, document, explained_name(args))
     result |= ranking_values(cross, args.query, document.content)
     return result
+
+
+def cosine_values(
+    args: argparse.Namespace, document: Document, bench: Workbench, progress: Progress
+) -> dict[str, Any]:
+    """What moves the bi-encoder's cosine of the pair."""
+    if args.against or args.reranker:
+        raise CrossExamError(
+            f"--method {args.method} explains the bi-encoder alone: leave --against and "
+            "--reranker out"
+        )
+    explainer = bench.text_explainer(say=progress.say)
+    pair = args.query, document.content
+
+    def step(done: int, total: int) -> None:
+        progress.step("words or steps", done, total)
+
+    explain = (
+        explainer.occlusion if args.method == "cosine-occlusion" else explainer.integrated_jacobians
+    )
+    found = explain(*pair, on_progress=step)
+    result: dict[str, Any] = {
+        "query": args.query,
+        "doc_id": document.doc_id,
+        "title": document.title,
+        "model": bench.bi_encoder_name,
+        "unit": COSINE,
+        **asdict(found),
+    }
+    if args.faithfulness:
+        result["faithfulness"] = check_values(
+            faithfulness(
+                found,
+                explainer.words(document.content),
+                lambda removals: explainer.scores(*pair, removals, on_progress=step),
+                unit=COSINE,
+            )
+        )
+    return result
+
+
+def check_values(check: Faithfulness) -> dict[str, Any]:
+    return {
+        **asdict(check),
+        "beats_random": check.beats_random,
+        "by_definition": check.is_by_definition,
+        "sentence": check.sentence,
+    }
 
 
 def show_attribution(result: dict[str, Any]) -> list[str]:
     rows = list(zip(result["segments"], result["words"], result["values"], strict=True))
     lines = [
         f"{result['query']!r} with {result['title'] or result['doc_id']!r}: "
-        f"logit {result['score']:.3f}, {result['method']}"
+        f"{result.get('unit', LOGIT)} {result['score']:.3f}, {result['method']}"
     ]
     lines += show_ranking(result)
     if result["baseline_score"] is not None:
@@ -591,6 +642,7 @@ def show_attribution(result: dict[str, Any]) -> list[str]:
             f"baseline ({result['baseline']}) {result['baseline_score']:.3f}, "
             f"residual {result['residual']:.1%}"
         )
+    lines += result.get("warnings", [])
     for segment in ("query", "document"):
         named = sorted((row for row in rows if row[0] == segment), key=lambda row: -abs(row[2]))
         words = ", ".join(f"{word} {value:+.3f}" for _, word, value in named[:12])
@@ -603,7 +655,12 @@ def show_attribution(result: dict[str, Any]) -> list[str]:
         )
     if "faithfulness" in result:
         lines.append(result["faithfulness"]["sentence"])
-    return [*lines, *show_labels(result), *result["notices"]]
+        if result["faithfulness"]["by_definition"]:
+            lines.append(
+                "taking words away is what defines leave-one-out: this check favours it by "
+                "construction"
+            )
+    return [*lines, *show_labels(result), *result.get("notices", [])]
 
 
 def show_ranking(result: dict[str, Any]) -> list[str]:

@@ -7,14 +7,17 @@ reported. For each pair and method: the completeness residual, how far a word st
 steps last doubled, and comprehensiveness and sufficiency against 20 random orders of the
 document's words. Saved in explain.json.
 
-The rules, written before the figures: the default baseline is the one whose explanations beat
-random on most pairs, on a tie the one of the higher median comprehensiveness. An explanation of
-the bi-encoder is shown where it beats random on at least 5 of the 20 (with 5% a pair that happens
-in less than 1 of 100 sets by chance), those that beat it more often first.
+The rules, written before the figures: candidates for the default baseline are those that score
+below the pair at least as often as not, for one above it is not neutral; of them that one is taken
+whose explanations beat random on most pairs, on a tie the one of the higher median
+comprehensiveness. An explanation of the bi-encoder is shown where it beats random on at least 5 of
+the 20 (with 5% a pair that happens in less than 1 of 100 sets by chance), those that beat it more
+often first.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import statistics
 import sys
@@ -39,61 +42,104 @@ ROUND = 4
 LEAST_BEATEN = 5
 GRADIENTS = "integrated gradients ({})"
 Methods = dict[str, Callable[[], Attribution]]
+Pairs = list[dict[str, Any]]
 
 
 def main() -> int:
     """Measure all pairs, print the tables, save the figures."""
-    bench = Workbench()
-    measure = Measurement(bench)
-    result: dict[str, Any] = {"machine": machine()}
-    result["choosing"] = measure.pairs(
-        "choosing", json.loads(DEV_PAIRS.read_text(encoding="utf-8")), BASELINES
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument(
+        "--parts", type=Path, help="keep each pair's figures here, and go on there"
     )
-    best = result["chosen"] = chosen(result["choosing"])
-    result["reported"] = measure.pairs(
-        "reported", json.loads(PAIRS.read_text(encoding="utf-8")), (best["baseline"], best["next"])
+    measure = Measurement(Workbench(), options.parse_args().parts)
+    choosing, reported = (
+        json.loads(path.read_text(encoding="utf-8")) for path in (DEV_PAIRS, PAIRS)
     )
+    bi = {
+        name: measure.bi_encoder(pairs)
+        for name, pairs in (("choosing", choosing), ("reported", reported))
+    }
+    above = measure.baselines_above(choosing)
+    candidates = [name for name in BASELINES if above[name] * 2 <= len(choosing)]
+    cross = {"choosing": measure.cross_encoder(choosing, candidates, others=False)}
+    best = chosen(cross["choosing"], bi["choosing"])
+    baselines = [name for name in (best["baseline"], best["next"]) if name]
+    cross["reported"] = measure.cross_encoder(reported, baselines, others=True)
+    result: dict[str, Any] = {"machine": machine(), "chosen": best, "baseline_above_pair": above}
+    for name, pairs in (("choosing", choosing), ("reported", reported)):
+        rows = [
+            {**pair, "methods": methods, "bi_encoder": cosines}
+            for pair, methods, cosines in zip(pairs, cross[name], bi[name], strict=True)
+        ]
+        result[name] = {
+            "pairs": len(rows),
+            "methods": summarised(cross[name]),
+            "bi_encoder": summarised(bi[name]),
+            "rows": rows,
+        }
     write_text_atomically(OUT, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
     for name in ("choosing", "reported"):
         print("\n".join(table(name, result[name])))
-    print(json.dumps(result["chosen"], indent=1))
+    print(json.dumps({"chosen": best, "baseline_above_pair": above}, indent=1))
     return 0
 
 
 class Measurement:
-    """Both models with what explains them, and the corpus of the pairs."""
+    """Both models with what explains them, the corpus, and what was measured before."""
 
-    def __init__(self, bench: Workbench) -> None:
+    def __init__(self, bench: Workbench, parts: Path | None) -> None:
         self._corpus = bench.corpus("senses")
         self._cross = bench.pair_explainer()
         self._bi = bench.text_explainer()
+        self._parts = parts
+        lines = parts.read_text(encoding="utf-8").splitlines() if parts and parts.exists() else []
+        self._known: dict[str, Any] = dict(map(json.loads, lines))
 
-    def pairs(
-        self, name: str, pairs: list[dict[str, Any]], baselines: Sequence[str]
-    ) -> dict[str, Any]:
-        """The figures of a set of pairs, by method, with their summary.
+    def cross_encoder(
+        self, pairs: Pairs, baselines: Sequence[str], *, others: bool
+    ) -> list[dict[str, Any]]:
+        """Each pair's figures by method, in logits; with `others` of what has no baseline too."""
+        return [
+            self._once(
+                f"cross {pair['query_id']}",
+                lambda q, t: of_cross_encoder(self._cross, q, t, baselines, others=others),
+                pair,
+            )
+            for pair in pairs
+        ]
 
-        What has no baseline is left out of the pairs for choosing one.
-        """
-        rows: list[dict[str, Any]] = []
-        for number, pair in enumerate(pairs, 1):
+    def bi_encoder(self, pairs: Pairs) -> list[dict[str, Any]]:
+        """Each pair's figures by method, in cosines."""
+        return [
+            self._once(f"bi {pair['query_id']}", lambda q, t: of_bi_encoder(self._bi, q, t), pair)
+            for pair in pairs
+        ]
+
+    def baselines_above(self, pairs: Pairs) -> dict[str, int]:
+        """How many of the pairs score no more than each baseline."""
+
+        def ends(query: str, text: str) -> dict[str, bool]:
+            found = {
+                name: self._cross.integrated_gradients(
+                    query, text, baseline=name, steps=2, most_steps=2
+                )
+                for name in BASELINES
+            }
+            return {name: (a.baseline_score or 0.0) >= a.score for name, a in found.items()}
+
+        rows = [self._once(f"ends {pair['query_id']}", ends, pair) for pair in pairs]
+        return {name: sum(row[name] for row in rows) for name in BASELINES}
+
+    def _once(self, key: str, measure: Callable[[str, str], Any], pair: dict[str, Any]) -> Any:
+        """What was measured under that key, measured now where it was not."""
+        if key not in self._known:
             text = self._corpus.store.get([pair["doc_id"]])[0].content
-            query = pair["query"]
-            cross = of_cross_encoder(self._cross, query, text, baselines, others=name == "reported")
-            bi = of_bi_encoder(self._bi, query, text)
-            rows.append({**pair, "methods": cross, "bi_encoder": bi})
-            print(f"{name}: {number} of {len(pairs)}", file=sys.stderr, flush=True)
-        return {
-            "pairs": len(rows),
-            **{
-                part: {
-                    method: summarised([row[part][method] for row in rows])
-                    for method in rows[0][part]
-                }
-                for part in ("methods", "bi_encoder")
-            },
-            "rows": rows,
-        }
+            self._known[key] = measure(pair["query"], text)
+            if self._parts is not None:
+                with self._parts.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps([key, self._known[key]]) + "\n")
+            print(key, file=sys.stderr, flush=True)
+        return self._known[key]
 
 
 def of_cross_encoder(
@@ -169,13 +215,16 @@ def measured(
     return figures
 
 
-def summarised(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Medians over the pairs, and how many beat the random band."""
+def summarised(figures: list[dict[str, Any]]) -> dict[str, Any]:
+    """By method, the medians over the pairs, and how many beat the random band."""
+    return {method: _summary([row[method] for row in figures]) for method in figures[0]}
+
+
+def _summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     ends = [row for row in rows if row["residual"] is not None]
     changes = [row["word_change"] for row in rows if row["word_change"] is not None]
     return {
         "beat_random": sum(row["beats_random"] for row in rows),
-        "baseline_above_pair": sum(row["baseline_score"] >= row["score"] for row in ends),
         "median_residual": _median(ends, "residual") if ends else None,
         "median_steps": _median(rows, "steps"),
         "largest_word_change": max(changes) if changes else None,
@@ -186,11 +235,11 @@ def summarised(rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def chosen(figures: dict[str, Any]) -> dict[str, Any]:
+def chosen(cross: list[dict[str, Any]], bi: list[dict[str, Any]]) -> dict[str, Any]:
     """What the pairs for choosing say: the default baseline, and what the bi-encoder shows."""
 
-    def order(part: str) -> list[str]:
-        summary = figures[part]
+    def order(figures: list[dict[str, Any]]) -> list[str]:
+        summary = summarised(figures)
 
         def rank(name: str) -> tuple[int, float]:
             return summary[name]["beat_random"], summary[name]["median_comprehensiveness"]
@@ -198,32 +247,32 @@ def chosen(figures: dict[str, Any]) -> dict[str, Any]:
         return sorted(summary, key=rank, reverse=True)
 
     names = {GRADIENTS.format(name): name for name in BASELINES}
-    first, second = order("methods")[:2]
-    wins = [
-        (row["methods"][first]["beats_random"], row["methods"][second]["beats_random"])
-        for row in figures["rows"]
-    ]
-    only_first = sum(a and not b for a, b in wins)
-    only_second = sum(b and not a for a, b in wins)
-    return {
-        "baseline": names[first],
-        "next": names[second],
-        "only_first_beats_random": only_first,
-        "only_next_beats_random": only_second,
-        "mcnemar_exact_p": round(mcnemar(only_first, only_second), ROUND),
-        "bi_encoder": [
-            name
-            for name in order("bi_encoder")
-            if figures["bi_encoder"][name]["beat_random"] >= LEAST_BEATEN
-        ],
+    best = order(cross)
+    shown = summarised(bi)
+    choice: dict[str, Any] = {
+        "baseline": names[best[0]],
+        "next": None,
+        "bi_encoder": [name for name in order(bi) if shown[name]["beat_random"] >= LEAST_BEATEN],
     }
+    if len(best) > 1:
+        first, second = best[:2]
+        wins = [(row[first]["beats_random"], row[second]["beats_random"]) for row in cross]
+        only_first = sum(a and not b for a, b in wins)
+        only_second = sum(b and not a for a, b in wins)
+        choice |= {
+            "next": names[second],
+            "only_baseline_beats_random": only_first,
+            "only_next_beats_random": only_second,
+            "mcnemar_exact_p": round(mcnemar(only_first, only_second), ROUND),
+        }
+    return choice
 
 
 def mcnemar(one: int, other: int) -> float:
     """The exact two-sided p of McNemar's test for these two counts of disagreement."""
     n, least = one + other, min(one, other)
     tail: int = sum(comb(n, k) for k in range(least + 1))
-    return min(1.0, 2 * tail / 2**n)
+    return min(1.0, 2 * tail / 2.0**n)
 
 
 def table(name: str, figures: dict[str, Any]) -> list[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components.messages import plain
 from components.pair_scores import signed
 from components.word_attribution import LOGIT, Reading
-from search.types import Attribution
+from search.types import FLAGGED_ABOVE, Attribution
 
-FLAGGED_ABOVE = 0.05  # residual
-NARROW_GAP = 0.5  # logits
 EXPLAINED_BY = "torch fp32"
 
 
@@ -33,12 +33,13 @@ def attribution_scores(attribution: Attribution, *, explains: str = "logit") -> 
         base.metric(
             "Baseline's logit" if explains == "logit" else "The baseline's",
             signed(attribution.baseline_score),
-            help="What the model gives an input that says nothing. Values explain the way from "
-            "there to the pair's logit.",
+            help="What the model gives the input that the values start from: they explain the way "
+            "from there to the pair's logit. No input is neutral to a model, so look at this "
+            "figure first.",
         )
     if attribution.residual is not None:
         rest.metric(
-            "Residual",
+            "Residual" if attribution.steps else "Interaction",
             f"{attribution.residual:.1%}",
             help="How far the sum of all values misses the gap between both logits, relative to "
             "that gap or to 1 logit, whichever is larger.",
@@ -46,44 +47,54 @@ def attribution_scores(attribution: Attribution, *, explains: str = "logit") -> 
 
 
 def cosine_score(attribution: Attribution) -> None:
-    """Draw the cosine that a bi-encoder's attribution explains."""
-    st.metric(
+    """Draw the cosine that a bi-encoder's attribution explains, and what it starts from."""
+    cosine, base, rest = st.columns(3)
+    cosine.metric(
         "Cosine (fp32)",
         signed(attribution.score, 3),
         help="Inner product of the two unit vectors, each made without seeing the other text.",
     )
+    if attribution.baseline_score is not None:
+        base.metric(
+            "Left to the references",
+            signed(attribution.baseline_score, 3),
+            help="What the values do not take apart: cos(query, reference) + cos(reference, "
+            "document) − cos of both references, whose every word is [PAD]. It would be 0 in an "
+            "encoder trained for this method.",
+        )
+    if attribution.residual is not None:
+        rest.metric(
+            "Residual",
+            f"{attribution.residual:.1%}",
+            help="How far the sum of either text's values misses what they take apart, relative "
+            "to that or to 0.1, whichever is larger.",
+        )
 
 
-def attribution_ends(attribution: Attribution) -> None:
-    """Draw the sum beside the gap, and a warning for each thing that weakens it."""
-    for warning in warnings_of(attribution):
+def references_sentence(attribution: Attribution) -> str:
+    """What the values of a cosine sum to, and what the references keep; "" without them."""
+    if attribution.baseline_score is None or attribution.residual is None:
+        return ""
+    gap = attribution.score - attribution.baseline_score
+    return (
+        f"The values of the query's words sum to {signed(gap, 3)}, and so do the document's: two "
+        f"views of the same sum. Together with the {signed(attribution.baseline_score, 3)} that "
+        f"stays with the references it is the cosine of {signed(attribution.score, 3)}. This "
+        "encoder was not trained for the method, so a reference without a word is near other "
+        f"texts too. Residual {attribution.residual:.1%}, {attribution.steps} steps; as they last "
+        f"doubled, no word moved by more than {attribution.word_change or 0.0:.3f}."
+    )
+
+
+def attribution_ends(
+    attribution: Attribution, *, warnings: Sequence[str], interaction: str = ""
+) -> None:
+    """Draw the sum beside the gap, a warning for each thing that weakens it, and `interaction`."""
+    for warning in warnings:
         st.warning(plain(warning), icon="⚠️")
     st.caption(plain(sum_sentence(attribution)))
-    if not attribution.steps:
-        st.caption(
-            "The baseline here is the pair without a word. Words left out one at a time need not "
-            "sum to the gap, for two words can do each other's work: the residual says by how much."
-        )
-
-
-def warnings_of(attribution: Attribution) -> list[str]:
-    """What weakens integrated gradients: hardly a gap, or a sum that misses it."""
-    start, residual = attribution.baseline_score, attribution.residual
-    if start is None or residual is None or not attribution.steps:
-        return []
-    found = []
-    if abs(attribution.score - start) < NARROW_GAP:
-        found.append(
-            f"The baseline scores {signed(start)}, nearly what the pair scores "
-            f"({signed(attribution.score)}): there is hardly a gap to explain, so what raises and "
-            "what lowers the score cancel out. Try another baseline too."
-        )
-    if residual > FLAGGED_ABOVE:
-        found.append(
-            f"The values miss the gap by {residual:.1%} after {attribution.steps} steps: take them "
-            "as rough."
-        )
-    return found
+    if interaction:
+        st.caption(plain(interaction))
 
 
 def sum_sentence(attribution: Attribution) -> str:
@@ -93,14 +104,20 @@ def sum_sentence(attribution: Attribution) -> str:
     parts = {side: sum(v for _, v in attribution.of(side)) for side in ("query", "document")}
     total = sum(parts.values()) + attribution.special_value
     gap = attribution.score - attribution.baseline_score
-    steps = f", {attribution.steps} steps" if attribution.steps else ""
-    verdict = "" if attribution.residual <= FLAGGED_ABOVE else f", above {FLAGGED_ABOVE:.0%}"
+    verdict = f"Interaction {attribution.residual:.1%}"
+    if attribution.steps:
+        above = "" if attribution.residual <= FLAGGED_ABOVE else f", above {FLAGGED_ABOVE:.0%}"
+        verdict = f"Residual {attribution.residual:.1%}{above}, {attribution.steps} steps"
+    if attribution.word_change is not None:
+        verdict += (
+            f"; as they last doubled, no word moved by more than {attribution.word_change:.2f}"
+        )
     return (
         f"Query words {LOGIT.text(parts['query'])}, document words "
         f"{LOGIT.text(parts['document'])}, {attribution.specials} "
         f"{LOGIT.text(attribution.special_value)}: together {LOGIT.text(total)} logits. The score "
         f"{signed(attribution.score)} minus the baseline's {signed(attribution.baseline_score)} "
-        f"is {LOGIT.text(gap)}. Residual {attribution.residual:.1%}{verdict}{steps}."
+        f"is {LOGIT.text(gap)}. {verdict}."
     )
 
 

@@ -15,6 +15,11 @@ from components.pair_scores import signed
 
 _HEIGHT = 330
 _BAND_ROWS = 190
+DIGITS = {"logit": 2, "cosine": 3}
+BY_DEFINITION = (
+    "Taking words away is what defines leave-one-out, so this check favours it by construction: "
+    "its first word is the best single deletion by definition."
+)
 
 
 class CurveLike(Protocol):
@@ -37,7 +42,7 @@ class CurveLike(Protocol):
 
 
 class CheckLike(Protocol):
-    """The check of one explanation, in logits."""
+    """The check of one explanation, in logits or cosines."""
 
     @property
     def sentence(self) -> str: ...
@@ -47,6 +52,18 @@ class CheckLike(Protocol):
 
     @property
     def passes(self) -> int: ...
+
+    @property
+    def words(self) -> int: ...
+
+    @property
+    def bins(self) -> Sequence[int]: ...
+
+    @property
+    def unit(self) -> str: ...
+
+    @property
+    def is_by_definition(self) -> bool: ...
 
     @property
     def deletion(self) -> CurveLike: ...
@@ -71,25 +88,50 @@ def faithfulness_chart(check: CheckLike, *, dark: bool, key: str) -> None:
     """Draw a check: its sentence, both curves, and both measures against random orders."""
     st.markdown(f"**{plain(check.sentence)}**")
     named = ", ".join(f"“{word}”" for word in check.named)
+    model = "cross-encoder" if check.unit == "logit" else "bi-encoder"
     st.caption(
         plain(
-            f"Named first: {named}. {check.passes:,} passes of the cross-encoder; the query stays "
+            f"Named first: {named}. {check.passes:,} passes of the {model}; the query stays "
             f"whole, {len(check.random_sufficiency)} random orders beside it."
         )
     )
-    curves(check.deletion, check.insertion, dark=dark, key=key)
-    scores(
+    if check.is_by_definition:
+        st.caption(BY_DEFINITION)
+    curves(check.deletion, check.insertion, dark=dark, key=key, unit=check.unit)
+    chart = scores_figure(
         check.comprehensiveness,
         check.sufficiency,
         check.random_comprehensiveness,
         check.random_sufficiency,
+        taken=taken(check.bins, check.words),
+        unit=check.unit,
         dark=dark,
-        key=f"{key}_scores",
     )
+    words = verdict(
+        check.comprehensiveness,
+        check.sufficiency,
+        check.random_comprehensiveness,
+        check.random_sufficiency,
+        taken=taken(check.bins, check.words),
+        unit=check.unit,
+    )
+    st.plotly_chart(
+        chart, key=f"{key}_scores", theme=None, config={"displayModeBar": False}, alt=words
+    )
+    st.caption(plain(words))
 
 
-def curves(deletion: CurveLike, insertion: CurveLike, *, dark: bool, key: str) -> None:
-    """Draw deletion and insertion side by side, on one scale of logits."""
+def taken(bins: Sequence[int], words: int) -> str:
+    """ "1, 2 and 5 of 10 words": the removals that the measures are means over."""
+    counts = [str(count) for count in bins]
+    listed = " and ".join([", ".join(counts[:-1]), counts[-1]] if len(counts) > 1 else counts)
+    return f"{listed} of {words:,} {'word' if words == 1 else 'words'}"
+
+
+def curves(
+    deletion: CurveLike, insertion: CurveLike, *, dark: bool, key: str, unit: str = "logit"
+) -> None:
+    """Draw deletion and insertion side by side, on one scale."""
     every = [v for c in (deletion, insertion) for row in (c.logits, c.low, c.high) for v in row]
     room = 0.06 * (max(every) - min(every) or 1.0)
     span = (min(every) - room, max(every) + room)
@@ -98,17 +140,22 @@ def curves(deletion: CurveLike, insertion: CurveLike, *, dark: bool, key: str) -
         name = "deletion" if gone else "insertion"
         with place:
             st.plotly_chart(
-                figure(curve, gone=gone, span=span, dark=dark),
+                figure(curve, gone=gone, span=span, dark=dark, unit=unit),
                 key=f"{key}_{name}",
                 theme=None,
                 config={"displayModeBar": False},
-                alt=f"{name} curve: the logit goes from {signed(curve.logits[0])} to "
+                alt=f"{name} curve: the {unit} goes from {signed(curve.logits[0])} to "
                 f"{signed(curve.logits[-1])}",
             )
 
 
 def figure(
-    curve: CurveLike, *, gone: bool, span: tuple[float, float] | None = None, dark: bool
+    curve: CurveLike,
+    *,
+    gone: bool,
+    span: tuple[float, float] | None = None,
+    dark: bool,
+    unit: str = "logit",
 ) -> go.Figure:
     """One curve with the band and the mean of the random orders, as a Plotly figure."""
     shares = list(curve.shares)
@@ -155,7 +202,7 @@ def figure(
         )
     )
     chart.update_xaxes(title_text=axis, tickformat=".0%", range=[-0.02, 1.02], zeroline=False)
-    chart.update_yaxes(title_text="logit", zeroline=False, range=list(span) if span else None)
+    chart.update_yaxes(title_text=unit, zeroline=False, range=list(span) if span else None)
     return chart
 
 
@@ -165,6 +212,8 @@ def scores_figure(
     random_comprehensiveness: Sequence[float],
     random_sufficiency: Sequence[float],
     *,
+    taken: str = "",
+    unit: str = "logit",
     dark: bool,
 ) -> go.Figure:
     """Both measures as a diamond on the random orders' dots and their 5–95% box."""
@@ -197,7 +246,7 @@ def scores_figure(
         x=[value for _, value, _ in rows],
         y=[0, 1],
         mode="markers+text",
-        text=[f"<b>{signed(value)}</b>" for _, value, _ in rows],
+        text=[f"<b>{signed(value, DIGITS[unit])}</b>" for _, value, _ in rows],
         textposition="top center",
         textfont={"color": palette.ink(dark), "size": 14},
         marker={"symbol": "diamond", "size": 15, "color": palette.up(dark)},
@@ -214,26 +263,8 @@ def scores_figure(
         zeroline=False,
         tickfont={"color": palette.ink(dark), "size": 13},
     )
-    chart.update_xaxes(title_text="mean drop of the logit over 1, 5, 10, 20 and 50% of the words")
+    chart.update_xaxes(title_text=f"mean drop of the {unit} as {taken} go")
     return chart
-
-
-def scores(
-    comprehensiveness: float,
-    sufficiency: float,
-    random_comprehensiveness: Sequence[float],
-    random_sufficiency: Sequence[float],
-    *,
-    dark: bool,
-    key: str,
-) -> None:
-    """Draw both measures against the random orders, and say where they lie."""
-    chart = scores_figure(
-        comprehensiveness, sufficiency, random_comprehensiveness, random_sufficiency, dark=dark
-    )
-    words = verdict(comprehensiveness, sufficiency, random_comprehensiveness, random_sufficiency)
-    st.plotly_chart(chart, key=key, theme=None, config={"displayModeBar": False}, alt=words)
-    st.caption(plain(words))
 
 
 def verdict(
@@ -241,22 +272,28 @@ def verdict(
     sufficiency: float,
     random_comprehensiveness: Sequence[float],
     random_sufficiency: Sequence[float],
+    *,
+    taken: str = "",
+    unit: str = "logit",
 ) -> str:
     """Where both measures lie against the 5–95% band, and what they are."""
+    digits = DIGITS[unit]
 
     def where(value: float, others: Sequence[float]) -> str:
         low, high = (float(v) for v in np.percentile(others, (5, 95)))
-        band = f"the random band ({signed(low)} to {signed(high)})"
+        band = f"the random band ({signed(low, digits)} to {signed(high, digits)})"
         if value > high:
             return f"above {band}"
         return f"below {band}" if value < low else f"within {band}"
 
+    units = "logits" if unit == "logit" else "of cosine"
     return (
-        f"Comprehensiveness {signed(comprehensiveness)} logits lies "
-        f"{where(comprehensiveness, random_comprehensiveness)}: how far the logit drops when the "
-        f"words named first go. Sufficiency {signed(sufficiency)} lies "
+        f"Comprehensiveness {signed(comprehensiveness, digits)} {units} lies "
+        f"{where(comprehensiveness, random_comprehensiveness)}: how far the {unit} drops when the "
+        f"words named first go. Sufficiency {signed(sufficiency, digits)} lies "
         f"{where(sufficiency, random_sufficiency)}: how far it drops when only they stay. Both are "
-        "means over the 1, 5, 10, 20 and 50% named first (AOPC; DeYoung et al. 2020)."
+        f"means over the first {taken} (AOPC; DeYoung et al. 2020), but unlike ERASER's of the "
+        f"{unit} itself, with equal removals counted once and the empty one (k = 0) left out."
     )
 
 

@@ -9,6 +9,9 @@ METHODS = {
     "attention": "Attention received",
     "attention rollout": "Attention rollout",
     "attention × gradient": "Attention × gradient",
+    "occlusion of the cosine": "Leave one word out",
+    "integrated jacobians of the cosine": "Integrated Jacobians",
+    "gradient of the cosine": "Gradient × embedding",
 }
 BASELINES = {
     "empty document": "[PAD] for the document's words",
@@ -31,6 +34,12 @@ ABOUT = {
     "through all layers (Abnar & Zuidema 2020).",
     "attention × gradient": "The attention that a word gets, times how the logit would change "
     "with it, over all layers and heads.",
+    "occlusion of the cosine": "What the cosine loses when this one word is taken out of its text. "
+    "The values need not sum to the cosine.",
+    "integrated jacobians of the cosine": "The cosine's gradients, summed on the way from texts "
+    "without a word (Möller et al. 2023, an attribution method for siamese encoders).",
+    "gradient of the cosine": "Gradient of the cosine times the word's embedding. There is no "
+    "baseline, so the values need not sum to the cosine.",
 }
 ATTENTION_IS_NOT_THE_CAUSE = (
     "Attention shows where heads look; it is **not the cause of the score**. So it has a colour "

@@ -9,7 +9,6 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components import palette
-from components.attribution_facts import FLAGGED_ABOVE
 from components.messages import plain
 from components.pair_scores import signed
 from components.plain_table import TableCell, TableColumn, plain_table
@@ -20,6 +19,7 @@ from components.word_attribution import (
     strongest,
     word_attribution,
 )
+from search.types import FLAGGED_ABOVE
 
 FOR_A = Reading("speaks for A", "speaks for B", unit="logits")
 _LISTED = 24

@@ -517,6 +517,9 @@ class LateMeasurement:
         return self.maxsim > self.own_bi_encoder
 
 
+FLAGGED_ABOVE = 0.05  # a residual that is said to be large
+
+
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """What moved a score (or where heads looked), word by word, query first.

@@ -13,6 +13,7 @@ from components.attribution_facts import (
     attribution_scores,
     cosine_score,
     engine_sentence,
+    references_sentence,
     special_sentence,
 )
 from components.faithfulness_chart import faithfulness_chart
@@ -31,8 +32,10 @@ from components.pair_scores import mass_sentence
 from components.pairwise_view import headline_of, lead_sentence, pairwise_view
 from components.similarity_heatmap import similarity_heatmap
 from components.word_attribution import COSINE, GRADIENT, LOGIT, SHARE, groups_of, word_attribution
+from pages.explain.cosine_picker import asked_encoder, asked_method, cosine_choice
 from pages.explain.model_picker import Explained, all_labels, picked_model
 from pages.explain.pair_picker import Candidate, picked_texts
+from search.attribution_warnings import interaction_sentence, warnings_of
 from search.correlation import in_words, spearman
 from search.pairwise import difference
 from search.types import CrossExamError
@@ -44,8 +47,6 @@ REDRAW_SECONDS = 0.4
 FIRST_GLANCE = 0.25
 AGAINST = "AB"
 BASELINE = "ig_baseline"
-ENCODER = "explain_encoder"
-OF_THE_BI_ENCODER = (explaining.COSINE, explaining.SIMILARITIES)
 AGREEING = (explaining.DELETE, *explaining.LOOKS)
 
 desk = explaining.desk()
@@ -109,38 +110,13 @@ def baseline_choice(key: str, default: str, subject: Explained) -> str:
         return text
 
     return st.selectbox(
-        "Baseline: an input that says nothing",
+        "Baseline, where the values start",
         explaining.BASELINES,
         index=explaining.BASELINES.index(default),
         format_func=worded,
         key=key,
         persist_state="session",
     )
-
-
-def asked_encoder() -> str:
-    """The further bi-encoder that was chosen, "" for the first one."""
-    name = choices.asked(ENCODER) or ""
-    if name not in explaining.encoders():
-        choices.forget(ENCODER)
-        return ""
-    return str(name)
-
-
-def encoder_choice() -> None:
-    """Which bi-encoder is explained, where there are several."""
-    names = explaining.encoders()
-    if len(names) > 1:
-        st.segmented_control(
-            "Which bi-encoder",
-            list(names),
-            default="",
-            required=True,
-            format_func=lambda name: plain(names[name]),
-            key=ENCODER,
-            persist_state="session",
-            label_visibility="collapsed",
-        )
 
 
 def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> None:
@@ -152,7 +128,11 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
             attribution = desk.result(moves)
             attribution_scores(attribution, explains=subject.what)
             word_attribution(groups_of(attribution), LOGIT, dark=dark, key="moves_words")
-            attribution_ends(attribution)
+            attribution_ends(
+                attribution,
+                warnings=warnings_of(attribution),
+                interaction=interaction_sentence(attribution),
+            )
             ranked = explaining.ranking_logit(moves.query, moves.text, moves.model)
             if ranked is not None:
                 st.caption(plain(engine_sentence(attribution.score, *ranked)))
@@ -160,15 +140,12 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
                 st.caption(QUERY_STAYS)
     with right:
         st.markdown("### Bi-encoder: the cosine")
-        encoder_choice()
+        cosine_choice()
         if ready([cosine, similar], "cosine"):
             reasons = desk.result(cosine)
             cosine_score(reasons)
             word_attribution(groups_of(reasons), COSINE, dark=dark, key="cosine_words")
-            st.caption(
-                "Gradient of the cosine times the word's embedding. There is no baseline, so the "
-                f"values need not sum to the cosine. {plain(special_sentence(reasons, COSINE))}"
-            )
+            st.caption(plain(f"{ABOUT[cosine.lens]} {references_sentence(reasons)}"))
     if desk.result(similar) is not None:
         with st.expander("Bi-encoder: how alike each two words are to it"):
             alike = desk.result(similar)
@@ -179,9 +156,10 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
                 "Cosines of the words' last states. The bi-encoder makes one vector of each text "
                 "before the two meet, so no single pair of words decides its score."
             )
-    if desk.result(moves) is not None:
-        st.markdown(f"### Can “{METHODS[moves.lens]}” be trusted here?")
-        checked(moves, "moves")
+    for ask, key, model in ((moves, "moves", subject.title), (cosine, "cosine", "Bi-encoder")):
+        if desk.result(ask) is not None:
+            st.markdown(f"### {plain(model)}: can “{METHODS[ask.lens]}” be trusted here?")
+            checked(ask, key)
 
 
 def where_heads_look(looks: Ask, across: Ask) -> None:
@@ -226,7 +204,7 @@ def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
     """The three lenses on one pair."""
 
     def ask(lens: explaining.Lens, baseline: str = "") -> Ask:
-        ranked_by = "" if lens in OF_THE_BI_ENCODER else subject.model
+        ranked_by = "" if lens in explaining.OF_THE_BI_ENCODER else subject.model
         return Ask(query, candidate.text, lens, baseline, model=ranked_by)
 
     st.header("What moves the score", anchor=False)
@@ -248,13 +226,13 @@ def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
     gradients = ask(explaining.IG, baseline)
     moves = gradients if method == explaining.IG else ask(method)
     looks = ask(choices.asked("explain_look") or explaining.ATTENTION)
-    encoder = asked_encoder()
     cosine, similar = (
-        replace(ask(lens), model=encoder) for lens in (explaining.COSINE, explaining.SIMILARITIES)
+        replace(ask(lens), model=asked_encoder())
+        for lens in (asked_method(), explaining.SIMILARITIES)
     )
     across = ask(explaining.CROSSING)
     lenses = list(dict.fromkeys([gradients, moves, *(ask(lens) for lens in AGREEING)]))
-    checks = desk.requested([replace(moves, check=True), replace(looks, check=True)])
+    checks = desk.requested([replace(lens, check=True) for lens in (moves, cosine, looks)])
     desk.want([moves, cosine, similar, looks, across, *checks, *lenses])
     desk.wait([moves, cosine, similar], FIRST_GLANCE)
     if (problem := desk.error([moves, cosine])) is not None:
@@ -292,6 +270,9 @@ def explain_both(query: str, candidates: Sequence[Candidate], subject: Explained
     if not ready([a, b], "against"):
         return
     found = difference(desk.result(a), desk.result(b))
+    for letter, pair in zip("AB", (a, b), strict=True):
+        for warning in warnings_of(desk.result(pair)):
+            notice(f"{letter}: {warning}")
     headline(headline_of(desk.result(a).score, desk.result(b).score))
     st.markdown(plain(lead_sentence(found)))
     titles = (candidates[0].title, candidates[1].title)

@@ -166,8 +166,8 @@ def test_its_cosine_can_be_explained(added: AppTest, folder: Path) -> None:
     desk = at.session_state["_explaining"]
     wanted = [ask for ask in (desk._now, *desk._queue) if ask and ask.model == stage]
     desk.stop()  # what the cross-encoder's reasons would take
-    assert {ask.lens for ask in wanted} == {explaining.COSINE, explaining.SIMILARITIES}
-    ask = replace(wanted[0], lens=explaining.COSINE)
+    assert {ask.lens for ask in wanted} == {explaining.COSINES[0], explaining.SIMILARITIES}
+    ask = replace(wanted[0], lens=explaining.COSINES[0])
     found = explaining.make(ask, Results(), lambda *_: None, lambda: False, turn=threading.Lock())
     vectors = plain_vectors(folder, [ask.query, ask.text])
     assert found.score == pytest.approx(float(vectors[0] @ vectors[1]), abs=1e-4)

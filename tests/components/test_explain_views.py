@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from components import (
-    attribution_facts,
     faithfulness_chart,
     lens_agreement,
     lens_wording,
@@ -18,12 +17,14 @@ from components import (
     similarity_heatmap,
     word_attribution,
 )
-from components.attribution_facts import FLAGGED_ABOVE, special_sentence, sum_sentence, warnings_of
+from components.attribution_facts import special_sentence, sum_sentence
 from components.word_attribution import LOGIT, SHARE, WordGroup, groups_of
 from models import attribution as engine
+from search import attribution_warnings
+from search.attribution_warnings import warnings_of
 from search.faithfulness import Curve
 from search.pairwise import Difference, QueryWord, difference
-from search.types import Attribution
+from search.types import FLAGGED_ABOVE, Attribution
 from state import explaining
 
 HOSTILE = "<img src=x onerror='alert(1)'>"
@@ -296,5 +297,5 @@ def test_every_lens_and_baseline_has_words() -> None:
 
 
 def test_limits_are_those_of_the_issue() -> None:
-    assert (attribution_facts.FLAGGED_ABOVE, attribution_facts.NARROW_GAP) == (0.05, 0.5)
+    assert (FLAGGED_ABOVE, attribution_warnings.NARROW_GAP) == (0.05, 0.5)
     assert len(lens_wording.short("x" * 99)) == lens_wording.LONGEST_TITLE

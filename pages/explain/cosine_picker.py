@@ -1,0 +1,54 @@
+"""Which bi-encoder's cosine Explain takes apart, and how."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import streamlit as st
+
+from components.lens_wording import METHODS
+from components.messages import plain
+from state import choices, explaining
+
+ENCODER = "explain_encoder"
+METHOD = "explain_cosine"
+
+
+def asked_encoder() -> str:
+    """The further bi-encoder that was chosen, "" for the first one."""
+    name = choices.asked(ENCODER) or ""
+    if name not in explaining.encoders():
+        choices.forget(ENCODER)
+        return ""
+    return str(name)
+
+
+def asked_method() -> explaining.Lens:
+    """The lens on the cosine that was chosen, by default the one that beat random most often."""
+    return cast("explaining.Lens", choices.asked(METHOD) or explaining.COSINES[0])
+
+
+def cosine_choice() -> None:
+    """Draw both choices; which bi-encoder only where there are several."""
+    names = explaining.encoders()
+    if len(names) > 1:
+        st.segmented_control(
+            "Which bi-encoder",
+            list(names),
+            default="",
+            required=True,
+            format_func=lambda name: plain(names[name]),
+            key=ENCODER,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+    st.segmented_control(
+        "Method for the cosine",
+        explaining.COSINES,
+        default=explaining.COSINES[0],
+        required=True,
+        format_func=lambda lens: METHODS[lens],
+        key=METHOD,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
