@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import torch
 import transformers
+from captum.attr import LayerIntegratedGradients
 
-from models.attribution import PairExplainer
+from models.attribution import BASELINES, WORD_TOLERANCE, PairExplainer
 from models.bi_attribution import TextExplainer
 from models.bi_encoder import BiEncoder
 from models.cross_encoder import CrossEncoder
@@ -121,20 +122,58 @@ def test_the_real_models_integrated_gradients_are_complete(marco: PairExplainer)
     assert found.special_value == pytest.approx(0.0, abs=1e-5)
 
 
-def test_steps_rise_until_the_residual_holds_or_the_maximum_is_reached(
+def test_steps_rise_until_every_word_is_stable_or_the_maximum_is_reached(
     marco: PairExplainer,
 ) -> None:
-    few = marco.integrated_gradients(
-        "python snake", "Ball python care guide", steps=2, most_steps=2
+    few = marco.integrated_gradients(BERLIN, POPULATION, steps=2, most_steps=2)
+    more = marco.integrated_gradients(BERLIN, POPULATION, steps=2)
+    finer = marco.integrated_gradients(
+        BERLIN, POPULATION, steps=more.steps * 4, most_steps=more.steps * 4
     )
-    more = marco.integrated_gradients("python snake", "Ball python care guide", steps=2)
 
     assert few.steps == 2
-    assert few.residual is not None
-    assert few.residual > 0.05
+    assert (few.word_change or 0.0) > WORD_TOLERANCE
     assert more.steps > 2
     assert more.residual is not None
     assert more.residual <= 0.05
+    assert (more.word_change or 0.0) <= WORD_TOLERANCE
+    assert more.values == pytest.approx(finer.values, abs=WORD_TOLERANCE)
+    moved = [abs(a - b) for a, b in zip(few.values, finer.values, strict=True)]
+    assert max(moved) > WORD_TOLERANCE
+
+
+@pytest.mark.parametrize("baseline", BASELINES)
+def test_integrated_gradients_equal_captums_word_by_word(
+    marco: PairExplainer, torch_cross_encoder: CrossEncoder, marco_folder: Any, baseline: str
+) -> None:
+    """captum's Gauss-Legendre rule on plain transformers, every baseline, word by word."""
+    query, document = "python snake", "Ball python care guide"
+    found = marco.integrated_gradients(query, document, baseline=baseline)
+
+    tokenizer = transformers.AutoTokenizer.from_pretrained(str(marco_folder))
+    given = tokenizer(query, document, return_tensors="pt")
+    model = torch_cross_encoder.torch_model()
+    blank = given["input_ids"].clone()
+    token = {"mask": "[MASK]", "unk": "[UNK]"}.get(baseline, "[PAD]")
+    # [CLS] python snake [SEP] ball python care guide [SEP]
+    places = [4, 5, 6, 7] if baseline == "empty document" else [1, 2, 4, 5, 6, 7]
+    blank[0, places] = tokenizer.convert_tokens_to_ids(token)
+    gradients = LayerIntegratedGradients(
+        lambda ids, types: model(input_ids=ids, token_type_ids=types).logits[:, 0],
+        model.bert.embeddings.word_embeddings,
+    )
+    expected = gradients.attribute(
+        given["input_ids"],
+        baselines=blank,
+        additional_forward_args=(given["token_type_ids"],),
+        n_steps=300,
+        internal_batch_size=20,
+    )[0].sum(dim=-1)
+    assert found.values == pytest.approx(expected[[1, 2, 4, 5, 6, 7]].tolist(), abs=0.05)
+    assert found.special_value == pytest.approx(0.0, abs=1e-5)
+    with torch.no_grad():
+        ends = model(input_ids=blank, token_type_ids=given["token_type_ids"]).logits
+    assert found.baseline_score == pytest.approx(float(ends[0, 0]), abs=1e-4)
 
 
 def test_the_baseline_can_be_chosen_and_its_score_is_told(marco: PairExplainer) -> None:
@@ -174,33 +213,68 @@ def test_masking_a_word_equals_plain_transformers_with_the_mask_token(
     assert found.score - found.of("document")[1][1] == pytest.approx(masked, abs=1e-3)
 
 
-def test_attention_lenses_are_shares_that_sum_to_one(marco: PairExplainer) -> None:
-    rollout = marco.rollout(BERLIN, POPULATION)
+@pytest.fixture(scope="module")
+def attended(
+    torch_cross_encoder: CrossEncoder, marco_folder: Any
+) -> tuple[tuple[torch.Tensor, ...], tuple[torch.Tensor, ...]]:
+    """The attention of the short pair and the logit's gradients by it, by plain transformers."""
+    model: Any = transformers.BertForSequenceClassification(
+        transformers.BertConfig.from_dict(
+            torch_cross_encoder.torch_model().config.to_dict(), attn_implementation="eager"
+        )
+    )
+    model.load_state_dict(torch_cross_encoder.torch_model().state_dict())
+    tokenizer = transformers.AutoTokenizer.from_pretrained(str(marco_folder))
+    given = tokenizer("python snake", "Ball python care guide", return_tensors="pt")
+    out = model.eval()(**given, output_attentions=True)
+    gradients = torch.autograd.grad(out.logits[0, 0], out.attentions)
+    return tuple(layer.detach()[0] for layer in out.attentions), tuple(g[0] for g in gradients)
 
-    assert sum(rollout.values) + rollout.special_value == pytest.approx(1.0, abs=1e-4)
-    assert min(rollout.values) >= 0.0
-    assert rollout.baseline_score is None
-    assert rollout.residual is None
+
+Attended = tuple[tuple[torch.Tensor, ...], tuple[torch.Tensor, ...]]
+QUERY_AT, DOCUMENT_AT = [1, 2], [4, 5, 6, 7]
+
+
+def test_rollout_equals_abnar_and_zuidemas_word_by_word(
+    marco: PairExplainer, attended: Attended
+) -> None:
+    """The product of all layers from the last down, each half itself and half its mean head."""
+    flow = None
+    for layer in attended[0]:
+        mixed = (layer.mean(dim=0).double() + torch.eye(9).double()) / 2
+        mixed = mixed / mixed.sum(dim=-1, keepdim=True)
+        flow = mixed if flow is None else mixed.matmul(flow)
+    assert flow is not None
+    found = marco.rollout("python snake", "Ball python care guide")
+
+    assert found.values == pytest.approx(flow[0, QUERY_AT + DOCUMENT_AT].tolist(), abs=1e-5)
+    assert found.special_value == pytest.approx(float(flow[0, [0, 3, 8]].sum()), abs=1e-5)
+    assert found.baseline_score is None
+    assert found.residual is None
 
 
 def test_attention_received_equals_plain_transformers(
-    marco: PairExplainer, torch_cross_encoder: CrossEncoder
+    marco: PairExplainer, attended: Attended
 ) -> None:
     found = marco.attention_received("python snake", "Ball python care guide")
 
-    attention = torch_cross_encoder.attention("python snake", "Ball python care guide")
-    assert [value for _, value in found.of("document")] == pytest.approx(
-        attention.query_to_doc.mean(axis=(0, 1, 2)).tolist(), abs=1e-5
-    )
-    assert [value for _, value in found.of("query")] == pytest.approx(
-        attention.doc_to_query.mean(axis=(0, 1, 2)).tolist(), abs=1e-5
-    )
+    mean = torch.stack(attended[0]).mean(dim=(0, 1))
+    to_document = mean[QUERY_AT][:, DOCUMENT_AT].mean(dim=0)
+    to_query = mean[DOCUMENT_AT][:, QUERY_AT].mean(dim=0)
+    assert [v for _, v in found.of("document")] == pytest.approx(to_document.tolist(), abs=1e-5)
+    assert [v for _, v in found.of("query")] == pytest.approx(to_query.tolist(), abs=1e-5)
 
 
-def test_attention_times_gradient_is_signed_and_of_every_word(marco: PairExplainer) -> None:
-    found = marco.attention_gradient(BERLIN, POPULATION)
+def test_attention_times_gradient_equals_plain_transformers_word_by_word(
+    marco: PairExplainer, attended: Attended
+) -> None:
+    found = marco.attention_gradient("python snake", "Ball python care guide")
 
-    assert len(found.values) == len(found.words)
+    received = torch.zeros(9)
+    for layer, gradient in zip(*attended, strict=True):
+        received += (layer * gradient).sum(dim=(0, 1))
+    assert found.values == pytest.approx(received[QUERY_AT + DOCUMENT_AT].tolist(), abs=1e-4)
+    assert found.special_value == pytest.approx(float(received[[0, 3, 8]].sum()), abs=1e-4)
     assert min(found.values) < 0 < max(found.values)
 
 
@@ -253,7 +327,7 @@ def test_progress_is_told_and_a_cancel_is_heard(linear: PairExplainer) -> None:
     linear.integrated_gradients(
         "snake", "ball", on_progress=lambda done, total: told.append((done, total))
     )
-    assert told[-1] == (32, 32)
+    assert told[-1] == (33, 33)  # both ends are points of the rule
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     for explain in (linear.integrated_gradients, linear.occlusion):
         with pytest.raises(Cancelled):
@@ -292,15 +366,3 @@ def test_the_bi_encoders_cosine_and_its_gradient_equal_a_finite_difference(
 
     slope = (cosine(1.01) - cosine(0.99)) / 0.02
     assert found.of("document")[1][1] == pytest.approx(slope, abs=2e-3)
-
-
-def test_the_bi_encoders_token_similarities_are_cosines_by_word(
-    torch_bi_encoder: BiEncoder,
-) -> None:
-    found = TextExplainer(torch_bi_encoder).similarities("python snake", "Ball python care guide")
-
-    assert found.query_words == ("python", "snake")
-    assert found.doc_words == ("Ball", "python", "care", "guide")
-    assert found.cosines.shape == (2, 4)
-    assert abs(found.cosines).max() <= 1.0 + 1e-5
-    assert found.cosines.argmax() == 1  # python with python

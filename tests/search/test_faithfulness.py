@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from search.faithfulness import BINS, faithfulness
+from search.faithfulness import COSINE, faithfulness
 from search.types import Attribution, CrossExamError, Word
 
 WEIGHTS = [5.0, 0.0, 3.0, -1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]
@@ -34,11 +35,12 @@ def attribution(values: list[float]) -> Attribution:
 def test_true_weights_give_the_drops_computed_by_hand() -> None:
     found = faithfulness(attribution(WEIGHTS), WORDS, additive)
 
-    # 1, 5 and 10% of ten words are one word (5), 20% two (5 + 3), 50% the first five:
-    # 5 + 3 + 1 + 0 + 0
-    assert found.comprehensiveness == pytest.approx((5 + 5 + 5 + 8 + 9) / 5)
-    # what is lost when only these are kept: 8 in all, so 3, 3, 3, 0 and -1
-    assert found.sufficiency == pytest.approx((3 + 3 + 3 + 0 - 1) / 5)
+    # 1, 5 and 10% of ten words are one word (5), which counts once; 20% two (5 + 3), 50% the
+    # first five: 5 + 3 + 1 + 0 + 0
+    assert found.bins == (1, 2, 5)
+    assert found.comprehensiveness == pytest.approx((5 + 8 + 9) / 3)
+    # what is lost when only these are kept: 8 in all, so 3, 0 and -1
+    assert found.sufficiency == pytest.approx((3 + 0 - 1) / 3)
     assert found.named == ("w0", "w2", "w6")
     assert found.named_drop == pytest.approx(9.0)
 
@@ -53,7 +55,7 @@ def test_curves_begin_and_end_at_the_whole_and_the_empty_document() -> None:
     assert found.insertion.logits == pytest.approx(
         [8.0 - gone for gone in _lost_when_only_kept(found.insertion.shares)]
     )
-    assert len(found.deletion.shares) == len(BINS) + 3
+    assert found.deletion.shares == (0.0, 0.1, 0.2, 0.5, 0.8, 1.0)  # each number of words once
 
 
 def _lost_when_only_kept(shares: tuple[float, ...]) -> list[float]:
@@ -71,8 +73,8 @@ def test_the_band_has_twenty_random_orders_with_the_mean_they_must_have() -> Non
     found = faithfulness(attribution(WEIGHTS), WORDS, additive, orders=400)
 
     assert len(faithfulness(attribution(WEIGHTS), WORDS, additive).random_comprehensiveness) == 20
-    # a random word drops the logit by 0.8 on average; the bins take 1, 1, 1, 2 and 5 words
-    assert np.mean(found.random_comprehensiveness) == pytest.approx(0.8 * 2, abs=0.25)
+    # a random word drops the logit by 0.8 on average; the bins take 1, 2 and 5 words
+    assert np.mean(found.random_comprehensiveness) == pytest.approx(0.8 * 8 / 3, abs=0.25)
 
 
 def test_every_removal_is_asked_for_once() -> None:
@@ -106,3 +108,77 @@ def test_a_document_of_one_word_is_checked_too() -> None:
 def test_an_attribution_of_another_document_is_refused() -> None:
     with pytest.raises(CrossExamError, match="10 document words, the document 9"):
         faithfulness(attribution(WEIGHTS), WORDS[:9], additive)
+
+
+@pytest.mark.parametrize(("words", "bins"), [(1, (1,)), (2, (1,)), (4, (1, 2)), (9, (1, 2, 4))])
+def test_a_short_document_has_no_more_bins_than_different_numbers_of_words(
+    words: int, bins: tuple[int, ...]
+) -> None:
+    short = Attribution(
+        "test",
+        tuple(word.text for word in WORDS[:words]),
+        tuple(WEIGHTS[:words]),
+        0.0,
+        8.0,
+        0.0,
+        ("document",) * words,
+    )
+    found = faithfulness(short, WORDS[:words], additive)
+    assert found.bins == bins
+    drops = [sum(sorted(WEIGHTS[:words], reverse=True)[:count]) for count in bins]
+    assert found.comprehensiveness == pytest.approx(np.mean(drops))
+
+
+def test_the_measures_are_erasers_with_its_empty_step_left_out() -> None:
+    """DeYoung et al. 2020 average over k = 0 too: by its size our mean is larger, no more."""
+    found = faithfulness(attribution(WEIGHTS), WORDS, additive)
+    order = sorted(range(10), key=lambda i: -WEIGHTS[i])
+    with_nothing = [
+        8.0 - additive([tuple(WORDS[i] for i in order[:count])])[0] for count in (0, *found.bins)
+    ]
+    assert found.comprehensiveness == pytest.approx(np.mean(with_nothing) * 4 / 3)
+
+
+def test_a_random_order_removes_the_words_it_names_and_no_others() -> None:
+    found = faithfulness(attribution(WEIGHTS), WORDS, additive, orders=3, seed=5)
+    random = np.random.default_rng(5)
+    orders = [random.permutation(10).tolist() for _ in range(3)]
+    expected = [
+        np.mean([sum(WEIGHTS[i] for i in order[:count]) for count in (1, 2, 5)]) for order in orders
+    ]
+    assert found.random_comprehensiveness == pytest.approx(expected)
+    kept = [
+        np.mean([sum(WEIGHTS[i] for i in order[count:]) for count in (1, 2, 5)]) for order in orders
+    ]
+    assert found.random_sufficiency == pytest.approx(kept)
+    three = [sum(WEIGHTS[i] for i in order[:3]) for order in orders]
+    assert found.random_named == pytest.approx((np.mean(three), np.std(three)))
+    at_half = [8.0 - sum(WEIGHTS[i] for i in order[:5]) for order in orders]
+    place = found.deletion.shares.index(0.5)
+    assert found.deletion.random[place] == pytest.approx(np.mean(at_half))
+    assert found.deletion.low[place] == pytest.approx(np.percentile(at_half, 5))
+    assert found.deletion.high[place] == pytest.approx(np.percentile(at_half, 95))
+
+
+def test_beating_random_means_above_the_95th_percentile_and_not_at_it() -> None:
+    same = [1.0] * 10
+    found = faithfulness(attribution(same), WORDS, lambda removals: [-len(r) for r in removals])
+    assert not found.beats_random  # every order does the same
+
+
+def test_leave_one_out_is_said_to_be_checked_by_what_defines_it() -> None:
+    plain = faithfulness(attribution(WEIGHTS), WORDS, additive)
+    occluded = faithfulness(
+        replace(attribution(WEIGHTS), method="occlusion (delete)"), WORDS, additive
+    )
+    assert occluded.is_by_definition
+    assert not plain.is_by_definition
+
+
+def test_the_check_of_a_cosine_is_said_in_its_unit() -> None:
+    found = faithfulness(
+        attribution(WEIGHTS), WORDS, lambda r: [v / 100 for v in additive(r)], unit=COSINE
+    )
+    assert found.sentence.startswith(
+        "Removing the 3 words it names first drops the cosine by 0.090"
+    )
