@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.pair_scores import signed
+from components.word_attribution import COSINE
 from search.pairwise import difference
 from search.types import Attribution
 from state import explaining
 from state.bench import workbench
-from tests.app.driver import PATIENCE, choose, components, finished, opened, protos, says
+from tests.app.driver import PATIENCE, choose, components, finished, opened, protos, said, says
 from tests.app.driver import table as table_of
 
 EXPLAIN = "pages/explain/explain.py"
@@ -91,7 +93,52 @@ def test_the_logit_is_explained_word_by_word_with_both_ends(alone: AppTest) -> N
     assert says(alone, f"{engine}, which gives {ranked:.4f} where torch fp32 gives")
     assert says(alone, "The query stays whole in this baseline")
     assert cosine["up"] == "raises the cosine"
+    reasons = bi_encoders()[explaining.COSINES[0]](QUERY, SNAKE)
+    texts = [text for group in cosine["groups"] for text in group["texts"]]
+    assert texts == [COSINE.text(value) for value in reasons.values]
     assert attention["up"] == "share of attention"
+
+
+def bi_encoders() -> dict[str, Callable[[str, str], Attribution]]:
+    explainer = workbench().text_explainer()
+    return {
+        "occlusion of the cosine": explainer.occlusion,
+        "integrated jacobians of the cosine": explainer.integrated_jacobians,
+    }
+
+
+def test_the_other_explanation_of_the_cosine_can_be_chosen_and_checked() -> None:
+    at = own_texts(SNAKE)
+    for lens in reversed(explaining.COSINES):
+        choose(at, "explain_cosine", lens)
+        explained(at)
+        found = bi_encoders()[lens](QUERY, SNAKE)
+        texts = [text for group in words(at)[1]["groups"] for text in group["texts"]]
+        assert texts == [COSINE.text(value) for value in found.values]
+    at.button(key="check_cosine").click()
+    explained(at)
+    assert says(at, "the cosine by 0.")
+    assert says(at, "passes of the bi-encoder")
+    assert says(at, "of cosine lies")
+
+
+def test_a_baseline_above_the_pair_is_said_not_to_be_neutral() -> None:
+    at = own_texts(SNAKE)
+    at.selectbox(key="ig_baseline").set_value("mask")
+    explained(at)
+    assert says(at, "This baseline is not neutral: the model scores it")
+    assert not any("says nothing" in text for text in said(at))
+    assert not any("says nothing" in box.label for box in at.selectbox)
+
+
+def test_leave_one_out_is_said_to_be_checked_by_its_own_definition() -> None:
+    at = own_texts(SNAKE)
+    choose(at, "explain_method", "occlusion (delete)")
+    explained(at)
+    at.button(key="check_moves").click()
+    explained(at)
+    assert says(at, "Taking words away is what defines leave-one-out")
+    assert says(at, "means over the first 1 and 2 of 4 words")
 
 
 def test_a_gap_of_less_than_half_a_logit_is_warned_of() -> None:
@@ -130,7 +177,9 @@ def test_words_left_out_are_explained_without_a_baseline_to_choose() -> None:
     choose(at, "explain_method", "occlusion (mask)")
     explained(at)
     assert not [box for box in at.selectbox if box.key == "ig_baseline"]
+    assert says(at, "The baseline here has [MASK] for every word, which the model scores")
     assert says(at, "Words left out one at a time need not sum to the gap")
+    assert says(at, "is interaction: words that do each other's work")
     assert says(at, "occlusion (mask)")
 
 

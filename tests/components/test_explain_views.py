@@ -17,11 +17,11 @@ from components import (
     similarity_heatmap,
     word_attribution,
 )
-from components.attribution_facts import special_sentence, sum_sentence
+from components.attribution_facts import references_sentence, special_sentence, sum_sentence
 from components.word_attribution import LOGIT, SHARE, WordGroup, groups_of
 from models import attribution as engine
 from search import attribution_warnings
-from search.attribution_warnings import warnings_of
+from search.attribution_warnings import interaction_sentence, warnings_of
 from search.faithfulness import Curve
 from search.pairwise import Difference, QueryWord, difference
 from search.types import FLAGGED_ABOVE, Attribution
@@ -133,8 +133,63 @@ def test_a_baseline_that_scores_like_the_pair_is_warned_of(score: float, warned:
     assert bool(warnings_of(attribution(score=score))) is warned
 
 
+@pytest.mark.parametrize("steps", [0, 32])
+def test_a_baseline_that_scores_above_the_pair_is_said_not_to_be_neutral(steps: int) -> None:
+    above = attribution(score=0.84, baseline_score=8.195, steps=steps)
+    (warning,) = warnings_of(above)
+    assert warning.startswith(
+        "This baseline is not neutral: the model scores it 8.20, above the pair's 0.84."
+    ) or warning.startswith(
+        "This baseline is not neutral: the model scores it 8.19, above the pair's 0.84."
+    )
+    assert not warnings_of(replace(above, score=9.0))
+
+
 def test_occlusion_is_not_warned_of_for_it_need_not_sum() -> None:
     assert warnings_of(attribution(method="occlusion (delete)", steps=0, residual=0.9)) == []
+
+
+def test_the_residual_of_leave_one_out_is_said_to_be_interaction_with_its_figure() -> None:
+    made = attribution(
+        method="occlusion (delete)", steps=0, baseline="no word", score=0.84, baseline_score=8.195
+    )  # the values sum to 4.51, the gap is -7.355
+    made = replace(made, residual=abs(4.51 + 7.355) / 7.355)
+    text = interaction_sentence(made)
+    assert "The baseline here is the pair without a word, which the model scores 8.2" in text
+    assert "one at a time they lose 4.51 logits in all, together −7.3" in text
+    assert "The difference of 11.8" in text
+    assert "(residual 161.3%) is interaction" in text
+    masked = interaction_sentence(replace(made, baseline="every word as [MASK]"))
+    assert "The baseline here has [MASK] for every word" in masked
+    assert interaction_sentence(attribution()) == ""
+    assert "Interaction 161.3%." in sum_sentence(made)
+
+
+def test_words_that_are_not_stable_at_the_last_steps_are_warned_of() -> None:
+    stable = attribution(word_change=0.05, steps=64)
+    assert warnings_of(stable) == []
+    assert "64 steps; as they last doubled, no word moved by more than 0.05." in sum_sentence(
+        stable
+    )
+    (warning,) = warnings_of(replace(stable, word_change=0.47, steps=256))
+    assert warning.startswith(
+        "After 256 steps, the most that are taken, a word's value still moved"
+    )
+    assert "by 0.47 logits as the steps doubled" in warning
+    assert attribution_warnings.UNSTABLE_ABOVE == engine.WORD_TOLERANCE
+
+
+def test_what_the_references_keep_of_a_cosine_is_said() -> None:
+    made = attribution(
+        score=0.715, baseline_score=-0.509, residual=0.001, steps=64, word_change=0.004
+    )
+    text = references_sentence(made)
+    assert "The values of the query's words sum to 1.224, and so do the document's" in text
+    assert "with the −0.509 that stays with the references it is the cosine of 0.715" in text
+    assert (
+        "Residual 0.1%, 64 steps; as they last doubled, no word moved by more than 0.004." in text
+    )
+    assert references_sentence(replace(made, baseline_score=None)) == ""
 
 
 def test_what_special_tokens_hold_is_said_with_its_share() -> None:
@@ -182,6 +237,23 @@ def test_both_measures_are_placed_against_the_random_band() -> None:
     chart = faithfulness_chart.scores_figure(3.0, -1.0, others, others, dark=True)
     assert list(chart.data[1].x) == [3.0, -1.0]
     assert len(chart.layout.shapes) == 2
+
+
+def test_only_bins_that_differ_are_named_and_the_difference_to_eraser_is_said() -> None:
+    assert faithfulness_chart.taken((1, 2), 4) == "1 and 2 of 4 words"
+    assert faithfulness_chart.taken((1, 5, 10, 20, 50), 100) == "1, 5, 10, 20 and 50 of 100 words"
+    assert faithfulness_chart.taken((1,), 1) == "1 of 1 word"
+    others = [0.1 * i for i in range(21)]
+    text = faithfulness_chart.verdict(3.0, 1.0, others, others, taken="1 and 2 of 4 words")
+    assert "means over the first 1 and 2 of 4 words (AOPC; DeYoung et al. 2020)" in text
+    assert "unlike ERASER's of the logit itself" in text
+    assert "the empty one (k = 0) left out" in text
+    cosine = faithfulness_chart.verdict(0.03, 0.0, others, others, unit="cosine")
+    assert "Comprehensiveness 0.030 of cosine lies" in cosine
+    axis = faithfulness_chart.scores_figure(
+        3.0, 1.0, others, others, taken="1 and 2 of 4 words", dark=False
+    ).layout.xaxis.title.text
+    assert axis == "mean drop of the logit as 1 and 2 of 4 words go"
 
 
 # ---- do they agree ----
@@ -290,7 +362,7 @@ def test_the_similarity_map_is_symmetric_about_nothing_and_escapes_words() -> No
 
 
 def test_every_lens_and_baseline_has_words() -> None:
-    offered = {*explaining.MOVES, *explaining.LOOKS}
+    offered = {*explaining.MOVES, *explaining.LOOKS, *explaining.COSINES}
     assert offered <= set(lens_wording.METHODS) & set(lens_wording.ABOUT)
     assert explaining.BASELINES == engine.BASELINES
     assert set(lens_wording.BASELINES) == set(engine.BASELINES)

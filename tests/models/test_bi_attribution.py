@@ -40,7 +40,7 @@ def unit(model: Any) -> Unit:
     """The unit vectors of token ids by plain transformers, shape (batch, dimensions)."""
 
     def encode(ids: torch.Tensor) -> torch.Tensor:
-        mean = model(input_ids=ids).last_hidden_state.mean(dim=1)
+        mean: torch.Tensor = model(input_ids=ids).last_hidden_state.mean(dim=1)
         vectors: torch.Tensor = torch.nn.functional.normalize(mean, dim=1)
         return vectors
 
@@ -48,7 +48,8 @@ def unit(model: Any) -> Unit:
 
 
 def ids_of(tokenizer: Any, text: str) -> torch.Tensor:
-    return tokenizer(text, return_tensors="pt")["input_ids"]
+    ids: torch.Tensor = tokenizer(text, return_tensors="pt")["input_ids"]
+    return ids
 
 
 def test_leaving_a_word_out_equals_plain_transformers_without_it(
