@@ -618,6 +618,7 @@ def cosine_values(
                 unit=COSINE,
             )
         )
+    result |= reading_values(bench, args.query, document)
     return result
 
 

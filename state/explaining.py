@@ -51,7 +51,7 @@ SIMILARITIES: Lens = "token similarities"
 CROSSING: Lens = "crossing"
 MOVES: tuple[Lens, ...] = (IG, DELETE, MASK)
 # what beats random orders on the pairs of benchmarks/explain_dev_pairs.json, most often first
-COSINES: tuple[Lens, ...] = (COSINE_OCCLUSION, COSINE_JACOBIANS)
+COSINES: tuple[Lens, ...] = (COSINE_JACOBIANS, COSINE_OCCLUSION)
 LOOKS: tuple[Lens, ...] = (ATTENTION, ROLLOUT, ATTENTION_GRADIENT)
 OF_THE_BI_ENCODER = (*COSINES, COSINE_GRADIENT, SIMILARITIES)
 DOCUMENT_EMPTIED, ALL_PADDED = "empty document", "pad"

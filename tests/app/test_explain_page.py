@@ -108,12 +108,13 @@ def bi_encoders() -> dict[str, Callable[[str, str], Attribution]]:
 
 
 def test_the_other_explanation_of_the_cosine_can_be_chosen_and_checked() -> None:
-    at = own_texts(SNAKE)
+    text = f"{SNAKE} for beginners"  # checks are shared by all visitors
+    at = own_texts(text)
     for lens in reversed(explaining.COSINES):
         choose(at, "explain_cosine", lens)
         explained(at)
-        found = bi_encoders()[lens](QUERY, SNAKE)
-        texts = [text for group in words(at)[1]["groups"] for text in group["texts"]]
+        found = bi_encoders()[lens](QUERY, text)
+        texts = [value for group in words(at)[1]["groups"] for value in group["texts"]]
         assert texts == [COSINE.text(value) for value in found.values]
     at.button(key="check_cosine").click()
     explained(at)
