@@ -27,6 +27,7 @@ def test_a_text_is_itself_wherever_streamlit_draws_it(
         for number, text in enumerate(TEXTS):
             place = page.locator(f".st-key-text_{number}")
             drawn = place.get_by_test_id("stMarkdownContainer")
+            expect(drawn).to_have_count(PLACES + 2)  # the pills' own label, and the metric's figure
             shown = [" ".join(each.split()) for each in drawn.all_text_contents()]
             assert sorted(set(shown)) == sorted({text, "Pills", "1"}), (text, shown)
             assert shown.count(text) == PLACES
