@@ -38,33 +38,33 @@ class Act(StrEnum):
 _SAID = {
     Act.IMPORT_PATH: (
         "Importing from a path of the server's machine",
-        "runs `cli.py import PATH --name NAME`",
+        "runs “cli.py import PATH --name NAME”",
     ),
     Act.REPLACE_JUDGMENTS: (
         "Giving a corpus other queries and judgments",
         "opens the app on the machine itself",
     ),
-    Act.DELETE: ("Deleting", "runs `cli.py delete NAME --yes` or opens the app on the machine"),
+    Act.DELETE: ("Deleting", "runs “cli.py delete NAME --yes” or opens the app on the machine"),
     Act.INDEX_BACKEND: (
         "Choosing what serves a corpus",
-        "runs `cli.py index --corpus NAME --engine milvus`",
+        "runs “cli.py index --corpus NAME --engine milvus”",
     ),
     Act.MODEL: (
         "Adding a model by a path or from the hub",
-        "uses it with `cli.py rank --ranker NAME`, with `--fetch` to download it",
+        "uses it with “cli.py rank --ranker NAME”, with “--fetch” to download it",
     ),
     Act.MODEL_CODE: (
         "Allowing a model's own Python code to run",
-        "gives `--trust-remote-code NAME` to `cli.py`",
+        "gives “--trust-remote-code NAME” to “cli.py”",
     ),
     Act.ADDRESS: (
         "Sending texts to an address or a hosted service",
-        "uses it with `cli.py`, as `--ranker` or `--milvus-uri`",
+        "uses it with “cli.py”, as “--ranker” or “--milvus-uri”",
     ),
-    Act.TRAINING: ("Training a model", "runs `cli.py distil` or `cli.py fine-tune`"),
+    Act.TRAINING: ("Training a model", "runs “cli.py distil” or “cli.py fine-tune”"),
     Act.SERVER_SETTINGS: (
         "Changing what runs the models for everybody",
-        "runs `cli.py models --measure` or opens the app on the machine itself",
+        "runs “cli.py models --measure” or opens the app on the machine itself",
     ),
 }
 

@@ -22,11 +22,12 @@ OUTSIDE = "crossexam.example"
 COMMANDS = """
 import sys, models.race, cli
 models.race.race.__kwdefaults__["rounds"] = 1
+models.race.TEXTS = models.race.TEXTS[:2]
 school, student, teacher = sys.argv[1:]
 own = ["--bi-encoder", student]
 for command in (
     ["import", school, "--name", "school"],
-    ["explain", "sea ant", "ant-sea", "--corpus", "school", "--method", "ig", "--faithfulness"],
+    ["explain", "sea ant", "ant-sea", "--corpus", "school", "--method", "ig"],
     ["index", "--corpus", "school", "--engine", "milvus"],
     ["rank", "sea ant", "--corpus", "school", "--depth", "5"],
     ["index", "--corpus", "school", "--engine", "local"],

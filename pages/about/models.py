@@ -34,7 +34,7 @@ form, chosen_ones = st.columns([1.1, 1], gap="large")
 with form:
     for act in (Act.MODEL, Act.ADDRESS):
         if refused := refusal(act):
-            notice(refused)
+            st.caption(plain(refused))
     entered = ranker_form(KINDS, models={BI_ENCODER: encoders.offered()}, key="ranker")
     if entered is not None:
         try:
