@@ -141,6 +141,7 @@ def answer(lab: Lab, mark: str = "") -> None:
             reranking_verdict(told, more),
             f"{names[1]} against {names[0]}, the best without a reranker: {told.sentence}; "
             f"{cost}{mark}.",
+            key="verdict",
         )
 
 
