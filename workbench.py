@@ -47,6 +47,7 @@ from models.loading import load_bi_encoder, load_cross_encoder, measure_engines
 from models.pairs import SPECIALS_PER_PAIR
 from models.remote_choice import remote_reranker
 from models.remote_code import CodeNeed, code_need
+from models.stopwords import FUNCTION_WORDS
 from search.dense import DenseRetriever
 from search.engine_lexical import EngineLexicalRetriever
 from search.explainable import why_not_explained
@@ -550,7 +551,12 @@ class Workbench:
             for name, role, limit, reserved, pieces in made
         ]
         return corpus_figures(
-            corpus.store, readers, terms=document_terms, on_progress=on_progress, cancel=cancel
+            corpus.store,
+            readers,
+            terms=document_terms,
+            unlisted=FUNCTION_WORDS,
+            on_progress=on_progress,
+            cancel=cancel,
         )
 
     def query_tokens(self, query: str) -> int:

@@ -111,10 +111,14 @@ def corpus_figures(
     readers: Sequence[Reader],
     *,
     terms: Callable[[str], list[str]],
+    unlisted: frozenset[str] = frozenset(),
     on_progress: Told | None = None,
     cancel: Cancel | None = None,
 ) -> CorpusFigures:
-    """Count everything in the documents' content (title and text), as the models read it."""
+    """Count everything in the documents' content (title and text), as the models read it.
+
+    The `unlisted` terms are counted, but are not among the most frequent that are listed.
+    """
     tell = on_progress or _silent
     total = len(store)
     tokens: list[list[tuple[int, int]]] = [[] for _ in readers]
@@ -139,7 +143,12 @@ def corpus_figures(
             ModelReading(r.model, r.role, r.limit, r.reserved, *_columns(found))
             for r, found in zip(readers, tokens, strict=True)
         ),
-        terms=tuple(Term(t, n, holding[t]) for t, n in _most_common(counts, TOP_TERMS)),
+        terms=tuple(
+            Term(term, count, holding[term])
+            for term, count in _most_common(
+                Counter({t: n for t, n in counts.items() if t not in unlisted}), TOP_TERMS
+            )
+        ),
         vocabulary=len(counts),
         words=counts.total(),
         once=sum(1 for count in counts.values() if count == 1),
@@ -173,7 +182,7 @@ def guess_languages(texts: Sequence[str], tell: Told) -> tuple[list[tuple[str, i
     """
     from py3langid.langid import classify
 
-    step = max(1, len(texts) // LANGUAGE_SAMPLE)
+    step = max(1, -(-len(texts) // LANGUAGE_SAMPLE))
     sample = [text for text in texts[::step] if len(LETTER.findall(text[:400])) >= LEAST_LETTERS]
     found: Counter[str] = Counter()
     for number, text in enumerate(sample):

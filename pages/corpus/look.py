@@ -16,6 +16,7 @@ from components.corpus_map import MapPoint, embedding_map, map_sentence
 from components.headline import headline
 from components.messages import error, notice, plain
 from components.preparing import show_until_done
+from components.wording import counted
 from pages.search.opened import preparation_shown
 from search.types import CROSS_ENCODER, CrossExamError
 from state import choices, corpus_figures, corpus_view, jobs
@@ -119,8 +120,9 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
         rare = figures.once / figures.vocabulary if figures.vocabulary else 0
         st.caption(
             plain(
-                f"{figures.words:,} terms, {figures.vocabulary:,} different ones, as BM25 counts "
-                f"them (without stop words); {rare:.0%} of these occur once."
+                f"{counted(figures.words, 'term')}, {figures.vocabulary:,} of them different, as "
+                f"BM25 counts them; {rare:.0%} of these occur once. The most frequent are shown "
+                "without English stop words."
             )
         )
         terms_chart(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from components.corpus_lengths import ModelRoom, unknown_sentence
-from corpora.figures import Reader, Term, corpus_figures
+from corpora.figures import Reader, Term, corpus_figures, guess_languages
 from corpora.memory_store import MemoryStore
 from corpora.projection import has_umap, pca, umap
 from search.types import BI_ENCODER, Cancelled, CrossExamError, Document, Floats
@@ -65,6 +65,23 @@ def test_terms_are_counted_by_occurrence_and_by_document(store: MemoryStore) -> 
     assert (found.words, found.documents) == (28, 5)
     assert found.vocabulary == 17
     assert found.once == 10
+
+
+def test_stop_words_are_counted_but_not_listed(store: MemoryStore) -> None:
+    found = corpus_figures(
+        store, [], terms=lambda text: text.lower().split(), unlisted=frozenset({"the"})
+    )
+    assert "the" not in {term.term for term in found.terms}
+    assert found.terms[0] == Term("snake", 4, 3)
+    assert (found.words, found.vocabulary) == (28, 17), "they are words all the same"
+
+
+@pytest.mark.parametrize("documents", [999, 1000, 1001, 1999, 2000, 2500])
+def test_languages_are_guessed_on_at_most_a_thousand_documents(documents: int) -> None:
+    texts = ["the snake sleeps in the warm grass"] * documents
+    _, guessed = guess_languages(texts, lambda *_: None)
+    assert 0 < guessed <= 1000
+    assert guessed == -(-documents // -(-documents // 1000))
 
 
 def test_languages_are_guessed_where_there_are_letters_enough(store: MemoryStore) -> None:
