@@ -83,6 +83,9 @@ def code_consent(
         "Allow this code to run",
         key=f"{key}_allow",
         disabled=not read or typed.strip() != name,
+        help=None
+        if read and typed.strip() == name
+        else "Say that you read the code, and type the model's name.",
         on_click=on_allow,
     )
 

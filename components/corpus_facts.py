@@ -10,6 +10,7 @@ import streamlit as st
 
 from components.palette import ink, muted, plot_layout
 from components.plain_table import TableCell, TableColumn, plain_table
+from components.wording import shortened
 
 LONGEST = 110
 # Names of the codes (ISO 639-1) that py3langid gives.
@@ -141,7 +142,7 @@ def twins_table(rows: Sequence[TwinRow], *, key: str) -> None:
 
 def _cut(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    return shortened(line, LONGEST)
 
 
 def _markupless(text: str) -> str:

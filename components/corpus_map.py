@@ -10,6 +10,7 @@ import streamlit as st
 
 from components.messages import plain
 from components.palette import grid, ink, muted, plot_layout, stage_colour, stage_label
+from components.wording import shortened
 from search.types import Floats
 
 LONGEST_LABEL = 80
@@ -132,7 +133,7 @@ def map_figure(
 def _label(text: str) -> str:
     """A title for a hover box, which knows some HTML: nothing of the text is markup."""
     line = " ".join(text.split())
-    line = line if len(line) <= LONGEST_LABEL else line[: LONGEST_LABEL - 1] + "…"
+    line = shortened(line, LONGEST_LABEL)
     return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

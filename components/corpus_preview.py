@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from components.plain_table import TableCell, TableColumn, plain_table
+from components.wording import shortened
 
 LONGEST_CELL, MOST_COLUMNS = 140, 8
 
@@ -54,4 +55,4 @@ def _cell(text: str, *, first: bool) -> TableCell:
 
 def _cut(text: str, longest: int = LONGEST_CELL) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= longest else line[: longest - 1] + "…"
+    return shortened(line, longest)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from components.wording import shortened
+
 METHODS = {
     "integrated gradients": "Integrated gradients",
     "occlusion (delete)": "Leave one word out (delete)",
@@ -50,4 +52,4 @@ LONGEST_TITLE = 42
 
 def short(title: str) -> str:
     """A title that fits on a button."""
-    return title if len(title) <= LONGEST_TITLE else f"{title[: LONGEST_TITLE - 1]}…"
+    return shortened(title, LONGEST_TITLE)

@@ -10,6 +10,7 @@ label beside it.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from components.reranker_wording import is_further_encoder, is_reranker, reranker_label
@@ -168,6 +169,28 @@ def plot_layout(dark: bool, **overrides: Any) -> dict[str, Any]:
         },
     }
     return {**layout, **overrides}
+
+
+def axis_ticks(low: float, high: float, *, most: float = 1.0) -> dict[str, Any]:
+    """Plotly ticks from `low` to `high` that all read differently, none beyond `most`."""
+    step, decimals = _step_for(high - low)
+    first, last = math.ceil(low / step - 1e-9), math.floor(min(high, most) / step + 1e-9)
+    values = [round(number * step, decimals) for number in range(first, last + 1)]
+    return {"tickvals": values, "ticktext": [f"{value:.{decimals}f}" for value in values]}
+
+
+def signed_format(low: float, high: float) -> str:
+    """A d3 format with a sign and the decimals that ticks between two values need."""
+    return f"+.{_step_for(high - low)[1]}f"
+
+
+def _step_for(span: float) -> tuple[float, int]:
+    """A round step that cuts the span into four to ten, and the decimals that it needs."""
+    if span <= 0:
+        return 0.1, 2
+    size = 10.0 ** math.floor(math.log10(span / 4))
+    step = next(size * each for each in (5, 2, 1) if size * each <= span / 4)
+    return step, max(2, -math.floor(math.log10(step) + 1e-9))
 
 
 def colour_bar(title: str) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def show_until_done(
 
     The place is always taken, so that what follows keeps its own: else the next run would
     draw it a second time, one below the other, until it ends. `cancel` is what a button
-    beside the progress, with this key, does.
+    beside the progress, with this key, does; once pressed, it says that it was heard.
     """
     place = st.empty()
     if wait(PATIENCE):
@@ -57,15 +57,36 @@ def show_until_done(
     with place.container():
         far, stop = st.columns([5, 1], vertical_alignment="bottom") if cancel else (st, None)
         bar = far.empty()
+        stopping = bool(st.session_state.get(_pressed(key)))
         if stop is not None:
-            stop.button("Cancel", key=key, on_click=cancel, width="stretch")
+            stop.button(
+                "Cancelling …" if stopping else "Cancel",
+                key=key,
+                on_click=_cancel,
+                args=(key, cancel),
+                disabled=stopping,
+                help="It stops after the step that it is in." if stopping else None,
+                width="stretch",
+            )
     while not wait(EVERY):
         now = step()
+        text = plain(f"Stopping … {sentence(now)}" if stopping else sentence(now))
         if now.fraction is None:
-            bar.info(plain(sentence(now)), icon="⏳")
+            bar.info(text, icon="⏳")
         else:
-            bar.progress(min(1.0, now.fraction), text=plain(sentence(now)))
+            bar.progress(min(1.0, now.fraction), text=text)
+    st.session_state.pop(_pressed(key), None)
     place.empty()
+
+
+def _pressed(key: str) -> str:
+    return f"_{key}_pressed"
+
+
+def _cancel(key: str, cancel: Callable[[], None]) -> None:
+    """Call the work off, and remember that it was, for it may take a while to end."""
+    st.session_state[_pressed(key)] = True
+    cancel()
 
 
 def sentence(step: Step) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.palette import down, ink, muted, plot_layout, up
+from components.palette import down, ink, muted, plot_layout, signed_format, up
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,15 @@ def figure(rows: Sequence[ForestRow], *, measure: str, baseline: str, dark: bool
         tickfont={"color": ink(dark), "size": 13},
     )
     chart.update_xaxes(
-        title_text=f"{measure} minus that of {_escaped(baseline)}", tickformat="+.2f"
+        title_text=f"{measure} minus that of {_escaped(baseline)}",
+        tickformat=signed_format(*_reach(rows)),
     )
     return chart
+
+
+def _reach(rows: Sequence[ForestRow]) -> tuple[float, float]:
+    """How far the intervals reach, zero included."""
+    return min([0.0, *(row.low for row in rows)]), max([0.0, *(row.high for row in rows)])
 
 
 def quality_forest(

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.wording import grade_words
+from components.wording import grade_words, shortened
 
 LONGEST_TEXT = 6000
 MOST_ACTIONS = 500
@@ -108,5 +108,5 @@ def new_words(
 def _cut(item: JudgeItem) -> dict[str, Any]:
     values = asdict(item)
     if len(item.text) > LONGEST_TEXT:
-        values["text"] = item.text[:LONGEST_TEXT] + " …"
+        values["text"] = shortened(item.text, LONGEST_TEXT + 2)
     return values

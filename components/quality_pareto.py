@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.palette import ink, muted, plot_layout, stage_colour, stage_label
+from components.palette import axis_ticks, ink, muted, plot_layout, stage_colour, stage_label
 from components.wording import humanised
 
 _WIDTH, _HEIGHT = 900, 240  # px that the points are about spread over
@@ -91,7 +91,9 @@ def figure(
     values = [p.value for p in points]
     room = max(0.02, (max(values) - min(values)) * 0.18)
     chart.update_yaxes(
-        title_text=measure, range=[min(values) - room, max(values) + room], tickformat=".2f"
+        title_text=measure,
+        range=[min(values) - room, max(values) + room],
+        **axis_ticks(min(values) - room, max(values) + room),
     )
     return chart
 

@@ -73,6 +73,9 @@ class Ruler {
     }
     const limit = node("div", "tr-limit");
     limit.style.insetInlineStart = this.percent(lead + model.limit);
+    // Near an end of the lane the words would stand outside of its frame: they keep to its side.
+    const at = (lead + model.limit) / this.data.scale;
+    if (at > 0.94) limit.classList.add("tr-at-end");
     limit.append(node("span", "", `limit ${model.limit}`));
     track.append(limit);
     lane.append(name, track, node("div", "tr-words", model.sentence));

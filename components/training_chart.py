@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.palette import down, muted, plot_layout, stage_colour, up
+from components.palette import axis_ticks, down, muted, plot_layout, stage_colour, up
 
 Point = tuple[int, float]
 RECENT = 10  # steps of the running mean
@@ -76,9 +76,8 @@ def measure_figure(
     _frame(chart, steps, dark)
     values = [value for _, value in dev] or [parent]
     middle, half = (min(values) + max(values)) / 2, max(0.05, (max(values) - min(values)) * 0.7)
-    chart.update_yaxes(
-        title_text=measure, tickformat=".2f", range=[max(0, middle - half), min(1, middle + half)]
-    )
+    low, high = max(0, middle - half), min(1, middle + half)
+    chart.update_yaxes(title_text=measure, range=[low, high], **axis_ticks(low, high))
     return chart
 
 

@@ -32,6 +32,20 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
+def shortened(text: str, longest: int) -> str:
+    """The text, or its first whole words and an ellipsis, `longest` characters at most.
+
+    A single word that is longer than that is cut, for there is no other place.
+    """
+    if len(text) <= longest:
+        return text
+    room = longest - 2
+    head = text[:room]
+    if not text[room].isspace() and head.split()[1:]:
+        head = head.rsplit(None, 1)[0]
+    return f"{head.rstrip()} …"
+
+
 def score_text(stage: str, score: float) -> str:
     """The score with its stage's decimals (3 where unknown) and a true minus sign."""
     return f"{score:.{_DECIMALS.get(_own(stage), 3)}f}".replace("-", "\N{MINUS SIGN}")

@@ -35,7 +35,13 @@ def hub_part() -> None:
     looking = hub_desk.looked_up()
     bringing = hub_desk.bringing()
     busy = any(task is not None and task.running for task in (looking, bringing))
-    if ask.button("What would it bring?", key="hub_look_up", disabled=busy, width="stretch"):
+    if ask.button(
+        "What would it bring?",
+        key="hub_look_up",
+        disabled=busy,
+        help="Wait for what is being looked up or downloaded." if busy else None,
+        width="stretch",
+    ):
         hub_desk.look_up(str(wanted or ""))
         st.rerun()
     if busy:

@@ -89,9 +89,15 @@ def waiting() -> None:
     """The progress, until the test ended."""
     running = ranker_desk.current()
     if running is not None and running.running:
-        st.info(plain(f"{running.status.what} …"), icon="⏳")
-        if st.button("Cancel", key="cancel_self_test"):
-            running.cancel()
+        stopping = running.cancelled
+        st.info(plain("Stopping …" if stopping else f"{running.status.what} …"), icon="⏳")
+        st.button(
+            "Cancelling …" if stopping else "Cancel",
+            key="cancel_self_test",
+            on_click=running.cancel,
+            disabled=stopping,
+            help="It stops after the model that it is at." if stopping else None,
+        )
     else:
         st.rerun()
 

@@ -96,7 +96,14 @@ def _progress(task: SteppedTask[Imported]) -> None:
     status = task.status
     bar, stop = st.columns([5, 1], vertical_alignment="bottom")
     bar.progress(min(1.0, status.fraction or 0.0), text=plain(sentence(status)))
-    stop.button("Cancel", key="cancel_import", on_click=task.cancel, width="stretch")
+    stop.button(
+        "Cancelling …" if task.cancelled else "Cancel",
+        key="cancel_import",
+        on_click=task.cancel,
+        disabled=task.cancelled,
+        help="It stops after the step that it is in." if task.cancelled else None,
+        width="stretch",
+    )
 
 
 def _refused(problem: CrossExamError) -> None:
@@ -235,6 +242,7 @@ def _form(path: Path, found: Preview) -> None:
         type="primary",
         key="start_import",
         disabled=task is not None and task.running,
+        help="Another import is running." if task is not None and task.running else None,
     ):
         wish = Wish(
             path, name, columns, queries, qrels, split, split_for, bad == KEEP, encoding, rule

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import streamlit as st
 
 from components.engine_facts import (
@@ -76,7 +78,12 @@ def _this_corpus(name: str, chosen: str) -> None:
         "Milvus takes the documents in as they are read and embedded, a few hundred at a time; "
         "stopped on the way, it goes on where it was. Embeddings that are kept are used."
     )
-    if st.button("Apply to this corpus", key="serve_so", disabled=wanted == chosen):
+    if st.button(
+        "Apply to this corpus",
+        key="serve_so",
+        disabled=wanted == chosen,
+        help="This is how it is served already." if wanted == chosen else None,
+    ):
         try:
             engine_desk.choose(name, str(wanted))
         except CrossExamError as problem:
@@ -96,6 +103,7 @@ def _all_corpora(milvus_from: int, address: str) -> None:
             step=10_000,
             key=f"milvus_from_{milvus_from}",
             disabled="CROSSEXAM_MILVUS_FROM" in fixed,
+            help=_fixed_by("CROSSEXAM_MILVUS_FROM", fixed),
         )
         where = st.text_input(
             "Address of a Milvus cluster",
@@ -103,6 +111,7 @@ def _all_corpora(milvus_from: int, address: str) -> None:
             key=f"milvus_address_{address}",
             placeholder="http://milvus.example:19530; empty: files on this machine",
             disabled="CROSSEXAM_MILVUS_URI" in fixed,
+            help=_fixed_by("CROSSEXAM_MILVUS_URI", fixed),
         )
         token = st.text_input(
             "Token",
@@ -134,3 +143,8 @@ def _all_corpora(milvus_from: int, address: str) -> None:
     result = engine_desk.told()
     if result is not None:
         outcome(result[0], failed=result[1])
+
+
+def _fixed_by(variable: str, fixed: Container[str]) -> str | None:
+    """Why a field cannot be changed here, None where it can."""
+    return f"Fixed by the environment variable {variable}." if variable in fixed else None

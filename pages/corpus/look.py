@@ -154,8 +154,8 @@ def _twins(ready: Ready, figures: CorpusFigures) -> None:
     right = corpus_figures.at_positions(ready.corpus, [pair.right for pair in pairs])
     st.caption(
         plain(
-            f"{len(figures.duplicates):,} pairs share at least four fifths of their runs of three "
-            f"words (found by MinHash, then compared exactly)"
+            f"{counted(len(figures.duplicates), 'pair shares', 'pairs share')} at least four "
+            "fifths of their runs of three words (found by MinHash, then compared exactly)"
             + (f"; the {len(pairs)} most alike:" if len(figures.duplicates) > len(pairs) else ":")
         )
     )

@@ -7,6 +7,7 @@ import streamlit as st
 from components.corpus_library import LibraryRow, library_table, size_in_words
 from components.headline import headline
 from components.messages import error, notice, plain
+from components.wording import counted
 from pages.corpus.add import contradictions_rule, outcome, source_file
 from search.types import CrossExamError
 from state import choices, corpus_import, corpus_view
@@ -21,7 +22,7 @@ def show_library() -> None:
     """Draw the library, and what can be done with one's own corpora."""
     shelf = shelved()
     own = [each for each in shelf if each.entry.kind in OWN]
-    headline(f"{len(shelf)} corpora, {len(own)} of them your own")
+    headline(f"{counted(len(shelf), 'corpus', 'corpora')}, {len(own)} of them your own")
     library_table([_row(each) for each in shelf], key="library")
     outcome()
     if not own:
@@ -71,7 +72,12 @@ def _add_judgments(names: list[str]) -> None:
     keep = st.toggle("Keep the good rows, leave bad ones out", key="added_keep")
     rule = contradictions_rule("added_contradictions")
     nothing = queries is None and qrels is None
-    if st.button("Add to the corpus", key="add_judgments", disabled=nothing):
+    if st.button(
+        "Add to the corpus",
+        key="add_judgments",
+        disabled=nothing,
+        help="Choose a file of queries or of judgments first." if nothing else None,
+    ):
         corpus_import.start_adding(name, queries, qrels, keep_good=keep, contradictions=rule)
         st.rerun()
 

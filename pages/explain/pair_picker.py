@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.messages import empty, notice, plain
 from components.pair_scores import signed
+from components.wording import shortened
 from pages.explain.document_picker import listed_and_picked
 from pages.explain.unreadable import unreadable_notices
 from pages.search.opened import searched
@@ -121,4 +122,4 @@ def any_texts() -> tuple[str, list[Candidate]]:
         empty("Two texts are needed", "Type a query and a document.")
         st.stop()
     texts = [text for text in (first, second) if text.strip()]
-    return query, [Candidate(text[:60] + (" …" if len(text) > 60 else ""), text) for text in texts]
+    return query, [Candidate(shortened(text, 60), text) for text in texts]

@@ -11,6 +11,7 @@ from components.plain_table import TableCell, TableColumn, plain_table
 from components.preparing import show_until_done
 from components.token_ruler import RulerWindow, query_sentence, token_ruler, unread_sentence
 from components.what_if_words import logit, place_words
+from components.wording import shortened
 from pages.explain.document_picker import picked_document
 from pages.explain.model_picker import default_only
 from search.counterfactual import with_document
@@ -27,7 +28,7 @@ MAX_P, TOP_TWO = "MaxP: the best window", "Mean of the two best"
 def beginning(text: str) -> str:
     """The first words of a window."""
     line = " ".join(text[: 2 * PREVIEW].split())
-    return line if len(line) <= PREVIEW else line[:PREVIEW].rsplit(" ", 1)[0] + " …"
+    return shortened(line, PREVIEW)
 
 
 choose, suppose = st.columns([2, 1], gap="large")
@@ -72,6 +73,7 @@ try:
         key="passage_title",
         persist_state="session",
         disabled=not document.title,
+        help=None if document.title else "This document has no title.",
     )
     titled = titled and bool(document.title)
     cross = real[0]
@@ -142,7 +144,8 @@ after = with_document(before, document.doc_id, score)
 moved = after.movements[document.doc_id]
 of = len(after.ranking.hits)
 place = place_words(moved.before or of, moved.after or of, of)
-verdict = f"Cut, it scores {logit(found.whole)}; by passages {logit(score)}: it {place}."
+how = "Cut" if real[0].unread_words else "Read whole"
+verdict = f"{how}, it scores {logit(found.whole)}; by passages {logit(score)}: it {place}."
 st.markdown(f"#### {plain(verdict)}")
 table, listed = st.columns([1.35, 1], gap="large")
 with table:

@@ -227,7 +227,11 @@ def smallest_edit(search: SwapSearch) -> None:
     )
     task = search.task
     if go.button(
-        "Find it", key="find_swap", disabled=task is not None and task.running, width="stretch"
+        "Find it",
+        key="find_swap",
+        disabled=task is not None and task.running,
+        help="It is searching." if task is not None and task.running else None,
+        width="stretch",
     ):
         search.start(int(budget))
         st.rerun()
@@ -294,10 +298,20 @@ with mode_column:
 default_only()
 lab = what_if(picked.ready, picked.trace, picked.ranking, picked.document)
 undo_column.button(
-    "Undo", key="undo", on_click=lab.undo, disabled=not lab.can_undo, width="stretch"
+    "Undo",
+    key="undo",
+    on_click=lab.undo,
+    disabled=not lab.can_undo,
+    help=None if lab.can_undo else "Nothing was changed yet.",
+    width="stretch",
 )
 reset_column.button(
-    "Reset", key="reset", on_click=lab.reset, disabled=not lab.changed, width="stretch"
+    "Reset",
+    key="reset",
+    on_click=lab.reset,
+    disabled=not lab.changed,
+    help=None if lab.changed else "Both texts are as the search found them.",
+    width="stretch",
 )
 try:
     headline(result_line(lab))

@@ -87,7 +87,9 @@ def _buttons(now: BatchSetting, best: BatchSetting | None) -> None:
             key="apply_batches",
             type="primary",
             disabled=best == now,
-            help="For every visitor of this server, until it ends. Scores stay the same to "
+            help="These are in use already."
+            if best == now
+            else "For every visitor of this server, until it ends. Scores stay the same to "
             "within rounding.",
         ):
             apply_batches(best)

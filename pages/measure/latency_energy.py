@@ -48,6 +48,7 @@ def show(lab: Lab, *, dark: bool) -> None:
         key="energy_count",
         persist_state="session",
         disabled=picked != JUDGED,
+        help=None if picked == JUDGED else "Only the query above is measured.",
     )
     with assumed:
         draw = watts()

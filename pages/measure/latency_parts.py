@@ -45,12 +45,23 @@ def outcome(experiment: Experiment[Any]) -> None:
         notice("Cancelled." + (" The figures below are the earlier ones." if kept else ""))
 
 
+def why_busy(lab: Lab) -> str | None:
+    """Why nothing else can be measured now, None where it can."""
+    return (
+        "Another measurement is running: two at once would slow each other." if lab.busy else None
+    )
+
+
 def start_button(lab: Lab, experiment: Experiment[Any], label: str, key: str) -> bool:
     """Whether the visitor starts this measurement now; while another runs it cannot be."""
     text = label if experiment.result is None else "Measure again"
     first = experiment.result is None
     return st.button(
-        plain(text), key=key, type="primary" if first else "secondary", disabled=lab.busy
+        plain(text),
+        key=key,
+        type="primary" if first else "secondary",
+        disabled=lab.busy,
+        help=why_busy(lab),
     )
 
 

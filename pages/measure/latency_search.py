@@ -10,8 +10,8 @@ from components.latency_table import StageFigures, latency_table, pair_figures
 from components.messages import notice, plain
 from components.palette import STAGE_LABELS
 from components.waterfall import waterfall
-from components.wording import humanised
-from pages.measure.latency_parts import footing, outcome
+from components.wording import counted, humanised
+from pages.measure.latency_parts import footing, outcome, why_busy
 from search.latency import (
     DEFAULT_RUNS,
     LEAST_RUNS,
@@ -107,7 +107,9 @@ def _repeated(lab: Lab, *, dark: bool) -> None:
         key="latency_runs",
         persist_state="session",
     )
-    if start.button("Measure again", key="measure_runs", disabled=lab.busy, width="stretch"):
+    if start.button(
+        "Measure again", key="measure_runs", disabled=lab.busy, help=why_busy(lab), width="stretch"
+    ):
         lab.measure_runs(int(runs))
         st.rerun()
     outcome(lab.runs)
@@ -183,8 +185,9 @@ def _cost(cost: PairCost, source: str) -> None:
     length = "" if each is None else f" A pair has {each:,.0f} tokens on average, padding included."
     st.caption(
         plain(
-            f"{STAGE_LABELS['cross-encoder']} on the {device()}, {source}: {cost.pairs:,} pairs "
-            f"scored in {humanised(cost.seconds)}{apart}.{length}"
+            f"{STAGE_LABELS['cross-encoder']} on the {device()}, {source}: "
+            f"{counted(cost.pairs, 'pair')} scored in {humanised(cost.seconds)}"
+            f"{apart}.{length}"
         )
     )
 

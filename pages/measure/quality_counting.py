@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.judge_agreement import circular_words, signed
 from components.messages import plain
+from components.wording import counted as numbered
 from pages.measure.quality_context import Lab
 from search.evaluation import JUDGED_K, judged_at
 from search.pipelines import short_model
@@ -83,8 +84,8 @@ def counted(lab: Lab) -> tuple[Lab, MachineCount | None]:
     kappa = (
         "not measured against people"
         if agreed is None
-        else f"quadratic kappa with people {signed(agreed.quadratic)} on {agreed.pairs:,} pairs "
-        "that it did not learn from"
+        else f"quadratic kappa with people {signed(agreed.quadratic)} on "
+        f"{numbered(agreed.pairs, 'pair')} that it did not learn from"
     )
     now = MachineCount(teacher, len(made), judged, report.circular, kappa)
     _banner(now, all(opinion.calibrated for opinion in made))

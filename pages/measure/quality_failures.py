@@ -37,6 +37,7 @@ def failure_types(lab: Lab) -> None:
         key="quality_confident",
         persist_state="session",
         disabled=not spec.reranker,
+        help=None if spec.reranker else "This pipeline has no reranker, so it has no logits.",
     )
     found = failures(lab.ready, lab.run, spec, lab.way, float(confident))
     queries = len(lab.of(name).evaluation.by_query)
@@ -90,7 +91,12 @@ def _kind(
                 key = f"{kind.key}_{number}"
                 if st.button("Compare", key=f"compare_{key}"):
                     go(lab, Asked("compare", failure.query_id, failure.doc_id), spec)
-                if st.button("Explain", key=f"explain_{key}", disabled=failure.score is None):
+                if st.button(
+                    "Explain",
+                    key=f"explain_{key}",
+                    disabled=failure.score is None,
+                    help="The reranker did not score it." if failure.score is None else None,
+                ):
                     go(lab, Asked("explain", failure.query_id, failure.doc_id), spec)
         if len(found) > EXAMPLES:
             st.caption(f"The gravest {EXAMPLES} of {len(found):,}.")

@@ -7,6 +7,7 @@ import streamlit as st
 from components.messages import notice, plain
 from components.plain_table import TableCell, TableColumn, plain_table
 from components.quality_judge import JudgeItem
+from components.wording import counted
 from pages.measure.quality_context import Lab, documents_of, title_of
 from pages.measure.quality_judge_list import (
     another_list,
@@ -188,7 +189,7 @@ def _kept(lab: Lab) -> None:
     if rows:
         documents = documents_of(lab, [doc_id for _, doc_id, _ in rows[:SHOWN_CONFLICTS]])
         texts = {query.query_id: query.text for query in ready.corpus.queries}
-        with st.expander(f"{len(rows):,} pairs that judges see differently"):
+        with st.expander(f"{counted(len(rows), 'pair')} that judges see differently"):
             plain_table(
                 [TableColumn("Query"), TableColumn("Document"), TableColumn("Judges")],
                 [

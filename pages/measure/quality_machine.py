@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.messages import error, notice, plain
 from components.quality_judge import JudgeItem
-from components.wording import grade_words, humanised
+from components.wording import counted, grade_words, humanised
 from pages.measure.quality_context import Lab, documents_of, title_of
 from pages.measure.quality_judge_list import (
     another_list,
@@ -79,6 +79,9 @@ def _run_judge(lab: Lab) -> tuple[str, int]:
         key="propose_grades",
         type="primary",
         disabled=at_work or pool == 0,
+        help="The judge is at work."
+        if at_work
+        else ("Everything in these lists is judged already." if pool == 0 else None),
         width="stretch",
     ):
         quality_machine.start(ready, lab.run, teacher, top)
@@ -86,9 +89,10 @@ def _run_judge(lab: Lab) -> tuple[str, int]:
         st.rerun()
     words.caption(
         plain(
-            f"{pool:,} pairs stand in the top {top} of this run's pipelines: {pool - judged:,} "
-            f"that nobody judged get a proposal; {judged:,} that people judged choose the bounds "
-            "and measure the judge. Scores of the run are not asked for anew."
+            f"{counted(pool, 'pair stands', 'pairs stand')} in the top {top} of this run's "
+            f"pipelines: {pool - judged:,} that nobody judged get a proposal; {judged:,} that "
+            "people judged choose the bounds and measure the judge. Scores of the run are not "
+            "asked for anew."
         )
     )
     if task is not None:
@@ -103,7 +107,7 @@ def _working(task: JudgeTask) -> None:
     now = task.progress
     left = now.seconds_left
     rest = "" if left is None else f", about {humanised(max(1.0, left))} left"
-    text = f"{now.what.capitalize()}: {now.done:,} of {now.total:,} pairs{rest}"
+    text = f"{now.what.capitalize()}: {now.done:,} of {counted(now.total, 'pair')}{rest}"
     if task.cancelled:
         text = "Stopping …"
     bar, stop = st.columns([5, 1], vertical_alignment="bottom")

@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.messages import error, notice, plain
 from components.palette import stage_label
 from components.reranker_wording import usage_words
-from components.wording import humanised
+from components.wording import counted, humanised
 from search.pipelines import PipelineSpec, grid, short_model
 from search.rerankers import parsed, stage_of
 from search.types import BI_ENCODER, BM25, FIRST_STAGES, CrossExamError
@@ -157,6 +157,9 @@ def run_panel(ready: Ready, judged: frozenset[str], *, first_time: bool) -> None
             key="run_quality",
             type="primary",
             disabled=at_work or not specs,
+            help="A run is at work."
+            if at_work
+            else (None if specs else "Choose at least one first stage and one depth."),
             width="stretch",
         ):
             quality.start(ready, queries, specs)
@@ -187,8 +190,8 @@ def _cost(ready: Ready, specs: Sequence[PipelineSpec], queries: int) -> str:
             break
     about = "" if speed is None else f", {humanised(pairs * speed)} at most at the last run's speed"
     return (
-        f"{told}: at most {pairs:,} pairs to read{about}. Pairs that are common to several "
-        "pipelines, or were scored in an earlier run, are not read again."
+        f"{told}: at most {counted(pairs, 'pair')} to read{about}. Pairs that are common to "
+        "several pipelines, or were scored in an earlier run, are not read again."
     )
 
 
@@ -238,7 +241,7 @@ def choose_run(ready: Ready, pick: DeltaGenerator, drop: DeltaGenerator) -> str 
         part = "" if head["queries"] == head["asked"] else f" of {head['asked']} (cancelled)"
         return (
             f"{when} · {len(head['pipelines'])} pipelines · {head['queries']}{part} queries · "
-            f"{head['pairs']:,} pairs · {saved[run_id].size_bytes / 1e6:.1f} MB"
+            f"{counted(int(head['pairs']), 'pair')} · {saved[run_id].size_bytes / 1e6:.1f} MB"
         )
 
     run_id = pick.selectbox(

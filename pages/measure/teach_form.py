@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.messages import error, notice, plain
-from components.wording import humanised
+from components.wording import counted, humanised
 from search.pipelines import short_model
 from search.types import CrossExamError
 from state import choices, training
@@ -95,6 +95,7 @@ def teach_form(ready: Ready) -> None:
                 step=50,
                 key="teach_made",
                 disabled=questions == "given",
+                help="Only the corpus' own queries are chosen." if questions == "given" else None,
             )
         else:
             unjudged = st.number_input(
@@ -134,7 +135,7 @@ def _parts(outlook: training.Outlook) -> str:
     if not outlook.test:
         return "No judged queries. "
     return (
-        f"Judged queries: {outlook.train} to learn from ({outlook.pairs:,} judged pairs), "
+        f"Judged queries: {outlook.train} to learn from ({counted(outlook.pairs, 'judged pair')}), "
         f"{outlook.dev} dev queries that choose the step to keep, {outlook.test} held out and "
         "looked at once, at the end. A query's part follows from its text and never changes. "
     )

@@ -27,7 +27,13 @@ def left_off() -> None:
         words.markdown(
             plain(f"{lesson.name} on {lesson.corpus}: step {step} of {lesson.settings.steps}")
         )
-        if go.button("Resume", key=f"resume_{lesson.name}", disabled=busy, width="stretch"):
+        if go.button(
+            "Resume",
+            key=f"resume_{lesson.name}",
+            disabled=busy,
+            help="Another training is running." if busy else None,
+            width="stretch",
+        ):
             _do(lambda name=lesson.name: training.resume(name))
         with drop.popover("Discard …", width="stretch"):
             st.markdown("Discard this training and all it learnt so far?")
@@ -82,7 +88,13 @@ def _card(model: training.TrainedModel, number: int, *, dark: bool) -> None:
     st.markdown(plain(f"On the command line: {option} {model.name}."))
     column, drop, _ = st.columns([1.6, 1.2, 3])
     if training.is_in_compare(model):
-        column.button("In Compare", disabled=True, key=f"in_{model.name}", width="stretch")
+        column.button(
+            "In Compare",
+            disabled=True,
+            key=f"in_{model.name}",
+            help="It is a column of Compare already.",
+            width="stretch",
+        )
     elif column.button("Add to Compare", key=f"compare_{model.name}", width="stretch"):
         _do(lambda: training.to_compare(model))
     with drop.popover("Delete …", width="stretch"):

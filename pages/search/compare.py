@@ -16,6 +16,7 @@ from components.ranking_columns import ranking_columns
 from components.reranker_wording import usage_words
 from components.stage_strip import stage_strip
 from components.whereabouts_table import whereabouts_table
+from components.wording import counted
 from pages.search.embedding import embedding_shown
 from pages.search.opened import opened
 from search.agreement import agreement
@@ -49,7 +50,9 @@ if not chosen.query:
     about = corpus.description + ("." if corpus.description else "")
     with before_the_first_search.container():
         introduction("Type a query, or click one of the examples")
-        st.caption(plain(f"{corpus.info.documents:,} documents in {corpus.info.name}. {about}"))
+        st.caption(
+            plain(f"{counted(corpus.info.documents, 'document')} in {corpus.info.name}. {about}")
+        )
     st.stop()
 
 embedding = embedding_shown(ready.searcher, chosen.settings)

@@ -98,9 +98,9 @@ def test_a_search_does_not_shift_the_page(visit: Visit) -> None:
     page = visit("/?depth=6")
     expect(page.get_by_role("heading", name=re.compile("Type a query"))).to_be_visible()
     wait_until_idle(page)
+    page.evaluate(SHIFTS)
+    page.wait_for_timeout(300)
     for query in ("python snake", "mercury winged messenger"):
-        page.evaluate(SHIFTS)
-        page.wait_for_timeout(300)
         page.evaluate("window.shifts.length = 0")
         type_query(page, query)
         wait_until_ranked(page)

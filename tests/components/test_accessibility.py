@@ -35,6 +35,17 @@ def test_every_chart_has_a_name_for_those_who_hear_it() -> None:
     assert silent == []
 
 
+def test_nothing_is_greyed_without_its_reason() -> None:
+    greyed = [
+        (place, {keyword.arg for keyword in call.keywords})
+        for name in ("button", "toggle", "text_input", "number_input", "selectbox", "slider")
+        for place, call in calls(name)
+    ]
+    greyed = [(place, given) for place, given in greyed if "disabled" in given]
+    assert len(greyed) > 15
+    assert [place for place, given in greyed if "help" not in given] == []
+
+
 def view(shares: list[list[float]], *, merged: bool = True) -> AttentionView:
     block = np.array(shares, dtype=np.float32)
     queries = tuple(f"q{n}" for n in range(block.shape[0]))

@@ -4,12 +4,14 @@ import pytest
 
 from components.wording import (
     cache_words,
+    counted,
     grade_words,
     humanised,
     milliseconds,
     movement_words,
     score_kind,
     score_text,
+    shortened,
 )
 from search.types import (
     BI_ENCODER,
@@ -127,3 +129,29 @@ def test_remembered_scores_are_counted() -> None:
     assert cache_words([read, known]) == "scores cached, 1.8 s when read"
     assert cache_words([known, computed]) == "30 of 50 scores cached, 1.8 s when read"
     assert cache_words([known]) == "scores cached, 1.8 s when read"
+
+
+def test_one_alone_stands_in_the_singular() -> None:
+    assert [counted(n, "pair") for n in (0, 1, 2, 1200)] == [
+        "0 pairs",
+        "1 pair",
+        "2 pairs",
+        "1,200 pairs",
+    ]
+    assert counted(1, "query", "queries") == "1 query"
+    assert counted(3, "query", "queries") == "3 queries"
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "cut"),
+    [
+        ("Ball python care guide", 22, "Ball python care guide"),
+        ("Ball python care guide", 21, "Ball python care …"),
+        ("Ball python care guide", 13, "Ball python …"),
+        ("Donaudampfschifffahrt", 10, "Donaudam …"),
+        ("two  blanks here", 8, "two …"),
+    ],
+)
+def test_a_title_is_cut_between_words(text: str, longest: int, cut: str) -> None:
+    assert shortened(text, longest) == cut
+    assert len(cut) <= longest
