@@ -70,11 +70,11 @@ def show_until_done(
             )
     while not wait(EVERY):
         now = step()
-        text = plain(f"Stopping … {sentence(now)}" if stopping else sentence(now))
+        text = f"Stopping … {sentence(now)}" if stopping else sentence(now)
         if now.fraction is None:
-            bar.info(text, icon="⏳")
+            bar.info(plain(text), icon="⏳")
         else:
-            bar.progress(min(1.0, now.fraction), text=text)
+            bar.progress(min(1.0, now.fraction), text=plain(text))
     st.session_state.pop(_pressed(key), None)
     place.empty()
 

@@ -34,6 +34,9 @@ def code_part() -> None:
                     key=f"{code_desk.key_of(need)}_back",
                     on_click=code_desk.take_back,
                     disabled=not code_desk.may_allow(),
+                    help=None
+                    if code_desk.may_allow()
+                    else "Only on the machine that the server runs on.",
                     args=(need.name,),
                 )
             else:

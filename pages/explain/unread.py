@@ -144,7 +144,7 @@ after = with_document(before, document.doc_id, score)
 moved = after.movements[document.doc_id]
 of = len(after.ranking.hits)
 place = place_words(moved.before or of, moved.after or of, of)
-how = "Cut" if real[0].unread_words else "Read whole"
+how = "Cut" if real[0].read_tokens < real[0].doc_tokens else "Read whole"
 verdict = f"{how}, it scores {logit(found.whole)}; by passages {logit(score)}: it {place}."
 st.markdown(f"#### {plain(verdict)}")
 table, listed = st.columns([1.35, 1], gap="large")
