@@ -22,7 +22,7 @@ OWN = "http://milvus.example:19530"
         (OWN, "http://localhost:19530", False),
         (OWN, "http://milvus.example:19531", False),
         (OWN, "https://milvus.example:19530", False),
-        (OWN, "http://milvus.example:19530.evil.example", False),
+        (OWN, "http://milvus.example.evil.example:19530", False),
         (OWN, OWN, True),
         (OWN, f"{OWN}/", True),
         (f"{OWN}/", OWN, True),
