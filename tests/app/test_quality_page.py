@@ -138,7 +138,7 @@ def test_chance_is_told_in_a_sentence_for_each_other_pipeline(saved: str) -> Non
     told = [m.value for m in at.markdown if m.value.startswith("**") and "interval" in m.value]
     assert len(told) == 3
     pattern = r"[+−]?0\.\d{3} nDCG@10, 95% interval .*, p [=<] .* \(Holm, 3 comparisons\); \d+ quer"
-    assert all(re.search(pattern, text.replace("\\", "")) for text in told)
+    assert all(re.search(pattern, text.replace("\\", "").replace(":small[]", "")) for text in told)
     assert says(at, "Filled marks: corrected p at most 0.05")
 
 
@@ -243,10 +243,16 @@ def test_the_headline_carries_the_p_value_of_the_list_below(saved: str) -> None:
     """The best of several is no lucky single: its p is corrected like all the others'."""
     at = part("Results")
     (headline,) = [
-        m.value.replace("\\", "") for m in at.markdown if "the best without a reranker" in m.value
+        m.value.replace("\\", "").replace(":small[]", "")
+        for m in at.markdown
+        if "the best without a reranker" in m.value
     ]
     name = headline.removeprefix("##### ").partition(" against ")[0]
-    listed = [m.value.replace("\\", "") for m in at.markdown if m.value.startswith("**")]
+    listed = [
+        m.value.replace("\\", "").replace(":small[]", "")
+        for m in at.markdown
+        if m.value.startswith("**")
+    ]
     (row,) = [text for text in listed if text.startswith(f"**{name}**")]
     sentence = row.partition(": ")[2].removesuffix(".")
     assert "(Holm, 3 comparisons)" in sentence
@@ -286,7 +292,7 @@ def test_a_run_file_of_another_corpus_is_named_before_its_figures(saved: str) ->
     first = quality.opened(fingerprint(), saved).gathered[0]
     line = f"{first.query_id} Q0 nobody-knows-me 1 1.0 theirs\n"
     at = uploaded(part("Two runs"), "B", "b.run", line.encode())
-    notices = [info.value.replace("\\", "") for info in at.info]
+    notices = [info.value.replace("\\", "").replace(":small[]", "") for info in at.info]
     assert notices[0].startswith("B: not one of its 1 document (nobody-knows-me) is in this corpus")
 
 
@@ -406,7 +412,9 @@ def test_machine_made_grades_count_only_when_asked_and_every_title_says_so(
     mark = f"incl. {len(made)} machine-made grades"
     counted = table(at, f"Quality and latency by pipeline, {mark}")
     assert says(at, f"counts {len(made)} machine-made grades by words")
-    assert all(mark in heading.value.replace("\\", "") for heading in at.subheader)
+    assert all(
+        mark in heading.value.replace("\\", "").replace(":small[]", "") for heading in at.subheader
+    )
     for before, after in zip(rows, counted, strict=True):
         assert after[6]["note"] == f"{before[6]['text']} by people alone"
         assert float(after[6]["text"].rstrip("%")) >= float(before[6]["text"].rstrip("%"))
