@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Largest differences measured by benchmarks/precision.py and benchmarks/bench.py, in logits.
-BY_BATCH = 0.02
+BY_BATCH = 0.05
 BY_PRECISION = 0.07
 _SHORT = ("bf16", "fp16")
 
