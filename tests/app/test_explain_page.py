@@ -151,7 +151,7 @@ def test_a_gap_of_less_than_half_a_logit_is_warned_of() -> None:
 
 
 def test_the_three_lenses_stand_apart_in_their_order(alone: AppTest) -> None:
-    assert [s.value for s in alone.subheader] == [
+    assert [s.value for s in alone.header] == [
         "What moves the score",
         "Where heads look",
         "Do they agree?",

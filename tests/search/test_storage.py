@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,3 +59,20 @@ def test_the_cache_folder_is_the_users_choice_first(monkeypatch: pytest.MonkeyPa
     assert cache_folder() == Path("/xdg/crossexam")
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert cache_folder() == Path.home() / ".cache" / "crossexam"
+
+
+def test_two_processes_that_change_a_settings_file_lose_nothing_of_each_other(
+    tmp_path: Path,
+) -> None:
+    code = (
+        "import pathlib, sys\n"
+        "from search.storage import update_json\n"
+        "for n in range(60):\n"
+        "    update_json(pathlib.Path(sys.argv[1]), "
+        "lambda before: {**(before or {}), sys.argv[2] + str(n): n})\n"
+    )
+    path = tmp_path / "settings.json"
+    run = [sys.executable, "-c", code, str(path)]
+    both = [subprocess.Popen([*run, who], cwd=Path(__file__).parents[2]) for who in "ab"]
+    assert [process.wait(timeout=120) for process in both] == [0, 0]
+    assert json.loads(path.read_text()) == {f"{who}{n}": n for who in "ab" for n in range(60)}
