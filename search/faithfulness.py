@@ -93,7 +93,7 @@ class Faithfulness:
         return (
             f"Removing the {words} it names first {verb} the {self.unit} by {drop}; "
             f"{n} random {'word' if n == 1 else 'words'}: {mean:.{digits}f} ± {spread:.{digits}f}."
-        )
+        ).replace("-", "−")
 
 
 def faithfulness(

@@ -96,3 +96,10 @@ def test_a_cancelled_search_stops_before_the_next_batch() -> None:
 
     assert counted == [2, 2]
     assert found.dropped == ()
+
+
+def test_a_set_that_scores_as_high_as_the_rival_does_not_swap_them() -> None:
+    level = smallest_swap(WORDS[:1], lambda removals: [2.0] * len(removals), 2.0)
+    below = smallest_swap(WORDS[:1], lambda removals: [1.999] * len(removals), 2.0)
+    assert level.dropped == ()
+    assert below.dropped == (WORDS[0],)

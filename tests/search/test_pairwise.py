@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from search.pairwise import difference
@@ -99,3 +101,14 @@ def test_a_method_without_baseline_cannot_take_a_gap_apart() -> None:
     bare = made({"x": 1.0}, {"python": 1.0, "snake": 0.0}, score=1.0, baseline_score=None)
     with pytest.raises(CrossExamError, match="no baseline"):
         difference(bare, bare)
+
+
+def test_special_tokens_are_subtracted_and_a_miss_is_relative_to_at_least_one_logit() -> None:
+    a = replace(A, special_value=0.5, score=0.2, baseline_score=-7.5)  # its parts sum to 8.0
+    b = replace(B, special_value=0.3, score=0.0, baseline_score=2.5)  # its parts sum to -2.2
+    found = difference(a, b)
+    assert found.special == pytest.approx(0.2)
+    assert found.explained == pytest.approx(8.0 + 2.2 - 10.0)
+    assert found.residual == pytest.approx(0.0, abs=1e-9)
+    off = difference(replace(a, special_value=0.8), b)
+    assert off.residual == pytest.approx(0.3)  # of 1 logit, not of the gap of 0.2
