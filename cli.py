@@ -8,17 +8,23 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from itertools import combinations
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from cli_import import add_import
+from cli_input import STDIN, input_file
 from cli_judge import add_judge, asked_of, judge_as_asked
 from cli_judge_report import judged_lines
 from cli_training import add_training
+from cli_words import FAILED, Parser, said, version
 from corpora.corpus import Corpus
 from corpora.engine_settings import URI, EngineSettings
+from corpora.grades import grades_from_text
+from corpora.qrels import read_qrels_alone
+from corpora.reading import Reading
 from models.auto_cross_encoder import AutoCrossEncoder
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from models.cross_encoder import CrossEncoder
@@ -36,6 +42,7 @@ from search.pairwise import difference
 from search.precision import both_logits, precision_note
 from search.rerankers import is_encoder, stage_of
 from search.run_comparison import changes, run_agreement
+from search.run_export import runs_csv
 from search.run_notes import (
     foreign_notes,
     irrelevant_note,
@@ -49,7 +56,8 @@ from search.run_notes import (
 from search.searcher import Searcher
 from search.settings import DEFAULT_DEPTH, FUSIONS, Settings
 from search.significance import ALIKE, Difference, compare_values, corrected
-from search.trec_files import decoded, read_judgments, read_run
+from search.storage import write_text_atomically
+from search.trec_files import decoded, read_run_file
 from search.types import (
     BI_ENCODER,
     CROSS_ENCODER,
@@ -59,22 +67,15 @@ from search.types import (
     CrossExamError,
     Document,
     Evaluation,
+    Run,
     Unreadable,
 )
 from search.unreadable import pair_notices
 from workbench import Workbench
 
-FAILED = 2
 SHOWN = 10
 METHODS = ("attention", "rollout", "attention-gradient", "ig", "occlusion")
 COSINE_METHODS = ("cosine-occlusion", "cosine-jacobians")
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(FAILED, f"{self.prog}: {message}\n")
 
 
 class Progress:
@@ -119,12 +120,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     failures = result.get("failures") or {} if isinstance(result, dict) else {}
     for stage, failure in failures.items():
         print(f"crossexam: {stage}: {' '.join(failure.split())}", file=sys.stderr)
-    return FAILED if failures else 0
+    export_error = result.get("export_error") if isinstance(result, dict) else None
+    if export_error:
+        print(f"crossexam: {export_error}", file=sys.stderr)
+    return FAILED if failures or export_error else 0
 
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     top = Parser(prog="cli.py", description=__doc__)
+    top.add_argument("--version", action="version", version=f"CrossExam {version()}")
     commands = top.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
 
     def command(name: str, run: Any, show: Any, text: str) -> argparse.ArgumentParser:
@@ -181,11 +186,12 @@ def parser() -> argparse.ArgumentParser:
     evaluation.add_argument("--by-tag", action="store_true", help="means by query tag too")
     add_models(evaluation)
 
-    comparison = command("compare", compare_command, show_compare, "two TREC run files")
+    comparison = command("compare", compare_command, show_compare, "two run files")
     comparison.add_argument("run_a", type=Path, metavar="RUN_A")
     comparison.add_argument("run_b", type=Path, metavar="RUN_B")
     comparison.add_argument("--qrels", type=Path, required=True, metavar="FILE")
     add_contradictions(comparison, "without it they are refused")
+    comparison.add_argument("--grades", metavar="WORD=N,…", help="what words in judgments mean")
     comparison.add_argument("--recall-at", type=int, default=DEFAULT_DEPTH, metavar="K")
 
     judging = command("judge", judge_command, judged_lines, "grades that a cross-encoder proposes")
@@ -338,7 +344,6 @@ def opened(args: argparse.Namespace, bench: Workbench) -> tuple[Corpus, Searcher
     for warning in (*bench.library_warnings, *corpus.warnings):
         progress.say(f"warning: {warning}")
     searcher = bench.searcher(corpus, say=progress.say, on_progress=progress.step)
-    bench.remember(corpus, args.corpus)
     return corpus, searcher
 
 
@@ -351,6 +356,7 @@ def embed_further(bench: Workbench, corpus: Corpus, names: Sequence[str]) -> Non
 
 
 def rank_command(args: argparse.Namespace) -> dict[str, Any]:
+    args.query = said(args.query)
     settings = settings_of(args)
     needs_query(args.query)
     bench = bench_of(args)
@@ -378,6 +384,11 @@ def rank_command(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def with_id(row: Mapping[str, Any]) -> str:
+    """A document's id, with its title behind it where it has one."""
+    return f"{row['doc_id']}  {row['title']}".rstrip()
+
+
 def show_rank(result: dict[str, Any]) -> list[str]:
     lines = [f"{result['query']!r} in {result['corpus']['name']}"]
     for ranking in result["rankings"]:
@@ -388,8 +399,7 @@ def show_rank(result: dict[str, Any]) -> list[str]:
         before = f"; {duration(measured)} when its scores were computed" if measured else ""
         lines.append(f"\n{ranking['stage']} ({ranking['model']}, {duration(seconds)}{before})")
         for hit in ranking["hits"][:SHOWN]:
-            title = hit["title"] or hit["doc_id"]
-            lines.append(f"{hit['rank']:4} {hit['score']:9.4f}  {title}")
+            lines.append(f"{hit['rank']:4} {hit['score']:9.4f}  {with_id(hit)}")
         if ranking["stage"] in result["failures"]:
             lines.append(f"     {result['failures'][ranking['stage']]}")
         elif not ranking["hits"]:
@@ -406,6 +416,7 @@ def show_rank(result: dict[str, Any]) -> list[str]:
 
 
 def score_command(args: argparse.Namespace) -> dict[str, Any]:
+    args.query, args.texts = said(args.query), [said(text) for text in args.texts]
     needs_query(args.query)
     bench, progress = bench_of(args), Progress()
     cross = bench.cross_encoder(progress.say)
@@ -483,6 +494,7 @@ def show_score(result: dict[str, Any]) -> list[str]:
 
 
 def explain_command(args: argparse.Namespace) -> dict[str, Any]:
+    args.query = said(args.query)
     bench, progress = bench_of(args), Progress()
     corpus = bench.corpus(args.corpus)
     document = corpus.store.get([args.doc_id])[0]
@@ -634,7 +646,7 @@ def check_values(check: Faithfulness) -> dict[str, Any]:
 def show_attribution(result: dict[str, Any]) -> list[str]:
     rows = list(zip(result["segments"], result["words"], result["values"], strict=True))
     lines = [
-        f"{result['query']!r} with {result['title'] or result['doc_id']!r}: "
+        f"{result['query']!r} with {with_id(result)!r}: "
         f"{result.get('unit', LOGIT)} {result['score']:.3f}, {result['method']}"
     ]
     lines += show_ranking(result)
@@ -651,7 +663,7 @@ def show_attribution(result: dict[str, Any]) -> list[str]:
     if "against" in result:
         against = result["against"]
         lines.append(
-            f"above {against['title'] or against['doc_id']!r} by {against['gap']:.3f}; the words "
+            f"above {with_id(against)!r} by {against['gap']:.3f}; the words "
             f"and baselines explain {against['explained']:.3f} of it"
         )
     if "faithfulness" in result:
@@ -683,8 +695,7 @@ def show_explain(result: dict[str, Any]) -> list[str]:
     if "method" in result:
         return show_attribution(result)
     lines = [
-        f"{result['query']!r} with {result['title'] or result['doc_id']!r}: "
-        f"logit {result['score']:.3f}",
+        f"{result['query']!r} with {with_id(result)!r}: logit {result['score']:.3f}",
         *show_ranking(result),
         f"layer {result['layer'] or 'mean of all'}, head {result['head'] or 'mean of all'}",
         "\nwhere each query token looks in the document (share of its attention):",
@@ -748,14 +759,30 @@ def evaluate_command(args: argparse.Namespace) -> dict[str, Any]:
         if args.by_tag:
             row["by_tag"] = by_tag(evaluation, corpus.queries, "nDCG@10")
         result["pipelines"].append(row)
-        if args.runs is not None:
-            name = re.sub(r"[^A-Za-z0-9.-]+", "-", stage)  # a name may hold a path
-            write_trec(replace(runs[stage], name=name), args.runs / f"{name}.run")
     result["notices"] += irrelevant_note(next(iter(evaluations.values())))
     if corpus.split:
         result["notices"] += passages_note(runs.values(), settings.depth)
     result["comparisons"] = [difference_values(d) for d in differences_of(evaluations)]
+    if args.runs is not None:
+        result |= written(args.runs, [runs[stage] for stage in stages])
     return result
+
+
+def written(folder: Path, runs: Sequence[Run]) -> dict[str, Any]:
+    """The files of the runs, TREC's and one CSV; an error waits until the figures are told."""
+    files: list[str] = []
+    # A stage's name may hold a path.
+    renamed = [replace(run, name=re.sub(r"[^A-Za-z0-9.-]+", "-", run.name)) for run in runs]
+    try:
+        for run in renamed:
+            write_trec(run, folder / f"{run.name}.run")
+            files.append(str(folder / f"{run.name}.run"))
+        write_text_atomically(folder / "runs.csv", runs_csv(renamed))
+        files.append(str(folder / "runs.csv"))
+    except (OSError, CrossExamError) as error:
+        told = error.strerror if isinstance(error, OSError) else str(error)
+        return {"files": files, "export_error": f"--runs {folder}: {told}"}
+    return {"files": files}
 
 
 def differences_of(evaluations: Mapping[str, Evaluation]) -> list[Difference]:
@@ -815,15 +842,23 @@ def judge_command(args: argparse.Namespace) -> dict[str, Any]:
 
 def compare_command(args: argparse.Namespace) -> dict[str, Any]:
     paths = [args.run_a, args.run_b]
-    before, after = (read_run(text_of(path), str(path)) for path in paths)
-    qrels, contradictory = read_judgments(
-        text_of(args.qrels), str(args.qrels), contradictions=args.contradictions
-    )
+    with ExitStack() as stack:
+        if [*map(str, paths), str(args.qrels)].count(STDIN) > 1:
+            raise CrossExamError("- stands for standard input, which can be read once: name files")
+        files = [input_file(str(path), stack, lines=True) for path in (*paths, args.qrels)]
+        first, second, judged = (file for file in files if file is not None)
+        reading = Reading(contradictions=args.contradictions)
+        qrels = read_qrels_alone(judged, reading, grades_from_text(args.grades or ""))
+        read = [read_run_file(text_of(file), str(file)) for file in (first, second)]
+    before, after = (file.run for file in read)
+    contradictory = reading.contradictions_count
     pair = {"A": before, "B": after}
     evaluations = {name: evaluate(run, qrels, depth=args.recall_at) for name, run in pair.items()}
     found = changes(before, after, (evaluations["A"], evaluations["B"]), qrels)
     (difference,) = differences_of(evaluations)
     notices = [
+        *(note for file in read for note in file.notes),
+        *reading.notes,
         *(
             note
             for name, run in pair.items()
@@ -972,6 +1007,7 @@ def index_command(args: argparse.Namespace) -> dict[str, Any]:
     bench = bench_of(args)
     keep_engine(args, bench)
     corpus, _ = opened(args, bench)
+    bench.remember(corpus, args.corpus)
     return {
         "corpus": asdict(corpus.info),
         "engine": asdict(bench.serving(corpus)),

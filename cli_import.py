@@ -14,6 +14,7 @@ from corpora.checking import check_source
 from corpora.columns import Columns
 from corpora.grades import grades_from_text
 from corpora.importing import Imported, Source
+from corpora.intake import counted
 from corpora.reader import FORMATS
 from corpora.reading import ENCODINGS, UTF_8, Reading
 from corpora.splitting import Split
@@ -127,7 +128,7 @@ def _run(
         rows = [asdict(row) for row in checked.left_out]
         told = "Nothing was changed."
         if checked.left_out_total:
-            told = f"{checked.left_out_total:,} bad rows. {told}"
+            told = f"{counted(checked.left_out_total, 'bad row', 'bad rows')}. {told}"
         return {
             **asdict(checked),
             "left_out": reading.left_out_counts,

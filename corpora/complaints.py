@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 
 from search.types import CrossExamError
+
+MOST_COMPARED = 20_000
+CLOSE = 0.6  # of 1, difflib's measure
 
 
 class InputError(CrossExamError):
@@ -36,6 +41,23 @@ def listed(names: list[str], limit: int = 12) -> str:
         return "none"
     more = f" and {len(names) - limit} more" if len(names) > limit else ""
     return ", ".join(shown(name, 40) for name in names[:limit]) + more
+
+
+def did_you_mean(word: str, names: Iterable[str]) -> str:
+    """What may have been meant by a word that is none of the names, as the end of a sentence.
+
+    Of very many names only those that are the same but for case and blanks are looked for.
+    """
+    known = list(names)
+    folded = _folded(word)
+    alike = [name for name in known if _folded(name) == folded]
+    if not alike and len(known) <= MOST_COMPARED:
+        alike = get_close_matches(word, known, 3, CLOSE)
+    return f"; did you mean {' or '.join(shown(name) for name in alike[:3])}?" if alike else ""
+
+
+def _folded(name: str) -> str:
+    return "".join(character for character in name.casefold() if character.isalnum())
 
 
 def in_row(path: Path, line: int, complaint: str) -> InputError:

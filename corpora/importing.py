@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpora.columns import Columns
-from corpora.complaints import in_file, shown
+from corpora.complaints import did_you_mean, in_file, shown
 from corpora.corpus import Corpus
 from corpora.disk_store import DiskStore
 from corpora.fingerprint import fingerprint
@@ -148,6 +148,7 @@ def add_judgments(
     if entry is None or entry.kind != "imported" or entry.folder is None:
         raise CrossExamError(
             f"{shown(name)} is not an imported corpus: import it first, then add queries to it"
+            f"{did_you_mean(name, [each.name for each in library.entries()])}"
         )
     corpus = with_judgments(library.open(name), queries, qrels, reading, grades=grades)
     facts = read_facts(Path(entry.folder))

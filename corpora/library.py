@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from corpora import pydoc_corpus, senses, wordnet
-from corpora.complaints import in_file, listed, shown
+from corpora.complaints import did_you_mean, in_file, listed, shown
 from corpora.corpus import Corpus
 from corpora.database import Database, note
 from corpora.embeddings import EmbeddingCache
@@ -108,6 +108,7 @@ class Library:
             raise CrossExamError(
                 f"no corpus, file or folder is called {shown(text)}: "
                 f"choose one of {listed(names)}, or give the path of {FORMATS}"
+                f"{did_you_mean(text, names)}"
             )
         name = next((known.name for known in stored if known.path == str(place)), None)
         return read_corpus(place, name)
@@ -188,6 +189,7 @@ class Library:
                 raise CrossExamError(
                     f"no corpus of yours is called {shown(name)}: choose one of "
                     f"{listed([stored.name for stored in before])}"
+                    f"{did_you_mean(name, [stored.name for stored in before])}"
                 )
             kept = tuple(stored for stored in before if stored.name != name)
             forget(connection, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from corpora.complaints import shown
+from corpora.complaints import did_you_mean, shown
 from search.types import CrossExamError, Document
 
 
@@ -76,5 +76,5 @@ def in_order(found: Mapping[str, Document], doc_ids: Sequence[str]) -> list[Docu
     except KeyError as error:
         raise CrossExamError(
             f"no document has the id {shown(error.args[0])}: "
-            "check the id, or look for it by its title"
+            f"check the id, or look for it by its title{did_you_mean(error.args[0], found)}"
         ) from None

@@ -12,6 +12,7 @@ from corpora.identifiers import meant_id
 from corpora.qrel_rows import JudgmentRow, judgment_rows
 from corpora.reading import Reading
 from corpora.repeated_judgments import JudgmentRows
+from search.trec_ids import unescaped_id
 from search.types import Qrel, Query
 
 WITHOUT_GRADE = ("row without a grade was passed over", "rows without a grade were passed over")
@@ -66,6 +67,39 @@ def read_qrels(
             if taken.add(qrel, row.line) and doc_id not in documents:
                 unknown.append(doc_id)
     return Judged(taken.qrels(), asked.queries, _unknown_warning(path, unknown))
+
+
+def read_qrels_alone(
+    path: Path, reading: Reading, grades: Mapping[str, int] | None = None
+) -> tuple[Qrel, ...]:
+    """The judgments of a file by the ids that it writes, without a corpus to look them up in.
+
+    Ids carry the escapes of `search.trec_ids`, as those of runs do.
+    """
+    rows = list(judgment_rows(path, reading))
+    worded = grades_of((row.grade for row in rows if row.grade.strip()), grades)
+    if worded.sentence:
+        reading.note(path, worded.sentence)
+    taken = JudgmentRows(path, reading)
+    for row in rows:
+        with reading.row():
+            if not row.grade.strip():
+                reading.passed(path, row.line, *WITHOUT_GRADE)
+                continue
+            relevance = worded.number(row.grade)
+            if relevance is None:
+                raise in_row(path, row.line, about_grade(row.grade))
+            ids = (unescaped_id(name.strip()) for name in (row.query, row.document))
+            query_id, doc_id = ids
+            taken.add(Qrel(query_id, doc_id, relevance), row.line)
+    qrels = taken.qrels()
+    if not qrels and rows:
+        raise in_file(
+            path, "every judgment contradicts another, so none is left: choose another rule"
+        )
+    if not qrels:
+        raise in_file(path, "no judgment in it: write query, 0, document and relevance")
+    return qrels
 
 
 class _QueryFinder:

@@ -116,6 +116,11 @@ class Reading:
         return tuple(self._contradictions)
 
     @property
+    def contradictions_count(self) -> int:
+        """How many pairs had judgments that contradicted each other."""
+        return sum(self._contradictory.values())
+
+    @property
     def contradictions_sentence(self) -> str:
         """How many pairs had contradictory judgments and what was done; "" for none."""
         total = sum(self._contradictory.values())

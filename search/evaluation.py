@@ -12,6 +12,7 @@ import numpy as np
 
 from search.ranking import rank
 from search.storage import write_text_atomically
+from search.trec_ids import escaped_id
 from search.types import CrossExamError, Evaluation, Qrel, Query, Ranking, Run
 
 JUDGED_K = 10
@@ -155,29 +156,23 @@ def strictly_falling(ranking: Ranking) -> list[tuple[str, float]]:
 
 
 def trec_lines(run: Run) -> list[str]:
-    """The run in TREC's format: query Q0 document rank score name."""
+    """The run in TREC's format: query Q0 document rank score name.
+
+    White space in an id or in the name is written as `search.trec_ids` says.
+    """
+    name = escaped_id(run.name)
     return [
-        f"{query_id} Q0 {doc_id} {rank} {score!r} {run.name}"
+        f"{escaped_id(query_id)} Q0 {escaped_id(doc_id)} {rank} {score!r} {name}"
         for query_id, ranking in run.rankings.items()
         for rank, (doc_id, score) in enumerate(strictly_falling(ranking), 1)
     ]
 
 
 def write_trec(run: Run, path: Path) -> None:
-    """Write the run in TREC's format, whole or not at all; raises as `trec_text` does."""
+    """Write the run in TREC's format, whole or not at all."""
     write_text_atomically(path, trec_text(run))
 
 
 def trec_text(run: Run) -> str:
-    """The run as a file in TREC's format.
-
-    Raises CrossExamError when an id holds white space, which the format cannot carry.
-    """
-    for query_id, ranking in run.rankings.items():
-        for name in (query_id, *ranking.ids()):
-            if any(c.isspace() for c in name):
-                raise CrossExamError(
-                    f"the id {name!r} holds white space, which a TREC run file cannot carry: "
-                    "rename it in the corpus"
-                )
+    """The run as a file in TREC's format."""
     return "\n".join(trec_lines(run)) + "\n"

@@ -213,6 +213,7 @@ def test_evaluate_gives_the_measures_of_ir_measures_and_writes_run_files(
         "bm25.run",
         "cross-encoder.run",
         "hybrid.run",
+        "runs.csv",
     ]
     assert result["corpus"]["name"] == "pets"
     assert (result["depth"], result["first_stage"]) == (5, "bi-encoder")

@@ -15,14 +15,15 @@ import machine_judging
 import workbench
 from corpora.judgments import Judgment, JudgmentLog
 from corpora.machine_judgments import MachineJudgments
+from corpora.qrels import read_qrels_alone
 from corpora.reader import read_corpus
+from corpora.reading import Reading
 from machine_judging import kin_of, people_of
 from models.bi_encoder import BiEncoder
 from models.cross_encoder import CrossEncoder
 from models.trained import TrainedModel
 from search.judging import ITSELF
 from search.query_split import TEST, part_of
-from search.trec_files import read_judgments
 from tests.pets import QRELS, write_pets
 
 Judge = Callable[..., Any]
@@ -77,7 +78,7 @@ def test_files_are_marked_and_peoples_stay_as_they_are(judge: Judge, tmp_path: P
     }
     folder = tmp_path / "out"
     assert sorted(p.name for p in folder.iterdir()) == ["pets.machine.csv", "pets.machine.qrels"]
-    qrels, _ = read_judgments((folder / "pets.machine.qrels").read_text(), "pets")
+    qrels = read_qrels_alone(folder / "pets.machine.qrels", Reading())
     assert {(q.query_id, q.doc_id, q.relevance) for q in qrels} == {
         (row["query_id"], row["doc_id"], row["grade"]) for row in result["proposals"]
     }

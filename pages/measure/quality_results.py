@@ -17,10 +17,11 @@ from pages.measure.quality_context import MEASURES, Lab
 from pages.measure.quality_counting import MachineCount, counted
 from search.evaluation import trec_text
 from search.pareto import frontier
+from search.run_export import runs_csv
 from search.run_notes import irrelevant_note, missing_notes
 from search.significance import CONFIDENCE, RESAMPLES, SAMPLES
 from search.trec_files import qrels_text
-from search.types import CrossExamError
+from search.types import CrossExamError, Run
 from search.verdict import reranking_verdict
 from state import choices, quality_machine
 from state.disturbance import disturbed_by
@@ -200,10 +201,11 @@ def downloads(lab: Lab, machine: MachineCount | None = None) -> None:
     try:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for spec in lab.run.specs:
-                run = runs(lab.run)[spec.name]
-                named = type(run)(spec.run_name, run.rankings)
-                archive.writestr(f"{spec.run_name}.run", trec_text(named))
+            lists = runs(lab.run)
+            named = [Run(spec.run_name, lists[spec.name].rankings) for spec in lab.run.specs]
+            for run in named:
+                archive.writestr(f"{run.name}.run", trec_text(run))
+            archive.writestr("runs.csv", runs_csv(named))
             people = own_qrels(lab.ready, lab.run, way, needed=machine is None)
             archive.writestr("judgments.qrels", qrels_text(people))
             if machine:

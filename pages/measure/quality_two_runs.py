@@ -24,7 +24,7 @@ from search.run_notes import (
     unknown_notes,
 )
 from search.significance import ALIKE, compare_values
-from search.trec_files import decoded, read_run
+from search.trec_files import decoded, read_run_file
 from search.types import CrossExamError, Qrel, Run
 from state import choices, quality
 from state.quality_figures import by_query, runs
@@ -91,10 +91,14 @@ def _side(lab: Lab, side: str, index: int) -> Side | None:
     if file is None:
         return None
     try:
-        return Side(read_run(decoded(file.getvalue(), file.name), file.name))
+        known = {*lab.ready.corpus.store.ids(), *lab.queries}
+        read = read_run_file(decoded(file.getvalue(), file.name), file.name, known)
     except CrossExamError as problem:
         error(f"{problem}.")  # it begins with the file's name, which keeps its letters
         return None
+    for note in read.notes:
+        notice(note)
+    return Side(read.run)
 
 
 def when(saved_at: float) -> str:

@@ -12,10 +12,9 @@ import cli
 from corpora import ir_collections
 from corpora.importing import Source, add_judgments, import_corpus
 from corpora.library import Library
-from corpora.qrels import read_qrels
+from corpora.qrels import read_qrels, read_qrels_alone
 from corpora.reading import Reading
 from search.contradictions import Rule, settled
-from search.trec_files import read_judgments
 from search.types import CrossExamError, Qrel, Query
 
 # (q, a) has 1, 3, 2 with one 1 repeated; (q, b) agrees with itself; (q, c) has 0 and 1.
@@ -56,14 +55,16 @@ def test_contradictory_judgments_go_by_the_rule_and_their_pairs_are_counted(
     assert made.left_out == ()
     again = {qrel.doc_id: qrel.relevance for qrel in Library().open("n").qrels}
     assert again == RIGHT[rule], "what was kept is what was shown"
-    qrels, contradictory = read_judgments(ROWS, "j.qrels", contradictions=rule)
-    assert ({q.doc_id: q.relevance for q in qrels}, contradictory) == (RIGHT[rule], 2)
+    alone = Reading(contradictions=rule)
+    qrels = read_qrels_alone(files["j.qrels"], alone)
+    assert {q.doc_id: q.relevance for q in qrels} == RIGHT[rule]
+    assert alone.contradictions_count == 2
 
 
 def test_without_a_rule_they_are_refused_with_the_rules_named(files: dict[str, Path]) -> None:
     for refused in (
         lambda: read_qrels(files["j.qrels"], QUERIES, {"a", "b", "c"}),
-        lambda: read_judgments(ROWS, "j.qrels"),
+        lambda: read_qrels_alone(files["j.qrels"], Reading()),
     ):
         with pytest.raises(CrossExamError, match=r"j.qrels:3: .*highest, last, mean or none"):
             refused()

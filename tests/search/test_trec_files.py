@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import io
+
 import pytest
 import pytrec_eval
 
 from search.evaluation import trec_text
+from search.run_export import runs_csv
 from search.run_notes import tie_notes, tied
-from search.trec_files import decoded, qrels_text, read_judgments, read_run
+from search.trec_files import decoded, qrels_text, read_run, read_run_file
+from search.trec_ids import escaped_id, unescaped_id
 from search.types import CrossExamError, Qrel
 from tests.search.test_evaluation import run_of
 from tests.tiny import ranking
@@ -58,6 +64,107 @@ def test_ties_are_counted_and_told() -> None:
     assert tie_notes(run_of({"q1": ranking("bm25", "a", "b")}), "A") == []
 
 
+LISTS = {"q1": ["a", "b", "c"], "q2": ["c"]}
+OTHER_FORMS = {
+    "trailing columns": "q1 Q0 a 1 3 x u\nq1 Q0 b 2 2 x v\nq1 Q0 c 3 1 x w\nq2 Q0 c 1 3 x u\n",
+    "a name of several words": "".join(
+        f"{q} Q0 {d} 1 {3 - i} my own run\n" for q, ds in LISTS.items() for i, d in enumerate(ds)
+    ),
+    "MS MARCO's ranks": "q1\ta\t1\nq1\tb\t2\nq1\tc\t3\nq2\tc\t1\n",
+    "MS MARCO's ranks from 0": "q1\tc\t2\nq1\ta\t0\nq1\tb\t1\nq2\tc\t0\n",
+    "three columns with scores": "q1 a 0.9\nq1 b 0.5\nq1 c 0.1\nq2 c 0.7\n",
+    "query, document, rank, score": "q1\tb\t2\t5\nq1\ta\t1\t9\nq1\tc\t3\t1\nq2\tc\t1\t1\n",
+    "a CSV": "query_id,doc_id,rank,score\nq1,b,2,5\nq1,a,1,9\nq1,c,3,1\nq2,c,1,1\n",
+    "a CSV of ranks with semicolons": "Query ID;Doc ID;Rank\nq1;b;2\nq1;a;1\nq1;c;3\nq2;c;1\n",
+    "comments": "# of spring\nq1 Q0 a 1 3 x\nq1 Q0 b 2 2 x\nq1 Q0 c 3 1 x\nq2 Q0 c 1 3 x\n",
+    "pytrec_eval's form": '{"q1": {"b": 2, "a": 3.5, "c": 1}, "q2": {"c": 1}}',
+    "JSON, one object a line": "".join(
+        f'{{"qid": "{q}", "docid": "{d}", "score": {9 - i}}}\n'
+        for q, ds in LISTS.items()
+        for i, d in enumerate(ds)
+    ),
+    "a JSON array of ranks": "["
+    + ",".join(
+        f'{{"query_id": "{q}", "doc_id": "{d}", "rank": {i}}}'
+        for q, ds in LISTS.items()
+        for i, d in enumerate(ds, 1)
+    )
+    + "]",
+}
+
+
+@pytest.mark.parametrize("form", OTHER_FORMS)
+def test_a_run_of_another_form_gives_the_same_lists(form: str) -> None:
+    run = read_run(OTHER_FORMS[form], "theirs.run")
+    assert {q: r.ids() for q, r in run.rankings.items()} == LISTS
+    wanted = {"trailing columns": "x", "comments": "x", "a name of several words": "my own run"}
+    assert run.name == wanted.get(form, "theirs")
+
+
+def test_what_was_decided_by_looking_at_a_run_is_said() -> None:
+    assert read_run_file(OTHER_FORMS["MS MARCO's ranks"], "t").notes == (
+        "t: three columns, whose last was read as ranks, best first from 1",
+    )
+    assert read_run_file(OTHER_FORMS["three columns with scores"], "t").notes == (
+        "t: three columns, whose last was read as scores, the highest first",
+    )
+    assert read_run_file(OTHER_FORMS["trailing columns"], "t").notes == (
+        "t: columns after the sixth are not read",
+    )
+    assert read_run_file(RUN, "t").notes == ()
+
+
+def test_ids_with_spaces_between_tabs_are_kept() -> None:
+    run = read_run("q 1\tQ0\trefund policy.md\t1\t2\tmy run\n", "t")
+    assert (run.rankings["q 1"].ids(), run.name) == (["refund policy.md"], "my run")
+
+
+def test_a_packed_run_is_unpacked() -> None:
+    assert decoded(gzip.compress(RUN.encode()), "e.run.gz") == RUN
+    with pytest.raises(CrossExamError, match=r"e\.run\.gz: no gzip archive"):
+        decoded(b"\x1f\x8bno", "e.run.gz")
+
+
+ODD = [
+    "refund policy.md",
+    "a\tb",
+    "50%",
+    "50%25",
+    "a%20b",
+    "a%20 b",
+    "\u3000x",
+    "ö",
+    "%",
+    "a\nb",
+    "%2",
+]
+
+
+def test_every_id_is_written_and_read_back_whatever_it_holds() -> None:
+    assert [unescaped_id(escaped_id(name)) for name in ODD] == ODD
+    assert not any(c.isspace() for name in ODD for c in escaped_id(name))
+    assert len({escaped_id(name) for name in ODD}) == len(ODD)
+    assert escaped_id("https://a.example/%C3%A9?x=1") == "https://a.example/%C3%A9?x=1"
+    mine = run_of({name: ranking("bm25", *ODD) for name in ODD})
+    again = read_run(trec_text(mine), "bm25.run")
+    assert {q: r.ids() for q, r in again.rankings.items()} == dict.fromkeys(ODD, ODD)
+    assert qrels_text((Qrel("q 1", "refund policy.md", 2),)) == "q%201 0 refund%20policy.md 2\n"
+
+
+def test_an_id_that_is_known_as_it_stands_is_not_unescaped() -> None:
+    text = "q Q0 a%20b 1 2 x\nq Q0 c%20d 2 1 x\n"
+    assert read_run(text, "t", {"q", "a%20b", "c d"}).rankings["q"].ids() == ["a%20b", "c d"]
+
+
+def test_the_table_of_runs_holds_ids_as_they_are() -> None:
+    mine = run_of({"q 1": ranking("bm25", "refund policy.md", "b")})
+    rows = list(csv.DictReader(io.StringIO(runs_csv([mine]))))
+    assert [(row["query_id"], row["doc_id"], row["rank"]) for row in rows] == [
+        ("q 1", "refund policy.md", "1"),
+        ("q 1", "b", "2"),
+    ]
+
+
 def test_what_is_written_is_read_back() -> None:
     mine = run_of({"q1": ranking("bm25", "a", "b"), "q2": ranking("bm25", "c")})
     again = read_run(trec_text(mine), "bm25.run")
@@ -79,36 +186,6 @@ def test_what_is_written_is_read_back() -> None:
 def test_what_is_no_run_is_named_by_file_and_line(text: str, words: str) -> None:
     with pytest.raises(CrossExamError, match=words):
         read_run(text, "e.run")
-
-
-def test_judgments_are_read_in_both_forms() -> None:
-    wanted = (Qrel("q1", "a", 3), Qrel("q1", "b", 0))
-    assert read_judgments("q1 0 a 3\nq1 0 b 0\nq1 0 a 3\n", "t.qrels") == (wanted, 0)
-    assert read_judgments("query-id\tcorpus-id\tscore\nq1\ta\t3\nq1\tb\t0\n", "t.tsv") == (
-        wanted,
-        0,
-    )
-    assert read_judgments(qrels_text(wanted), "t.qrels") == (wanted, 0)
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("q1 0 a 3\nq1 0 b\nq1 b\n", "t:2: relevance is 'b'"),
-        ("q1 a\n", "t:1: 2 columns"),
-        ("q1 0 a high\n", "t:1: relevance is 'high': write 0, 1, 2 or 3"),
-        ("q1 0 a 1\nq1 0 a 2\n", "t:2: .* have relevance 2 here and 1 in line 1: keep one"),
-        ("query doc relevance\n", "no judgment in it"),
-    ],
-)
-def test_what_is_no_judgment_is_named_by_file_and_line(text: str, words: str) -> None:
-    with pytest.raises(CrossExamError, match=words):
-        read_judgments(text, "t")
-
-
-def test_an_id_with_white_space_cannot_be_exported() -> None:
-    with pytest.raises(CrossExamError, match="'a b' holds white space"):
-        qrels_text((Qrel("q", "a b", 1),))
 
 
 def test_bytes_that_are_no_utf8_are_named_by_line() -> None:
