@@ -141,3 +141,11 @@ def test_a_short_document_is_read_whole_by_all() -> None:
     at = page(next(doc_id for doc_id in ids if not doc_id.startswith("long-")))
     assert says(at, "Every model reads all of this document.")
     assert all(not model["unread"] for model in ruler(at)["models"])
+
+
+def test_a_document_that_is_read_whole_is_not_called_cut(bees: AppTest) -> None:
+    assert says(bees, "Cut, it scores")
+    short = engine_ids("python snake", FEW, CROSS_ENCODER)[0]
+    whole = page(short, "python snake")
+    assert says(whole, "Read whole, it scores")
+    assert not says(whole, "Cut, it scores")
