@@ -8,6 +8,7 @@ from components.messages import notice
 from components.page_style import page_name, page_style
 from components.shared_bar import BarKeys, BarLimits, shared_bar
 from search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
+from search.wordless import WORDLESS
 from state import choices
 from state.corpora import corpus_names, put_notes_away, unread_notes
 
@@ -45,6 +46,7 @@ shared_bar(
         rrf_k=choices.RRF_K,
         hybrid_weight=choices.HYBRID_WEIGHT,
         blend_weight=choices.BLEND_WEIGHT,
+        wordless=choices.WORDLESS,
     ),
     BarLimits(
         least_depth=LEAST_DEPTH,
@@ -55,6 +57,7 @@ shared_bar(
         rrf_k=defaults.rrf_k,
         hybrid_weight=defaults.hybrid_weight,
         blend_weight=defaults.blend_weight,
+        wordless=WORDLESS,
         longest_query=choices.LONGEST_QUERY,
     ),
 )

@@ -71,6 +71,7 @@ from search.types import (
     Unreadable,
 )
 from search.unreadable import pair_notices
+from search.wordless import LAST, WORDLESS, few_words, shift_notice
 from workbench import Workbench
 
 SHOWN = 10
@@ -262,6 +263,13 @@ def add_settings(made: argparse.ArgumentParser) -> None:
     made.add_argument("--hybrid-weight", type=float, default=0.5, help="the bi-encoder's share")
     made.add_argument("--blend-weight", type=float, default=0.8, help="the cross-encoder's share")
     made.add_argument(
+        "--wordless",
+        choices=WORDLESS,
+        default=LAST,
+        help="documents without a letter or digit: every reranker ranks them last (the default), "
+        "or by score",
+    )
+    made.add_argument(
         "--reranker",
         "--ranker",
         action="append",
@@ -303,6 +311,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
         rrf_k=args.rrf_k,
         hybrid_weight=args.hybrid_weight,
         blend_weight=args.blend_weight,
+        wordless=args.wordless,
         rerankers=tuple(args.reranker),
     )
 
@@ -452,7 +461,10 @@ def score_command(args: argparse.Namespace) -> dict[str, Any]:
             )
         ],
         "query_unreadable": as_models(unreadable[args.query]),
-        "notices": notices,
+        "notices": [
+            *notices,
+            *shift_notice(sum(few_words(text) for text in args.texts), cross.engine),
+        ],
     }
 
 

@@ -61,7 +61,7 @@ def asked_of(args: argparse.Namespace, settings: Settings, cross_encoder: str) -
             f"--pipelines names {', '.join(unknown) or 'nothing'}: give some of {', '.join(STAGES)}"
         )
     first, depth = settings.first_stage, settings.depth
-    fused = (settings.fusion, settings.rrf_k, settings.hybrid_weight)
+    fused = (settings.fusion, settings.rrf_k, settings.hybrid_weight, settings.wordless)
     mixed = {CROSS_ENCODER: None, BLEND: settings.blend_weight}
     specs = [
         PipelineSpec(first, depth, cross_encoder, mixed[stage], *fused)

@@ -16,6 +16,8 @@ FUSION_LABELS = {
     "weighted": "Weighted sum of min-max scores",
 }
 
+WORDLESS_LABELS = {"last": "Every reranker ranks them last", "score": "Ranked by score"}
+
 
 @dataclass(frozen=True, slots=True)
 class BarKeys:
@@ -29,6 +31,7 @@ class BarKeys:
     rrf_k: str
     hybrid_weight: str
     blend_weight: str
+    wordless: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class BarLimits:
     rrf_k: int
     hybrid_weight: float
     blend_weight: float
+    wordless: Sequence[str]
     longest_query: int
 
 
@@ -84,6 +88,7 @@ def _settings(keys: BarKeys, limits: BarLimits) -> None:
             keys.rrf_k: limits.rrf_k,
             keys.hybrid_weight: limits.hybrid_weight,
             keys.blend_weight: limits.blend_weight,
+            keys.wordless: limits.wordless[0],
         }
     )
     first, fusion, blend = st.columns(3, gap="large")
@@ -100,6 +105,15 @@ def _settings(keys: BarKeys, limits: BarLimits) -> None:
             key=keys.blend_weight,
             persist_state="session",
             help="The rest is BM25's. 0.8 / 0.2 is the practitioners' mix.",
+        )
+        st.selectbox(
+            "Documents without a word",
+            limits.wordless,
+            format_func=lambda rule: WORDLESS_LABELS.get(rule, rule),
+            key=keys.wordless,
+            persist_state="session",
+            help="Empty ones and those without a letter or digit. A cross-encoder was never taught "
+            "what to give them, and may put them first.",
         )
 
 

@@ -9,7 +9,7 @@ as it was typed. What follows in a document over the limit moves up.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from search.movement import movements
@@ -94,19 +94,27 @@ class Edited:
     movements: dict[str, Movement]
 
 
-def with_document(original: Ranking, doc_id: str, score: float) -> Edited:
+def with_document(original: Ranking, doc_id: str, score: float, *, last: bool = False) -> Edited:
     """The list after one document's text was edited and scored again.
 
-    A document that the list did not hold is put where its score belongs.
+    A document that the list did not hold is put where its score belongs. `last` says that
+    the edited text is ranked last by rule.
     """
+    by_rule = original.last - {doc_id} | (frozenset([doc_id]) if last else frozenset())
     scores = {hit.doc_id: hit.score for hit in original.hits} | {doc_id: score}
-    return with_query(original, scores)
+    return with_query(replace(original, last=by_rule), scores, before=original)
 
 
-def with_query(original: Ranking, scores: dict[str, float]) -> Edited:
-    """The list after the query was edited and every pair scored again."""
-    edited = Ranking(original.stage, original.model, rank(scores.items()))
-    return Edited(edited, movements(original, edited))
+def with_query(
+    original: Ranking, scores: dict[str, float], *, before: Ranking | None = None
+) -> Edited:
+    """The list after the query was edited and every pair scored again.
+
+    Movements are counted from `before`, by default the original.
+    """
+    last = original.last
+    edited = Ranking(original.stage, original.model, rank(scores.items(), last=last), last=last)
+    return Edited(edited, movements(before or original, edited))
 
 
 @dataclass(frozen=True, slots=True)

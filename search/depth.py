@@ -34,6 +34,7 @@ from search.types import (
     Reranker,
     Run,
 )
+from search.wordless import LAST, wordless_in
 
 CHUNK_ENDS = (5, *range(10, 100, 10), *range(100, 200, 25), *range(200, 501, 50))
 JUDGED, UNJUDGED = "nDCG@10", "overlap@10 with the deepest ranking"
@@ -48,7 +49,8 @@ class DeepPass:
 
     `lists` are the deep first-stage lists (two for the hybrid) and `first_seconds` what
     they took together. `chunks` are (pairs scored, seconds) in the order of scoring;
-    `parents` the document of each candidate that is a passage.
+    `parents` the document of each candidate that is a passage. `last` are the candidates
+    that are ranked last by rule.
     """
 
     query: str
@@ -61,6 +63,7 @@ class DeepPass:
     scores: Mapping[str, float]
     chunks: tuple[tuple[int, float], ...]
     parents: Mapping[str, str] = field(default_factory=dict)
+    last: frozenset[str] = frozenset()
 
     @cached_property
     def pair_seconds(self) -> dict[str, float]:
@@ -91,8 +94,9 @@ class DeepPass:
 
     def ranking(self, depth: int) -> Ranking:
         """What the cross-encoder ranks at this depth, as a pipeline would."""
-        hits = rank((doc_id, self.scores[doc_id]) for doc_id in self.candidates(depth))
-        return Ranking(CROSS_ENCODER, self.model, hits)
+        scored = ((doc_id, self.scores[doc_id]) for doc_id in self.candidates(depth))
+        hits = rank(scored, last=self.last)
+        return Ranking(CROSS_ENCODER, self.model, hits, last=self.last)
 
     def documents(self, depth: int) -> Ranking:
         """That ranking by documents, which is what is judged: passages folded (MaxP)."""
@@ -174,12 +178,16 @@ def deep_pass(
         dict.fromkeys(doc for depth in depths for doc in candidates_at(lists, deep, depth))
     )
     scores: dict[str, float] = {}
+    last: frozenset[str] = frozenset()
     chunks = []
     for start, end in spans(len(order)):
         tell(f"reading pair {start + 1} of {len(order)}", start, len(order))
         begun = time.perf_counter()
         ids = order[start:end]
-        texts = [document.content for document in searcher.store.get(ids)]
+        documents = searcher.store.get(ids)
+        texts = [document.content for document in documents]
+        if settings.wordless == LAST:
+            last |= wordless_in(documents)
         for batch in reranker.score(query, texts, cancel=cancel):
             scores |= zip((ids[i] for i in batch.positions), batch.scores, strict=True)
         chunks.append((end - start, time.perf_counter() - begun))
@@ -196,6 +204,7 @@ def deep_pass(
         scores=scores,
         chunks=tuple(chunks),
         parents=parents_in(searcher.store, list(order)),
+        last=last,
     )
 
 

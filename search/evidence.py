@@ -33,6 +33,7 @@ from search.types import (
     StageTiming,
     Usage,
 )
+from search.wordless import LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ class QueryEvidence:
     What orders a whole list has its `pairs` under `scores_key`, for they are of that list
     alone. `lexical` holds BM25's score of every document that a reranker read; `parents` the
     document of each passage that is listed, where the corpus is split into passages; `usage`
-    what a remote reranker consumed for this query in the run itself.
+    what a remote reranker consumed for this query in the run itself; `wordless` the listed
+    documents without a word.
     """
 
     query_id: str
@@ -62,6 +64,7 @@ class QueryEvidence:
     pairs: Mapping[str, Mapping[str, PairScore]] = field(default_factory=dict)
     parents: Mapping[str, str] = field(default_factory=dict)
     usage: Mapping[str, Usage] = field(default_factory=dict)
+    wordless: frozenset[str] = frozenset()
 
     def folded(self, ranking: Ranking) -> Ranking:
         """The ranking of documents by their best passage (MaxP): that is what is judged."""
@@ -137,13 +140,14 @@ def _reranked(spec: PipelineSpec, evidence: QueryEvidence, first: Ranking) -> Ra
             f"{len(missing)} of the {len(first.hits)} candidates of query {evidence.query_id!r} "
             f"were never scored by {spec.reranker}: run this pipeline first"
         )
-    hits = rank((doc_id, pairs[doc_id].score) for doc_id in first.ids())
-    reranked = Ranking(CROSS_ENCODER, spec.reranker, hits)
+    last = evidence.wordless if spec.wordless == LAST else frozenset()
+    hits = rank(((doc_id, pairs[doc_id].score) for doc_id in first.ids()), last=last)
+    reranked = Ranking(CROSS_ENCODER, spec.reranker, hits, last=last)
     share = spec.blend_weight
     if share is None:
         return reranked
     model = f"{share:.0%} {spec.reranker}, {1 - share:.0%} BM25"
-    return Ranking(BLEND, model, blend(reranked, evidence.lexical, weight=share))
+    return Ranking(BLEND, model, blend(reranked, evidence.lexical, weight=share), last=last)
 
 
 def seconds_of(spec: PipelineSpec, evidence: QueryEvidence) -> float:

@@ -30,6 +30,7 @@ def evidence_values(gathered: Sequence[QueryEvidence]) -> list[dict[str, Any]]:
                 model: {d: [p.score, p.seconds, p.n_truncated] for d, p in scores.items()}
                 for model, scores in found.pairs.items()
             },
+            "wordless": sorted(found.wordless),
             "usage": {model: asdict(spent) for model, spent in found.usage.items()},
         }
         for found in gathered
@@ -57,6 +58,7 @@ def evidence_from(values: Sequence[dict[str, Any]]) -> tuple[QueryEvidence, ...]
                 model: {d: PairScore(float(a), float(b), int(c)) for d, (a, b, c) in scores.items()}
                 for model, scores in entry["pairs"].items()
             },
+            wordless=frozenset(str(d) for d in entry.get("wordless", ())),
             usage={model: Usage(**spent) for model, spent in entry.get("usage", {}).items()},
         )
         for entry in values

@@ -6,11 +6,11 @@ Modeling": MaxP, a document's score is that of its best passage.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from search.ranking import rank
-from search.types import DocumentStore, Ranking, SearchTrace
+from search.types import Document, DocumentStore, Ranking, SearchTrace
 
 ParentOf = Callable[[str], str]
 
@@ -18,14 +18,19 @@ ParentOf = Callable[[str], str]
 def fold(ranking: Ranking, parent_of: ParentOf) -> Ranking:
     """The ranking of documents by their best passage (MaxP), ranks given anew.
 
+    A passage that is ranked last by rule is no document's best while it has another.
+
     `parent_of` tells the document of a passage, and of a whole document itself.
     """
-    best: dict[str, float] = {}
+    best: dict[str, tuple[bool, float]] = {}
     for hit in ranking.hits:
         parent = parent_of(hit.doc_id)
-        if parent not in best or hit.score > best[parent]:
-            best[parent] = hit.score
-    return replace(ranking, hits=rank(best.items()))
+        found = hit.doc_id not in ranking.last, hit.score
+        if parent not in best or found > best[parent]:
+            best[parent] = found
+    last = frozenset(parent for parent, (counts, _) in best.items() if not counts)
+    scored = ((parent, score) for parent, (_, score) in best.items())
+    return replace(ranking, hits=rank(scored, last=last), last=last)
 
 
 def fold_by(store: DocumentStore, ranking: Ranking) -> Ranking:
@@ -38,11 +43,12 @@ def fold_by(store: DocumentStore, ranking: Ranking) -> Ranking:
 
 def parents_in(store: DocumentStore, doc_ids: list[str]) -> Mapping[str, str]:
     """The document of every one of these that is a passage."""
-    return {
-        document.doc_id: document.parent_id
-        for document in store.get(doc_ids)
-        if document.parent_id is not None
-    }
+    return parents_of(store.get(doc_ids))
+
+
+def parents_of(documents: Iterable[Document]) -> Mapping[str, str]:
+    """The document of every one of these that is a passage."""
+    return {d.doc_id: d.parent_id for d in documents if d.parent_id is not None}
 
 
 def fold_trace(trace: SearchTrace, store: DocumentStore) -> SearchTrace:

@@ -48,12 +48,15 @@ def min_max(scores: Mapping[str, float]) -> dict[str, float]:
 def blend(reranked: Ranking, lexical: Mapping[str, float], *, weight: float) -> tuple[Hit, ...]:
     """The reranked documents by weight * reranker + (1 - weight) * lexical, both min-max.
 
-    `lexical` holds the BM25 score of every one of these documents.
+    `lexical` holds the BM25 score of every one of these documents. What the reranker ranks
+    last by rule stays last, and counts as its lowest score.
     """
-    semantic = min_max({hit.doc_id: hit.score for hit in reranked.hits})
+    by_rule = dict.fromkeys(sorted(reranked.last & {hit.doc_id for hit in reranked.hits}), 0.0)
+    semantic = min_max({h.doc_id: h.score for h in reranked.hits if h.doc_id not in by_rule})
+    semantic |= by_rule
     lexical_scores = min_max({doc_id: lexical[doc_id] for doc_id in semantic})
     scored = [
         (doc_id, weight * value + (1.0 - weight) * lexical_scores[doc_id])
         for doc_id, value in semantic.items()
     ]
-    return rank(scored, places=places_in([reranked]))
+    return rank(scored, places=places_in([reranked]), last=reranked.last)

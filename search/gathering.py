@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from search.evidence import Known, PairScore, QueryEvidence, first_ranking, scores_key
 from search.failure import failure_of, passes_on
-from search.folding import parents_in
+from search.folding import parents_of
 from search.pipelines import PipelineSpec
 from search.searcher import Searcher
 from search.types import (
@@ -19,6 +19,7 @@ from search.types import (
     Retriever,
     Usage,
 )
+from search.wordless import wordless_in
 
 Tell = Callable[[str, int, int], None]  # what, done, total
 SEARCHING, READING = "searching", "reading pairs"
@@ -104,8 +105,15 @@ def _searched(
         lists[retriever.stage] = found
         seconds[retriever.stage] = sum(timing.seconds for timing in timings)
     listed = list(dict.fromkeys(doc_id for found in lists.values() for doc_id in found.ids()))
-    parents = parents_in(searcher.store, listed)
-    return QueryEvidence(query.query_id, query.text, lists, seconds, parents=parents)
+    documents = searcher.store.get(listed)
+    return QueryEvidence(
+        query.query_id,
+        query.text,
+        lists,
+        seconds,
+        parents=parents_of(documents),
+        wordless=wordless_in(documents),
+    )
 
 
 @dataclass(frozen=True, slots=True)

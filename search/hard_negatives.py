@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from search.scoring import score_all
 from search.types import Cancel, Cancelled, Document, DocumentStore, Query, Reranker, Retriever
+from search.wordless import wordless_in
 
 POSITIVES = 3  # of a query, at most
 
@@ -57,7 +58,8 @@ def mine(
 
     A judged positive is taken where there is one, the best graded first, and of the passages of
     one document the one that the teacher scores highest; elsewhere the document that the
-    teacher scores highest among the candidates.
+    teacher scores highest among the candidates. Candidates without a word are left out, for a
+    teacher's score of them means nothing.
     """
     made: list[MarginExample] = []
     for done, query in enumerate(queries, 1):
@@ -69,10 +71,13 @@ def mine(
         good = _best_passages(query.text, good, teacher, store, cancel)
         found = candidates(query.text, retrievers, mining.depth)
         listed = list(dict.fromkeys([*good[:POSITIVES], *found]))
-        texts = [document.content for document in store.get(listed)]
+        documents = store.get(listed)
+        bare = wordless_in(documents)
+        texts = [document.content for document in documents]
         scores = dict(
             zip(listed, score_all(teacher, query.text, texts, cancel=cancel), strict=True)
         )
+        found = [doc_id for doc_id in found if doc_id not in bare]
         made += examples_of(query, found, scores, good[:POSITIVES], relevant, mining)
         if on_progress is not None:
             on_progress(done, len(queries))

@@ -9,6 +9,7 @@ from search.folding import fold_by
 from search.ndcg import ndcg
 from search.ranking import rank, rank_best
 from search.types import BI_ENCODER, CROSS_ENCODER, DocumentStore, Floats, Query, Ranking
+from search.wordless import wordless_in
 
 TOP = 10
 SPARE = 40  # passages beyond the top ten, for they are folded to their documents
@@ -62,10 +63,11 @@ def by_scores(
     store: DocumentStore,
 ) -> HeldOut:
     """Each query's candidates in the order of the scores that a reranker gave them."""
-    rankings = {
-        query_id: fold_by(store, Ranking(CROSS_ENCODER, "", rank(found.items())))
-        for query_id, found in scores.items()
-    }
+    rankings = {}
+    for query_id, found in scores.items():
+        last = wordless_in(store.get(list(found)))
+        ranking = Ranking(CROSS_ENCODER, "", rank(found.items(), last=last), last=last)
+        rankings[query_id] = fold_by(store, ranking)
     return held_out(rankings, grades)
 
 

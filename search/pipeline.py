@@ -65,7 +65,7 @@ class Pipeline:
                     scored=outcome.scored or trace.scored,
                     to_score=outcome.to_score or trace.to_score,
                     truncated=outcome.truncated or trace.truncated,
-                    notices=tuple(n for latest in told.values() for n in latest.notices),
+                    notices=tuple(dict.fromkeys(n for each in told.values() for n in each.notices)),
                     scoring="" if outcome.done else stage.name,
                     usage={name: o.usage for name, o in told.items() if o.usage is not None},
                     failures={name: o.failure for name, o in told.items() if o.failure},

@@ -10,6 +10,7 @@ from search.fusion import RRF_K
 from search.rerankers import is_encoder, parsed
 from search.settings import DEFAULT_DEPTH, Settings
 from search.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, CrossExamError
+from search.wordless import LAST
 
 _NAMES = {BM25: "BM25", BI_ENCODER: "Bi-encoder", HYBRID: "Hybrid"}
 
@@ -20,7 +21,8 @@ class PipelineSpec:
 
     `reranker` is a model's name, "" for the first stage alone. `blend_weight` is the
     reranker's share where its score is mixed with BM25's, None where it stands alone.
-    `first_stage` may be the stage of a further bi-encoder.
+    `first_stage` may be the stage of a further bi-encoder; `wordless` says where a reranker
+    ranks documents without a word.
     """
 
     first_stage: str = BI_ENCODER
@@ -30,6 +32,7 @@ class PipelineSpec:
     fusion: str = "rrf"
     rrf_k: int = RRF_K
     hybrid_weight: float = 0.5
+    wordless: str = LAST
 
     def __post_init__(self) -> None:
         _ = self.settings
@@ -52,6 +55,7 @@ class PipelineSpec:
             rrf_k=self.rrf_k,
             hybrid_weight=self.hybrid_weight,
             blend_weight=0.8 if self.blend_weight is None else self.blend_weight,
+            wordless=self.wordless,
         )
 
     @property
@@ -132,6 +136,7 @@ def grid(
     fusion: str = "rrf",
     rrf_k: int = RRF_K,
     hybrid_weight: float = 0.5,
+    wordless: str = LAST,
 ) -> list[PipelineSpec]:
     """Every combination: each first stage alone, and each depth with each reranker.
 
@@ -142,14 +147,19 @@ def grid(
     specs: list[PipelineSpec] = []
     for first in first_stages:
         base = PipelineSpec(
-            first, max(depths), fusion=fusion, rrf_k=rrf_k, hybrid_weight=hybrid_weight
+            first,
+            max(depths),
+            fusion=fusion,
+            rrf_k=rrf_k,
+            hybrid_weight=hybrid_weight,
+            wordless=wordless,
         )
         if alone:
             specs.append(base)
         mixes: list[float | None] = [None] if plain else []
         mixes += blend_weights
         specs += [
-            PipelineSpec(first, depth, model, mix, fusion, rrf_k, hybrid_weight)
+            PipelineSpec(first, depth, model, mix, fusion, rrf_k, hybrid_weight, wordless)
             for model in rerankers
             for depth in sorted(set(depths))
             for mix in ([None] if parsed(model).whole_list else mixes)

@@ -39,6 +39,7 @@ from search.types import (
 from search.unreadable import document_notices, query_notices
 from search.where import whereabouts
 from search.where_further import further_places
+from search.wordless import few_words, shift_notice
 
 NEEDS = {
     BM25: (),
@@ -104,7 +105,7 @@ class Searcher:
     def where(self, document: Document, trace: SearchTrace, settings: Settings) -> Whereabouts:
         """The places of a document in every stage of a finished search."""
         retrievers: dict[str, Retriever] = {BM25: self.lexical, BI_ENCODER: self.dense}
-        further = further_places(document, trace, self.find_retriever, self.find_reranker)
+        further = further_places(document, trace, settings, self.find_retriever, self.find_reranker)
         return whereabouts(document, trace, settings, retrievers, self.reranker, further)
 
     def reading_notices(self, trace: SearchTrace) -> tuple[str, ...]:
@@ -122,6 +123,7 @@ class Searcher:
                 f"{trace.to_score} candidates: they are longer than its limit, by up to "
                 f"{max(trace.truncated.values()):,} tokens. What lies beyond was never scored."
             )
+        told += self._shift_notices(trace)
         cuts = self.embedding_cuts(trace)
         if cuts:
             told.append(
@@ -132,6 +134,15 @@ class Searcher:
             if is_encoder(ranking.stage) and ranking.hits and self.find_retriever is not None:
                 told += self._read_in_part(trace.query, ranking, self.find_retriever)
         return (*told, *self._unreadable_notices(trace))
+
+    def _shift_notices(self, trace: SearchTrace) -> tuple[str, ...]:
+        """What bf16 does to texts of one word or none, where the cross-encoder read any."""
+        listed = trace.ranking(CROSS_ENCODER)
+        engine = getattr(self.reranker, "engine", "")
+        if listed is None or "bf16" not in engine:
+            return ()
+        documents = self.store.get(listed.ids())
+        return shift_notice(sum(few_words(d.content) for d in documents), engine)
 
     def _unreadable_notices(self, trace: SearchTrace) -> list[str]:
         """A sentence for everything that a tokenizer could not read in this search."""

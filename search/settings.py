@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from search.fusion import RRF_K
 from search.rerankers import check_names, is_encoder, parsed
 from search.types import BI_ENCODER, FIRST_STAGES, CrossExamError
+from search.wordless import LAST, WORDLESS
 
 LEAST_DEPTH, MOST_DEPTH, DEFAULT_DEPTH = 5, 500, 50
 LEAST_POOL = 50
@@ -21,7 +22,8 @@ class Settings:
     bi-encoder's share in the weighted fusion, `blend_weight` the cross-encoder's in
     the blend; the rest is BM25's. `rerankers` names further rankers (see
     `search.rerankers`), each a stage of its own over the same candidates, or, a bi-encoder,
-    over the whole corpus. The stage of a bi-encoder can be the first stage too.
+    over the whole corpus. The stage of a bi-encoder can be the first stage too. `wordless` says
+    where a reranker ranks documents without a word: "last", or by their "score".
     """
 
     depth: int = DEFAULT_DEPTH
@@ -31,6 +33,7 @@ class Settings:
     hybrid_weight: float = 0.5
     blend_weight: float = 0.8
     rerankers: tuple[str, ...] = ()
+    wordless: str = LAST
 
     def __post_init__(self) -> None:
         if not LEAST_DEPTH <= self.depth <= MOST_DEPTH:
@@ -45,6 +48,10 @@ class Settings:
             )
         if self.fusion not in FUSIONS:
             raise CrossExamError(f"fusion is {self.fusion!r}: give one of {', '.join(FUSIONS)}")
+        if self.wordless not in WORDLESS:
+            raise CrossExamError(
+                f"wordless is {self.wordless!r}: give one of {', '.join(WORDLESS)}"
+            )
         if self.rrf_k < 1:
             raise CrossExamError(f"rrf_k is {self.rrf_k}: give a number of at least 1")
         for name in ("hybrid_weight", "blend_weight"):

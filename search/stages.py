@@ -30,6 +30,7 @@ from search.types import (
     StageTiming,
     Usage,
 )
+from search.wordless import LAST, rule_notice, wordless_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,11 @@ def fuse(lists: tuple[Ranking, Ranking], settings: Settings, k: int) -> Ranking:
 
 
 class RerankStage:
-    """The cross-encoder over the first `depth` candidates of the chosen first stage."""
+    """The cross-encoder over the first `depth` candidates of the chosen first stage.
+
+    Candidates without a word are scored like others and, unless the settings say otherwise,
+    ranked last.
+    """
 
     name = CROSS_ENCODER
 
@@ -120,10 +125,13 @@ class RerankStage:
         first = context.rankings[settings.first_stage]
         doc_ids = first.ids(settings.depth)
         start = time.perf_counter()
-        texts = [document.content for document in self._store.get(doc_ids)]
+        documents = self._store.get(doc_ids)
+        texts = [document.content for document in documents]
         notice = self._reranker.query_notice(context.query) if texts else None
+        wordless = wordless_in(documents)
+        last = wordless if settings.wordless == LAST else frozenset()
         reading = time.perf_counter() - start
-        notices = (notice,) if notice else ()
+        notices = (*((notice,) if notice else ()), *rule_notice(wordless, settings.wordless))
 
         scored: list[tuple[str, float]] = []
         truncated: dict[str, int] = {}
@@ -144,7 +152,7 @@ class RerankStage:
                 scored.append((doc_ids[position], score))
                 if cut:
                     truncated[doc_ids[position]] = cut
-            ranking = Ranking(CROSS_ENCODER, self._reranker.name, rank(scored))
+            ranking = self._ranking(scored, last)
             sorting += time.perf_counter() - before
             if len(scored) < len(doc_ids):
                 yield Outcome(
@@ -157,7 +165,7 @@ class RerankStage:
                     notices=notices,
                 )
         yield Outcome(
-            Ranking(CROSS_ENCODER, self._reranker.name, rank(scored)),
+            self._ranking(scored, last),
             clock.timings(self.name, reading=reading, sorting=sorting),
             done=len(scored) == len(doc_ids),
             scored=len(scored),
@@ -165,6 +173,9 @@ class RerankStage:
             truncated=truncated,
             notices=notices,
         )
+
+    def _ranking(self, scored: list[tuple[str, float]], last: frozenset[str]) -> Ranking:
+        return Ranking(CROSS_ENCODER, self._reranker.name, rank(scored, last=last), last=last)
 
 
 class BlendStage:
@@ -184,4 +195,4 @@ class BlendStage:
         model = f"{share:.0%} cross-encoder, {1 - share:.0%} BM25"
         seconds = time.perf_counter() - start
         timing = StageTiming(BLEND, "fuse", seconds, len(reranked.hits), len(hits))
-        yield Outcome(Ranking(BLEND, model, hits), (timing,))
+        yield Outcome(Ranking(BLEND, model, hits, last=reranked.last), (timing,))

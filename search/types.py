@@ -93,13 +93,15 @@ class Hit:
 class Ranking:
     """The hits of one stage, best first; `model` names what scored them.
 
-    `kind` says what a score is ("MaxSim", "rating 1-10") where the stage does not.
+    `kind` says what a score is ("MaxSim", "rating 1-10") where the stage does not. `last` are
+    the documents that are ranked last by rule, whatever their score.
     """
 
     stage: str
     model: str
     hits: tuple[Hit, ...]
     kind: str = ""
+    last: frozenset[str] = frozenset()
 
     def find(self, doc_id: str) -> Hit | None:
         """The hit of a document, or None where this stage does not list it."""

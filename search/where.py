@@ -22,6 +22,7 @@ from search.types import (
     SearchTrace,
     Whereabouts,
 )
+from search.wordless import LAST, wordless_in
 
 
 def whereabouts(
@@ -55,7 +56,7 @@ def whereabouts(
         places.append(place_in(HYBRID, doc_id, hybrid, deep, size))
     reranked = trace.ranking(CROSS_ENCODER)
     if reranked is not None and reranker is not None:
-        places.append(_reranked_place(document, trace.query, reranked, reranker))
+        places.append(_reranked_place(document, trace.query, reranked, reranker, settings))
     blended = trace.ranking(BLEND)
     if blended is not None:
         hit = blended.find(doc_id)
@@ -82,17 +83,21 @@ def place_in(stage: str, doc_id: str, listed: Ranking, deep: Ranking, size: int)
     return Place(stage, None, None, False, size)
 
 
-def _reranked_place(document: Document, query: str, reranked: Ranking, reranker: Reranker) -> Place:
+def _reranked_place(
+    document: Document, query: str, reranked: Ranking, reranker: Reranker, settings: Settings
+) -> Place:
     hit = reranked.find(document.doc_id)
     if hit is not None:
         return Place(CROSS_ENCODER, hit.rank, hit.score, True, len(reranked.hits))
     score = next(reranker.score(query, [document.content])).scores[0]
-    return would_be(reranked, document.doc_id, score)
+    return would_be(reranked, document, score, settings)
 
 
-def would_be(listed: Ranking, doc_id: str, score: float) -> Place:
+def would_be(listed: Ranking, document: Document, score: float, settings: Settings) -> Place:
     """The place that this score would have given a document that the stage never saw."""
-    with_it = rank([*((h.doc_id, h.score) for h in listed.hits), (doc_id, score)])
+    doc_id = document.doc_id
+    last = listed.last | (wordless_in([document]) if settings.wordless == LAST else frozenset())
+    with_it = rank([*((h.doc_id, h.score) for h in listed.hits), (doc_id, score)], last=last)
     place = next(h.rank for h in with_it if h.doc_id == doc_id)
     return Place(listed.stage, place, score, False, len(with_it))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from search.failure import failure_of, passes_on
 from search.rerankers import is_encoder, name_of, parsed
+from search.settings import Settings
 from search.types import (
     Document,
     Place,
@@ -23,6 +24,7 @@ FindReranker = Callable[[str], Reranker]
 def further_places(
     document: Document,
     trace: SearchTrace,
+    settings: Settings,
     find_retriever: FindRetriever | None,
     find_reranker: FindReranker | None,
 ) -> tuple[Place, ...]:
@@ -47,7 +49,7 @@ def further_places(
         elif hit is not None:
             places.append(Place(ranking.stage, hit.rank, hit.score, True, len(ranking.hits)))
         else:
-            places.append(_reranked(document, trace, ranking, name, find_reranker))
+            places.append(_reranked(document, trace, settings, ranking, name, find_reranker))
     return tuple(places)
 
 
@@ -69,7 +71,12 @@ def _retrieved(
 
 
 def _reranked(
-    document: Document, trace: SearchTrace, listed: Ranking, name: str, find: FindReranker | None
+    document: Document,
+    trace: SearchTrace,
+    settings: Settings,
+    listed: Ranking,
+    name: str,
+    find: FindReranker | None,
 ) -> Place:
     n = len(listed.hits)
     missed = f"not among the {n:,} that it was given"
@@ -88,7 +95,7 @@ def _reranked(
         if passes_on(error):
             raise
         return _unknown(listed, failure_of(error))
-    return would_be(listed, document.doc_id, score)
+    return would_be(listed, document, score, settings)
 
 
 def _unknown(listed: Ranking, why: str) -> Place:

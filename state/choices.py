@@ -14,10 +14,12 @@ import streamlit as st
 
 from search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
 from search.types import FIRST_STAGES, CrossExamError, Query
+from search.wordless import WORDLESS as WORDLESS_RULES
 from state import rerankers
 
 QUERY, CORPUS, DEPTH, FIRST = "q", "corpus", "depth", "first"
 FUSION, RRF_K, HYBRID_WEIGHT, BLEND_WEIGHT = "fusion", "rrf_k", "hybrid_weight", "blend_weight"
+WORDLESS = "wordless"
 DOCUMENT, SECOND, LAYER, HEAD = "doc", "doc2", "layer", "head"
 EXPLAINED = "explained_model"
 KEPT = (DOCUMENT, SECOND, LAYER, HEAD, EXPLAINED)  # widgets of several pages, or set from afar
@@ -77,6 +79,7 @@ SHARED: Mapping[str, Parameter] = {
     RRF_K: Parameter(_between(1, 1000, int), _DEFAULTS.rrf_k, "1 to 1000"),
     HYBRID_WEIGHT: Parameter(_between(0, 1, float), _DEFAULTS.hybrid_weight, "0 to 1"),
     BLEND_WEIGHT: Parameter(_between(0, 1, float), _DEFAULTS.blend_weight, "0 to 1"),
+    WORDLESS: Parameter(_one_of(WORDLESS_RULES), _DEFAULTS.wordless, " or ".join(WORDLESS_RULES)),
 }
 OF_ATTENTION: Mapping[str, Parameter] = {
     DOCUMENT: Parameter(str, None, "the id of a document"),
@@ -193,6 +196,7 @@ def current() -> Choices:
         rrf_k=int(values[RRF_K]),
         hybrid_weight=float(values[HYBRID_WEIGHT]),
         blend_weight=float(values[BLEND_WEIGHT]),
+        wordless=values[WORDLESS],
         rerankers=rerankers.chosen(),
     )
     return Choices(str(values[CORPUS]), str(values[QUERY] or "").strip(), settings)

@@ -35,6 +35,8 @@ from search.types import (
     SearchTrace,
     Word,
 )
+from search.wordless import LAST, has_word, text_notices
+from state import choices
 from state.bench import Ready, workbench
 from state.tasks import Task, Tell
 
@@ -64,6 +66,7 @@ class WhatIf:
 
     def __init__(self, ready: Ready, trace: SearchTrace, ranking: Ranking, document: Document):
         self._searcher = ready.searcher
+        self._wordless = choices.current().settings.wordless
         self._ranking = ranking
         self.document = document
         self._bi = trace.ranking(BI_ENCODER) or Ranking(BI_ENCODER, "", ())
@@ -130,8 +133,7 @@ class WhatIf:
         """The list before any edit, this document in it even where it was no candidate."""
         if self._ranking.find(self.document.doc_id):
             return self._ranking
-        score = self.pair(self.unedited).logit
-        return with_document(self._ranking, self.document.doc_id, score).ranking
+        return self._placed(self._ranking, self.unedited).ranking
 
     def pair(self, edit: Edit) -> PairScores:
         """The pair's scores; only what was not scored before is scored."""
@@ -149,11 +151,20 @@ class WhatIf:
         if edit.query == self.unedited.query:
             if edit.document == self.unedited.document:
                 return with_query(original, {hit.doc_id: hit.score for hit in original.hits})
-            return with_document(original, doc_id, self.pair(edit).logit)
+            return self._placed(original, edit)
         scores = self._lists.get(query)
         if scores is None:
             return None
         return with_query(original, {**scores, doc_id: self.pair(edit).logit})
+
+    def notices(self) -> tuple[str, ...]:
+        """What to know of the document's text as it stands."""
+        engine = getattr(self._searcher.reranker, "engine", "")
+        return text_notices(self.edit.document.text, self._wordless, engine)
+
+    def _placed(self, ranking: Ranking, edit: Edit) -> Edited:
+        last = self._wordless == LAST and not has_word(edit.document.text)
+        return with_document(ranking, self.document.doc_id, self.pair(edit).logit, last=last)
 
     def rescoring(self) -> Task[dict[str, float]]:
         """The scoring of all candidates for the edited query, running or ended."""
@@ -222,7 +233,7 @@ class SwapSearch:
     def first_two(self) -> tuple[Document, Document] | None:
         """#1 and #2 of the list as the search found it."""
         doc_ids = self._ranking.ids(2)
-        if len(doc_ids) < 2:
+        if len(doc_ids) < 2 or doc_ids[1] in self._ranking.last:
             return None
         first, second = self._searcher.store.get(doc_ids)
         return first, second
@@ -269,7 +280,8 @@ class SwapSearch:
 def what_if(ready: Ready, trace: SearchTrace, ranking: Ranking, document: Document) -> WhatIf:
     """This visitor's edits of a document; what runs for another one is stopped."""
     shelf: OrderedDict[object, WhatIf] = st.session_state.setdefault(_SHELF, OrderedDict())
-    key = (*_list_key(ready, trace, ranking), document.doc_id)
+    rule = choices.current().settings.wordless
+    key = (*_list_key(ready, trace, ranking), document.doc_id, rule)
     for other, kept in shelf.items():
         if other != key:
             kept.leave()

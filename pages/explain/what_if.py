@@ -327,6 +327,8 @@ try:
         )
     with outcome:
         scores(lab)
+        for sentence_ in lab.notices():
+            notice(sentence_)
         new_order(lab)
     smallest_edit(swap_search(picked.ready, picked.trace, picked.ranking))
 except CrossExamError as problem:

@@ -153,6 +153,7 @@ def go(lab: Lab, asked: Asked, spec: PipelineSpec) -> None:
         choices.FUSION: spec.fusion,
         choices.RRF_K: spec.rrf_k,
         choices.HYBRID_WEIGHT: spec.hybrid_weight,
+        choices.WORDLESS: spec.wordless,
     }
     if not spec.encoder:  # Compare shows a further bi-encoder beside the first stage of the bar
         wanted[choices.FIRST] = spec.first_stage

@@ -121,6 +121,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
         fusion=settings.fusion,
         rrf_k=settings.rrf_k,
         hybrid_weight=settings.hybrid_weight,
+        wordless=settings.wordless,
     )
 
 
