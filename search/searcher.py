@@ -154,7 +154,11 @@ class Searcher:
         for ranking in trace.rankings:
             if is_encoder(ranking.stage) and ranking.hits and self.find_retriever is not None:
                 name = ranking.model.rsplit("/", 1)[-1]
-                reads[name] = (ranking.stage, self.find_retriever(ranking.stage).unreadable)
+                try:
+                    reads[name] = (ranking.stage, self.find_retriever(ranking.stage).unreadable)
+                except BaseException as error:  # why is said with how much it read
+                    if passes_on(error):
+                        raise
         query: dict[str, Unreadable] = {}
         listed: dict[str, list[Unreadable]] = {}
         for name, (stage, unreadable) in reads.items():

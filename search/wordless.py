@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from search.types import Document
+from search.words import words_of
 
 LAST, BY_SCORE = "last", "score"
 WORDLESS = (LAST, BY_SCORE)
@@ -45,8 +46,8 @@ def rule_notice(wordless: Collection[str], rule: str) -> tuple[str, ...]:
 
 
 def few_words(text: str) -> bool:
-    """Whether a text is one word or none, words being what blanks part."""
-    return len(text.split()) < 2
+    """Whether a text is one word or none; of scripts without blanks every character is one."""
+    return len(words_of(text)) < 2
 
 
 def shift_notice(n: int, engine: str) -> tuple[str, ...]:
