@@ -16,8 +16,9 @@ LINK = {
     "rrf_k": "20",
     "hybrid_weight": "0.3",
     "blend_weight": "0.6",
+    "wordless": "score",
 }
-SETTINGS = Settings(7, BM25, "weighted", 20, 0.3, 0.6)
+SETTINGS = Settings(7, BM25, "weighted", 20, 0.3, 0.6, wordless="score")
 
 
 def test_a_link_restores_query_settings_and_ranking() -> None:
@@ -30,6 +31,7 @@ def test_a_link_restores_query_settings_and_ranking() -> None:
     assert not [box for box in at.number_input if box.key == "rrf_k"]
     assert at.slider(key="hybrid_weight").value == 0.3
     assert at.slider(key="blend_weight").value == 0.6
+    assert at.selectbox(key="wordless").value == "score"
     for stage in (BM25, HYBRID, CROSS_ENCODER):
         assert shown_ids(at, stage) == engine_ids(QUERY, SETTINGS, stage, 10)
 
@@ -45,6 +47,7 @@ def test_what_is_chosen_on_the_page_goes_into_the_link_and_back() -> None:
     finished(at)
     at.slider(key="hybrid_weight").set_value(0.3)
     at.slider(key="blend_weight").set_value(0.6)
+    at.selectbox(key="wordless").set_value("score")
     finished(at)
     assert at.query_params == LINK
     again = opened(**at.query_params)

@@ -20,7 +20,6 @@ from search.types import (
     Cancel,
     CrossExamError,
     Document,
-    Hit,
     Ranking,
     ScoredBatch,
 )
@@ -157,7 +156,7 @@ def test_the_others_share_the_whole_scale_of_a_blend() -> None:
         last=frozenset({"empty"}),
     )
     hits = blend(reranked, {"empty": 0.0, "b": 0.0, "c": 1.0}, weight=0.8)
-    assert hits[0] == Hit("b", pytest.approx(0.8), 1)
+    assert hits[0].score == pytest.approx(0.8)
     assert [hit.doc_id for hit in hits] == ["b", "c", "empty"]
 
 
