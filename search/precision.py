@@ -20,7 +20,7 @@ def precision_note(engine: str) -> str:
     return (
         f"These logits are {engine}'s. The same pair differs by up to {BY_BATCH} with the batch "
         f"that it was scored in, and by up to {BY_PRECISION} from torch fp32, which Attention and "
-        "Explain show beside it (measured on senses; a document without a word differs by more)."
+        "Explain show beside it (as measured; a document without a word differs by more)."
     )
 
 
