@@ -53,6 +53,6 @@ def check_source(source: Source, reading: Reading) -> Checked:
         sum(qrel.doc_id in held for qrel in corpus.qrels),
         reading.left_out,
         sum(reading.left_out_counts.values()),
-        reading.notes,
+        (*reading.notes, *filter(None, [reading.contradictions_sentence])),
         corpus.warnings,
     )

@@ -13,9 +13,10 @@ from corpora.json_rows import as_field
 from corpora.names import flat
 from corpora.reader import is_one_text, source_at
 from corpora.reading import UTF_8, Reading
-from corpora.row_formats import row_source
+from corpora.row_formats import PARQUET_KIND, row_source
 from corpora.table_layout import Layout, TableLayout
 from corpora.text_folder import read_text_files
+from corpora.text_head import HEAD_BYTES, encoding_of, opened
 
 ROWS = 5
 ROWS_FOR_NAMES = 100
@@ -60,6 +61,8 @@ def preview(path: Path, encoding: str = UTF_8, layout: Layout | None = None) -> 
 
 def _file(path: Path, reading: Reading, layout: Layout | None) -> Preview:
     source = row_source(path, layout, reading)
+    if reading.encoding == UTF_8 and source.kind != PARQUET_KIND and not _is_utf_8(path):
+        reading.note(path, "it is not UTF-8: choose its encoding, most likely Windows-1252")
     found = source.layout
     met = list(islice(source.rows, ROWS_FOR_NAMES))
     told = [
@@ -103,3 +106,14 @@ def _texts(folder: Path, paths: tuple[Path, ...], reading: Reading) -> Preview:
     )
     kind = "a text file, one document" if len(paths) == 1 else "a folder of text files"
     return Preview(kind, (), rows)
+
+
+def _is_utf_8(path: Path) -> bool:
+    """Whether the start of a file is UTF-8, or UTF-16 that says so."""
+    with opened(path) as (stream, _):
+        data = stream.read(HEAD_BYTES)
+    try:
+        data.decode(encoding_of(data))
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data" or error.end >= len(data)
+    return True

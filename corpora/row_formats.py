@@ -21,6 +21,7 @@ from corpora.tables import OWN_SEPARATORS, open_table
 from corpora.text_head import TextHead, base_suffix, text_head
 from corpora.trec_documents import is_trec_documents, trec_document_rows
 
+PARQUET_KIND = "a Parquet file"
 PARQUET_SUFFIXES = (".parquet", ".pq")
 JSON_SUFFIXES = (".jsonl", ".ndjson", ".json", ".jsonlines")
 TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".psv")
@@ -148,7 +149,7 @@ def _trec(asked: RowRequest) -> RowSource:
 
 
 def _parquet(asked: RowRequest) -> RowSource:
-    return RowSource(asked.path, "a Parquet file", parquet_rows(asked.path, asked.reading))
+    return RowSource(asked.path, PARQUET_KIND, parquet_rows(asked.path, asked.reading))
 
 
 def _objects(head: TextHead) -> list[object]:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Protocol, cast
 
 import streamlit as st
 
+from corpora.checking import Checked, check_source
 from corpora.columns import Columns
+from corpora.grades import grades_from_text
 from corpora.importing import Imported, Source
 from corpora.preview import Preview, preview
 from corpora.reading import ENCODINGS, Reading
 from corpora.splitting import Split
+from corpora.table_layout import SEPARATORS, Layout
 from search.contradictions import Rule
 from search.csv_writing import csv_text
 from search.storage import atomic_path, cache_folder
@@ -24,10 +27,13 @@ from state.bench import preparations, workbench
 from state.corpus_tasks import SteppedTask, Told
 from state.permissions import Act, require
 
-__all__ = ["ENCODINGS", "Columns", "Imported", "Preview", "Split", "SteppedTask"]
+__all__ = [
+    "ENCODINGS", "SEPARATORS", "Checked", "Columns", "Imported", "Layout", "Preview", "Split",
+    "SteppedTask",
+]  # fmt: skip
 LONGEST_NAME = 100
 KEPT_FOR = 24 * 3600  # seconds that an upload nobody imported stays
-_TASK, _PREVIEW = "_import_task", "_import_preview"
+_TASK, _PREVIEW, _CHECK = "_import_task", "_import_preview", "_import_check"
 
 
 class Upload(Protocol):
@@ -56,6 +62,23 @@ class Wish:
     keep_good: bool
     encoding: str
     contradictions: Rule | None = None
+    layout: Layout | None = None
+    words: str = ""
+    judgments: str | None = None
+
+    def source(self) -> Source:
+        """What is to be read; raises CrossExamError for words of grades that say no numbers."""
+        return Source(
+            self.path,
+            self.columns,
+            self.queries,
+            self.qrels,
+            self.split,
+            self.path.name,
+            self.layout,
+            grades_from_text(self.words) or None,
+            self.judgments,
+        )
 
 
 def uploads() -> Path:
@@ -90,16 +113,16 @@ def without_folder(text: str) -> str:
     return text
 
 
-def previewed(path: Path, encoding: str) -> Preview:
+def previewed(path: Path, encoding: str, layout: Layout) -> Preview:
     """The first rows of a source, remembered while it stays as it is."""
     try:
         status = path.stat()
-        key = (str(path), encoding, status.st_mtime_ns, status.st_size)
+        key = (str(path), encoding, layout, status.st_mtime_ns, status.st_size)
     except (OSError, ValueError):
-        key = (str(path), encoding, 0, 0)
+        key = (str(path), encoding, layout, 0, 0)
     known = st.session_state.get(_PREVIEW)
     if known is None or known[0] != key:
-        known = (key, preview(path, encoding))
+        known = (key, preview(path, encoding, layout))
         st.session_state[_PREVIEW] = known
     return cast(Preview, known[1])
 
@@ -111,10 +134,9 @@ def running() -> SteppedTask[Imported] | None:
 
 def start(wish: Wish) -> None:
     """Import in the background; raises CrossExamError for a path where only uploads may be."""
-    for path in (wish.path, wish.queries, wish.qrels):
-        if path is not None and not _is_upload(path):
-            require(Act.IMPORT_PATH)
-    bench = workbench()
+    _require_uploads(wish)
+    bench, source = workbench(), wish.source()
+    stop_checking()
 
     def work(told: Told, cancel: Cancel) -> Imported:
         reading = Reading(
@@ -124,14 +146,48 @@ def start(wish: Wish) -> None:
             on_progress=told,
             cancel=cancel,
         )
-        source = Source(
-            wish.path, wish.columns, wish.queries, wish.qrels, wish.split, wish.path.name
-        )
         return bench.import_corpus(
             source, wish.name, reading=reading, split_for=wish.split_for or BI_ENCODER
         )
 
     st.session_state[_TASK] = SteppedTask("reading the corpus", work)
+
+
+def checking(wish: Wish) -> SteppedTask[Checked]:
+    """The counting of what this wish would bring: running, done, or started now."""
+    key = replace(wish, name="", keep_good=True, split=None, split_for="")
+    known = st.session_state.get(_CHECK)
+    if known is None or known[0] != key:
+        stop_checking()
+
+        def work(told: Told, cancel: Cancel) -> Checked:
+            _require_uploads(wish)
+            reading = Reading(
+                keep_good=True,
+                encoding=wish.encoding,
+                contradictions=wish.contradictions,
+                on_progress=told,
+                cancel=cancel,
+            )
+            return check_source(key.source(), reading)
+
+        known = (key, SteppedTask("counting", work))
+        st.session_state[_CHECK] = known
+    return cast("SteppedTask[Checked]", known[1])
+
+
+def stop_checking() -> None:
+    """Call off the counting that still runs."""
+    known = st.session_state.pop(_CHECK, None)
+    if known is not None:
+        known[1].cancel()
+
+
+def _require_uploads(wish: Wish) -> None:
+    """Raise for a path where only uploads may be imported."""
+    for path in (wish.path, wish.queries, wish.qrels):
+        if path is not None and not _is_upload(path):
+            require(Act.IMPORT_PATH)
 
 
 def start_adding(
@@ -141,16 +197,20 @@ def start_adding(
     *,
     keep_good: bool,
     contradictions: Rule | None = None,
+    words: str = "",
 ) -> None:
     """Give an imported corpus queries or judgments, in the background."""
     require(Act.REPLACE_JUDGMENTS)
+    grades = grades_from_text(words)
     bench, ready = workbench(), preparations()
 
     def work(told: Told, cancel: Cancel) -> Imported:
         reading = Reading(
             keep_good=keep_good, contradictions=contradictions, on_progress=told, cancel=cancel
         )
-        added = bench.add_judgments(name, queries=queries, qrels=qrels, reading=reading)
+        added = bench.add_judgments(
+            name, queries=queries, qrels=qrels, reading=reading, grades=grades
+        )
         ready.forget(name)
         return added
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -11,15 +12,22 @@ from components.corpus_preview import left_out_table, preview_table
 from components.headline import headline
 from components.messages import error, notice, plain
 from components.preparing import sentence
+from pages.corpus.contents import contents
+from pages.corpus.how_read import (
+    asked_layout,
+    column_boxes,
+    encoding_box,
+    layout_boxes,
+    splitting_boxes,
+)
 from search.contradictions import Rule
-from search.types import BI_ENCODER, CROSS_ENCODER, CrossExamError
+from search.types import BI_ENCODER, CrossExamError
 from state import choices, corpus_import, corpus_view
 from state.corpus_import import (
     ENCODINGS,
-    Columns,
     Imported,
+    Layout,
     Preview,
-    Split,
     SteppedTask,
     Wish,
     left_out_csv,
@@ -27,9 +35,14 @@ from state.corpus_import import (
 from state.permissions import Act, refusal
 
 UPLOAD, PATH = "Upload a file", "A path on this server"
-KINDS = ["jsonl", "ndjson", "csv", "tsv", "parquet", "zip", "md", "txt"]
-NUMBERED, NO_TITLE = "(number the rows)", "(none)"
-WHOLE, BY_TOKENS, BY_PARAGRAPH = "Keep documents whole", "Split by tokens", "Split by paragraph"
+KINDS = [
+    *("csv", "tsv", "tab", "psv", "jsonl", "ndjson", "json", "parquet", "zip", "gz"),
+    *("md", "txt", "xml", "sgml", "sgm", "trec"),
+]
+QUERIES = ["jsonl", "json", "tsv", "csv", "txt", "xml", "topics", "parquet", "gz"]
+QRELS = ["qrels", "tsv", "csv", "txt", "jsonl", "json", "parquet", "gz"]
+QUERIES_LABEL = "Queries: a table or JSON of id and text, TREC topics, or lines"
+QRELS_LABEL = "Judgments: TREC qrels, or a table or JSON of query, document, grade"
 AS_BAD_ROWS = "As other bad rows (with the good rows: none)"
 RULE_NAMES: dict[Rule | None, str] = {
     None: AS_BAD_ROWS,
@@ -39,22 +52,17 @@ RULE_NAMES: dict[Rule | None, str] = {
     "none": "Keep none of them",
 }
 REFUSE, KEEP = "Refuse the import", "Keep the good rows"
-READERS = {"the bi-encoder's tokens": BI_ENCODER, "the cross-encoder's tokens": CROSS_ENCODER}
-ENCODING_NAMES = {
-    "utf-8": "UTF-8",
-    "windows-1252": "Windows-1252 (Western Europe)",
-    "iso-8859-1": "ISO 8859-1 (Latin-1)",
-}
 REDRAW_SECONDS = 0.3
+SHOWN = 10
 
 
 def show_import() -> None:
     """Draw the form, and the import that runs or ran."""
     headline("Import your own documents")
     st.markdown(
-        "A BEIR folder (zipped), JSONL, CSV, TSV or Parquet, or a folder of Markdown or text files "
-        "(zipped, or by its path). Nothing leaves this machine: the rows are checked, then copied "
-        "into the local library."
+        "CSV, TSV, JSON, Parquet, TREC documents, dumps of search engines, a BEIR folder, Markdown "
+        "or text files: packed or not, folders zipped or by their path. Nothing leaves this "
+        "machine: the rows are checked, then copied into the local library."
     )
     outcome()
     with st.container(border=True):
@@ -63,14 +71,16 @@ def show_import() -> None:
         return
     encoding = choices.asked("import_encoding") or ENCODINGS[0]
     try:
-        found = corpus_import.previewed(path, encoding)
+        layout = asked_layout(path)
+        found = corpus_import.previewed(path, encoding, layout)
     except CrossExamError as problem:
         _refused(problem)
-        _encoding()
+        encoding_box()
         return
-    st.markdown(f"**{plain(path.name)}** is {plain(found.kind)}. Its first rows:")
-    preview_table(found.rows, key="import_preview")
-    _form(path, found)
+    for note in found.notes:
+        if "is not UTF-8" in note:
+            notice(note)
+    _form(path, found, layout)
 
 
 def outcome() -> None:
@@ -128,8 +138,8 @@ def _imported(result: Imported) -> None:
                 title="Contradictory judgments",
                 caption="Pairs that are judged differently twice",
             )
-        for warning in result.corpus.warnings[:3]:
-            st.caption(plain(warning))
+        for note in (*result.notes, *result.corpus.warnings[:SHOWN]):
+            st.caption(plain(note))
         first, second, _ = st.columns([1.4, 2, 2])
         if first.button("Open it", type="primary", key="open_imported", width="stretch"):
             corpus_import.forget()
@@ -195,119 +205,93 @@ def contradictions_rule(key: str) -> Rule | None:
     )
 
 
-def _encoding() -> str:
-    return str(
-        st.selectbox(
-            "Encoding of text files",
-            ENCODINGS,
-            format_func=lambda name: ENCODING_NAMES.get(name, name),
-            key="import_encoding",
-        )
-    )
-
-
-def _form(path: Path, found: Preview) -> None:
+def _form(path: Path, found: Preview, layout: Layout) -> None:
+    """The form; its button and what was counted stand above the choices that they depend on."""
+    above = st.container(border=True)
+    st.caption("Its first rows:")
+    preview_table(found.rows, key="import_preview")
+    layout = layout_boxes(path, found) if found.layout is not None else layout
     try:
-        columns = _columns(found)
+        columns = column_boxes(found)
     except CrossExamError as problem:
         error(choices.check(problem))
         return
-    name_box, bad_box, encoding_box = st.columns(3)
-    name = name_box.text_input(
-        "Name of the corpus", value=path.stem, max_chars=80, key=f"import_name_{path.name}"
-    )
-    bad = bad_box.selectbox("When rows are bad", (REFUSE, KEEP), key="import_bad_rows")
-    with encoding_box:
-        encoding = _encoding()
-    split, split_for = _splitting()
-    queries = qrels = rule = None
-    if not found.queries:
+    encoding = encoding_box()
+    split, split_for = splitting_boxes()
+    beside = _queries_and_judgments(found)
+    with above:
+        st.markdown(f"**{plain(path.name)}** is {plain(found.kind)}.")
+        name_box, bad_box, button_box = st.columns([2, 1.6, 1], vertical_alignment="bottom")
+        name = name_box.text_input(
+            "Name of the corpus", value=path.stem, max_chars=80, key=f"import_name_{path.name}"
+        )
+        bad = bad_box.selectbox("When rows are bad", (REFUSE, KEEP), key="import_bad_rows")
+        wish = replace(
+            beside,
+            path=path,
+            name=name,
+            columns=columns,
+            split=split,
+            split_for=split_for,
+            keep_good=bad == KEEP,
+            encoding=encoding,
+            layout=layout,
+        )
+        with button_box:
+            _start(wish)
+        contents(wish)
+
+
+def _queries_and_judgments(found: Preview) -> Wish:
+    """A wish with the queries and judgments that come along."""
+    queries = qrels = judgments = None
+    rule, words = None, ""
+    if not found.queries or not found.judgments:
         with st.expander("Queries and judgments (optional; they can be added later)"):
             left, right = st.columns(2)
             with left:
-                queries = source_file(
-                    "Queries: JSONL, TSV (id, text) or lines", ["jsonl", "tsv", "txt"], "queries"
-                )
+                queries = source_file(QUERIES_LABEL, QUERIES, "queries")
             with right:
-                qrels = source_file(
-                    "Judgments: TREC qrels or BEIR TSV", ["tsv", "txt", "qrels"], "qrels"
-                )
+                qrels = source_file(QRELS_LABEL, QRELS, "qrels")
             rule = contradictions_rule("import_contradictions")
-    elif found.judgments:
+            words = grade_words("import_grades")
+    else:
         st.caption("Its queries and judgments come with it.")
+        if len(found.splits) > 1:
+            judgments = st.selectbox("Judgments of", found.splits, key="import_judgments")
         rule = contradictions_rule("import_contradictions")
+    return Wish(
+        Path(), "", None, queries, qrels, None, BI_ENCODER, False, "", rule,
+        words=words, judgments=judgments,
+    )  # fmt: skip
+
+
+def grade_words(key: str) -> str:
+    """What words in judgments stand for, "" where they are numbers or known."""
+    return st.text_input(
+        "What words in judgments stand for",
+        key=key,
+        placeholder="exact=2, partial=1, irrelevant=0",
+        help="Usual words are known: exact, partial, irrelevant; relevant, not relevant; yes, no; "
+        "perfect to bad; substitute, complement. What was taken for what is shown.",
+    )
+
+
+def _start(wish: Wish) -> None:
     task = corpus_import.running()
-    if st.button(
+    busy = task is not None and task.running
+    if not st.button(
         "Import",
         type="primary",
         key="start_import",
-        disabled=task is not None and task.running,
-        help="Another import is running." if task is not None and task.running else None,
+        disabled=busy,
+        help="Another import is running." if busy else None,
+        width="stretch",
     ):
-        wish = Wish(
-            path, name, columns, queries, qrels, split, split_for, bad == KEEP, encoding, rule
-        )
-        try:
-            corpus_import.start(wish)
-        except CrossExamError as problem:
-            error(choices.check(problem))
-        else:
-            st.rerun()
-
-
-def _columns(found: Preview) -> Columns | None:
-    """Which column is what, as the visitor says; None where the format says it."""
-    if not found.names:
-        return None
-    suggested = found.columns
-    boxes = st.columns(3)
-    id_names, title_names = [NUMBERED, *found.names], [NO_TITLE, *found.names]
-    mark = "|".join(found.names)
-    chosen_id = boxes[0].selectbox(
-        "Column of the id",
-        id_names,
-        index=id_names.index(suggested.id) if suggested and suggested.id else 0,
-        key=f"import_id_{mark}",
-    )
-    title = boxes[1].selectbox(
-        "Column of the title",
-        title_names,
-        index=title_names.index(suggested.title) if suggested and suggested.title else 0,
-        key=f"import_title_{mark}",
-    )
-    text = boxes[2].selectbox(
-        "Column of the text",
-        found.names,
-        index=found.names.index(suggested.text) if suggested else 0,
-        key=f"import_text_{mark}",
-    )
-    others = [each for each in found.names if each not in (chosen_id, title, text)]
-    if others:
-        st.caption(plain("Kept as fields: " + ", ".join(others)))
-    return Columns(
-        text, "" if chosen_id == NUMBERED else chosen_id, "" if title == NO_TITLE else title
-    )
-
-
-def _splitting() -> tuple[Split | None, str]:
-    """How long documents are split, and by whose tokens."""
-    way_box, whose_box, length_box, overlap_box = st.columns([1.6, 1.6, 1, 1])
-    way = way_box.selectbox(
-        "Long documents",
-        (WHOLE, BY_TOKENS, BY_PARAGRAPH),
-        key="import_split",
-        help="Passages are what is ranked; for evaluation their scores are folded back to "
-        "documents (MaxP: a document is as good as its best passage).",
-    )
-    if way == WHOLE:
-        return None, BI_ENCODER
-    if way == BY_PARAGRAPH:
-        return Split("paragraph"), BI_ENCODER
-    whose = whose_box.selectbox("Counted in", list(READERS), key="import_split_for")
-    length = int(length_box.number_input("Tokens", 16, 4096, 200, step=10, key="import_length"))
-    overlap = int(
-        overlap_box.number_input(
-            "Overlap", 0, length - 1, min(50, length - 1), step=5, key=f"import_overlap_{length}"
-        )
-    )
-    return Split("tokens", length, overlap), READERS[whose]
+        return
+    try:
+        corpus_import.start(wish)
+    except CrossExamError as problem:
+        error(choices.check(problem))
+    else:
+        st.rerun()

@@ -8,14 +8,22 @@ from components.corpus_library import LibraryRow, library_table, size_in_words
 from components.headline import headline
 from components.messages import error, notice, plain
 from components.wording import counted
-from pages.corpus.add import contradictions_rule, outcome, source_file
+from pages.corpus.add import (
+    QRELS,
+    QRELS_LABEL,
+    QUERIES,
+    QUERIES_LABEL,
+    contradictions_rule,
+    grade_words,
+    outcome,
+    source_file,
+)
 from search.types import CrossExamError
 from state import choices, corpus_import, corpus_view
 from state.corpora import Shelved, delete, shelved
 from state.permissions import Act, refusal
 
 OWN = ("imported", "path")
-QUERIES, QRELS = ["jsonl", "tsv", "txt"], ["tsv", "txt", "qrels"]
 
 
 def show_library() -> None:
@@ -66,11 +74,12 @@ def _add_judgments(names: list[str]) -> None:
     name = st.selectbox("Corpus to add them to", names, key="to_judge")
     left, right = st.columns(2)
     with left:
-        queries = source_file("Queries: JSONL, TSV (id, text) or lines", QUERIES, "added_queries")
+        queries = source_file(QUERIES_LABEL, QUERIES, "added_queries")
     with right:
-        qrels = source_file("Judgments: TREC qrels or BEIR TSV", QRELS, "added_qrels")
+        qrels = source_file(QRELS_LABEL, QRELS, "added_qrels")
     keep = st.toggle("Keep the good rows, leave bad ones out", key="added_keep")
     rule = contradictions_rule("added_contradictions")
+    words = grade_words("added_grades")
     nothing = queries is None and qrels is None
     if st.button(
         "Add to the corpus",
@@ -78,8 +87,14 @@ def _add_judgments(names: list[str]) -> None:
         disabled=nothing,
         help="Choose a file of queries or of judgments first." if nothing else None,
     ):
-        corpus_import.start_adding(name, queries, qrels, keep_good=keep, contradictions=rule)
-        st.rerun()
+        try:
+            corpus_import.start_adding(
+                name, queries, qrels, keep_good=keep, contradictions=rule, words=words
+            )
+        except CrossExamError as problem:
+            error(choices.check(problem))
+        else:
+            st.rerun()
 
 
 def _delete(each: Shelved) -> None:

@@ -1,0 +1,52 @@
+"""What an import would bring, counted before it begins."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.corpus_preview import left_out_table
+from components.messages import notice, plain
+from components.preparing import sentence
+from state import choices, corpus_import
+from state.corpus_import import Checked, SteppedTask, Wish
+
+PATIENCE = 1.0  # seconds in which a small source is counted before the page is drawn
+REDRAW_SECONDS = 0.5
+SHOWN = 5
+
+
+def contents(wish: Wish) -> None:
+    """Documents, queries, judgments and how many of these match; bad rows with their reasons."""
+    task = corpus_import.checking(wish)
+    task.wait(PATIENCE)
+    if task.running:
+        _counting(task)
+    elif task.error is not None:
+        notice(f"It would be refused: {corpus_import.without_folder(choices.check(task.error))}")
+    elif task.result is not None:
+        _counted(task.result)
+
+
+@st.fragment(run_every=REDRAW_SECONDS)
+def _counting(task: SteppedTask[Checked]) -> None:
+    if not task.running:
+        st.rerun()
+    status = task.status
+    st.progress(min(1.0, status.fraction or 0.0), text=plain(f"Counting: {sentence(status)}"))
+
+
+def _counted(found: Checked) -> None:
+    st.markdown(f"**Found:** {plain(found.sentence)}")
+    for note in (*found.notes, *found.warnings[:SHOWN]):
+        st.caption(plain(note))
+    more = len(found.warnings) - SHOWN
+    if more > 0:
+        st.caption(f"and {more:,} more warnings")
+    if found.left_out:
+        left_out_table(
+            [(row.file, row.line, row.reason) for row in found.left_out[:SHOWN]],
+            total=found.left_out_total,
+            key="bad_rows",
+            title="Bad rows",
+            caption="Rows that refuse the import, or are left out of it",
+        )
