@@ -96,7 +96,7 @@ def part(name: str, **url: str) -> AppTest:
 
 def downloaded(at: AppTest, media: MemoryMediaFileStorage, name: str) -> bytes:
     """The file that a download button offers."""
-    (button,) = [p for p in protos(at, "download_button") if name in p.label]
+    (button,) = [p for p in protos(at, "download_button") if name in p.label.replace("\\", "")]
     return media.get_file(button.url.rsplit("/", 1)[-1]).content
 
 
