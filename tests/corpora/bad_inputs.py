@@ -1,4 +1,4 @@
-"""Forty-odd kinds of bad input: each writes its files and says what the refusal must say.
+"""Kinds of bad input: each writes its files and says what the refusal must say.
 
 The list in docs/inputs.md has the same names in the same order; a test compares the two.
 """

@@ -12,6 +12,8 @@ from corpora.library import Library
 from corpora.reading import Reading
 from search.types import CrossExamError
 from tests.corpora.bad_inputs import BAD, Bad
+from tests.corpora.field_files import READ
+from tests.corpora.judgment_files import JUDGED
 from tests.library_rows import listed
 
 LIST = Path(__file__).parents[2] / "docs" / "inputs.md"
@@ -92,6 +94,14 @@ def test_good_rows_are_kept_where_there_are_some_and_what_was_left_out_is_listed
 
 
 def test_the_list_in_the_documentation_is_the_list_that_is_tested() -> None:
-    named = re.findall(r"^\| \d+ \| ([^|]+) \|", LIST.read_text(encoding="utf-8"), re.MULTILINE)
-    assert [name.strip() for name in named] == [bad.name for bad in BAD]
-    assert len(BAD) >= 40
+    """Names, numbers and words of every kind that is read and of every kind that is refused."""
+    lines = re.findall(r"^\| (\d+) \| (.*) \|$", LIST.read_text(encoding="utf-8"), re.MULTILINE)
+    told = [(kind.name, kind.says) for kind in (*READ, *JUDGED)]
+    told += [(bad.name, bad.says) for bad in BAD]
+    assert [int(number) for number, _ in lines] == list(range(1, len(told) + 1))
+    assert len(told) >= 80
+    assert len({name for name, _ in told}) == len(told)
+    for (name, says), (_, line) in zip(told, lines, strict=True):
+        assert line.split(" | ")[0] == name
+        written = line.replace("\\|", "|")
+        assert all(part in written for part in says), name
