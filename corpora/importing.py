@@ -188,7 +188,9 @@ def with_judgments(
     if qrels is not None:
         judged = read_qrels(absolute(qrels), corpus.queries, held, reading, grades)
         if not judged.qrels:
-            raise in_file(absolute(qrels), "no judgment in it: give at least one")
+            left = [row for row in reading.left_out if row.file == absolute(qrels).name]
+            told = f"; of line {left[0].line}: {left[0].reason}" if left else ""
+            raise in_file(absolute(qrels), f"no judgment in it: give at least one{told}")
         corpus = replace(
             corpus,
             queries=judged.queries,

@@ -147,7 +147,8 @@ def _unknown_warning(path: Path, unknown: list[str]) -> tuple[str, ...]:
         return ()
     names = listed(unknown, limit=3)
     count = f"{len(unknown):,} judgment" + ("s name" if len(unknown) > 1 else " names")
+    place = f"qrels/{path.name}" if path.parent.name == "qrels" else path.name
     return (
-        f"{path.parent.name}/{path.name}: {count} documents that the corpus does not hold "
+        f"{place}: {count} documents that the corpus does not hold "
         f"({names}); they count as never found",
     )

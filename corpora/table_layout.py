@@ -46,7 +46,7 @@ class TableLayout:
     """How a table is read: `skipped` lines stand before it, `names` are its columns.
 
     `sure` says that the decision about the header needs no word: its names are usual ones,
-    or it was chosen. `columns` are suggested for a table without a header.
+    or somebody said that it is one. `columns` are suggested for a table without a header.
     """
 
     separator: str
@@ -86,12 +86,13 @@ def table_layout(
     first, others = (rows[0], rows[1:]) if rows else ([], [])
     known = _known(first, chosen)
     header = layout.header
-    sure = header is not None or known > 0 or layout.by_names or not rows
+    sure = header is True or known > 0 or layout.by_names or not rows
     if header is None:
         looks = bool(others) and not layout.by_names and _is_header(first, others)
         header = known > 0 or looks or not rows
     if header:
         return TableLayout(separator, True, quoted, skipped, _named(first), sure, None)
+    sure = layout.by_names
     width = max(Counter(len(row) for row in rows).most_common(1)[0][0], 1)
     names = tuple(f"column {number}" for number in range(1, width + 1))
     met = [dict(zip(names, row, strict=False)) for row in rows]

@@ -138,8 +138,9 @@ def _imported(result: Imported) -> None:
                 title="Contradictory judgments",
                 caption="Pairs that are judged differently twice",
             )
-        for note in (*result.notes, *result.corpus.warnings[:SHOWN]):
-            st.caption(plain(note))
+        said = (*result.notes, *result.corpus.warnings[:SHOWN])
+        if said:
+            st.caption("  \n".join(plain(note) for note in said))
         first, second, _ = st.columns([1.4, 2, 2])
         if first.button("Open it", type="primary", key="open_imported", width="stretch"):
             corpus_import.forget()
@@ -210,13 +211,19 @@ def _form(path: Path, found: Preview, layout: Layout) -> None:
     above = st.container(border=True)
     st.caption("Its first rows:")
     preview_table(found.rows, key="import_preview")
-    layout = layout_boxes(path, found) if found.layout is not None else layout
+    if found.layout is None:
+        encoding = encoding_box()
+    else:
+        left, right = st.columns([2, 1], vertical_alignment="bottom")
+        with left:
+            layout = layout_boxes(path, found)
+        with right:
+            encoding = encoding_box()
     try:
         columns = column_boxes(found)
     except CrossExamError as problem:
         error(choices.check(problem))
         return
-    encoding = encoding_box()
     split, split_for = splitting_boxes()
     beside = _queries_and_judgments(found)
     with above:

@@ -7,6 +7,7 @@ import streamlit as st
 from components.corpus_preview import left_out_table
 from components.messages import notice, plain
 from components.preparing import sentence
+from components.wording import counted
 from state import choices, corpus_import
 from state.corpus_import import Checked, SteppedTask, Wish
 
@@ -24,7 +25,7 @@ def contents(wish: Wish) -> None:
     elif task.error is not None:
         notice(f"It would be refused: {corpus_import.without_folder(choices.check(task.error))}")
     elif task.result is not None:
-        _counted(task.result)
+        _counted(task.result, keep_good=wish.keep_good)
 
 
 @st.fragment(run_every=REDRAW_SECONDS)
@@ -35,14 +36,18 @@ def _counting(task: SteppedTask[Checked]) -> None:
     st.progress(min(1.0, status.fraction or 0.0), text=plain(f"Counting: {sentence(status)}"))
 
 
-def _counted(found: Checked) -> None:
+def _counted(found: Checked, *, keep_good: bool) -> None:
     st.markdown(f"**Found:** {plain(found.sentence)}")
-    for note in (*found.notes, *found.warnings[:SHOWN]):
-        st.caption(plain(note))
+    said = [*found.notes, *found.warnings[:SHOWN]]
     more = len(found.warnings) - SHOWN
     if more > 0:
-        st.caption(f"and {more:,} more warnings")
+        said.append(f"and {more:,} more warnings")
+    if said:
+        st.caption("  \n".join(plain(note) for note in said))
     if found.left_out:
+        bad = counted(found.left_out_total, "bad row", "bad rows")
+        does = "left out" if keep_good else "the import will be refused, unless good rows are kept"
+        st.markdown(f"**{bad}:** {does}.")
         left_out_table(
             [(row.file, row.line, row.reason) for row in found.left_out[:SHOWN]],
             total=found.left_out_total,

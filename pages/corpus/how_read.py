@@ -48,7 +48,7 @@ def layout_boxes(path: Path, found: Preview) -> Layout:
         return Layout()
     options = ["", *SEPARATORS]
     names = {"": f"As found: {SEPARATORS[found.layout.separator]}", **SEPARATORS}
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    left, right = st.columns(2, vertical_alignment="bottom")
     separator = left.selectbox(
         "Cells are separated by",
         options,

@@ -97,6 +97,22 @@ def test_a_table_is_imported_by_its_columns_searched_and_deleted(
 
 @pytest.mark.data
 @pytest.mark.skipif(DATA is None, reason="CROSSEXAM_DATA is not set")
+def test_what_is_found_and_the_import_button_are_in_view_on_a_small_screen(
+    visit: Visit, tmp_path: Path, library: None
+) -> None:
+    path = tmp_path / "reptiles.csv"
+    path.write_text(CSV)
+    page = visit("/corpus")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    wait_until_idle(page)
+    show(page, "Import")
+    upload(page, path)
+    button = page.get_by_test_id("stBaseButton-primary").get_by_text("Import", exact=True)
+    for seen in (button, page.get_by_text("Found:")):
+        expect(seen).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
+
+
 def test_cranfield_is_imported_and_searched(visit: Visit, tmp_path: Path, library: None) -> None:
     packed = shutil.make_archive(str(tmp_path / "cranfield"), "zip", DATA, "cranfield")
     page = visit("/corpus")

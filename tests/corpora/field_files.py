@@ -210,6 +210,7 @@ READ: tuple[Kind, ...] = (
         "a.csv",
         "id,text\n1,one\n",
         {"id": ("", "text"), "1": ("", "one")},
+        says=("no header line",),
         options=("--header", "no"),
     ),
     one(
