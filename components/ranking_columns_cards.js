@@ -110,7 +110,11 @@ function drawHead(column) {
   } else if (column.time) {
     const time = node("span", "time", column.time);
     time.title = column.cached ? `This stage's own steps, ${column.cached}` : "This stage's own steps";
-    if (column.cached) time.append(node("span", "cached", ` ${column.cached}`));
+    if (column.cached) {
+      // the narrow head says how much was cached; what it cost stands in the strip and the tooltip
+      const share = column.cached.split(",")[0].replace(/ ?scores ?/, " ").trim();
+      time.append(node("span", "cached", ` ${share}`));
+    }
     first.append(time);
   }
   const second = node("div", "line small");
