@@ -55,7 +55,8 @@ def whole_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
             number += 1
             with reading.row():
                 row = as_row(path, number, each)
-                for inner in unwrapped(row) or [row]:
+                taken_out = unwrapped(row)
+                for inner in [row] if taken_out is None else taken_out:
                     yield number, inner
 
 

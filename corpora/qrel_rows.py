@@ -122,13 +122,20 @@ def _header(
         return header, (0, 1, 2)
     if len(cells) == TREC_COLUMNS:
         return header, (0, 2, 3)
+    if separator is None and len(cells) < COLUMNS:  # what parts its cells is told by their number
+        by_number = max(SEPARATORS, key=lambda each: len(_cells(lines[0], each)))
+        if len(_cells(lines[0], by_number)) > len(cells):
+            separator, cells = by_number, _cells(lines[0], by_number)
     complaint = _wrong_width(len(cells), separator)
     line = next((n for n, text in text_lines(path, reading) if _says_something(text)), 1)
     raise in_row(path, line, complaint)
 
 
 def _wrong_width(count: int, separator: str | None) -> str:
-    what = "words" if separator is None else f"cells between {SEPARATORS[separator]}"
+    noun = "word" if separator is None else "cell"
+    what = noun if count == 1 else f"{noun}s"
+    if separator is not None:
+        what += f" between {SEPARATORS[separator]}"
     if count == RUN_COLUMNS:
         return f"{count} {what}, as a run file has, not judgments: give judgments"
     return (

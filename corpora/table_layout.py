@@ -181,18 +181,27 @@ def _is_header(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
             votes += 1  # a word over numbers
         elif _alike(cell, filled):
             return False
+        elif _numbered(filled):
+            votes += 1  # a word over ids of one shape
         elif sum(map(len, filled)) / len(filled) > 2 * len(cell):
             votes += 1  # a word over texts
     return votes > 0
 
 
+def _shape(text: str) -> str:
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", text))
+
+
+def _numbered(column: Sequence[str]) -> bool:
+    """Whether cells are ids of one shape with a number in it."""
+    shapes = Counter(_shape(each) for each in column)
+    shape, count = shapes.most_common(1)[0]
+    return "9" in shape and count >= CONSISTENT * len(column) and len(column) > 1
+
+
 def _alike(cell: str, column: Sequence[str]) -> bool:
     """Whether a cell has the shape of the ids below it: A-1 over A-2, or a over b."""
-
-    def shape(text: str) -> str:
-        return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "9", text))
-
-    same = sum(shape(each) == shape(cell) for each in column) >= CONSISTENT * len(column)
+    same = sum(_shape(each) == _shape(cell) for each in column) >= CONSISTENT * len(column)
     short = all(len(each) == len(cell) <= SHORT for each in column)
     return same and (short or any(c.isdigit() for c in cell))
 

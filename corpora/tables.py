@@ -77,6 +77,8 @@ def _about_header(found: TableLayout) -> str:
     if columns is not None:
         given = (("id", columns.id), ("title", columns.title), ("text", columns.text))
         parts = [f"{name} is the {role}" for role, name in given if name]
+        if not columns.id:
+            parts.append("documents are numbered by their lines")
     return "it has no header line, its first row counts" + (
         f": {', '.join(parts)}" if parts else ""
     )
@@ -89,7 +91,7 @@ def _check_names(path: Path, found: TableLayout) -> None:
         line = found.skipped + 1
         raise in_row(path, line, f"columns met twice: {listed(twice)}: rename one of each")
     if not names:
-        raise in_file(path, "no header line: name the columns in the first line")
+        raise in_file(path, "no header line that can be read: name the columns in the first line")
 
 
 def _rows(path: Path, found: TableLayout, reading: Reading) -> Iterator[tuple[int, Row]]:

@@ -34,6 +34,7 @@ __all__ = [
 LONGEST_NAME = 100
 KEPT_FOR = 24 * 3600  # seconds that an upload nobody imported stays
 _TASK, _PREVIEW, _CHECK = "_import_task", "_import_preview", "_import_check"
+_PATH = "_import_path"
 
 
 class Upload(Protocol):
@@ -151,6 +152,15 @@ def start(wish: Wish) -> None:
         )
 
     st.session_state[_TASK] = SteppedTask("reading the corpus", work)
+    st.session_state[_PATH] = wish.path
+
+
+def awaits(path: Path) -> bool:
+    """Whether this source is still to be imported: no import runs, and it was not the last."""
+    task = running()
+    if task is None:
+        return True
+    return not task.running and (task.result is None or st.session_state.get(_PATH) != path)
 
 
 def checking(wish: Wish) -> SteppedTask[Checked]:

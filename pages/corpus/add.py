@@ -246,7 +246,8 @@ def _form(path: Path, found: Preview, layout: Layout) -> None:
         )
         with button_box:
             _start(wish)
-        contents(wish)
+        if corpus_import.awaits(path):
+            contents(wish)
 
 
 def _queries_and_judgments(found: Preview) -> Wish:

@@ -63,6 +63,7 @@ def test_a_table_without_a_header_loses_no_document_and_can_be_read_otherwise() 
     at.toggle(key=key_of(at, "import_header")).set_value(False)
     pressed(finished(at), "start_import")
     assert says(at, "collection: 4 documents. Nothing was left out.")
+    assert not says(at, "Found:**"), "what is imported is counted no more"
     assert [d.doc_id for d in documents("collection")] == ["0", "1", "2", "3"]
     assert documents("collection")[0].text == "The harbour crane lifts containers."
 

@@ -51,3 +51,8 @@ def test_ids_are_read_back_as_they_were_before_they_were_written(write: Write) -
 def test_what_is_no_judgment_is_named_by_file_and_line(write: Write, text: str, words: str) -> None:
     with pytest.raises(CrossExamError, match=words):
         read_qrels_alone(write("t", text), Reading())
+
+
+def test_a_table_of_two_columns_is_not_called_one_word(write: Write) -> None:
+    with pytest.raises(CrossExamError, match=r"t\.csv:1: 2 cells between commas, not 4"):
+        read_qrels_alone(write("t.csv", "qid,label\n1,2\n"), Reading())

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from corpora.reader import read_corpus
+from corpora.reading import Reading
 from search.types import CrossExamError, Document
 
 Write = Callable[[str, "str | bytes"], Path]
@@ -86,3 +87,27 @@ def test_an_empty_document_warns_with_its_line(write: Write) -> None:
     assert read_corpus(write("a.csv", "id,text\na,\nb,x\n")).warnings == (
         "a.csv:2: document 'a' is empty",
     )
+
+
+def test_a_header_of_unusual_names_is_no_document(write: Write) -> None:
+    path = write("a.csv", "Artikel;Beschreibung\nA1;Ein langer Text hier\nA2;Noch ein Text\n")
+    message = refusal(path)
+    assert "no column '_id'" in message
+    assert "found 'Artikel', 'Beschreibung'" in message
+    assert "(--id)" in message
+
+
+def test_a_quote_left_open_costs_its_own_line_alone(write: Write) -> None:
+    path = write("a.csv", 'id,text\n1,"open\n2,two\n3,three\n')
+    reading = Reading(keep_good=True)
+    corpus = read_corpus(path, reading=reading)
+    assert corpus.store.ids() == ("2", "3")
+    assert [(row.line, row.reason.partition(" (")[0]) for row in reading.left_out] == [
+        (2, "no valid row")
+    ]
+
+
+def test_a_table_of_one_column_is_numbered_and_says_so(write: Write) -> None:
+    corpus = read_corpus(write("a.csv", "one line of words here\nanother line of words\n"))
+    assert corpus.store.ids() == ("1", "2")
+    assert "documents are numbered by their lines" in corpus.warnings[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -108,3 +109,17 @@ def test_the_name_is_the_stem_unless_given(write: Write) -> None:
     assert read_corpus(path).info.name == "my notes"
     assert read_corpus(path, "other").info.name == "other"
     assert read_corpus(path).source == str(path.resolve())
+
+
+def test_a_packed_file_that_unpacks_like_a_bomb_is_refused(write: Write) -> None:
+    path = write("a.jsonl.gz", gzip.compress(GOOD.encode() + b" \n" * 20_000_000))
+    assert "as a bomb does: give the unpacked file" in refusal(path)
+
+
+def test_a_damaged_packed_file_is_refused(write: Write) -> None:
+    message = refusal(write("a.csv.gz", gzip.compress(b"id,text\na,one\n")[:-12]))
+    assert "no gzip archive that can be read" in message
+
+
+def test_a_response_without_hits_holds_no_document(write: Write) -> None:
+    assert "no documents in it" in refusal(write("a.json", '{"hits": {"hits": []}}'))
