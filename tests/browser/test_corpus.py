@@ -95,8 +95,6 @@ def test_a_table_is_imported_by_its_columns_searched_and_deleted(
     expect(page.get_by_role("combobox").first).to_have_value(re.compile("senses"))
 
 
-@pytest.mark.data
-@pytest.mark.skipif(DATA is None, reason="CROSSEXAM_DATA is not set")
 def test_what_is_found_and_the_import_button_are_in_view_on_a_small_screen(
     visit: Visit, tmp_path: Path, library: None
 ) -> None:
@@ -113,6 +111,8 @@ def test_what_is_found_and_the_import_button_are_in_view_on_a_small_screen(
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
 
 
+@pytest.mark.data
+@pytest.mark.skipif(DATA is None, reason="CROSSEXAM_DATA is not set")
 def test_cranfield_is_imported_and_searched(visit: Visit, tmp_path: Path, library: None) -> None:
     packed = shutil.make_archive(str(tmp_path / "cranfield"), "zip", DATA, "cranfield")
     page = visit("/corpus")
