@@ -253,6 +253,15 @@ def _empty(trace: SearchTrace, stage: str) -> tuple[str, str]:
     return "Nothing found", "This stage lists no document for this query."
 
 
+def _card_title(document: Document | None) -> str:
+    """The title, behind the number of its passage where the document is a part of a longer one."""
+    title = document.title.strip() if document else ""
+    if document is None or document.parent_id is None or not title:
+        return title
+    number = document.doc_id.removeprefix(f"{document.parent_id}#")
+    return f"Passage {number} · {title}" if number.isdigit() else title
+
+
 def _card(
     hit: Hit, stage: str, document: Document | None, snippet: Snippet | None
 ) -> dict[str, Any]:
@@ -262,7 +271,7 @@ def _card(
     return {
         "id": hit.doc_id,
         "rank": hit.rank,
-        "title": (document.title.strip() if document else "") or hit.doc_id,
+        "title": _card_title(document) or hit.doc_id,
         "snippet": segments(text, marks),
         "score": score_text(stage, hit.score),
     }

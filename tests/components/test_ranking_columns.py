@@ -50,8 +50,8 @@ def packed(searched: SearchTrace, **changes: Any) -> dict[str, Any]:
         "pending": (),
         "top": 2,
     }
-    documents = {"a": Document("a", "one two", HOSTILE), "c": Document("c", "three")}
-    return pack(searched, documents, **(values | changes))
+    values["documents"] = {"a": Document("a", "one two", HOSTILE), "c": Document("c", "three")}
+    return pack(searched, **(values | changes))
 
 
 def test_a_column_holds_the_visible_top_with_scores_and_movement() -> None:
@@ -182,3 +182,17 @@ def test_a_click_counts_only_for_a_row_of_this_trace() -> None:
     assert clicked_row({"stage": BM25, "doc_id": "zzz"}, trace()) is None
     assert clicked_row({"stage": 1, "doc_id": "a"}, trace()) is None
     assert clicked_row(None, trace()) is None
+
+
+def test_two_passages_of_one_document_are_told_apart_by_their_numbers() -> None:
+    documents = {
+        "a": Document("d#1", "one", "Snakes", "d", (0, 3)),
+        "b": Document("d#12", "two", "Snakes", "d", (4, 7)),
+        "c": Document("c", "three", "Cats"),
+    }
+    titles = {
+        card["id"]: card["title"]
+        for column in packed(trace(), documents=documents)["columns"]
+        for card in column["cards"]
+    }
+    assert titles == {"a": "Passage 1 · Snakes", "b": "Passage 12 · Snakes", "c": "Cats"}
