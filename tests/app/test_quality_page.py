@@ -25,6 +25,7 @@ from state.bench import prepare
 from state.quality_judging import judgment_log, machine_store, voices_csv
 from state.quality_machine import apply_to_proposals
 from tests.app.driver import PATIENCE, choose, components, finished, opened, protos, says, table
+from tests.gaps import with_gaps
 
 QUALITY = "pages/measure/quality.py"
 QUERIES, DEPTH = 6, 10
@@ -85,6 +86,16 @@ def saved(session_cache: Path) -> Iterator[str]:
     patch.undo()
     for left in store.runs():
         store.delete(left.run_id)
+
+
+@pytest.fixture(scope="module")
+def gaps(
+    saved: str, session_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The same documents and run, under a name whose judgments have gaps."""
+    with with_gaps(session_cache, tmp_path_factory.mktemp("gaps")) as name:
+        assert prepare(name).result().corpus.info.fingerprint == fingerprint()
+        yield name
 
 
 def part(name: str, **url: str) -> AppTest:
@@ -177,8 +188,8 @@ def test_queries_can_be_filtered_by_tag(saved: str) -> None:
     assert all("ambiguous" in row["tags"] for row in view["rows"])
 
 
-def test_judging_lists_what_has_no_judgment_and_asks_for_a_name(saved: str) -> None:
-    at = part("Judge")
+def test_judging_lists_what_has_no_judgment_and_asks_for_a_name(gaps: str) -> None:
+    at = part("Judge", corpus=gaps)
     (view,) = components(at, "crossexam_quality_judge")
     assert view["items"]
     assert not view["enabled"]
@@ -328,19 +339,19 @@ def test_a_corpus_without_queries_says_what_to_do(hostile_corpus: str) -> None:
     assert says(at, "This corpus has no queries")
 
 
-def by_machine() -> AppTest:
+def by_machine(corpus: str) -> AppTest:
     """Judge, at what the machine proposes."""
-    at = part("Judge")
+    at = part("Judge", corpus=corpus)
     choose(at, "quality_judge_by", "Proposed by a cross-encoder")
     return finished(at)
 
 
 @pytest.fixture
-def proposed(saved: str) -> Iterator[AppTest]:
+def proposed(gaps: str) -> Iterator[AppTest]:
     """The machine has judged the top 3 of the run, by pressing the button; gone afterwards."""
     store = machine_store(fingerprint())
     assert store.opinions() == ()
-    at = by_machine()
+    at = by_machine(gaps)
     at.number_input(key="quality_machine_top").set_value(3)
     finished(at)
     at.button(key="propose_grades").click()
@@ -355,13 +366,15 @@ def proposed(saved: str) -> Iterator[AppTest]:
             changed(connection, kind, fingerprint())
 
 
-def test_the_machine_proposes_for_what_nobody_judged_and_is_measured(proposed: AppTest) -> None:
+def test_the_machine_proposes_for_what_nobody_judged_and_is_measured(
+    proposed: AppTest, gaps: str
+) -> None:
     (view,) = components(proposed, "crossexam_quality_judge")
     assert view["items"]
     made = {(o.query_id, o.doc_id): o for o in machine_store(fingerprint()).opinions()}
     assert all(item["proposed"] in range(4) for item in view["items"])
     assert all("made by a machine" in item["proposal"] for item in view["items"])
-    own = {(q.query_id, q.doc_id): q.relevance for q in prepare("senses").result().corpus.qrels}
+    own = {(q.query_id, q.doc_id): q.relevance for q in prepare(gaps).result().corpus.qrels}
     assert len(view["items"]) == len(made.keys() - own.keys())
     assert judgment_log(fingerprint()).entries() == ()
     measured = [pair for pair in made if pair in own and not calibrates(pair[0])]
@@ -373,9 +386,9 @@ def test_the_machine_proposes_for_what_nobody_judged_and_is_measured(proposed: A
 
 
 def test_an_accepted_proposal_is_the_persons_and_a_rejected_one_counts_no_more(
-    proposed: AppTest,
+    proposed: AppTest, gaps: str
 ) -> None:
-    ready, log = prepare("senses").result(), judgment_log(fingerprint())
+    ready, log = prepare(gaps).result(), judgment_log(fingerprint())
     now = proposed.session_state["_quality_sittingmachine"]
     teacher, first = WordReranker.name, now.items[0]
     made = {(o.query_id, o.doc_id): o.grade for o in machine_store(fingerprint()).opinions()}
@@ -397,17 +410,17 @@ def test_an_accepted_proposal_is_the_persons_and_a_rejected_one_counts_no_more(
 
 
 def test_machine_made_grades_count_only_when_asked_and_every_title_says_so(
-    proposed: AppTest, saved: str, media: MemoryMediaFileStorage
+    proposed: AppTest, gaps: str, media: MemoryMediaFileStorage
 ) -> None:
-    bare = part("Results")
+    bare = part("Results", corpus=gaps)
     assert bare.toggle(key="quality_machine_counts").value is False
     rows = table(bare, "Quality and latency by pipeline")
     people = zipfile.ZipFile(io.BytesIO(downloaded(bare, media, "Download all runs")))
     assert not [name for name in people.namelist() if "machine" in name]
-    at = part("Results")
+    at = part("Results", corpus=gaps)
     at.toggle(key="quality_machine_counts").set_value(True)
     finished(at)
-    own = {(q.query_id, q.doc_id) for q in prepare("senses").result().corpus.qrels}
+    own = {(q.query_id, q.doc_id) for q in prepare(gaps).result().corpus.qrels}
     made = [o for o in machine_store(fingerprint()).opinions() if (o.query_id, o.doc_id) not in own]
     mark = f"incl. {len(made)} machine-made grades"
     counted = table(at, f"Quality and latency by pipeline, {mark}")
@@ -423,7 +436,7 @@ def test_machine_made_grades_count_only_when_asked_and_every_title_says_so(
     lines = archive.read("judgments.machine.qrels").decode().splitlines()
     assert len(lines) == len(made)
     assert not {tuple(line.split()[::2]) for line in lines} & own
-    failures = part("Failures")  # the other parts know people alone
+    failures = part("Failures", corpus=gaps)  # the other parts know people alone
     assert not says(failures, "machine-made")
 
 

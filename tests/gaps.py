@@ -1,0 +1,36 @@
+"""`senses` with gaps in its judgments, for what works on documents that nobody judged."""
+
+from __future__ import annotations
+
+import shutil
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from corpora import senses
+from tests.library_rows import kept_library
+from workbench import Workbench
+
+SENSES = Path(senses.__file__).parent / "bundled" / "senses"
+
+
+def write_gaps(folder: Path) -> Path:
+    """A BEIR folder: senses' documents and queries, and the half of its judgments by a hash."""
+    path = folder / "gaps"
+    shutil.copytree(SENSES, path)
+    qrels = path / "qrels" / "test.tsv"
+    head, *rows = qrels.read_text(encoding="utf-8").splitlines()
+    kept = [row for row in rows if zlib.crc32(row.encode()) % 2]
+    qrels.write_text("\n".join([head, *kept]) + "\n", encoding="utf-8")
+    return path
+
+
+@contextmanager
+def with_gaps(cache: Path, folder: Path) -> Iterator[str]:
+    """The name under which it can be chosen, for as long as the block runs."""
+    path = write_gaps(folder)
+    bench = Workbench()
+    with kept_library(cache):
+        bench.remember(bench.corpus(path), path)
+        yield next(entry.name for entry in bench.corpora() if entry.source == str(path))
