@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -17,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Visit
 from tests.browser.server import PATIENCE, ROOT, _end, _wait_for
 from tests.browser.steps import wait_until_idle
+from tests.gaps import with_gaps
 
 pytestmark = pytest.mark.browser
 
@@ -57,16 +61,34 @@ def measured(server: str, chromium: Browser) -> None:
     context.close()
 
 
-def judged_in(cache: Path) -> list[int]:
-    """The grades in the log on the disk, in order."""
-    (log,) = (cache / "judgments").glob("*.jsonl")
-    return [json.loads(line)["relevance"] for line in log.read_text().splitlines()]
+def judgments_in(cache: Path) -> list[tuple[str, int | None, str]]:
+    """(judge, grade, how it came) of every judgment on the disk, in order."""
+    with closing(sqlite3.connect(cache / "crossexam.sqlite3")) as connection:
+        rows = connection.execute("SELECT judge, relevance, via FROM judgments ORDER BY id")
+        return [(str(judge), grade, str(via)) for judge, grade, via in rows]
+
+
+def judged_in(cache: Path) -> list[int | None]:
+    """The grades on the disk, in order."""
+    return [grade for _, grade, _ in judgments_in(cache)]
+
+
+@pytest.fixture(scope="module")
+def gaps(session_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The link's part that names senses with gaps in its judgments, which share its runs."""
+    with with_gaps(session_cache, tmp_path_factory.mktemp("gaps")) as name:
+        yield "?" + urlencode({"corpus": name})
 
 
 def test_ten_keys_judge_ten_documents_and_a_reload_and_a_crash_lose_none(
-    measured: None, visit: Visit, session_cache: Path, chromium: Browser, tmp_path: Path
+    measured: None,
+    gaps: str,
+    visit: Visit,
+    session_cache: Path,
+    chromium: Browser,
+    tmp_path: Path,
 ) -> None:
-    page = visit("/quality")
+    page = visit(f"/quality{gaps}")
     ready_to_judge(page, "Ada")
     before = page.get_by_role("table", name="What judgments change").inner_text()
     for key in GRADES:
@@ -104,7 +126,7 @@ def test_ten_keys_judge_ten_documents_and_a_reload_and_a_crash_lose_none(
         context = chromium.new_context(viewport={"width": 1280, "height": 900})
         context.set_default_timeout(PATIENCE * 1000)
         other = context.new_page()
-        other.goto(f"http://localhost:{port}/quality")
+        other.goto(f"http://localhost:{port}/quality{gaps}")
         ready_to_judge(other, "Bob")
         other.keyboard.press("1")
         other.keyboard.press("3")
@@ -114,7 +136,7 @@ def test_ten_keys_judge_ten_documents_and_a_reload_and_a_crash_lose_none(
     finally:
         _end(process)
     assert judged_in(session_cache)[-2:] == [1, 3]
-    again = visit("/quality")
+    again = visit(f"/quality{gaps}")
     expect(again.get_by_text("Saved run", exact=True)).to_be_visible()
     open_part(again, "Judge")
     expect(again.get_by_text("12 were given here by Ada, Bob")).to_be_visible()
@@ -133,10 +155,10 @@ def test_a_query_that_changed_opens_in_compare(measured: None, visit: Visit) -> 
 
 
 def test_a_machines_proposals_are_looked_through_by_keys_and_never_mixed_in_silently(
-    measured: None, visit: Visit, session_cache: Path
+    measured: None, gaps: str, visit: Visit, session_cache: Path
 ) -> None:
-    logs = {path: path.read_bytes() for path in (session_cache / "judgments").glob("*.jsonl")}
-    page = visit("/quality")
+    before = judgments_in(session_cache)
+    page = visit(f"/quality{gaps}")
     expect(page.get_by_text("Saved run", exact=True)).to_be_visible()
     open_part(page, "Judge")
     open_part(page, "Proposed by a cross-encoder")
@@ -147,7 +169,7 @@ def test_a_machines_proposals_are_looked_through_by_keys_and_never_mixed_in_sile
     page.get_by_role("button", name="Propose grades").click()
     expect(page.get_by_role("heading", name="How far do people agree with it?")).to_be_visible()
     wait_until_idle(page)
-    assert logs == {p: p.read_bytes() for p in (session_cache / "judgments").glob("*.jsonl")}
+    assert judgments_in(session_cache) == before
 
     name = page.get_by_role("textbox", name="Your name")
     name.fill("Eve")
@@ -163,10 +185,9 @@ def test_a_machines_proposals_are_looked_through_by_keys_and_never_mixed_in_sile
     expect(page.get_by_text(re.compile(r"^2 of \d+ judged$"))).to_be_visible()
     expect(panel.locator(".state")).to_have_text("all saved")
     expect(page.get_by_text(re.compile("rejected: 1"))).to_be_visible()
-    (log,) = (session_cache / "judgments").glob("*.jsonl")
-    last = json.loads(log.read_text().splitlines()[-1])
-    assert (last["judge"], last["relevance"]) == ("Eve", int(grade))
-    assert last["via"].startswith("accepted from machine")
+    judge, relevance, via = judgments_in(session_cache)[-1]
+    assert (judge, relevance) == ("Eve", int(grade))
+    assert via.startswith("accepted from machine")
 
     open_part(page, "Results")
     expect(page.get_by_role("heading", name="Is it worth its time?", exact=True)).to_be_visible()
