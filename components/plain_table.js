@@ -32,8 +32,8 @@ export default function ({ parentElement, data }) {
   table.append(node("caption", "", data.caption));
   const head = node("tr");
   for (const column of data.columns) {
-    const cell = node("th");
-    cell.scope = "col";
+    const cell = node(column.title ? "th" : "td"); // an empty cell heads nothing
+    if (column.title) cell.scope = "col";
     cell.append(node("div", "title", column.title));
     if (column.note) cell.append(node("div", "note", column.note));
     head.append(cell);

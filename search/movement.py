@@ -37,8 +37,11 @@ def summary(
     label: str,
     *,
     grades: Mapping[str, int] | None = None,
+    against: str = "",
 ) -> str:
     """What a stakeholder can read: what the reranker changed and what it cost.
+
+    `against` names the baseline, for a page that shows other movements against another one.
 
     `grades` are the query's judgments by document id. Only a document judged relevant is
     "rescued"; of any other it is not known whether its coming in is good.
@@ -51,7 +54,8 @@ def summary(
     what = _only_order(before, after, size)
     if n_changed:
         what = f"changed {n_changed} of the top {size}{_newcomers(before, after, grades or {})}"
-    return f"The {label} {what} and cost {_cost(trace, stage)}"
+    compared = f"Against {against}, the" if against else "The"
+    return f"{compared} {label} {what} and cost {_cost(trace, stage)}"
 
 
 def _newcomers(before: Ranking, after: Ranking, grades: Mapping[str, int]) -> str:

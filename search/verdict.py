@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from search.movement import duration
-from search.significance import Difference
+from search.significance import ALIKE, Difference, signed
 
 
 def reranking_verdict(difference: Difference, seconds: float) -> str:
-    """Yes, no, or not shown, and on how many queries; `seconds` is what a query costs more.
+    """Yes, No, Not shown or No difference, and on how many queries; `seconds` is a query's cost.
 
-    "Yes" needs a gain that chance does not explain. A loss, or no gain at all, is a "No" even
-    where chance may explain it: the time is spent in either case.
+    "Yes" and "No" both need a difference that chance does not explain, by the p value that is
+    corrected for the other comparisons. What may be chance is neither: it is "Not shown".
     """
-    n, better, worse = difference.queries, difference.better, difference.worse
+    better, worse = difference.better, difference.worse
+    queries, cost = _queries(difference.queries), _cost(seconds)
     if not better and not worse:
-        return f"No: the reranker changes nothing on {_queries(n)}{_cost(seconds)}."
-    if difference.difference > 0:
-        if difference.significant:
-            return (
-                f"Yes: the reranker makes this corpus better on {better} of {_queries(n)}"
-                f"{_but(worse, 'worse')}{_cost(seconds)}."
-            )
+        return f"No difference: the reranker changes nothing on {queries}{cost}."
+    if abs(difference.difference) < ALIKE:
         return (
-            f"Not shown: the reranker is better on {better} of {_queries(n)}"
-            f"{_but(worse, 'worse')}, which may be chance{_cost(seconds)}."
+            f"No difference: the reranker is better on {better} of {queries} and worse on "
+            f"{worse}, which balances{cost}."
         )
-    chance = "" if difference.significant or difference.difference == 0 else ", which may be chance"
-    return (
-        f"No: the reranker makes this corpus worse on {worse} of {_queries(n)}"
-        f"{_but(better, 'better')}{chance}{_cost(seconds)}."
-    )
+    gain = difference.difference > 0
+    count = f"{better if gain else worse} of {queries}"
+    rest = _but(worse, "worse") if gain else _but(better, "better")
+    if not difference.significant:
+        return (
+            f"Not shown: the reranker is {'better' if gain else 'worse'} on {count}{rest}; "
+            f"{signed(difference.difference)} {difference.measure} may be chance "
+            f"({difference.p_words}){cost}."
+        )
+    if gain:
+        return f"Yes: the reranker makes this corpus better on {count}{rest}{cost}."
+    return f"No: the reranker makes this corpus worse on {count}{rest}{cost}."
 
 
 def _queries(n: int) -> str:
@@ -42,5 +45,5 @@ def _but(count: int, how: str) -> str:
 
 def _cost(seconds: float) -> str:
     if seconds >= 0:
-        return f", and adds {duration(seconds)} a query"
-    return f", and saves {duration(-seconds)} a query"
+        return f", and it adds {duration(seconds)} a query"
+    return f", and it saves {duration(-seconds)} a query"

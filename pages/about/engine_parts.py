@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from components.cancel_button import cancel_button
 from components.messages import error, notice, plain
 from components.models_table import engines_table, unmeasured_sentence
 from components.preparing import sentence
@@ -57,4 +58,4 @@ def measuring(task: Task[tuple[EngineChoice, ...]]) -> None:
     status = task.status
     text = "Stopping …" if task.cancelled else sentence(status)
     bar.progress(status.fraction or 0.0, text=plain(text))
-    stop.button("Cancel", key="cancel_engines", on_click=task.cancel, width="stretch")
+    cancel_button(stop, key="cancel_engines", on_click=task.cancel, cancelled=task.cancelled)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.cancel_button import cancel_button
 from components.corpus_preview import left_out_table, preview_table
 from components.headline import headline
 from components.messages import error, notice, plain
@@ -106,14 +107,7 @@ def _progress(task: SteppedTask[Imported]) -> None:
     status = task.status
     bar, stop = st.columns([5, 1], vertical_alignment="bottom")
     bar.progress(min(1.0, status.fraction or 0.0), text=plain(sentence(status)))
-    stop.button(
-        "Cancelling …" if task.cancelled else "Cancel",
-        key="cancel_import",
-        on_click=task.cancel,
-        disabled=task.cancelled,
-        help="It stops after the step that it is in." if task.cancelled else None,
-        width="stretch",
-    )
+    cancel_button(stop, key="cancel_import", on_click=task.cancel, cancelled=task.cancelled)
 
 
 def _refused(problem: CrossExamError) -> None:

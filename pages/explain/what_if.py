@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.cancel_button import cancel_button
 from components.cut_text import cut_notice, cut_text
 from components.headline import headline
 from components.messages import error, notice, plain
@@ -122,7 +123,7 @@ def watching(task: Task[Swap] | Task[dict[str, float]], key: str) -> None:
     bar, stop = st.columns([3.4, 1], vertical_alignment="bottom")
     text = "Stopping …" if task.cancelled else sentence(task.status)
     bar.progress(min(1.0, task.status.fraction or 0.0), text=plain(text))
-    stop.button("Cancel", key=key, on_click=task.cancel, width="stretch")
+    cancel_button(stop, key=key, on_click=task.cancel, cancelled=task.cancelled)
 
 
 def scores(lab: WhatIf) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.cancel_button import cancel_button
 from components.lab_export import export_buttons
 from components.messages import error, notice, plain
 from search.figure_export import Value
@@ -30,7 +31,12 @@ def measuring(measurement: Measurement) -> None:
         if measurement.cancelled
         else plain(f"{progress.what[:1].upper()}{progress.what[1:]} …"),
     )
-    stop.button("Cancel", key="cancel_measuring", on_click=measurement.cancel, width="stretch")
+    cancel_button(
+        stop,
+        key="cancel_measuring",
+        on_click=measurement.cancel,
+        cancelled=measurement.cancelled,
+    )
 
 
 def outcome(experiment: Experiment[Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.cancel_button import cancel_button
 from components.messages import error, notice, plain
 from components.quality_judge import JudgeItem
 from components.wording import counted, grade_words, humanised
@@ -112,7 +113,7 @@ def _working(task: JudgeTask) -> None:
         text = "Stopping …"
     bar, stop = st.columns([5, 1], vertical_alignment="bottom")
     bar.progress(now.fraction, text=plain(text))
-    stop.button("Cancel", key="cancel_judge", on_click=task.cancel, width="stretch")
+    cancel_button(stop, key="cancel_judge", on_click=task.cancel, cancelled=task.cancelled)
 
 
 def _outcome(task: JudgeTask) -> None:

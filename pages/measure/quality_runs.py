@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.cancel_button import cancel_button
 from components.messages import error, notice, plain
 from components.palette import stage_label
 from components.reranker_wording import usage_words
@@ -43,7 +44,7 @@ def working(task: LabTask) -> None:
         text = f"{now.what.capitalize()}: {now.done:,} of {now.total:,}{rest}"
     bar, stop = st.columns([5, 1], vertical_alignment="bottom")
     bar.progress(now.fraction, text=plain(text))
-    stop.button("Cancel", key="cancel_quality", on_click=task.cancel, width="stretch")
+    cancel_button(stop, key="cancel_quality", on_click=task.cancel, cancelled=task.cancelled)
 
 
 def chosen_pipelines() -> list[PipelineSpec]:

@@ -138,8 +138,14 @@ def rankings_so_far() -> None:
         trace = fold_trace(trace, corpus.store)
     listed = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
     grades = grades_of(corpus.store.get(listed), judgments) if judgments else {}
+    first_stage = chosen.settings.first_stage
     sentence = summary(
-        trace, chosen.settings.first_stage, CROSS_ENCODER, "cross-encoder", grades=grades
+        trace,
+        first_stage,
+        CROSS_ENCODER,
+        "cross-encoder",
+        grades=grades,
+        against="" if baseline == first_stage else stage_label(first_stage),
     )
     judged = {r.stage: fold_by(corpus.store, r) if corpus.split else r for r in trace.rankings}
     first, last = judged.get(chosen.settings.first_stage), judged.get(CROSS_ENCODER)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from components.cancel_button import cancel_button
 from components.messages import error, notice, plain
 from components.palette import stage_label
 from components.preparing import sentence
@@ -47,8 +48,11 @@ def _progress(running: Sequence[Embedding]) -> None:
         status = one.status
         text = "Stopping …" if one.cancelled else sentence(status)
         bar.progress(status.fraction or 0.0, text=plain(text))
-        stop.button(
-            "Cancel", key=f"cancel_embedding_{number}", on_click=one.cancel, width="stretch"
+        cancel_button(
+            stop,
+            key=f"cancel_embedding_{number}",
+            on_click=one.cancel,
+            cancelled=one.cancelled,
         )
     st.caption("Meanwhile it shares the processor with the searches, so they take longer.")
 

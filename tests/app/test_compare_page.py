@@ -250,6 +250,7 @@ def test_columns_baseline_and_rows_follow_the_visitor() -> None:
     settings = Settings(depth=12)
     assert shown_ids(at, BLEND) == engine_ids(QUERY, settings, BLEND)
     assert shown_ids(at, BM25) == engine_ids(QUERY, settings, BM25, 20)
+    assert says(at, "Against Bi-encoder, the cross-encoder")
 
 
 def test_where_is_finds_a_document_beyond_the_depth() -> None:

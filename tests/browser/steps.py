@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 CARE, LANGUAGE = "Ball python care guide", "Python programming tutorial"
 COLUMNS = ("BM25", "Bi-encoder", "Hybrid", "Cross-encoder")
-SENTENCE = re.compile(r"The cross-encoder (changed|kept|left) .* and cost .* more\b")
+SENTENCE = re.compile(r"[Tt]he cross-encoder (changed|kept|left) .* and cost .* more\b")
 
 
 def type_query(page: Page, text: str) -> None:

@@ -154,3 +154,18 @@ def test_a_document_of_the_old_top_does_not_enter_it_and_one_just_below_does() -
 
 def test_the_lowest_relevant_grade_is_relevant() -> None:
     assert "rescued 1 relevant document from rank 44" in said(with_first("d44"), grades={"d44": 1})
+
+
+def test_the_sentence_names_its_baseline_where_the_page_shows_another() -> None:
+    trace = SearchTrace(
+        query="q",
+        corpus=CorpusInfo("c", 50, "f"),
+        rankings=(ranking(BI_ENCODER, *"abc"), ranking(CROSS_ENCODER, *"bac")),
+        timings=(StageTiming(CROSS_ENCODER, "score", 1.0, 3, 3),),
+        total_seconds=2.0,
+    )
+    said_against = summary(trace, BI_ENCODER, CROSS_ENCODER, "cross-encoder", against="Bi-encoder")
+    assert said_against == (
+        "Against Bi-encoder, the cross-encoder kept the same top 3 in another order and cost "
+        "1.0 s more."
+    )
