@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ import streamlit as st
 
 from components import palette
 from components.attention_words import DIRECTION_LABELS, Direction, selection_label
+from components.messages import chart_text
 from components.wording import counted
 from search.types import AttentionView, Floats
 
@@ -133,7 +133,7 @@ def safe_label(text: str, longest: int = _LONGEST_TICK) -> str:
     The isolates (U+2068, U+2069) keep a right-to-left word from turning its neighbours.
     """
     short = text if len(text) <= longest else f"{text[: longest - 1]}…"
-    return f"\u2068{html.escape(short).replace('$', '&#36;')}\u2069"
+    return f"\u2068{chart_text(short)}\u2069"
 
 
 def _labelled(shares: Floats) -> list[int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.messages import chart_text
 from components.palette import ink, muted, plot_layout
 from components.plain_table import TableCell, TableColumn, plain_table
 from components.wording import shortened
@@ -64,7 +65,7 @@ def terms_chart(
 
 def terms_figure(terms: Sequence[tuple[str, int, int]], documents: int, *, dark: bool) -> go.Figure:
     """A bar for each term, the most frequent on top."""
-    names = [_markupless(term) for term, _, _ in terms]
+    names = [chart_text(term) for term, _, _ in terms]
     chart = go.Figure(
         go.Bar(
             x=[count for _, count, _ in terms],
@@ -143,8 +144,3 @@ def twins_table(rows: Sequence[TwinRow], *, key: str) -> None:
 def _cut(text: str) -> str:
     line = " ".join(text.split())
     return shortened(line, LONGEST)
-
-
-def _markupless(text: str) -> str:
-    """A term for a chart, whose labels know some HTML."""
-    return _cut(text)[:40].replace("&", "&amp;").replace("<", "&lt;")

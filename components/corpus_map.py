@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.messages import plain
+from components.messages import chart_text, plain
 from components.palette import grid, ink, muted, plot_layout, stage_colour, stage_label
 from components.wording import shortened
 from search.types import Floats
@@ -133,8 +133,7 @@ def map_figure(
 def _label(text: str) -> str:
     """A title for a hover box, which knows some HTML: nothing of the text is markup."""
     line = " ".join(text.split())
-    line = shortened(line, LONGEST_LABEL)
-    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return chart_text(shortened(line, LONGEST_LABEL))
 
 
 def _ranks(point: MapPoint, stages: Sequence[str]) -> str:

@@ -17,6 +17,8 @@ _PARTED = (
     (re.compile(r"(?<!\S)(?:<->|[<-][->]|[<>~]=)(?!\S)"), 1),
 )
 _NOTHING = ":small[]"
+# Plotly knows these entities and numeric ones alone: a quotation mark must not become one.
+_CHART = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 
 
 def plain(text: str) -> str:
@@ -30,6 +32,12 @@ def plain(text: str) -> str:
         (_NOTHING if at in parted else "") + _MARKDOWN.sub(r"\\\g<0>", character)
         for at, character in enumerate(line)
     )
+
+
+def chart_text(text: str) -> str:
+    """Text that Plotly draws as it is, on one line: no tag, entity, formula or template."""
+    line = _WHITE.sub(" ", text)
+    return "".join(_CHART.get(character, character) for character in line).replace("%{", "&#37;{")
 
 
 def error(text: str) -> None:

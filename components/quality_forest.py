@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.messages import chart_text
 from components.palette import down, ink, muted, plot_layout, signed_format, up
 
 
@@ -46,7 +47,7 @@ def figure(rows: Sequence[ForestRow], *, measure: str, baseline: str, dark: bool
                 "color": colour,
                 "line": {"width": 2.5, "color": colour},
             },
-            text=[row.sentence],
+            text=[chart_text(row.sentence)],
             hovertemplate="%{text}<extra></extra>",
             showlegend=False,
         )
@@ -59,14 +60,14 @@ def figure(rows: Sequence[ForestRow], *, measure: str, baseline: str, dark: bool
     )
     chart.update_yaxes(
         tickvals=list(range(len(rows))),
-        ticktext=[_escaped(row.name) for row in rows],
+        ticktext=[chart_text(row.name) for row in rows],
         range=[len(rows) - 0.5, -0.5],
         showgrid=False,
         zeroline=False,
         tickfont={"color": ink(dark), "size": 13},
     )
     chart.update_xaxes(
-        title_text=f"{measure} minus that of {_escaped(baseline)}",
+        title_text=f"{measure} minus that of {chart_text(baseline)}",
         tickformat=signed_format(*_reach(rows)),
     )
     return chart
@@ -89,8 +90,3 @@ def quality_forest(
         alt=f"Differences from {baseline}: "
         + "; ".join(f"{row.name} {row.sentence}" for row in rows),
     )
-
-
-def _escaped(text: str) -> str:
-    """Plotly reads a little HTML in its labels."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

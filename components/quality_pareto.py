@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.messages import chart_text
 from components.palette import axis_ticks, ink, muted, plot_layout, stage_colour, stage_label
 from components.wording import humanised
 
@@ -71,7 +72,7 @@ def figure(
             textposition=[sides[i] for i, _ in mine],
             textfont={"size": 15, "color": ink(dark)},
             name=stage_label(stage),
-            customdata=[[p.name, humanised(p.seconds)] for _, p in mine],
+            customdata=[[chart_text(p.name), humanised(p.seconds)] for _, p in mine],
             hovertemplate=(
                 f"%{{customdata[0]}}<br>{measure} %{{y:.4f}}<br>%{{customdata[1]}} per query"
                 "<extra></extra>"
