@@ -65,7 +65,7 @@ def terms_chart(
 
 def terms_figure(terms: Sequence[tuple[str, int, int]], documents: int, *, dark: bool) -> go.Figure:
     """A bar for each term, the most frequent on top."""
-    names = [chart_text(term) for term, _, _ in terms]
+    names = [chart_text(_cut(term)[:40]) for term, _, _ in terms]
     chart = go.Figure(
         go.Bar(
             x=[count for _, count, _ in terms],

@@ -47,7 +47,7 @@ def _counted(found: Checked, *, keep_good: bool) -> None:
     if found.left_out:
         bad = counted(found.left_out_total, "bad row", "bad rows")
         does = "left out" if keep_good else "the import will be refused, unless good rows are kept"
-        st.markdown(f"**{bad}:** {does}.")
+        st.markdown(f"**{plain(bad)}:** {plain(does)}.")
         left_out_table(
             [(row.file, row.line, row.reason) for row in found.left_out[:SHOWN]],
             total=found.left_out_total,

@@ -63,7 +63,7 @@ def test_the_map_says_how_much_it_tells() -> None:
 
 def test_terms_are_no_markup() -> None:
     chart = terms_figure([("<b>", 3, 2)], 10, dark=False)
-    assert chart.layout.yaxis.ticktext == ("&lt;b>",)
+    assert chart.layout.yaxis.ticktext == ("&lt;b&gt;",)
 
 
 @pytest.mark.parametrize(
