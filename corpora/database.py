@@ -16,7 +16,7 @@ from pathlib import Path
 
 from corpora.complaints import InputError, from_system, in_file
 from corpora.database_recovery import recovered
-from corpora.database_schema import SCHEMA, VERSION, note
+from corpora.database_schema import SCHEMA, VERSION, missing_tables, note
 from corpora.earlier_files import bring_in, waiting
 from search.storage import cache_folder, locked_folder, sync_folder
 from search.types import CrossExamError
@@ -26,7 +26,13 @@ PATIENCE = 30.0  # seconds to wait for another process' write
 REMEDY = "make it writable, or set CROSSEXAM_CACHE to a folder that is"
 FULL = "free some space, or set CROSSEXAM_CACHE to a folder on another disk; nothing was kept"
 NOTES_KEPT = 7 * 24 * 3600.0
-_DAMAGE = ("malformed", "not a database", "disk image", "unsupported file format")
+_DAMAGE = (
+    "malformed",
+    "not a database",
+    "disk image",
+    "unsupported file format",
+    "no such table",
+)
 _checked: set[tuple[str, int, int]] = set()
 _opening = threading.RLock()
 
@@ -143,16 +149,19 @@ class Database:
             recovered(self.path, problem)
 
     def _create(self) -> None:
-        fresh = not self.path.exists()
+        was_there = self.path.exists()
         connection = self._connected()
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("BEGIN IMMEDIATE")
+            missing = missing_tables(connection)
             for statement in SCHEMA:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {VERSION}")
-            if fresh:
+            if missing:
                 connection.execute("INSERT OR IGNORE INTO facts VALUES ('adopt', '')")
+            if missing and was_there:  # SQLite takes an emptied file for a sound one
+                note(connection, _emptied(self.path, missing))
             connection.execute("COMMIT")
         finally:
             connection.close()
@@ -181,6 +190,13 @@ class Database:
 
 def _is_damage(error: sqlite3.Error) -> bool:
     return any(word in str(error) for word in _DAMAGE)
+
+
+def _emptied(path: Path, missing: list[str]) -> str:
+    return (
+        f"{path.name} was there without {', '.join(missing)}: a first start was interrupted, or "
+        "the file was emptied. What stood there is missing: compare with your own exports"
+    )
 
 
 def _said(path: Path, error: sqlite3.Error) -> InputError:

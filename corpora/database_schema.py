@@ -56,6 +56,12 @@ def text_of(value: object) -> str:
     return str(value)
 
 
+def missing_tables(connection: sqlite3.Connection) -> list[str]:
+    """Those of the tables that the file does not hold, as people call them."""
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    return [table.replace("_", " ") for table in TABLES if table not in there]
+
+
 def changed(connection: sqlite3.Connection, kind: str, fingerprint: str) -> None:
     """Count a change of a corpus' rows, for whoever keeps what was computed from them."""
     connection.execute(

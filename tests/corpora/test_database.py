@@ -346,6 +346,45 @@ def test_a_database_that_is_none_any_more_gives_the_imports_back_by_their_folder
     assert "found again by their folders: 'mine'" in told
 
 
+@pytest.mark.parametrize("damage", ["emptied", "without its list"])
+def test_an_emptied_database_is_reported_and_gives_the_imports_back(
+    damage: str, tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite takes a file of no bytes, or one that lacks a table, for a sound database."""
+    imported(Library(), tmp_path, "mine")
+    JudgmentLog("f1").append(Judgment("q", "a", 1, "Ada"))
+    path = cache / "crossexam.sqlite3"
+    if damage == "emptied":
+        path.write_bytes(b"")
+    else:
+        connection = sqlite3.connect(path)
+        connection.execute("DROP TABLE corpora")
+        connection.close()
+    forgotten_check(monkeypatch)
+    assert [entry.name for entry in Library().entries()[2:]] == ["mine"]
+    told = " ".join(Library().warnings)
+    assert "crossexam.sqlite3 was there without " in told
+    assert "corpora" in told
+    assert "found again by their folders: 'mine'" in told
+    left = [] if damage == "emptied" else ["a"]
+    assert [j.doc_id for j in JudgmentLog("f1").entries()] == left
+
+
+def test_a_database_emptied_under_a_running_process_is_begun_anew(
+    tmp_path: Path, cache: Path
+) -> None:
+    imported(Library(), tmp_path, "mine")
+    (cache / "crossexam.sqlite3").write_bytes(b"")
+    with pytest.raises(CrossExamError, match=r"damaged .*: try again"):
+        JudgmentLog("f1").append(Judgment("q", "a", 1, "Ada"))
+    assert [entry.name for entry in Library().entries()[2:]] == ["mine"]
+
+
+def test_a_first_start_reports_nothing(tmp_path: Path, cache: Path) -> None:
+    imported(Library(), tmp_path, "mine")
+    assert list(Library().warnings) == []
+
+
 def test_a_file_that_was_deleted_under_a_running_process_is_begun_anew(tmp_path: Path) -> None:
     log = JudgmentLog("f1", tmp_path)
     log.append(Judgment("q", "a", 1, "Ada"))
