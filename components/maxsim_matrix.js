@@ -12,7 +12,7 @@ export default function ({ data, parentElement }) {
   draw();
   root.tabIndex = 0;
   root.setAttribute("role", "region");
-  root.setAttribute("aria-label", "Cosines of query tokens and document tokens, scrolls");
+  root.setAttribute("aria-label", data.name);
 }
 
 // The special tokens stand in one row that sums like theirs; a click lists them one by one.

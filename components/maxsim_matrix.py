@@ -25,9 +25,13 @@ DECIMALS = 4
 Matrix = NDArray[np.float64]
 
 
-def maxsim_matrix(matches: TokenMatches, *, dark: bool, key: str) -> None:
-    """Draw every cosine; the last column holds the rows' maxima, which sum to the score."""
-    _MOUNT(key=key, data=pack(matches, dark=dark))
+def maxsim_matrix(matches: TokenMatches, *, title: str, dark: bool, key: str) -> None:
+    """Draw every cosine; the last column holds the rows' maxima, which sum to the score.
+
+    `title` is the document's, for the name that tells two matrices apart where they are heard.
+    """
+    name = f"Cosines of query tokens and document tokens, {title}, scrolls"
+    _MOUNT(key=key, data={**pack(matches, dark=dark), "name": name})
 
 
 def pack(matches: TokenMatches, *, dark: bool) -> dict[str, Any]:

@@ -36,7 +36,8 @@ dark = choices.is_dark()
 for number, (candidate, matches) in enumerate(zip(candidates, pairs, strict=True)):
     headline(f"MaxSim {matches.score:.4f}: {candidate.title}", key=f"headline_{number}")
     st.caption(plain(match_sentence(matches)))
-    maxsim_matrix(matches, dark=dark, key=f"matrix_{number}")
+    name = f"document {number + 1}: {candidate.title}"
+    maxsim_matrix(matches, title=name, dark=dark, key=f"matrix_{number}")
 if len(pairs) == 2 and pairs[0].score != pairs[1].score:
     ahead = 0 if pairs[0].score > pairs[1].score else 1
     gap = abs(pairs[0].score - pairs[1].score)

@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.axe import barriers
 from tests.browser.conftest import Visit
 from tests.browser.server import PATIENCE, ROOT, _end, _wait_for
 from tests.browser.steps import wait_until_idle
@@ -140,6 +141,18 @@ def test_ten_keys_judge_ten_documents_and_a_reload_and_a_crash_lose_none(
     expect(again.get_by_text("Saved run", exact=True)).to_be_visible()
     open_part(again, "Judge")
     expect(again.get_by_text("12 were given here by Ada, Bob")).to_be_visible()
+
+
+@pytest.mark.parametrize("part", ["Results", "Queries", "Judge", "Fusion", "Failures", "Two runs"])
+def test_no_part_of_a_measured_quality_has_a_barrier_in_either_theme(
+    measured: None, visit: Visit, part: str
+) -> None:
+    page = visit("/quality")
+    expect(page.get_by_text("Saved run", exact=True)).to_be_visible()
+    open_part(page, part)
+    assert barriers(page) == []
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
 def test_a_query_that_changed_opens_in_compare(measured: None, visit: Visit) -> None:

@@ -119,3 +119,50 @@ def test_no_pill_is_cut_at_the_edge(visit: Visit) -> None:
         "all => all.filter(g => g.scrollWidth > g.clientWidth + 1).length"
     )
     assert clipped == 0
+
+
+def test_the_focus_stays_in_the_query_box_after_a_search(visit: Visit) -> None:
+    page = visit(FEW)
+    wait_until_ranked(page)
+    box = page.get_by_role("textbox", name="Query", exact=True)
+    type_query(page, "mercury winged messenger")
+    wait_until_ranked(page)
+    expect(box).to_be_focused()
+    expect(box).to_have_value("mercury winged messenger")
+
+
+def test_the_focus_stays_with_what_was_picked(visit: Visit) -> None:
+    page = visit(FEW)
+    wait_until_ranked(page)
+    choose(page, "Movement against", "Movement against BM25")
+    wait_until_idle(page)
+    expect(
+        page.get_by_role("heading", name=re.compile("^Against Bi-encoder, the "))
+    ).to_be_visible()
+    expect(page.get_by_role("combobox", name="Movement against")).to_be_focused()
+
+
+def test_settings_keep_the_focus_when_they_open_and_close(visit: Visit) -> None:
+    page = visit(FEW)
+    wait_until_ranked(page)
+    switch = page.get_by_role("switch", name="Settings").or_(
+        page.get_by_role("checkbox", name="Settings")
+    )
+    for shown in (True, False):
+        switch.focus()
+        page.keyboard.press("Space")
+        expect(page.locator(".st-key-settings_panel")).to_have_count(int(shown))
+        wait_until_idle(page)
+        expect(switch).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/", "/latency", "/maxsim", "/quality", "/corpus"])
+def test_no_page_scrolls_sideways_at_1280(visit: Visit, path: str) -> None:
+    page = visit(FEW.replace("/", path, 1))
+    wait_until_idle(page)
+    if path == "/":
+        wait_until_ranked(page)
+    page.wait_for_timeout(1000)
+    wait_until_idle(page)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
