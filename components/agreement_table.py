@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from components.palette import stage_label
 from components.plain_table import TableCell, TableColumn, plain_table
+from components.wording import counted
 from search.types import Agreement
 
 
@@ -50,5 +51,5 @@ def rows(agreements: Sequence[Agreement]) -> list[list[TableCell]]:
 def _tau(tau: float | None, shared: int) -> TableCell:
     if tau is None:
         return TableCell("–", note="fewer than two documents in common")
-    words = f"n = {shared} documents in both"
+    words = f"n = {counted(shared, 'document')} in both"
     return TableCell(f"{tau:.2f}".replace("-", "−"), note=words, share=tau, signed=True)

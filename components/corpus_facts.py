@@ -11,7 +11,7 @@ import streamlit as st
 from components.messages import chart_text
 from components.palette import ink, muted, plot_layout
 from components.plain_table import TableCell, TableColumn, plain_table
-from components.wording import shortened
+from components.wording import counted, shortened
 
 LONGEST = 110
 # Names of the codes (ISO 639-1) that py3langid gives.
@@ -77,7 +77,7 @@ def terms_figure(terms: Sequence[tuple[str, int, int]], documents: int, *, dark:
             textfont={"color": ink(dark), "size": 12},
             cliponaxis=False,
             customdata=[
-                f"<b>{name}</b><br>{count:,} times, in {holding:,} documents "
+                f"<b>{name}</b><br>{count:,} times, in {counted(holding, 'document')} "
                 f"({holding / max(1, documents):.0%})"
                 for name, (_, count, holding) in zip(names, terms, strict=True)
             ],

@@ -11,6 +11,7 @@ import streamlit as st
 
 from components.palette import ink, muted, plot_layout, stage_colour, stage_label
 from components.plain_table import TableCell, TableColumn, plain_table
+from components.wording import counted
 
 BINS = 48
 
@@ -42,7 +43,7 @@ def cut_sentence(rooms: Sequence[ModelRoom]) -> str:
         name = stage_label(room.role)
         subject = f"The {name.lower()}" if number == 0 else f"the {name.lower()}"
         share = f" ({room.share:.1%})" if room.cut else ""
-        told.append(f"{subject} cuts {room.cut:,} of {room.documents:,} documents{share}")
+        told.append(f"{subject} cuts {room.cut:,} of {counted(room.documents, 'document')}{share}")
     return ", ".join(told) + "."
 
 
@@ -54,7 +55,7 @@ def unknown_sentence(rooms: Sequence[ModelRoom]) -> str:
             continue
         text = (
             f"the {stage_label(room.role).lower()} cannot read every word of "
-            f"{room.with_unknown:,} of {room.documents:,} documents "
+            f"{room.with_unknown:,} of {counted(room.documents, 'document')} "
             f"({_share(room.unknown_share)} of all tokens)"
         )
         if room.unreadable:
@@ -169,4 +170,4 @@ def _share(share: float) -> str:
 
 def _bin_words(start: int, width: int, longest: int, *, last: bool) -> str:
     end = max(start + width - 1, longest) if last else start + width - 1
-    return f"{start:,} tokens" if end == start else f"{start:,} to {end:,} tokens"
+    return f"{counted(start, 'token')}" if end == start else f"{start:,} to {counted(end, 'token')}"

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.messages import chart_text, plain
 from components.palette import grid, ink, muted, plot_layout, stage_colour, stage_label
-from components.wording import shortened
+from components.wording import counted, shortened
 from search.types import Floats
 
 LONGEST_LABEL = 80
@@ -40,7 +40,7 @@ def map_sentence(method: str, explained: float, shown: int, documents: int) -> s
             "between groups mean little."
         )
     if shown < documents:
-        told += f" {shown:,} of {documents:,} documents are drawn, at even distances."
+        told += f" {shown:,} of {counted(documents, 'document')} are drawn, at even distances."
     return told
 
 
@@ -61,8 +61,8 @@ def embedding_map(
         key=key,
         config={"displayModeBar": False, "scrollZoom": False},
         alt=plain(
-            f"A map of {len(points):,} documents"
-            + (f"; {len(lit)} candidates of the query are marked by stage" if lit else "")
+            f"A map of {counted(len(points), 'document')}"
+            + (f"; marked by stage: {counted(len(lit), 'candidate')} of the query" if lit else "")
         ),
     )
 

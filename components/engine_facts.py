@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.messages import plain
 from components.plain_table import TableCell, TableColumn, plain_table
+from components.wording import counted
 
 CHOICES = {"size": "By its size", "local": "This process", "milvus": "Milvus"}
 
@@ -40,7 +41,7 @@ def engine_sentence(
     else:
         by = "Milvus Lite, a file on this machine"
     now = "is being made ready for" if on_the_way else "is served by"
-    return f"{name} ({documents:,} documents) {now} {by}"
+    return f"{name} ({counted(documents, 'document')}) {now} {by}"
 
 
 def reason_sentence(engine: str, chosen: str, documents: int, milvus_from: int) -> str:
@@ -50,7 +51,8 @@ def reason_sentence(engine: str, chosen: str, documents: int, milvus_from: int) 
     if engine == "milvus":
         return f"Milvus serves corpora of {milvus_from:,} documents and more; this has as many."
     return (
-        f"Milvus serves corpora of {milvus_from:,} documents and more; this one has {documents:,}."
+        f"Milvus serves corpora of {counted(milvus_from, 'document')} and more; this one has "
+        f"{documents:,}."
     )
 
 

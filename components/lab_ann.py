@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 
 from components.palette import muted, plot_layout, stage_colour
 from components.plain_table import TableCell, TableColumn, plain_table
-from components.wording import milliseconds
+from components.wording import counted, milliseconds
 from search.types import BI_ENCODER, HYBRID
 
 
@@ -75,7 +75,7 @@ def figure(
                 "opacity": 0.55,
                 "size": [5 + 18 * math.sqrt(count / len(values)) for count in counts],
             },
-            text=[f"{count} of {len(values)} queries" for count in counts],
+            text=[f"{count} of {counted(len(values), 'query', 'queries')}" for count in counts],
             hovertemplate="efSearch %{x}, recall %{y:.2f}: %{text}<extra></extra>",
             name="queries, the larger the more",
             showlegend=breadth == breadths[0],

@@ -43,7 +43,7 @@ def verdict_sentence(measured: Sequence[LateMeasurement]) -> str:
         )
     figures = "; ".join(
         f"{m.corpus}: nDCG@10 {m.maxsim:.4f} against {m.own_bi_encoder:.4f} "
-        f"({m.documents:,} documents, {m.queries} queries)"
+        f"({counted(m.documents, 'document')}, {counted(m.queries, 'query', 'queries')})"
         for m in measured
     )
     if all(m.wins for m in measured) and len(measured) < 2:

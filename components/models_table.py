@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from components.palette import STAGE_LABELS
 from components.plain_table import TableCell, TableColumn, plain_table
+from components.wording import counted
 from search.types import EngineChoice, EngineFigure, ModelCard
 
 ENGINE_NAMES = {
@@ -36,7 +37,7 @@ def models_table(cards: Sequence[ModelCard], *, key: str) -> None:
 def row(card: ModelCard) -> list[TableCell]:
     """One model as cells."""
     size = f"{card.size_bytes / 1e6:,.0f}\N{NO-BREAK SPACE}MB" if card.size_bytes else "–"
-    limit = f"{card.max_length} tokens" if card.max_length else "no limit"
+    limit = f"{counted(card.max_length, 'token')}" if card.max_length else "no limit"
     source, _, path = card.source.partition(", ")
     return [
         TableCell(card.name, note=card.note),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.messages import plain
+from components.wording import counted
 from search.types import AttentionMap, AttentionView
 
 
@@ -33,7 +34,8 @@ def pair_scores(
     )
     if attention.pair.n_truncated_query:
         st.caption(
-            f"The query was cut: its last {attention.pair.n_truncated_query:,} tokens were not "
+            f"The query was cut: its last {counted(attention.pair.n_truncated_query, 'token')} "
+            "were not "
             "read."
         )
 

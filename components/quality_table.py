@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from components.plain_table import TableCell, TableColumn, plain_table
-from components.wording import humanised
+from components.wording import counted, humanised
 from search.types import RUNS_FOR
 
 NOTES = {
@@ -64,7 +64,7 @@ def quality_table(rows: Sequence[PipelineRow], *, key: str, mark: str = "") -> N
 def _time_note(rows: Sequence[PipelineRow]) -> str:
     if any(row.p95_seconds is not None for row in rows):
         return "mean; p95 below"
-    return f"mean; a p95 takes at least {RUNS_FOR[95]} queries"
+    return f"mean; a p95 takes at least {counted(RUNS_FOR[95], 'query', 'queries')}"
 
 
 def list_words(row: PipelineRow) -> str:
@@ -72,7 +72,8 @@ def list_words(row: PipelineRow) -> str:
     unit = "passages" if row.passages else "documents"
     tail = f"first {row.depth} reranked, then the first stage's; " if _has_tail(row) else ""
     if row.passages:
-        return f"{tail}lists {row.length} passages, of {row.documents:.1f} documents on average"
+        passages = counted(row.length, "passage")
+        return f"{tail}lists {passages}, of {row.documents:.1f} documents on average"
     if row.documents == row.length:
         return f"{tail}lists {row.length} {unit}"
     return f"{tail}lists {row.documents:.1f} {unit} on average, {row.length} at most"

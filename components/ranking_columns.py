@@ -16,6 +16,7 @@ from components.palette import down, stage_colour, stage_label, up
 from components.reranker_wording import is_further_encoder, is_reranker
 from components.wording import (
     cache_words,
+    counted,
     grade_words,
     milliseconds,
     movement_words,
@@ -229,8 +230,9 @@ def _header(trace: SearchTrace, stage: str, *, pending: bool) -> dict[str, Any]:
 def _reach(trace: SearchTrace) -> tuple[str, str]:
     """Short and in a sentence: what a further bi-encoder ranks, for it has a stage of its own."""
     n = f"{trace.corpus.documents:,}"
+    many = counted(trace.corpus.documents, "document")
     sentence = (
-        f"retrieves from all {n} documents with embeddings of its own; it reranks no other "
+        f"retrieves from all {many} with embeddings of its own; it reranks no other "
         "stage's candidates"
     )
     return f"retrieves from all {n}", sentence

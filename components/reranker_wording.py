@@ -46,15 +46,19 @@ def usage_words(usage: Usage) -> str:
         units = f"{usage.search_units:g} search unit{'' if usage.search_units == 1 else 's'}"
         parts.append(units)
     if usage.output_tokens:
-        parts.append(f"{usage.input_tokens:,} tokens in, {usage.output_tokens:,} out")
+        parts.append(f"{_tokens(usage.input_tokens)} in, {usage.output_tokens:,} out")
     elif usage.input_tokens:
-        parts.append(f"{usage.input_tokens:,} tokens")
+        parts.append(_tokens(usage.input_tokens))
     if usage.malformed:
         parts.append(f"{usage.malformed:,} answers that could not be read")
     said = ", ".join(parts)
     if usage.dollars is None:
         return f"{said}; the cost is not known, for no price is on file"
     return f"{said}; ${usage.dollars:.6f} ({usage.price_note})"
+
+
+def _tokens(n: int) -> str:
+    return f"{n:,} token{'' if n == 1 else 's'}"
 
 
 def _last(name: str) -> str:

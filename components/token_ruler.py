@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from components.palette import stage_colour, stage_label
-from components.wording import score_text
+from components.wording import counted, score_text
 from search.types import CROSS_ENCODER, TokenBudget
 
 LONGEST_WORD = 30  # characters of the word that the limit cuts
@@ -73,9 +73,9 @@ def reading_sentence(budget: TokenBudget) -> str:
     """One model's reading in tokens and characters, and the word that is read in part."""
     unread = budget.unread_tokens
     if not unread:
-        return f"reads all {budget.doc_tokens:,} tokens ({budget.characters:,} characters)"
+        return f"reads all {counted(budget.doc_tokens, 'token')} ({budget.characters:,} characters)"
     text = (
-        f"reads {budget.read_tokens:,} of {budget.doc_tokens:,} tokens (up to character "
+        f"reads {budget.read_tokens:,} of {counted(budget.doc_tokens, 'token')} (up to character "
         f"{budget.read_until:,} of {budget.characters:,}); {unread:,} "
         f"{'token is' if unread == 1 else 'tokens are'} never read"
     )
@@ -93,7 +93,8 @@ def query_sentence(budget: TokenBudget, *, most: int, supposed: bool) -> str:
     room = budget.limit - budget.special_tokens - budget.query_tokens
     least = budget.limit - budget.special_tokens - most
     return (
-        f"The {_name(budget)} reads query and document in one go of {budget.limit} tokens: the "
+        f"The {_name(budget)} reads query and document in one go of "
+        f"{counted(budget.limit, 'token')}: the "
         f"query {verb} {tokens}, [CLS] and [SEP] {budget.special_tokens}, and {room} are left for "
         f"the document. Every more token of the query takes one from the document, down to "
         f"{least} beside a query of {most}."

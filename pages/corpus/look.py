@@ -89,7 +89,7 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
     lengths = figures.readings[0].lengths
     numbers = (
         ("Median length", f"{corpus_figures.middle(lengths):,.0f} tokens"),
-        ("Longest", f"{int(lengths.max(initial=0)):,} tokens"),
+        ("Longest", counted(int(lengths.max(initial=0)), "token")),
         ("Different terms", f"{figures.vocabulary:,}"),
         ("Near-duplicate pairs", f"{len(figures.duplicates):,}"),
         ("Queries / judgments", f"{len(ready.corpus.queries):,} / {len(ready.corpus.qrels):,}"),
@@ -105,7 +105,8 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
     st.caption(
         plain(
             f"Lengths are word-pieces of title and text. The cross-encoder reads a document beside "
-            f"{beside} of {query_tokens} tokens; the bi-encoder reads it alone; BM25 reads all."
+            f"{beside} of {counted(query_tokens, 'token')}; the bi-encoder reads it alone; BM25 "
+            "reads all."
         )
     )
     picture, table = st.columns(2, gap="large")
@@ -135,7 +136,8 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
         st.markdown("### Languages")
         st.caption(
             plain(
-                f"Guessed by py3langid on {figures.guessed:,} documents with enough letters, at "
+                f"Guessed by py3langid on {counted(figures.guessed, 'document')} with enough "
+                "letters, at "
                 "most a thousand at even distances. Short texts are often guessed wrong."
             )
         )

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.messages import empty, error, notice
 from components.pair_scores import signed
+from components.wording import counted
 from pages.explain.unreadable import unreadable_notices
 from pages.search.opened import searched
 from search.types import CROSS_ENCODER, CrossExamError, Document, Ranking, SearchTrace
@@ -100,7 +101,7 @@ def _chosen(ready: Ready, ranking: Ranking, unread: Mapping[str, int]) -> Docume
     def label(doc_id: str) -> str:
         title = documents[doc_id].title or doc_id
         hit = rank_of.get(doc_id)
-        mark = f" ✂ {unread[doc_id]:,} tokens not read" if doc_id in unread else ""
+        mark = f" ✂ {counted(unread[doc_id], 'token')} not read" if doc_id in unread else ""
         if hit is None:
             return f"{title} (not scored){mark}"
         return f"{hit.rank} · {title} ({signed(hit.score)}){mark}"

@@ -32,6 +32,7 @@ from components.pair_scores import mass_sentence
 from components.pairwise_view import headline_of, lead_sentence, pairwise_view
 from components.similarity_heatmap import similarity_heatmap
 from components.word_attribution import COSINE, GRADIENT, LOGIT, SHARE, groups_of, word_attribution
+from components.wording import counted
 from pages.explain.cosine_picker import asked_encoder, asked_method, cosine_choice
 from pages.explain.model_picker import Explained, all_labels, picked_model
 from pages.explain.pair_picker import Candidate, picked_texts
@@ -91,8 +92,8 @@ def checked(ask: Ask, key: str) -> None:
             key=f"check_{key}",
             on_click=desk.request,
             args=(check,),
-            help=f"Takes away the document's {words:,} words (as the tokenizer splits them, a "
-            "punctuation mark is one too) in the order that the explanation "
+            help=f"Takes away the document's {counted(words, 'word')} (as the tokenizer splits "
+            "them, a punctuation mark is one too) in the order that the explanation "
             "names, and in 20 random orders: up to 300 passes, about 10 to 15 s for 100 words.",
         )
     elif ready([check], f"check_{key}"):
@@ -193,7 +194,8 @@ def do_they_agree(lenses: Sequence[Ask]) -> None:
     lens_agreement(list(strengths), found, dark=dark, key="agreement")
     of = "the document" if document_only else "query and document"
     st.caption(
-        f"Spearman's rank correlation over the {len(strengths[lenses[0].lens])} words of "
+        f"Spearman's rank correlation over the {counted(len(strengths[lenses[0].lens]), 'word')} "
+        "of "
         f"{plain(of)} (as the tokenizer splits them, a punctuation mark is one too): 1 is the "
         "same order, 0 none. Attention has no sign, so every lens counts by its strength, sign "
         "aside."
@@ -307,7 +309,8 @@ def cut_notices(query: str, candidates: Sequence[Candidate], model: str) -> None
     for candidate in candidates:
         for side, tokens in explaining.unread_tokens(query, candidate.text, model).items():
             notice(
-                f"{short(candidate.title)}: the last {tokens} tokens of the {side} lie beyond the "
+                f"{short(candidate.title)}: the last {counted(tokens, 'token')} of the {side} lie "
+                "beyond the "
                 "cross-encoder's limit. They were never read, so nothing here speaks of them."
             )
 

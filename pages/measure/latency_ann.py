@@ -7,7 +7,7 @@ import streamlit as st
 from components.headline import headline
 from components.lab_ann import MissedRow, ann_chart, missed_table
 from components.messages import plain
-from components.wording import grade_words, milliseconds
+from components.wording import counted, grade_words, milliseconds
 from pages.measure.latency_parts import footing, outcome, start_button
 from search.ann import AnnPoint, AnnReport
 from state.latency import Lab
@@ -74,9 +74,9 @@ def _report(lab: Lab, found: AnnFound, *, dark: bool) -> None:
         key="ann_chart",
     )
     whose = (
-        f"{len(report.queries)} queries of the corpus"
+        f"{counted(len(report.queries), 'query', 'queries')} of the corpus"
         if found.own
-        else f"the openings of {len(report.queries)} documents, for the corpus has no queries"
+        else f"the openings of {counted(len(report.queries), 'document')}, for want of queries"
     )
     st.caption(
         plain(
@@ -129,7 +129,8 @@ def _missed(lab: Lab, report: AnnReport, point: AnnPoint) -> None:
     lost = point.imperfect
     st.markdown(
         plain(
-            f"At efSearch {point.breadth}, {lost} of {len(report.queries)} queries lost at least "
+            f"At efSearch {point.breadth}, {lost} of "
+            f"{counted(len(report.queries), 'query', 'queries')} lost at least "
             f"one of their {report.k} neighbours; {len(point.missed)} of the {report.relevant} "
             "relevant documents among those neighbours were missed."
         )

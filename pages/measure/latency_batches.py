@@ -7,6 +7,7 @@ import streamlit as st
 from components.headline import headline
 from components.lab_batches import BatchRow, batch_chart, batch_table, rate_words
 from components.messages import notice, plain
+from components.wording import counted
 from pages.measure.latency_parts import footing, outcome, start_button
 from search.batching import REPEATS, BatchPoint, BatchReport, BatchSetting
 from state.latency import Lab
@@ -133,4 +134,4 @@ def _rows(report: BatchReport, now: BatchSetting) -> list[BatchRow]:
 def words(setting: BatchSetting) -> str:
     """The setting as a person says it: "8 pairs", "1,024 tokens or 16 pairs"."""
     pairs = f"{setting.largest} pair{'' if setting.largest == 1 else 's'}"
-    return pairs if setting.by_size else f"{setting.budget:,} tokens or {pairs}"
+    return pairs if setting.by_size else f"{counted(setting.budget, 'token')} or {pairs}"

@@ -7,7 +7,7 @@ import streamlit as st
 from components.headline import headline
 from components.lab_depth import BANDS, Mark, depth_chart
 from components.messages import plain
-from components.wording import humanised
+from components.wording import counted, humanised
 from pages.measure.latency_parts import footing, outcome, start_button
 from search.depth import JUDGED, DeepPass, DepthCurve, depth_curve
 from search.settings import MOST_DEPTH
@@ -21,7 +21,8 @@ def show(lab: Lab, trace: SearchTrace, *, dark: bool) -> None:
     curve = depth_curve(deep, lab.judgments()) if deep is not None else None
     headline("How deep should one rerank?" if curve is None else verdict(curve))
     st.markdown(
-        f"One deep pass scores up to {MOST_DEPTH} candidates in the order of the first stage. "
+        f"One deep pass scores up to {counted(MOST_DEPTH, 'candidate')} in the order of the first "
+        "stage. "
         "From its scores every shallower ranking follows without reading on: quality is known at "
         "every depth. Time is measured at the end of each chunk of 5 to 50 pairs, tokenising "
         "included and nothing from memory; between the marks it is the chunk's mean."
@@ -89,7 +90,8 @@ def _curve(lab: Lab, deep: DeepPass, curve: DepthCurve, trace: SearchTrace, *, d
             "that a shallower one has: agreement, not relevance."
         )
     if deep.deepest < MOST_DEPTH:
-        notes.append(f"The first stage found {deep.deepest} candidates, so that is the deepest.")
+        deepest = counted(deep.deepest, "candidate")
+        notes.append(f"The first stage found {deepest}, so that is the deepest.")
     reread = any(t.cached for t in trace.timings if t.stage == CROSS_ENCODER and t.step == "score")
     if trace.to_score and trace.to_score <= deep.deepest and not reread:
         here = curve.at(trace.to_score)

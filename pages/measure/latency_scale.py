@@ -20,7 +20,7 @@ from components.lab_growth import (
     size_table,
 )
 from components.messages import notice, plain
-from components.wording import humanised
+from components.wording import counted, humanised
 from pages.measure.latency_assumptions import assumptions, million_figures
 from pages.measure.latency_parts import footing, outcome, start_button
 from search.energy import bill
@@ -99,7 +99,8 @@ def _report(lab: Lab, report: ScaleReport, *, dark: bool) -> None:
     st.caption(
         plain(
             f"Embedding and reading: measured on {measured.sample} of this corpus' "
-            f"{measured.documents:,} documents, taken at even distances. What is extrapolated says "
+            f"{counted(measured.documents, 'document')}, taken at even distances. What is "
+            "extrapolated says "
             f"by which curve or product.{_beyond_cache(growth)}"
         )
     )
@@ -129,7 +130,8 @@ def _report(lab: Lab, report: ScaleReport, *, dark: bool) -> None:
     )
     st.caption(
         plain(
-            f"{own}{made} Each search is the median of {growth.queries} queries, twice each, 10 "
+            f"{own}{made} Each search is the median of "
+            f"{counted(growth.queries, 'query', 'queries')}, twice each, 10 "
             f"results; HNSW with M = {growth.links} and efSearch = {growth.breadth}. Curves are "
             "fitted to 1,000 vectors and more (± is the largest miss), and dashed where they go "
             "beyond what was measured."

@@ -7,6 +7,7 @@ import streamlit as st
 from components.messages import notice, plain
 from components.plain_table import TableCell, TableColumn, plain_table
 from components.quality_queries import Asked
+from components.wording import counted
 from pages.measure.quality_context import Lab, documents_of, go, title_of
 from search.failures import DUPLICATE, KINDS, NEGATION, Failure, Kind
 from search.pipelines import PipelineSpec
@@ -111,7 +112,7 @@ def _details(failure: Failure, other: str) -> str:
     if failure.score is not None:
         told.append(f"logit {failure.score:.2f}".replace("-", "\N{MINUS SIGN}"))
     if failure.n_truncated:
-        told.append(f"{failure.n_truncated:,} tokens never read")
+        told.append(f"{counted(failure.n_truncated, 'token')} never read")
     if failure.kind == DUPLICATE:
         told.append(f"below “{other}”")
     if failure.kind == NEGATION:

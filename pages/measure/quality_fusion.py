@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.messages import error, notice, plain
 from components.quality_curve import quality_curve
+from components.wording import counted
 from pages.measure.quality_context import Lab
 from search.fusion_tuning import RRF_KS, WEIGHTS, Curve, cross_validated
 from search.pipelines import PipelineSpec
@@ -127,7 +128,8 @@ def _draw(lab: Lab, kind: str, curve: Curve, chosen: float, folds: int) -> None:
     n = len(curve.query_ids)
     st.markdown(
         plain(
-            f"{_said(kind, settings[at])}: nDCG@10 {means[at]:.4f}. Best on these {n} queries: "
+            f"{_said(kind, settings[at])}: nDCG@10 {means[at]:.4f}. Best on these "
+            f"{counted(n, 'query', 'queries')}: "
             f"{_said(kind, settings[best])} with {means[best]:.4f}; the range goes from "
             f"{min(means):.4f} to {max(means):.4f}."
         )

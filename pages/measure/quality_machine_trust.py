@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.judge_agreement import circular_words, confusion_table, signed, system_table
 from components.messages import error, notice, plain
+from components.wording import counted
 from pages.measure.quality_context import Lab
 from search.types import CrossExamError
 from state import choices, quality, quality_machine
@@ -48,7 +49,8 @@ def agreement(lab: Lab, teacher: str) -> None:
         tau = found.order.tau
         st.caption(
             plain(
-                f"On {agreed.queries:,} queries that the bounds were not chosen on. Cohen's kappa: "
+                f"On {counted(agreed.queries, 'query', 'queries')} that the bounds were not "
+                "chosen on. Cohen's kappa: "
                 f"{signed(agreed.kappa)} unweighted, {signed(agreed.linear)} linear, "
                 f"{signed(agreed.quadratic)} quadratic{between}; {signed(agreed.binary)} for "
                 "relevant or not. Pipelines: nDCG@10 on the same judged pairs, graded by people "

@@ -182,7 +182,7 @@ def _cost(ready: Ready, specs: Sequence[PipelineSpec], queries: int) -> str:
             read = (spec.reranker, spec.first_stage, alone)
             deepest[read] = max(deepest.get(read, 0), spec.depth)
     pairs = queries * sum(deepest.values())
-    told = f"{len(specs)} pipelines over {queries:,} queries"
+    told = f"{len(specs)} pipelines over {counted(queries, 'query', 'queries')}"
     if not pairs:
         return f"{told}; nothing to rerank."
     speed = None
@@ -202,7 +202,8 @@ def _outcome(task: LabTask) -> None:
     if task.problem is not None and task.saved is not None:
         done, asked = task.saved.head["queries"], task.saved.head["asked"]
         error(
-            f"{choices.check(task.problem)} The {done} of {asked} queries that were finished are "
+            f"{choices.check(task.problem)} The {done} of {counted(asked, 'query', 'queries')} "
+            "that were finished are "
             "kept: run again to go on."
         )
     if task.running:
@@ -214,7 +215,8 @@ def _outcome(task: LabTask) -> None:
     elif task.cancelled and task.saved is not None:
         done, asked = task.saved.head["queries"], task.saved.head["asked"]
         notice(
-            f"Cancelled: the {done} of {asked} queries that were finished are kept. Run again to "
+            f"Cancelled: the {done} of {counted(asked, 'query', 'queries')} that were finished "
+            "are kept. Run again to "
             "go on; what was scored is not scored again."
         )
 
@@ -240,9 +242,11 @@ def choose_run(ready: Ready, pick: DeltaGenerator, drop: DeltaGenerator) -> str 
     def label(run_id: str) -> str:
         head = saved[run_id].head
         when = time.strftime("%d %b %Y, %H:%M:%S", time.localtime(saved[run_id].saved_at))
-        part = "" if head["queries"] == head["asked"] else f" of {head['asked']} (cancelled)"
+        asked = counted(int(head["asked"]), "query", "queries")
+        if head["queries"] != head["asked"]:
+            asked = f"{head['queries']} of {asked} (cancelled)"
         return (
-            f"{when} · {len(head['pipelines'])} pipelines · {head['queries']}{part} queries · "
+            f"{when} · {counted(len(head['pipelines']), 'pipeline')} · {asked} · "
             f"{counted(int(head['pairs']), 'pair')} · {saved[run_id].size_bytes / 1e6:.1f} MB"
         )
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.messages import error, plain
 from components.training_chart import training_chart
-from components.wording import humanised
+from components.wording import counted, humanised
 from pages.measure.teach_running import LOSSES
 from search.pipelines import short_model
 from search.types import BI_ENCODER, CrossExamError
@@ -119,8 +119,9 @@ def _how(model: training.TrainedModel) -> str:
     if model.teacher:
         how += f" by {short_model(model.teacher)}"
     made = f" ({queries['of_them_made']} made of documents)" if queries["of_them_made"] else ""
+    trained_on = counted(int(queries["trained_on"]), "query", "queries")
     return (
-        f"{how} on {model.corpus}: {queries['trained_on']} queries{made}, {record['examples']:,} "
+        f"{how} on {model.corpus}: {trained_on}{made}, {record['examples']:,} "
         f"examples; step {record['checkpoint']} of {record['settings']['steps']} was kept, chosen "
         f"by {queries['dev']} dev queries. The steps took {humanised(seconds['steps'])}. Judged in "
         f"the first ten: {record['judged_before']:.0%} before, {record['judged_after']:.0%} after."

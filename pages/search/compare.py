@@ -250,7 +250,7 @@ with right:
             document = found[0]
             if len(found) > 1:
                 document = st.selectbox(
-                    f"{len(found)} documents match",
+                    f"{counted(len(found), 'document')} match",
                     found,
                     format_func=lambda d: f"{d.title or d.doc_id} ({d.doc_id})",
                     key="where_which",
