@@ -102,11 +102,14 @@ def about_grade(text: str) -> str:
 
 
 def _by_scale(words: Sequence[str]) -> dict[str, int]:
-    for scale in SCALES:
-        known = {name: grade for grade, names in enumerate(scale) for name in names}
-        if all(word in known for word in words):
-            return {word: known[word] for word in words}
-    return {}
+    """The grades of the scale that knows most of the words, if it knows more than half of them.
+
+    What it does not know, a slip of the pen perhaps, is left to be refused or left out by name.
+    """
+    scales = [{name: n for n, names in enumerate(scale) for name in names} for scale in SCALES]
+    best = max(scales, key=lambda known: sum(word in known for word in words))
+    mapped = {word: best[word] for word in words if word in best}
+    return mapped if len(mapped) >= LEAST_WORDS and 2 * len(mapped) > len(words) else {}
 
 
 def _value(text: str) -> float | None:

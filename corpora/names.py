@@ -26,6 +26,7 @@ JUDGED_QUERY_NAMES = (
 JUDGED_DOCUMENT_NAMES = (
     *("corpus_id", "doc_id", "docid", "docno", "document_id", "passage_id", "pid", "product_id"),
     *("article_id", "item_id", "sku", "asin", "doc", "document", "corpus", "_id", "id"),
+    *("product", "item", "passage", "article"),
 )
 GRADE_NAMES = (
     *("relevance", "rel", "grade", "rating", "score", "label", "judgment", "judgement", "gain"),
