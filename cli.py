@@ -916,7 +916,8 @@ def show_compare(result: dict[str, Any]) -> list[str]:
         name = f"{row['run']} {row['name']}"[:26]
         lines.append(f"{name:26}" + "".join(f"{row[m]:12.4f}" for m in measures))
     if result["contradictory_judgments"]:
-        told = f"{result['contradictory_judgments']:,} of the pairs are judged differently twice"
+        n = result["contradictory_judgments"]
+        told = f"{n:,} of the pairs {'is' if n == 1 else 'are'} judged differently twice"
         lines.append(f"\n{told}: {WORDS[result['contradictions_rule']]}")
     agreed = result["agreement"]
     tau = "none"
