@@ -81,7 +81,10 @@ def test_what_separates_the_two_passages_is_the_snake(gap: Difference) -> None:
 
 
 def _integrated(tokenizer: Any, model: Any, document: str) -> dict[str, list[float]]:
-    """Gauss-Legendre sums of gradient times difference, by word; all text from [PAD]."""
+    """Clenshaw-Curtis sums of gradient times difference, by word; all text from [PAD].
+
+    The weights are those that integrate every polynomial through the points exactly.
+    """
     rows = tokenizer(QUERY, document, truncation="only_second", return_tensors="pt")
     table = model.bert.embeddings.word_embeddings
     blank = rows["input_ids"].clone()
@@ -90,7 +93,9 @@ def _integrated(tokenizer: Any, model: Any, document: str) -> dict[str, list[flo
     with torch.no_grad():
         end, start = table(rows["input_ids"]), table(blank)
     total = torch.zeros_like(end)
-    points, weights = np.polynomial.legendre.leggauss(STEPS)
+    points = -np.cos(np.pi * np.arange(STEPS + 1) / STEPS)
+    integrals = np.eye(STEPS + 1)[0] * 2.0  # of the Legendre polynomials on -1 to 1
+    weights = np.linalg.solve(np.polynomial.legendre.legvander(points, STEPS).T, integrals)
     for point, weight in zip((points + 1) / 2, weights / 2, strict=True):
         at = (start + float(point) * (end - start)).requires_grad_(True)
         logit = model(
