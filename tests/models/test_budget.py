@@ -6,6 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import transformers
 
 from models.bi_encoder import SPECIALS_PER_TEXT, BiEncoder
 from models.budget import token_budget, token_windows, tokens_before, word_spans
@@ -221,3 +222,23 @@ def test_max_p_lifts_the_long_document_whose_answer_was_cut(
     assert after is not None
     assert after.rank < before.rank
     assert found.best.end > cross.read_until  # it reaches beyond the cut
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("text", ["大熊猫吃竹子，" * 60, "パンダは竹を食べる。" * 50])
+def test_chinese_and_japanese_are_read_as_far_as_plain_transformers_reads_them(
+    bench: Workbench, marco_folder: Path, text: str
+) -> None:
+    query = "熊猫 eats"
+    found = next(b for b in bench.budgets(query, text) if b.role == CROSS_ENCODER)
+
+    tokenizer = transformers.AutoTokenizer.from_pretrained(str(marco_folder))
+    whole = tokenizer(query, text, return_offsets_mapping=True)
+    cut = tokenizer(
+        query, text, truncation="only_second", max_length=512, return_offsets_mapping=True
+    )
+    sides = cut.sequence_ids()
+    ends = [end for (_, end), side in zip(cut["offset_mapping"], sides, strict=True) if side == 1]
+    assert found.read_tokens == len(ends)
+    assert found.unread_tokens == len(whole["input_ids"]) - len(cut["input_ids"])
+    assert found.read_until == (max(ends) if found.unread_tokens else len(text))
