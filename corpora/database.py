@@ -7,7 +7,10 @@ aside, what can be read of it is brought into a new one, and that is reported.
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -51,8 +54,28 @@ class Database:
             if not self.path.exists() and not waiting(self.folder):
                 yield None
                 return
+            if self.path.exists() and not self._writable():
+                with self._copied() as connection:
+                    yield connection
+                return
             self._make_ready()
             connection = self._connected()
+            try:
+                yield connection
+            finally:
+                connection.close()
+
+    def _writable(self) -> bool:
+        return os.access(self.folder, os.W_OK) and os.access(self.path, os.W_OK)
+
+    @contextmanager
+    def _copied(self) -> Iterator[sqlite3.Connection]:
+        """A connection to a copy, for SQLite writes beside a file in WAL mode even to read it."""
+        with tempfile.TemporaryDirectory(prefix="crossexam-") as folder:
+            for end in ("", "-wal"):
+                if (source := self.path.with_name(NAME + end)).exists():
+                    shutil.copyfile(source, Path(folder) / (NAME + end))
+            connection = sqlite3.connect(Path(folder) / NAME, isolation_level=None)
             try:
                 yield connection
             finally:
