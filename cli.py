@@ -664,7 +664,7 @@ def show_attribution(result: dict[str, Any]) -> list[str]:
     lines += show_ranking(result)
     if result["baseline_score"] is not None:
         lines.append(
-            f"baseline ({result['baseline']}) {result['baseline_score']:.3f}, "
+            f"baseline ({in_words(result['baseline'])}) {result['baseline_score']:.3f}, "
             f"residual {result['residual']:.1%}"
         )
     lines += result.get("warnings", [])
@@ -905,6 +905,11 @@ def compare_command(args: argparse.Namespace) -> dict[str, Any]:
         "agreement": asdict(run_agreement(before, after)),
         "queries": [{**asdict(change), "difference": change.difference} for change in found],
     }
+
+
+def in_words(baseline: str) -> str:
+    """A baseline, said as what it is: [PAD] for every word of the document is no empty text."""
+    return "[PAD] for the document's words" if baseline == "empty document" else baseline
 
 
 def show_compare(result: dict[str, Any]) -> list[str]:

@@ -426,3 +426,17 @@ def test_reading_alone_creates_nothing(tmp_path: Path) -> None:
     assert RunStore("f1", tmp_path).runs() == ()
     assert MachineJudgments("f1", tmp_path).removable is False
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cache_folder_that_cannot_be_written_can_still_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache"
+    imported(Library(cache), tmp_path, "kept")
+    JudgmentLog("f1", cache).append(Judgment("q", "d", 2, "Ada"))
+    before = {path.name: path.read_bytes() for path in cache.glob("crossexam.sqlite3*")}
+    monkeypatch.setattr("corpora.database.os.access", lambda *_: False)
+    monkeypatch.setattr(Database, "_make_ready", lambda _: pytest.fail("it writes"))
+    assert [entry.name for entry in Library(cache).entries()][-1] == "kept"
+    assert [j.relevance for j in JudgmentLog("f1", cache).latest()] == [2]
+    assert {path.name: path.read_bytes() for path in cache.glob("crossexam.sqlite3*")} == before
