@@ -50,7 +50,7 @@ def test_the_stages_sum_to_the_wall_time_and_what_was_remembered_says_so(visit: 
 
     again = visit(latency(depth=21))  # another search: 20 of its 21 pairs were read before
     drawn = bars(again)
-    cached = [name for name, label, _ in drawn if label.endswith("cached")]
+    cached = [name for name, label, _ in drawn if "cached, " in label and "when read" in label]
     assert "Cross-encoder · score" in cached
     expect(again.get_by_text("Hatched steps came from memory")).to_be_visible()
     steps = sum(ms for name, _, ms in drawn if name != "other")
