@@ -118,6 +118,8 @@ def test_no_pill_is_cut_at_the_edge(visit: Visit) -> None:
         choices.locator("summary").click()
     expect(page.get_by_role("button", name="Run", exact=True)).to_be_visible()
     groups = page.locator(".stButtonGroup > [role]")
+    expect(groups.nth(3)).to_be_visible()
+    wait_until_idle(page)
     assert groups.count() >= 4
     clipped = groups.evaluate_all(
         "all => all.filter(g => g.scrollWidth > g.clientWidth + 1).length"
