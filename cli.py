@@ -24,6 +24,7 @@ from corpora.corpus import Corpus
 from corpora.engine_settings import URI, EngineSettings
 from corpora.grades import grades_from_text
 from corpora.qrels import read_qrels_alone
+from corpora.queries import read_queries
 from corpora.reading import Reading
 from models.auto_cross_encoder import AutoCrossEncoder
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
@@ -44,6 +45,7 @@ from search.rerankers import is_encoder, stage_of
 from search.run_comparison import changes, run_agreement
 from search.run_export import runs_csv
 from search.run_notes import (
+    check_queries,
     foreign_notes,
     irrelevant_note,
     judged_documents,
@@ -193,6 +195,9 @@ def parser() -> argparse.ArgumentParser:
     comparison.add_argument("--qrels", type=Path, required=True, metavar="FILE")
     add_contradictions(comparison, "without it they are refused")
     comparison.add_argument("--grades", metavar="WORD=N,…", help="what words in judgments mean")
+    comparison.add_argument(
+        "--queries", metavar="FILE", help="where judgments name queries by their texts, runs by ids"
+    )
     comparison.add_argument("--recall-at", type=int, default=DEFAULT_DEPTH, metavar="K")
 
     judging = command("judge", judge_command, judged_lines, "grades that a cross-encoder proposes")
@@ -855,14 +860,18 @@ def judge_command(args: argparse.Namespace) -> dict[str, Any]:
 def compare_command(args: argparse.Namespace) -> dict[str, Any]:
     paths = [args.run_a, args.run_b]
     with ExitStack() as stack:
-        if [*map(str, paths), str(args.qrels)].count(STDIN) > 1:
+        if [*map(str, paths), str(args.qrels), args.queries].count(STDIN) > 1:
             raise CrossExamError("- stands for standard input, which can be read once: name files")
         files = [input_file(str(path), stack, lines=True) for path in (*paths, args.qrels)]
         first, second, judged = (file for file in files if file is not None)
         reading = Reading(contradictions=args.contradictions)
-        qrels = read_qrels_alone(judged, reading, grades_from_text(args.grades or ""))
+        asked = input_file(args.queries, stack, lines=True)
+        queries = read_queries(asked, reading) if asked is not None else ()
+        grades = grades_from_text(args.grades or "")
+        qrels = read_qrels_alone(judged, reading, grades, queries)
         read = [read_run_file(text_of(file), str(file)) for file in (first, second)]
     before, after = (file.run for file in read)
+    check_queries((before, after), qrels, "--queries" if asked is None else "")
     contradictory = reading.contradictions_count
     pair = {"A": before, "B": after}
     evaluations = {name: evaluate(run, qrels, depth=args.recall_at) for name, run in pair.items()}

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from cli_input import STDIN, input_file
 from corpora.checking import check_source
 from corpora.columns import Columns
+from corpora.complaints import InputError
 from corpora.grades import grades_from_text
 from corpora.importing import Imported, Source
 from corpora.intake import counted
@@ -43,7 +44,15 @@ def add_import(
 
     def run(args: argparse.Namespace) -> dict[str, Any]:
         with ExitStack() as stack:
-            return _run(args, teller(), bench_of, stack)
+            try:
+                return _run(args, teller(), bench_of, stack)
+            except InputError as error:
+                if not error.one_row:
+                    raise
+                options = "--keep-good leaves bad rows out, --check lists them"
+                if "contradictory" in error.complaint:
+                    options = f"--contradictions gives the rule; {options}"
+                raise CrossExamError(f"{error} ({options})") from error
 
     made = command(
         "import",

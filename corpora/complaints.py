@@ -13,7 +13,12 @@ CLOSE = 0.6  # of 1, difflib's measure
 
 
 class InputError(CrossExamError):
-    """Something wrong in a file; `line` is None where it is about the whole of it."""
+    """Something wrong in a file; `line` is None where it is about the whole of it.
+
+    `one_row` says that the other rows could be kept without it.
+    """
+
+    one_row = False
 
     def __init__(self, path: Path, line: int | None, complaint: str) -> None:
         place = _on_one_line(path) if line is None else f"{_on_one_line(path)}:{line}"
@@ -26,7 +31,9 @@ class InputError(CrossExamError):
         """The same error, with `there` in place of the folder `here` that its path lies in."""
         if not self.path.is_relative_to(here):
             return self
-        return InputError(there / self.path.relative_to(here), self.line, self.complaint)
+        moved = InputError(there / self.path.relative_to(here), self.line, self.complaint)
+        moved.one_row = self.one_row
+        return moved
 
 
 def shown(value: object, limit: int = 60) -> str:

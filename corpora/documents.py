@@ -55,13 +55,23 @@ class DocumentMaker:
         text = as_text(self._path, line, text_key, at_path(row, text_key)[1])
         title = at_path(row, title_key)[1] if title_key else None
         return Document(
-            doc_id=as_id(self._path, line, id_key, at_path(row, id_key)[1])
-            if id_key
-            else str(line),
+            doc_id=self._id(line, id_key, row) if id_key else str(line),
             text=text,
             title=title_text(self._path, line, title_key, title),
             fields={key: value for key, value in fields.items() if key != id_key},
         )
+
+    def _id(self, line: int, key: str, row: Row) -> str:
+        """The id without white space around it, for a judgment that names it has none either."""
+        written = as_id(self._path, line, key, at_path(row, key)[1])
+        if written != written.strip():
+            self._reading.passed(
+                self._path,
+                line,
+                "id had white space around it, which was dropped",
+                "ids had white space around them, which was dropped",
+            )
+        return written.strip()
 
     def _keys(self, line: int, row: Row) -> tuple[str, str, str]:
         names = tuple(row)

@@ -77,6 +77,11 @@ def unwrapped(row: Row) -> list[Row] | None:
     inner = row.get("hits")
     if isinstance(inner, dict) and isinstance(inner.get("hits"), list):
         return [_hit(hit) for hit in inner["hits"] if isinstance(hit, dict)]
+    responses = row.get("responses")
+    if isinstance(responses, list):  # of a multi-search
+        several = [unwrapped(each) for each in responses if isinstance(each, dict)]
+        if several and None not in several:
+            return [document for each in several for document in each or ()]
     docs = row.get("docs")
     if isinstance(docs, list) and docs and all(_has_source(each) for each in docs):
         return [_hit(hit) for hit in docs if hit.get("found", True)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corpora.complaints import shown
+from corpora.complaints import did_you_mean, shown
 from search.types import CrossExamError
 
 # Words from worst to best: the number of each is its place.
@@ -93,12 +93,29 @@ def grades_from_text(text: str) -> dict[str, int]:
     return found
 
 
-def about_grade(text: str) -> str:
-    """What is wrong with a text that is no grade, and how to say what it stands for."""
+def about_grade(text: str, known: Iterable[str] = ()) -> str:
+    """What is wrong with a text that is no grade, and how to say what it stands for.
+
+    `known` are the words that the file's other grades are read by.
+    """
     return (
-        f"the relevance {shown(text)} is no number and no known word: write 0, 1, 2 or 3, or say "
+        f"the relevance {shown(text)} is no number and no known word"
+        f"{did_you_mean(_normal(text), known).rstrip('?')}: write 0, 1, 2 or 3, or say "
         f"what its words stand for (--grades '{text.strip()[:20]}=1,…')"
     )
+
+
+def heads_grades(name: str, texts: Sequence[str], chosen: Collection[str] = ()) -> bool:
+    """Whether a cell is the name over a column of these grades: no grade, nor a slip of one."""
+    if _value(name) is not None or not name.strip():
+        return False
+    if any(_value(text) is not None for text in texts):
+        return True
+    given = list(dict.fromkeys(_normal(text) for text in texts if text.strip()))
+    known = {_normal(word) for word in chosen} | set(_by_scale(given))
+    word = _normal(name)
+    most = 2 * sum(each in known for each in given) > len(given)
+    return most and word not in given and not did_you_mean(word, {*known, *given})
 
 
 def _by_scale(words: Sequence[str]) -> dict[str, int]:

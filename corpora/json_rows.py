@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from corpora.complaints import in_row, listed, shown
-from corpora.names import either, usual_name
+from corpora.names import either, plain_value, usual_name
 from corpora.reading import Reading
 from corpora.text_lines import text_lines
 
@@ -82,7 +82,8 @@ def first_key(path: Path, line: int, row: Mapping[str, object], names: Sequence[
 
 
 def as_id(path: Path, line: int, key: str, value: object) -> str:
-    """A non-empty string or a whole number, as a string; 7.0 is 7."""
+    """A non-empty string or a whole number, as a string; 7.0 is 7, {"$oid": "a"} is a."""
+    value = plain_value(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, int) and not isinstance(value, bool):

@@ -45,12 +45,13 @@ USUAL = frozenset(
         *GRADE_NAMES,
     )
 )
+EXTENDED = ("$oid", "$numberLong", "$numberInt", "$uuid")  # of MongoDB's JSON
 BETWEEN = re.compile(r"[\s\-./]+")
 
 
 def normal_name(name: str) -> str:
     """The name as it is compared: "Doc ID", "doc-id" and "DOC_ID" are one."""
-    return BETWEEN.sub("_", name.strip()).casefold()
+    return BETWEEN.sub("_", name.strip().removeprefix("#").strip()).casefold()
 
 
 def usual_name(names: Iterable[str], wanted: Sequence[str]) -> str | None:
@@ -78,10 +79,18 @@ def at_path(row: Mapping[str, object], name: str) -> tuple[bool, object]:
     return True, value
 
 
+def plain_value(value: object) -> object:
+    """The value in MongoDB's {"$oid": value}; any other as it is."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        return next((value[name] for name in EXTENDED if name in value), value)
+    return value
+
+
 def flat(row: Mapping[str, object], before: str = "") -> dict[str, object]:
     """The row with the values of objects in it under dotted names."""
     found: dict[str, object] = {}
-    for name, value in row.items():
+    for name, each in row.items():
+        value = plain_value(each)
         if isinstance(value, Mapping) and value:
             found |= flat(value, f"{before}{name}.")
         else:

@@ -15,6 +15,7 @@ from corpora.beir import PARENT, SPAN
 from corpora.complaints import from_system
 from corpora.corpus import Corpus
 from search.storage import replace_folder, sha256_of
+from search.trec_ids import escaped_id
 from search.types import Document, Qrel, Query
 
 FACTS = "import.json"
@@ -114,4 +115,16 @@ def _write_queries(out: TextIO, queries: Iterable[Query]) -> None:
 def _write_qrels(out: TextIO, qrels: Iterable[Qrel]) -> None:
     out.write("query-id\tcorpus-id\tscore\n")
     for qrel in qrels:
-        out.write(f"{qrel.query_id}\t{qrel.doc_id}\t{qrel.relevance}\n")
+        out.write(f"{_cell(qrel.query_id)}\t{_cell(qrel.doc_id)}\t{qrel.relevance}\n")
+
+
+def _cell(identity: str) -> str:
+    """An id as a cell between tabs, which `read_qrels` turns back.
+
+    Only what would be read as another cell, a comment or quotes is written differently.
+    """
+    parted = any(sign in identity for sign in "\t\n\r") or identity != identity.strip()
+    cell = escaped_id(identity) if parted else identity
+    if cell.startswith(("#", '"')):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell

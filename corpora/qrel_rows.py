@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpora.complaints import in_row, listed, shown
+from corpora.grades import heads_grades
 from corpora.json_rows import as_id
 from corpora.json_whole import json_values
 from corpora.names import (
@@ -19,13 +20,15 @@ from corpora.names import (
 )
 from corpora.reading import Reading
 from corpora.row_formats import PARQUET_SUFFIXES, row_source
-from corpora.table_layout import DECLARED, NUMBER, SEPARATORS, TAB, Layout, sample
+from corpora.table_layout import DECLARED, NUMBER, SEPARATORS, TAB, Layout, is_like, sample
 from corpora.text_head import base_suffix, text_head
 from corpora.text_lines import text_lines
 
 COLUMNS, TREC_COLUMNS, RUN_COLUMNS = 3, 4, 6
 SAMPLE = 50
+MOST_LINES = 100  # that one quoted cell may go over
 ALIKE = 0.5  # of the lines, that have three cells between the same separators
+FEATURES = re.compile(r"^\S+\s+qid:")
 COMMENT = re.compile(r"\s#.*$")
 Places = tuple[int, int, int]  # of the query, the document and the grade among the cells
 
@@ -40,28 +43,45 @@ class JudgmentRow:
     grade: str
 
 
-def judgment_rows(path: Path, reading: Reading) -> Iterator[JudgmentRow]:
+def judgment_rows(
+    path: Path, reading: Reading, words: Collection[str] = ()
+) -> Iterator[JudgmentRow]:
     """Every row of a file of judgments that is not a comment, a header or blank.
 
     JSON, Parquet and tables with a header are read by the names of their columns. Without
     names three cells are query, document and grade; of four the second is TREC's iteration.
+    `words` are those that somebody gave a grade.
     """
     if base_suffix(path) in PARQUET_SUFFIXES:
         return _named_rows(path, row_source(path, Layout(), reading).rows, reading)
     start = text_head(path, reading.encoding).text.lstrip()
     if start.startswith(("{", "[")):
         return _json_rows(path, reading)
-    return _lines(path, reading)
+    return _lines(path, reading, words)
 
 
-def _lines(path: Path, reading: Reading) -> Iterator[JudgmentRow]:
+def _lines(path: Path, reading: Reading, words: Collection[str]) -> Iterator[JudgmentRow]:
     first = [line for line in text_head(path, reading.encoding).lines if _says_something(line)]
     separator = _separator(first[:SAMPLE])
+    if first and FEATURES.match(first[0]):
+        complaint = "features for learning to rank (qid:), not judgments"
+        raise in_row(path, 1, f"{complaint}: write query, 0, document and relevance")
     if first:
-        header, places = _header(path, first, separator, reading)
+        first = [text for _, text in _whole_rows(enumerate(first, 1), separator)]
+        header, places = _header(path, first, separator, reading, words)
     waits, width = bool(first) and header, len(_cells(first[0], separator)) if first else 0
-    for line, text in text_lines(path, reading):
+    for line, text in _whole_rows(text_lines(path, reading), separator):
         if not _says_something(text):
+            if separator is not None and len(_cells(text, separator)) == width > 1:
+                reading.passed(
+                    path,
+                    line,
+                    "line that begins with # was passed over as a comment",
+                    "lines that begin with # were passed over as comments",
+                )
+            continue
+        if separator is not None and not text.replace(separator, "").strip():
+            reading.passed(path, line, "empty row was passed over", "empty rows were passed over")
             continue
         if waits:
             waits = False
@@ -74,6 +94,39 @@ def _lines(path: Path, reading: Reading) -> Iterator[JudgmentRow]:
                 raise in_row(path, line, _ragged(cells, width, separator))
             query, document, grade = (cells[at] for at in places)
             yield JudgmentRow(line, query, document, grade)
+
+
+def _whole_rows(
+    lines: Iterable[tuple[int, str]], separator: str | None
+) -> Iterator[tuple[int, str]]:
+    """(number of its first line, text) of every row; a quoted cell may go over lines.
+
+    One that nothing closes is left as the lines that it is.
+    """
+    waiting: list[tuple[int, str]] = []
+    for number, text in lines:
+        waiting.append((number, text))
+        if separator not in (None, TAB) and _is_open("".join(t for _, t in waiting), separator):
+            if len(waiting) < MOST_LINES:
+                continue
+            yield from waiting
+        else:
+            yield waiting[0][0], "".join(each for _, each in waiting)
+        waiting = []
+    yield from waiting
+
+
+def _is_open(text: str, separator: str | None) -> bool:
+    """Whether a cell that begins with a quote has not been closed."""
+    if text.lstrip().startswith("#"):
+        return False
+    inside, begins = False, True
+    for character in text:
+        if character == '"' and (inside or begins):
+            inside, begins = not inside, inside
+        else:
+            begins = not inside and (character == separator or (begins and character == " "))
+    return inside
 
 
 def _says_something(line: str) -> bool:
@@ -95,12 +148,16 @@ def _cells(line: str, separator: str | None) -> list[str]:
     text = line.strip("\r\n")
     if separator is None:
         return COMMENT.sub("", text).split()
-    rows = sample([text], separator, separator != TAB)
+    rows = sample(text.split("\n"), separator, separator != TAB)
     return rows[0] if rows else [text.strip()]
 
 
 def _header(
-    path: Path, lines: Sequence[str], separator: str | None, reading: Reading
+    path: Path,
+    lines: Sequence[str],
+    separator: str | None,
+    reading: Reading,
+    words: Collection[str],
 ) -> tuple[bool, Places]:
     """(whether the first line names the columns, where the three are)."""
     cells = _cells(lines[0], separator)
@@ -115,7 +172,7 @@ def _header(
         query, document, grade = (cells.index(name) for name in found if name is not None)
         return True, (query, document, grade)
     others = [_cells(line, separator) for line in lines[1:SAMPLE]]
-    header = not _is_number(cells[-1]) and any(row and _is_number(row[-1]) for row in others)
+    header = _is_header(cells, others, words)
     if header:
         reading.note(path, f"its first line was read as the names of its columns: {listed(cells)}")
     if len(cells) == COLUMNS:
@@ -129,6 +186,22 @@ def _header(
     complaint = _wrong_width(len(cells), separator)
     line = next((n for n, text in text_lines(path, reading) if _says_something(text)), 1)
     raise in_row(path, line, complaint)
+
+
+def _is_header(
+    cells: Sequence[str], others: Sequence[Sequence[str]], words: Collection[str]
+) -> bool:
+    """Whether cells without a usual name are names: over grades, and in no row below."""
+    rows = [row for row in others if len(row) >= len(cells)]
+    last = len(cells) - 1
+    if any(_is_number(row[last]) for row in rows):
+        return not _is_number(cells[-1])
+    again = any(
+        cell.strip() == row[at].strip() or is_like(cell.strip(), [each[at] for each in rows])
+        for at, cell in enumerate(cells[:-1])
+        for row in rows
+    )
+    return not again and heads_grades(cells[-1], [row[last] for row in rows], words)
 
 
 def _wrong_width(count: int, separator: str | None) -> str:

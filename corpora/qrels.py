@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpora.complaints import in_file, in_row, listed, shown
+from corpora.complaints import did_you_mean, in_file, in_row, listed, shown
 from corpora.grades import about_grade, grades_of
 from corpora.identifiers import meant_id
 from corpora.qrel_rows import JudgmentRow, judgment_rows
@@ -42,7 +42,7 @@ def read_qrels(
     go by the reading's rule, and are refused without one. `grades` says what words stand for.
     """
     reading = reading or Reading()
-    rows = list(judgment_rows(path, reading))
+    rows = list(judgment_rows(path, reading, grades or ()))
     worded = grades_of((row.grade for row in rows if row.grade.strip()), grades)
     if worded.sentence:
         reading.note(path, worded.sentence)
@@ -52,15 +52,11 @@ def read_qrels(
     for row in rows:
         with reading.row():
             if not row.grade.strip():
-                nothing = (
-                    "row without a grade was passed over",
-                    "rows without a grade were passed over",
-                )
-                reading.passed(path, row.line, *nothing)
+                reading.passed(path, row.line, *WITHOUT_GRADE)
                 continue
             relevance = worded.number(row.grade)
             if relevance is None:
-                raise in_row(path, row.line, about_grade(row.grade))
+                raise in_row(path, row.line, about_grade(row.grade, worded.words))
             query_id = asked.query_id(row)
             doc_id = meant_id(row.document, documents)
             qrel = Qrel(query_id, doc_id, relevance)
@@ -70,17 +66,22 @@ def read_qrels(
 
 
 def read_qrels_alone(
-    path: Path, reading: Reading, grades: Mapping[str, int] | None = None
+    path: Path,
+    reading: Reading,
+    grades: Mapping[str, int] | None = None,
+    queries: Sequence[Query] = (),
 ) -> tuple[Qrel, ...]:
     """The judgments of a file by the ids that it writes, without a corpus to look them up in.
 
-    Ids carry the escapes of `search.trec_ids`, as those of runs do.
+    Ids carry the escapes of `search.trec_ids`, as those of runs do. With `queries` a judgment
+    may name its query by its text.
     """
-    rows = list(judgment_rows(path, reading))
+    rows = list(judgment_rows(path, reading, grades or ()))
     worded = grades_of((row.grade for row in rows if row.grade.strip()), grades)
     if worded.sentence:
         reading.note(path, worded.sentence)
     taken = JudgmentRows(path, reading)
+    asked = _QueryFinder(path, queries, rows, reading) if queries else None
     for row in rows:
         with reading.row():
             if not row.grade.strip():
@@ -88,9 +89,11 @@ def read_qrels_alone(
                 continue
             relevance = worded.number(row.grade)
             if relevance is None:
-                raise in_row(path, row.line, about_grade(row.grade))
+                raise in_row(path, row.line, about_grade(row.grade, worded.words))
             ids = (unescaped_id(name.strip()) for name in (row.query, row.document))
             query_id, doc_id = ids
+            if asked is not None:
+                query_id = asked.query_id(row)
             taken.add(Qrel(query_id, doc_id, relevance), row.line)
     qrels = taken.qrels()
     if not qrels and rows:
@@ -133,9 +136,14 @@ class _QueryFinder:
         raise in_row(
             self._path,
             row.line,
-            f"no query has the id {shown(row.query)}, nor is it a query's text (there are {some}): "
+            f"no query has the id {shown(row.query)}, nor is it a query's text (there are {some})"
+            f"{did_you_mean(row.query, self._names()).rstrip('?')}: "
             "add it to queries.jsonl or remove the judgment",
         )
+
+    def _names(self) -> Collection[str]:
+        """Ids and texts, for a query that was not found."""
+        return [*self._ids, *(query.text for query in self.queries)]
 
 
 def _folded(text: str) -> str:

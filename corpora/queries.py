@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from corpora.complaints import in_file, in_row, listed, shown
 from corpora.json_rows import Row, as_id, as_text, first_key
+from corpora.json_whole import json_values
 from corpora.names import (
     QUERY_ID_NAMES,
     QUERY_TEXT_NAMES,
@@ -24,6 +26,8 @@ from corpora.topics import is_topics, topic_rows
 from search.types import CrossExamError, Query
 
 TEXT_SUFFIXES = (".txt", ".text", ".topics", ".top", "")
+NAMES = (*QUERY_ID_NAMES, *QUERY_TEXT_NAMES)
+STRINGS = re.compile(r'\s*\[\s*"')
 KEPT_NAMES = ("note", "metadata", "description")
 EMPTY = "the query's text is empty: write one or remove the row"
 
@@ -66,6 +70,9 @@ def _queries(path: Path, reading: Reading) -> Iterator[tuple[int, Query]]:
                     raise in_row(path, line, EMPTY)
                 yield line, Query(topic["id"], topic["text"], note=topic["description"])
         return
+    if _is_packed_text(path) and STRINGS.match(text_head(path, reading.encoding).text):
+        yield from _strings(path, reading)
+        return
     source = _source(path, reading)
     if source is None:
         for line, text in text_lines(path, reading):
@@ -73,7 +80,9 @@ def _queries(path: Path, reading: Reading) -> Iterator[tuple[int, Query]]:
                 yield line, Query(str(line), text.strip())
         return
     layout = source.layout
-    if layout is not None and not layout.header:
+    if layout is not None and (
+        not layout.header or (not layout.sure and usual_name(layout.names, NAMES) is None)
+    ):
         yield from _without_header(source, layout, reading)
         return
     told = False
@@ -84,6 +93,20 @@ def _queries(path: Path, reading: Reading) -> Iterator[tuple[int, Query]]:
                 _say_what_is_not_kept(path, row, reading)
                 told = True
             yield line, query
+
+
+def _strings(path: Path, reading: Reading) -> Iterator[tuple[int, Query]]:
+    """The queries of a JSON array of strings, by their numbers."""
+    values = json_values(path, reading)
+    if len(values) == 1 and isinstance(values[0], list):
+        values = values[0]
+    reading.note(path, "its queries have no ids: they are numbered")
+    for number, value in enumerate(values, 1):
+        with reading.row():
+            text = as_text(path, number, "query", value).strip()
+            if not text:
+                raise in_row(path, number, EMPTY)
+            yield number, Query(str(number), text)
 
 
 def _is_packed_text(path: Path) -> bool:

@@ -105,6 +105,7 @@ class Reading:
     def bad(self, error: InputError) -> None:
         """Raise the error, or put its row on the list."""
         if not self.keep_good:
+            error.one_row = True
             raise error
         self._counts[error.path.name] += 1
         if len(self._listed) < MOST_LISTED:

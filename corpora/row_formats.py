@@ -16,7 +16,7 @@ from corpora.json_rows import Row, json_rows
 from corpora.json_whole import whole_rows
 from corpora.parquet import parquet_rows
 from corpora.reading import Reading
-from corpora.table_layout import Layout, TableLayout
+from corpora.table_layout import Layout, TableLayout, has_known_header
 from corpora.tables import OWN_SEPARATORS, open_table
 from corpora.text_head import TextHead, base_suffix, text_head
 from corpora.trec_documents import is_trec_documents, trec_document_rows
@@ -187,7 +187,7 @@ def _looks_like_json(head: TextHead) -> bool:
 def _is_table(head: TextHead) -> bool:
     lines = [line for line in head.lines if line.strip()]
     tabs = {line.count("\t") for line in lines}
-    return len(lines) > 1 and len(tabs) == 1 and tabs != {0}
+    return len(lines) > 1 and ((len(tabs) == 1 and tabs != {0}) or has_known_header(lines))
 
 
 PARQUET = RowFormat("parquet", PARQUET_SUFFIXES, lambda _: True, _parquet)

@@ -21,6 +21,10 @@ ENOUGH_ROWS = 3
 HEADER_WORDS, HEADER_LETTERS = 4, 40
 SHORT = 3  # letters of a cell whose likeness to its column says something
 DECLARED = re.compile(r"^\ufeff?sep=(.)\s*$")
+RULE = re.compile(r"^[\s|+:=-]*-{3}[\s|+:=-]*$")  # the line of dashes in a printed table
+FOOTER = re.compile(r"^\(?[\d,.]+ rows?\b")
+COMMENT = "#"
+MOST_BEFORE = 10  # lines over a header
 NUMBER = re.compile(r"^-?\d+([.,]\d+)?$")
 
 
@@ -47,6 +51,8 @@ class TableLayout:
 
     `sure` says that the decision about the header needs no word: its names are usual ones,
     or somebody said that it is one. `columns` are suggested for a table without a header.
+    Of the skipped lines `before` hold something. With `padded` blanks around cells only line them
+    up: those of a printed table, or blanks between a separator and a quote.
     """
 
     separator: str
@@ -56,6 +62,8 @@ class TableLayout:
     names: tuple[str, ...]
     sure: bool
     columns: Columns | None
+    before: tuple[int, ...] = ()
+    padded: bool = False
 
     @property
     def unnamed(self) -> tuple[str, ...]:
@@ -77,34 +85,69 @@ def table_layout(
     if declared and declared.group(1) in SEPARATORS:
         skipped += 1
         separator = separator or declared.group(1)
+    above = _above(lines[skipped:], separator, chosen) if layout.header is not False else 0
+    before = tuple(n + 1 for n in range(skipped, skipped + above) if lines[n].strip())
+    skipped += above
     rest = lines[skipped:]
     separator = separator or _separator(rest, own, chosen)
     quoted = layout.quoted
     if quoted is None:
         quoted = separator != TAB or _needs_quotes(rest)
-    rows = sample(rest, separator, quoted)
+    printed = any(RULE.match(line) for line in rest[1:2])
+    padded = printed or (quoted and _spaced(rest, separator))
+    if printed:
+        quoted = False
+        rest = [line for line in rest if not RULE.match(line) and not FOOTER.match(line)]
+    rows = sample(rest, separator, quoted, padded)
     first, others = (rows[0], rows[1:]) if rows else ([], [])
     known = _known(first, chosen)
     header = layout.header
     sure = header is True or known > 0 or layout.by_names or not rows
     if header is None:
-        looks = bool(others) and not layout.by_names and _is_header(first, others)
+        looks = bool(others) and _is_header(first, others)
+        if layout.by_names:
+            looks = looks and len(first) > 1 and _is_over_ids(first[0], [row[0] for row in others])
+        sure = sure and (known > 0 or not looks)
         header = known > 0 or looks or not rows
     if header:
-        return TableLayout(separator, True, quoted, skipped, _named(first), sure, None)
+        names = _named(first)
+        return TableLayout(separator, True, quoted, skipped, names, sure, None, before, padded)
     sure = layout.by_names
     width = max(Counter(len(row) for row in rows).most_common(1)[0][0], 1)
     names = tuple(f"column {number}" for number in range(1, width + 1))
     met = [dict(zip(names, row, strict=False)) for row in rows]
-    return TableLayout(separator, False, quoted, skipped, names, sure, suggested(names, met))
+    found = suggested(names, met)
+    return TableLayout(separator, False, quoted, skipped, names, sure, found, before, padded)
 
 
-def sample(lines: Sequence[str], separator: str, quoted: bool) -> list[list[str]]:
+def has_known_header(lines: Sequence[str]) -> bool:
+    """Whether the first line names two usual columns or more, and all lines have its cells."""
+    for separator in SEPARATORS:
+        rows = sample(lines, separator, separator != TAB)
+        if rows and _known(rows[0], ()) >= 2 and len({len(row) for row in rows}) == 1:
+            return len(rows) > 1
+    return False
+
+
+def other_separator(lines: Sequence[str]) -> str:
+    """The sign that parts a first line into usual names and is no separator; "" for none."""
+    first = next((line for line in lines if line.strip()), "")
+    signs = dict.fromkeys(c for c in first if not c.isalnum() and c not in " _-.#\"'")
+    for sign in signs:
+        if sign not in SEPARATORS and _known(first.split(sign), ()) >= 2:
+            return sign
+    return ""
+
+
+def sample(
+    lines: Sequence[str], separator: str, quoted: bool, padded: bool = False
+) -> list[list[str]]:
     """The cells of the first rows that are not empty; a broken row ends the list."""
     rows: list[list[str]] = []
     try:
         if quoted:
-            read = csv.reader((line + "\n" for line in lines), delimiter=separator)
+            ended = (line + "\n" for line in lines)
+            read = csv.reader(ended, delimiter=separator, skipinitialspace=padded)
         else:
             read = (plain_cells(line, separator) for line in lines)  # type: ignore[assignment]
         for cells in read:
@@ -128,6 +171,57 @@ def unquoted(cell: str) -> str:
     if len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in inner.replace('""', ""):
         return inner.replace('""', '"')
     return cell
+
+
+def _above(lines: Sequence[str], separator: str | None, chosen: Collection[str]) -> int:
+    """How many lines stand over the table: a title, comments, a frame, and blank ones.
+
+    They hold one cell at most, and end at a first line with two known names or more, or are
+    comments over rows of several cells.
+    """
+    marks = [mark for mark in SEPARATORS if lines and len(_cells(lines[0], mark)) > 1]
+    if any(_known(_cells(lines[0], mark), chosen) for mark in marks):
+        return 0
+    for number, line in enumerate(lines[: MOST_BEFORE + 1]):
+        for mark in SEPARATORS if separator is None else (separator,):
+            if _known(_cells(line, mark), chosen) >= 2:
+                over = lines[:number]
+                single = all(sum(map(bool, _cells(each, mark))) <= 1 for each in over)
+                if single or all(_is_comment(each) for each in over if each.strip()):
+                    return number
+    comments = next((n for n, line in enumerate(lines) if not _is_comment(line)), 0)
+    below = lines[comments : comments + 1]
+    marks = [mark for mark in SEPARATORS if below and len(_cells(below[0], mark)) > 1]
+    alone = all(len(_cells(each, mark)) == 1 for each in lines[:comments] for mark in marks)
+    return comments if marks and alone else 0
+
+
+def _is_comment(line: str) -> bool:
+    return line.startswith(COMMENT)
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    rows = sample([line], separator, separator != TAB)
+    return rows[0] if rows else []
+
+
+def _spaced(lines: Sequence[str], separator: str) -> bool:
+    """Whether blanks stand between the separator and the quote that begins a cell."""
+    try:
+        some = [line + "\n" for line in lines[:SAMPLE_ROWS]]
+        for _ in csv.reader(some, delimiter=separator, strict=True, skipinitialspace=True):
+            pass
+        read = csv.reader(some, delimiter=separator)
+        return any(cell[:1] == " " and cell.lstrip(" ")[:1] == '"' for row in read for cell in row)
+    except csv.Error:
+        return False
+
+
+def _is_over_ids(name: str, column: Sequence[str]) -> bool:
+    """Whether a name stands over numbers or ids of one shape."""
+    filled = [each for each in column if each]
+    numbers = bool(filled) and all(NUMBER.match(each) for each in filled)
+    return bool(name) and (numbers or (bool(filled) and _numbered(filled)))
 
 
 def _separator(lines: Sequence[str], own: str, chosen: Collection[str]) -> str:
@@ -179,7 +273,7 @@ def _is_header(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
             continue
         if all(NUMBER.match(each) for each in filled):
             votes += 1  # a word over numbers
-        elif _alike(cell, filled):
+        elif is_like(cell, filled):
             return False
         elif _numbered(filled):
             votes += 1  # a word over ids of one shape
@@ -199,7 +293,7 @@ def _numbered(column: Sequence[str]) -> bool:
     return "9" in shape and count >= CONSISTENT * len(column) and len(column) > 1
 
 
-def _alike(cell: str, column: Sequence[str]) -> bool:
+def is_like(cell: str, column: Sequence[str]) -> bool:
     """Whether a cell has the shape of the ids below it: A-1 over A-2, or a over b."""
     same = sum(_shape(each) == _shape(cell) for each in column) >= CONSISTENT * len(column)
     short = all(len(each) == len(cell) <= SHORT for each in column)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -12,10 +13,14 @@ from corpora.complaints import in_file, in_row, listed, shown
 from corpora.json_rows import Row
 from corpora.reading import Reading
 from corpora.table_layout import (
+    COMMENT,
+    FOOTER,
+    RULE,
     SEPARATORS,
     TAB,
     Layout,
     TableLayout,
+    other_separator,
     plain_cells,
     table_layout,
 )
@@ -23,6 +28,9 @@ from corpora.text_head import base_suffix, text_head
 from corpora.text_lines import text_lines
 
 OWN_SEPARATORS = {".csv": ",", ".tsv": TAB, ".tab": TAB, ".psv": "|", ".txt": TAB}
+HTML = re.compile(r"<(!doctype html|html|table)\b", re.IGNORECASE)
+FORMULA = re.compile(r'="(.*)"', re.DOTALL)  # how a spreadsheet is kept from reading a number
+DOS_END = "\x1a"
 ADVICE = {
     "field larger": "split the document into passages, or close the quote that was left open",
     "unexpected end": "close the quote that was left open",
@@ -52,12 +60,32 @@ def open_table(path: Path, layout: Layout, reading: Reading, chosen: Collection[
     """The table at `path`; what was decided by looking and is not usual becomes a note."""
     head = text_head(path, reading.encoding)
     own = OWN_SEPARATORS.get(base_suffix(path), ",")
+    if HTML.match(head.text.lstrip()):
+        complaint = "this is an HTML page, whatever its name says: save its table as CSV"
+        raise in_row(path, 1, complaint)
     found = table_layout(head.lines, own, layout, chosen)
     if not head.text.strip():
         return Table(found, iter(_nothing(path, reading)))
     _check_names(path, found)
     if layout.separator is None and found.separator != own:
         reading.note(path, f"its cells are separated by {SEPARATORS[found.separator]}")
+    sign = other_separator(head.lines[found.skipped :]) if len(found.names) == 1 else ""
+    if sign:
+        raise in_row(
+            path,
+            found.skipped + 1,
+            f"its cells are parted by {shown(sign)}, which is not read: part them by commas, "
+            "semicolons, tabs or pipes",
+        )
+    for line in found.before:
+        reading.passed(
+            path,
+            line,
+            "line over the table was passed over",
+            "lines over the table were passed over",
+        )
+    if found.padded:
+        reading.note(path, "blanks that line up its cells were dropped")
     if not found.sure:
         reading.note(path, _about_header(found))
     return Table(found, _rows(path, found, reading))
@@ -99,12 +127,19 @@ def _rows(path: Path, found: TableLayout, reading: Reading) -> Iterator[tuple[in
     waits = found.header
     cell_rows = _quoted_rows if found.quoted else _plain_rows
     for line, cells in cell_rows(path, found, reading):
-        if not any(cell.strip() for cell in cells):
+        if found.padded:
+            cells = [cell.strip() for cell in cells]
+        if not any(cell.strip().strip(DOS_END) for cell in cells):
             reading.passed(path, line, "empty row was passed over", "empty rows were passed over")
             continue
         if waits:
             waits = False
             continue
+        furniture = _furniture(cells, found)
+        if furniture is not None:
+            reading.passed(path, line, *furniture)
+            continue
+        cells = _without_formulas(path, line, cells, reading)
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             reading.passed(
                 path,
@@ -117,6 +152,40 @@ def _rows(path: Path, found: TableLayout, reading: Reading) -> Iterator[tuple[in
             if len(cells) != width:
                 raise in_row(path, line, _ragged(cells, width, found))
             yield line, dict(zip(found.names, cells, strict=True))
+
+
+def _furniture(cells: list[str], found: TableLayout) -> tuple[str, str] | None:
+    """What to say, of one and of many, about a row that is no data; None for data."""
+    width = len(found.names)
+    if found.header and tuple(cell.strip() for cell in cells) == found.names:
+        return "repeated header line was passed over", "repeated header lines were passed over"
+    if len(cells) != width and cells[0].startswith(COMMENT):
+        return (
+            "line that begins with # was passed over as a comment",
+            "lines that begin with # were passed over as comments",
+        )
+    whole = found.separator.join(cells)
+    if found.padded and (RULE.match(whole) or (len(cells) != width and FOOTER.match(whole))):
+        return (
+            "line of a printed table's frame was passed over",
+            "lines of a printed table's frame were passed over",
+        )
+    return None
+
+
+def _without_formulas(path: Path, line: int, cells: list[str], reading: Reading) -> list[str]:
+    """The cells, ="001" as 001."""
+    if not any(cell.startswith('="') for cell in cells):
+        return cells
+    plain = [FORMULA.sub(r"\1", cell) if FORMULA.fullmatch(cell) else cell for cell in cells]
+    if plain != cells:
+        reading.passed(
+            path,
+            line,
+            'row holds cells written as ="…", which were read as what the quotes hold',
+            'rows hold cells written as ="…", which were read as what the quotes hold',
+        )
+    return plain
 
 
 def _ragged(cells: list[str], width: int, found: TableLayout) -> str:
@@ -175,7 +244,12 @@ def _quoted_rows(
     while True:
         lines.row = []
         try:
-            reader = csv.reader(lines, delimiter=found.separator, strict=True)
+            reader = csv.reader(
+                lines,
+                delimiter=found.separator,
+                strict=True,
+                skipinitialspace=found.padded,
+            )
             cells = next(reader, None)
         except csv.Error as error:
             first = lines.row[0][0]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpora.complaints import in_row
+from corpora.complaints import in_file, in_row
 from corpora.json_rows import Row
 from corpora.reading import Reading
 from corpora.text_lines import text_lines
@@ -34,6 +34,7 @@ def trec_document_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]
     """
     parts: list[str] = []
     first = length = 0
+    met = False
     for line, text in text_lines(path, reading):
         rest = text
         while rest:
@@ -41,7 +42,7 @@ def trec_document_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]
                 start = START.search(rest)
                 if start is None:
                     break
-                first, length, parts = line, 0, []
+                first, length, parts, met = line, 0, [], True
                 rest = rest[start.end() :]
             end, again = END.search(rest), START.search(rest)
             if again is not None and (end is None or again.start() < end.start()):
@@ -61,6 +62,9 @@ def trec_document_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]
             rest = rest[end.end() :]
     if first:
         _unclosed(path, first, reading)
+    if not met:
+        complaint = "no <DOC> in it, as TREC's documents have: write other XML as CSV or JSON"
+        raise in_file(path, complaint)
 
 
 def _unclosed(path: Path, line: int, reading: Reading) -> None:
@@ -73,6 +77,8 @@ def _row(path: Path, line: int, content: str) -> Row:
     for name, inner in ELEMENT.findall(content):
         elements.setdefault(name.casefold(), []).append(inner)
     identity = next((elements.pop(name) for name in IDS if name in elements), None)
+    if identity is None and "field" in elements:
+        raise in_row(path, line, "a document of Solr's XML: give its JSON response, or CSV")
     if identity is None:
         raise in_row(path, line, "a <DOC> without <DOCNO>: give the document its number")
     title = next((elements.pop(name) for name in TITLES if name in elements), [""])

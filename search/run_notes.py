@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from search.types import Evaluation, Qrel, Run
+from search.types import CrossExamError, Evaluation, Qrel, Run
 
 NAMED = 3
 LONGEST_ID = 40
@@ -40,6 +40,23 @@ def tie_notes(run: Run, label: str) -> list[str]:
         f"{_queries(found)}. Ties are ordered as trec_eval orders them, by falling document id; "
         "the rank column is not read."
     ]
+
+
+def check_queries(runs: Sequence[Run], qrels: Sequence[Qrel], option: str) -> None:
+    """Raise CrossExamError where none of the runs answers a judged query, with both their names.
+
+    `option` gives the queries' texts, "" where they were given.
+    """
+    judged = dict.fromkeys(qrel.query_id for qrel in qrels)
+    for run in runs:
+        if run.rankings and not run.rankings.keys() & judged.keys():
+            remedy = "give runs and judgments of one set of queries"
+            if option and any(" " in query for query in judged):
+                remedy += f", or the queries' ids and texts ({option} FILE)"
+            raise CrossExamError(
+                f"run {run.name!r} answers {named(list(run.rankings))}, judged are "
+                f"{named(list(judged))}: {remedy}"
+            )
 
 
 def missing_notes(evaluation: Evaluation, label: str) -> list[str]:

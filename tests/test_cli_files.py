@@ -218,3 +218,52 @@ def test_judgments_in_words_are_compared_by_their_grades(tmp_path: Path, run_jso
     result = run_json("compare", files[0], files[1], "--qrels", files[2])
     assert [row["MRR@10"] for row in result["runs"]] == [0.5, 1.0]
     assert any("irrelevant = 0" in note for note in result["notices"])
+
+
+SHOP = {
+    "d.csv": "id,title,text\nA-1,Jacke,Warm\nA-2,Schuh,Nass\nA-1,Jacke,Rot\n",
+    "q.tsv": "q1\twarme jacke\nq2\tnasser schuh\n",
+    "j.csv": "query,docid,rating\nwarme jacke,A-1,Exact\nwarme jacke,A-2,Irrelevant\n"
+    "nasser schuh,A-2,Exact\n",
+    "a.run": "q1 Q0 A-1 1 2 old one\nq1 Q0 A-2 2 1 old one\nq2 Q0 A-2 1 1 old one\n",
+    "b.run": "q1 Q0 A-2 1 2 new one\nq1 Q0 A-1 2 1 new one\nq2 Q0 A-2 1 1 new one\n",
+}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    for name, text in SHOP.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_a_refused_row_names_the_options_that_help(shop: Path, capsys: Output) -> None:
+    arguments = ["import", str(shop / "d.csv"), "--name", "shop"]
+    assert failure(capsys, *arguments).endswith(
+        "d.csv:4: the id 'A-1' is already in line 2: give each document its own "
+        "(--keep-good leaves bad rows out, --check lists them)"
+    )
+    (shop / "d.csv").write_text(SHOP["d.csv"].replace("A-1,Jacke,Rot\n", ""))
+    (shop / "j.csv").write_text(SHOP["j.csv"] + "warme jacke,A-1,Irrelevant\n")
+    judged = ["--queries", str(shop / "q.tsv"), "--qrels", str(shop / "j.csv")]
+    assert "--contradictions gives the rule" in failure(capsys, *arguments, *judged)
+    (shop / "d.csv").write_text("nr,worte\n1,ein langer Satz\n2,noch ein Satz\n")
+    assert "--keep-good" not in failure(capsys, *arguments), "no row is to blame"
+
+
+def test_runs_by_id_are_compared_by_judgments_of_query_texts(
+    shop: Path, capsys: Output, run_json: Any
+) -> None:
+    compared = ["compare", *(str(shop / name) for name in ("a.run", "b.run")), "--qrels"]
+    message = failure(capsys, *compared, str(shop / "j.csv"))
+    assert "answers q1, q2, judged are warme jacke, nasser schuh" in message
+    assert message.endswith("or the queries' ids and texts (--queries FILE)")
+    by_text = run_json(*compared, str(shop / "j.csv"), "--queries", str(shop / "q.tsv"))
+    (shop / "ids.qrels").write_text("q1 0 A-1 1\nq1 0 A-2 0\nq2 0 A-2 1\n")
+    by_id = run_json(*compared, str(shop / "ids.qrels"))
+    assert [row["MRR@10"] for row in by_text["runs"]] == [1.0, 0.75]
+    for row, same in zip(by_text["runs"], by_id["runs"], strict=True):
+        assert row == same
+    foreign = shop / "foreign.qrels"
+    foreign.write_text("x 0 A-1 1\n")
+    assert "--queries" not in failure(capsys, *compared, str(foreign)), "no text is in it"

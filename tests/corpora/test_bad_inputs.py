@@ -13,6 +13,7 @@ from corpora.reading import Reading
 from search.types import CrossExamError
 from tests.corpora.bad_inputs import BAD, Bad
 from tests.corpora.field_files import READ
+from tests.corpora.further_files import FURTHER
 from tests.corpora.judgment_files import JUDGED
 from tests.library_rows import listed
 
@@ -96,7 +97,7 @@ def test_good_rows_are_kept_where_there_are_some_and_what_was_left_out_is_listed
 def test_the_list_in_the_documentation_is_the_list_that_is_tested() -> None:
     """Names, numbers and words of every kind that is read and of every kind that is refused."""
     lines = re.findall(r"^\| (\d+) \| (.*) \|$", LIST.read_text(encoding="utf-8"), re.MULTILINE)
-    told = [(kind.name, kind.says) for kind in (*READ, *JUDGED)]
+    told = [(kind.name, kind.says) for kind in (*READ, *JUDGED, *FURTHER)]
     told += [(bad.name, bad.says) for bad in BAD]
     assert [int(number) for number, _ in lines] == list(range(1, len(told) + 1))
     assert len(told) >= 80

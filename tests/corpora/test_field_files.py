@@ -16,9 +16,10 @@ from corpora.preview import preview
 from corpora.reading import Reading
 from corpora.table_layout import Layout
 from tests.corpora.field_files import READ, Kind
+from tests.corpora.further_files import FURTHER
 from tests.corpora.judgment_files import JUDGED
 
-KINDS = (*READ, *JUDGED)
+KINDS = (*READ, *JUDGED, *FURTHER)
 
 
 def no_windows(text: str, length: int, stride: int) -> list[tuple[int, int]]:

@@ -272,3 +272,25 @@ def test_a_preview_suggests_columns_by_name_and_by_looks(write: Write, beir: Bei
     assert (folder.names, folder.queries, folder.judgments) == ((), True, True)
     texts = preview(write("notes/a.md", "# One\n\ntext").parent)
     assert texts.rows == ({"id": "a.md", "title": "One", "text": "# One\n\ntext"},)
+
+
+ODD_IDS = (
+    "refund policy.md", "two\nlines", "tab\there", "line\r\nend", "#1", '"quoted"', '"', '#"a"',
+    "50%20off", " outer ", "\u00fcn\u00ef \u65e5\u672c", "=1+1", "sep=;",
+    "next\x85line", "next\u2028line",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("identity", ODD_IDS, ids=ascii)
+def test_judgments_of_any_id_are_there_when_the_corpus_is_opened_again(
+    identity: str, write: Write
+) -> None:
+    """A corpus that was imported opens again, with every judgment of its queries."""
+    path = write("d.jsonl", json.dumps({"id": identity, "text": "one"}) + "\n" + ROW)
+    queries = write("q.jsonl", json.dumps({"id": identity, "text": "one"}) + "\n")
+    grades = {identity.strip(): {identity.strip(): 2, "a": 1}}
+    made = imported(path, queries=queries, qrels=write("j.json", json.dumps(grades)))
+    corpus = Library().open("mine")
+    wanted = {(identity.strip(), identity.strip()): 2, (identity.strip(), "a"): 1}
+    assert {(q.query_id, q.doc_id): q.relevance for q in corpus.qrels} == wanted
+    assert corpus.qrels == made.corpus.qrels
