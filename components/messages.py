@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import streamlit as st
 
@@ -28,9 +29,9 @@ def plain(text: str) -> str:
     for pattern, inside in _PARTED:
         for found in pattern.finditer(line):
             parted.update(range(found.start() + 1, found.end()) if inside else [found.end()])
-    return "".join(
-        (_NOTHING if at in parted else "") + _MARKDOWN.sub(r"\\\g<0>", character)
-        for at, character in enumerate(line)
+    ends = [0, *sorted(at for at in parted if at < len(line)), len(line)]
+    return _NOTHING.join(
+        _MARKDOWN.sub(r"\\\g<0>", line[start:end]) for start, end in pairwise(ends)
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpora.complaints import did_you_mean, in_file, in_row, listed, shown
-from corpora.grades import about_grade, grades_of
+from corpora.grades import Grades, about_grade, grades_of
 from corpora.identifiers import meant_id
 from corpora.qrel_rows import JudgmentRow, judgment_rows
 from corpora.reading import Reading
@@ -42,21 +42,15 @@ def read_qrels(
     go by the reading's rule, and are refused without one. `grades` says what words stand for.
     """
     reading = reading or Reading()
-    rows = list(judgment_rows(path, reading, grades or ()))
-    worded = grades_of((row.grade for row in rows if row.grade.strip()), grades)
-    if worded.sentence:
-        reading.note(path, worded.sentence)
+    rows, worded = _graded_rows(path, reading, grades)
     asked = _QueryFinder(path, queries, rows, reading)
     taken = JudgmentRows(path, reading)
     unknown: list[str] = []
     for row in rows:
         with reading.row():
-            if not row.grade.strip():
-                reading.passed(path, row.line, *WITHOUT_GRADE)
-                continue
-            relevance = worded.number(row.grade)
+            relevance = _relevance(path, reading, row, worded)
             if relevance is None:
-                raise in_row(path, row.line, about_grade(row.grade, worded.words))
+                continue
             query_id = asked.query_id(row)
             doc_id = meant_id(row.document, documents)
             qrel = Qrel(query_id, doc_id, relevance)
@@ -76,20 +70,14 @@ def read_qrels_alone(
     Ids carry the escapes of `search.trec_ids`, as those of runs do. With `queries` a judgment
     may name its query by its text.
     """
-    rows = list(judgment_rows(path, reading, grades or ()))
-    worded = grades_of((row.grade for row in rows if row.grade.strip()), grades)
-    if worded.sentence:
-        reading.note(path, worded.sentence)
+    rows, worded = _graded_rows(path, reading, grades)
     taken = JudgmentRows(path, reading)
     asked = _QueryFinder(path, queries, rows, reading) if queries else None
     for row in rows:
         with reading.row():
-            if not row.grade.strip():
-                reading.passed(path, row.line, *WITHOUT_GRADE)
-                continue
-            relevance = worded.number(row.grade)
+            relevance = _relevance(path, reading, row, worded)
             if relevance is None:
-                raise in_row(path, row.line, about_grade(row.grade, worded.words))
+                continue
             ids = (unescaped_id(name.strip()) for name in (row.query, row.document))
             query_id, doc_id = ids
             if asked is not None:
@@ -103,6 +91,28 @@ def read_qrels_alone(
     if not qrels:
         raise in_file(path, "no judgment in it: write query, 0, document and relevance")
     return qrels
+
+
+def _graded_rows(
+    path: Path, reading: Reading, grades: Mapping[str, int] | None
+) -> tuple[list[JudgmentRow], Grades]:
+    """The rows of a file, and how the grades of all of them become numbers, which is noted."""
+    rows = list(judgment_rows(path, reading, grades or ()))
+    worded = grades_of((row.grade for row in rows if row.grade.strip()), grades)
+    if worded.sentence:
+        reading.note(path, worded.sentence)
+    return rows, worded
+
+
+def _relevance(path: Path, reading: Reading, row: JudgmentRow, worded: Grades) -> int | None:
+    """The grade of a row, None for one without, which is counted; raises for what is none."""
+    if not row.grade.strip():
+        reading.passed(path, row.line, *WITHOUT_GRADE)
+        return None
+    relevance = worded.number(row.grade)
+    if relevance is None:
+        raise in_row(path, row.line, about_grade(row.grade, worded.words))
+    return relevance
 
 
 class _QueryFinder:

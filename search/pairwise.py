@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from search.types import Attribution, CrossExamError
+from search.wordless import has_word
 
 IGNORED_SHARE = 0.1  # of the strongest query word's value
 
@@ -100,7 +101,7 @@ def _forms(words: tuple[tuple[str, float], ...]) -> dict[str, str]:
     """Each word once, by its lower-case form, in reading order; punctuation left out."""
     found: dict[str, str] = {}
     for word, _ in words:
-        if any(character.isalnum() for character in word):
+        if has_word(word):
             found.setdefault(word.casefold(), word)
     return found
 

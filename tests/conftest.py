@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import workbench
 from models.bi_encoder import BiEncoder
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from models.cross_encoder import CrossEncoder
@@ -60,6 +61,19 @@ def torch_bi_encoder(session_cache: Path) -> BiEncoder:
 @pytest.fixture(scope="session")
 def openvino_bi_encoder(session_cache: Path) -> BiEncoder:
     return _bi_encoder("openvino", session_cache)
+
+
+@pytest.fixture
+def session_models(
+    openvino_bi_encoder: BiEncoder,
+    openvino_cross_encoder: CrossEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """The session's models instead of loading them for each command, and a cache of one's own."""
+    monkeypatch.setattr(workbench, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
+    monkeypatch.setattr(workbench, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
+    monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
 
 
 def pytest_sessionfinish() -> None:

@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from corpora import senses
-from tests.library_rows import kept_library
-from workbench import Workbench
+from tests.library_rows import in_library
 
 SENSES = Path(senses.__file__).parent / "bundled" / "senses"
 
@@ -29,8 +28,5 @@ def write_gaps(folder: Path) -> Path:
 @contextmanager
 def with_gaps(cache: Path, folder: Path) -> Iterator[str]:
     """The name under which it can be chosen, for as long as the block runs."""
-    path = write_gaps(folder)
-    bench = Workbench()
-    with kept_library(cache):
-        bench.remember(bench.corpus(path), path)
-        yield next(entry.name for entry in bench.corpora() if entry.source == str(path))
+    with in_library(cache, write_gaps(folder)) as name:
+        yield name

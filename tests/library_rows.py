@@ -8,12 +8,22 @@ from pathlib import Path
 
 from corpora.database import Database
 from corpora.library_table import StoredPath, forget, keep, stored_paths
+from workbench import Workbench
 
 
 def listed(folder: Path) -> tuple[StoredPath, ...]:
     """What the library in this cache folder remembers."""
     with Database(folder).reading() as connection:
         return () if connection is None else stored_paths(connection)
+
+
+@contextmanager
+def in_library(cache: Path, path: Path) -> Iterator[str]:
+    """The name under which the corpus at this path can be chosen while the block runs."""
+    bench = Workbench()
+    with kept_library(cache):
+        bench.remember(bench.corpus(path), path)
+        yield next(entry.name for entry in bench.corpora() if entry.source == str(path))
 
 
 @contextmanager

@@ -14,8 +14,6 @@ import ir_measures
 import pytest
 
 import cli
-import workbench
-from models.bi_encoder import BiEncoder
 from models.cross_encoder import CrossEncoder
 from search.types import STAGES
 from tests.models.loopback import Answer, Asked, loopback, says
@@ -25,17 +23,7 @@ ROOT = Path(__file__).parent.parent
 Output = pytest.CaptureFixture[str]
 
 
-@pytest.fixture(autouse=True)
-def loaded_once(
-    openvino_bi_encoder: BiEncoder,
-    openvino_cross_encoder: CrossEncoder,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-) -> None:
-    """The session's real models instead of loading them anew for each command."""
-    monkeypatch.setattr(workbench, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
-    monkeypatch.setattr(workbench, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
-    monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
+pytestmark = pytest.mark.usefixtures("session_models")
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 import cli
-from tests.test_cli import ROOT, Output, failure, loaded_once, pets, run_json
+from tests.test_cli import ROOT, Output, failure, pets, run_json
 
-__all__ = ["loaded_once", "pets", "run_json"]  # fixtures
+__all__ = ["pets", "run_json"]  # fixtures
+pytestmark = pytest.mark.usefixtures("session_models")
 SPACED = {"refund policy.md": "You can return an order.", "parking.md": "Parking is free."}
 
 

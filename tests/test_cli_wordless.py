@@ -9,23 +9,12 @@ from typing import Any
 import pytest
 
 import cli
-import workbench
-from models.bi_encoder import BiEncoder
-from models.cross_encoder import CrossEncoder
 
 DOCUMENTS = {"dot": ".", "hormone": "The pancreas makes insulin.", "cats": "Cats sleep all day."}
 
 
 @pytest.fixture
-def corpus(
-    openvino_bi_encoder: BiEncoder,
-    openvino_cross_encoder: CrossEncoder,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-) -> str:
-    monkeypatch.setattr(workbench, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
-    monkeypatch.setattr(workbench, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
-    monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
+def corpus(session_models: None, tmp_path: Path) -> str:
     path = tmp_path / "docs.jsonl"
     lines = [json.dumps({"_id": doc_id, "text": text}) for doc_id, text in DOCUMENTS.items()]
     path.write_text("\n".join(lines))

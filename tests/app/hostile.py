@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.library_rows import kept_library
-from workbench import Workbench
+from tests import library_rows
 
 SCRIPT = "<script>window.hacked = 1</script>"
 IMAGE = "<img src=x onerror='window.hacked = 1'>"
@@ -35,7 +34,5 @@ def in_library(cache: Path, folder: Path) -> Iterator[str]:
     """The name under which these documents can be chosen, for as long as the block runs."""
     path = folder / "hostile.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in ROWS), encoding="utf-8")
-    bench = Workbench()
-    with kept_library(cache):
-        bench.remember(bench.corpus(path), path)
-        yield next(entry.name for entry in bench.corpora() if entry.source == str(path))
+    with library_rows.in_library(cache, path) as name:
+        yield name
