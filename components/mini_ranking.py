@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
+from components.browser_view import BrowserView
 from components.palette import down, up
 from components.wording import movement_words, score_kind, score_text
 from search.types import Movement, Ranking
 
 TOP = 10
 _HERE = Path(__file__)
-_MOUNT = st.components.v2.component(
+_MOUNT = BrowserView(
     "crossexam_mini_ranking",
     html='<div class="mr"></div>',
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+    css=_HERE.with_suffix(".css"),
+    scripts=[_HERE.with_suffix(".js")],
 )
 
 

@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
+from components.browser_view import BrowserView
 from components.wording import grade_words, shortened
 
 LONGEST_TEXT = 6000
@@ -16,11 +15,11 @@ MOST_ACTIONS = 500
 GRADES = (0, 1, 2, 3)
 REJECTED = -1
 _HERE = Path(__file__)
-_MOUNT = st.components.v2.component(
+_MOUNT = BrowserView(
     "crossexam_quality_judge",
     html='<div class="qj" tabindex="0" role="application"></div>',
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+    css=_HERE.with_suffix(".css"),
+    scripts=[_HERE.with_suffix(".js")],
 )
 
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
+from components.browser_view import BrowserView
 from components.palette import down, stage_colour, stage_label, up
 from components.reranker_wording import is_further_encoder, is_reranker
 from components.wording import (
@@ -37,18 +36,18 @@ from search.types import (
 _RESCUE_TOP = 10  # what a card enters or is rescued into, however many rows are shown
 _ARROWS = {"up": up, "down": down}
 _HERE = Path(__file__)
-_MOUNT = st.components.v2.component(
+_MOUNT = BrowserView(
     "crossexam_ranking_columns",
     html='<div class="rc"></div>',
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js="\n".join(
-        (_HERE.parent / name).read_text(encoding="utf-8")
+    css=_HERE.with_suffix(".css"),
+    scripts=[
+        _HERE.parent / name
         for name in (
             "ranking_columns_cards.js",
             "ranking_columns_scroll.js",
             "ranking_columns.js",
         )
-    ),
+    ],
 )
 
 

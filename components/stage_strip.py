@@ -5,18 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
+from components.browser_view import BrowserView
 from components.palette import stage_colour, stage_label
 from components.wording import cache_words, milliseconds
 from search.types import SearchTrace
 
 _HERE = Path(__file__)
-_MOUNT = st.components.v2.component(
+_MOUNT = BrowserView(
     "crossexam_stage_strip",
     html='<div class="strip"></div>',
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+    css=_HERE.with_suffix(".css"),
+    scripts=[_HERE.with_suffix(".js")],
 )
 
 

@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from components.attention_words import selection_label
+from components.browser_view import BrowserView
 from search.types import AttentionView, Floats
 
 DEFAULT_DOCUMENT_HEIGHT = 380  # px; a longer document scrolls
 
 _HERE = Path(__file__).parent
 _SCRIPTS = ("token_links.js", "token_links_parts.js")
-_links = st.components.v2.component(
+_links = BrowserView(
     "crossexam.token_links",
-    css=(_HERE / "token_links.css").read_text(encoding="utf-8"),
-    js="\n".join((_HERE / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    css=_HERE / "token_links.css",
+    scripts=[_HERE / name for name in _SCRIPTS],
 )
 
 

@@ -8,8 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
+from components.browser_view import BrowserView
 from components.palette import stage_colour, stage_label
 from components.wording import counted, score_text
 from search.types import CROSS_ENCODER, TokenBudget
@@ -18,11 +17,11 @@ LONGEST_WORD = 30  # characters of the word that the limit cuts
 DEFAULT_TEXT_HEIGHT = 360  # px; a longer document scrolls
 
 _HERE = Path(__file__)
-_MOUNT = st.components.v2.component(
+_MOUNT = BrowserView(
     "crossexam_token_ruler",
     html='<div class="tr"></div>',
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+    css=_HERE.with_suffix(".css"),
+    scripts=[_HERE.with_suffix(".js")],
 )
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
-
 from components import palette
+from components.browser_view import BrowserView
 from components.pair_scores import signed
 from search.types import Attribution
 
@@ -20,10 +19,10 @@ _NAMED = 3
 LOOKED_AT = {False: "#6B3FA0", True: "#C3A6F0"}  # violet: neither gain nor loss
 
 _HERE = Path(__file__)
-_words = st.components.v2.component(
+_words = BrowserView(
     "crossexam.word_attribution",
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+    css=_HERE.with_suffix(".css"),
+    scripts=[_HERE.with_suffix(".js")],
 )
 
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
+from components.browser_view import BrowserView
 
 DEFAULT_DOCUMENT_HEIGHT = 340  # px; a longer document scrolls
 LONGEST_REPLACEMENT = 200
 SIDES = ("query", "document")
 
 _HERE = Path(__file__)
-_MOUNT = st.components.v2.component(
+_MOUNT = BrowserView(
     "crossexam_word_editor",
     html='<div class="we"></div>',
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+    css=_HERE.with_suffix(".css"),
+    scripts=[_HERE.with_suffix(".js")],
 )
 
 

@@ -46,7 +46,7 @@ def searches(at: AppTest) -> dict[Any, Any]:
 def components(at: AppTest, name: str) -> list[dict[str, Any]]:
     """What every component of that name was given to draw."""
     drawn = protos(at, "bidi_component")
-    return [json.loads(proto.json) for proto in drawn if proto.component_name == name]
+    return [json.loads(proto.json)["view"] for proto in drawn if proto.component_name == name]
 
 
 def protos(at: AppTest, kind: str) -> list[Any]:

@@ -1,0 +1,66 @@
+"""A view that is drawn by a script in the browser: a newer drawing is never undone by an older one.
+
+Streamlit 1.67 loads a view's script anew for each drawing and draws as each load ends, in
+whatever order that is. On a busy machine the drawing of a search that still ran then came after
+the finished one, and stayed. So what is drawn carries the time at which it was first said, and
+the script leaves out what is older than what stands there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_ENTRY = "export default function"
+_IN_ORDER = """
+const drawnAt = new WeakMap();
+
+export default function (component) {
+  const { at, view } = component.data;
+  const place = component.parentElement;
+  if (drawnAt.has(place) && at < drawnAt.get(place)) return undefined;
+  drawnAt.set(place, at);
+  return drawView({ ...component, data: view });
+}
+"""
+_SAID = "_drawn_views"
+_MOST_KEPT = 500
+
+
+class BrowserView:
+    """Draws plain data by a script, under a key; calling it gives what the browser sent back."""
+
+    def __init__(
+        self, name: str, *, css: Path, scripts: Sequence[Path], html: str | None = None
+    ) -> None:
+        """`scripts` are joined in order; the last has the one default export, the drawing."""
+        source = "\n".join(path.read_text(encoding="utf-8") for path in scripts)
+        if source.count(_ENTRY) != 1:
+            raise ValueError(f"{scripts[-1].name} must have one “{_ENTRY}”")
+        self.script = source.replace(_ENTRY, "function drawView") + _IN_ORDER
+        self._mount = st.components.v2.component(
+            name, html=html, css=css.read_text(encoding="utf-8"), js=self.script
+        )
+
+    def __call__(self, *, data: dict[str, Any], key: str, **callbacks: Any) -> Any:
+        """Draw `data`, unless it stands there. `callbacks` are Streamlit's on_…_change."""
+        return self._mount(data={"at": _said_at(data, key), "view": data}, key=key, **callbacks)
+
+
+def _said_at(data: dict[str, Any], key: str) -> int:
+    """When this view's data were first these, in milliseconds since 1970."""
+    drawn: dict[str, tuple[str, int]] = st.session_state.setdefault(_SAID, {})
+    digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+    before, at = drawn.pop(key, ("", 0))
+    if digest != before:
+        at = max(at + 1, time.time_ns() // 1_000_000)
+    drawn[key] = (digest, at)
+    while len(drawn) > _MOST_KEPT:
+        drawn.pop(next(iter(drawn)))
+    return at
