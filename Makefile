@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
-TRAINING := tests/teaching tests/test_cli_training.py
+TRAINING := tests/workbench/training tests/commands/test_cli_training.py
 
 .PHONY: run test lint format types unit browser bench pictures quality training clean
 
@@ -16,8 +16,8 @@ test: .venv/ready-dev
 	@sh tests/install_strace.sh
 	@$(MAKE) --no-print-directory lint types
 # Three processes: a training beside all that pages left in one process crashed in it once.
-	$(BIN)/python -m pytest tests/app tests/browser
-	$(BIN)/python -m pytest tests --ignore=tests/app --ignore=tests/browser $(TRAINING:%=--ignore=%)
+	$(BIN)/python -m pytest tests/pages tests/browser
+	$(BIN)/python -m pytest tests --ignore=tests/pages --ignore=tests/browser $(TRAINING:%=--ignore=%)
 	$(BIN)/python -m pytest $(TRAINING)
 
 lint: .venv/ready-dev

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.messages import notice
-from components.page_style import page_name, page_style
-from components.shared_bar import BarKeys, BarLimits, shared_bar
-from search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
-from search.wordless import WORDLESS
-from state import choices
-from state.corpora import corpus_names, put_notes_away, unread_notes
+from components.common.messages import notice
+from components.common.page_style import page_name, page_style
+from components.common.shared_bar import BarKeys, BarLimits, shared_bar
+from engine.search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
+from engine.search.stages.wordless import WORDLESS
+from state import url_state as choices
+from state.corpora.library import corpus_names, put_notes_away, unread_notes
 
 st.set_page_config(page_title="CrossExam", page_icon="🔎", layout="wide")
 corpora = corpus_names()
@@ -22,14 +22,14 @@ page = st.navigation(
         st.Page("pages/explain/attention.py", title="Attention", url_path="attention"),
         st.Page("pages/explain/explain.py", title="Explain", url_path="explain"),
         st.Page("pages/explain/what_if.py", title="What if", url_path="what-if"),
-        st.Page("pages/explain/unread.py", title="Unread", url_path="unread"),
+        st.Page("pages/explain/truncation.py", title="Unread", url_path="unread"),
         st.Page("pages/explain/maxsim.py", title="MaxSim", url_path="maxsim"),
-        st.Page("pages/measure/latency.py", title="Latency", url_path="latency"),
-        st.Page("pages/measure/quality.py", title="Quality", url_path="quality"),
-        st.Page("pages/measure/teach.py", title="Teach", url_path="teach"),
-        st.Page("pages/corpus/corpus.py", title="Corpus", url_path="corpus"),
-        st.Page("pages/about/about.py", title="About", url_path="about"),
-        st.Page("pages/about/models.py", title="Models", url_path="models"),
+        st.Page("pages/latency/latency.py", title="Latency", url_path="latency"),
+        st.Page("pages/quality/quality.py", title="Quality", url_path="quality"),
+        st.Page("pages/training/training.py", title="Teach", url_path="teach"),
+        st.Page("pages/corpora/corpora.py", title="Corpus", url_path="corpus"),
+        st.Page("pages/learn/about.py", title="About", url_path="about"),
+        st.Page("pages/models/models.py", title="Models", url_path="models"),
     ],
     position="top",
 )

@@ -14,37 +14,28 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from cli_import import add_import
-from cli_input import STDIN, input_file
-from cli_judge import add_judge, asked_of, judge_as_asked
-from cli_judge_report import judged_lines
-from cli_training import add_training
-from cli_words import FAILED, Parser, said, version
-from corpora.corpus import Corpus
-from corpora.engine_settings import URI, EngineSettings
-from corpora.grades import grades_from_text
-from corpora.qrels import read_qrels_alone
-from corpora.queries import read_queries
-from corpora.reading import Reading
-from models.auto_cross_encoder import AutoCrossEncoder
-from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
-from models.cross_encoder import CrossEncoder
-from models.trained import delete_trained, trained_folder
-from search.as_json import ROUND, evaluation_values, trace_values
-from search.attribution_warnings import interaction_sentence, warnings_of
-from search.batch import run_queries
-from search.contradictions import CHOICE, RULES, WORDS
-from search.evaluation import JUDGED_K, NDCG, by_tag, evaluate, write_trec
-from search.explanation import as_values
-from search.failure import passes_on
-from search.faithfulness import COSINE, LOGIT, Faithfulness, faithfulness
-from search.movement import duration
-from search.pairwise import difference
-from search.precision import both_logits, precision_note
-from search.rerankers import is_encoder, stage_of
-from search.run_comparison import changes, run_agreement
-from search.run_export import runs_csv
-from search.run_notes import (
+from commands.importing import add_import
+from commands.inputs import STDIN, input_file
+from commands.judging import add_judge, asked_of, judge_as_asked
+from commands.judging_report import judged_lines
+from commands.training import add_training
+from commands.wording import FAILED, Parser, said, version
+from corpora.indexes.index_backend import URI, EngineSettings
+from corpora.judgments.grades import grades_from_text
+from corpora.judgments.qrels import read_qrels_alone
+from corpora.judgments.queries import read_queries
+from corpora.readers.read_options import Reading
+from corpora.stores.corpus import Corpus
+from engine.explain.attribution_warnings import interaction_sentence, warnings_of
+from engine.explain.explanation import as_values
+from engine.explain.faithfulness import COSINE, LOGIT, Faithfulness, faithfulness
+from engine.explain.pairwise import difference
+from engine.explain.unreadable import pair_notices
+from engine.quality.batch import run_queries
+from engine.quality.evaluation import JUDGED_K, NDCG, by_tag, evaluate, write_trec
+from engine.quality.runs.run_comparison import changes, run_agreement
+from engine.quality.runs.run_export import runs_csv
+from engine.quality.runs.run_notes import (
     check_queries,
     foreign_notes,
     irrelevant_note,
@@ -55,12 +46,16 @@ from search.run_notes import (
     tied,
     unknown_notes,
 )
-from search.searcher import Searcher
-from search.settings import DEFAULT_DEPTH, FUSIONS, Settings
-from search.significance import ALIKE, Difference, compare_values, corrected
-from search.storage import write_text_atomically
-from search.trec_files import decoded, read_run_file
-from search.types import (
+from engine.quality.runs.trec_files import decoded, read_run_file
+from engine.quality.significance import ALIKE, Difference, compare_values, corrected
+from engine.search.movement import duration
+from engine.search.searcher import Searcher
+from engine.search.settings import DEFAULT_DEPTH, FUSIONS, Settings
+from engine.search.stages.failure import passes_on
+from engine.search.stages.precision import both_logits, precision_note
+from engine.search.stages.wordless import LAST, WORDLESS, few_words, shift_notice
+from engine.search.trace_json import ROUND, evaluation_values, trace_values
+from engine.types import (
     BI_ENCODER,
     CROSS_ENCODER,
     FIRST_STAGES,
@@ -72,9 +67,14 @@ from search.types import (
     Run,
     Unreadable,
 )
-from search.unreadable import pair_notices
-from search.wordless import LAST, WORDLESS, few_words, shift_notice
-from workbench import Workbench
+from engine.types.contradictory_judgments import CHOICE, RULES, WORDS
+from engine.types.ranker_names import is_encoder, stage_of
+from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
+from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
+from models.cross_encoders.cross_encoder import CrossEncoder
+from models.trained import delete_trained, trained_folder
+from system.storage import write_text_atomically
+from workbench.workbench import Workbench
 
 SHOWN = 10
 METHODS = ("attention", "rollout", "attention-gradient", "ig", "occlusion")

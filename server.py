@@ -9,11 +9,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime.pages_manager import PagesManager
 
-from search.types import CrossExamError
+from engine.types import CrossExamError
+from jobs.background import end_all
 from state import permissions
-from state.background import end_all
-from state.bench import warm_up
-from state.http_edge import HttpEdge
+from state.app_resources import warm_up
+from system.http_edge import HttpEdge
 
 # The folder pages/ belongs to st.navigation in app.py. Left to guess, Streamlit runs it as
 # pages of its own once, and a cold deep link opens with a "Page not found" dialogue.

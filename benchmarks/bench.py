@@ -20,16 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import engines, lexical, memory, search_profile, visitors
-from corpora.corpus import Corpus
-from models.cross_encoder import CrossEncoder
-from models.engines import TorchEngine
-from search.latency import PairCost
-from search.machine import machine, machine_sentence
-from search.searcher import Searcher
-from search.settings import Settings
-from search.storage import write_text_atomically
-from search.types import BI_ENCODER, BM25, HYBRID, CrossExamError
-from workbench import Workbench
+from corpora.stores.corpus import Corpus
+from engine.latency.repeated_searches import PairCost
+from engine.search.searcher import Searcher
+from engine.search.settings import Settings
+from engine.types import BI_ENCODER, BM25, HYBRID, CrossExamError
+from models.backends.backends import TorchEngine
+from models.cross_encoders.cross_encoder import CrossEncoder
+from system.hardware import machine, machine_sentence
+from system.storage import write_text_atomically
+from workbench.workbench import Workbench
 
 OUT = Path(__file__).with_name("bench.json")
 CORPUS = "senses"
@@ -117,7 +117,7 @@ def passages(cross_encoder: CrossEncoder, corpus: Corpus) -> list[str]:
 
 def rerank_figures(cross_encoder: CrossEncoder, texts: Sequence[str]) -> dict[str, Any]:
     """The engine and plain torch fp32 by turns, over the same batches."""
-    from models.modules import PairLogits
+    from models.backends.modules import PairLogits
 
     tell("loading the cross-encoder in torch fp32, to compare with")
     module = PairLogits(cross_encoder.torch_model()).eval()

@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from models.building import EngineSource
-from models.choice import choose_engine, possible_engines
-from models.engines import Engine
+from engine.types import Floats
+from models.backends.backends import Engine
+from models.backends.building import EngineSource
+from models.backends.selection import choose_engine, possible_engines
 from models.loading import bi_encoder_parts, cross_encoder_parts
-from search.types import Floats
-from workbench import Workbench
+from workbench.workbench import Workbench
 
 PAIRS, TEXTS, TOKENS, TURNS = 100, 300, 200, 2
 SPEED_TARGET, ENCODE_TARGET, SHARE_TARGET = 5.0, 3.5, 0.6

@@ -27,13 +27,13 @@ from math import comb
 from pathlib import Path
 from typing import Any
 
-from models.attribution import BASELINES, PairExplainer
-from models.bi_attribution import TextExplainer
-from search.faithfulness import COSINE, LOGIT, faithfulness
-from search.machine import machine
-from search.storage import write_text_atomically
-from search.types import Attribution
-from workbench import Workbench
+from engine.explain.faithfulness import COSINE, LOGIT, faithfulness
+from engine.types import Attribution
+from models.bi_encoders.bi_attribution import TextExplainer
+from models.cross_encoders.attribution import BASELINES, PairExplainer
+from system.hardware import machine
+from system.storage import write_text_atomically
+from workbench.workbench import Workbench
 
 HERE = Path(__file__).parent
 DEV_PAIRS, PAIRS = HERE / "explain_dev_pairs.json", HERE / "explain_pairs.json"

@@ -23,15 +23,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.in_steps import Steps, run_step
-from corpora.importing import Source
-from corpora.pydoc_corpus import open_pydoc
-from search.batch import run_queries
-from search.evaluation import evaluate
-from search.machine import machine
-from search.settings import Settings
-from search.storage import write_text_atomically
-from search.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID
-from workbench import Workbench
+from corpora.builtin.pydoc_corpus import open_pydoc
+from corpora.importing.importing import Source
+from engine.quality.batch import run_queries
+from engine.quality.evaluation import evaluate
+from engine.search.settings import Settings
+from engine.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID
+from system.hardware import machine
+from system.storage import write_text_atomically
+from workbench.workbench import Workbench
 
 SEED, QUERIES, ALIKE = 17, 50, 4
 LEAST_WORDS, MOST_WORDS = 8, 24

@@ -18,20 +18,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.corpus import Corpus
-from models.bi_encoder import BiEncoder
-from models.building import EngineSource
+from corpora.stores.corpus import Corpus
+from engine.quality.evaluation import evaluate
+from engine.search.ranking import rank_best
+from engine.types import Query, Ranking, Run
+from models.backends.building import EngineSource
+from models.backends.packaged_bert import bert_from_onnx
+from models.backends.packages import packaged_folder
+from models.backends.selection import choose_engine
+from models.bi_encoders.bi_encoder import BiEncoder
 from models.catalogue import COLBERT_ENCODER
-from models.choice import choose_engine
-from models.late_interaction import LateInteraction, cosines, maxsim
-from models.late_loading import load_late_interaction
-from models.packaged_bert import bert_from_onnx
-from models.packages import packaged_folder
-from models.wordpiece import WordPieces
-from search.evaluation import evaluate
-from search.ranking import rank_best
-from search.types import Query, Ranking, Run
-from workbench import Workbench
+from models.late_interaction.maxsim import LateInteraction, cosines, maxsim
+from models.late_interaction.maxsim_loading import load_late_interaction
+from models.text.wordpiece import WordPieces
+from workbench.workbench import Workbench
 
 OUT = Path(__file__).with_name("late_interaction.json")
 DEPTH = 50
@@ -44,7 +44,7 @@ def own_bi_encoder() -> BiEncoder:
     weights = folder / COLBERT_ENCODER.weights
 
     def module() -> Any:
-        from models.modules import MeanPooled
+        from models.backends.modules import MeanPooled
 
         bert = bert_from_onnx(weights, "answerai-colbert-small-v1-encoder")
         return MeanPooled(bert).eval()

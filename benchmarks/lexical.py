@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from models.bm25 import BM25Index, LuceneBM25
-from models.lexical import document_terms, terms
-from search.lexical import LexicalRetriever
-from workbench import Workbench
+from engine.search.stages.lexical import LexicalRetriever
+from models.lexical.bm25 import BM25Index, LuceneBM25
+from models.lexical.terms import document_terms, terms
+from workbench.workbench import Workbench
 
 DOCUMENTS, QUERIES, REFERENCE_QUERIES, TOP = 100_000, 100, 10, 10
 TARGET = 0.050

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from search.memory import memory
-from search.settings import Settings
-from workbench import Workbench
+from engine.search.settings import Settings
+from system.memory import memory
+from workbench.workbench import Workbench
 
 ROOT = Path(__file__).parent.parent
 TARGET = 2_000_000_000

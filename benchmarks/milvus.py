@@ -27,21 +27,21 @@ import numpy as np
 
 from benchmarks.in_steps import Steps, run_step
 from benchmarks.large import NAME, import_step, make
-from corpora.corpus import Corpus
-from corpora.embeddings import EmbeddingCache, EmbeddingKey, embed_documents
-from corpora.engine_settings import FROM
-from corpora.milvus_collection import MilvusCollection
-from corpora.milvus_layout import Graph
-from corpora.milvus_serving import milvus_folder
-from corpora.normal_form import size_on_disk
-from corpora.vectors import FaissIndex
-from models.bm25 import BM25Index
-from search.machine import machine
-from search.memory import memory
-from search.scale import sample_ids
-from search.storage import write_text_atomically
-from search.types import Floats
-from workbench import ENGINE_BM25, RECIPE, Workbench, engine_query
+from corpora.importing.normal_form import size_on_disk
+from corpora.indexes.embeddings import EmbeddingCache, EmbeddingKey, embed_documents
+from corpora.indexes.index_backend import FROM
+from corpora.indexes.milvus_collection import MilvusCollection
+from corpora.indexes.milvus_layout import Graph
+from corpora.indexes.milvus_serving import milvus_folder
+from corpora.indexes.vectors import FaissIndex
+from corpora.stores.corpus import Corpus
+from engine.latency.scale import sample_ids
+from engine.types import Floats
+from models.lexical.bm25 import BM25Index
+from system.hardware import machine
+from system.memory import memory
+from system.storage import write_text_atomically
+from workbench.workbench import ENGINE_BM25, RECIPE, Workbench, engine_query
 
 KILL_AT = 0.4
 OPENINGS, OPENING_WORDS = 200, 3

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import numpy as np
 
-from models.cross_encoder import CrossEncoder
-from models.engines import TorchEngine
-from models.lean import LeanPairLogits
-from search.machine import machine
-from search.settings import Settings
-from search.storage import write_text_atomically
-from search.types import BI_ENCODER, Floats
-from workbench import Workbench
+from engine.search.settings import Settings
+from engine.types import BI_ENCODER, Floats
+from models.backends.backends import TorchEngine
+from models.backends.inference_modules import LeanPairLogits
+from models.cross_encoders.cross_encoder import CrossEncoder
+from system.hardware import machine
+from system.storage import write_text_atomically
+from workbench.workbench import Workbench
 
 OUT = Path(__file__).with_name("precision.json")
 SHALLOW, DEEP, QUERIES = 10, 50, 6

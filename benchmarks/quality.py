@@ -17,14 +17,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from search.as_json import evaluation_values
-from search.batch import run_queries
-from search.evaluation import by_tag, evaluate, write_trec
-from search.machine import machine
-from search.settings import Settings
-from search.storage import write_text_atomically
-from search.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, CrossExamError
-from workbench import Workbench
+from engine.quality.batch import run_queries
+from engine.quality.evaluation import by_tag, evaluate, write_trec
+from engine.search.settings import Settings
+from engine.search.trace_json import evaluation_values
+from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, CrossExamError
+from system.hardware import machine
+from system.storage import write_text_atomically
+from workbench.workbench import Workbench
 
 STAGES = (BM25, BI_ENCODER, HYBRID, CROSS_ENCODER, BLEND)
 OUT = Path(__file__).with_name("quality.json")

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks.engines import passages
+from engine.search.settings import Settings
+from engine.types import SearchTrace
 from models.loading import cross_encoder_parts
-from models.wordpiece import padded
-from search.settings import Settings
-from search.types import SearchTrace
-from workbench import Workbench
+from models.text.wordpiece import padded
+from workbench.workbench import Workbench
 
 QUERY, RUNS, DEPTH, PASSES, BATCH = "python snake", 5, 50, 5, 5
 

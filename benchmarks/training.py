@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from engine.types import CrossExamError
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from models.training.progress import TrainingProgress
-from search.storage import write_text_atomically
-from search.types import CrossExamError
-from teaching.lesson import DISTILLED, FINE_TUNED, Lesson, free_name
-from teaching.teach import teach
-from workbench import Workbench
+from system.storage import write_text_atomically
+from workbench.training.start import teach
+from workbench.training.training_config import DISTILLED, FINE_TUNED, Lesson, free_name
+from workbench.workbench import Workbench
 
 OUT = Path(__file__).with_name("training.json")
 LEFT_OUT = ("losses", "lesson", "made_at", "name")

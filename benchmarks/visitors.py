@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from search.searcher import Searcher
-from search.settings import Settings
-from search.types import CROSS_ENCODER, SearchTrace
-from workbench import Workbench
+from engine.search.searcher import Searcher
+from engine.search.settings import Settings
+from engine.types import CROSS_ENCODER, SearchTrace
+from workbench.workbench import Workbench
 
 VISITORS, DEPTH, TURNS = 8, 20, 2
 TARGET = 0.9

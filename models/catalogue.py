@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from models.choice import choose_engine
-from models.packages import packaged_folder, packaged_version
+from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError, ModelCard
+from models.backends.packages import packaged_folder, packaged_version
+from models.backends.selection import choose_engine
 from models.trained import beside_parents
-from search.storage import sha256_of
-from search.types import BI_ENCODER, CROSS_ENCODER, CrossExamError, ModelCard
+from system.storage import sha256_of
 
 LATE_INTERACTION = "late interaction"
 

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from models.bi_encoder import BiEncoder
-from models.building import EngineSource, Say
-from models.catalogue import packaged_model
-from models.choice import choose_engine
-from models.cross_encoder import CrossEncoder
-from models.engines import Engine
-from models.hub import folder_of
-from models.onnx_import import dequantized_tensors
-from models.packages import packaged_folder
-from models.pair_recipe import token_limit
-from models.pairs import PairBuilder
-from models.race import QUERIES, TEXTS, Told
-from models.weight_cache import WeightCache
-from models.wordpiece import WordPieces
-from search.storage import cache_folder, sha256_of
-from search.types import (
+from engine.types import (
     BI_ENCODER,
     CROSS_ENCODER,
     Cancel,
     CrossExamError,
     EngineChoice,
-    Floats,
 )
+from models.backends.backends import Engine
+from models.backends.benchmark import QUERIES, TEXTS, Told
+from models.backends.building import EngineSource, Say
+from models.backends.onnx_import import dequantized_tensors
+from models.backends.packages import packaged_folder
+from models.backends.selection import choose_engine
+from models.backends.weight_cache import WeightCache
+from models.bi_encoders.bge import bge_parts
+from models.bi_encoders.bi_encoder import BiEncoder
+from models.bi_encoders.parts import BiEncoderParts
+from models.catalogue import packaged_model
+from models.cross_encoders.cross_encoder import CrossEncoder
+from models.cross_encoders.pair_recipe import token_limit
+from models.cross_encoders.pairs import PairBuilder
+from models.cross_encoders.parts import CrossEncoderParts
+from models.hub.resolving import folder_of
+from models.text.wordpiece import WordPieces
+from system.storage import cache_folder, sha256_of
 
 MOST_LOGITS_APART = 0.05  # from fp32, for an engine to be chosen
 MOST_COSINE_APART = 0.005
@@ -45,59 +43,6 @@ MARCO_L12_SHAPE: dict[str, Any] = {
     "max_position_embeddings": 512,
     "num_labels": 1,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class BiEncoderParts:
-    """A bi-encoder's files, checked; `module()` is the fp32 torch form."""
-
-    source: EngineSource
-    pieces: WordPieces
-    max_length: int
-    dimensions: int
-    module: Callable[[], Any]
-    query_prompt: str = ""
-
-    def model(self, engine: Engine) -> BiEncoder:
-        return BiEncoder(
-            self.source.name,
-            engine,
-            self.pieces,
-            max_length=self.max_length,
-            dimensions=self.dimensions,
-            revision=self.source.sha256[:16],
-            torch_model=self.module,
-            query_prompt=self.query_prompt,
-        )
-
-    def cosines(self, engine: Engine, texts: Sequence[str]) -> Floats:
-        """The cosine of every two texts, shape (texts, texts)."""
-        vectors = self.model(engine).encode(texts)
-        cosines: Floats = vectors @ vectors.T
-        return cosines
-
-
-@dataclass(frozen=True, slots=True)
-class CrossEncoderParts:
-    """A cross-encoder's files, checked; `classifier()` is the fp32 torch form."""
-
-    source: EngineSource
-    pairs: PairBuilder
-    classifier: Callable[[], Any]
-
-    def model(self, engine: Engine) -> CrossEncoder:
-        return CrossEncoder(
-            self.source.name,
-            engine,
-            self.pairs,
-            self.classifier,
-            revision=self.source.sha256[:16],
-        )
-
-    def logits(self, engine: Engine, texts: Sequence[str]) -> Floats:
-        """The logit of every text to every one of the fixed queries."""
-        model = self.model(engine).scoring_anew()
-        return np.asarray([model.score_all(query, texts) for query in QUERIES], dtype=np.float32)
 
 
 def load_bi_encoder(name: str, *, fetch: bool = False, say: Say | None = None) -> BiEncoder:
@@ -152,8 +97,6 @@ def bi_encoder_parts(name: str, *, fetch: bool = False, say: Say | None = None) 
     if packaged is not None and packaged.role != BI_ENCODER:
         raise CrossExamError(f"{name} is a {packaged.role}, not a bi-encoder: choose another")
     if packaged is not None and packaged.form == "onnx-int8":
-        from models.bge import bge_parts
-
         return bge_parts(packaged)
     if packaged is not None:
         folder = packaged_folder(packaged.distribution, packaged.folder)
@@ -172,12 +115,12 @@ def bi_encoder_parts(name: str, *, fetch: bool = False, say: Say | None = None) 
     limit = _json(folder / "sentence_bert_config.json").get("max_seq_length")
 
     def module() -> Any:
-        from models.modules import MeanPooled
+        from models.backends.modules import MeanPooled
 
         return MeanPooled(_pretrained("AutoModel", folder, name)).eval()
 
     def lean() -> Any:
-        from models.lean import LeanMeanPooled
+        from models.backends.inference_modules import LeanMeanPooled
 
         return LeanMeanPooled(_pretrained("AutoModel", folder, name)).eval()
 
@@ -228,7 +171,7 @@ def cross_encoder_parts(
             return loaded
 
     def lean() -> Any:
-        from models.lean import LeanPairLogits
+        from models.backends.inference_modules import LeanPairLogits
 
         return LeanPairLogits(model()).eval()
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.training.place import NAME, checked_name, read_object
-from search.storage import cache_folder, sha256_of, sync_folder, sync_tree
-from search.types import BI_ENCODER, CROSS_ENCODER, CrossExamError, ModelCard
+from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError, ModelCard
+from models.training.checkpoint_dir import NAME, checked_name, read_object
+from system.storage import cache_folder, sha256_of, sync_folder, sync_tree
 
 RECORD = "training.json"
 WEIGHTS = "model.safetensors"
@@ -126,7 +126,7 @@ def delete_trained(name: str) -> None:
 
 def trained_card(model: TrainedModel, *, checksums: bool = False) -> ModelCard:
     """The model as a row of the catalogue."""
-    from models.choice import choose_engine
+    from models.backends.selection import choose_engine
 
     weights = model.folder / WEIGHTS
     sha256 = sha256_of(weights) if checksums else ""

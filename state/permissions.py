@@ -13,8 +13,8 @@ from enum import StrEnum
 
 import streamlit as st
 
-from search.types import CrossExamError
-from state.http_edge import EdgeRules
+from engine.types import CrossExamError
+from system.http_edge import EdgeRules
 
 VARIABLE = "CROSSEXAM_VISITORS_MAY"
 EVERYTHING = "all"

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-import workbench
-from models.bi_encoder import BiEncoder
+from models.bi_encoders.bi_encoder import BiEncoder
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
-from models.cross_encoder import CrossEncoder
+from models.cross_encoders.cross_encoder import CrossEncoder
 from models.loading import load_bi_encoder, load_cross_encoder
-from search.telemetry import FOLDERS
+from system.telemetry import FOLDERS
 from tests.process_guard import NO_STRACE
+from workbench import workbench
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -78,8 +78,8 @@ def session_models(
 
 def pytest_sessionfinish() -> None:
     """End what pages started: a thread inside a forward pass at exit aborts the process."""
-    if "state.background" in sys.modules:
-        from state.background import end_all
+    if "jobs.background" in sys.modules:
+        from jobs.background import end_all
 
         end_all(60.0)
 

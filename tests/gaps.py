@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from corpora import senses
+from corpora.builtin import senses
 from tests.library_rows import in_library
 
 SENSES = Path(senses.__file__).parent / "bundled" / "senses"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from corpora.database import Database
-from corpora.library_table import StoredPath, forget, keep, stored_paths
-from workbench import Workbench
+from corpora.stores.database import Database
+from corpora.stores.library_table import StoredPath, forget, keep, stored_paths
+from workbench.workbench import Workbench
 
 
 def listed(folder: Path) -> tuple[StoredPath, ...]:

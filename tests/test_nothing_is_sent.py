@@ -21,8 +21,8 @@ OUTSIDE = "crossexam.example"
 # Several commands in one process: importing torch under strace takes its time.
 COMMANDS = """
 import sys, models.race, cli
-models.race.race.__kwdefaults__["rounds"] = 1
-models.race.TEXTS = models.race.TEXTS[:2]
+models.backends.benchmark.race.__kwdefaults__["rounds"] = 1
+models.backends.benchmark.TEXTS = models.backends.benchmark.TEXTS[:2]
 school, student, teacher = sys.argv[1:]
 own = ["--bi-encoder", student]
 for command in (

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from search.dense import DenseRetriever
-from search.lexical import LexicalRetriever
-from search.searcher import Searcher
-from search.types import Cancel, CorpusInfo, Document, Floats, Hit, Ranking, Role, ScoredBatch
+from engine.search.searcher import Searcher
+from engine.search.stages.dense import DenseRetriever
+from engine.search.stages.lexical import LexicalRetriever
+from engine.types import Cancel, CorpusInfo, Document, Floats, Hit, Ranking, Role, ScoredBatch
 
 QUERY = "snake"
 

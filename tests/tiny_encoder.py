@@ -11,7 +11,7 @@ import numpy as np
 import torch
 import transformers
 
-from search.types import Floats
+from engine.types import Floats
 from tests.models.tiny_bert import tiny_tokenizer
 
 _SIGNS = string.ascii_lowercase + string.digits

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from search.types import CrossExamError
+from engine.types import CrossExamError
 
 MOST_STEPS = 100_000
 

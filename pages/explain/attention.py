@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.attention_heatmap import attention_heatmap, common_top
-from components.attribution_facts import engine_sentence
-from components.bertviz_head_view import bertviz_head_view
-from components.heads_overview import heads_overview
-from components.messages import error, notice, plain
-from components.pair_scores import logit_sentence, mass_sentence, pair_scores
-from components.token_links import token_links
+from components.common.messages import error, notice, plain
+from components.explain.attention_heatmap import attention_heatmap, common_top
+from components.explain.attribution.attribution_facts import engine_sentence
+from components.explain.bertviz_head_view import bertviz_head_view
+from components.explain.heads_overview import heads_overview
+from components.explain.pair_scores import logit_sentence, mass_sentence, pair_scores
+from components.explain.token_links import token_links
+from engine.explain.attention_view import crossing_grid, view_of
+from engine.types import CrossExamError
 from pages.explain.model_picker import all_labels, picked_model
 from pages.explain.pair_picker import picked_texts
-from search.attention_view import crossing_grid, view_of
-from search.types import CrossExamError
-from state import choices
-from state.explain import ExplainedPair, explained
-from state.explaining import ranking_logit
+from state import url_state as choices
+from state.explain.attention_maps import ExplainedPair, explained
+from state.explain.attributions import ranking_logit
 
 MEAN = "mean of all"
 

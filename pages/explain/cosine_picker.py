@@ -6,9 +6,10 @@ from typing import cast
 
 import streamlit as st
 
-from components.lens_wording import METHODS
-from components.messages import plain
-from state import choices, explaining
+from components.common.messages import plain
+from components.explain.attribution.method_wording import METHODS
+from state import url_state as choices
+from state.explain import attributions as explaining
 
 ENCODER = "explain_encoder"
 METHOD = "explain_cosine"

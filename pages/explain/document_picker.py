@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.messages import empty, error, notice
-from components.pair_scores import signed
-from components.wording import counted
+from components.common.messages import empty, error, notice
+from components.common.wording import counted
+from components.explain.pair_scores import signed
+from engine.types import CROSS_ENCODER, CrossExamError, Document, Ranking, SearchTrace
 from pages.explain.unreadable import unreadable_notices
-from pages.search.opened import searched
-from search.types import CROSS_ENCODER, CrossExamError, Document, Ranking, SearchTrace
-from state import choices
-from state.bench import Ready
+from pages.search.loaded_corpus import searched
+from state import url_state as choices
+from state.app_resources import Ready
 
 
 @dataclass(frozen=True, slots=True)

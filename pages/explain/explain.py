@@ -8,7 +8,9 @@ from itertools import combinations
 
 import streamlit as st
 
-from components.attribution_facts import (
+from components.common.messages import error, notice, plain
+from components.common.wording import counted
+from components.explain.attribution.attribution_facts import (
     attribution_ends,
     attribution_scores,
     cosine_score,
@@ -16,10 +18,9 @@ from components.attribution_facts import (
     references_sentence,
     special_sentence,
 )
-from components.faithfulness_chart import faithfulness_chart
-from components.headline import headline
-from components.lens_agreement import lens_agreement
-from components.lens_wording import (
+from components.explain.attribution.faithfulness_chart import faithfulness_chart
+from components.explain.attribution.method_agreement import lens_agreement
+from components.explain.attribution.method_wording import (
     ABOUT,
     ATTENTION_IS_NOT_THE_CAUSE,
     BASELINES,
@@ -27,22 +28,29 @@ from components.lens_wording import (
     QUERY_STAYS,
     short,
 )
-from components.messages import error, notice, plain
-from components.pair_scores import mass_sentence
-from components.pairwise_view import headline_of, lead_sentence, pairwise_view
-from components.similarity_heatmap import similarity_heatmap
-from components.word_attribution import COSINE, GRADIENT, LOGIT, SHARE, groups_of, word_attribution
-from components.wording import counted
+from components.explain.attribution.pairwise_view import headline_of, lead_sentence, pairwise_view
+from components.explain.attribution.word_attribution import (
+    COSINE,
+    GRADIENT,
+    LOGIT,
+    SHARE,
+    groups_of,
+    word_attribution,
+)
+from components.explain.pair_scores import mass_sentence
+from components.explain.similarity_heatmap import similarity_heatmap
+from components.search.headline import headline
+from engine.explain.attribution_warnings import interaction_sentence, warnings_of
+from engine.explain.correlation import in_words, spearman
+from engine.explain.pairwise import difference
+from engine.types import CrossExamError
 from pages.explain.cosine_picker import asked_encoder, asked_method, cosine_choice
 from pages.explain.model_picker import Explained, all_labels, picked_model
 from pages.explain.pair_picker import Candidate, picked_texts
-from search.attribution_warnings import interaction_sentence, warnings_of
-from search.correlation import in_words, spearman
-from search.pairwise import difference
-from search.types import CrossExamError
-from state import choices, explaining
-from state.explain import label_scores, token_names
-from state.explaining import Ask
+from state import url_state as choices
+from state.explain import attributions as explaining
+from state.explain.attention_maps import label_scores, token_names
+from state.explain.attributions import Ask
 
 REDRAW_SECONDS = 0.4
 FIRST_GLANCE = 0.25

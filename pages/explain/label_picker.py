@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from state import choices, jobs, rerankers
+from state import url_state as choices
+from state.search import additional_rankers as rerankers
+from state.search import search_jobs as jobs
 
 
 def label_picker(name: str, *, key: str) -> None:

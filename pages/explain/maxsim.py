@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.headline import headline
-from components.maxsim_matrix import maxsim_matrix
-from components.maxsim_wording import match_sentence, verdict_sentence
-from components.messages import error, notice, plain
+from components.common.messages import error, notice, plain
+from components.explain.maxsim_matrix import maxsim_matrix
+from components.explain.maxsim_wording import match_sentence, verdict_sentence
+from components.search.headline import headline
+from engine.quality.maxsim_measured import packaged_measurements
+from engine.types import CrossExamError
 from pages.explain.pair_picker import picked_texts
-from search.late_measured import packaged_measurements
-from search.types import CrossExamError
-from state import choices
-from state.late import note, offered, token_matches
+from state import url_state as choices
+from state.explain.maxsim import note, offered, token_matches
 
 try:
     query, candidates = picked_texts()

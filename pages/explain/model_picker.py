@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.label_scores import label_scores, labels_sentence
-from components.messages import plain
-from components.palette import stage_label
+from components.common.messages import plain
+from components.common.palette import stage_label
+from components.explain.label_scores import label_scores, labels_sentence
+from engine.types import CROSS_ENCODER, LabelScore
+from engine.types.ranker_names import stage_of
 from pages.explain.label_picker import label_picker
-from search.rerankers import stage_of
-from search.types import CROSS_ENCODER, LabelScore
-from state import choices, rerankers
-from state.explain import explains, why_not
+from state import url_state as choices
+from state.explain.attention_maps import explains, why_not
+from state.search import additional_rankers as rerankers
 
 
 @dataclass(frozen=True, slots=True)

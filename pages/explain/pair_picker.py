@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.messages import empty, notice, plain
-from components.pair_scores import signed
-from components.wording import shortened
+from components.common.messages import empty, notice, plain
+from components.common.wording import shortened
+from components.explain.pair_scores import signed
+from engine.types import CROSS_ENCODER
+from engine.types.ranker_names import stage_of
 from pages.explain.document_picker import listed_and_picked
 from pages.explain.unreadable import unreadable_notices
-from pages.search.opened import searched
-from search.rerankers import stage_of
-from search.types import CROSS_ENCODER
-from state import choices
+from pages.search.loaded_corpus import searched
+from state import url_state as choices
 
 FROM_SEARCH, ANY_TEXTS = "From the search", "Any two texts"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from components.messages import notice
-from search.unreadable import pair_notices
-from state.explain import unreadable
+from components.common.messages import notice
+from engine.explain.unreadable import pair_notices
+from state.explain.attention_maps import unreadable
 
 
 def unreadable_notices(query: str, documents: Mapping[str, str], model: str = "") -> None:

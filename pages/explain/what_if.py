@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.cancel_button import cancel_button
-from components.cut_text import cut_notice, cut_text
-from components.headline import headline
-from components.messages import error, notice, plain
-from components.mini_ranking import mini_ranking
-from components.pair_scores import signed
-from components.preparing import sentence
-from components.what_if_words import (
+from components.common.cancel_button import cancel_button
+from components.common.cut_text import cut_notice, cut_text
+from components.common.messages import error, notice, plain
+from components.common.preparing import sentence
+from components.common.wording import humanised
+from components.explain.pair_scores import signed
+from components.explain.what_if_words import (
     bi_place_words,
     edit_words,
     no_swap_words,
@@ -19,15 +18,16 @@ from components.what_if_words import (
     place_words,
     swap_words,
 )
-from components.word_editor import EditorWord, word_editor
-from components.wording import humanised
+from components.explain.word_editor import EditorWord, word_editor
+from components.search.headline import headline
+from components.search.mini_ranking import mini_ranking
+from engine.explain.counterfactual import MASK, Change, Edit, EditedText, Swap
+from engine.types import CrossExamError
+from jobs.task import Task
 from pages.explain.document_picker import picked_document
 from pages.explain.model_picker import default_only
-from search.counterfactual import MASK, Change, Edit, EditedText, Swap
-from search.types import CrossExamError
-from state import choices
-from state.tasks import Task
-from state.what_if import (
+from state import url_state as choices
+from state.explain.what_if import (
     SwapSearch,
     WhatIf,
     edit_of,

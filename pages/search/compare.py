@@ -6,30 +6,31 @@ from itertools import combinations
 
 import streamlit as st
 
-from components.agreement_table import agreement_table
-from components.headline import headline
-from components.introduction import introduction
-from components.messages import error, notice, plain
-from components.palette import stage_label
-from components.query_bar import example_chips
-from components.ranking_columns import ranking_columns
-from components.reranker_wording import usage_words
-from components.stage_strip import stage_strip
-from components.whereabouts_table import whereabouts_table
-from components.wording import counted
-from pages.search.embedding import embedding_shown
-from pages.search.opened import opened
-from search.agreement import agreement
-from search.csv_export import comparison_csv
-from search.folding import best_listed, best_passages, fold_by, fold_trace
-from search.judged_change import judged_sentence, list_quality
-from search.movement import movements, summary
-from search.passage_judgments import grades_of, passages_in
-from search.precision import precision_note
-from search.rerankers import is_encoder, name_of, stage_of
-from search.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError, SearchTrace
-from state import choices, jobs
-from state.explain import preload, ranking_engine
+from components.common.messages import error, notice, plain
+from components.common.palette import stage_label
+from components.common.ranker_wording import usage_words
+from components.common.wording import counted
+from components.search.agreement_table import agreement_table
+from components.search.example_queries import example_chips
+from components.search.headline import headline
+from components.search.introduction import introduction
+from components.search.rank_lookup_table import whereabouts_table
+from components.search.ranking_columns import ranking_columns
+from components.search.stage_strip import stage_strip
+from engine.quality.passage_judgments import grades_of, passages_in
+from engine.search.agreement import agreement
+from engine.search.csv_export import comparison_csv
+from engine.search.folding import best_listed, best_passages, fold_by, fold_trace
+from engine.search.judged_change import judged_sentence, list_quality
+from engine.search.movement import movements, summary
+from engine.search.stages.precision import precision_note
+from engine.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError, SearchTrace
+from engine.types.ranker_names import is_encoder, name_of, stage_of
+from pages.search.embedding_progress import embedding_shown
+from pages.search.loaded_corpus import opened
+from state import url_state as choices
+from state.explain.attention_maps import preload, ranking_engine
+from state.search import search_jobs as jobs
 
 SHOWN_BY_DEFAULT = [stage for stage in STAGES if stage != BLEND]
 LEAST_COLUMNS, MOST_COLUMNS = 2, 6

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
-from tests.app.hostile import in_library
 from tests.browser.server import running_server
 from tests.browser.watch import Watch
+from tests.pages.hostile import in_library
 
 ARTIFACTS = Path(__file__).parents[1] / "artifacts"
 PATIENCE = 120_000  # ms that a page may take on a slow machine, its first search included

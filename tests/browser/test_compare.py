@@ -8,10 +8,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from search.settings import Settings
-from search.types import CROSS_ENCODER
-from tests.app.expected import cli_hits, engine_ids
-from tests.app.hostile import ROWS, TITLES
+from engine.search.settings import Settings
+from engine.types import CROSS_ENCODER
 from tests.browser.conftest import Visit
 from tests.browser.steps import (
     CARE,
@@ -28,6 +26,8 @@ from tests.browser.steps import (
     wait_until_idle,
     wait_until_ranked,
 )
+from tests.pages.expected import cli_hits, engine_ids
+from tests.pages.hostile import ROWS, TITLES
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from components.browser_view import BrowserView
+from components.common.browser_view import BrowserView
 
 DRAW = """
 export default function ({ data, parentElement }) {

@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from models.cross_encoder import CrossEncoder
-from search.settings import Settings
-from search.types import CROSS_ENCODER
-from state.bench import prepare
-from tests.app.expected import engine_ids
+from engine.search.settings import Settings
+from engine.types import CROSS_ENCODER
+from models.cross_encoders.cross_encoder import CrossEncoder
+from state.app_resources import prepare
 from tests.browser.conftest import Visit
 from tests.browser.steps import wait_until_idle
+from tests.pages.expected import engine_ids
 
 pytestmark = pytest.mark.browser
 

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import expect
 
-from search.settings import Settings
-from search.types import CROSS_ENCODER
-from tests.app.expected import engine_ids
+from engine.search.settings import Settings
+from engine.types import CROSS_ENCODER
 from tests.browser.conftest import Visit
 from tests.browser.steps import expect_order, wait_until_ranked
+from tests.pages.expected import engine_ids
 
 pytestmark = pytest.mark.browser
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.messages import plain
+from components.common.messages import plain
 from tests.browser.hostile_texts import TEXTS
 
 for number, text in enumerate(TEXTS):

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpora.corpus import Corpus
-from corpora.pydoc_corpus import open_pydoc
-from search.types import Floats, Role
+from corpora.builtin.pydoc_corpus import open_pydoc
+from corpora.stores.corpus import Corpus
+from engine.types import Floats, Role
 
 
 @pytest.fixture(autouse=True)

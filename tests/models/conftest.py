@@ -10,8 +10,8 @@ import pytest
 import torch
 import transformers
 
+from models.backends.packages import packaged_folder
 from models.catalogue import MARCO_L12, MINILM
-from models.packages import packaged_folder
 from tests.models.tiny_bert import WORDS, Hub, tiny_tokenizer
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from models.http_json import Patience
+from models.remote.http_json import Patience
 
 BRIEF = Patience(connect=1.0, total=0.4, tries=3, pause=0.01, longest_pause=2.0)
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from safetensors import safe_open
 
+from engine.types import CrossExamError, ModelCard
 from models import catalogue
+from models.backends.packages import packaged_folder, packaged_version
 from models.catalogue import MARCO_L12, MINILM, cards, packaged_model
-from models.cross_encoder import CrossEncoder
-from models.packages import packaged_folder, packaged_version
-from search.storage import sha256_of
-from search.types import CrossExamError, ModelCard
+from models.cross_encoders.cross_encoder import CrossEncoder
+from system.storage import sha256_of
 
 
 def card_of(role: str, **options: bool) -> ModelCard:

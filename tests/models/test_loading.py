@@ -12,11 +12,11 @@ import pytest
 import torch
 import transformers
 
+from engine.types import CrossExamError
+from models.backends.weight_cache import WeightCache
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
-from models.cross_encoder import CrossEncoder
+from models.cross_encoders.cross_encoder import CrossEncoder
 from models.loading import load_bi_encoder, load_cross_encoder, marco_l12_model
-from models.weight_cache import WeightCache
-from search.types import CrossExamError
 from tests.models.tiny_bert import WORDS, Hub
 
 CLASSIFIER = "BertForSequenceClassification"

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from engine.types import CrossExamError
 from models.catalogue import MARCO_L12, MINILM, cards
-from models.hub import folder_of
+from models.hub.resolving import folder_of
 from models.trained import delete_trained, keep, trained_folder, trained_models
-from models.training.place import TrainingPlace, unfinished
-from search.types import CrossExamError
+from models.training.checkpoint_dir import TrainingPlace, unfinished
 
 
 @pytest.fixture

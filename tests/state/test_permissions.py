@@ -10,24 +10,22 @@ import pytest
 import streamlit as st
 from streamlit import config
 
-from models.remote_code import CodeFile, CodeNeed, allow, is_allowed
-from search.types import CrossExamError
-from state import (
-    catalogue,
-    code_desk,
-    corpora,
-    corpus_import,
-    engine_desk,
-    hub_desk,
-    latency_work,
-    permissions,
-    quality,
-    quality_machine,
-    rerankers,
-    training,
-)
-from state.corpus_import import Wish
+from engine.types import CrossExamError
+from models.hub.remote_code import CodeFile, CodeNeed, allow, is_allowed
+from state import permissions
+from state.corpora import imports as corpus_import
+from state.corpora import index_backend as engine_desk
+from state.corpora import library as corpora
+from state.corpora.imports import Wish
+from state.latency import measurements as latency_work
+from state.models import catalogue
+from state.models import code_consent as code_desk
+from state.models import hub_downloads as hub_desk
 from state.permissions import VARIABLE, Act, granted, is_local, refusal, require
+from state.quality import auto_judge as quality_machine
+from state.quality import runs as quality
+from state.search import additional_rankers as rerankers
+from state.training import trainings as training
 
 ADDRESSES = ("0.0.0.0", "::", "", None, "192.168.1.20", "lab.example.org", "unix:///run/x.sock")
 

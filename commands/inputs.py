@@ -1,0 +1,62 @@
+"""Files that a command names, `-` among them: standard input, kept in a file while it runs."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import tempfile
+import zlib
+from contextlib import ExitStack
+from pathlib import Path
+
+from corpora.readers.tables.names import USUAL, normal_name
+from engine.types import CrossExamError
+
+STDIN = "-"
+MOST = 400_000_000
+SAMPLE = 1 << 16
+
+
+def input_file(name: str | None, stack: ExitStack, *, lines: bool = False) -> Path | None:
+    """The path of that name; of `-` a file that holds what was given on standard input.
+
+    The file goes when the stack is closed. With `lines`, text that is neither JSON nor a table
+    with a usual header is taken for plain lines.
+    """
+    if name is None:
+        return None
+    if name != STDIN:
+        return Path(name)
+    data = sys.stdin.buffer.read(MOST + 1)
+    if len(data) > MOST:
+        raise CrossExamError("standard input holds over 400 MB: give a file")
+    if not data.strip():
+        raise CrossExamError("standard input is empty: give at least one row")
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="crossexam-stdin-")))
+    path = folder / f"stdin{_suffix(data, lines=lines)}"
+    path.write_bytes(data)
+    return path
+
+
+def _suffix(data: bytes, *, lines: bool) -> str:
+    """The suffix that a file of these bytes would have."""
+    if data.startswith(b"PK\x03\x04"):
+        return ".zip"
+    if data.startswith(b"PAR1"):
+        return ".parquet"
+    packed = ""
+    if data.startswith(b"\x1f\x8b"):
+        packed = ".gz"
+        try:
+            data = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, SAMPLE)
+        except (zlib.error, gzip.BadGzipFile):
+            return ".csv.gz"
+    start = data[:SAMPLE].decode("utf-8-sig", "replace").lstrip()
+    if start.startswith(("{", "[")):
+        return f".json{packed}"
+    if start.startswith("<"):
+        return f".xml{packed}"
+    first = start.splitlines()[0] if start else ""
+    cells = (cell.strip(' "') for mark in ",;\t|" for cell in first.split(mark) if mark in first)
+    table = any(normal_name(cell) in USUAL for cell in cells)
+    return f".csv{packed}" if table or not lines else f".txt{packed}"

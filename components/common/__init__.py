@@ -1,0 +1,1 @@
+"""Views and words that every area shares."""

@@ -1,0 +1,60 @@
+"""A small table drawn as a real HTML table, for figures that are read rather than sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from components.common.browser_view import BrowserView
+
+_HERE = Path(__file__)
+_MOUNT = BrowserView(
+    "crossexam_plain_table",
+    html='<div class="scroll"></div>',
+    css=_HERE.with_suffix(".css"),
+    scripts=[_HERE.with_suffix(".js")],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """A column's heading and one line that explains it."""
+
+    title: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A figure, a tag beside it (solid or, for what was not measured, dashed) and a note.
+
+    `share` draws a bar below the figure: from 0 to 1, or from -1 to 1 with zero in
+    the middle where `signed`.
+    """
+
+    text: str
+    tag: str = ""
+    dashed: bool = False
+    note: str = ""
+    share: float | None = None
+    signed: bool = False
+
+
+def plain_table(
+    columns: Sequence[TableColumn], rows: Sequence[Sequence[TableCell]], *, caption: str, key: str
+) -> None:
+    """Draw the rows; the first cell of each is its heading, `caption` is for screen readers."""
+    _MOUNT(data=pack(columns, rows, caption), key=key)
+
+
+def pack(
+    columns: Sequence[TableColumn], rows: Sequence[Sequence[TableCell]], caption: str
+) -> dict[str, Any]:
+    """The table as plain data; every text stays text."""
+    return {
+        "caption": caption,
+        "columns": [asdict(column) for column in columns],
+        "rows": [[asdict(cell) for cell in row] for row in rows],
+    }

@@ -1,0 +1,67 @@
+"""How further rankers are called on screen, and what they consumed."""
+
+from __future__ import annotations
+
+from engine.types import Usage
+
+_PREFIX = "reranker:"  # engine.types.ranker_names gives these stages their names
+_ENCODER = "bi-encoder:"  # and to those of further bi-encoders
+_LONGEST = 40
+
+
+def is_reranker(stage: str) -> bool:
+    """Whether the stage is a further reranker, chosen by name."""
+    return stage.startswith(_PREFIX)
+
+
+def is_further_encoder(stage: str) -> bool:
+    """Whether the stage is a further bi-encoder, which retrieves on its own."""
+    return stage.startswith(_ENCODER)
+
+
+def reranker_label(stage: str) -> str:
+    """A short name: the model where one is named, and how it is reached or used.
+
+    "reranker:llm-listwise:http://host/v1#qwen3" is "qwen3 (listwise)".
+    """
+    if is_further_encoder(stage):
+        return _last(stage.removeprefix(_ENCODER))
+    name = stage.removeprefix(_PREFIX)
+    kind, colon, rest = name.partition(":")
+    if kind == "maxsim":
+        return f"MaxSim {_last(rest)}".strip()
+    address, _, model = rest.partition("#")
+    if "://" in address:
+        way = kind.removeprefix("llm-")
+        return f"{_last(model) or address.partition('://')[2].split('/')[0]} ({way})"
+    if colon and "/" not in kind:
+        return f"{_last(rest)} ({kind})"
+    return kind.capitalize() if name in ("cohere", "jina", "voyage") else _last(name)
+
+
+def usage_words(usage: Usage) -> str:
+    """What a search consumed, in a sentence without its full stop; the cost where known."""
+    parts = [f"{usage.requests:,} request{'' if usage.requests == 1 else 's'}"]
+    if usage.search_units:
+        units = f"{usage.search_units:g} search unit{'' if usage.search_units == 1 else 's'}"
+        parts.append(units)
+    if usage.output_tokens:
+        parts.append(f"{_tokens(usage.input_tokens)} in, {usage.output_tokens:,} out")
+    elif usage.input_tokens:
+        parts.append(_tokens(usage.input_tokens))
+    if usage.malformed:
+        parts.append(f"{usage.malformed:,} answers that could not be read")
+    said = ", ".join(parts)
+    if usage.dollars is None:
+        return f"{said}; the cost is not known, for no price is on file"
+    return f"{said}; ${usage.dollars:.6f} ({usage.price_note})"
+
+
+def _tokens(n: int) -> str:
+    return f"{n:,} token{'' if n == 1 else 's'}"
+
+
+def _last(name: str) -> str:
+    """The last part of a path or hub name, kept short."""
+    short = name.rstrip("/").rsplit("/", 1)[-1]
+    return short if len(short) <= _LONGEST else short[: _LONGEST - 1] + "…"

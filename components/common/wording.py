@@ -1,0 +1,139 @@
+"""How figures are said on screen: scores, milliseconds, durations, movements, grades."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from components.common.ranker_wording import is_further_encoder
+from engine.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID, Movement, StageTiming
+
+Direction = Literal["up", "down", "same", "new", "entered", "rescued"]
+
+_DECIMALS = {BM25: 2, BI_ENCODER: 3, HYBRID: 4, CROSS_ENCODER: 2}
+_KINDS = {BM25: "BM25 score", BI_ENCODER: "cosine", HYBRID: "RRF score", CROSS_ENCODER: "logit"}
+_GRADES = ("not relevant", "somewhat relevant", "relevant", "highly relevant")
+_UNITS = (("days", 86_400.0), ("h", 3_600.0), ("min", 60.0), ("s", 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class MovementWords:
+    """A movement as drawn: direction, short mark, a note beside it, the whole sentence."""
+
+    direction: Direction
+    mark: str
+    note: str
+    sentence: str
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun, in the singular for one alone: "1 pair", "1,200 queries"."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, or its first whole words and an ellipsis, `longest` characters at most.
+
+    A single word that is longer than that is cut, for there is no other place.
+    """
+    if len(text) <= longest:
+        return text
+    room = longest - 2
+    head = text[:room]
+    if not text[room].isspace() and head.split()[1:]:
+        head = head.rsplit(None, 1)[0]
+    return f"{head.rstrip()} …"
+
+
+def score_text(stage: str, score: float) -> str:
+    """The score with its stage's decimals (3 where unknown) and a true minus sign."""
+    return f"{score:.{_DECIMALS.get(_own(stage), 3)}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def score_kind(stage: str, model: str = "") -> str:
+    """What the number is: a logit is not a cosine, and neither is a BM25 score."""
+    if stage == HYBRID and ("weight" in model.lower() or "min-max" in model.lower()):
+        return "weighted score"
+    return _KINDS.get(_own(stage), "score")
+
+
+def _own(stage: str) -> str:
+    """The pipeline's own stage that scores alike: a further bi-encoder's cosine is a cosine."""
+    return BI_ENCODER if is_further_encoder(stage) else stage
+
+
+def milliseconds(seconds: float) -> str:
+    """Seconds as milliseconds: two decimals below 1 ms, one below 10 ms, none above."""
+    value = seconds * 1_000
+    if value < 0.995:
+        return f"{value:.2f} ms"
+    return f"{value:.1f} ms" if value < 9.95 else f"{value:,.0f} ms"
+
+
+def humanised(seconds: float) -> str:
+    """A duration in the unit a person would choose: "38 ms", "1.4 s", "6.2 h", "12 days"."""
+    if seconds < 0.9995:
+        return milliseconds(seconds)
+    for unit, size in _UNITS:
+        value = seconds / size
+        if value >= 0.9995:
+            return f"{value:.1f} {unit}" if value < 9.95 else f"{value:,.0f} {unit}"
+    return f"{seconds:.1f} s"
+
+
+def cache_words(timings: Iterable[StageTiming]) -> str:
+    """ "cached" where every step came from a cache, "part cached" where some did, else "".
+
+    Remembered scores are counted, with what they took when they were computed: "scores
+    cached, 1.8 s when read", or "30 of 50 scores cached, 0.9 s when read".
+    """
+    steps = list(timings)
+    if not any(step.cached for step in steps):
+        return ""
+    if all(step.cached for step in steps) and not any(step.measured_seconds for step in steps):
+        return "cached"
+    scores = [step for step in steps if step.step == "score"]
+    known = sum(step.n_out for step in scores if step.cached)
+    if not known:
+        return "part cached"
+    every = sum(step.n_out for step in scores)
+    which = "scores cached" if known == every else f"{known} of {every} scores cached"
+    measured = sum(step.measured_seconds for step in steps)
+    return f"{which}, {humanised(measured)} when read" if measured else which
+
+
+def grade_words(grade: int, *, binary: bool = False) -> str:
+    """A judgment in words; in binary collections a 1 is simply relevant."""
+    if binary:
+        return "relevant" if grade > 0 else _GRADES[0]
+    return _GRADES[grade] if 0 <= grade < len(_GRADES) else f"relevance {grade}"
+
+
+def movement_words(
+    movement: Movement, *, baseline: str, top: int, relevant: bool = False
+) -> MovementWords | None:
+    """How a document moved against the baseline (its label); None where it is not listed now.
+
+    Coming into the top is a rescue only where the document is judged `relevant`.
+    """
+    if movement.after is None:
+        return None
+    change = movement.change
+    if change is None:
+        return MovementWords("new", "new", "", f"new: not in the list of {baseline}")
+    was = f"rank {movement.before} in {baseline}"
+    if change == 0:
+        return MovementWords("same", "=", "", f"unmoved: {was}")
+    places = f"{abs(change)} place{'' if abs(change) == 1 else 's'}"
+    if change < 0:
+        return MovementWords("down", f"▼ {-change}", "", f"down {places}: {was}")
+    if movement.before is None or not movement.before > top >= movement.after:
+        return MovementWords("up", f"▲ {change}", "", f"up {places}: {was}")
+    if relevant:
+        note = f"rescued from {movement.before}"
+        sentence = f"up {places}, rescued (judged relevant) into the top {top}: {was}"
+        return MovementWords("rescued", f"▲ {change}", note, sentence)
+    note = f"entered from {movement.before}"
+    sentence = f"up {places}, entered the top {top}: {was}"
+    return MovementWords("entered", f"▲ {change}", note, sentence)

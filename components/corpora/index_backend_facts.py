@@ -1,0 +1,71 @@
+"""Which engine serves a corpus, in words, and what differs between the two."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import plain
+from components.common.plain_table import TableCell, TableColumn, plain_table
+from components.common.wording import counted
+
+CHOICES = {"size": "By its size", "local": "This process", "milvus": "Milvus"}
+
+_ROWS = (
+    ("Dense search", "exact, over all vectors", "HNSW graph: fast, may miss a neighbour"),
+    ("BM25", "by rank-bm25 or bm25s, Lucene’s idf", "in the engine, the same terms, Lucene’s idf"),
+    (
+        "Hybrid, reranking, evaluation",
+        "here",
+        "here, over the candidates that the engine lists",
+    ),
+    (
+        "Texts and vectors",
+        "in this process’ memory",
+        "in the engine (Milvus Lite’s is in this process)",
+    ),
+    ("Map of the embeddings, ANN lab", "yes", "no: they need all vectors at once"),
+)
+
+
+def engine_sentence(
+    name: str, engine: str, place: str, documents: int, *, on_the_way: bool = False
+) -> str:
+    """Which engine serves a corpus: "senses (472 documents) is served by this process".
+
+    `on_the_way` says that the corpus is being put there still.
+    """
+    if engine == "local":
+        by = "this process"
+    elif place:
+        by = f"the Milvus cluster at {place.split('://')[-1]}"
+    else:
+        by = "Milvus Lite, a file on this machine"
+    now = "is being made ready for" if on_the_way else "is served by"
+    return f"{name} ({counted(documents, 'document')}) {now} {by}"
+
+
+def reason_sentence(engine: str, chosen: str, documents: int, milvus_from: int) -> str:
+    """Why it is served so."""
+    if chosen != "size":
+        return "That was chosen for this corpus, whatever its size."
+    if engine == "milvus":
+        return f"Milvus serves corpora of {milvus_from:,} documents and more; this has as many."
+    return (
+        f"Milvus serves corpora of {counted(milvus_from, 'document')} and more; this one has "
+        f"{documents:,}."
+    )
+
+
+def engines_table(*, key: str) -> None:
+    """Draw what each engine does."""
+    columns = [TableColumn(""), TableColumn("This process"), TableColumn("Milvus")]
+    rows = [[TableCell(text) for text in row] for row in _ROWS]
+    plain_table(columns, rows, caption="What each engine does", key=key)
+
+
+def outcome(text: str, *, failed: bool) -> None:
+    """What came of it, good or bad, as one sentence."""
+    if failed:
+        st.error(plain(text), icon="⚠️")
+    else:
+        st.success(plain(text), icon="✅")

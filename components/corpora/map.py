@@ -1,0 +1,140 @@
+"""The map of a corpus' embeddings, on which a query and its candidates light up by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.common.messages import chart_text, plain
+from components.common.palette import grid, ink, muted, plot_layout, stage_colour, stage_label
+from components.common.wording import counted, shortened
+from engine.types import Floats
+
+LONGEST_LABEL = 80
+SMALLEST_RING, RING_STEP = 10, 5
+
+
+@dataclass(frozen=True, slots=True)
+class MapPoint:
+    """A document that lights up: where it lies and its rank in every stage that lists it."""
+
+    x: float
+    y: float
+    label: str
+    ranks: Mapping[str, int]
+
+
+def map_sentence(method: str, explained: float, shown: int, documents: int) -> str:
+    """What the two axes are, and how much of the truth they tell."""
+    if method == "PCA":
+        told = (
+            f"The two principal axes of the bi-encoder's embeddings (PCA). They hold "
+            f"{explained:.0%} of the spread: what lies close here may be far apart in the rest."
+        )
+    else:
+        told = (
+            "A UMAP of the bi-encoder's embeddings: neighbours mostly stay neighbours, distances "
+            "between groups mean little."
+        )
+    if shown < documents:
+        told += f" {shown:,} of {counted(documents, 'document')} are drawn, at even distances."
+    return told
+
+
+def embedding_map(
+    points: Floats,
+    labels: Sequence[str],
+    lit: Sequence[MapPoint],
+    stages: Sequence[str],
+    query: tuple[float, float] | None,
+    *,
+    dark: bool,
+    key: str,
+) -> None:
+    """Draw all points, the lit ones with a ring for each stage, and the query."""
+    st.plotly_chart(
+        map_figure(points, labels, lit, stages, query, dark=dark),
+        theme=None,
+        key=key,
+        config={"displayModeBar": False, "scrollZoom": False},
+        alt=plain(
+            f"A map of {counted(len(points), 'document')}"
+            + (f"; marked by stage: {counted(len(lit), 'candidate')} of the query" if lit else "")
+        ),
+    )
+
+
+def map_figure(
+    points: Floats,
+    labels: Sequence[str],
+    lit: Sequence[MapPoint],
+    stages: Sequence[str],
+    query: tuple[float, float] | None,
+    *,
+    dark: bool,
+) -> go.Figure:
+    """Grey dots; rings that grow by stage, so that a document found by all has them all."""
+    chart = go.Figure()
+    chart.add_scatter(
+        x=points[:, 0].tolist(),
+        y=points[:, 1].tolist(),
+        mode="markers",
+        name="other documents" if lit else "documents",
+        marker={"size": 5, "color": muted(dark), "opacity": 0.35 if lit else 0.55},
+        text=[_label(label) for label in labels],
+        hovertemplate="%{text}<extra></extra>",
+    )
+    for number, stage in enumerate(stages):
+        found = [point for point in lit if stage in point.ranks]
+        chart.add_scatter(
+            x=[point.x for point in found],
+            y=[point.y for point in found],
+            mode="markers",
+            name=stage_label(stage),
+            marker={
+                "symbol": "circle-open",
+                "size": SMALLEST_RING + RING_STEP * number,
+                "color": stage_colour(stage, dark),
+                "line": {"width": 2.5},
+            },
+            text=[f"{_label(point.label)}<br>{_ranks(point, stages)}" for point in found],
+            hovertemplate="%{text}<extra></extra>",
+        )
+    if query is not None:
+        chart.add_scatter(
+            x=[query[0]],
+            y=[query[1]],
+            mode="markers+text",
+            name="query",
+            text=["query"],
+            textposition="top center",
+            textfont={"color": ink(dark), "size": 13},
+            marker={
+                "symbol": "star",
+                "size": 16,
+                "color": ink(dark),
+                "line": {"width": 1, "color": grid(dark)},
+            },
+            hovertemplate="the query<extra></extra>",
+            showlegend=False,
+        )
+    chart.update_layout(
+        **plot_layout(dark, height=520, margin={"l": 8, "r": 8, "t": 36, "b": 8}),
+    )
+    chart.update_layout(legend={"itemsizing": "trace"})
+    chart.update_xaxes(showticklabels=False, zeroline=False)
+    chart.update_yaxes(showticklabels=False, zeroline=False, scaleanchor="x", scaleratio=1)
+    return chart
+
+
+def _label(text: str) -> str:
+    """A title for a hover box, which knows some HTML: nothing of the text is markup."""
+    line = " ".join(text.split())
+    return chart_text(shortened(line, LONGEST_LABEL))
+
+
+def _ranks(point: MapPoint, stages: Sequence[str]) -> str:
+    return ", ".join(f"{stage_label(s)} #{point.ranks[s]}" for s in stages if s in point.ranks)

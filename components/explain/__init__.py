@@ -1,0 +1,1 @@
+"""Views of a pair: attention, words, edits."""

@@ -1,0 +1,1 @@
+"""Views of an attribution and of its check."""

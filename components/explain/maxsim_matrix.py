@@ -1,0 +1,75 @@
+"""The whole matrix of late interaction: a row for each query token, its best match marked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from components.common import palette
+from components.common.browser_view import BrowserView
+from components.common.wording import counted
+from engine.types import TokenMatches
+
+_HERE = Path(__file__)
+_MOUNT = BrowserView(
+    "crossexam_maxsim_matrix",
+    html='<div class="ms"></div>',
+    css=_HERE.with_suffix(".css"),
+    scripts=[_HERE.with_suffix(".js")],
+)
+DECIMALS = 4
+Matrix = NDArray[np.float64]
+
+
+def maxsim_matrix(matches: TokenMatches, *, title: str, dark: bool, key: str) -> None:
+    """Draw every cosine; the last column holds the rows' maxima, which sum to the score.
+
+    `title` is the document's, for the name that tells two matrices apart where they are heard.
+    """
+    name = f"Cosines of query tokens and document tokens, {title}, scrolls"
+    _MOUNT(key=key, data={**pack(matches, dark=dark), "name": name})
+
+
+def pack(matches: TokenMatches, *, dark: bool) -> dict[str, Any]:
+    """What the browser gets: tokens as data, cosines to four decimals.
+
+    `shade` is 0 for the smallest cosine of the matrix and 1 for the largest. `folded` stands
+    for the query's special tokens in one row: what they bring to the score together.
+    """
+    values = matches.similarities.astype(np.float64)
+    least = float(values.min())
+    shades = (values - least) / ((float(values.max()) - least) or 1.0)
+    special = list(matches.special_rows)
+    low, *_, high = palette.SEQUENTIAL_DARK[:-1] if dark else palette.SEQUENTIAL_LIGHT
+    best = matches.best
+    return {
+        "query": list(matches.query_tokens),
+        "document": list(matches.doc_tokens),
+        "best": list(best),
+        "cosines": np.round(values, DECIMALS).tolist(),
+        "shades": np.round(shades, 3).tolist(),
+        "maxima": [f"{values[row, column]:.{DECIMALS}f}" for row, column in enumerate(best)],
+        "special": special,
+        "folded": _folded(matches, values),
+        "score": f"{matches.score:.{DECIMALS}f}",
+        "low": low,
+        "high": high,
+    }
+
+
+def _folded(matches: TokenMatches, values: Matrix) -> dict[str, str] | None:
+    """The one row of all special tokens, whose maxima sum as theirs do; None without any."""
+    rows = matches.special_rows
+    if not rows:
+        return None
+    names = Counter(matches.query_tokens[row] for row in rows)
+    total = sum(float(values[row, matches.best[row]]) for row in rows)
+    return {
+        "label": counted(len(rows), "special token"),
+        "names": ", ".join(f"{n} × {name}" if n > 1 else name for name, n in names.items()),
+        "sum": f"{total:.{DECIMALS}f}",
+    }

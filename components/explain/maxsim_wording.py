@@ -1,0 +1,62 @@
+"""Late interaction in sentences: where a score comes from, and whether it may rank."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from components.common.wording import counted
+from engine.types import LateMeasurement, TokenMatches
+
+
+def match_sentence(matches: TokenMatches) -> str:
+    """How much of the score the strongest token brings, and what was not read."""
+    values = matches.similarities
+    rows = range(len(matches.query_tokens))
+    maxima = [float(values[row, column]) for row, column in zip(rows, matches.best, strict=True)]
+    own = [row for row in rows if row not in matches.special_rows] or list(rows)
+    strongest = max(own, key=maxima.__getitem__)
+    found = matches.doc_tokens[matches.best[strongest]]
+    text = (
+        f"{counted(len(own), 'query token')}{_and_specials(len(rows) - len(own))} against "
+        f"{counted(len(matches.doc_tokens), 'document token')}. The "
+        f"strongest match is “{matches.query_tokens[strongest]}” with “{found}”, "
+        f"{maxima[strongest]:.4f}; the best matches sum to the score."
+    )
+    if matches.n_truncated:
+        text += (
+            f" The document's last {counted(matches.n_truncated, 'token was', 'tokens were')} not "
+            "read."
+        )
+    return text
+
+
+def _and_specials(count: int) -> str:
+    return f" and {counted(count, 'special token')}, in one row," if count else ""
+
+
+def verdict_sentence(measured: Sequence[LateMeasurement]) -> str:
+    """Whether the packaged encoder's MaxSim is offered as a ranker, with the figures."""
+    if not measured:
+        return (
+            "It was not measured against its own bi-encoder yet, so it is not offered as a ranker: "
+            "run 'python -m benchmarks.late_interaction'."
+        )
+    figures = "; ".join(
+        f"{m.corpus}: nDCG@10 {m.maxsim:.4f} against {m.own_bi_encoder:.4f} "
+        f"({counted(m.documents, 'document')}, {counted(m.queries, 'query', 'queries')})"
+        for m in measured
+    )
+    if all(m.wins for m in measured) and len(measured) < 2:
+        return (
+            "Its MaxSim beats the same encoder's mean-pooled vectors where it was measured, but "
+            f"one collection is too little to offer it as a ranker. {figures}."
+        )
+    if all(m.wins for m in measured):
+        return (
+            "As a ranker it is offered, for its MaxSim beats the same encoder's mean-pooled "
+            f"vectors. {figures}."
+        )
+    return (
+        "As a ranker it is not offered, for its MaxSim does not beat the same encoder's "
+        f"mean-pooled vectors everywhere. {figures}."
+    )

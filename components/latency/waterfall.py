@@ -1,0 +1,138 @@
+"""A waterfall of one search: every step, when it ran and what it took."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.common.palette import grid, ink, plot_layout, stage_colour, stage_label
+from components.common.wording import humanised, milliseconds
+from engine.types import SearchTrace
+
+_LEAST_MS = 0.01  # where a logarithmic axis begins; a shorter step is drawn this long
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One step: where it starts and how long it is, in milliseconds."""
+
+    name: str
+    stage: str
+    start: float
+    length: float
+    text: str
+    hover: str
+    cached: bool
+
+
+def bars(trace: SearchTrace) -> list[Bar]:
+    """The steps in the order they ran, end to end, and "other" as the last."""
+    found: list[Bar] = []
+    start = 0.0
+    for step in trace.timings:
+        length = step.seconds * 1_000
+        text = milliseconds(step.seconds) + (" · cached" if step.cached else "")
+        name = f"{stage_label(step.stage)} · {step.step}"
+        hover = f"{step.n_in:,} in, {step.n_out:,} out"
+        if step.measured_seconds:
+            text += f", {humanised(step.measured_seconds)} when read"
+        found.append(Bar(name, step.stage, start, length, text, hover, step.cached))
+        start += length
+    other = trace.other_seconds
+    hover = "time that no step explains"
+    found.append(Bar("other", "other", start, other * 1_000, milliseconds(other), hover, False))
+    return found
+
+
+def figure(trace: SearchTrace, *, dark: bool, log: bool = False) -> go.Figure:
+    """Bars end to end on a linear axis; with `log`, from a common start, by length alone."""
+    found = bars(trace)
+    colours = [stage_colour(bar.stage, dark) for bar in found]
+    rows = list(range(len(found)))
+    chart = go.Figure(
+        go.Bar(
+            orientation="h",
+            y=rows,
+            x=[max(bar.length, _LEAST_MS) if log else bar.length for bar in found],
+            base=None if log else [bar.start for bar in found],
+            text=[f" {bar.text} " for bar in found],
+            textposition="outside",
+            textfont={"color": ink(dark), "size": 13},
+            cliponaxis=False,
+            constraintext="none",
+            width=0.62,
+            marker={
+                "color": colours,
+                "line": {"color": colours, "width": 2},
+                "pattern": {
+                    "shape": ["/" if bar.cached else "" for bar in found],
+                    "fillmode": "replace",
+                    "size": 6,
+                },
+            },
+            customdata=[[bar.name, bar.text, bar.hover] for bar in found],
+            hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}"
+            "<br>%{customdata[2]}<extra></extra>",
+        )
+    )
+    layout = plot_layout(dark)
+    chart.update_layout(
+        **layout | {"height": 90 + 30 * len(found), "showlegend": False, "bargap": 0.3},
+    )
+    chart.update_yaxes(
+        tickvals=rows,
+        ticktext=[bar.name for bar in found],
+        range=[len(found) - 0.4, -0.6],
+        showgrid=False,
+        zeroline=False,
+        tickfont={"color": ink(dark), "size": 13},
+        ticklabelstandoff=8,
+    )
+    _axis(chart, found, log=log)
+    if not log:
+        _joints(chart, found, grid(dark))
+    return chart
+
+
+def waterfall(trace: SearchTrace, *, dark: bool, log: bool = False, key: str) -> None:
+    """Draw the waterfall of a search; `log` makes short steps comparable beside long ones."""
+    if not trace.timings:
+        st.info("No search has run yet, so there is nothing to time.")
+        return
+    alt = "; ".join(f"{bar.name} {bar.text}" for bar in bars(trace))
+    st.plotly_chart(
+        figure(trace, dark=dark, log=log),
+        theme=None,
+        key=key,
+        config={"displayModeBar": False},
+        alt=f"Waterfall of a search: {alt}",
+    )
+
+
+def _axis(chart: go.Figure, found: list[Bar], *, log: bool) -> None:
+    end = found[-1].start + found[-1].length
+    if log:
+        title = "duration of the step in ms, logarithmic; bars share one start"
+        longest = max(max(bar.length for bar in found), 1.0)
+        ticks = [0.01, 0.1, 1, 10, 100, 1_000, 10_000, 100_000]
+        chart.update_xaxes(
+            type="log",
+            range=[-2, math.log10(longest) + 0.7],
+            tickvals=ticks,
+            ticktext=[f"{tick:,g}" for tick in ticks],
+            title_text=title,
+        )
+    else:
+        title = "ms since the search began"
+        chart.update_xaxes(range=[0, max(end, 0.1) * 1.14], title_text=title, tickformat=",")
+
+
+def _joints(chart: go.Figure, found: list[Bar], colour: str) -> None:
+    for row, bar in enumerate(found[:-1]):
+        end = bar.start + bar.length
+        line: dict[str, Any] = {"color": colour, "width": 1}
+        chart.add_shape(type="line", x0=end, x1=end, y0=row, y1=row + 1, line=line, layer="below")

@@ -1,0 +1,1 @@
+"""Views of models and forms that name them."""

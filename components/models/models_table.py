@@ -1,0 +1,100 @@
+"""The catalogue of models as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from components.common.palette import STAGE_LABELS
+from components.common.plain_table import TableCell, TableColumn, plain_table
+from components.common.wording import counted
+from engine.types import EngineChoice, EngineFigure, ModelCard
+
+ENGINE_NAMES = {
+    "openvino": "OpenVINO",
+    "onnxruntime": "ONNX Runtime",
+    "torch": "torch fp32",
+    "torch-bf16": "torch bf16",
+    "cuda": "torch on CUDA",
+    "mps": "torch on MPS",
+}
+
+
+def models_table(cards: Sequence[ModelCard], *, key: str) -> None:
+    """Draw a row for each model: role, size, limit, licence, source and whether it is here."""
+    columns = [
+        TableColumn("Model"),
+        TableColumn("Role"),
+        TableColumn("Size"),
+        TableColumn("Longest input"),
+        TableColumn("Licence"),
+        TableColumn("Source"),
+        TableColumn("Here?"),
+        TableColumn("Runs by"),
+    ]
+    plain_table(columns, [row(card) for card in cards], caption="The models", key=key)
+
+
+def row(card: ModelCard) -> list[TableCell]:
+    """One model as cells."""
+    size = f"{card.size_bytes / 1e6:,.0f}\N{NO-BREAK SPACE}MB" if card.size_bytes else "–"
+    limit = f"{counted(card.max_length, 'token')}" if card.max_length else "no limit"
+    source, _, path = card.source.partition(", ")
+    return [
+        TableCell(card.name, note=card.note),
+        TableCell(STAGE_LABELS.get(card.role, card.role[:1].upper() + card.role[1:])),
+        TableCell(size),
+        TableCell(limit),
+        TableCell(card.licence),
+        TableCell(source, note=" ".join(part for part in (path.strip(), card.revision) if part)),
+        TableCell("yes" if card.available else "no", dashed=not card.available),
+        runs_by(card.engine),
+    ]
+
+
+def runs_by(choice: EngineChoice | None) -> TableCell:
+    """The engine in a cell."""
+    return TableCell("–" if choice is None else engine_label(choice))
+
+
+def engine_label(choice: EngineChoice) -> str:
+    """ "OpenVINO fp32"; without the precision where that was not measured."""
+    if choice.figure is not None:
+        return choice.figure.label
+    return ENGINE_NAMES.get(choice.engine, choice.engine)
+
+
+def unmeasured_sentence(cards: Sequence[ModelCard]) -> str:
+    """Which models run by an engine that was not measured with them, and why; "" for none."""
+    by_reason: dict[tuple[str, str], list[str]] = {}
+    for card in cards:
+        if card.engine is not None and not card.engine.figures:
+            key = (engine_label(card.engine), card.engine.reason)
+            by_reason.setdefault(key, []).append(card.name)
+    return " ".join(
+        f"{', '.join(names)}: {label}, {reason}." for (label, reason), names in by_reason.items()
+    )
+
+
+def engines_table(card: ModelCard, choice: EngineChoice, *, key: str) -> None:
+    """Draw what each engine gave when it ran this model on this machine."""
+    columns = [
+        TableColumn("Engine"),
+        TableColumn(f"{choice.unit.capitalize()} a second"),
+        TableColumn(
+            f"Furthest from fp32 torch ({'logits' if choice.unit == 'pairs' else 'cosine'})"
+        ),
+        TableColumn("Verdict"),
+    ]
+    rows = [engine_row(figure, choice) for figure in choice.figures]
+    plain_table(columns, rows, caption=f"Engines measured with {card.name}", key=key)
+
+
+def engine_row(figure: EngineFigure, choice: EngineChoice) -> list[TableCell]:
+    """One engine as cells."""
+    ran = figure.per_second > 0
+    return [
+        TableCell(figure.label),
+        TableCell(f"{figure.per_second:.1f}" if ran else "–"),
+        TableCell(f"{figure.difference:.4f}" if ran else "–"),
+        TableCell("chosen" if figure.engine == choice.engine else figure.note or "slower"),
+    ]

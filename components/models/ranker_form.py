@@ -1,0 +1,89 @@
+"""The form that names a further ranker: which kind, which model, at which address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.common.messages import plain
+
+
+@dataclass(frozen=True, slots=True)
+class RankerKind:
+    """A kind of ranker and which fields it needs; `sends` warns of what leaves the machine.
+
+    `about` says what it does.
+    """
+
+    kind: str
+    label: str
+    model: str = ""
+    address: str = ""
+    key: str = ""
+    sends: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was entered; the key is never shown again."""
+
+    kind: str
+    model: str
+    address: str
+    key: str
+
+    def __repr__(self) -> str:
+        return f"Entered({self.kind!r}, {self.model!r}, {self.address!r})"
+
+
+def ranker_form(
+    kinds: Sequence[RankerKind], *, models: Mapping[str, Sequence[str]] | None = None, key: str
+) -> Entered | None:
+    """Draw the form; what was entered when its button was pressed just now, else None.
+
+    `models` names by kind those that are at hand; others can be typed.
+    """
+    labels = {kind.kind: kind.label for kind in kinds}
+    picked = st.selectbox(
+        "Kind of ranker", list(labels), format_func=labels.__getitem__, key=f"{key}_kind"
+    )
+    kind = next(k for k in kinds if k.kind == picked)
+    with st.form(f"{key}_form_{kind.kind}", border=False):
+        address = model = secret = ""
+        if kind.address:
+            address = st.text_input(
+                "Address of the server", key=f"{key}_address", placeholder=kind.address
+            )
+        known = list((models or {}).get(kind.kind, ()))
+        if known:
+            model = (
+                st.selectbox(
+                    "Model",
+                    known,
+                    key=f"{key}_model_{kind.kind}",
+                    accept_new_options=True,
+                    help="Choose one that is here, or type a folder or a hub name.",
+                )
+                or ""
+            )
+        elif kind.model:
+            model = st.text_input("Model", key=f"{key}_model_{kind.kind}", placeholder=kind.model)
+        if kind.key:
+            secret = st.text_input(
+                "Key",
+                type="password",
+                key=f"{key}_key",
+                placeholder=f"or set {kind.key} in the environment",
+                help="Kept in this session's memory alone: not stored, not logged, not in a link.",
+                autocomplete="off",
+            )
+        if kind.about:
+            st.caption(plain(kind.about))
+        if kind.sends:
+            st.caption(plain(kind.sends))
+        if st.form_submit_button("Add to Compare"):
+            return Entered(kind.kind, model.strip(), address.strip(), secret.strip())
+    return None

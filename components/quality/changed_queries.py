@@ -1,0 +1,101 @@
+"""The queries that changed between two runs: values, places, who moved, and the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from components.common.browser_view import BrowserView
+from components.common.palette import down, up
+
+MOST_ROWS = 200
+Action = Literal["compare", "explain", "open"]
+_HERE = Path(__file__)
+_MOUNT = BrowserView(
+    "crossexam_quality_queries",
+    html='<div class="qq"></div>',
+    css=_HERE.with_suffix(".css"),
+    scripts=[_HERE.with_suffix(".js")],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One query as drawn; ranks are None where the list lacks it.
+
+    `moved_id` is the document whose move told most, "" where none did; `grade` its
+    relevance; `note` what else there is to know.
+    """
+
+    query_id: str
+    text: str
+    before: float
+    after: float
+    first_before: int | None
+    first_after: int | None
+    moved_id: str = ""
+    moved_title: str = ""
+    moved_before: int | None = None
+    moved_after: int | None = None
+    grade: int = 0
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was clicked just now: a way on, the query, and the document that moved."""
+
+    action: Action
+    query_id: str
+    doc_id: str
+
+
+def quality_queries(
+    rows: Sequence[ChangeRow],
+    *,
+    before: str,
+    after: str,
+    measure: str,
+    actions: Sequence[Action] = ("compare", "explain"),
+    key: str,
+) -> Asked | None:
+    """Draw the first 200 rows and return what was clicked just now, else None."""
+    shown = rows[:MOST_ROWS]
+    result = _MOUNT(
+        data=pack(shown, before=before, after=after, measure=measure, actions=actions),
+        key=key,
+        on_asked_change=lambda: None,
+    )
+    return asked(result.asked, shown, actions)
+
+
+def pack(
+    rows: Sequence[ChangeRow],
+    *,
+    before: str,
+    after: str,
+    measure: str,
+    actions: Sequence[Action],
+) -> dict[str, Any]:
+    """Everything the browser draws, as plain data."""
+    return {
+        "before": before,
+        "after": after,
+        "measure": measure,
+        "actions": list(actions),
+        "colours": {"up": [up(False), up(True)], "down": [down(False), down(True)]},
+        "rows": [asdict(row) for row in rows],
+    }
+
+
+def asked(value: object, rows: Sequence[ChangeRow], actions: Sequence[Action]) -> Asked | None:
+    """What the browser sent, or None unless it is about a row that is drawn."""
+    if not isinstance(value, dict) or value.get("action") not in actions:
+        return None
+    row = next((row for row in rows if row.query_id == value.get("query_id")), None)
+    if row is None:
+        return None
+    return Asked(cast("Action", value["action"]), row.query_id, row.moved_id)

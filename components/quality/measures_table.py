@@ -1,0 +1,116 @@
+"""The measures of several pipelines in rows, numbered as in the picture beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from components.common.plain_table import TableCell, TableColumn, plain_table
+from components.common.wording import counted, humanised
+from engine.types import RUNS_FOR
+
+NOTES = {
+    "nDCG@10": "graded order of the top 10",
+    "MRR@10": "1 / rank of the first relevant",
+    "MAP": "mean average precision",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineRow:
+    """One pipeline's figures; `ceiling` is the share of relevant documents among its candidates.
+
+    `perfect` is the nDCG@10 of a reranker that makes no mistake on them. `judged_people` is
+    judged@10 by people alone where a machine's grades count too, and `mark` a word on the name.
+    A list goes down to `length` documents (passages where `passages`) and holds `documents` on
+    average. `p95_seconds` is None where the queries are too few for one.
+    """
+
+    name: str
+    measures: Mapping[str, float]
+    ceiling: float
+    perfect: float
+    depth: int
+    judged: float
+    mean_seconds: float
+    p95_seconds: float | None
+    reranked: bool
+    judged_people: float | None = None
+    mark: str = ""
+    documents: float = field(kw_only=True)
+    length: int = field(kw_only=True)
+    passages: bool = field(default=False, kw_only=True)
+
+
+def quality_table(rows: Sequence[PipelineRow], *, key: str, mark: str = "") -> None:
+    """Draw the rows; the best value of each measure is tagged, `mark` added to the caption."""
+    measures = list(rows[0].measures) if rows else []
+    best = {name: max(row.measures[name] for row in rows) for name in measures}
+    columns = [
+        TableColumn("Pipeline"),
+        *(TableColumn(name, _note(name)) for name in measures),
+        TableColumn("Recall ceiling", "relevant documents among the candidates"),
+        TableColumn("judged@10", "share of the top 10 with a judgment"),
+        TableColumn("Time per query", _time_note(rows)),
+    ]
+    plain_table(
+        columns,
+        [_cells(i, row, best) for i, row in enumerate(rows, 1)],
+        caption=", ".join(filter(None, ("Quality and latency by pipeline", mark))),
+        key=key,
+    )
+
+
+def _time_note(rows: Sequence[PipelineRow]) -> str:
+    if any(row.p95_seconds is not None for row in rows):
+        return "mean; p95 below"
+    return f"mean; a p95 takes at least {counted(RUNS_FOR[95], 'query', 'queries')}"
+
+
+def list_words(row: PipelineRow) -> str:
+    """How long the pipeline's list is, and what stands behind the reranked part of it."""
+    unit = "passages" if row.passages else "documents"
+    tail = f"first {row.depth} reranked, then the first stage's; " if _has_tail(row) else ""
+    if row.passages:
+        passages = counted(row.length, "passage")
+        return f"{tail}lists {passages}, of {row.documents:.1f} documents on average"
+    if row.documents == row.length:
+        return f"{tail}lists {row.length} {unit}"
+    return f"{tail}lists {row.documents:.1f} {unit} on average, {row.length} at most"
+
+
+def _has_tail(row: PipelineRow) -> bool:
+    return row.reranked and row.depth < row.length
+
+
+def _note(measure: str) -> str:
+    return NOTES.get(measure, "relevant documents found so far down")
+
+
+def _cells(number: int, row: PipelineRow, best: Mapping[str, float]) -> list[TableCell]:
+    found = [
+        TableCell(
+            f"{value:.4f}",
+            tag="best" if value == best[name] else "",
+            share=value if name == "nDCG@10" else None,
+        )
+        for name, value in row.measures.items()
+    ]
+    what = "a perfect reranker reaches" if row.reranked else "reordered perfectly"
+    alone = row.judged_people
+    return [
+        TableCell(f"{number} · {row.name}", note=list_words(row), tag=row.mark, dashed=True),
+        *found,
+        TableCell(
+            f"{row.ceiling:.1%}",
+            note=f"top {row.depth}{' passages' if row.passages else ''}; {what} nDCG@10 "
+            f"{row.perfect:.3f}",
+        ),
+        TableCell(
+            f"{row.judged:.1%}", note="" if alone is None else f"{alone:.1%} by people alone"
+        ),
+        TableCell(
+            humanised(row.mean_seconds),
+            note="" if row.p95_seconds is None else f"p95 {humanised(row.p95_seconds)}",
+        ),
+    ]

@@ -1,0 +1,146 @@
+"""Quality against latency: each pipeline a numbered point, and the line that none beats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from components.common.messages import chart_text
+from components.common.palette import axis_ticks, ink, muted, plot_layout, stage_colour, stage_label
+from components.common.wording import humanised
+
+_WIDTH, _HEIGHT = 900, 240  # px that the points are about spread over
+_FREE = 15  # px between two labels, or a label and a point
+_SIDES = {
+    "top center": (0, 17),
+    "middle right": (18, 0),
+    "middle left": (-18, 0),
+    "bottom center": (0, -17),
+    "top right": (17, 14),
+    "top left": (-17, 14),
+    "bottom right": (17, -14),
+    "bottom left": (-17, -14),
+}
+_TICKS = tuple(base * 10.0**power for power in range(-4, 4) for base in (1, 2, 5))  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class ParetoPoint:
+    """A pipeline: the number of its row, its final stage, seconds a query, and the measure."""
+
+    number: int
+    name: str
+    stage: str
+    seconds: float
+    value: float
+
+
+def figure(
+    points: Sequence[ParetoPoint], frontier: Sequence[int], *, measure: str, dark: bool
+) -> go.Figure:
+    """`frontier` holds positions in `points`, fastest first."""
+    chart = go.Figure()
+    steps = [points[i] for i in frontier]
+    chart.add_scatter(
+        x=[p.seconds for p in steps],
+        y=[p.value for p in steps],
+        mode="lines",
+        line={"color": muted(dark), "width": 2, "dash": "dot", "shape": "hv"},
+        name="none is both faster and better",
+        hoverinfo="skip",
+    )
+    kept = set(frontier)
+    sides = label_sides(points)
+    for stage in dict.fromkeys(point.stage for point in points):
+        mine = [(i, p) for i, p in enumerate(points) if p.stage == stage]
+        colour = stage_colour(stage, dark)
+        page = "#10151c" if dark else "#ffffff"
+        chart.add_scatter(
+            x=[p.seconds for _, p in mine],
+            y=[p.value for _, p in mine],
+            mode="markers+text",
+            marker={
+                "size": 15,
+                "color": [colour if i in kept else page for i, _ in mine],
+                "line": {"color": colour, "width": 2.5},
+            },
+            text=[f"<b>{p.number}</b>" for _, p in mine],
+            textposition=[sides[i] for i, _ in mine],
+            textfont={"size": 15, "color": ink(dark)},
+            name=stage_label(stage),
+            customdata=[[chart_text(p.name), humanised(p.seconds)] for _, p in mine],
+            hovertemplate=(
+                f"%{{customdata[0]}}<br>{measure} %{{y:.4f}}<br>%{{customdata[1]}} per query"
+                "<extra></extra>"
+            ),
+        )
+    low = min(p.seconds for p in points)
+    high = max(p.seconds for p in points)
+    ticks = [t for t in _TICKS if low / 2.5 <= t <= high * 2.5]
+    chart.update_layout(**plot_layout(dark, height=400, margin={"l": 8, "r": 16, "t": 48, "b": 8}))
+    chart.update_xaxes(
+        type="log",
+        range=[math.log10(low) - 0.18, math.log10(high) + 0.18],
+        tickvals=ticks,
+        ticktext=[humanised(t).replace(".0 s", " s") for t in ticks],
+        title_text="time per query, mean (logarithmic)",
+    )
+    values = [p.value for p in points]
+    room = max(0.02, (max(values) - min(values)) * 0.18)
+    chart.update_yaxes(
+        title_text=measure,
+        range=[min(values) - room, max(values) + room],
+        **axis_ticks(min(values) - room, max(values) + room),
+    )
+    return chart
+
+
+def label_sides(points: Sequence[ParetoPoint]) -> list[str]:
+    """Where each number stands beside its point, so that none covers another or a point."""
+    if not points:
+        return []
+    xs = [math.log10(p.seconds) for p in points]
+    ys = [p.value for p in points]
+    wide, high = max(max(xs) - min(xs), 0.1), max(max(ys) - min(ys), 0.02)
+    places = [
+        (_WIDTH * (x - min(xs)) / wide, _HEIGHT * (y - min(ys)) / high)
+        for x, y in zip(xs, ys, strict=True)
+    ]
+    taken = list(places)
+    sides = []
+    for x, y in places:
+        room: dict[str, float] = {
+            side: min(math.dist((x + dx, y + dy), other) for other in taken)
+            for side, (dx, dy) in _SIDES.items()
+        }
+        widest = max(room, key=lambda side: room[side])
+        best = next((side for side, free in room.items() if free >= _FREE), widest)
+        dx, dy = _SIDES[best]
+        taken.append((x + dx, y + dy))
+        sides.append(best)
+    return sides
+
+
+def quality_pareto(
+    points: Sequence[ParetoPoint],
+    frontier: Sequence[int],
+    *,
+    measure: str,
+    dark: bool,
+    key: str,
+) -> None:
+    """Draw the picture; filled points are on the frontier."""
+    words = "; ".join(
+        f"{p.number} {p.name}: {p.value:.3f} in {humanised(p.seconds)}" for p in points
+    )
+    st.plotly_chart(
+        figure(points, frontier, measure=measure, dark=dark),
+        theme=None,
+        key=key,
+        config={"displayModeBar": False},
+        alt=f"{measure} against time per query: {words}",
+    )

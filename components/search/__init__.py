@@ -1,0 +1,1 @@
+"""Views of one query's rankings."""

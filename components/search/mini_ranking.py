@@ -1,0 +1,79 @@
+"""A short list after a change: rank, title, score, and how each document moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from components.common.browser_view import BrowserView
+from components.common.palette import down, up
+from components.common.wording import movement_words, score_kind, score_text
+from engine.types import Movement, Ranking
+
+TOP = 10
+_HERE = Path(__file__)
+_MOUNT = BrowserView(
+    "crossexam_mini_ranking",
+    html='<div class="mr"></div>',
+    css=_HERE.with_suffix(".css"),
+    scripts=[_HERE.with_suffix(".js")],
+)
+
+
+def mini_ranking(
+    ranking: Ranking,
+    titles: Mapping[str, str],
+    *,
+    movements: Mapping[str, Movement],
+    chosen: str,
+    against: str,
+    key: str,
+    top: int = TOP,
+) -> None:
+    """Draw the first `top` documents, and the chosen one where it stands below them.
+
+    `against` names what the movement is against: "rank 3 in the original list".
+    """
+    _MOUNT(
+        data=pack(ranking, titles, movements=movements, chosen=chosen, against=against, top=top),
+        key=key,
+    )
+
+
+def pack(
+    ranking: Ranking,
+    titles: Mapping[str, str],
+    *,
+    movements: Mapping[str, Movement],
+    chosen: str,
+    against: str,
+    top: int = TOP,
+) -> dict[str, Any]:
+    """The rows as plain data; every text stays text."""
+    rows = []
+    for hit in ranking.hits:
+        if hit.rank > top and hit.doc_id != chosen:
+            continue
+        moved = movements.get(hit.doc_id)
+        words = movement_words(moved, baseline=against, top=top) if moved else None
+        rows.append(
+            {
+                "rank": hit.rank,
+                "title": titles.get(hit.doc_id, "").strip() or hit.doc_id,
+                "score": score_text(ranking.stage, hit.score),
+                "chosen": hit.doc_id == chosen,
+                "skipped": hit.rank > top + 1,
+                "direction": words.direction if words else "same",
+                "mark": words.mark if words else "",
+                "sentence": words.sentence if words else "",
+            }
+        )
+    return {
+        "rows": rows,
+        "kind": score_kind(ranking.stage, ranking.model),
+        "arrows": {
+            name: [pick(dark) for dark in (False, True)]
+            for name, pick in (("up", up), ("down", down))
+        },
+    }

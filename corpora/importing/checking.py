@@ -1,0 +1,58 @@
+"""Reads a source as an import would, and changes nothing: what would come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corpora.importing.corpus_builder import counted
+from corpora.importing.importing import Source, parent_ids, read_with_judgments
+from corpora.readers.read_options import LeftOut, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a source holds; `matching` judgments are of documents that it holds.
+
+    `left_out` are rows that "keep the good rows" would leave out, the first 10,000 of them.
+    """
+
+    documents: int
+    queries: int
+    judgments: int
+    matching: int
+    left_out: tuple[LeftOut, ...]
+    left_out_total: int
+    notes: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What is in it, in a sentence."""
+        found = [counted(self.documents, "document", "documents")]
+        if self.queries:
+            found.append(counted(self.queries, "query", "queries"))
+        if self.judgments:
+            found.append(counted(self.judgments, "judgment", "judgments"))
+        told = ", ".join(found)
+        if self.judgments:
+            told += f", {self.matching:,} of them of documents that are here"
+        return f"{told}."
+
+
+def check_source(source: Source, reading: Reading) -> Checked:
+    """Read the source with its queries and judgments; raises CrossExamError as an import does.
+
+    Give a reading that keeps good rows to learn of all that are bad.
+    """
+    corpus, documents = read_with_judgments(source, "check", reading)
+    held = {*corpus.store.ids(), *parent_ids(corpus)}
+    return Checked(
+        documents,
+        len(corpus.queries),
+        len(corpus.qrels),
+        sum(qrel.doc_id in held for qrel in corpus.qrels),
+        reading.left_out,
+        sum(reading.left_out_counts.values()),
+        (*reading.notes, *filter(None, [reading.contradictions_sentence])),
+        corpus.warnings,
+    )

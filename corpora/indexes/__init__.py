@@ -1,0 +1,1 @@
+"""Vectors and Milvus: what is searched."""

@@ -1,0 +1,1 @@
+"""Queries and judgments: read, written on the spot, and by a model."""

@@ -1,0 +1,74 @@
+"""Reads TREC topics: <top> with and without closing tags, and topics as XML."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpora.readers.input_errors import in_row
+from corpora.readers.read_options import Reading
+from corpora.readers.text_lines import text_lines
+
+TOP = re.compile(r"<top(?:ic)?(\s[^>]*)?>", re.IGNORECASE)
+END = re.compile(r"</top(?:ic)?\s*>", re.IGNORECASE)
+NUMBER = re.compile(r"""\b(?:number|num|id|topic_id)\s*=\s*["']?([^"'>\s]+)""", re.IGNORECASE)
+PART = re.compile(r"<(\w+)[^>]*>(.*?)(?=<\w|</\w|\Z)", re.DOTALL)
+LABEL = re.compile(
+    r"^\s*(number|topic|title|description|narrative|query|question|domain|concepts?)\s*:",
+    re.IGNORECASE,
+)
+ASKED = ("title", "query", "question", "desc", "description")
+
+
+def is_topics(start: str) -> bool:
+    """Whether a file that begins so holds TREC topics."""
+    return bool(TOP.search(start)) and "<" in start.lstrip()[:1]
+
+
+def topic_rows(path: Path, reading: Reading) -> Iterator[tuple[int, dict[str, str]]]:
+    """(line of its <top>, {"id", "text", "description"}) of every topic.
+
+    The text is the title, else the query, the question or the description.
+    """
+    parts: list[str] = []
+    first, attributes = 0, ""
+    for line, text in text_lines(path, reading):
+        rest = text
+        while rest:
+            start, end = TOP.search(rest), END.search(rest)
+            if start is not None and (end is None or start.start() < end.start()):
+                if first:  # a topic that nothing closes ends where the next begins
+                    with reading.row():
+                        yield first, _row(path, first, attributes, "".join(parts))
+                first, attributes, parts = line, start.group(1) or "", []
+                rest = rest[start.end() :]
+            elif end is not None:
+                if first:
+                    parts.append(rest[: end.start()])
+                    with reading.row():
+                        yield first, _row(path, first, attributes, "".join(parts))
+                first = 0
+                rest = rest[end.end() :]
+            else:
+                if first:
+                    parts.append(rest)
+                break
+    if first and "".join(parts).strip():
+        with reading.row():
+            yield first, _row(path, first, attributes, "".join(parts))
+
+
+def _row(path: Path, line: int, attributes: str, content: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, inner in PART.findall(content):
+        words = LABEL.sub("", html.unescape(inner))
+        found.setdefault(name.casefold(), " ".join(words.split()))
+    number = NUMBER.search(attributes)
+    identity = found.get("num") or found.get("number") or (number.group(1) if number else "")
+    if not identity:
+        raise in_row(path, line, "a topic without <num>: give the query its number")
+    asked = next((found[name] for name in ASKED if found.get(name)), "")
+    described = found.get("desc") or found.get("description") or ""
+    return {"id": identity, "text": asked, "description": "" if described == asked else described}

@@ -1,0 +1,175 @@
+"""What a folder holds: which of its files are documents, queries and judgments."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpora.readers.input_errors import InputError, in_file, listed
+from corpora.readers.tables.row_formats import DATA_SUFFIXES
+from corpora.readers.text_head import GZ_SUFFIX, base_suffix, text_head
+from corpora.readers.trec_documents import is_trec_documents
+
+TEXT_SUFFIXES = (".md", ".markdown", ".txt", ".text", ".rst")
+MOST_FILES = 200_000
+CORPUS_NAMES = ("corpus", "collection", "documents", "docs", "passages")
+QUERY_NAMES = ("queries", "query", "topics", "topic")
+QREL_NAMES = ("qrels", "qrel", "judgments", "judgements", "labels")
+MAYBE_ROWS = (".json", ".xml", ".dat")
+ASIDE = ("readme", "license", "licence", "changelog", "notice", "citation", "about")
+PREFERRED = ("test", "dev", "train")
+
+
+class NoDocuments(InputError):  # noqa: N818 - what is wrong, in the words of a reader
+    """A folder holds nothing that can be read; `found` lists what it holds."""
+
+    def __init__(self, folder: Path, found: str) -> None:
+        super().__init__(
+            folder,
+            None,
+            f"no corpus.jsonl in the folder; found {found}: give a BEIR folder or one file",
+        )
+        self.found = found
+
+
+@dataclass(frozen=True, slots=True)
+class FolderFiles:
+    """The files of a folder by what they are; `others` are passed over.
+
+    `texts` are there where each file is a document, `documents` where one holds the rows, or
+    where several hold TREC documents.
+    """
+
+    documents: tuple[Path, ...] = ()
+    texts: tuple[Path, ...] = ()
+    queries: Path | None = None
+    qrels: tuple[Path, ...] = ()
+    others: tuple[Path, ...] = ()
+    beir: bool = False
+
+
+def folder_files(folder: Path) -> FolderFiles:
+    """What the folder and the folders within hold; hidden files and links are passed over.
+
+    Raises CrossExamError for several files of documents, and for none.
+    """
+    for name in ("corpus.jsonl", "corpus.jsonl.gz"):
+        if (folder / name).is_file():
+            return _beir(folder, folder / name)
+    files = list(visible_files(folder))
+    data = [path for path in files if base_suffix(path) in DATA_SUFFIXES or _is_qrels(path)]
+    texts = [path for path in files if base_suffix(path) in TEXT_SUFFIXES]
+    trec = tuple(path for path in (*texts, *data) if _holds_trec(path))
+    if trec:
+        return FolderFiles(trec, others=_rest(files, trec))
+    judged = _by_preference([path for path in data if _is_qrels(path)])
+    asked = [path for path in data if _named(path, QUERY_NAMES) and path not in judged]
+    rows = [path for path in data if path not in (*judged, *asked)]
+    if texts:  # notes with a settings file beside them are notes
+        rows = [path for path in rows if base_suffix(path) not in MAYBE_ROWS]
+    named = [path for path in rows if _named(path, CORPUS_NAMES)]
+    if len(named) == 1 or (len(rows) == 1 and all(_is_aside(path) for path in texts)):
+        documents = named[0] if len(named) == 1 else rows[0]
+        queries = _the_query_file(asked, judged)
+        used = [documents, *judged, *([queries] if queries else [])]
+        others = _rest([path for path in files if not _is_aside(path)], used)
+        return FolderFiles((documents,), (), queries, tuple(judged), others)
+    if texts:
+        return FolderFiles(texts=tuple(texts), others=_rest(files, texts))
+    if len(rows) > 1:
+        names = listed([path.relative_to(folder).as_posix() for path in rows])
+        raise in_file(
+            folder,
+            f"several files of rows ({names}): give one of them, or name it "
+            f"{' or '.join(CORPUS_NAMES[:3])}",
+        )
+    raise NoDocuments(folder, listed(sorted(entry.name for entry in folder.iterdir())))
+
+
+def visible_files(folder: Path) -> Iterator[Path]:
+    """Every file that is neither hidden nor a link nor behind one, in order."""
+    number = 0
+    for place, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(each for each in folders if not each.startswith((".", "__MACOSX")))
+        for each in sorted(names):
+            path = Path(place, each)
+            if each.startswith(".") or path.is_symlink() or not path.is_file():
+                continue
+            number += 1
+            if number > MOST_FILES:
+                raise in_file(folder, f"over {MOST_FILES:,} files: give a smaller folder")
+            yield path
+
+
+def qrels_files(folder: Path) -> list[Path]:
+    """The files of judgments in a folder: test, dev and train before all others."""
+    if not folder.is_dir():
+        return []
+    return _by_preference([p for p in sorted(folder.iterdir()) if p.is_file() and _is_rows(p)])
+
+
+def split_of(path: Path) -> str:
+    """What a file of judgments is called: "test" for test.tsv and qrels.test.tsv."""
+    stem = path.name.removesuffix(GZ_SUFFIX)
+    stem = stem.rsplit(".", 1)[0] if "." in stem else stem
+    for name in QREL_NAMES:
+        stem = stem.removeprefix(f"{name}.").removeprefix(f"{name}_").removeprefix(f"{name}-")
+    return stem
+
+
+def _beir(folder: Path, documents: Path) -> FolderFiles:
+    queries = next(
+        (folder / name for name in ("queries.jsonl", "queries.jsonl.gz", "queries.tsv")
+         if (folder / name).is_file()),
+        None,
+    )  # fmt: skip
+    return FolderFiles((documents,), (), queries, tuple(qrels_files(folder / "qrels")), beir=True)
+
+
+def _by_preference(paths: list[Path]) -> list[Path]:
+    order = {name: place for place, name in enumerate(PREFERRED)}
+    return sorted(paths, key=lambda path: (order.get(split_of(path), len(order)), path.name))
+
+
+def _the_query_file(asked: list[Path], judged: list[Path]) -> Path | None:
+    """The queries that go with the judgments that are read: queries.dev beside qrels.dev."""
+    if len(asked) < 2 or not judged:
+        return asked[0] if asked else None
+    split = split_of(judged[0])
+    return next((path for path in asked if split in path.name), asked[0])
+
+
+def _is_rows(path: Path) -> bool:
+    suffix = base_suffix(path)
+    return not path.name.startswith(".") and (
+        suffix in (*DATA_SUFFIXES, ".txt", ".qrels", ".qrel") or _is_qrels(path)
+    )
+
+
+def _is_qrels(path: Path) -> bool:
+    return base_suffix(path) in (".qrels", ".qrel") or _named(path, QREL_NAMES)
+
+
+def _named(path: Path, names: tuple[str, ...]) -> bool:
+    stem = path.name.casefold().split(".")[0].replace("-", "_")
+    return stem in names or stem.split("_")[0] in names or stem.split("_")[-1] in names
+
+
+def _is_aside(path: Path) -> bool:
+    return path.name.casefold().split(".")[0] in ASIDE
+
+
+def _holds_trec(path: Path) -> bool:
+    if base_suffix(path) not in (".txt", ".trec", ".sgml", ".sgm", ".xml", ".dat"):
+        return False
+    try:
+        return is_trec_documents(text_head(path).text)
+    except Exception:
+        return False
+
+
+def _rest(files: list[Path], used: list[Path] | tuple[Path, ...]) -> tuple[Path, ...]:
+    taken = set(used)
+    return tuple(path for path in files if path not in taken)

@@ -1,0 +1,107 @@
+"""Public collections by name through ir_datasets, where that is installed and online."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from corpora.importing.corpus_builder import Intake, counted
+from corpora.judgments.repeated_judgments import JudgmentRows
+from corpora.readers.input_errors import shown
+from corpora.readers.read_options import Reading
+from corpora.stores.corpus import Corpus
+from engine.types import CrossExamError, Document, Qrel, Query
+
+PREFIX = "ir_datasets:"
+SITE = "https://ir-datasets.com/"
+PATIENCE = 3.0  # seconds; without a network nobody waits for minutes
+MOST_DOCUMENTS = 1_000_000
+
+
+def read_collection(dataset: str, name: str, reading: Reading | None = None) -> Corpus:
+    """The documents, queries and judgments of an ir_datasets collection ("beir/scifact/test").
+
+    Raises CrossExamError at once where the package is missing, and within seconds where
+    the network is.
+    """
+    if importlib.util.find_spec("ir_datasets") is None:
+        raise CrossExamError(
+            f"ir_datasets is not installed, so {shown(dataset)} cannot be fetched: "
+            "pip install ir_datasets, or import files of your own"
+        )
+    import ir_datasets
+
+    try:
+        found: Any = ir_datasets.load(dataset)
+    except Exception as error:
+        raise CrossExamError(
+            f"ir_datasets knows no collection {shown(dataset)}: see {SITE} for the names"
+        ) from error
+    if not found.has_docs():
+        raise CrossExamError(f"{shown(dataset)} has no documents of its own: name its parent")
+    _require_network(dataset)
+    reading = reading or Reading()
+    try:
+        return _read(found, dataset, name, reading)
+    except (OSError, requests.RequestException) as error:
+        raise CrossExamError(
+            f"{shown(dataset)} could not be fetched ({' '.join(str(error).split())[:200]}): "
+            "try again, or import files of your own"
+        ) from error
+
+
+def _read(found: Any, dataset: str, name: str, reading: Reading) -> Corpus:
+    place = Path(dataset)
+    total = int(found.docs_count() or 0)
+    if total > MOST_DOCUMENTS:
+        raise CrossExamError(
+            f"{shown(dataset)} has {total:,} documents, over the limit of {MOST_DOCUMENTS:,}: "
+            "choose a smaller one"
+        )
+    intake = Intake(place, reading)
+    for number, document in enumerate(found.docs_iter(), 1):
+        reading.at(f"fetching {dataset}", number, number, total)
+        with reading.row():
+            title = str(getattr(document, "title", "") or "")
+            text = getattr(document, "text", None)
+            body = str(document.default_text() if text is None else text)
+            intake.add(Document(str(document.doc_id), body, title), number)
+    queries: tuple[Query, ...] = ()
+    qrels: tuple[Qrel, ...] = ()
+    if found.has_queries():
+        queries = tuple(Query(str(q.query_id), str(q.default_text())) for q in found.queries_iter())
+    if found.has_qrels():
+        known = {query.query_id for query in queries}
+        rows = JudgmentRows(place, reading)
+        for number, q in enumerate(found.qrels_iter(), 1):
+            with reading.row():
+                if str(q.query_id) in known:
+                    rows.add(Qrel(str(q.query_id), str(q.doc_id), int(q.relevance)), number)
+        qrels = rows.qrels()
+    told = f"{counted(len(queries), 'query', 'queries')}, "
+    told += counted(len(qrels), "judgment", "judgments")
+    return intake.corpus(
+        name,
+        source=place,
+        description=f"{dataset} by ir_datasets with {told}",
+        queries=queries,
+        qrels=qrels,
+    )
+
+
+def _require_network(dataset: str) -> None:
+    """Raise soon where there is no network, unless the collection was fetched before."""
+    from ir_datasets import util
+
+    if (util.home_path() / dataset.split("/")[0]).exists():
+        return
+    try:
+        requests.head(SITE, timeout=PATIENCE)
+    except requests.RequestException as error:
+        raise CrossExamError(
+            f"{shown(dataset)} is not on this machine and {SITE} cannot be reached: go online, "
+            "or import files of your own"
+        ) from error

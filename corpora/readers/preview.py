@@ -1,0 +1,119 @@
+"""The first rows of a source, before anything is imported: how it is read, which columns it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from corpora.readers.folders import FolderFiles, folder_files, split_of
+from corpora.readers.read_options import UTF_8, Reading
+from corpora.readers.reader import is_one_text, source_at
+from corpora.readers.tables.columns import Columns, suggested
+from corpora.readers.tables.json_rows import as_field
+from corpora.readers.tables.names import flat
+from corpora.readers.tables.row_formats import PARQUET_KIND, row_source
+from corpora.readers.tables.table_layout import Layout, TableLayout
+from corpora.readers.text_folder import read_text_files
+from corpora.readers.text_head import HEAD_BYTES, encoding_of, opened
+
+ROWS = 5
+ROWS_FOR_NAMES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What kind of source it is and its first rows.
+
+    `names` are the columns to choose from, empty where the format fixes them; `layout` is how
+    a table was read, `notes` say what was decided by looking, and `splits` name the judgments
+    of a folder that has several.
+    """
+
+    kind: str
+    names: tuple[str, ...]
+    rows: tuple[Mapping[str, str], ...]
+    columns: Columns | None = None
+    queries: bool = False
+    judgments: bool = False
+    layout: TableLayout | None = None
+    notes: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()
+
+
+def preview(path: Path, encoding: str = UTF_8, layout: Layout | None = None) -> Preview:
+    """The first five rows of a file, a folder, or what a zip holds; bad ones are passed over.
+
+    Raises CrossExamError for what cannot be read at all.
+    """
+    with source_at(path) as source:
+        reading = Reading(keep_good=True, encoding=encoding)
+        if source.is_dir():
+            files = folder_files(source)
+            if files.texts:
+                return _texts(source, files.texts, reading)
+            return _folder(files, reading, layout)
+        if is_one_text(source, reading):
+            return _texts(source.parent, (source,), reading)
+        return _file(source, reading, layout)
+
+
+def _file(path: Path, reading: Reading, layout: Layout | None) -> Preview:
+    source = row_source(path, layout, reading)
+    if reading.encoding == UTF_8 and source.kind != PARQUET_KIND and not _is_utf_8(path):
+        reading.note(path, "it is not UTF-8: choose its encoding, most likely Windows-1252")
+    found = source.layout
+    met = list(islice(source.rows, ROWS_FOR_NAMES))
+    told = [
+        {name: as_field(value) for name, value in flat(row).items() if name and value is not None}
+        for _, row in met
+    ]
+    named = found.names if found is not None else ()
+    names = tuple(dict.fromkeys((*named, *(name for row in told for name in row))))
+    if found is not None:
+        empty = [n for n in found.unnamed if not any(row.get(n) for row in told)]
+        names = tuple(name for name in names if name not in empty)
+        told = [{n: v for n, v in row.items() if n in names} for row in told]
+        told = told or [dict.fromkeys(names, "")]
+    columns = suggested(names, told)
+    return Preview(
+        source.kind, names, tuple(told[:ROWS]), columns, layout=found, notes=reading.notes
+    )
+
+
+def _folder(files: FolderFiles, reading: Reading, layout: Layout | None) -> Preview:
+    first = _file(files.documents[0], reading, layout)
+    fixed = files.beir
+    return Preview(
+        "a BEIR folder" if fixed else f"a folder with {first.kind}",
+        () if fixed else first.names,
+        first.rows,
+        None if fixed else first.columns,
+        queries=files.queries is not None,
+        judgments=bool(files.qrels),
+        layout=None if fixed else first.layout,
+        notes=first.notes,
+        splits=tuple(split_of(path) for path in files.qrels),
+    )
+
+
+def _texts(folder: Path, paths: tuple[Path, ...], reading: Reading) -> Preview:
+    corpus = read_text_files(folder, paths[:ROWS], folder.name, reading)
+    rows = tuple(
+        {"id": document.doc_id, "title": document.title, "text": document.text}
+        for document in corpus.store.get(corpus.store.ids())
+    )
+    kind = "a text file, one document" if len(paths) == 1 else "a folder of text files"
+    return Preview(kind, (), rows)
+
+
+def _is_utf_8(path: Path) -> bool:
+    """Whether the start of a file is UTF-8, or UTF-16 that says so."""
+    with opened(path) as (stream, _):
+        data = stream.read(HEAD_BYTES)
+    try:
+        data.decode(encoding_of(data))
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data" or error.end >= len(data)
+    return True

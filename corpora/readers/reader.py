@@ -1,0 +1,221 @@
+"""Reads a corpus from a path, whatever its format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from corpora.importing.corpus_builder import Intake, counted
+from corpora.judgments.qrels import read_qrels
+from corpora.judgments.queries import read_queries
+from corpora.readers.archives import unpacked
+from corpora.readers.beir import beir_document
+from corpora.readers.documents import DocumentMaker
+from corpora.readers.folders import TEXT_SUFFIXES, FolderFiles, NoDocuments, folder_files, split_of
+from corpora.readers.input_errors import from_system, in_file, listed, shown
+from corpora.readers.read_options import Reading
+from corpora.readers.tables.columns import Columns
+from corpora.readers.tables.row_formats import FORMATS, row_format, row_source
+from corpora.readers.tables.table_layout import Layout
+from corpora.readers.text_folder import read_text_files
+from corpora.readers.text_head import GZ_SUFFIX
+from corpora.stores.corpus import Corpus
+from engine.types import CrossExamError
+
+ZIP_SUFFIX = ".zip"
+__all__ = ["FORMATS", "Wanted", "absolute", "read_corpus", "read_source", "source_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a source is to be read; what is None is found by looking.
+
+    `judgments` names the split of a folder with several: dev for qrels/dev.tsv.
+    """
+
+    columns: Columns | None = None
+    layout: Layout | None = None
+    judgments: str | None = None
+
+
+def read_corpus(
+    path: str | Path,
+    name: str | None = None,
+    *,
+    columns: Columns | None = None,
+    reading: Reading | None = None,
+) -> Corpus:
+    """The corpus at `path`: a folder, a zip of one, or a file by its suffix.
+
+    `name` is the stem of the path unless given; `columns` are told for a file of rows
+    whose names are not the usual ones. Whatever is wrong with the input is a
+    CrossExamError of one line that names file and line.
+    """
+    place = absolute(path)
+    reading = reading or Reading()
+    with source_at(place, reading) as source:
+        try:
+            stem = place.name if place.is_dir() else place.stem
+            if place.suffix.lower() == GZ_SUFFIX:
+                stem = Path(stem).stem
+            corpus = read_source(source, name or stem, Wanted(columns), reading)
+        except OSError as error:
+            raise from_system(place, error, f"give {FORMATS}") from error
+    return replace(corpus, warnings=corpus.warnings + reading.notes)
+
+
+@contextmanager
+def source_at(path: str | Path, reading: Reading | None = None) -> Iterator[Path]:
+    """The file or folder that holds the rows, unpacked for as long as the block runs."""
+    place = absolute(path)
+    try:
+        there, is_file, is_folder = place.exists(), place.is_file(), place.is_dir()
+    except OSError as error:
+        raise from_system(place, error, f"give {FORMATS}") from error
+    if not there:
+        raise in_file(place, f"no such file or folder: give {FORMATS}")
+    if not is_file and not is_folder:
+        raise in_file(place, f"neither a file nor a folder: give {FORMATS}")
+    if is_file and place.suffix.lower() == ZIP_SUFFIX:
+        with unpacked(place, reading) as folder:
+            try:
+                folder_files(folder)
+            except NoDocuments as error:
+                raise in_file(
+                    folder, f"no corpus in the archive; found {error.found}: pack {FORMATS}"
+                ) from error
+            yield folder
+    else:
+        yield place
+
+
+def read_source(
+    source: Path, name: str, wanted: Wanted | None = None, reading: Reading | None = None
+) -> Corpus:
+    """The corpus in what `source_at` gave."""
+    wanted, reading = wanted or Wanted(), reading or Reading()
+    if not source.is_dir():
+        if is_one_text(source, reading):
+            return read_text_files(source.parent, (source,), name, reading)
+        intake, kind = _documents(source, wanted, reading)
+        return intake.corpus(name, source=source, description=_capital(kind))
+    files = folder_files(source)
+    if files.texts:
+        return read_text_files(source, files.texts, name, reading, others=files.others)
+    return _read_folder(source, files, name, wanted, reading)
+
+
+def is_one_text(path: Path, reading: Reading) -> bool:
+    """Whether a single file is one document: a text that holds no rows."""
+    if path.suffix.lower() not in TEXT_SUFFIXES:
+        return False
+    try:
+        row_format(path, reading.encoding)
+    except CrossExamError:
+        return True
+    return False
+
+
+def _read_folder(
+    folder: Path, files: FolderFiles, name: str, wanted: Wanted, reading: Reading
+) -> Corpus:
+    """A BEIR folder (Thakur et al. 2021), or one whose files' names say the same."""
+    intake, kind = _folder_documents(files, wanted, reading)
+    description = "A BEIR folder" if files.beir else f"A folder with {kind}"
+    queries = read_queries(files.queries, reading) if files.queries else ()
+    warnings = _passed_over(files)
+    if not files.qrels or (not queries and not files.beir):
+        return intake.corpus(
+            name, source=folder, description=description, queries=queries, warnings=warnings
+        )
+    path = chosen_qrels(files.qrels, wanted.judgments)
+    if len(files.qrels) > 1 and wanted.judgments is None:
+        splits = listed([split_of(each) for each in files.qrels])
+        reading.note(
+            path, f"judgments of {shown(split_of(path))} were read; there are {splits} to choose"
+        )
+    judged = read_qrels(path, queries, intake, reading)
+    description += (
+        f" with {counted(len(judged.queries), 'query', 'queries')}, "
+        f"{counted(len(judged.qrels), 'judgment', 'judgments')} ({path.name})"
+    )
+    return intake.corpus(
+        name,
+        source=folder,
+        description=description,
+        queries=judged.queries,
+        qrels=judged.qrels,
+        warnings=judged.warnings + warnings,
+    )
+
+
+def chosen_qrels(paths: tuple[Path, ...], split: str | None) -> Path:
+    """The file of this split, the first without one; an error names those there are."""
+    if split is None:
+        return paths[0]
+    for path in paths:
+        if split in (split_of(path), path.name):
+            return path
+    splits = listed([split_of(path) for path in paths])
+    raise in_file(paths[0].parent, f"no judgments of {shown(split)}: choose one of {splits}")
+
+
+def _folder_documents(files: FolderFiles, wanted: Wanted, reading: Reading) -> tuple[Intake, str]:
+    first = files.documents[0]
+    if files.beir:
+        intake = Intake(first, reading)
+        for line, row in row_source(first, wanted.layout, reading).rows:
+            with reading.row():
+                intake.add(beir_document(first, line, row), line)
+        return intake, "a BEIR folder"
+    intake, kind = _documents(first, wanted, reading)
+    for path in files.documents[1:]:
+        _documents(path, wanted, reading, intake)
+    return intake, kind
+
+
+def _documents(
+    path: Path, wanted: Wanted, reading: Reading, intake: Intake | None = None
+) -> tuple[Intake, str]:
+    """(the documents of a file, its kind); they go into `intake` where one is given."""
+    intake = intake or Intake(path, reading)
+    columns = wanted.columns
+    chosen = [name for name in (columns.id, columns.title, columns.text) if name] if columns else []
+    source = row_source(path, wanted.layout, reading, chosen)
+    layout = source.layout
+    if layout is not None and not layout.header and columns is None:
+        columns = layout.columns
+    maker = DocumentMaker(
+        path,
+        columns,
+        reading,
+        table=layout is not None,
+        unnamed=layout.unnamed if layout is not None else (),
+    )
+    if layout is not None and layout.names:
+        maker.check(layout.skipped + 1, layout.names)
+    for line, row in source.rows:
+        with reading.row():
+            intake.add(maker.document(line, row), line, path)
+    return intake, source.kind
+
+
+def _passed_over(files: FolderFiles) -> tuple[str, ...]:
+    if not files.others:
+        return ()
+    count = counted(len(files.others), "file was", "files were")
+    return (f"{count} passed over: {listed([path.name for path in files.others], 5)}",)
+
+
+def _capital(kind: str) -> str:
+    return kind[:1].upper() + kind[1:]
+
+
+def absolute(path: str | Path) -> Path:
+    """The path with ~ and links resolved, the one spelling under which it is remembered."""
+    try:
+        return Path(path).expanduser().resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise CrossExamError(f"{shown(str(path))} is no path ({error}): give {FORMATS}") from error

@@ -1,0 +1,1 @@
+"""Rows of tables and JSON: separators, headers, columns."""

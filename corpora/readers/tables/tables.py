@@ -1,0 +1,281 @@
+"""Reads the rows of a table: CSV, TSV and their kin, with or without a header line."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import deque
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from corpora.readers.input_errors import in_file, in_row, listed, shown
+from corpora.readers.read_options import Reading
+from corpora.readers.tables.json_rows import Row
+from corpora.readers.tables.table_layout import (
+    COMMENT,
+    FOOTER,
+    RULE,
+    SEPARATORS,
+    TAB,
+    Layout,
+    TableLayout,
+    other_separator,
+    plain_cells,
+    table_layout,
+)
+from corpora.readers.text_head import base_suffix, text_head
+from corpora.readers.text_lines import text_lines
+
+OWN_SEPARATORS = {".csv": ",", ".tsv": TAB, ".tab": TAB, ".psv": "|", ".txt": TAB}
+HTML = re.compile(r"<(!doctype html|html|table)\b", re.IGNORECASE)
+FORMULA = re.compile(r'="(.*)"', re.DOTALL)  # how a spreadsheet is kept from reading a number
+DOS_END = "\x1a"
+ADVICE = {
+    "field larger": "split the document into passages, or close the quote that was left open",
+    "unexpected end": "close the quote that was left open",
+    "new-line": "save the file with ordinary line ends",
+    "expected after": 'put the cell in quotes and write a quote within it as ""',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table's layout and its rows: (number of the first line, value by column)."""
+
+    layout: TableLayout
+    rows: Iterator[tuple[int, Row]]
+
+    @property
+    def kind(self) -> str:
+        """What it is, in words; what a comma's or a tab's file says of itself goes unsaid."""
+        separator = self.layout.separator
+        if separator == TAB:
+            return "a TSV file"
+        told = "" if separator == "," else f", separated by {SEPARATORS[separator]}"
+        return f"a CSV file{told}"
+
+
+def open_table(path: Path, layout: Layout, reading: Reading, chosen: Collection[str] = ()) -> Table:
+    """The table at `path`; what was decided by looking and is not usual becomes a note."""
+    head = text_head(path, reading.encoding)
+    own = OWN_SEPARATORS.get(base_suffix(path), ",")
+    if HTML.match(head.text.lstrip()):
+        complaint = "this is an HTML page, whatever its name says: save its table as CSV"
+        raise in_row(path, 1, complaint)
+    found = table_layout(head.lines, own, layout, chosen)
+    if not head.text.strip():
+        return Table(found, iter(_nothing(path, reading)))
+    _check_names(path, found)
+    if layout.separator is None and found.separator != own:
+        reading.note(path, f"its cells are separated by {SEPARATORS[found.separator]}")
+    sign = other_separator(head.lines[found.skipped :]) if len(found.names) == 1 else ""
+    if sign:
+        raise in_row(
+            path,
+            found.skipped + 1,
+            f"its cells are parted by {shown(sign)}, which is not read: part them by commas, "
+            "semicolons, tabs or pipes",
+        )
+    for line in found.before:
+        reading.passed(
+            path,
+            line,
+            "line over the table was passed over",
+            "lines over the table were passed over",
+        )
+    if found.padded:
+        reading.note(path, "blanks that line up its cells were dropped")
+    if not found.sure:
+        reading.note(path, _about_header(found))
+    return Table(found, _rows(path, found, reading))
+
+
+def _nothing(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
+    for _ in text_lines(path, reading):  # refuses an empty file
+        pass
+    yield from ()
+
+
+def _about_header(found: TableLayout) -> str:
+    if found.header:
+        return f"its first line was read as the names of the columns: {listed(list(found.names))}"
+    columns = found.columns
+    parts = []
+    if columns is not None:
+        given = (("id", columns.id), ("title", columns.title), ("text", columns.text))
+        parts = [f"{name} is the {role}" for role, name in given if name]
+        if not columns.id:
+            parts.append("documents are numbered by their lines")
+    return "it has no header line, its first row counts" + (
+        f": {', '.join(parts)}" if parts else ""
+    )
+
+
+def _check_names(path: Path, found: TableLayout) -> None:
+    names = [name.casefold() for name in found.names]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        line = found.skipped + 1
+        raise in_row(path, line, f"columns met twice: {listed(twice)}: rename one of each")
+    if not names:
+        raise in_file(path, "no header line that can be read: name the columns in the first line")
+
+
+def _rows(path: Path, found: TableLayout, reading: Reading) -> Iterator[tuple[int, Row]]:
+    width = len(found.names)
+    waits = found.header
+    cell_rows = _quoted_rows if found.quoted else _plain_rows
+    for line, cells in cell_rows(path, found, reading):
+        if found.padded:
+            cells = [cell.strip() for cell in cells]
+        if not any(cell.strip().strip(DOS_END) for cell in cells):
+            reading.passed(path, line, "empty row was passed over", "empty rows were passed over")
+            continue
+        if waits:
+            waits = False
+            continue
+        furniture = _furniture(cells, found)
+        if furniture is not None:
+            reading.passed(path, line, *furniture)
+            continue
+        cells = _without_formulas(path, line, cells, reading)
+        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            reading.passed(
+                path,
+                line,
+                "row ends with empty cells beyond the columns, which were dropped",
+                "rows end with empty cells beyond the columns, which were dropped",
+            )
+            cells = cells[:width]
+        with reading.row():
+            if len(cells) != width:
+                raise in_row(path, line, _ragged(cells, width, found))
+            yield line, dict(zip(found.names, cells, strict=True))
+
+
+def _furniture(cells: list[str], found: TableLayout) -> tuple[str, str] | None:
+    """What to say, of one and of many, about a row that is no data; None for data."""
+    width = len(found.names)
+    if found.header and tuple(cell.strip() for cell in cells) == found.names:
+        return "repeated header line was passed over", "repeated header lines were passed over"
+    if len(cells) != width and cells[0].startswith(COMMENT):
+        return (
+            "line that begins with # was passed over as a comment",
+            "lines that begin with # were passed over as comments",
+        )
+    whole = found.separator.join(cells)
+    if found.padded and (RULE.match(whole) or (len(cells) != width and FOOTER.match(whole))):
+        return (
+            "line of a printed table's frame was passed over",
+            "lines of a printed table's frame were passed over",
+        )
+    return None
+
+
+def _without_formulas(path: Path, line: int, cells: list[str], reading: Reading) -> list[str]:
+    """The cells, ="001" as 001."""
+    if not any(cell.startswith('="') for cell in cells):
+        return cells
+    plain = [FORMULA.sub(r"\1", cell) if FORMULA.fullmatch(cell) else cell for cell in cells]
+    if plain != cells:
+        reading.passed(
+            path,
+            line,
+            'row holds cells written as ="…", which were read as what the quotes hold',
+            'rows hold cells written as ="…", which were read as what the quotes hold',
+        )
+    return plain
+
+
+def _ragged(cells: list[str], width: int, found: TableLayout) -> str:
+    count = len(cells)
+    if count == 1 and found.separator == TAB:
+        return f"no tab in {shown(cells[0])}: write {width} cells with tabs between them"
+    before = "the header" if found.header else "the other rows"
+    if found.quoted:
+        remedy = "quote cells that hold the separator or a line break"
+    else:
+        remedy = "a row is one line here, with tabs between its cells"
+    return f"the row has {count} cells, {before} {width}: {remedy}"
+
+
+def _plain_rows(
+    path: Path, found: TableLayout, reading: Reading
+) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of every line; quotes are letters, and a line is a row."""
+    for number, line in text_lines(path, reading):
+        if number > found.skipped and line.strip("\r\n"):
+            yield number, plain_cells(line, found.separator)
+
+
+class _Lines:
+    """The lines of a file for csv's reader, which can be read again from the second on."""
+
+    def __init__(self, path: Path, skipped: int, reading: Reading) -> None:
+        self._source = text_lines(path, reading)
+        self._again: deque[tuple[int, str]] = deque()
+        self._skipped = skipped
+        self.row: list[tuple[int, str]] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        while True:
+            number, line = self._again.popleft() if self._again else next(self._source)
+            if number > self._skipped:
+                self.row.append((number, line))
+                return line
+
+    def step_back(self) -> None:
+        """Read the lines of the present row anew, but for its first."""
+        self._again.extendleft(reversed(self.row[1:]))
+
+
+def _quoted_rows(
+    path: Path, found: TableLayout, reading: Reading
+) -> Iterator[tuple[int, list[str]]]:
+    """(number of its first line, cells) of every row that is not blank.
+
+    A row that cannot be read costs its first line alone: the next line begins a new row.
+    """
+    lines = _Lines(path, found.skipped, reading)
+    while True:
+        lines.row = []
+        try:
+            reader = csv.reader(
+                lines,
+                delimiter=found.separator,
+                strict=True,
+                skipinitialspace=found.padded,
+            )
+            cells = next(reader, None)
+        except csv.Error as error:
+            first = lines.row[0][0]
+            advice = (text for start, text in ADVICE.items() if start in str(error))
+            remedy = next(advice, "check quotes and line breaks")
+            reading.bad(in_row(path, first, f"no valid row ({error}): {remedy}"))
+            lines.step_back()
+            continue
+        if cells is None:
+            return
+        if cells:
+            _warn_of_folding(path, found, lines.row, reading)
+            yield lines.row[0][0], cells
+
+
+def _warn_of_folding(
+    path: Path, found: TableLayout, row: list[tuple[int, str]], reading: Reading
+) -> None:
+    """Say where a quoted cell holds lines that look like rows of their own."""
+    between = [line for _, line in row[1:-1]]
+    width = len(found.names)
+    if between and width > 1 and all(line.count(found.separator) == width - 1 for line in between):
+        reading.passed(
+            path,
+            row[0][0],
+            "quoted cell holds lines that look like rows of their own: close its quote if they are",
+            "quoted cells hold lines that look like rows of their own: close their quotes if they "
+            "are",
+        )

@@ -1,0 +1,120 @@
+"""What the first bytes of a file say: packed or not, in which encoding, how its lines end."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from corpora.readers.input_errors import from_system, in_file, in_row
+from corpora.readers.read_options import UTF_8, UTF_16_BE, UTF_16_LE
+
+GZIP = b"\x1f\x8b"
+BOM = codecs.BOM_UTF8
+HEAD_BYTES = 1 << 18
+NULS = 0.25  # of all bytes, from which on text may be UTF-16
+GZ_SUFFIX = ".gz"
+MAGIC = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a PNG picture",
+    b"\xff\xd8\xff": "a JPEG picture",
+    b"PK\x03\x04": "a zip archive (or an Office document)",
+    b"PAR1": "a Parquet file",
+    b"SQLite format 3": "an SQLite database",
+    b"\xd0\xcf\x11\xe0": "an old Office document",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an xz archive",
+    codecs.BOM_UTF32_LE: "text in UTF-32",
+    codecs.BOM_UTF32_BE: "text in UTF-32",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TextHead:
+    """The start of a text file; `whole` says that it is all of it."""
+
+    text: str
+    encoding: str
+    line_end: str
+    packed: bool
+    whole: bool
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines without their ends; a last one that is cut is left away."""
+        parts = self.text.replace("\r\n", "\n").split(self.line_end if self.text else "\n")
+        if not self.whole and len(parts) > 1:
+            parts.pop()
+        return parts
+
+
+def base_suffix(path: Path) -> str:
+    """The suffix in lower case; of "a.csv.gz" it is ".csv"."""
+    suffix = path.suffix.lower()
+    return Path(path.stem).suffix.lower() if suffix == GZ_SUFFIX else suffix
+
+
+def text_head(path: Path, encoding: str = UTF_8) -> TextHead:
+    """The first 256 kB, decoded; what cannot be decoded there is a replacement character."""
+    with opened(path) as (stream, packed):
+        data = stream.read(HEAD_BYTES + 1)
+    whole = len(data) <= HEAD_BYTES
+    data = data[:HEAD_BYTES]
+    refuse_other_kinds(path, data)
+    found = encoding_of(data, encoding)
+    text = data.decode(found, "replace").removeprefix("\ufeff")
+    line_end = "\r" if "\r" in text and "\n" not in text else "\n"
+    return TextHead(text, found, line_end, packed, whole)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[BinaryIO, bool]]:
+    """(the bytes of a file, whether they were packed by gzip); errors name the file."""
+    try:
+        with path.open("rb") as raw:
+            packed = raw.read(2) == GZIP
+            raw.seek(0)
+            if not packed:
+                yield raw, False
+                return
+            with gzip.GzipFile(fileobj=raw) as stream:
+                yield stream, True  # type: ignore[misc]
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise in_file(path, f"no gzip archive that can be read ({error}): pack it anew") from error
+    except OSError as error:
+        raise from_system(path, error, "give a file that can be read") from error
+
+
+def encoding_of(start: bytes, chosen: str = UTF_8) -> str:
+    """The encoding that a byte order mark or the NUL bytes of UTF-16 tell, else the chosen."""
+    if start.startswith(BOM):
+        return UTF_8
+    if start.startswith(codecs.BOM_UTF16_LE):
+        return UTF_16_LE
+    if start.startswith(codecs.BOM_UTF16_BE):
+        return UTF_16_BE
+    if chosen == UTF_8:
+        sample = start[:4096]
+        half = max(len(sample) // 2, 1)
+        for encoding, first in ((UTF_16_LE, 1), (UTF_16_BE, 0)):
+            if sample[first::2].count(0) / half > 2 * NULS and _is_text(sample, encoding):
+                return encoding
+    return chosen
+
+
+def refuse_other_kinds(path: Path, start: bytes) -> None:
+    """Raise where the first bytes are known to be those of no text file."""
+    for magic, kind in MAGIC.items():
+        if start.startswith(magic):
+            remedy = "save it as UTF-8" if "UTF-32" in kind else "give a text file, or name it so"
+            raise in_row(path, 1, f"this is {kind}, whatever its name says: {remedy}")
+
+
+def _is_text(sample: bytes, encoding: str) -> bool:
+    text = sample[: len(sample) // 2 * 2].decode(encoding, "replace")
+    return all(character.isprintable() or character in "\t\r\n" for character in text)

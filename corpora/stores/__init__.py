@@ -1,0 +1,1 @@
+"""Where documents, judgments and runs lie."""

@@ -1,0 +1,83 @@
+"""The tables of the database, and how texts lie in it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import time
+
+from engine.types import CrossExamError
+
+VERSION = 1
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS judgments (id INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint, "
+    "query_id, doc_id, relevance, judge, at REAL, via)",
+    "CREATE INDEX IF NOT EXISTS judgments_of ON judgments (fingerprint)",
+    "CREATE TABLE IF NOT EXISTS machine_judgments (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+    "fingerprint, query_id, doc_id, score REAL, grade, teacher, revision, bounds, pairs, at REAL, "
+    "rejected_by, removed, UNIQUE (fingerprint, removed, teacher, query_id, doc_id))",
+    "CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint, run_id, "
+    "saved_at REAL, head, body, UNIQUE (fingerprint, run_id))",
+    "CREATE TABLE IF NOT EXISTS corpora (id INTEGER PRIMARY KEY AUTOINCREMENT, name UNIQUE, "
+    "path UNIQUE, documents, fingerprint)",
+    "CREATE TABLE IF NOT EXISTS changes (kind, fingerprint, number, PRIMARY KEY (kind, "
+    "fingerprint))",
+    "CREATE TABLE IF NOT EXISTS earlier_files (name, sha256, rows, damaged, PRIMARY KEY (name, "
+    "sha256))",
+    "CREATE TABLE IF NOT EXISTS facts (name PRIMARY KEY, value)",
+    "CREATE TABLE IF NOT EXISTS notes (id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL, text)",
+)
+TABLES = ("judgments", "machine_judgments", "runs", "corpora", "changes", "earlier_files", "notes")
+FINGERPRINT = re.compile(r"[0-9A-Za-z_-]{1,128}")
+
+Stored = str | bytes
+
+
+def checked_fingerprint(fingerprint: str) -> str:
+    """The fingerprint; raises CrossExamError for what is none."""
+    if not FINGERPRINT.fullmatch(fingerprint):
+        raise CrossExamError(f"fingerprint is {fingerprint[:80]!r}: not one of a corpus")
+    return fingerprint
+
+
+def stored(text: str) -> Stored:
+    """The text as it lies in the database: bytes where it holds half of a surrogate pair."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def text_of(value: object) -> str:
+    """The text that was stored."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogatepass")
+    return str(value)
+
+
+def missing_tables(connection: sqlite3.Connection) -> list[str]:
+    """Those of the tables that the file does not hold, as people call them."""
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    return [table.replace("_", " ") for table in TABLES if table not in there]
+
+
+def changed(connection: sqlite3.Connection, kind: str, fingerprint: str) -> None:
+    """Count a change of a corpus' rows, for whoever keeps what was computed from them."""
+    connection.execute(
+        "INSERT INTO changes VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET number = number + 1",
+        (kind, fingerprint),
+    )
+
+
+def changes_of(connection: sqlite3.Connection, kind: str, fingerprint: str) -> int:
+    """How often a corpus' rows were changed."""
+    row = connection.execute(
+        "SELECT number FROM changes WHERE kind = ? AND fingerprint = ?", (kind, fingerprint)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def note(connection: sqlite3.Connection, text: str) -> None:
+    """Keep something that people should know of."""
+    connection.execute("INSERT INTO notes (at, text) VALUES (?, ?)", (time.time(), text))

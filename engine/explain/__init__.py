@@ -1,0 +1,1 @@
+"""Why this score: attributions checked, edits, and what cannot be read."""

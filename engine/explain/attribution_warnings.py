@@ -1,0 +1,64 @@
+"""What weakens an attribution, in sentences: a baseline that is not neutral, unstable values."""
+
+from __future__ import annotations
+
+from engine.types import FLAGGED_ABOVE, Attribution
+
+NARROW_GAP = 0.5  # logits
+UNSTABLE_ABOVE = 0.05  # logits by which a word may move as the steps double
+
+
+def warnings_of(attribution: Attribution) -> list[str]:
+    """A sentence for each thing that weakens an attribution of a logit; [] without a baseline."""
+    start, residual = attribution.baseline_score, attribution.residual
+    if start is None or residual is None:
+        return []
+    found = []
+    gap = attribution.score - start
+    if gap <= 0:
+        found.append(
+            f"This baseline is not neutral: the model scores it {_signed(start)}, above the pair's "
+            f"{_signed(attribution.score)}. The values explain the way down from there, so they "
+            "say what lowers the score against this baseline more than what earns it."
+        )
+    if not attribution.steps:
+        return found
+    if abs(gap) < NARROW_GAP:
+        found.append(
+            f"The baseline scores {_signed(start)}, nearly what the pair scores "
+            f"({_signed(attribution.score)}): there is hardly a gap to explain, so what raises and "
+            "what lowers the score cancel out. Try another baseline too."
+        )
+    if residual > FLAGGED_ABOVE:
+        found.append(
+            f"The values miss the gap by {residual:.1%} after {attribution.steps} steps: take them "
+            "as rough."
+        )
+    if (attribution.word_change or 0.0) > UNSTABLE_ABOVE:
+        found.append(
+            f"After {attribution.steps} steps, the most that are taken, a word's value still moved "
+            f"by {attribution.word_change:.2f} logits as the steps doubled: take single words as "
+            "rough."
+        )
+    return found
+
+
+def interaction_sentence(attribution: Attribution) -> str:
+    """What leave-one-out misses the gap by, and what that is; "" for other methods."""
+    start, residual = attribution.baseline_score, attribution.residual
+    if start is None or residual is None or attribution.steps:
+        return ""
+    alone = sum(attribution.values) + attribution.special_value
+    gap = attribution.score - start
+    masked = "MASK" in attribution.baseline
+    baseline = "has [MASK] for every word" if masked else "is the pair without a word"
+    return (
+        f"The baseline here {baseline}, which the model scores {_signed(start)}. Words left out "
+        f"one at a time need not sum to the gap: one at a time they lose {_signed(alone)} logits "
+        f"in all, together {_signed(gap)}. The difference of {_signed(abs(alone - gap))} (residual "
+        f"{residual:.1%}) is interaction: words that do each other's work, or count only together."
+    )
+
+
+def _signed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")

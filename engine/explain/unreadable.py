@@ -1,0 +1,125 @@
+"""Sentences about what the models cannot read of a query and of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine.types import Unreadable
+
+SHOWN = 4  # words named in a sentence
+LONGEST = 24  # characters of one
+
+
+def query_notices(by_model: Mapping[str, Unreadable]) -> list[str]:
+    """A sentence for everything that a model cannot read of the query.
+
+    `by_model` is by the model's name in a sentence, "the cross-encoder"; models that lack the
+    same are named together.
+    """
+    told: list[str] = []
+    for names, found in _alike(by_model):
+        subject = _subject(names)
+        if found.tokens == 0:
+            told.append(
+                f"Nothing of the query is left after tokenising by {names}: every document is "
+                "scored without a query."
+            )
+        elif found.unknown == found.tokens:
+            told.append(
+                f"{subject} cannot read the query: {_quoted(found)} becomes [UNK], the same token "
+                "for every unknown word, so the scores do not depend on what it says."
+            )
+        elif found.unknown:
+            told.append(
+                f"{subject} cannot read {found.unknown:,} of the query's {found.tokens:,} tokens "
+                f"({_quoted(found)}): {'it becomes' if found.unknown == 1 else 'they become'} "
+                "[UNK], the same token for every unknown word."
+            )
+        if found.removed and found.tokens:
+            told.append(
+                f"{_characters(found.removed)} of the query {_are(found.removed)} removed by the "
+                f"tokenizer of {names} (control or zero-width characters, or signs that it does "
+                "not know)."
+            )
+    return told
+
+
+def document_notices(by_model: Mapping[str, Sequence[Unreadable]]) -> list[str]:
+    """A sentence for the documents of each model's list that it cannot read in part or at all."""
+    told: list[str] = []
+    for name, listed in by_model.items():
+        partly = [each for each in listed if each.unknown]
+        nothing = sum(each.unknown == each.tokens for each in partly)
+        empty = sum(each.tokens == 0 and each.removed > 0 for each in listed)
+        removed = sum(each.removed > 0 and each.tokens > 0 for each in listed)
+        if partly:
+            most = max(partly, key=lambda each: each.unknown / each.tokens)
+            text = (
+                f"{_subject(name)} cannot read every word of {len(partly):,} of the "
+                f"{len(listed):,} documents that it lists: up to {most.unknown:,} of "
+                f"{most.tokens:,} tokens are [UNK] ({_quoted(most)})"
+            )
+            if nothing:
+                text += f"; of {nothing:,} it can read no word at all, so they are alike to it"
+            told.append(f"{text}.")
+        if empty:
+            told.append(
+                f"Nothing is left of {empty:,} of the {len(listed):,} documents once {name} has "
+                "tokenised them."
+            )
+        if removed:
+            told.append(
+                f"From {removed:,} of the {len(listed):,} documents characters are removed before "
+                f"{name} reads them (control or zero-width characters, or signs that it does "
+                "not know)."
+            )
+    return told
+
+
+def pair_notices(
+    query: Mapping[str, Unreadable], documents: Mapping[str, Mapping[str, Unreadable]]
+) -> list[str]:
+    """A sentence for everything that a model cannot read of a query and of documents by title."""
+    told = query_notices(query)
+    for title, by_model in documents.items():
+        for names, found in _alike(by_model):
+            if found.tokens == 0 and found.removed:
+                told.append(f"{title}: nothing is left after tokenising by {names}.")
+            elif found.unknown:
+                told.append(
+                    f"{title}: {names} cannot read {found.unknown:,} of its {found.tokens:,} "
+                    f"tokens ({_quoted(found)}): each is [UNK], the same token for every unknown "
+                    "word."
+                )
+            if found.removed and found.tokens:
+                told.append(
+                    f"{title}: {_characters(found.removed)} {_are(found.removed)} removed by the "
+                    f"tokenizer of {names}."
+                )
+    return told
+
+
+def _alike(by_model: Mapping[str, Unreadable]) -> list[tuple[str, Unreadable]]:
+    """Models that cannot read the same, named together, with what it is; those with nothing go."""
+    groups: dict[Unreadable, list[str]] = {}
+    for name, found in by_model.items():
+        if found.anything:
+            groups.setdefault(found, []).append(name)
+    return [(" and ".join(names), found) for found, names in groups.items()]
+
+
+def _subject(names: str) -> str:
+    return names[:1].upper() + names[1:]
+
+
+def _quoted(found: Unreadable) -> str:
+    words = [f"“{w if len(w) <= LONGEST else w[:LONGEST] + '…'}”" for w in found.words[:SHOWN]]
+    return ", ".join(words) + (" …" if len(found.words) > SHOWN else "")
+
+
+def _characters(n: int) -> str:
+    return f"{n:,} character{'' if n == 1 else 's'}"
+
+
+def _are(n: int) -> str:
+    return "is" if n == 1 else "are"

@@ -1,0 +1,1 @@
+"""What a search costs: repeated, batched, deeper, larger, in joules."""

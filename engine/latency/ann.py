@@ -1,0 +1,154 @@
+"""Approximate against exact search: recall@k over efSearch, and which relevant were missed."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.types import Cancel, CrossExamError, Floats, VectorIndex
+
+BREADTHS = (8, 16, 32, 64, 128, 256, 512)
+K = 10
+TIE = 1e-6
+Hits = tuple[Floats, NDArray[np.int64]]
+Told = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnQuery:
+    """A query and the documents that people judged relevant to it, with their grades."""
+
+    query_id: str
+    text: str
+    relevant: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A relevant document in the exact top k that the approximate one lacks."""
+
+    query_id: str
+    doc_id: str
+    relevance: int
+    exact_rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnnPoint:
+    """One efSearch: recall@k of every query against exact search, and a search's median time."""
+
+    breadth: int
+    recall: Mapping[str, float]
+    seconds: float
+    missed: tuple[Missed, ...]
+
+    @property
+    def mean(self) -> float:
+        return statistics.fmean(self.recall.values())
+
+    @property
+    def imperfect(self) -> int:
+        """How many queries lost at least one neighbour."""
+        return sum(value < 1 for value in self.recall.values())
+
+
+@dataclass(frozen=True, slots=True)
+class AnnReport:
+    """Every efSearch over the same graph; `relevant` of the exact top k were relevant."""
+
+    points: tuple[AnnPoint, ...]
+    queries: tuple[AnnQuery, ...]
+    exact_seconds: float
+    relevant: int
+    vectors: int
+    links: int
+    k: int = K
+
+    def at(self, breadth: int) -> AnnPoint:
+        return next(point for point in self.points if point.breadth == breadth)
+
+
+def measure_ann(
+    queries: Sequence[AnnQuery],
+    vectors: Floats,
+    doc_ids: Sequence[str],
+    *,
+    exact: VectorIndex,
+    ann_with: Callable[[int], VectorIndex],
+    links: int,
+    tell: Told,
+    cancel: Cancel,
+    breadths: Sequence[int] = BREADTHS,
+    k: int = K,
+) -> AnnReport | None:
+    """Search for every query, exactly and with every efSearch; None where it was cancelled.
+
+    `vectors` are the queries' embeddings, one row a query.
+    """
+    if len(queries) != len(vectors) or not queries:
+        raise CrossExamError(
+            f"{len(queries)} queries and {len(vectors)} embeddings do not belong together: give "
+            "one embedding a query, and at least one"
+        )
+    tell("exact search", 0, len(breadths) + 1)
+    true, exact_seconds = _lists(exact, vectors, k)
+    points = []
+    for number, breadth in enumerate(breadths, 1):
+        tell(f"efSearch {breadth}", number, len(breadths) + 1)
+        if cancel():
+            return None
+        found, seconds = _lists(ann_with(breadth), vectors, k)
+        recall = {}
+        missed: list[Missed] = []
+        for query, right, got in zip(queries, true, found, strict=True):
+            recall[query.query_id] = recall_of(right[0], got[0])
+            missed += _missed(query, right, got, doc_ids)
+        points.append(AnnPoint(breadth, recall, seconds, tuple(missed)))
+    relevant = sum(
+        query.relevant.get(doc_id, 0) > 0
+        for query, (_, positions) in zip(queries, true, strict=True)
+        for doc_id in (doc_ids[position] for position in positions.tolist())
+    )
+    return AnnReport(tuple(points), tuple(queries), exact_seconds, relevant, len(doc_ids), links, k)
+
+
+def recall_of(exact: Floats, found: Floats) -> float:
+    """recall@k by scores, best first: the share of exact neighbours that were matched.
+
+    A found neighbour counts when it is as near as the last exact one, so that texts which
+    occur twice and tie are not taken for misses.
+    """
+    if len(exact) == 0:
+        return 1.0
+    return min(1.0, float(np.count_nonzero(found >= exact[-1] - TIE)) / len(exact))
+
+
+def _missed(query: AnnQuery, exact: Hits, found: Hits, doc_ids: Sequence[str]) -> list[Missed]:
+    """The relevant documents that are nearer than the worst one found, yet not found."""
+    scores, positions = exact
+    got = set(found[1].tolist())
+    worst = float(found[0][-1]) if len(found[0]) == len(scores) else -np.inf
+    rows = enumerate(zip(positions.tolist(), scores.tolist(), strict=True), 1)
+    return [
+        Missed(query.query_id, doc_ids[position], grade, rank)
+        for rank, (position, score) in rows
+        if (grade := query.relevant.get(doc_ids[position], 0)) > 0
+        and position not in got
+        and score > worst + TIE
+    ]
+
+
+def _lists(index: VectorIndex, vectors: Floats, k: int) -> tuple[list[Hits], float]:
+    """(scores, positions) of the k nearest to every query, and a search's median seconds."""
+    found, seconds = [], []
+    for vector in vectors:
+        begun = time.perf_counter()
+        hits = index.search(vector, k)
+        seconds.append(time.perf_counter() - begun)
+        found.append(hits)
+    return found, statistics.median(seconds)

@@ -1,0 +1,1 @@
+"""A query set measured: pipelines, measures, differences, failures."""

@@ -1,0 +1,192 @@
+"""What one query needs for any of several pipelines, gathered once and read by all.
+
+Each first stage is asked once, at the deepest pool; each (query, document) pair is scored
+once by each reranker. A pipeline's ranking is worked out from that as the pipeline itself
+would list it with these scores, so a shallower depth or another weight costs nothing more.
+(A search of its own scores in other batches: in bf16 a logit then differs by up to 0.05.)
+A reranker that orders a list as a whole is asked once for each list of candidates.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from engine.quality.pipelines import PipelineSpec
+from engine.search.folding import fold
+from engine.search.fusion import blend
+from engine.search.ranking import rank
+from engine.search.stages.stages import fuse
+from engine.search.stages.wordless import LAST
+from engine.types import (
+    BI_ENCODER,
+    BLEND,
+    BM25,
+    CROSS_ENCODER,
+    HYBRID,
+    CrossExamError,
+    Hit,
+    Ranking,
+    Run,
+    StageTiming,
+    Usage,
+)
+from engine.types.ranker_names import parsed
+
+
+@dataclass(frozen=True, slots=True)
+class PairScore:
+    """A logit, the pair's even share of its batch's seconds, and its tokens left unread."""
+
+    score: float
+    seconds: float
+    n_truncated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QueryEvidence:
+    """Everything about one query: `lists` and `seconds` by first stage, `pairs` by reranker.
+
+    What orders a whole list has its `pairs` under `scores_key`, for they are of that list
+    alone. `lexical` holds BM25's score of every document that a reranker read; `parents` the
+    document of each passage that is listed, where the corpus is split into passages; `usage`
+    what a remote reranker consumed for this query in the run itself; `wordless` the listed
+    documents without a word.
+    """
+
+    query_id: str
+    text: str
+    lists: Mapping[str, Ranking]
+    seconds: Mapping[str, float]
+    lexical: Mapping[str, float] = field(default_factory=dict)
+    pairs: Mapping[str, Mapping[str, PairScore]] = field(default_factory=dict)
+    parents: Mapping[str, str] = field(default_factory=dict)
+    usage: Mapping[str, Usage] = field(default_factory=dict)
+    wordless: frozenset[str] = frozenset()
+
+    def folded(self, ranking: Ranking) -> Ranking:
+        """The ranking of documents by their best passage (MaxP): that is what is judged."""
+        if not self.parents:
+            return ranking
+        return fold(ranking, lambda doc_id: self.parents.get(doc_id, doc_id))
+
+
+Known = Mapping[tuple[str, str], Mapping[str, PairScore]]  # (scores_key, query text) -> by doc_id
+
+
+def scores_key(reranker: str, candidates: Sequence[str]) -> str:
+    """Under which key the scores of these candidates are kept.
+
+    The reranker's name; with a hash of the list where it orders the list as a whole.
+    """
+    if not parsed(reranker).whole_list:
+        return reranker
+    listed = hashlib.sha256(json.dumps(list(candidates)).encode("ascii")).hexdigest()
+    return f"{reranker} {listed[:16]}"
+
+
+def pairs_of(spec: PipelineSpec, evidence: QueryEvidence) -> Mapping[str, PairScore]:
+    """The scores that the pipeline's reranker gave, by document; empty without a reranker."""
+    if not spec.reranker:
+        return {}
+    ids = first_ranking(spec, evidence).ids()
+    return evidence.pairs.get(scores_key(spec.reranker, ids), {})
+
+
+def first_ranking(spec: PipelineSpec, evidence: QueryEvidence) -> Ranking:
+    """The candidates of a pipeline: its first stage's list, cut to the depth."""
+    pool = spec.settings.pool
+    cut = {stage: replace(found, hits=found.hits[:pool]) for stage, found in evidence.lists.items()}
+    if spec.first_stage == HYBRID:
+        found = fuse((cut[BM25], cut[BI_ENCODER]), spec.settings, pool)
+    else:
+        found = cut[spec.first_stage]
+    return replace(found, hits=found.hits[: spec.depth])
+
+
+def final_ranking(spec: PipelineSpec, evidence: QueryEvidence, *, length: int = 0) -> Ranking:
+    """What the pipeline lists; raises CrossExamError where a pair of it was never scored.
+
+    Behind the reranked candidates the first stage's list goes on, in its own order, up to
+    `length` documents: a reranker reorders, it does not take documents away. The scores of
+    that tail only keep it below, a step of 1 each.
+    """
+    first = first_ranking(spec, evidence)
+    if not spec.reranker:
+        return first
+    return _with_tail(_reranked(spec, evidence, first), spec, evidence, length)
+
+
+def _with_tail(
+    reranked: Ranking, spec: PipelineSpec, evidence: QueryEvidence, length: int
+) -> Ranking:
+    if length <= spec.depth or not reranked.hits:
+        return reranked
+    listed = set(reranked.ids())
+    deeper = first_ranking(replace(spec, depth=length), evidence).ids()
+    tail = [doc_id for doc_id in deeper if doc_id not in listed][: length - len(listed)]
+    lowest, n = reranked.hits[-1].score, len(reranked.hits)
+    hits = (Hit(doc_id, lowest - i, n + i) for i, doc_id in enumerate(tail, 1))
+    return replace(reranked, hits=(*reranked.hits, *hits))
+
+
+def _reranked(spec: PipelineSpec, evidence: QueryEvidence, first: Ranking) -> Ranking:
+    pairs = pairs_of(spec, evidence)
+    missing = [doc_id for doc_id in first.ids() if doc_id not in pairs]
+    if missing:
+        raise CrossExamError(
+            f"{len(missing)} of the {len(first.hits)} candidates of query {evidence.query_id!r} "
+            f"were never scored by {spec.reranker}: run this pipeline first"
+        )
+    last = evidence.wordless if spec.wordless == LAST else frozenset()
+    hits = rank(((doc_id, pairs[doc_id].score) for doc_id in first.ids()), last=last)
+    reranked = Ranking(CROSS_ENCODER, spec.reranker, hits, last=last)
+    share = spec.blend_weight
+    if share is None:
+        return reranked
+    model = f"{share:.0%} {spec.reranker}, {1 - share:.0%} BM25"
+    return Ranking(BLEND, model, blend(reranked, evidence.lexical, weight=share), last=last)
+
+
+def seconds_of(spec: PipelineSpec, evidence: QueryEvidence) -> float:
+    """What the query takes: its first stage, and its pairs' shares of their batches."""
+    stages = (BM25, BI_ENCODER) if spec.first_stage == HYBRID else (spec.first_stage,)
+    total = sum(evidence.seconds[stage] for stage in stages)
+    if spec.reranker:
+        pairs = pairs_of(spec, evidence)
+        total += sum(pairs[doc_id].seconds for doc_id in first_ranking(spec, evidence).ids())
+    return total
+
+
+def run_of(spec: PipelineSpec, gathered: Sequence[QueryEvidence], *, length: int = 0) -> Run:
+    """The pipeline's run over all queries; each query's seconds as one timing.
+
+    `length` is how many documents or passages each list goes down to (see `final_ranking`).
+    """
+    rankings = {
+        found.query_id: found.folded(final_ranking(spec, found, length=length))
+        for found in gathered
+    }
+    timings = {
+        found.query_id: (
+            StageTiming(spec.stage, "query", seconds_of(spec, found), spec.depth, len(hits.hits)),
+        )
+        for found, hits in zip(gathered, rankings.values(), strict=True)
+    }
+    return Run(spec.name, rankings, timings)
+
+
+def candidates_of(spec: PipelineSpec, gathered: Sequence[QueryEvidence]) -> dict[str, Ranking]:
+    """The first stage's candidates by query: all that a reranker gets to see."""
+    return {found.query_id: found.folded(first_ranking(spec, found)) for found in gathered}
+
+
+def known_pairs(gathered: Sequence[QueryEvidence]) -> dict[tuple[str, str], dict[str, PairScore]]:
+    """The pairs of an earlier run, to be taken over by the next."""
+    known: dict[tuple[str, str], dict[str, PairScore]] = {}
+    for found in gathered:
+        for model, scores in found.pairs.items():
+            known.setdefault((model, found.text), {}).update(scores)
+    return known

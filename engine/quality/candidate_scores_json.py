@@ -1,0 +1,65 @@
+"""The evidence of a run as plain values, to be written to a file and read back unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from engine.quality.candidate_scores import PairScore, QueryEvidence
+from engine.types import Hit, Ranking, Usage
+
+
+def evidence_values(gathered: Sequence[QueryEvidence]) -> list[dict[str, Any]]:
+    """One entry a query; floats survive JSON exactly."""
+    return [
+        {
+            "query_id": found.query_id,
+            "text": found.text,
+            "lists": {
+                stage: {
+                    "model": ranking.model,
+                    "hits": [[hit.doc_id, hit.score] for hit in ranking.hits],
+                }
+                for stage, ranking in found.lists.items()
+            },
+            "seconds": dict(found.seconds),
+            "lexical": dict(found.lexical),
+            "parents": dict(found.parents),
+            "pairs": {
+                model: {d: [p.score, p.seconds, p.n_truncated] for d, p in scores.items()}
+                for model, scores in found.pairs.items()
+            },
+            "wordless": sorted(found.wordless),
+            "usage": {model: asdict(spent) for model, spent in found.usage.items()},
+        }
+        for found in gathered
+    ]
+
+
+def evidence_from(values: Sequence[dict[str, Any]]) -> tuple[QueryEvidence, ...]:
+    """What `evidence_values` wrote; raises KeyError, TypeError or ValueError for anything else."""
+    return tuple(
+        QueryEvidence(
+            query_id=str(entry["query_id"]),
+            text=str(entry["text"]),
+            lists={
+                stage: Ranking(
+                    stage,
+                    str(found["model"]),
+                    tuple(Hit(str(d), float(s), i) for i, (d, s) in enumerate(found["hits"], 1)),
+                )
+                for stage, found in entry["lists"].items()
+            },
+            seconds={stage: float(s) for stage, s in entry["seconds"].items()},
+            lexical={d: float(s) for d, s in entry["lexical"].items()},
+            parents={str(d): str(parent) for d, parent in entry["parents"].items()},
+            pairs={
+                model: {d: PairScore(float(a), float(b), int(c)) for d, (a, b, c) in scores.items()}
+                for model, scores in entry["pairs"].items()
+            },
+            wordless=frozenset(str(d) for d in entry.get("wordless", ())),
+            usage={model: Usage(**spent) for model, spent in entry.get("usage", {}).items()},
+        )
+        for entry in values
+    )

@@ -1,0 +1,178 @@
+"""Quality of a run against judgments, by ir_measures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.search.ranking import rank
+from engine.types import CrossExamError, Evaluation, Qrel, Query, Ranking, Run
+from engine.types.trec_ids import escaped_id
+from system.storage import write_text_atomically
+
+JUDGED_K = 10
+NDCG = "nDCG@10"
+
+
+def evaluate(
+    run: Run, qrels: Sequence[Qrel], *, depth: int, asked: Collection[str] | None = None
+) -> Evaluation:
+    """nDCG@10, MRR@10, MAP and Recall@depth, by query and their mean over the judged queries.
+
+    The mean is over every judged query, as of `trec_eval -c` and ir_measures, or over those
+    among `asked` where not all were: one without a result in the run counts 0, and so does one
+    without a relevant document. MAP reads all that the run lists; it and recall count relevance
+    1 and up as relevant. Raises CrossExamError when the run answers no judged query, or none
+    has a relevant document.
+    """
+    import ir_measures
+    from ir_measures import AP, RR, R, nDCG
+
+    measures = {NDCG: nDCG @ 10, "MRR@10": RR @ 10, "MAP": AP, f"Recall@{depth}": R @ depth}
+    judged = judged_queries(qrels, asked)
+    relevant = {qrel.query_id for qrel in qrels if qrel.relevance > 0}.intersection(judged)
+    if not relevant or not run.rankings.keys() & judged:
+        raise CrossExamError(
+            f"run {run.name!r}: none of its {len(run.rankings)} queries has a relevant judgment; "
+            "give a corpus with qrels for these queries"
+        )
+    rows = [
+        ir_measures.Qrel(q.query_id, q.doc_id, q.relevance) for q in qrels if q.query_id in judged
+    ]
+    scored = [
+        ir_measures.ScoredDoc(query_id, doc_id, score)
+        for query_id in judged
+        if query_id in run.rankings
+        for doc_id, score in strictly_falling(run.rankings[query_id])
+    ]
+    names = {str(measure): name for name, measure in measures.items()}
+    by_query: dict[str, dict[str, float]] = {
+        query_id: dict.fromkeys(measures, 0.0) for query_id in sorted(judged)
+    }
+    for metric in ir_measures.iter_calc(list(measures.values()), rows, scored):
+        by_query[metric.query_id][names[str(metric.measure)]] = float(metric.value)
+    mean = {
+        name: math.fsum(values[name] for values in by_query.values()) / len(by_query)
+        for name in measures
+    }
+    answered = {query_id for query_id, found in run.rankings.items() if found.hits}
+    return Evaluation(
+        run.name,
+        mean,
+        by_query,
+        judged_at(run, qrels, JUDGED_K, judged),
+        JUDGED_K,
+        missing=tuple(sorted(judged - answered)),
+        irrelevant=tuple(sorted(judged - relevant)),
+        unknown=tuple(sorted(answered - judged_queries(qrels))),
+    )
+
+
+def judged_queries(qrels: Iterable[Qrel], asked: Collection[str] | None = None) -> set[str]:
+    """The queries that a mean is over: those with a judgment of any grade, among `asked`."""
+    judged = {qrel.query_id for qrel in qrels}
+    return judged if asked is None else judged.intersection(asked)
+
+
+def judged_at(run: Run, qrels: Sequence[Qrel], k: int, query_ids: Iterable[str]) -> float:
+    """The mean share of the top k that carries a judgment of any grade; 0 without results."""
+    known: dict[str, set[str]] = {}
+    for qrel in qrels:
+        known.setdefault(qrel.query_id, set()).add(qrel.doc_id)
+    shares = []
+    for query_id in query_ids:
+        top = run.rankings[query_id].ids(k) if query_id in run.rankings else []
+        shares.append(len(known.get(query_id, set()) & set(top)) / len(top) if top else 0.0)
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def unjudged(run: Run, qrels: Sequence[Qrel], k: int = JUDGED_K) -> dict[str, list[str]]:
+    """The documents in the top k that carry no judgment, best first, by query."""
+    known = {(qrel.query_id, qrel.doc_id) for qrel in qrels}
+    return {
+        query_id: missing
+        for query_id, ranking in run.rankings.items()
+        if (missing := [doc_id for doc_id in ranking.ids(k) if (query_id, doc_id) not in known])
+    }
+
+
+def ceiling(candidates: Mapping[str, Ranking], qrels: Sequence[Qrel]) -> Evaluation:
+    """What a perfect reranker would make of these candidates; its "Recall" is the share found.
+
+    What the first stage did not find no reranker can mend.
+    """
+    grades = {(qrel.query_id, qrel.doc_id): qrel.relevance for qrel in qrels}
+    perfect = {
+        query_id: Ranking(
+            found.stage,
+            found.model,
+            rank((doc_id, float(grades.get((query_id, doc_id), 0))) for doc_id in found.ids()),
+        )
+        for query_id, found in candidates.items()
+    }
+    depth = max((len(found.hits) for found in candidates.values()), default=0) or 1
+    best = evaluate(Run("a perfect reranker", perfect), qrels, depth=depth, asked=perfect)
+
+    def renamed(values: Mapping[str, float]) -> dict[str, float]:
+        return {"Recall" if n == f"Recall@{depth}" else n: value for n, value in values.items()}
+
+    by_query = {query_id: renamed(values) for query_id, values in best.by_query.items()}
+    return replace(best, mean=renamed(best.mean), by_query=by_query)
+
+
+def by_tag(evaluation: Evaluation, queries: Iterable[Query], measure: str) -> dict[str, Any]:
+    """The mean of a measure over the queries of each tag, and how many there are."""
+    values: dict[str, list[float]] = {}
+    for query in queries:
+        if query.query_id in evaluation.by_query:
+            for tag in query.tags:
+                values.setdefault(tag, []).append(evaluation.by_query[query.query_id][measure])
+    return {
+        tag: {"queries": len(found), measure: round(sum(found) / len(found), 6)}
+        for tag, found in sorted(values.items())
+    }
+
+
+def strictly_falling(ranking: Ranking) -> list[tuple[str, float]]:
+    """(doc_id, score) with scores that fall strictly in single precision.
+
+    trec_eval keeps scores in single precision and breaks ties in its own way; a tie is
+    written one step lower, so that every tool keeps the order on screen.
+    """
+    rows: list[tuple[str, float]] = []
+    previous = np.float32(np.inf)
+    for hit in ranking.hits:
+        score = np.float32(hit.score)
+        if score >= previous:
+            score = np.nextafter(previous, np.float32(-np.inf))
+        rows.append((hit.doc_id, float(score)))
+        previous = score
+    return rows
+
+
+def trec_lines(run: Run) -> list[str]:
+    """The run in TREC's format: query Q0 document rank score name.
+
+    White space in an id or in the name is written as `engine.types.trec_ids` says.
+    """
+    name = escaped_id(run.name)
+    return [
+        f"{escaped_id(query_id)} Q0 {escaped_id(doc_id)} {rank} {score!r} {name}"
+        for query_id, ranking in run.rankings.items()
+        for rank, (doc_id, score) in enumerate(strictly_falling(ranking), 1)
+    ]
+
+
+def write_trec(run: Run, path: Path) -> None:
+    """Write the run in TREC's format, whole or not at all."""
+    write_text_atomically(path, trec_text(run))
+
+
+def trec_text(run: Run) -> str:
+    """The run as a file in TREC's format."""
+    return "\n".join(trec_lines(run)) + "\n"

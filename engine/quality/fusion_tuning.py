@@ -1,0 +1,170 @@
+"""How quality changes with a fusion's weight, from stored scores, and how honest the best is.
+
+A weight chosen on the queries it is measured on looks better than it is. Cross-validation
+(Stone 1974) chooses on the other folds and measures on the fold left out.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from engine.quality.candidate_scores import QueryEvidence, final_ranking
+from engine.quality.ndcg import ndcg
+from engine.quality.pipelines import PipelineSpec
+from engine.types import CrossExamError, Qrel
+
+WEIGHTS = tuple(step / 20 for step in range(21))
+RRF_KS = (1, 2, 3, 5, 8, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500)
+FOLDS = 5
+SEED = 20_261_121
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """nDCG@10 for each setting: `by_query` has a row a setting, a column a query."""
+
+    settings: tuple[float, ...]
+    query_ids: tuple[str, ...]
+    by_query: tuple[tuple[float, ...], ...]
+
+    @property
+    def means(self) -> tuple[float, ...]:
+        return tuple(math.fsum(row) / len(row) for row in self.by_query)
+
+    @property
+    def best(self) -> int:
+        """The position of the best setting; of equal ones the first."""
+        return _best(self.by_query, range(len(self.query_ids)))
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A part of the queries: the setting chosen on the others, and its mean on these."""
+
+    queries: int
+    setting: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """`value` is the mean over all queries, each measured with a setting chosen without it."""
+
+    folds: tuple[Fold, ...]
+    value: float
+
+    @property
+    def settings(self) -> tuple[float, float]:
+        """The lowest and the highest setting that a fold chose."""
+        chosen = [fold.setting for fold in self.folds]
+        return min(chosen), max(chosen)
+
+
+def blend_curve(
+    spec: PipelineSpec,
+    gathered: Sequence[QueryEvidence],
+    qrels: Sequence[Qrel],
+    weights: Sequence[float] = WEIGHTS,
+    *,
+    length: int = 0,
+) -> Curve:
+    """nDCG@10 over the reranker's share in its mixture with BM25; nothing is scored anew.
+
+    `length` is that of the lists (see `engine.quality.candidate_scores.final_ranking`).
+    """
+    if not spec.reranker:
+        raise CrossExamError(f"{spec.name} has no reranker to blend: choose a pipeline with one")
+    return curve(weights, lambda w: replace(spec, blend_weight=w), gathered, qrels, length=length)
+
+
+def rrf_curve(
+    spec: PipelineSpec,
+    gathered: Sequence[QueryEvidence],
+    qrels: Sequence[Qrel],
+    ks: Sequence[int] = RRF_KS,
+) -> Curve:
+    """nDCG@10 of the hybrid alone over RRF's k."""
+    return curve(
+        [float(k) for k in ks],
+        lambda k: replace(_hybrid(spec), fusion="rrf", rrf_k=int(k)),
+        gathered,
+        qrels,
+    )
+
+
+def hybrid_curve(
+    spec: PipelineSpec,
+    gathered: Sequence[QueryEvidence],
+    qrels: Sequence[Qrel],
+    weights: Sequence[float] = WEIGHTS,
+) -> Curve:
+    """nDCG@10 of the weighted hybrid alone over the bi-encoder's share."""
+    return curve(
+        weights,
+        lambda w: replace(_hybrid(spec), fusion="weighted", hybrid_weight=w),
+        gathered,
+        qrels,
+    )
+
+
+def curve(
+    settings: Sequence[float],
+    made: Callable[[float], PipelineSpec],
+    gathered: Sequence[QueryEvidence],
+    qrels: Sequence[Qrel],
+    *,
+    length: int = 0,
+) -> Curve:
+    """nDCG@10 by setting and query, over the judged queries as `evaluate` counts them."""
+    grades: dict[str, dict[str, int]] = {}
+    for qrel in qrels:
+        grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
+    judged = [e for e in gathered if e.query_id in grades]
+    if not any(grade > 0 for e in judged for grade in grades[e.query_id].values()):
+        raise CrossExamError("no query of this run has a relevant judgment: judge some first")
+    rows = []
+    for setting in settings:
+        spec = made(setting)
+        rows.append(tuple(_value(spec, found, grades, length) for found in judged))
+    return Curve(tuple(settings), tuple(found.query_id for found in judged), tuple(rows))
+
+
+def cross_validated(found: Curve, *, folds: int = FOLDS, seed: int = SEED) -> Validation:
+    """The k-fold figure of a curve; raises CrossExamError for fewer queries than folds."""
+    n = len(found.query_ids)
+    if n < folds:
+        raise CrossExamError(
+            f"{n} judged queries cannot be dealt into {folds} folds: judge more queries"
+        )
+    order = list(range(n))
+    random.Random(seed).shuffle(order)
+    parts = [order[start::folds] for start in range(folds)]
+    done, values = [], []
+    for part in parts:
+        held = set(part)
+        chosen = _best(found.by_query, [q for q in range(n) if q not in held])
+        measured = [found.by_query[chosen][q] for q in part]
+        values += measured
+        done.append(Fold(len(part), found.settings[chosen], math.fsum(measured) / len(measured)))
+    return Validation(tuple(done), math.fsum(values) / n)
+
+
+def _hybrid(spec: PipelineSpec) -> PipelineSpec:
+    return PipelineSpec(
+        "hybrid", spec.depth, fusion=spec.fusion, rrf_k=spec.rrf_k, hybrid_weight=spec.hybrid_weight
+    )
+
+
+def _value(
+    spec: PipelineSpec, found: QueryEvidence, grades: Mapping[str, Mapping[str, int]], length: int
+) -> float:
+    listed = found.folded(final_ranking(spec, found, length=length))
+    return ndcg(listed.ids(10), grades[found.query_id])
+
+
+def _best(rows: Sequence[Sequence[float]], columns: Sequence[int] | range) -> int:
+    means = [math.fsum(row[q] for q in columns) for row in rows]
+    return max(range(len(rows)), key=lambda i: (round(means[i], 12), -i))

@@ -1,0 +1,1 @@
+"""Judging: what to judge next, and how judges agree."""

@@ -1,0 +1,181 @@
+"""How far a machine's grades agree with people's: what it is trusted for is measured first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from engine.quality.judging.auto_judge import HIGHEST, RELEVANT, Grades, Pair, calibrates
+from engine.quality.ndcg import ndcg
+from engine.types import Run
+
+TOP = 10
+RESAMPLES = 1000
+SEED = 20_261_121
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeAgreement:
+    """A machine against people on the same pairs: `matrix[people's grade][machine's grade]`.
+
+    Kappas are Cohen's (1960, weighted 1968), None where one of the two said always the same.
+    `interval` is the quadratic kappa's, 95%, over resampled queries. Precision and recall are
+    of "relevant", grade 1 and up, with people taken as right.
+    """
+
+    matrix: tuple[tuple[int, ...], ...]
+    queries: int
+    kappa: float | None
+    linear: float | None
+    quadratic: float | None
+    binary: float | None
+    interval: tuple[float, float] | None
+    precision: float | None
+    recall: float | None
+
+    @property
+    def pairs(self) -> int:
+        return sum(map(sum, self.matrix))
+
+    @property
+    def same(self) -> float:
+        """The share of pairs with the same grade."""
+        return sum(row[i] for i, row in enumerate(self.matrix)) / self.pairs
+
+
+@dataclass(frozen=True, slots=True)
+class SystemScores:
+    """One pipeline's nDCG@10 on the queries of the measuring half, people's and machine's."""
+
+    name: str
+    people: float
+    machine: float
+
+
+@dataclass(frozen=True, slots=True)
+class SystemOrder:
+    """Pipelines by people and by the machine, and Kendall's tau-b of the two orders."""
+
+    systems: tuple[SystemScores, ...]
+    queries: int
+    tau: float | None
+
+
+def agreement_with(people: Grades, machine: Grades) -> JudgeAgreement | None:
+    """The agreement on the measuring half's pairs that both judged; None without any."""
+    both = {
+        pair: (min(max(grade, 0), HIGHEST), machine[pair])
+        for pair, grade in people.items()
+        if pair in machine and not calibrates(pair[0])
+    }
+    if not both:
+        return None
+    matrix = _matrix(both.values())
+    yes = matrix[RELEVANT:, RELEVANT:].sum()
+    said, meant = matrix[:, RELEVANT:].sum(), matrix[RELEVANT:, :].sum()
+    halved = np.array(
+        [
+            [matrix[:RELEVANT, :RELEVANT].sum(), matrix[:RELEVANT, RELEVANT:].sum()],
+            [matrix[RELEVANT:, :RELEVANT].sum(), yes],
+        ]
+    )
+    return JudgeAgreement(
+        matrix=tuple(tuple(int(count) for count in row) for row in matrix),
+        queries=len({query_id for query_id, _ in both}),
+        kappa=kappa_of(matrix),
+        linear=kappa_of(matrix, 1),
+        quadratic=kappa_of(matrix, 2),
+        binary=kappa_of(halved),
+        interval=_interval(both),
+        precision=float(yes / said) if said else None,
+        recall=float(yes / meant) if meant else None,
+    )
+
+
+def kappa_of(matrix: Sequence[Sequence[int]] | np.ndarray, power: int = 0) -> float | None:
+    """Cohen's kappa of a square count matrix; disagreements weigh |i - j| ** power, 1 at power 0.
+
+    None where chance alone would leave no disagreement.
+    """
+    counts = np.asarray(matrix, dtype=np.float64)
+    places = np.arange(len(counts))
+    apart = np.abs(places[:, None] - places[None, :])
+    weights = (apart > 0).astype(float) if power == 0 else apart.astype(float) ** power
+    expected = np.outer(counts.sum(axis=1), counts.sum(axis=0)) / counts.sum()
+    chance = float((weights * expected).sum())
+    return 1.0 - float((weights * counts).sum()) / chance if chance > 0 else None
+
+
+def system_order(runs: Mapping[str, Run], people: Grades, machine: Grades) -> SystemOrder:
+    """Every run's nDCG@10 by either judge, on the same pairs of the measuring half.
+
+    Only queries in which people found something relevant count, for both judges alike.
+    """
+    by_people = _by_query(people, (p for p in people if p in machine and not calibrates(p[0])))
+    by_machine = _by_query(machine, (p for p in machine if p in people))
+    queries = sorted(q for q, grades in by_people.items() if any(g > 0 for g in grades.values()))
+    systems = []
+    for name, run in runs.items():
+        asked = [q for q in queries if q in run.rankings]
+        systems.append(
+            SystemScores(
+                name,
+                _mean([ndcg(run.rankings[q].ids(TOP), by_people[q], TOP) for q in asked]),
+                _mean([ndcg(run.rankings[q].ids(TOP), by_machine[q], TOP) for q in asked]),
+            )
+        )
+    tau = tau_b([s.people for s in systems], [s.machine for s in systems]) if queries else None
+    return SystemOrder(tuple(systems), len(queries), tau)
+
+
+def tau_b(left: Sequence[float], right: Sequence[float]) -> float | None:
+    """Kendall's tau-b of two lists of values (Kendall 1945); None where one is all alike."""
+    balance = ties_left = ties_right = 0
+    for i, j in combinations(range(len(left)), 2):
+        a = int(left[i] > left[j]) - int(left[i] < left[j])
+        b = int(right[i] > right[j]) - int(right[i] < right[j])
+        balance += a * b
+        ties_left += a == 0
+        ties_right += b == 0
+    every = len(left) * (len(left) - 1) // 2
+    scale = math.sqrt((every - ties_left) * (every - ties_right))
+    return balance / scale if scale else None
+
+
+def _matrix(both: Iterable[tuple[int, int]]) -> np.ndarray:
+    matrix = np.zeros((HIGHEST + 1, HIGHEST + 1), dtype=np.int64)
+    for given, proposed in both:
+        matrix[given, proposed] += 1
+    return matrix
+
+
+def _interval(both: Mapping[Pair, tuple[int, int]]) -> tuple[float, float] | None:
+    """95% of the quadratic kappa over queries drawn anew, seeded; None with a single query."""
+    by_query: dict[str, list[tuple[int, int]]] = {}
+    for (query_id, _), grades in both.items():
+        by_query.setdefault(query_id, []).append(grades)
+    if len(by_query) < 2:
+        return None
+    matrices = np.stack([_matrix(found) for found in by_query.values()])  # (queries, 4, 4)
+    drawn = np.random.default_rng(SEED).integers(len(matrices), size=(RESAMPLES, len(matrices)))
+    found = [kappa_of(matrices[picked].sum(axis=0), 2) for picked in drawn]
+    kappas = [kappa for kappa in found if kappa is not None]
+    if not kappas:
+        return None
+    low, high = np.percentile(kappas, (2.5, 97.5))
+    return float(low), float(high)
+
+
+def _by_query(grades: Grades, pairs: Iterable[Pair]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for query_id, doc_id in pairs:
+        found.setdefault(query_id, {})[doc_id] = grades[(query_id, doc_id)]
+    return found
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0

@@ -1,0 +1,185 @@
+"""A reranker as a judge: it scores the top of several pipelines, and bounds make grades of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.quality.candidate_scores import QueryEvidence
+from engine.quality.judging.auto_judge import LOGIT, Bounds, Grades, Pair, bounds_for
+from engine.quality.passage_judgments import passages_in
+from engine.quality.pipelines import PipelineSpec
+from engine.types import Cancel, Cancelled, CrossExamError, DocumentStore, Reranker, Run
+from engine.types.ranker_names import SERVERS, RerankerName, parsed
+
+Tell = Callable[[str, int, int], None]  # what, done, total
+LEARNING, PROPOSING = "reading what people judged", "reading what nobody judged"
+ITSELF = "ranked by the judge's own model"
+TAUGHT = "ranked by a model that is the judge's pupil or parent"
+PERHAPS = "ranked by a server that may run the judge's own model"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What a teacher makes of a pool: its score of every pair that was read, and the bounds.
+
+    `unread` says how many pairs of the pool a cancellation left out.
+    """
+
+    teacher: str
+    revision: str
+    kind: str
+    scores: Mapping[Pair, float]
+    bounds: Bounds
+    unread: int = 0
+
+    @property
+    def grades(self) -> dict[Pair, int]:
+        """The grade of every pair."""
+        return {pair: self.bounds.grade(score) for pair, score in self.scores.items()}
+
+
+def pool_of(runs: Mapping[str, Run], top: int) -> list[Pair]:
+    """Every pair in the top of some pipeline, query by query, the best placed first."""
+    if top < 1:
+        raise CrossExamError(f"top is {top}: the pool is the first 1 or more documents of each run")
+    best: dict[str, dict[str, int]] = {}
+    for run in runs.values():
+        for query_id, ranking in run.rankings.items():
+            ranks = best.setdefault(query_id, {})
+            for hit in ranking.hits[:top]:
+                ranks[hit.doc_id] = min(hit.rank, ranks.get(hit.doc_id, hit.rank))
+    return [
+        (query_id, doc_id)
+        for query_id, ranks in best.items()
+        for doc_id in sorted(ranks, key=lambda d: (ranks[d], d))
+    ]
+
+
+def passages_of(gathered: Iterable[QueryEvidence]) -> dict[Pair, tuple[str, ...]]:
+    """The listed passages of each document of each query; empty for a corpus of whole ones."""
+    found: dict[Pair, list[str]] = {}
+    for evidence in gathered:
+        for passage, parent in evidence.parents.items():
+            found.setdefault((evidence.query_id, parent), []).append(passage)
+    return {pair: tuple(ids) for pair, ids in found.items()}
+
+
+def known_scores(gathered: Iterable[QueryEvidence], teacher: str) -> dict[Pair, float]:
+    """What the teacher gave already in a run, by query and the document or passage it read."""
+    return {
+        (evidence.query_id, doc_id): pair.score
+        for evidence in gathered
+        for doc_id, pair in evidence.pairs.get(teacher, {}).items()
+    }
+
+
+def judge(
+    teacher: Reranker,
+    store: DocumentStore,
+    texts: Mapping[str, str],
+    pool: Sequence[Pair],
+    people: Grades,
+    *,
+    name: str = "",
+    passages: Mapping[Pair, Sequence[str]] | None = None,
+    known: Mapping[Pair, float] | None = None,
+    tell: Tell | None = None,
+    cancel: Cancel | None = None,
+) -> Verdicts:
+    """The teacher's verdicts on the pool; a document in passages has its best one's score.
+
+    What people judged is read first, for the bounds; cancelled after that, the verdicts of the
+    queries that were finished are returned. `texts` holds the queries' by id; `known` scores
+    are not asked for anew. `name` is what the teacher is called where it was chosen. Raises
+    Cancelled before the bounds are known.
+    """
+    say, off = tell or (lambda _what, _done, _total: None), cancel or (lambda: False)
+    pieces, before = passages or {}, dict(known or {})
+    judged = [pair for pair in pool if pair in people]
+    unjudged = [pair for pair in pool if pair not in people]
+
+    def read(what: str, pairs: Sequence[Pair]) -> dict[Pair, float]:
+        return _scores(teacher, store, texts, pairs, pieces, before, what, say, off)
+
+    scores = read(LEARNING, judged)
+    if len(scores) < len(judged):
+        raise Cancelled("the judge was called off before it had read what people judged")
+    kind = str(getattr(teacher, "kind", "") or LOGIT)
+    bounds = bounds_for(scores, people, kind=kind)
+    proposed = read(PROPOSING, unjudged)
+    return Verdicts(
+        name or teacher.name,
+        str(getattr(teacher, "revision", "")),
+        kind,
+        {**scores, **proposed},
+        bounds,
+        len(unjudged) - len(proposed),
+    )
+
+
+def circular(
+    teacher: str, specs: Iterable[PipelineSpec], kin: Collection[str] = ()
+) -> dict[str, str]:
+    """Pipelines that the teacher judges in its own favour: why, by the pipeline's name.
+
+    `kin` are models that it taught or was taught from.
+    """
+    found = {}
+    own = parsed(teacher)
+    for spec in specs:
+        used = [name for name in (spec.reranker, spec.encoder) if name]
+        if any(_same(own, parsed(name)) for name in used):
+            found[spec.name] = ITSELF
+        elif any(parsed(name).model in kin for name in used):
+            found[spec.name] = TAUGHT
+        elif any(parsed(name).kind in SERVERS for name in used):
+            found[spec.name] = PERHAPS
+    return found
+
+
+def _same(left: RerankerName, right: RerankerName) -> bool:
+    """Whether two names mean one model: by the last part, for a folder may hold a hub's model."""
+    if left == right:
+        return True
+    ends = [name.model.rstrip("/").rsplit("/", 1)[-1].casefold() for name in (left, right)]
+    return left.kind == right.kind and not left.remote and ends[0] == ends[1] != ""
+
+
+def _scores(
+    teacher: Reranker,
+    store: DocumentStore,
+    texts: Mapping[str, str],
+    pairs: Sequence[Pair],
+    passages: Mapping[Pair, Sequence[str]],
+    known: Mapping[Pair, float],
+    what: str,
+    say: Tell,
+    off: Cancel,
+) -> dict[Pair, float]:
+    """The pairs' scores; where it was called off, those of the queries finished until then."""
+    by_query: dict[str, list[str]] = {}
+    for query_id, doc_id in pairs:
+        by_query.setdefault(query_id, []).append(doc_id)
+    unlisted = passages_in(
+        store, {doc_id for pair in pairs if pair not in passages for doc_id in pair[1:]}
+    )
+    found: dict[Pair, float] = {}
+    for query_id, doc_ids in by_query.items():
+        say(what, len(found), len(pairs))
+        parts = {
+            d: list(passages.get((query_id, d), ()) or unlisted.get(d, ())) or [d] for d in doc_ids
+        }
+        wanted = list(dict.fromkeys(part for ids in parts.values() for part in ids))
+        fresh = [part for part in wanted if (query_id, part) not in known]
+        read = {part: known[query_id, part] for part in wanted if (query_id, part) in known}
+        if fresh:
+            contents = [document.content for document in store.get(fresh)]
+            for batch in teacher.score(texts[query_id], contents, cancel=off):
+                for position, score in zip(batch.positions, batch.scores, strict=True):
+                    read[fresh[position]] = score
+        if len(read) < len(wanted) or off():
+            return found
+        found.update({(query_id, d): max(read[part] for part in parts[d]) for d in doc_ids})
+    say(what, len(found), len(pairs))
+    return found

@@ -1,0 +1,79 @@
+"""Judgments of a document hold for its passages: the one place where that is worked out.
+
+A passage that was judged itself keeps its own grade. Rankings of passages are measured as
+rankings of documents (see `engine.search.folding`); what needs the text or the grade of what the
+store holds asks here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from engine.types import Document, DocumentStore
+
+READ_AT_ONCE = 500
+
+Grades = Mapping[str, int]  # by document id
+
+
+def grades_of(documents: Iterable[Document], grades: Grades) -> dict[str, int]:
+    """The grade of each of these that has one: its own, else that of the document it is of."""
+    found = {}
+    for document in documents:
+        for doc_id in (document.doc_id, document.parent_id):
+            if doc_id is not None and doc_id in grades:
+                found[document.doc_id] = grades[doc_id]
+                break
+    return found
+
+
+def passages_in(store: DocumentStore, doc_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The passages, in reading order, of those of the documents that the store holds in passages.
+
+    The store is read through only where one of them is not held as a whole.
+    """
+    held = store.ids()
+    whole: Collection[str] = frozenset(held) if isinstance(held, (list, tuple)) else held
+    split = {doc_id for doc_id in doc_ids if doc_id not in whole}
+    found: dict[str, list[str]] = {}
+    for start in range(0, len(held) if split else 0, READ_AT_ONCE):
+        for document in store.get(held[start : start + READ_AT_ONCE]):
+            if document.parent_id in split:
+                found.setdefault(document.parent_id, []).append(document.doc_id)
+    return {doc_id: tuple(passages) for doc_id, passages in found.items()}
+
+
+def held_grades(store: DocumentStore, judged: Mapping[str, Grades]) -> dict[str, dict[str, int]]:
+    """The judgments of each query by what the store holds: whole documents and passages.
+
+    Judgments of what the store holds in no form are left out.
+    """
+    wanted = {doc_id for grades in judged.values() for doc_id in grades}
+    passages = passages_in(store, wanted)
+    held = store.ids()
+    whole: Collection[str] = frozenset(held) if isinstance(held, (list, tuple)) else held
+    known = {doc_id for doc_id in wanted if doc_id in whole}
+    found: dict[str, dict[str, int]] = {}
+    for query_id, grades in judged.items():
+        spread = {
+            passage: grade
+            for doc_id, grade in grades.items()
+            for passage in passages.get(doc_id, ())
+        }
+        own = {doc_id: grade for doc_id, grade in grades.items() if doc_id in known}
+        found[query_id] = {**spread, **own}
+    return found
+
+
+def whole_documents(store: DocumentStore, doc_ids: Sequence[str]) -> dict[str, Document]:
+    """The documents by id, one that is held in passages put together from them; others left out."""
+    passages = passages_in(store, doc_ids)
+    held = store.ids()
+    whole: Collection[str] = frozenset(held) if isinstance(held, (list, tuple)) else held
+    there = [doc_id for doc_id in dict.fromkeys(doc_ids) if doc_id in whole]
+    found = {document.doc_id: document for document in store.get(there)}
+    for doc_id, parts in passages.items():
+        pieces = store.get(parts)
+        text = "\n".join(piece.text for piece in pieces)
+        found[doc_id] = Document(doc_id, text, pieces[0].title, fields=pieces[0].fields)
+    return found

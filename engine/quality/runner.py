@@ -1,0 +1,175 @@
+"""Asks everything that a quality run needs, and nothing twice: see `candidate_scores`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from engine.quality.candidate_scores import (
+    Known,
+    PairScore,
+    QueryEvidence,
+    first_ranking,
+    scores_key,
+)
+from engine.quality.pipelines import PipelineSpec
+from engine.search.folding import parents_of
+from engine.search.searcher import Searcher
+from engine.search.stages.failure import failure_of, passes_on
+from engine.search.stages.wordless import wordless_in
+from engine.types import (
+    Cancel,
+    Cancelled,
+    CrossExamError,
+    Query,
+    Reranker,
+    Retriever,
+    Usage,
+)
+
+Tell = Callable[[str, int, int], None]  # what, done, total
+SEARCHING, READING = "searching", "reading pairs"
+
+
+def gather(
+    searcher: Searcher,
+    rerankers: Mapping[str, Reranker],
+    queries: Sequence[Query],
+    specs: Sequence[PipelineSpec],
+    *,
+    retrievers: Sequence[Retriever] = (),
+    known: Known | None = None,
+    tell: Tell | None = None,
+    cancel: Cancel | None = None,
+    failed: Callable[[CrossExamError], None] | None = None,
+) -> tuple[QueryEvidence, ...]:
+    """The evidence of each query, in their order; cancelled, that of the queries finished.
+
+    `rerankers` are those that `specs` name, `retrievers` their further bi-encoders; pairs in
+    `known` are not scored anew. Raises CrossExamError without queries or pipelines, Cancelled
+    when no query was finished. Where a reranker fails later, `failed` is told if there is one,
+    and what was finished, and perhaps paid for, is returned.
+    """
+    if not queries:
+        raise CrossExamError(f"corpus {searcher.corpus.name!r} has no queries to run: add some")
+    if not specs:
+        raise CrossExamError("no pipeline is chosen: choose at least one")
+    say = tell or (lambda _what, _done, _total: None)
+    off = cancel or (lambda: False)
+    searched = []
+    pool = max(spec.settings.pool for spec in specs)
+    for number, query in enumerate(queries):
+        say(SEARCHING, number, len(queries))
+        if off():
+            raise Cancelled("the run was cancelled")
+        searched.append(_searched(searcher, retrievers, query, pool))
+    asked = [_asked(found, specs, known or {}) for found in searched]
+    total = sum(len(each.ids) for asks in asked for each in asks)
+    finished: list[QueryEvidence] = []
+    done = 0
+    for found, asks in zip(searched, asked, strict=True):
+        say(READING, done, total)
+        pairs: dict[str, Mapping[str, PairScore]] = {}
+        usage: dict[str, Usage] = {}
+        for each in asks:
+            before = done
+
+            def count(n: int, before: int = before) -> None:
+                say(READING, before + n, total)
+
+            try:
+                fresh = _scored(
+                    searcher, rerankers[each.reranker], found.text, each.ids, count, off
+                )
+            except BaseException as error:
+                if passes_on(error) or failed is None or not finished:
+                    raise
+                failed(CrossExamError(failure_of(error)))
+                return tuple(finished)
+            if fresh is None:
+                if not finished:
+                    raise Cancelled("the run was cancelled")
+                return tuple(finished)
+            done += len(each.ids)
+            scores, spent = fresh
+            pairs[each.key] = {**(known or {}).get((each.key, found.text), {}), **scores}
+            if spent is not None:
+                usage[each.reranker] = spent + usage.get(each.reranker, Usage())
+        read = sorted({doc_id for scores in pairs.values() for doc_id in scores})
+        lexical = searcher.lexical.scores_of(found.text, read) if read else {}
+        finished.append(replace(found, lexical=lexical, pairs=pairs, usage=usage))
+    return tuple(finished)
+
+
+def _searched(
+    searcher: Searcher, further: Sequence[Retriever], query: Query, pool: int
+) -> QueryEvidence:
+    lists, seconds = {}, {}
+    retrievers: list[Retriever] = [searcher.lexical, searcher.dense, *further]
+    for retriever in retrievers:
+        found, timings = retriever.retrieve(query.text, pool)
+        lists[retriever.stage] = found
+        seconds[retriever.stage] = sum(timing.seconds for timing in timings)
+    listed = list(dict.fromkeys(doc_id for found in lists.values() for doc_id in found.ids()))
+    documents = searcher.store.get(listed)
+    return QueryEvidence(
+        query.query_id,
+        query.text,
+        lists,
+        seconds,
+        parents=parents_of(documents),
+        wordless=wordless_in(documents),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What a reranker must still read for one query, and the key its scores are kept under."""
+
+    reranker: str
+    key: str
+    ids: Sequence[str]
+
+
+def _asked(found: QueryEvidence, specs: Sequence[PipelineSpec], known: Known) -> list[_Ask]:
+    """One ask a reranker, the deepest pipeline's documents first; one a list for whole lists."""
+    wanted: dict[tuple[str, str], dict[str, None]] = {}
+    for spec in sorted(specs, key=lambda s: -s.depth):
+        if not spec.reranker:
+            continue
+        ids = first_ranking(spec, found).ids()
+        key = scores_key(spec.reranker, ids)
+        there = known.get((key, found.text), {})
+        needed = wanted.setdefault((spec.reranker, key), {})
+        if key != spec.reranker and any(doc_id not in there for doc_id in ids):
+            there = {}  # an order of a list stands and falls as a whole
+        needed.update(dict.fromkeys(doc_id for doc_id in ids if doc_id not in there))
+    order = list(dict.fromkeys(spec.reranker for spec in specs if spec.reranker))
+    asks = [_Ask(reranker, key, list(ids)) for (reranker, key), ids in wanted.items()]
+    return sorted(asks, key=lambda ask: order.index(ask.reranker))
+
+
+def _scored(
+    searcher: Searcher,
+    reranker: Reranker,
+    query: str,
+    doc_ids: Sequence[str],
+    count: Callable[[int], None],
+    cancel: Cancel,
+) -> tuple[dict[str, PairScore], Usage | None] | None:
+    """The pairs' scores and what they consumed, None when it was called off."""
+    if not doc_ids:
+        return {}, None
+    texts = [document.content for document in searcher.store.get(doc_ids)]
+    scored: dict[str, PairScore] = {}
+    usage: Usage | None = None
+    for batch in reranker.score(query, texts, cancel=cancel):
+        share = (batch.seconds + batch.tokenise_seconds) / len(batch.positions)
+        for position, score, cut in zip(
+            batch.positions, batch.scores, batch.n_truncated, strict=True
+        ):
+            scored[doc_ids[position]] = PairScore(score, share, cut)
+        if batch.usage is not None:
+            usage = batch.usage + (usage or Usage())
+        count(len(scored))
+    return (scored, usage) if len(scored) == len(doc_ids) and not cancel() else None

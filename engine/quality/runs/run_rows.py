@@ -1,0 +1,228 @@
+"""The rows of a run as other systems write it: TREC's lines, MS MARCO's, tables and JSON."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.types import CrossExamError
+
+TREC = "query Q0 document rank score name"
+TREC_COLUMNS, MARCO_COLUMNS = 6, (3, 4)
+MOST_LINES = 5_000_000
+QUERY_NAMES = ("query_id", "qid", "queryid", "query-id", "query", "topic", "topic_id")
+DOCUMENT_NAMES = (
+    *("doc_id", "docid", "docno", "document_id", "corpus_id", "corpus-id", "pid", "passage_id"),
+    *("product_id", "document", "doc", "_id", "id"),
+)
+SCORE_NAMES, RANK_NAMES = ("score", "similarity", "_score"), ("rank", "position")
+RUN_NAMES = ("run", "run_id", "system", "name", "tag", "model")
+BETWEEN = re.compile(r"[\s\-./]+")
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A document in a query's list; `name` is that of the run, "" where the row has none.
+
+    `ranked` says that the score was made of a rank, for the file gives no scores.
+    """
+
+    line: int
+    query: str
+    document: str
+    score: str
+    name: str = ""
+    ranked: bool = False
+
+
+def wrong_line(file: str, line: int, complaint: str) -> CrossExamError:
+    """An error that begins with `file:line:`."""
+    return CrossExamError(f"{file}:{line}: {complaint}")
+
+
+def run_rows(text: str, file: str, say: Callable[[str], None]) -> Iterator[RunRow]:
+    """Every row of a run; raises CrossExamError for a line that is none.
+
+    Known are TREC's six columns, with trailing ones and names of several words; MS MARCO's
+    query, document and rank, with a score behind it; tables with a header; and JSON, as objects
+    or in the form of pytrec_eval, scores by document by query.
+    """
+    start = text.lstrip()[:1]
+    if start in ("{", "["):
+        return _json_rows(text, file)
+    lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if _says_something(line)]
+    if len(lines) > MOST_LINES:
+        raise CrossExamError(f"{file}: more than {MOST_LINES:,} lines: give a shorter run")
+    if not lines:
+        return iter(())
+    for separator in (",", ";", "\t"):
+        names = _names(next(csv.reader([lines[0][1].strip()], delimiter=separator)))
+        if _place(names, QUERY_NAMES) is not None and _place(names, DOCUMENT_NAMES) is not None:
+            return _table_rows(lines, names, separator, file)
+    first = _cells(lines[0][1])
+    if len(first) in MARCO_COLUMNS and all(_is_number(cell) for cell in first[2:]):
+        return _marco_rows(lines, len(first), file, say)
+    return _trec_rows(lines, file, say)
+
+
+def _says_something(line: str) -> bool:
+    return bool(line.strip()) and not line.startswith("#")
+
+
+def _cells(line: str) -> list[str]:
+    """The cells between tabs where there are enough of them, else between white space."""
+    cells = [cell.strip() for cell in line.strip("\r\n").split("\t")]
+    return cells if len(cells) >= TREC_COLUMNS or len(cells) in MARCO_COLUMNS else line.split()
+
+
+def _trec_rows(
+    lines: Sequence[tuple[int, str]], file: str, say: Callable[[str], None]
+) -> Iterator[RunRow]:
+    rows = []
+    for line, text in lines:
+        cells = _cells(text)
+        if len(cells) < TREC_COLUMNS:
+            complaint = f"{len(cells)} columns, not 6: a TREC run has {TREC!r}, parted by spaces"
+            raise wrong_line(file, line, complaint)
+        rows.append((line, cells))
+    endings = {tuple(cells[5:]) for _, cells in rows}
+    longer = any(len(ending) > 1 for ending in endings)
+    whole = len(endings) == 1 and longer
+    if longer and not whole:
+        say(f"{file}: columns after the sixth are not read")
+    for line, cells in rows:
+        name = " ".join(cell for cell in cells[5:] if cell) if whole else cells[5]
+        yield RunRow(line, cells[0], cells[2], cells[4], name)
+
+
+def _marco_rows(
+    lines: Sequence[tuple[int, str]], width: int, file: str, say: Callable[[str], None]
+) -> Iterator[RunRow]:
+    """Rows of query, document and rank (and score); a third column of scores is known by looks."""
+    rows = []
+    for line, text in lines:
+        cells = _cells(text)
+        if len(cells) != width:
+            complaint = f"{len(cells)} columns, the first line {width}: write as many"
+            raise wrong_line(file, line, complaint)
+        rows.append((line, cells))
+    if width == MARCO_COLUMNS[1]:
+        yield from (RunRow(line, cells[0], cells[1], cells[3]) for line, cells in rows)
+        return
+    ranks = _are_ranks([cells for _, cells in rows])
+    what = "ranks, best first from 1" if ranks else "scores, the highest first"
+    say(f"{file}: three columns, whose last was read as {what}")
+    for line, cells in rows:
+        score = f"-{cells[2]}" if ranks else cells[2]
+        yield RunRow(line, cells[0], cells[1], score, ranked=ranks)
+
+
+def _are_ranks(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the numbers of each query are 1, 2, 3 … (or begin at 0), each once."""
+    by_query: dict[str, list[str]] = {}
+    for query, _, number in rows:
+        by_query.setdefault(query, []).append(number)
+    for numbers in by_query.values():
+        if not all(number.isdigit() for number in numbers):
+            return False
+        given = sorted(int(number) for number in numbers)
+        if len(set(given)) < len(given) or given[0] > 1:
+            return False
+    return True
+
+
+def _table_rows(
+    lines: Sequence[tuple[int, str]], names: list[str], separator: str, file: str
+) -> Iterator[RunRow]:
+    places = [_place(names, wanted) for wanted in (QUERY_NAMES, DOCUMENT_NAMES)]
+    score, rank = _place(names, SCORE_NAMES), _place(names, RANK_NAMES)
+    tag = _place(names, RUN_NAMES)
+    if score is None and rank is None:
+        raise wrong_line(file, lines[0][0], "a table without a column 'score' or 'rank': add one")
+    query, document = (place for place in places if place is not None)
+    numbers = [number for number, _ in lines[1:]]
+    for line, cells in zip(
+        numbers, csv.reader((text for _, text in lines[1:]), delimiter=separator), strict=False
+    ):
+        if len(cells) != len(names):
+            raise wrong_line(file, line, f"{len(cells)} cells, the header {len(names)}")
+        value = cells[score] if score is not None else f"-{cells[rank or 0].strip()}"
+        name = cells[tag].strip() if tag is not None else ""
+        yield RunRow(
+            line, cells[query].strip(), cells[document].strip(), value, name, score is None
+        )
+
+
+def _json_rows(text: str, file: str) -> Iterator[RunRow]:
+    """Objects one a line or in an array, or {query: {document: score}}."""
+    values: list[object]
+    try:
+        whole = json.loads(text)
+        values = whole if isinstance(whole, list) else [whole]
+    except ValueError:
+        values = []
+        for line, row in enumerate(text.split("\n"), 1):
+            if row.strip():
+                try:
+                    values.append(json.loads(row))
+                except (ValueError, RecursionError) as error:
+                    raise wrong_line(file, line, f"no valid JSON ({error})") from error
+    except RecursionError as error:
+        raise CrossExamError(f"{file}: JSON that cannot be read ({error})") from error
+    if len(values) == 1 and isinstance(values[0], dict) and _is_nested(values[0]):
+        for number, (query, scores) in enumerate(values[0].items(), 1):
+            for document, score in scores.items():
+                yield RunRow(number, str(query), str(document), str(score))
+        return
+    for number, value in enumerate(values, 1):
+        if not isinstance(value, dict):
+            raise wrong_line(file, number, "no object: write query, document and score in objects")
+        names = {_normal(name): name for name in value}
+        query, document, score, rank, tag = (
+            next((names[_normal(each)] for each in wanted if _normal(each) in names), None)
+            for wanted in (QUERY_NAMES, DOCUMENT_NAMES, SCORE_NAMES, RANK_NAMES, RUN_NAMES)
+        )
+        if query is None or document is None or (score is None and rank is None):
+            found = ", ".join(list(value)[:8])
+            raise wrong_line(
+                file, number, f"no query_id, doc_id and score (or rank) in it; found {found}"
+            )
+        shown = str(value[score]) if score is not None else f"-{value[rank or '']}"
+        name = str(value[tag]) if tag is not None else ""
+        yield RunRow(number, str(value[query]), str(value[document]), shown, name, score is None)
+
+
+def _is_nested(value: Mapping[str, object]) -> bool:
+    return bool(value) and all(
+        isinstance(inner, dict) and all(isinstance(s, (int, float)) for s in inner.values())
+        for inner in value.values()
+    )
+
+
+def _names(cells: Sequence[str]) -> list[str]:
+    return [_normal(cell) for cell in cells]
+
+
+def _normal(name: str) -> str:
+    return BETWEEN.sub("_", name.strip()).casefold()
+
+
+def _place(names: Sequence[str], wanted: Sequence[str]) -> int | None:
+    return next((names.index(_normal(e)) for e in wanted if _normal(e) in names), None)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def stem_of(file: str) -> str:
+    """What a run is called that has no name of its own: its file's, without suffixes."""
+    return Path(file).name.split(".")[0] or "run"

@@ -1,0 +1,126 @@
+"""Reads the runs that other systems write, and writes judgments as TREC qrels.
+
+An error names the file and the line, as `file:line:`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import math
+import zlib
+from collections.abc import Container
+from dataclasses import dataclass
+
+from engine.quality.runs.run_notes import single_precision
+from engine.quality.runs.run_rows import TREC, run_rows, stem_of, wrong_line
+from engine.types import CrossExamError, Hit, Qrel, Ranking, Run
+from engine.types.trec_ids import escaped_id, unescaped_id
+
+GZIP = b"\x1f\x8b"
+LARGEST = 1_000_000_000  # bytes of a run, unpacked
+
+
+def decoded(data: bytes, file: str) -> str:
+    """The bytes as text, unpacked where gzip packed them; UTF-16 is known by its mark.
+
+    Raises CrossExamError where they are no UTF-8.
+    """
+    if data.startswith(GZIP):
+        data = _unpacked(data, file)
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise wrong_line(file, line, "no UTF-8 text: save the file as UTF-8") from error
+
+
+def _unpacked(data: bytes, file: str) -> bytes:
+    try:
+        out = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, LARGEST + 1)
+    except zlib.error as error:
+        raise CrossExamError(f"{file}: no gzip archive that can be read: pack it anew") from error
+    if len(out) > LARGEST:
+        raise CrossExamError(f"{file}: unpacks to over 1 GB: give a shorter run")
+    return out
+
+
+@dataclass(frozen=True, slots=True)
+class RunFile:
+    """A run as a file holds it; `notes` say what was decided by looking at it."""
+
+    run: Run
+    notes: tuple[str, ...] = ()
+
+
+def read_run(text: str, file: str, known: Container[str] = ()) -> Run:
+    """The run of `read_run_file`."""
+    return read_run_file(text, file, known).run
+
+
+def read_run_file(text: str, file: str, known: Container[str] = ()) -> RunFile:
+    """The run of a file in any form that `engine.quality.runs.run_rows` knows.
+
+    Documents are ranked by score, ties by falling document id, as trec_eval ranks them; the
+    rank column is read only where there is no score. Ids carry the escapes of `trec_ids`,
+    unless they are `known` as they stand. Raises CrossExamError for a line that is none, a score
+    that is no number, or a document listed twice for a query.
+    """
+    rows: dict[str, list[tuple[str, float]]] = {}
+    seen: dict[tuple[str, str], int] = {}
+    names: dict[str, None] = {}
+    notes: list[str] = []
+
+    def meant(written: str) -> str:
+        return written if written in known else unescaped_id(written)
+
+    for row in run_rows(text, file, notes.append):
+        query_id, doc_id = meant(row.query), meant(row.document)
+        try:
+            score = float(row.score)
+        except ValueError:
+            score = math.nan
+        if not math.isfinite(score):
+            what, value = ("rank", row.score[1:]) if row.ranked else ("score", row.score)
+            raise wrong_line(
+                file, row.line, f"{what} is {value[:40]!r}: give a number (column 5 of TREC's)"
+            )
+        first = seen.setdefault((query_id, doc_id), row.line)
+        if first != row.line:
+            raise wrong_line(
+                file,
+                row.line,
+                f"document {doc_id[:40]!r} stands twice in the list of query {query_id[:40]!r}, "
+                f"first in line {first}: keep one",
+            )
+        rows.setdefault(query_id, []).append((doc_id, score))
+        names[row.name or stem_of(file)] = None
+    if not rows:
+        raise CrossExamError(f"{file}: no line of a run in it: a TREC run has {TREC!r}")
+    if len(names) > 1:
+        told = ", ".join(repr(name[:40]) for name in list(names)[:3])
+        raise CrossExamError(
+            f"{file}: holds {len(names)} runs ({told}): give one file for each run (column 6)"
+        )
+    (name,) = names
+    run = Run(name, {query_id: _ranked(found, name) for query_id, found in rows.items()})
+    return RunFile(run, tuple(notes))
+
+
+def qrels_text(qrels: tuple[Qrel, ...]) -> str:
+    """The judgments in TREC's format; ids with white space as `escaped_id` writes them."""
+    lines = [
+        f"{escaped_id(qrel.query_id)} 0 {escaped_id(qrel.doc_id)} {qrel.relevance}"
+        for qrel in qrels
+    ]
+    return "\n".join(lines) + ("\n" if lines else "")
+
+
+def _ranked(rows: list[tuple[str, float]], name: str) -> Ranking:
+    """Highest score first; a tie in single precision by falling id, both as in trec_eval."""
+    scores = single_precision([score for _, score in rows]).tolist()
+    ordered = sorted(zip(rows, scores, strict=True), key=lambda row: row[0][0], reverse=True)
+    ordered.sort(key=lambda row: -row[1])
+    hits = (Hit(doc_id, score, place) for place, ((doc_id, score), _) in enumerate(ordered, 1))
+    return Ranking(name, name, tuple(hits))

@@ -1,0 +1,1 @@
+"""One query through a pipeline: ranking, fusion, movement, and how it is told and exported."""

@@ -1,0 +1,44 @@
+"""A comparison as CSV: a row a document, its rank and score in every stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine.search.movement import movements
+from engine.types import Document, SearchTrace
+from system.csv_writing import Cell, csv_text
+
+
+def comparison_csv(
+    trace: SearchTrace,
+    documents: Mapping[str, Document],
+    judgments: Mapping[str, int],
+    *,
+    stages: Sequence[str],
+    baseline: str,
+) -> str:
+    """All listed documents, in the order of the last stage, then of those before it."""
+    rankings = [r for stage in stages if (r := trace.ranking(stage)) is not None]
+    base = trace.ranking(baseline)
+    doc_ids = list(dict.fromkeys(d for ranking in reversed(rankings) for d in ranking.ids()))
+    hits = {r.stage: {hit.doc_id: hit for hit in r.hits} for r in rankings}
+    moved = {r.stage: movements(base, r) for r in rankings if base and r.stage != baseline}
+    header = ["query", "doc_id", "title", "judgment"]
+    for ranking in rankings:
+        header += [f"{ranking.stage} rank", f"{ranking.stage} score"]
+        if ranking.stage in moved:
+            header.append(f"{ranking.stage} change from {baseline}")
+    rows = []
+    for doc_id in doc_ids:
+        document = documents.get(doc_id)
+        title = document.title if document else ""
+        row: list[Cell] = [trace.query, doc_id, title, judgments.get(doc_id)]
+        for ranking in rankings:
+            hit = hits[ranking.stage].get(doc_id)
+            row += [hit.rank, repr(hit.score)] if hit else ["", ""]
+            if ranking.stage in moved:
+                movement = moved[ranking.stage].get(doc_id)
+                change = movement.change if movement else None
+                row.append("" if change is None else change)
+        rows.append(row)
+    return csv_text(header, rows)

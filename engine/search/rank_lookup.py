@@ -1,0 +1,133 @@
+"""Where one document stands in every stage, beyond the depth too, and where it was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engine.search.ranking import rank
+from engine.search.settings import Settings
+from engine.search.stages.retrievers import reach_of
+from engine.search.stages.stages import fuse
+from engine.search.stages.wordless import LAST, wordless_in
+from engine.types import (
+    BI_ENCODER,
+    BLEND,
+    BM25,
+    CROSS_ENCODER,
+    HYBRID,
+    Document,
+    Place,
+    Ranking,
+    Reranker,
+    Retriever,
+    SearchTrace,
+    Whereabouts,
+)
+
+
+def whereabouts(
+    document: Document,
+    trace: SearchTrace,
+    settings: Settings,
+    retrievers: Mapping[str, Retriever],
+    reranker: Reranker | None,
+    further: Sequence[Place] = (),
+) -> Whereabouts:
+    """The places of `document` in the stages of a finished search.
+
+    First stages that do not list it are asked for their whole ranking; where the
+    cross-encoder never saw it, its pair is scored now, so that one can tell whether
+    a greater depth would have helped. `further` are the places in other rankings.
+    """
+    size = trace.corpus.documents
+    doc_id = document.doc_id
+    places: list[Place] = []
+    whole: dict[str, Ranking] = {}
+    reach = min([size, *(r for each in retrievers.values() if (r := reach_of(each)) is not None)])
+    for stage in (BM25, BI_ENCODER):
+        listed = trace.ranking(stage)
+        if listed is None or stage not in retrievers:
+            continue
+        whole[stage] = retrievers[stage].retrieve(trace.query, size)[0]
+        places.append(place_in(stage, doc_id, listed, whole[stage], size))
+    hybrid = trace.ranking(HYBRID)
+    if hybrid is not None and len(whole) == 2:
+        deep = fuse((whole[BM25], whole[BI_ENCODER]), settings, size)
+        places.append(place_in(HYBRID, doc_id, hybrid, deep, size))
+    reranked = trace.ranking(CROSS_ENCODER)
+    if reranked is not None and reranker is not None:
+        places.append(_reranked_place(document, trace.query, reranked, reranker, settings))
+    blended = trace.ranking(BLEND)
+    if blended is not None:
+        hit = blended.find(doc_id)
+        n = len(blended.hits)
+        found = hit is not None
+        places.append(Place(BLEND, hit.rank if hit else None, hit.score if hit else None, found, n))
+    places += further
+    first = next((p for p in places if p.stage == settings.first_stage), None)
+    reranking = next((p for p in places if p.stage == CROSS_ENCODER), None)
+    lost = settings.first_stage if reranking is not None and not reranking.listed else None
+    beyond = reach if reach < size else None
+    return Whereabouts(doc_id, tuple(places), lost, _sentence(first, reranking, settings, beyond))
+
+
+def place_in(stage: str, doc_id: str, listed: Ranking, deep: Ranking, size: int) -> Place:
+    """The place in the list, else below it: where `deep`, the whole ranking, has it."""
+    hit = listed.find(doc_id)
+    if hit is not None:
+        return Place(stage, hit.rank, hit.score, True, size)
+    hit = deep.find(doc_id)
+    if hit is not None:
+        below = max(hit.rank, len(listed.hits) + 1)  # fused deeper, a list may order otherwise
+        return Place(stage, below, hit.score, False, size)
+    return Place(stage, None, None, False, size)
+
+
+def _reranked_place(
+    document: Document, query: str, reranked: Ranking, reranker: Reranker, settings: Settings
+) -> Place:
+    hit = reranked.find(document.doc_id)
+    if hit is not None:
+        return Place(CROSS_ENCODER, hit.rank, hit.score, True, len(reranked.hits))
+    score = next(reranker.score(query, [document.content])).scores[0]
+    return would_be(reranked, document, score, settings)
+
+
+def would_be(listed: Ranking, document: Document, score: float, settings: Settings) -> Place:
+    """The place that this score would have given a document that the stage never saw."""
+    doc_id = document.doc_id
+    last = listed.last | (wordless_in([document]) if settings.wordless == LAST else frozenset())
+    with_it = rank([*((h.doc_id, h.score) for h in listed.hits), (doc_id, score)], last=last)
+    place = next(h.rank for h in with_it if h.doc_id == doc_id)
+    return Place(listed.stage, place, score, False, len(with_it))
+
+
+def _sentence(
+    first: Place | None, reranking: Place | None, settings: Settings, reach: int | None = None
+) -> str:
+    names = {BM25: "BM25", BI_ENCODER: "the bi-encoder", HYBRID: "the hybrid"}
+    stage = names.get(settings.first_stage) or settings.first_stage.rsplit("/", 1)[-1]
+    if first is None or reranking is None:
+        return ""
+    if reranking.listed:
+        move = (first.rank or 0) - (reranking.rank or 0)
+        way = f"up {move}" if move > 0 else f"down {-move}" if move < 0 else "no place moved"
+        return (
+            f"Kept: {stage} had it at rank {first.rank}, the cross-encoder puts it at rank "
+            f"{reranking.rank} of {reranking.of} ({way})."
+        )
+    if first.rank is None and reach is not None:
+        return (
+            f"Lost in the first stage: it is not among the first {reach:,} that the search engine "
+            f"lists for {stage}. The cross-encoder would put it at rank {reranking.rank}."
+        )
+    if first.rank is None:
+        return (
+            f"Lost in the first stage: it shares no term with the query, so {stage} does not "
+            f"list it at any depth. The cross-encoder would put it at rank {reranking.rank}."
+        )
+    return (
+        f"Lost in the first stage: {stage} has it at rank {first.rank}, beyond the depth of "
+        f"{settings.depth}. Had it been scored, the cross-encoder would put it at rank "
+        f"{reranking.rank} of {reranking.of}."
+    )

@@ -1,0 +1,102 @@
+"""Where one document stands in the rankings of the further rankers, or why that is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.search.rank_lookup import place_in, would_be
+from engine.search.settings import Settings
+from engine.search.stages.failure import failure_of, passes_on
+from engine.types import (
+    Document,
+    Place,
+    Ranking,
+    Reranker,
+    Retriever,
+    SearchTrace,
+)
+from engine.types.ranker_names import is_encoder, name_of, parsed
+
+FindRetriever = Callable[[str], Retriever]
+FindReranker = Callable[[str], Reranker]
+
+
+def further_places(
+    document: Document,
+    trace: SearchTrace,
+    settings: Settings,
+    find_retriever: FindRetriever | None,
+    find_reranker: FindReranker | None,
+) -> tuple[Place, ...]:
+    """The places of `document` in the further rankers' rankings of a finished search.
+
+    A bi-encoder that does not list it is asked for its whole ranking. A reranker that never
+    saw it scores its pair now where that is possible without a server and apart from the
+    rest of the list; else the place says why it was not.
+    """
+    places = []
+    for ranking in trace.rankings:
+        name = name_of(ranking.stage)
+        if name is None:
+            continue
+        hit = ranking.find(document.doc_id)
+        if is_encoder(name):
+            size = trace.corpus.documents
+            if hit is not None:
+                places.append(Place(ranking.stage, hit.rank, hit.score, True, size))
+            else:
+                places.append(_retrieved(document, trace, ranking, name, find_retriever))
+        elif hit is not None:
+            places.append(Place(ranking.stage, hit.rank, hit.score, True, len(ranking.hits)))
+        else:
+            places.append(_reranked(document, trace, settings, ranking, name, find_reranker))
+    return tuple(places)
+
+
+def _retrieved(
+    document: Document, trace: SearchTrace, listed: Ranking, name: str, find: FindRetriever | None
+) -> Place:
+    size = trace.corpus.documents
+    if listed.stage in trace.failures:
+        return _unknown(listed, "it failed in this search")
+    if find is None:
+        return _unknown(listed, "below the list")
+    try:
+        deep = find(name).retrieve(trace.query, size)[0]
+    except BaseException as error:
+        if passes_on(error):
+            raise
+        return _unknown(listed, failure_of(error))
+    return place_in(listed.stage, document.doc_id, listed, deep, size)
+
+
+def _reranked(
+    document: Document,
+    trace: SearchTrace,
+    settings: Settings,
+    listed: Ranking,
+    name: str,
+    find: FindReranker | None,
+) -> Place:
+    n = len(listed.hits)
+    missed = f"not among the {n:,} that it was given"
+    wanted = parsed(name)
+    if listed.stage in trace.failures:
+        return _unknown(listed, "it failed in this search")
+    if wanted.whole_list:
+        return _unknown(listed, f"{missed}; it orders a list as a whole, never one alone")
+    if wanted.remote:
+        return _unknown(listed, f"{missed}; not sent to the server just to tell")
+    if find is None:
+        return _unknown(listed, missed)
+    try:
+        score = next(find(name).score(trace.query, [document.content])).scores[0]
+    except BaseException as error:
+        if passes_on(error):
+            raise
+        return _unknown(listed, failure_of(error))
+    return would_be(listed, document, score, settings)
+
+
+def _unknown(listed: Ranking, why: str) -> Place:
+    return Place(listed.stage, None, None, False, len(listed.hits), note=why)

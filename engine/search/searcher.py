@@ -1,0 +1,258 @@
+"""One corpus, ready to be searched: its retrievers, its reranker, and what is asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from engine.explain.unreadable import document_notices, query_notices
+from engine.search.pipeline import Pipeline
+from engine.search.rank_lookup import whereabouts
+from engine.search.rank_lookup_additional import further_places
+from engine.search.settings import Settings
+from engine.search.snippets import snippet
+from engine.search.stages.additional_encoder import FindRetriever, NamedFirstStage
+from engine.search.stages.failure import failure_of, passes_on
+from engine.search.stages.named_stage import FindReranker, NamedRerankStage
+from engine.search.stages.retrievers import DenseStage, LexicalStage
+from engine.search.stages.stages import BlendStage, FirstStage, HybridStage, RerankStage, Stage
+from engine.search.stages.wordless import few_words, shift_notice
+from engine.types import (
+    BI_ENCODER,
+    BLEND,
+    BM25,
+    CROSS_ENCODER,
+    HYBRID,
+    STAGES,
+    CorpusInfo,
+    CrossExamError,
+    Document,
+    DocumentStore,
+    NamesUnreadable,
+    Ranking,
+    RemembersScores,
+    Reranker,
+    Retriever,
+    SearchTrace,
+    Snippet,
+    Unreadable,
+    Whereabouts,
+)
+from engine.types.ranker_names import is_encoder, name_of, stage_of
+
+NEEDS = {
+    BM25: (),
+    BI_ENCODER: (),
+    HYBRID: (BM25, BI_ENCODER),
+    CROSS_ENCODER: (),
+    BLEND: (CROSS_ENCODER,),
+}
+
+
+_SCORING = (CROSS_ENCODER, BLEND)
+
+
+@dataclass(frozen=True, slots=True)
+class Searcher:
+    """The checked parts of a search over one corpus; safe to share between threads.
+
+    `find_reranker(name)` loads a further reranker, `find_retriever(name)` a further bi-encoder
+    with the corpus embedded by it; they raise CrossExamError where they cannot.
+    `terms(query)` is what BM25 looks for; `term_spans(text, terms)` finds where a text holds
+    any of these terms.
+    """
+
+    corpus: CorpusInfo
+    store: DocumentStore
+    lexical: LexicalStage
+    dense: DenseStage
+    reranker: Reranker
+    terms: Callable[[str], list[str]]
+    term_spans: Callable[[str, frozenset[str]], list[tuple[int, int]]]
+    find_reranker: FindReranker | None = None
+    find_retriever: FindRetriever | None = None
+
+    def pipeline(
+        self, settings: Settings | None = None, stages: Sequence[str] | None = None
+    ) -> Pipeline:
+        """A pipeline that shows `stages`, and runs what they need before them.
+
+        Without `stages` all of them, and the further rankers of the settings.
+        """
+        settings = settings or Settings()
+        further = tuple(stage_of(name) for name in settings.rerankers)
+        wanted = with_needs((*STAGES, *further) if stages is None else stages, settings)
+        built: dict[str, Callable[[], Stage]] = {
+            BM25: lambda: FirstStage(self.lexical),
+            BI_ENCODER: lambda: FirstStage(self.dense),
+            HYBRID: HybridStage,
+            CROSS_ENCODER: lambda: RerankStage(self.reranker, self.store),
+            BLEND: lambda: BlendStage(self.lexical),
+        }
+        for stage in wanted:
+            if (name := name_of(stage)) is not None:
+                built[stage] = partial(self._named, name)
+        return Pipeline(self.corpus, [built[name]() for name in wanted], settings)
+
+    def _named(self, name: str) -> Stage:
+        if is_encoder(name) and self.find_retriever is not None:
+            return NamedFirstStage(name, self.find_retriever)
+        if is_encoder(name) or self.find_reranker is None:
+            raise CrossExamError(f"this search knows no further rankers, so not {name!r} either")
+        return NamedRerankStage(name, self.find_reranker, self.store)
+
+    def where(self, document: Document, trace: SearchTrace, settings: Settings) -> Whereabouts:
+        """The places of a document in every stage of a finished search."""
+        retrievers: dict[str, Retriever] = {BM25: self.lexical, BI_ENCODER: self.dense}
+        further = further_places(document, trace, settings, self.find_retriever, self.find_reranker)
+        return whereabouts(document, trace, settings, retrievers, self.reranker, further)
+
+    def reading_notices(self, trace: SearchTrace) -> tuple[str, ...]:
+        """A sentence for everything that a model did not read in this search."""
+        told = list(trace.notices)
+        query_cut = self.dense.n_truncated(trace.query)
+        if query_cut and trace.ranking(BI_ENCODER) is not None:
+            told.append(
+                f"The query is longer than the bi-encoder reads: its last {query_cut:,} tokens "
+                "were not embedded."
+            )
+        if trace.truncated:
+            told.append(
+                f"The cross-encoder did not read all of {len(trace.truncated)} of the "
+                f"{trace.to_score} candidates: they are longer than its limit, by up to "
+                f"{max(trace.truncated.values()):,} tokens. What lies beyond was never scored."
+            )
+        told += self._shift_notices(trace)
+        cuts = self.embedding_cuts(trace)
+        if cuts:
+            told.append(
+                f"The bi-encoder embedded only the beginning of {len(cuts)} of the documents that "
+                f"it lists: they are longer than its limit, by up to {max(cuts.values()):,} tokens."
+            )
+        for ranking in trace.rankings:
+            if is_encoder(ranking.stage) and ranking.hits and self.find_retriever is not None:
+                told += self._read_in_part(trace.query, ranking, self.find_retriever)
+        return (*told, *self._unreadable_notices(trace))
+
+    def _shift_notices(self, trace: SearchTrace) -> tuple[str, ...]:
+        """What bf16 does to texts of one word or none, where the cross-encoder read any."""
+        listed = trace.ranking(CROSS_ENCODER)
+        engine = getattr(self.reranker, "engine", "")
+        if listed is None or "bf16" not in engine:
+            return ()
+        documents = self.store.get(listed.ids())
+        return shift_notice(sum(few_words(d.content) for d in documents), engine)
+
+    def _unreadable_notices(self, trace: SearchTrace) -> list[str]:
+        """A sentence for everything that a tokenizer could not read in this search."""
+        reads: dict[str, tuple[str, Callable[[str], Unreadable | None]]] = {}
+        if trace.ranking(BI_ENCODER) is not None:
+            reads["the bi-encoder"] = (BI_ENCODER, self.dense.unreadable)
+        if trace.ranking(CROSS_ENCODER) is not None and isinstance(self.reranker, NamesUnreadable):
+            reads["the cross-encoder"] = (CROSS_ENCODER, self.reranker.unreadable)
+        for ranking in trace.rankings:
+            if is_encoder(ranking.stage) and ranking.hits and self.find_retriever is not None:
+                name = ranking.model.rsplit("/", 1)[-1]
+                try:
+                    reads[name] = (ranking.stage, self.find_retriever(ranking.stage).unreadable)
+                except BaseException as error:  # why is said with how much it read
+                    if passes_on(error):
+                        raise
+        query: dict[str, Unreadable] = {}
+        listed: dict[str, list[Unreadable]] = {}
+        for name, (stage, unreadable) in reads.items():
+            found = unreadable(trace.query)
+            if found is None:
+                continue
+            query[name] = found
+            own = trace.ranking(stage)
+            documents = self.store.get(own.ids()) if own is not None else []
+            each = [unreadable(document.content) for document in documents]
+            listed[name] = [one for one in each if one is not None]
+        return [*query_notices(query), *document_notices(listed)]
+
+    def _read_in_part(self, query: str, ranking: Ranking, find: FindRetriever) -> Iterator[str]:
+        try:
+            retriever = find(ranking.stage)
+            name = retriever.model.rsplit("/", 1)[-1]
+            cut = retriever.n_truncated(query)
+            cuts = [retriever.n_truncated(d.content) for d in self.store.get(ranking.ids())]
+        except BaseException as error:
+            if passes_on(error):
+                raise
+            yield f"How much {ranking.model} read is not known: {failure_of(error)}."
+            return
+        if cut:
+            yield (
+                f"The query is longer than {name} reads: its last {cut:,} tokens were not embedded."
+            )
+        if n := sum(cut > 0 for cut in cuts):
+            yield (
+                f"{name} embedded only the beginning of {n} of the documents that it lists: they "
+                f"are longer than its limit, by up to {max(cuts):,} tokens."
+            )
+
+    def embedding_cuts(self, trace: SearchTrace) -> dict[str, int]:
+        """The documents in the bi-encoder's list that it embedded only in part.
+
+        By doc_id, how many of their tokens lie beyond its limit.
+        """
+        listed = trace.ranking(BI_ENCODER)
+        documents = self.store.get(listed.ids()) if listed is not None else []
+        cuts = {d.doc_id: self.dense.n_truncated(d.content) for d in documents}
+        return {doc_id: cut for doc_id, cut in cuts.items() if cut}
+
+    def forget_scores(self, trace: SearchTrace) -> bool:
+        """Whether the cross-encoder forgot this search's scores, to compute them afresh."""
+        listed = trace.ranking(CROSS_ENCODER)
+        if listed is None or not isinstance(self.reranker, RemembersScores):
+            return False
+        documents = self.store.get(listed.ids())
+        self.reranker.forget(trace.query, [document.content for document in documents])
+        return True
+
+    def shares_term(self, query: str, document: Document) -> bool:
+        """Whether BM25 counts any term of the query in the document."""
+        return bool(self.term_spans(document.content, frozenset(self.terms(query))))
+
+    def snippets(self, query: str, documents: Sequence[Document]) -> dict[str, Snippet]:
+        """An extract of each document with the query's terms marked, by doc_id."""
+        wanted = frozenset(self.terms(query))
+        return {
+            document.doc_id: snippet(document, lambda text: self.term_spans(text, wanted))
+            for document in documents
+        }
+
+
+def with_needs(stages: Sequence[str], settings: Settings) -> tuple[str, ...]:
+    """The stages and everything they rest on, in the order in which they run."""
+    wanted: set[str] = set()
+
+    def add(name: str) -> None:
+        if is_encoder(name):
+            wanted.add(name)
+            return
+        if name_of(name) is not None:
+            add(settings.first_stage)
+            wanted.add(name)
+            return
+        if name not in NEEDS:
+            raise CrossExamError(f"no stage {name!r}: give some of {', '.join(STAGES)}")
+        for below in NEEDS[name]:
+            add(below)
+        if name == CROSS_ENCODER:
+            add(settings.first_stage)
+        wanted.add(name)
+
+    for stage in stages:
+        add(stage)
+    given = (*stages, settings.first_stage)
+    further = dict.fromkeys(s for s in given if s in wanted and name_of(s) is not None)
+    encoders = [stage for stage in further if is_encoder(stage)]
+    return (
+        *(stage for stage in STAGES if stage in wanted and stage not in _SCORING),
+        *encoders,  # they retrieve, so they need not wait for the cross-encoder
+        *(stage for stage in STAGES if stage in wanted and stage in _SCORING),
+        *(stage for stage in further if stage not in encoders),
+    )

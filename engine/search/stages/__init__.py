@@ -1,0 +1,1 @@
+"""The stages of a pipeline: retrievers, rerankers, and what times them."""

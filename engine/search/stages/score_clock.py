@@ -1,0 +1,62 @@
+"""Where a reranker's time went: its batches, told as the steps of a stage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engine.types import ScoredBatch, StageTiming
+
+
+class ScoreClock:
+    """Adds up the batches of one search; scores from memory are kept apart from computed ones."""
+
+    def __init__(self) -> None:
+        self._recalled = self._computed = 0
+        self._recalling = self._tokenising = self._waiting = self._scoring = 0.0
+        self._measured = 0.0
+        self._tokens_cached = False
+
+    def add(self, batch: ScoredBatch | None, took: float) -> None:
+        """Count a batch that came after `took` seconds; None: there was no other."""
+        if batch is None:
+            self._add_rest(took)
+        elif batch.cached:
+            self._recalled += len(batch.positions)
+            self._recalling += took
+            self._measured += batch.measured_seconds
+        else:
+            self._computed += len(batch.positions)
+            self._tokens_cached = self._tokens_cached or batch.tokenise_cached
+            self._tokenising += batch.tokenise_seconds
+            self._waiting += batch.waited_seconds
+            self._scoring += took - batch.tokenise_seconds - batch.waited_seconds
+
+    def _add_rest(self, took: float) -> None:
+        if self._recalled and not self._computed:
+            self._recalling += took
+        else:
+            self._scoring += took
+
+    def timings(self, stage: str, *, reading: float, sorting: float) -> tuple[StageTiming, ...]:
+        """The steps so far: read, tokenise, wait, score and sort.
+
+        Remembered scores have a "score" step of their own, marked as cached, with what they
+        took when they were computed; "wait" is there where the model was busy with another
+        visitor's pairs.
+        """
+        recalled, computed = self._recalled, self._computed
+        both = recalled + computed
+
+        def step(name: str, seconds: float, pairs: int, cached: bool = False) -> StageTiming:
+            return StageTiming(stage, name, seconds, pairs, pairs, cached)
+
+        steps = [step("read", reading, both)]
+        if recalled:
+            known = step("score", self._recalling, recalled, cached=True)
+            steps.append(replace(known, measured_seconds=self._measured))
+        if computed or not recalled:
+            steps.append(step("tokenise", self._tokenising, computed, cached=self._tokens_cached))
+            if self._waiting > 0:
+                steps.append(step("wait", self._waiting, computed))
+            steps.append(step("score", self._scoring, computed))
+        return (*steps, step("sort", sorting, both))

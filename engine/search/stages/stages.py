@@ -1,0 +1,198 @@
+"""The stages of a pipeline: each takes what is known so far and yields its result.
+
+They share one contract, `run(context) -> Iterator[Outcome]`, and compose in a plain
+loop; only the reranker yields more than once, as its batches finish.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from engine.search.fusion import blend, rrf, weighted
+from engine.search.ranking import rank
+from engine.search.settings import Settings
+from engine.search.stages.retrievers import LexicalStage
+from engine.search.stages.score_clock import ScoreClock
+from engine.search.stages.wordless import LAST, rule_notice, wordless_in
+from engine.types import (
+    BI_ENCODER,
+    BLEND,
+    BM25,
+    CROSS_ENCODER,
+    HYBRID,
+    Cancel,
+    DocumentStore,
+    Ranking,
+    Reranker,
+    Retriever,
+    StageTiming,
+    Usage,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a stage may look at."""
+
+    query: str
+    settings: Settings
+    rankings: Mapping[str, Ranking]
+    cancel: Cancel
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A stage's ranking so far and its timings so far; both replace earlier ones."""
+
+    ranking: Ranking
+    timings: tuple[StageTiming, ...]
+    done: bool = True
+    scored: int = 0
+    to_score: int = 0
+    truncated: Mapping[str, int] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
+    usage: Usage | None = None
+    failure: str = ""
+
+
+class Stage(Protocol):
+    """One step of a pipeline, named as it appears in a trace."""
+
+    @property
+    def name(self) -> str: ...
+
+    def run(self, context: Context) -> Iterator[Outcome]: ...
+
+
+class FirstStage:
+    """A retriever over the whole corpus."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self._retriever = retriever
+
+    @property
+    def name(self) -> str:
+        return self._retriever.stage
+
+    def run(self, context: Context) -> Iterator[Outcome]:
+        ranking, timings = self._retriever.retrieve(context.query, context.settings.pool)
+        yield Outcome(ranking, timings)
+
+
+class HybridStage:
+    """BM25 and bi-encoder fused."""
+
+    name = HYBRID
+
+    def run(self, context: Context) -> Iterator[Outcome]:
+        start = time.perf_counter()
+        lists = (context.rankings[BM25], context.rankings[BI_ENCODER])
+        fused = fuse(lists, context.settings, context.settings.pool)
+        seconds = time.perf_counter() - start
+        n_in = sum(len(ranking.hits) for ranking in lists)
+        yield Outcome(fused, (StageTiming(HYBRID, "fuse", seconds, n_in, len(fused.hits)),))
+
+
+def fuse(lists: tuple[Ranking, Ranking], settings: Settings, k: int) -> Ranking:
+    """The hybrid ranking of (BM25, bi-encoder) lists, its first k hits."""
+    if settings.fusion == "rrf":
+        hits, model = rrf(lists, k=settings.rrf_k), f"RRF k={settings.rrf_k}"
+    else:
+        share = settings.hybrid_weight
+        hits = weighted(lists, (1.0 - share, share))
+        model = f"weighted: {share:.0%} bi-encoder, {1 - share:.0%} BM25"
+    return Ranking(HYBRID, model, hits[:k])
+
+
+class RerankStage:
+    """The cross-encoder over the first `depth` candidates of the chosen first stage.
+
+    Candidates without a word are scored like others and, unless the settings say otherwise,
+    ranked last.
+    """
+
+    name = CROSS_ENCODER
+
+    def __init__(self, reranker: Reranker, store: DocumentStore) -> None:
+        self._reranker = reranker
+        self._store = store
+
+    def run(self, context: Context) -> Iterator[Outcome]:
+        settings = context.settings
+        first = context.rankings[settings.first_stage]
+        doc_ids = first.ids(settings.depth)
+        start = time.perf_counter()
+        documents = self._store.get(doc_ids)
+        texts = [document.content for document in documents]
+        notice = self._reranker.query_notice(context.query) if texts else None
+        wordless = wordless_in(documents)
+        last = wordless if settings.wordless == LAST else frozenset()
+        reading = time.perf_counter() - start
+        notices = (*((notice,) if notice else ()), *rule_notice(wordless, settings.wordless))
+
+        scored: list[tuple[str, float]] = []
+        truncated: dict[str, int] = {}
+        clock = ScoreClock()
+        sorting = 0.0
+        batches = self._reranker.score(context.query, texts, cancel=context.cancel)
+        while True:
+            before = time.perf_counter()
+            batch = next(batches, None)
+            took = time.perf_counter() - before
+            clock.add(batch, took)
+            if batch is None:
+                break
+            before = time.perf_counter()
+            for position, score, cut in zip(
+                batch.positions, batch.scores, batch.n_truncated, strict=True
+            ):
+                scored.append((doc_ids[position], score))
+                if cut:
+                    truncated[doc_ids[position]] = cut
+            ranking = self._ranking(scored, last)
+            sorting += time.perf_counter() - before
+            if len(scored) < len(doc_ids):
+                yield Outcome(
+                    ranking,
+                    clock.timings(self.name, reading=reading, sorting=sorting),
+                    done=False,
+                    scored=len(scored),
+                    to_score=len(doc_ids),
+                    truncated=dict(truncated),
+                    notices=notices,
+                )
+        yield Outcome(
+            self._ranking(scored, last),
+            clock.timings(self.name, reading=reading, sorting=sorting),
+            done=len(scored) == len(doc_ids),
+            scored=len(scored),
+            to_score=len(doc_ids),
+            truncated=truncated,
+            notices=notices,
+        )
+
+    def _ranking(self, scored: list[tuple[str, float]], last: frozenset[str]) -> Ranking:
+        return Ranking(CROSS_ENCODER, self._reranker.name, rank(scored, last=last), last=last)
+
+
+class BlendStage:
+    """The cross-encoder's score mixed with BM25's, over the reranked candidates."""
+
+    name = BLEND
+
+    def __init__(self, lexical: LexicalStage) -> None:
+        self._lexical = lexical
+
+    def run(self, context: Context) -> Iterator[Outcome]:
+        start = time.perf_counter()
+        reranked = context.rankings[CROSS_ENCODER]
+        lexical = self._lexical.scores_of(context.query, reranked.ids())
+        share = context.settings.blend_weight
+        hits = blend(reranked, lexical, weight=share)
+        model = f"{share:.0%} cross-encoder, {1 - share:.0%} BM25"
+        seconds = time.perf_counter() - start
+        timing = StageTiming(BLEND, "fuse", seconds, len(reranked.hits), len(hits))
+        yield Outcome(Ranking(BLEND, model, hits, last=reranked.last), (timing,))

@@ -1,0 +1,146 @@
+"""Training examples of a distillation: a query, a positive, hard negatives, their margins.
+
+Hofstatter et al. 2020, "Improving Efficient Neural Ranking Models with Cross-Architecture
+Knowledge Distillation" (arXiv 2010.02666): the student learns the difference between the
+teacher's scores of a relevant and another document, not the scores.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.search.stages.scoring import score_all
+from engine.search.stages.wordless import wordless_in
+from engine.types import Cancel, Cancelled, Document, DocumentStore, Query, Reranker, Retriever
+
+POSITIVES = 3  # of a query, at most
+
+
+@dataclass(frozen=True, slots=True)
+class MarginExample:
+    """One row to learn from; `margins` are teacher(positive) - teacher(negative), in logits."""
+
+    query_id: str
+    query: str
+    positive: str
+    negatives: tuple[str, ...]
+    margins: tuple[float, ...]
+    judged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mining:
+    """How examples are mined: candidates from each retriever, negatives an example.
+
+    `rounds` examples are made of each positive, with other negatives each time.
+    """
+
+    depth: int = 12
+    negatives: int = 4
+    rounds: int = 2
+    seed: int = 0
+
+
+def mine(
+    queries: Sequence[Query],
+    retrievers: Sequence[Retriever],
+    teacher: Reranker,
+    store: DocumentStore,
+    grades: Mapping[str, Mapping[str, int]],
+    mining: Mining,
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
+    cancel: Cancel | None = None,
+) -> tuple[MarginExample, ...]:
+    """The examples of all queries, in order; raises Cancelled when called off.
+
+    A judged positive is taken where there is one, the best graded first, and of the passages of
+    one document the one that the teacher scores highest; elsewhere the document that the
+    teacher scores highest among the candidates. Candidates without a word are left out, for a
+    teacher's score of them means nothing.
+    """
+    made: list[MarginExample] = []
+    for done, query in enumerate(queries, 1):
+        if cancel is not None and cancel():
+            raise Cancelled("the training was cancelled")
+        known = grades.get(query.query_id, {})
+        good = sorted((d for d in known if known[d] > 0), key=lambda d: (-known[d], d))
+        relevant = frozenset(good)
+        good = _best_passages(query.text, good, teacher, store, cancel)
+        found = candidates(query.text, retrievers, mining.depth)
+        listed = list(dict.fromkeys([*good[:POSITIVES], *found]))
+        documents = store.get(listed)
+        bare = wordless_in(documents)
+        texts = [document.content for document in documents]
+        scores = dict(
+            zip(listed, score_all(teacher, query.text, texts, cancel=cancel), strict=True)
+        )
+        found = [doc_id for doc_id in found if doc_id not in bare]
+        made += examples_of(query, found, scores, good[:POSITIVES], relevant, mining)
+        if on_progress is not None:
+            on_progress(done, len(queries))
+    return tuple(made)
+
+
+def _best_passages(
+    text: str,
+    doc_ids: Sequence[str],
+    teacher: Reranker,
+    store: DocumentStore,
+    cancel: Cancel | None,
+) -> list[str]:
+    """The ids, in order, with one passage for each document that is held in several (MaxP)."""
+    documents = store.get(doc_ids)
+    by_parent: dict[str, list[Document]] = {}
+    for document in documents:
+        by_parent.setdefault(document.parent_id or document.doc_id, []).append(document)
+    best = []
+    for passages in by_parent.values():
+        if len(passages) > 1:
+            contents = [passage.content for passage in passages]
+            scores = score_all(teacher, text, contents, cancel=cancel)
+            best.append(passages[max(range(len(scores)), key=scores.__getitem__)].doc_id)
+        else:
+            best.append(passages[0].doc_id)
+    return best
+
+
+def candidates(text: str, retrievers: Sequence[Retriever], depth: int) -> list[str]:
+    """The retrievers' lists in turn, each document once: their firsts, their seconds, …"""
+    lists = [retriever.retrieve(text, depth)[0].ids() for retriever in retrievers]
+    longest = max(map(len, lists), default=0)
+    return list(dict.fromkeys(ids[i] for i in range(longest) for ids in lists if i < len(ids)))
+
+
+def examples_of(
+    query: Query,
+    found: Sequence[str],
+    scores: Mapping[str, float],
+    good: Sequence[str],
+    relevant: frozenset[str],
+    mining: Mining,
+) -> list[MarginExample]:
+    """The examples of one query; `relevant` are never negatives.
+
+    Half of the negatives of a row are the next hardest (highest in the lists), the others
+    are drawn from the rest of the candidates.
+    """
+    positives = list(good) or sorted(found, key=lambda d: (-scores[d], d))[:1]
+    others = [d for d in found if d not in relevant and d not in positives]
+    if not positives or len(others) < mining.negatives:
+        return []
+    draw = random.Random(f"{mining.seed} {query.text}")
+    made = []
+    for positive in positives:
+        for turn in range(mining.rounds):
+            hard = (mining.negatives + 1) // 2
+            first = others[turn * hard : turn * hard + hard]
+            rest = [d for d in others if d not in first]
+            negatives = (*first, *draw.sample(rest, mining.negatives - len(first)))
+            margins = tuple(scores[positive] - scores[d] for d in negatives)
+            made.append(
+                MarginExample(query.query_id, query.text, positive, negatives, margins, bool(good))
+            )
+    return made

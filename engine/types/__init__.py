@@ -1,0 +1,104 @@
+"""The words of the field as frozen values: what every other module passes around.
+
+Nothing here computes a ranking; everything here can be hashed, compared and
+printed. Ids are strings everywhere, ranks start at 1, seconds are floats.
+"""
+
+from engine.types.aliases import Cancel, Floats, Role
+from engine.types.attention import AttentionMap, AttentionView
+from engine.types.attribution import FLAGGED_ABOVE, Attribution, LabelScore
+from engine.types.documents import CorpusInfo, Document, Qrel, Query, Snippet
+from engine.types.errors import Cancelled, CrossExamError
+from engine.types.models import EngineChoice, EngineFigure, ModelCard
+from engine.types.pairs import (
+    LateMeasurement,
+    TokenBudget,
+    TokenizedPair,
+    TokenMatches,
+    Unreadable,
+    Word,
+)
+from engine.types.protocols import (
+    DocumentStore,
+    Encoder,
+    Explainable,
+    LexicalIndex,
+    NamesUnreadable,
+    RemembersScores,
+    Reranker,
+    Retriever,
+    VectorIndex,
+)
+from engine.types.rankings import Agreement, Hit, ListQuality, Movement, Place, Ranking, Whereabouts
+from engine.types.runs import Evaluation, Run
+from engine.types.traces import (
+    BI_ENCODER,
+    BLEND,
+    BM25,
+    CROSS_ENCODER,
+    FIRST_STAGES,
+    HYBRID,
+    RUNS_FOR,
+    STAGES,
+    ScoredBatch,
+    SearchTrace,
+    StageTiming,
+    Usage,
+)
+
+__all__ = [
+    "BI_ENCODER",
+    "BLEND",
+    "BM25",
+    "CROSS_ENCODER",
+    "FIRST_STAGES",
+    "FLAGGED_ABOVE",
+    "HYBRID",
+    "RUNS_FOR",
+    "STAGES",
+    "Agreement",
+    "AttentionMap",
+    "AttentionView",
+    "Attribution",
+    "Cancel",
+    "Cancelled",
+    "CorpusInfo",
+    "CrossExamError",
+    "Document",
+    "DocumentStore",
+    "Encoder",
+    "EngineChoice",
+    "EngineFigure",
+    "Evaluation",
+    "Explainable",
+    "Floats",
+    "Hit",
+    "LabelScore",
+    "LateMeasurement",
+    "LexicalIndex",
+    "ListQuality",
+    "ModelCard",
+    "Movement",
+    "NamesUnreadable",
+    "Place",
+    "Qrel",
+    "Query",
+    "Ranking",
+    "RemembersScores",
+    "Reranker",
+    "Retriever",
+    "Role",
+    "Run",
+    "ScoredBatch",
+    "SearchTrace",
+    "Snippet",
+    "StageTiming",
+    "TokenBudget",
+    "TokenMatches",
+    "TokenizedPair",
+    "Unreadable",
+    "Usage",
+    "VectorIndex",
+    "Whereabouts",
+    "Word",
+]

@@ -1,0 +1,59 @@
+"""Documents, queries and judgments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One passage. `span` is its (start, end) in characters within the parent's text."""
+
+    doc_id: str
+    text: str
+    title: str = ""
+    parent_id: str | None = None
+    span: tuple[int, int] | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> str:
+        """The text that every stage reads: title, a space, text (BEIR's recipe)."""
+        return f"{self.title} {self.text}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query; `tags` say what it tests, `note` says so in a sentence."""
+
+    query_id: str
+    text: str
+    tags: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Qrel:
+    """A person's judgment: relevance 0 (not relevant) upwards, here mostly 0 to 3."""
+
+    query_id: str
+    doc_id: str
+    relevance: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusInfo:
+    """Identity of a corpus. The fingerprint hashes the documents alone."""
+
+    name: str
+    documents: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """An extract of a document; `marks` are (start, end) of matched terms in `text`."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()

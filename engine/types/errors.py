@@ -1,0 +1,11 @@
+"""What went wrong in words for the user, and what was called off."""
+
+from __future__ import annotations
+
+
+class CrossExamError(Exception):
+    """A mistake the user can mend; its text names the value and the remedy."""
+
+
+class Cancelled(CrossExamError):  # noqa: N818 - nothing went wrong
+    """The user called the work off."""

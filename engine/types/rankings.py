@@ -1,0 +1,109 @@
+"""Ranked lists, and how they differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A document in a ranking: the higher the score the better, rank 1 is the best."""
+
+    doc_id: str
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The hits of one stage, best first; `model` names what scored them.
+
+    `kind` says what a score is ("MaxSim", "rating 1-10") where the stage does not. `last` are
+    the documents that are ranked last by rule, whatever their score.
+    """
+
+    stage: str
+    model: str
+    hits: tuple[Hit, ...]
+    kind: str = ""
+    last: frozenset[str] = frozenset()
+
+    def find(self, doc_id: str) -> Hit | None:
+        """The hit of a document, or None where this stage does not list it."""
+        return next((hit for hit in self.hits if hit.doc_id == doc_id), None)
+
+    def ids(self, k: int | None = None) -> list[str]:
+        """The first k document ids, best first (all without k)."""
+        return [hit.doc_id for hit in self.hits[:k]]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Where a document stood before and after; None means: not in that list."""
+
+    doc_id: str
+    before: int | None
+    after: int | None
+
+    @property
+    def change(self) -> int | None:
+        """Places gained (positive: up), or None when it is missing on one side."""
+        if self.before is None or self.after is None:
+            return None
+        return self.before - self.after
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuality:
+    """nDCG@10 of one list for one query; `judged` of its first `of` (at most 10) are judged."""
+
+    ndcg: float
+    judged: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How alike two rankings are: Kendall's tau (-1 to 1), RBO and overlap@k (0 to 1).
+
+    `tau` is None where the lists share fewer than two documents; it is over the `shared` ones.
+    """
+
+    left: str
+    right: str
+    tau: float | None
+    rbo: float
+    overlap: float
+    k: int = 10
+    shared: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one document stands in one stage.
+
+    `rank` and `score` are None where the stage cannot place it at all (no query
+    term in it, say). `listed` is False for a place worked out afterwards: beyond
+    the depth, so that the pipeline itself never saw it. `of` is how many documents
+    the rank is among; `note` says why it could not be worked out.
+    """
+
+    stage: str
+    rank: int | None
+    score: float | None
+    listed: bool
+    of: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The answer to "where is this document?": its place in every stage.
+
+    `lost_at` is the stage whose list it fell out of, None while it was kept.
+    """
+
+    doc_id: str
+    places: tuple[Place, ...]
+    lost_at: str | None
+    sentence: str

@@ -1,0 +1,1 @@
+"""Work in the background: threads, queues, progress and their end."""

@@ -1,0 +1,58 @@
+"""What else works on this server while times are measured: waited for, or named beside them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.types import Cancel, Cancelled
+from jobs.background import Worker
+
+LOOK_EVERY = 0.1  # seconds
+Tell = Callable[[str, int, int], None]
+
+
+def others() -> list[Worker]:
+    """The workers at work beside the thread that asks."""
+    here = threading.current_thread()
+    return [w for w in threading.enumerate() if isinstance(w, Worker) and w is not here]
+
+
+def wait_for_indexing(tell: Tell, cancel: Cancel) -> None:
+    """Return when no corpus is being embedded; raises Cancelled when called off before."""
+    while indexing := [worker.name for worker in others() if worker.indexes]:
+        if cancel():
+            raise Cancelled("called off while waiting for indexing to end")
+        tell(f"waiting until this server has finished: {indexing[0]}", 0, 0)
+        time.sleep(LOOK_EVERY)
+
+
+class Watch:
+    """Passes progress on, and remembers who else was at work whenever it was told."""
+
+    def __init__(self, tell: Tell) -> None:
+        self._tell = tell
+        self._seen: set[str] = set()
+        self.look()
+
+    def tell(self, what: str, done: int, total: int) -> None:
+        """Pass this on."""
+        self.look()
+        self._tell(what, done, total)
+
+    def look(self) -> None:
+        """See who is at work now."""
+        self._seen.update(worker.name for worker in others())
+
+    @property
+    def seen(self) -> list[str]:
+        """The names of the others' work, each once."""
+        return sorted(self._seen)
+
+
+def disturbed_by(head: Mapping[str, Any]) -> list[str]:
+    """What went on meanwhile, as a saved run's head says it; none where it does not say."""
+    found = head.get("meanwhile", [])
+    return [str(name) for name in found] if isinstance(found, list) else []

@@ -1,0 +1,28 @@
+"""How far a piece of work is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a job is doing: a sentence, and how far it is (None: not known).
+
+    `rate` is how many a second were done since this step began, 0 where it is not known.
+    """
+
+    what: str
+    done: int = 0
+    total: int = 0
+    seconds: float = 0.0
+    rate: float = 0.0
+
+    @property
+    def fraction(self) -> float | None:
+        return self.done / self.total if self.total else None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the step takes still at this rate, None where that is not known."""
+        return (self.total - self.done) / self.rate if self.rate else None

@@ -1,0 +1,103 @@
+"""Measures engines against each other on the same fixed texts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.types import Cancel, Cancelled, EngineFigure
+from models.backends.backends import Engine
+
+ROUNDS = 3
+HOPELESS = 4.0  # times the fastest: not worth the wait
+REFERENCE = "torch"
+Outcome = NDArray[Any]
+Told = Callable[[str, int, int], None]
+
+QUERIES = ("what do ball pythons eat", "when was the stone bridge over the river built")
+SENTENCES = (
+    "Ball pythons eat rodents that are no wider than the snake itself, every week or two.",
+    "The stone bridge was built in 1846, after floods had carried off three wooden ones.",
+    "A language with few keywords is easy to read, and slow loops are left to libraries.",
+    "Young owls leave the nest before they can fly and are fed on the branches for weeks.",
+    "The bank raised its rate by a quarter point; the bank of the river gave way in spring.",
+    "Bread that is not salted tastes flat, but dough without salt rises faster and higher.",
+    "In 1910 the museum lent two of its paintings, and only one of them was ever returned.",
+    "Keep the terrarium warm at one end, so that the animal can choose where it wants to lie.",
+)
+LENGTHS = (1, 2, 5, 8, 10, 10, 12, 12)  # sentences a text: about 20 to 230 tokens
+TEXTS = tuple(
+    " ".join(SENTENCES[(start + i) % len(SENTENCES)] for i in range(length))
+    for start, length in enumerate(LENGTHS)
+)
+
+
+def race(
+    engines: Mapping[str, Callable[[], Engine]],
+    outcome: Callable[[Engine, tuple[str, ...]], Outcome],
+    *,
+    per_run: int,
+    tolerance: float,
+    on_progress: Told,
+    cancel: Cancel,
+    rounds: int = ROUNDS,
+) -> tuple[EngineFigure, ...]:
+    """A figure for each engine, by its best of `rounds` runs over all texts.
+
+    `outcome(engine, texts)` is what the engine makes of the texts, compared with fp32
+    torch's, and `per_run` how many pairs or texts that is. The engines run by turns, so
+    that what else the machine does strikes all alike. One that cannot be built, strays
+    by more than `tolerance` or is hopelessly slow stays out, with a note that says so.
+    """
+    runners: dict[str, Engine] = {}
+    figures: dict[str, EngineFigure] = {}
+    probes: dict[str, float] = {}
+    steps = len(engines) * (rounds + 1)
+    told = 0
+
+    def step(what: str) -> None:
+        nonlocal told
+        if cancel():
+            raise Cancelled("measuring the engines was cancelled")
+        on_progress(what, told, steps)
+        told += 1
+
+    for name, build in engines.items():
+        step(f"preparing {name}")
+        try:
+            engine = build()
+            tries = []
+            for _ in range(3):  # the first one plans
+                start = time.perf_counter()
+                outcome(engine, TEXTS[:1])
+                tries.append(time.perf_counter() - start)
+            probes[name] = min(tries)
+            runners[name] = engine
+        except Exception as error:  # an engine that fails in any way is not chosen
+            note = f"did not run: {type(error).__name__}: {' '.join(str(error).split())[:120]}"
+            figures[name] = EngineFigure(name, name, 0.0, 0.0, note)
+    for name, seconds in probes.items():
+        if name != REFERENCE and seconds > HOPELESS * min(probes.values()):
+            times = seconds / min(probes.values())
+            note = f"stopped early: a short text took it {times:.0f} times the fastest's time"
+            figures[name] = EngineFigure(name, runners.pop(name).label, 0.0, 0.0, note)
+    steps = told + rounds * len(runners)
+    found: dict[str, list[tuple[float, Outcome]]] = {name: [] for name in runners}
+    for number in range(rounds):
+        for name, engine in runners.items():
+            step(f"{engine.label}, round {number + 1} of {rounds}")
+            start = time.perf_counter()
+            made = outcome(engine, TEXTS)
+            found[name].append((time.perf_counter() - start, made))
+    truth = found[REFERENCE][0][1]
+    for name, engine in runners.items():
+        seconds = min(took for took, _ in found[name])
+        stray = float(np.abs(found[name][0][1] - truth).max())
+        good = stray <= tolerance  # False for NaN too
+        note = "" if good else f"strays by {stray:.3f} from fp32, more than {tolerance}"
+        figures[name] = EngineFigure(name, engine.label, per_run / seconds, stray, note)
+    return tuple(figures[name] for name in engines)

@@ -1,0 +1,119 @@
+"""Builds the engine of a model, and measures all that this machine can build."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from engine.types import Cancel, EngineChoice
+from models.backends.backends import (
+    Engine,
+    OnnxEngine,
+    OpenVinoEngine,
+    TorchEngine,
+    write_onnx,
+    write_openvino,
+)
+from models.backends.benchmark import Outcome, Told, race
+from models.backends.packages import packaged_version
+from models.backends.selection import decide, possible_engines, remember
+from models.backends.weight_cache import WeightCache
+from system.storage import cache_folder, sha256_of
+
+Say = Callable[[str], None]
+RECIPE = 2  # raise it when the conversion changes
+FILES = {"openvino": "model.xml", "onnxruntime": "model.onnx"}
+WRITERS = {"openvino": write_openvino, "onnxruntime": write_onnx}
+TORCH_FORMS = {
+    "torch": ("fp32", "cpu"),
+    "torch-bf16": ("bf16", "cpu"),
+    "cuda": ("fp16", "cuda"),
+    "mps": ("fp32", "mps"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSource:
+    """What every engine of a model is built from.
+
+    `module()` makes a torch module of its own each time, in fp32.
+    """
+
+    name: str
+    weights: Path
+    module: Callable[[], Any]
+    sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", sha256_of(self.weights))
+
+    @property
+    def cache(self) -> WeightCache:
+        """Where converted forms are kept."""
+        return WeightCache(cache_folder() / "models")
+
+    def key(self, engine: str) -> str:
+        """The name under which the engine's form is kept."""
+        short = re.sub(r"[^A-Za-z0-9.-]+", "-", self.name.rsplit("/", 1)[-1])[:60]
+        return f"{short}-{engine}-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
+
+    def build(self, engine: str, say: Say) -> Engine:
+        """The engine of that name; a form of its own is converted once and kept."""
+        if engine in TORCH_FORMS:
+            say(f"loading {self.name} (torch)")
+            precision, device = TORCH_FORMS[engine]
+            return TorchEngine(self.module(), precision=precision, device=device)
+        form = self.form(engine, say)
+        say(f"loading {self.name}")
+        return OpenVinoEngine(form) if engine == "openvino" else OnnxEngine(form)
+
+    def openvino(self, precision: str) -> Engine:
+        """OpenVINO held to a precision, where its own choice is to be compared."""
+        return OpenVinoEngine(self.form("openvino", lambda _: None), precision=precision)
+
+    def form(self, engine: str, say: Say) -> Path:
+        """The model converted for OpenVINO or ONNX Runtime, checked, made where it is not."""
+
+        def convert(folder: Path) -> None:
+            say(f"preparing {self.name} for {engine} (once)")
+            WRITERS[engine](self.module(), folder / FILES[engine])
+
+        version = f"{engine} {packaged_version(engine)}, torch {packaged_version('torch')}"
+        source = f"{self.sha256}, {version}, recipe {RECIPE}"
+        folder = self.cache.ready(self.key(engine), source, convert)
+        return folder / FILES[engine]
+
+    def measure(
+        self,
+        outcome: Callable[[Engine, tuple[str, ...]], Outcome],
+        *,
+        unit: str,
+        per_run: int,
+        tolerance: float,
+        on_progress: Told,
+        cancel: Cancel,
+    ) -> EngineChoice:
+        """Race the engines of this machine, keep the result, and drop the forms of the losers."""
+
+        def builder(engine: str) -> Callable[[], Engine]:
+            return lambda: self.build(engine, lambda _: None)
+
+        figures = race(
+            {engine: builder(engine) for engine in possible_engines()},
+            outcome,
+            per_run=per_run,
+            tolerance=tolerance,
+            on_progress=on_progress,
+            cancel=cancel,
+        )
+        choice = decide(figures, unit)
+        remember(self.sha256, choice)
+        for engine in FILES:
+            if engine not in (choice.engine, "openvino"):
+                shutil.rmtree(self.cache.folder(self.key(engine)), ignore_errors=True)
+        return choice

@@ -1,0 +1,149 @@
+"""The one place that decides what runs a model: the fastest engine that keeps its scores.
+
+Engines are measured once for each machine, model and set of versions; the result is
+kept on disk, so that a start costs nothing. CROSSEXAM_ENGINE overrides it. Before the
+first measurement OpenVINO runs the models, for it converts them in seconds and keeps
+their scores wherever it was tried.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from engine.types import CrossExamError, EngineChoice, EngineFigure
+from models.backends.backends import installed
+from models.backends.packages import packaged_version
+from system.hardware import processor
+from system.storage import cache_folder, write_text_atomically
+
+VARIABLE = "CROSSEXAM_ENGINE"
+PACKAGES = {
+    "openvino": "openvino",
+    "onnxruntime": "onnxruntime",
+    "torch": "torch",
+    "torch-bf16": "torch",
+    "cuda": "torch",
+    "mps": "torch",
+}
+ENGINES = tuple(PACKAGES)
+RECIPE = 1  # raise it when what is measured changes
+UNMEASURED = "not measured on this machine yet: run 'python cli.py models --measure'"
+
+
+def forced_engine() -> str | None:
+    """What CROSSEXAM_ENGINE asks for, None where it is unset; raises where that cannot be."""
+    wanted = os.environ.get(VARIABLE, "").strip().lower()
+    if not wanted:
+        return None
+    if wanted not in PACKAGES:
+        raise CrossExamError(
+            f"{VARIABLE} is {wanted!r}: use one of {', '.join(ENGINES)}, or leave it unset"
+        )
+    if not installed(PACKAGES[wanted]):
+        raise CrossExamError(
+            f"{VARIABLE} is {wanted!r} but {PACKAGES[wanted]} is not installed: run "
+            "'pip install -r requirements.txt', or set it to 'torch'"
+        )
+    if wanted in ("cuda", "mps") and not has_device(wanted):
+        raise CrossExamError(
+            f"{VARIABLE} is {wanted!r} but torch finds no such device here: leave it unset"
+        )
+    return wanted
+
+
+def has_device(name: str) -> bool:
+    """Whether torch can compute on "cuda" or "mps"; imports torch."""
+    import torch
+
+    if name == "cuda":
+        return bool(torch.cuda.is_available())
+    return bool(torch.backends.mps.is_available())
+
+
+def possible_engines() -> tuple[str, ...]:
+    """The engines that this machine can try; fp32 torch, the measure of all, first."""
+    found = [name for name in ("openvino", "onnxruntime") if installed(name)]
+    devices = [name for name in ("cuda", "mps") if has_device(name)]
+    return ("torch", *found, "torch-bf16", *devices)
+
+
+def choose_engine(weights: str) -> EngineChoice:
+    """What runs the model whose weights have this SHA-256, and why."""
+    forced = forced_engine()
+    measured = measured_choice(weights)
+    if forced is not None:
+        return EngineChoice(
+            forced,
+            f"{VARIABLE} asks for it",
+            measured.unit if measured else "pairs",
+            measured.figures if measured else (),
+        )
+    if measured is not None and installed(PACKAGES[measured.engine]):
+        return measured
+    default = "openvino" if installed("openvino") else "torch"
+    return EngineChoice(default, UNMEASURED)
+
+
+def decide(figures: Sequence[EngineFigure], unit: str) -> EngineChoice:
+    """The fastest of the measured engines that may be chosen, in words that say why."""
+    fit = sorted((f for f in figures if not f.note), key=lambda f: -f.per_second)
+    if not fit:
+        raise CrossExamError("no engine ran the model: reinstall the pinned requirements")
+    best = fit[0]
+    reason = f"fastest of {len(figures)} measured here: {best.per_second:.1f} {unit}/s"
+    if len(fit) > 1:
+        times = best.per_second / fit[1].per_second
+        reason += f", {times:.2f} times {fit[1].label}"
+    return EngineChoice(best.engine, reason, unit, tuple(figures))
+
+
+def measured_choice(weights: str) -> EngineChoice | None:
+    """What was measured for these weights on this machine with these versions, if anything."""
+    try:
+        said = json.loads(_file(weights).read_text(encoding="utf-8"))
+        if said["key"] != _key(weights):
+            return None
+        figures = tuple(EngineFigure(**row) for row in said["figures"])
+        return decide(figures, str(said["unit"]))
+    except (OSError, ValueError, KeyError, TypeError, CrossExamError):
+        return None
+
+
+def remember(weights: str, choice: EngineChoice) -> None:
+    """Keep what was measured."""
+    values = {
+        "key": _key(weights),
+        "unit": choice.unit,
+        "figures": [asdict(figure) for figure in choice.figures],
+    }
+    path = _file(weights)
+    try:
+        write_text_atomically(path, json.dumps(values, indent=1) + "\n")
+    except OSError as error:
+        raise CrossExamError(
+            f"what was measured cannot be written to {path}: {error.strerror}; free some space or "
+            "set CROSSEXAM_CACHE to a folder that can be written"
+        ) from error
+
+
+def _key(weights: str) -> dict[str, Any]:
+    versions = {name: packaged_version(name) for name in ("torch", "openvino", "onnxruntime")}
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return {
+        "weights": weights,
+        "processor": processor(),
+        "cores": cores,
+        "recipe": RECIPE,
+        **versions,
+    }
+
+
+def _file(weights: str) -> Path:
+    name = hashlib.sha256(json.dumps(_key(weights)).encode()).hexdigest()[:32]
+    return cache_folder() / "engines" / f"{name}.json"

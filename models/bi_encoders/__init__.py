@@ -1,0 +1,1 @@
+"""Models that embed query and document apart, and what explains a cosine."""

@@ -1,0 +1,37 @@
+"""bge-small-en-v1.5 from its packaged int8 ONNX: [CLS] pooling, an instruction for queries.
+
+Xiao et al. 2023, "C-Pack". Documents are embedded as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.backends.building import EngineSource, Say
+from models.backends.packaged_bert import SMALL_BERT, bert_from_onnx
+from models.backends.packages import packaged_folder
+from models.bi_encoders.parts import BiEncoderParts
+from models.catalogue import PackagedModel
+from models.text.wordpiece import WordPieces
+
+QUERY_PROMPT = "Represent this sentence for searching relevant passages: "
+
+
+def bge_parts(packaged: PackagedModel, say: Say | None = None) -> BiEncoderParts:
+    """What the bi-encoder is made of."""
+    folder = packaged_folder(packaged.distribution, packaged.folder)
+    weights = folder / packaged.weights
+
+    def module() -> Any:
+        from models.backends.modules import ClsPooled
+
+        return ClsPooled(bert_from_onnx(weights, packaged.name.rsplit("/", 1)[-1], say=say)).eval()
+
+    return BiEncoderParts(
+        EngineSource(packaged.name, weights, module),
+        WordPieces.from_file(folder / "tokenizer.json"),
+        max_length=packaged.max_length,
+        dimensions=int(SMALL_BERT["hidden_size"]),
+        module=module,
+        query_prompt=QUERY_PROMPT,
+    )

@@ -1,0 +1,129 @@
+"""The bi-encoder: embeds query and document apart.
+
+Reimers & Gurevych 2019, "Sentence-BERT". Mean of the token vectors, L2-normalised,
+so that the inner product is the cosine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from engine.types import CrossExamError, Floats, Role, Unreadable
+from models.backends.backends import Engine
+from models.backends.fair_lock import Turns
+from models.text.wordpiece import Ids, WordPieces, batches_by_tokens, padded
+
+TOKEN_BUDGET = 2048
+LARGEST_BATCH = 32
+SPECIALS_PER_TEXT = 2
+
+
+class BiEncoder:
+    """Embeds texts through an engine that returns unit vectors. Implements `Encoder`.
+
+    Threads may share it: batches take turns at the engine.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        engine: Engine,
+        pieces: WordPieces,
+        *,
+        max_length: int,
+        dimensions: int,
+        revision: str = "",
+        torch_model: Callable[[], Any] | None = None,
+        turns: Turns | None = None,
+        query_prompt: str = "",
+    ) -> None:
+        self._name = name
+        self._engine = engine
+        self._pieces = pieces
+        self.max_length = max_length
+        self.dimensions = dimensions
+        self.revision = revision
+        self._load_torch = torch_model
+        self._turns = turns or Turns()
+        self.query_prompt = query_prompt
+        self._torch: Any = None
+        self._lock = Lock()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def engine(self) -> str:
+        """Engine and precision, as shown to people."""
+        return self._engine.label
+
+    @property
+    def pieces(self) -> WordPieces:
+        return self._pieces
+
+    def forgetful(self) -> BiEncoder:
+        """This model with its engine, remembering the tokens of no text: to measure with."""
+        return BiEncoder(
+            self._name,
+            self._engine,
+            self._pieces.forgetful(),
+            max_length=self.max_length,
+            dimensions=self.dimensions,
+            revision=self.revision,
+            torch_model=self._load_torch,
+            turns=self._turns,
+            query_prompt=self.query_prompt,
+        )
+
+    def torch_model(self) -> Any:
+        """The model as an fp32 torch module (`MeanPooled`), loaded at the first call."""
+        with self._lock:
+            if self._torch is None:
+                if self._load_torch is None:
+                    raise CrossExamError(f"{self._name} has no torch form, so it cannot explain")
+                self._torch = self._load_torch()
+            return self._torch
+
+    def read_ids(self, text: str) -> Ids:
+        """The token ids that are embedded: [CLS], the text's up to the limit, [SEP]."""
+        special = self._pieces.special
+        ids = self._pieces.ids([text])[0][: self._room]
+        return np.concatenate(([special.cls], ids, [special.sep])).astype(np.int32)
+
+    def n_truncated(self, text: str) -> int:
+        """How many tokens of `text` lie beyond the limit and are not embedded."""
+        return max(0, len(self._pieces.ids([text])[0]) - self._room)
+
+    def unreadable(self, text: str) -> Unreadable:
+        """What of a text its tokenizer cannot read."""
+        return self._pieces.unreadable(text)
+
+    def prompted(self, text: str, role: Role) -> str:
+        """The text as the model reads it: a query behind its instruction, where it has one."""
+        return self.query_prompt + text if role == "query" else text
+
+    def encode(self, texts: Sequence[str], role: Role = "query") -> Floats:
+        """Unit vectors, shape (len(texts), dimensions); queries behind their instruction."""
+        texts = [self.prompted(text, role) for text in texts]
+        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        special = self._pieces.special
+        rows = [
+            np.concatenate(([special.cls], ids[: self._room], [special.sep])).astype(np.int32)
+            for ids in self._pieces.ids(texts)
+        ]
+        for positions in batches_by_tokens(
+            [len(row) for row in rows], budget=TOKEN_BUDGET, largest=LARGEST_BATCH
+        ):
+            ids, mask = padded([rows[i] for i in positions], special.pad)
+            with self._turns.take():
+                vectors[positions] = self._engine.forward(ids, mask, np.zeros_like(ids))
+        return vectors
+
+    @property
+    def _room(self) -> int:
+        return self.max_length - SPECIALS_PER_TEXT

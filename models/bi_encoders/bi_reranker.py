@@ -1,0 +1,48 @@
+"""A bi-encoder asked about given documents: the cosine of each with the query."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+from engine.types import Cancel, ScoredBatch
+from models.bi_encoders.bi_encoder import BiEncoder
+
+
+class BiEncoderReranker:
+    """Scores pairs by cosine, for what asks a model of few texts. Implements `Reranker`."""
+
+    kind = "cosine"
+
+    def __init__(self, encoder: BiEncoder) -> None:
+        self._encoder = encoder
+
+    @property
+    def name(self) -> str:
+        return self._encoder.name
+
+    def query_notice(self, query: str) -> str | None:
+        """A sentence when the query is longer than the model reads, else None."""
+        cut = self._encoder.n_truncated(query)
+        if not cut:
+            return None
+        return (
+            f"The query is longer than {self.name} reads: its last {cut:,} tokens were not "
+            "embedded."
+        )
+
+    def score(
+        self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None
+    ) -> Iterator[ScoredBatch]:
+        """One batch with all cosines; none when `cancel()` is true."""
+        if not documents or (cancel is not None and cancel()):
+            return
+        start = time.perf_counter()
+        side = self._encoder.encode([query], role="query")[0]
+        cosines = self._encoder.encode(documents, role="document") @ side  # (documents,)
+        yield ScoredBatch(
+            tuple(range(len(documents))),
+            tuple(float(cosine) for cosine in cosines),
+            tuple(self._encoder.n_truncated(text) for text in documents),
+            time.perf_counter() - start,
+        )

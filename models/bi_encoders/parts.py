@@ -1,0 +1,43 @@
+"""What a bi-encoder is made of, before anything is chosen to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.types import Floats
+from models.backends.backends import Engine
+from models.backends.building import EngineSource
+from models.bi_encoders.bi_encoder import BiEncoder
+from models.text.wordpiece import WordPieces
+
+
+@dataclass(frozen=True, slots=True)
+class BiEncoderParts:
+    """A bi-encoder's files, checked; `module()` is the fp32 torch form."""
+
+    source: EngineSource
+    pieces: WordPieces
+    max_length: int
+    dimensions: int
+    module: Callable[[], Any]
+    query_prompt: str = ""
+
+    def model(self, engine: Engine) -> BiEncoder:
+        return BiEncoder(
+            self.source.name,
+            engine,
+            self.pieces,
+            max_length=self.max_length,
+            dimensions=self.dimensions,
+            revision=self.source.sha256[:16],
+            torch_model=self.module,
+            query_prompt=self.query_prompt,
+        )
+
+    def cosines(self, engine: Engine, texts: Sequence[str]) -> Floats:
+        """The cosine of every two texts, shape (texts, texts)."""
+        vectors = self.model(engine).encode(texts)
+        cosines: Floats = vectors @ vectors.T
+        return cosines

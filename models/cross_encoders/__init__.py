@@ -1,0 +1,1 @@
+"""Models that read query and document together, and what explains them."""

@@ -1,0 +1,245 @@
+"""The cross-encoder: reads query and document together, one forward pass a pair.
+
+Nogueira & Cho 2019, "Passage Re-ranking with BERT". The score is the raw logit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from engine.types import (
+    AttentionMap,
+    Cancel,
+    CrossExamError,
+    ScoredBatch,
+    TokenizedPair,
+    Unreadable,
+)
+from models.backends.backends import Engine, Tokens
+from models.backends.fair_lock import Turns
+from models.cross_encoders.pairs import Pair, PairBuilder
+from models.cross_encoders.score_cache import KnownScore, ScoreCache
+from models.text.wordpiece import batches_by_tokens, padded
+
+TOKEN_BUDGET = 1024
+LARGEST_BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Batching:
+    """How many pairs go through the model at once: at most `largest`, `budget` tokens."""
+
+    budget: int = TOKEN_BUDGET
+    largest: int = LARGEST_BATCH
+
+    def __post_init__(self) -> None:
+        if self.budget < 1 or self.largest < 1:
+            raise CrossExamError(
+                f"a batch of {self.largest} pairs and {self.budget} tokens holds nothing: "
+                "give 1 or more of each"
+            )
+
+
+class CrossEncoder:
+    """Scores pairs with a BERT sequence classifier of one label.
+
+    `engine` scores; `torch_model` gives the same model as an fp32 torch module, for
+    explanations, and is called at most once and only when one is asked for. Threads may
+    share it: batches take turns at the engine, so that several searches go on side by
+    side and each forward pass has all cores. Scores are remembered, and told as such.
+    Implements `Reranker` and `Explainable`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        engine: Engine,
+        pairs: PairBuilder,
+        torch_model: Callable[[], Any],
+        *,
+        revision: str = "",
+        turns: Turns | None = None,
+        known: ScoreCache | None = None,
+        batching: Batching | None = None,
+    ) -> None:
+        self._name = name
+        self._engine = engine
+        self._pairs = pairs
+        self._load_torch = torch_model
+        self.revision = revision
+        self._turns = turns or Turns()
+        self._known = ScoreCache(f"{name}\n{revision}\n{engine.label}") if known is None else known
+        self.batching = batching or Batching()
+        self._torch: Any = None
+        self._eager: Any = None
+        self._lock = Lock()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def engine(self) -> str:
+        """Engine and precision, as shown to people."""
+        return self._engine.label
+
+    @property
+    def threads(self) -> int | None:
+        """How many threads a forward pass uses; None where the engine does not say."""
+        return getattr(self._engine, "threads", None)
+
+    @property
+    def max_length(self) -> int:
+        return self._pairs.max_length
+
+    @property
+    def pairs(self) -> PairBuilder:
+        return self._pairs
+
+    def query_notice(self, query: str) -> str | None:
+        return self._pairs.query_notice(query)
+
+    def score(
+        self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None
+    ) -> Iterator[ScoredBatch]:
+        """Yield logits batch by batch; stops when `cancel()` is true.
+
+        First, in one batch marked as cached, the pairs whose scores are remembered; then
+        the others, shortest first.
+        """
+        if not documents:
+            return
+        start = time.perf_counter()
+        keys = self._known.keys(query, documents)
+        known = self._known.look_up(keys)
+        hits = [(i, found) for i, found in enumerate(known) if found is not None]
+        fresh = [i for i, found in enumerate(known) if found is None]
+        if hits:
+            yield ScoredBatch(
+                positions=tuple(i for i, _ in hits),
+                scores=tuple(found.score for _, found in hits),
+                n_truncated=tuple(found.n_truncated for _, found in hits),
+                seconds=time.perf_counter() - start,
+                cached=True,
+                measured_seconds=sum(found.seconds for _, found in hits),
+            )
+        if not fresh or (cancel is not None and cancel()):
+            return
+        start = time.perf_counter()
+        pairs, remembered = self._pairs.look_up(query, [documents[i] for i in fresh])
+        tokenise_seconds = time.perf_counter() - start
+        tokenise_each = tokenise_seconds / len(fresh)
+        for places in batches_by_tokens(
+            [len(pair.ids) for pair in pairs],
+            budget=self.batching.budget,
+            largest=self.batching.largest,
+        ):
+            if cancel is not None and cancel():
+                return
+            start = time.perf_counter()
+            inputs = self._inputs([pairs[place] for place in places])
+            with self._turns.take() as waited:
+                if cancel is not None and cancel():
+                    return
+                logits = self._engine.forward(*inputs)  # (batch, 1)
+            seconds = time.perf_counter() - start - waited
+            each = seconds / len(places) + tokenise_each
+            scored = [
+                KnownScore(float(logit), pairs[place].n_truncated_doc, each)
+                for logit, place in zip(logits[:, 0], places, strict=True)
+            ]
+            positions = tuple(fresh[place] for place in places)
+            self._known.keep([keys[position] for position in positions], scored)
+            yield ScoredBatch(
+                positions=positions,
+                scores=tuple(found.score for found in scored),
+                n_truncated=tuple(found.n_truncated for found in scored),
+                seconds=seconds,
+                tokens=int(inputs[0].size),
+                tokenise_seconds=tokenise_seconds,
+                tokenise_cached=remembered,
+                waited_seconds=waited,
+            )
+            tokenise_seconds = 0.0
+
+    def _inputs(self, pairs: Sequence[Pair]) -> tuple[Tokens, Tokens, Tokens]:
+        """(ids, mask, segments) of one padded batch."""
+        ids, mask = padded([pair.ids for pair in pairs], self._pairs.special.pad)
+        segments = np.zeros_like(ids)
+        for row, pair in enumerate(pairs):
+            segments[row, pair.document_start : len(pair.ids)] = 1
+        return ids, mask, segments
+
+    def unreadable(self, text: str) -> Unreadable:
+        """What of a text its tokenizer cannot read."""
+        return self._pairs.pieces.unreadable(text)
+
+    def forget(self, query: str, documents: Sequence[str]) -> None:
+        """Drop the remembered scores of these pairs, so that they are scored afresh."""
+        self._known.forget(self._known.keys(query, documents))
+
+    def forgetful(self) -> CrossEncoder:
+        """This model with its engine, remembering no tokens and no scores: to measure with."""
+        return self._like(self._pairs.forgetful(), self._known.empty(most=0), self.batching)
+
+    def scoring_anew(self) -> CrossEncoder:
+        """This model with its engine and the tokens it knows, remembering no scores.
+
+        To measure warm searches with: a remembered score would cost nothing.
+        """
+        return self._like(self._pairs, self._known.empty(most=0), self.batching)
+
+    def with_batches(self, batching: Batching) -> CrossEncoder:
+        """This model and what it remembers, with other batches."""
+        return self._like(self._pairs, self._known, batching)
+
+    def _like(self, pairs: PairBuilder, known: ScoreCache, batching: Batching) -> CrossEncoder:
+        return CrossEncoder(
+            self._name,
+            self._engine,
+            pairs,
+            self.torch_model,
+            revision=self.revision,
+            turns=self._turns,
+            known=known,
+            batching=batching,
+        )
+
+    def score_all(self, query: str, documents: Sequence[str]) -> list[float]:
+        """Logits in the order of `documents`."""
+        scores = [0.0] * len(documents)
+        for batch in self.score(query, documents):
+            for position, score in zip(batch.positions, batch.scores, strict=True):
+                scores[position] = score
+        return scores
+
+    def tokenize_pair(self, query: str, document: str) -> TokenizedPair:
+        return self._pairs.tokenized(query, document)
+
+    def torch_model(self) -> Any:
+        """The fp32 torch module, loaded at the first call."""
+        with self._lock:
+            if self._torch is None:
+                self._torch = self._load_torch()
+            return self._torch
+
+    def attention(self, query: str, document: str) -> AttentionMap:
+        """The cross blocks of one pair, from an eager twin that shares the weights.
+
+        SDPA returns no attention weights, and switching a shared model at run time
+        would change it under another visitor; so a second module with the same
+        tensors is kept.
+        """
+        from models.cross_encoders.attention import attention_map, eager_twin
+
+        model = self.torch_model()
+        with self._lock:
+            if self._eager is None:
+                self._eager = eager_twin(model)
+        return attention_map(self._eager, self._pairs, query, document)

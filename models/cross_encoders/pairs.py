@@ -1,0 +1,103 @@
+"""Puts query and document together as [CLS] query [SEP] document [SEP], within a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from tokenizers import Encoding
+
+from engine.types import TokenizedPair
+from models.text.wordpiece import Ids, SpecialTokens, WordPieces
+
+SPECIALS_PER_PAIR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Token ids of one pair; the document's segment starts at `document_start`."""
+
+    ids: Ids
+    document_start: int
+    n_truncated_doc: int
+
+
+class PairBuilder:
+    """Truncates the document only; a query may keep at most half of the limit.
+
+    The query is cut at `max_query_tokens` (half of `max_length` unless given), so
+    that some of the document is always read.
+    """
+
+    def __init__(
+        self, pieces: WordPieces, max_length: int, *, max_query_tokens: int | None = None
+    ) -> None:
+        self._pieces = pieces
+        self.max_length = max_length
+        self.max_query_tokens = max_query_tokens or max_length // 2
+
+    @property
+    def special(self) -> SpecialTokens:
+        return self._pieces.special
+
+    @property
+    def pieces(self) -> WordPieces:
+        return self._pieces
+
+    def query_notice(self, query: str) -> str | None:
+        """A sentence when the query is over its limit and will be cut."""
+        tokens = len(self._pieces.ids([query])[0])
+        if tokens <= self.max_query_tokens:
+            return None
+        return (
+            f"The query has {tokens} tokens; the cross-encoder reads its first "
+            f"{self.max_query_tokens}, so that part of each document still fits. Shorten it "
+            "to have all of it read."
+        )
+
+    def build(self, query: str, documents: Sequence[str]) -> list[Pair]:
+        """One pair for each document, in their order."""
+        return self.look_up(query, documents)[0]
+
+    def look_up(self, query: str, documents: Sequence[str]) -> tuple[list[Pair], bool]:
+        """The pairs, and whether the tokens of all texts were remembered."""
+        query_found, query_known = self._pieces.look_up([query])
+        found, documents_known = self._pieces.look_up(documents)
+        query_ids = query_found[0][: self.max_query_tokens]
+        room = self.max_length - SPECIALS_PER_PAIR - len(query_ids)
+        special = self._pieces.special
+        head = np.concatenate(([special.cls], query_ids, [special.sep]))
+        pairs = []
+        for doc_ids in found:
+            ids = np.concatenate((head, doc_ids[:room], [special.sep])).astype(np.int32)
+            pairs.append(Pair(ids, len(head), max(0, len(doc_ids) - room)))
+        return pairs, query_known and documents_known
+
+    def forgetful(self) -> PairBuilder:
+        """The same builder, remembering no text."""
+        return PairBuilder(
+            self._pieces.forgetful(), self.max_length, max_query_tokens=self.max_query_tokens
+        )
+
+    def tokenized(self, query: str, document: str) -> TokenizedPair:
+        """The same pair with its tokens, segments, word numbers and character offsets."""
+        q = self._pieces.encoding(query)
+        d = self._pieces.encoding(document)
+        n_q = min(len(q.ids), self.max_query_tokens)
+        n_d = min(len(d.ids), self.max_length - SPECIALS_PER_PAIR - n_q)
+        none = (0, 0)
+        return TokenizedPair(
+            tokens=("[CLS]", *q.tokens[:n_q], "[SEP]", *d.tokens[:n_d], "[SEP]"),
+            segment=("special", *["query"] * n_q, "special", *["document"] * n_d, "special"),
+            word_index=(-1, *_word_numbers(q, n_q), -1, *_word_numbers(d, n_d), -1),
+            offsets=(none, *q.offsets[:n_q], none, *d.offsets[:n_d], none),
+            n_truncated_query=len(q.ids) - n_q,
+            n_truncated_doc=len(d.ids) - n_d,
+            query=query,
+            document=document,
+        )
+
+
+def _word_numbers(encoding: Encoding, count: int) -> list[int]:
+    return [-1 if number is None else number for number in encoding.word_ids[:count]]

@@ -1,0 +1,39 @@
+"""What a cross-encoder is made of, before anything is chosen to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.types import Floats
+from models.backends.backends import Engine
+from models.backends.benchmark import QUERIES
+from models.backends.building import EngineSource
+from models.cross_encoders.cross_encoder import CrossEncoder
+from models.cross_encoders.pairs import PairBuilder
+
+
+@dataclass(frozen=True, slots=True)
+class CrossEncoderParts:
+    """A cross-encoder's files, checked; `classifier()` is the fp32 torch form."""
+
+    source: EngineSource
+    pairs: PairBuilder
+    classifier: Callable[[], Any]
+
+    def model(self, engine: Engine) -> CrossEncoder:
+        return CrossEncoder(
+            self.source.name,
+            engine,
+            self.pairs,
+            self.classifier,
+            revision=self.source.sha256[:16],
+        )
+
+    def logits(self, engine: Engine, texts: Sequence[str]) -> Floats:
+        """The logit of every text to every one of the fixed queries."""
+        model = self.model(engine).scoring_anew()
+        return np.asarray([model.score_all(query, texts) for query in QUERIES], dtype=np.float32)

@@ -1,0 +1,1 @@
+"""Models from the hub: found, downloaded, and whether their code may run."""

@@ -1,0 +1,129 @@
+"""Finds a model that is not packaged: in a local folder first, on the hub only when asked."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.types import CrossExamError
+from models.hub.hub_download import HubPlan, download, downloaded, plan
+from models.hub.remote_code import allow, code_need
+from models.trained import trained_folder
+
+PROBE_SECONDS = 2.0
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+TELLS = 10  # sentences about a download, beside the first
+
+Say = Callable[[str], None]
+
+
+def folder_of(name: str, *, fetch: bool = False, say: Say | None = None) -> Path:
+    """The local folder of a model given as a path or as a hub name.
+
+    A path is used as it is; a hub name is looked up in the local hub cache. Only with
+    `fetch` is the network touched, after a probe of the endpoint that takes at most
+    2 s, and the model is downloaded as `models.hub.hub_download` does: what is there of an
+    earlier try is kept. `say` is told of size, licence and progress.
+
+    Raises CrossExamError that names the model and says what to do.
+    """
+    folder = Path(name).expanduser()
+    if name.strip() and folder.is_dir():
+        return folder
+    if not _HUB_NAME.fullmatch(name):
+        raise CrossExamError(
+            f"no model {name!r} on this machine: give a folder that holds one, or a hub name "
+            "such as 'cross-encoder/ms-marco-MiniLM-L-6-v2'"
+        )
+    own = trained_folder(name) or downloaded(name)
+    if own is not None:
+        return own
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (LocalEntryNotFoundError, OSError, ValueError):
+        pass
+    if not fetch:
+        raise CrossExamError(
+            f"the model {name!r} is not on this machine: allow the download with --fetch, or "
+            "give the path of a folder that holds it"
+        )
+    _probe(name)
+    return brought(plan(name), say or (lambda _: None))
+
+
+def brought(found: HubPlan, say: Say) -> Path:
+    """The folder of a model whose missing files are downloaded now."""
+    licence, left = found.licence, found.total - found.present
+    resumed = f", {_megabytes(found.present)} of them are here already" if found.present else ""
+    say(f"downloading {found.name}: {_megabytes(found.total)}{resumed}; licence: {licence}")
+    told = 0 if not left else int(TELLS * found.present / found.total)
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        if int(TELLS * done / max(total, 1)) > told:
+            told = int(TELLS * done / total)
+            say(f"downloading {found.name}: {_megabytes(done)} of {_megabytes(total)}")
+
+    return download(found, on_progress=tell, cancel=lambda: False)
+
+
+def trust_code(name: str, *, fetch: bool = False, say: Say | None = None) -> None:
+    """Keep the user's consent to run the Python code that a model brings, named by the user.
+
+    With `fetch` the code of a model on the hub comes too. Raises CrossExamError where the
+    model needs none, or its files are neither here nor fetched.
+    """
+    say = say or (lambda _: None)
+    none = f"{name} needs no Python code of its own: leave the option out"
+    found: HubPlan | None = None
+    try:
+        folder = folder_of(name)
+    except CrossExamError:
+        if not fetch:
+            raise
+        need = None
+    else:
+        need = code_need(name, folder)
+        if need is None:
+            raise CrossExamError(none)
+    if need is None or not need.files:
+        if not fetch:
+            raise CrossExamError(f"the Python code of {name} is not here: add --fetch to bring it")
+        _probe(name)
+        found = plan(name)
+        need = found.need
+        if need is None:
+            raise CrossExamError(none)
+    for file in need.files:
+        checksum = f"sha256 {file.sha256}" if file.sha256 else f"git {file.git}"
+        say(f"you allow {name} to run {file.path} ({file.size:,} bytes, {checksum})")
+    allow(need)
+    if found is not None:
+        brought(found.with_code(), say)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB"
+
+
+def _probe(name: str) -> None:
+    import requests
+
+    endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+    try:
+        answer = requests.get(f"{endpoint}/{name}/resolve/main/config.json", timeout=PROBE_SECONDS)
+    except requests.RequestException as error:
+        raise CrossExamError(
+            f"the model {name!r} is not on this machine and the hub {endpoint} does not answer "
+            f"({type(error).__name__}): give the path of a folder that holds the model"
+        ) from error
+    if answer.status_code >= 400:
+        raise CrossExamError(
+            f"the hub {endpoint} has no model {name!r} for you (HTTP {answer.status_code}): check "
+            "the name, or give the path of a folder that holds the model"
+        )

@@ -1,0 +1,1 @@
+"""MaxSim over the vectors of single tokens."""

@@ -1,0 +1,231 @@
+"""Late interaction: every query token takes its best match among the document's tokens.
+
+Khattab & Zaharia 2020, "ColBERT". The score (MaxSim) is the sum of the row maxima of the
+cosines of query tokens and document tokens.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+
+from engine.types import Cancel, CrossExamError, Floats, Role, ScoredBatch, TokenMatches
+from models.backends.backends import Engine
+from models.backends.fair_lock import Turns
+from models.late_interaction.token_recipe import TokenRecipe
+from models.text.wordpiece import Ids, WordPieces, batches_by_tokens, padded
+
+TOKEN_BUDGET = 2048
+LARGEST_BATCH = 16
+REMEMBERED_TOKENS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """The tokens of one text that count, and their unit vectors, shape (tokens, dimensions).
+
+    `specials` are the places of those that are no part of the text.
+    """
+
+    tokens: tuple[str, ...]
+    vectors: Floats
+    n_truncated: int
+    specials: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One text as the model reads it; `counts` marks the tokens that take part in MaxSim."""
+
+    ids: Ids
+    seen: Ids
+    counts: tuple[int, ...]
+    n_truncated: int
+    own: range  # the places of the text's own tokens
+
+
+class LateInteraction:
+    """Scores by MaxSim through an engine that returns unit states. Implements `Reranker`.
+
+    The vectors of the latest texts are remembered, so that the matrix shown for a pair is
+    made of the very numbers that ranked it. Safe to share between threads.
+    """
+
+    kind = "MaxSim"
+
+    def __init__(
+        self,
+        name: str,
+        engine: Engine,
+        pieces: WordPieces,
+        recipe: TokenRecipe,
+        *,
+        revision: str = "",
+        note: str = "",
+    ) -> None:
+        self._name = name
+        self._engine = engine
+        self._pieces = pieces
+        self.recipe = recipe
+        self.revision = revision
+        self.note = note
+        # a word that is no token of its own would stand for [UNK], and drop what is unknown
+        known = (pieces.known_id(word) for word in recipe.skip)
+        self._skip = frozenset(number for number in known if number is not None)
+        self._known: OrderedDict[tuple[str, str], TokenVectors] = OrderedDict()
+        self._known_tokens = 0
+        self._lock = Lock()
+        self._turns = Turns()
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def engine(self) -> str:
+        """Engine and precision, as shown to people."""
+        return self._engine.label
+
+    @property
+    def max_length(self) -> int:
+        return self.recipe.document_length
+
+    def query_notice(self, query: str) -> str | None:
+        """A sentence when the query is too long and will be cut, else None."""
+        cut = self._read(query, "query").n_truncated
+        if not cut:
+            return None
+        return f"{self._name} does not read the last {cut} tokens of the query: shorten it."
+
+    def score(
+        self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None
+    ) -> Iterator[ScoredBatch]:
+        """MaxSim of each document, in batches as their vectors are made."""
+        if not documents:
+            return
+        before = time.perf_counter()
+        asked = self.vectors([query], "query")[0]
+        known = [i for i, text in enumerate(documents) if ("document", text) in self._known]
+        fresh = sorted(set(range(len(documents))) - set(known))
+        lengths = [len(self._read(documents[i], "document").ids) for i in fresh]
+        batches = batches_by_tokens(lengths, budget=TOKEN_BUDGET, largest=LARGEST_BATCH)
+        for positions in [known, *([fresh[i] for i in batch] for batch in batches)]:
+            if not positions:
+                continue
+            if cancel is not None and cancel():
+                return
+            read = self.vectors([documents[i] for i in positions], "document")
+            scores = tuple(maxsim(cosines(asked, one)) for one in read)
+            now = time.perf_counter()
+            yield ScoredBatch(
+                positions=tuple(positions),
+                scores=scores,
+                n_truncated=tuple(one.n_truncated for one in read),
+                seconds=now - before,
+                tokens=sum(len(one.tokens) for one in read),
+                cached=positions is known,
+            )
+            before = time.perf_counter()
+
+    def matches(self, query: str, document: str) -> TokenMatches:
+        """The matrix behind one score; raises CrossExamError when a side has no token."""
+        asked, read = self.vectors([query], "query")[0], self.vectors([document], "document")[0]
+        for side, found in (("query", asked), ("document", read)):
+            if not found.tokens:
+                raise CrossExamError(f"the {side} has no token that counts: type a few words")
+        values = cosines(asked, read)
+        return TokenMatches(
+            self._name,
+            asked.tokens,
+            read.tokens,
+            values,
+            maxsim(values),
+            read.n_truncated,
+            asked.specials,
+        )
+
+    def token_ids(self, text: str) -> list[int]:
+        """The ids of a text's own tokens."""
+        return [int(number) for number in self._pieces.ids([text])[0]]
+
+    def vectors(self, texts: Sequence[str], role: Role) -> list[TokenVectors]:
+        """The vectors of each text, remembered or made now."""
+        with self._lock:
+            found = {text: self._known.get((role, text)) for text in texts}
+        missing = [text for text, vectors in found.items() if vectors is None]
+        if missing:
+            made = dict(zip(missing, self._embedded(missing, role), strict=True))
+            found.update(made)
+            with self._lock:
+                for text, fresh in made.items():
+                    self._known[(role, text)] = fresh
+                    self._known_tokens += len(fresh.tokens)
+                while self._known_tokens > REMEMBERED_TOKENS and len(self._known) > len(made):
+                    self._known_tokens -= len(self._known.popitem(last=False)[1].tokens)
+        return [vectors for text in texts if (vectors := found[text]) is not None]
+
+    def _embedded(self, texts: Sequence[str], role: Role) -> list[TokenVectors]:
+        rows = [self._read(text, role) for text in texts]
+        made: dict[int, TokenVectors] = {}
+        for positions in batches_by_tokens(
+            [len(row.ids) for row in rows], budget=TOKEN_BUDGET, largest=LARGEST_BATCH
+        ):
+            ids, _ = padded([rows[i].ids for i in positions], self._pieces.special.pad)
+            seen, _ = padded([rows[i].seen for i in positions], 0)
+            with self._turns.take():
+                states = self._engine.forward(ids, seen, np.zeros_like(ids))  # (b, tokens, d)
+            for place, position in enumerate(positions):
+                row = rows[position]
+                made[position] = TokenVectors(
+                    tuple(self._pieces.token(int(row.ids[i])) for i in row.counts),
+                    np.ascontiguousarray(states[place, list(row.counts)], dtype=np.float32),
+                    row.n_truncated,
+                    tuple(n for n, place in enumerate(row.counts) if place not in row.own),
+                )
+        return [made[i] for i in range(len(texts))]
+
+    def _read(self, text: str, role: Role) -> _Read:
+        recipe, special = self.recipe, self._pieces.special
+        query = role == "query"
+        prefix = recipe.query_prefix if query else recipe.document_prefix
+        limit = recipe.query_length if query else recipe.document_length
+        marks = [self._pieces.token_id(prefix.strip())] if prefix.strip() else []
+        whole = self._pieces.ids([text])[0].tolist()
+        kept = whole[: limit - 2 - len(marks)]
+        ids = [special.cls, *marks, *kept, special.sep]
+        seen = [1] * len(ids)
+        first = 1 + len(marks)
+        counts = range(len(ids)) if recipe.specials else range(first, first + len(kept))
+        if not query:
+            counted = [i for i in counts if ids[i] not in self._skip]
+        else:
+            filled = limit - len(ids) if recipe.expand else 0
+            mask = self._pieces.token_id("[MASK]") if filled > 0 else 0
+            counted = [*counts, *range(len(ids), len(ids) + filled)]
+            ids += [mask] * filled
+            seen += [int(recipe.attend)] * filled
+        return _Read(
+            np.asarray(ids, dtype=np.int32),
+            np.asarray(seen, dtype=np.int32),
+            tuple(counted),
+            len(whole) - len(kept),
+            range(first, first + len(kept)),
+        )
+
+
+def cosines(query: TokenVectors, document: TokenVectors) -> Floats:
+    """Cosines of shape (query tokens, document tokens)."""
+    values: Floats = query.vectors @ document.vectors.T
+    return values
+
+
+def maxsim(similarities: Floats) -> float:
+    """The sum of the row maxima; 0 where a side has no token."""
+    if similarities.size == 0:
+        return 0.0
+    return float(similarities.max(axis=1).astype(np.float64).sum())

@@ -1,0 +1,1 @@
+"""Rerankers behind an address: services and language models."""

@@ -1,0 +1,1 @@
+"""From text to tokens, and what of it is read."""

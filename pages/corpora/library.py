@@ -1,0 +1,129 @@
+"""The view of the library: every corpus, adding judgments to one, deleting one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import error, notice, plain
+from components.common.wording import counted
+from components.corpora.library import LibraryRow, library_table, size_in_words
+from components.search.headline import headline
+from engine.types import CrossExamError
+from pages.corpora.import_form import (
+    QRELS,
+    QRELS_LABEL,
+    QUERIES,
+    QUERIES_LABEL,
+    contradictions_rule,
+    grade_words,
+    outcome,
+    source_file,
+)
+from state import url_state as choices
+from state.corpora import imports as corpus_import
+from state.corpora import view as corpus_view
+from state.corpora.library import Shelved, delete, shelved
+from state.permissions import Act, refusal
+
+OWN = ("imported", "path")
+
+
+def show_library() -> None:
+    """Draw the library, and what can be done with one's own corpora."""
+    shelf = shelved()
+    own = [each for each in shelf if each.entry.kind in OWN]
+    headline(f"{counted(len(shelf), 'corpus', 'corpora')}, {len(own)} of them your own")
+    library_table([_row(each) for each in shelf], key="library")
+    outcome()
+    if not own:
+        st.caption("What you import is copied here, so that its source may vanish.")
+        return
+    names = [each.entry.name for each in own]
+    judge, remove = st.columns([1.6, 1], gap="large")
+    with judge:
+        _add_judgments([each.entry.name for each in own if each.entry.kind == "imported"])
+    with remove:
+        st.markdown("### Delete")
+        if refused := refusal(Act.DELETE):
+            notice(refused)
+            return
+        chosen = st.selectbox("Corpus to delete", names, key="to_delete")
+        _delete(next(each for each in own if each.entry.name == chosen))
+
+
+def _row(each: Shelved) -> LibraryRow:
+    entry = each.entry
+    return LibraryRow(
+        entry.name,
+        entry.kind,
+        entry.source,
+        entry.documents,
+        entry.fingerprint,
+        each.size,
+        [(model, size) for model, _, size in each.models],
+        entry.missing,
+    )
+
+
+def _add_judgments(names: list[str]) -> None:
+    st.markdown("### Add queries and judgments")
+    if not names:
+        st.caption("Only an imported corpus can be given queries: import yours first.")
+        return
+    if refused := refusal(Act.REPLACE_JUDGMENTS):
+        notice(refused)
+        return
+    name = st.selectbox("Corpus to add them to", names, key="to_judge")
+    left, right = st.columns(2)
+    with left:
+        queries = source_file(QUERIES_LABEL, QUERIES, "added_queries")
+    with right:
+        qrels = source_file(QRELS_LABEL, QRELS, "added_qrels")
+    keep = st.toggle("Keep the good rows, leave bad ones out", key="added_keep")
+    rule = contradictions_rule("added_contradictions")
+    words = grade_words("added_grades")
+    nothing = queries is None and qrels is None
+    if st.button(
+        "Add to the corpus",
+        key="add_judgments",
+        disabled=nothing,
+        help="Choose a file of queries or of judgments first." if nothing else None,
+    ):
+        try:
+            corpus_import.start_adding(
+                name, queries, qrels, keep_good=keep, contradictions=rule, words=words
+            )
+        except CrossExamError as problem:
+            error(choices.check(problem))
+        else:
+            st.rerun()
+
+
+def _delete(each: Shelved) -> None:
+    name = each.entry.name
+    if not corpus_view.is_asked(name):
+        if st.button("Delete …", key="ask_delete"):
+            corpus_view.ask_to_delete(name)
+            st.rerun()
+        return
+    kept = "" if each.size is not None else f" {each.entry.source} itself stays where it is."
+    freed = (each.size or 0) + sum(size for _, _, size in each.models)
+    notice(
+        f"Delete {name} and its embeddings, {size_in_words(freed)}? This cannot be undone.{kept} "
+        "Judgments that people made stay."
+    )
+    sure, back = st.columns(2)
+    if sure.button("Delete for good", type="primary", key="sure_delete", width="stretch"):
+        corpus_view.answered()
+        try:
+            delete(name)
+        except CrossExamError as problem:
+            error(choices.check(problem))
+            return
+        if choices.current().corpus == name:
+            choices.set_next(**{choices.CORPUS: "senses"})
+        st.toast(plain(f"{name} is deleted."))
+        st.rerun()
+    if back.button("Keep it", key="keep_corpus", width="stretch"):
+        corpus_view.answered()
+        st.rerun()

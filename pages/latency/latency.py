@@ -1,0 +1,98 @@
+"""Latency: what the last search cost, step by step, and the lab that measures the rest."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import empty, error, plain
+from components.search.headline import headline
+from engine.types import CrossExamError
+from pages.latency import ann as latency_ann
+from pages.latency import batches as latency_batches
+from pages.latency import depth as latency_depth
+from pages.latency import energy as latency_energy
+from pages.latency import scale as latency_scale
+from pages.latency import this_search as latency_search
+from pages.latency.parts import REDRAW_SECONDS, measuring
+from pages.search.embedding_progress import embedding_shown
+from pages.search.loaded_corpus import opened
+from state import url_state as choices
+from state.latency.lab import lab
+from state.search import search_jobs as jobs
+
+FIRST_GLANCE = 0.2
+SECTIONS = {
+    "search": "This search",
+    "depth": "Depth",
+    "batches": "Batch size",
+    "scale": "Scale",
+    "ann": "ANN",
+    "energy": "Energy",
+}
+
+chosen = choices.current()
+ready = opened(chosen)
+
+if not chosen.query:
+    empty(
+        "Type a query to time a search",
+        "Every step of the search is timed as it runs: shared words, two vectors made apart, and "
+        "the cross-encoder's reading of each pair. Then measure it again, cold and warm, and see "
+        "what depth, batches, a million documents, an approximate index and energy are worth.",
+    )
+    st.stop()
+
+embedding_shown(ready.searcher, chosen.settings)
+job = jobs.search(ready.searcher, chosen.query, chosen.settings)
+job.wait(FIRST_GLANCE)
+
+
+@st.fragment(run_every=REDRAW_SECONDS)
+def searching() -> None:
+    """How far the search is; the page is drawn anew when it is done."""
+    if not job.running:
+        st.rerun()
+    trace = job.trace
+    if trace is None or not trace.to_score:
+        st.progress(0.0, text="Searching …")
+    else:
+        text = f"The cross-encoder is reading pair {trace.scored} of {trace.to_score} …"
+        st.progress(trace.scored / trace.to_score, text=plain(text))
+
+
+if job.running:
+    headline("Timing this search …")
+    searching()
+    st.stop()
+if job.error is not None or job.trace is None:
+    error(choices.check(job.error or CrossExamError("the search was stopped: run it again")))
+    st.stop()
+
+here = lab(ready, chosen.query, chosen.settings)
+dark = choices.is_dark()
+choices.begin_with(choices.LAB, choices.LAB_SECTIONS[0])
+section = st.segmented_control(
+    "What to measure",
+    list(SECTIONS),
+    format_func=SECTIONS.__getitem__,
+    required=True,
+    key=choices.LAB,
+    persist_state="session",
+    label_visibility="collapsed",
+)
+running = st.container()
+if here.running is not None:
+    with running:
+        measuring(here.running)
+if section == "depth":
+    latency_depth.show(here, job.trace, dark=dark)
+elif section == "batches":
+    latency_batches.show(here, dark=dark)
+elif section == "scale":
+    latency_scale.show(here, dark=dark)
+elif section == "ann":
+    latency_ann.show(here, dark=dark)
+elif section == "energy":
+    latency_energy.show(here, dark=dark)
+else:
+    latency_search.show(here, job.trace, dark=dark)

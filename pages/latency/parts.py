@@ -1,0 +1,85 @@
+"""What the sections of the Latency page share: progress, outcomes, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from components.common.cancel_button import cancel_button
+from components.common.figure_downloads import export_buttons
+from components.common.messages import error, notice, plain
+from engine.latency.figure_export import Value
+from jobs.lab_tasks import Experiment, Measurement
+from state import url_state as choices
+from state.latency.lab import Lab, exported, machine_in_words
+
+REDRAW_SECONDS = 0.3
+
+
+@st.fragment(run_every=REDRAW_SECONDS)
+def measuring(measurement: Measurement) -> None:
+    """How far a measurement is, and a way out; the page is drawn anew when it ended."""
+    if not measurement.running:
+        st.rerun()
+    progress = measurement.progress
+    bar, stop = st.columns([5, 1], vertical_alignment="bottom")
+    bar.progress(
+        progress.fraction,
+        text="Stopping …"
+        if measurement.cancelled
+        else plain(f"{progress.what[:1].upper()}{progress.what[1:]} …"),
+    )
+    cancel_button(
+        stop,
+        key="cancel_measuring",
+        on_click=measurement.cancel,
+        cancelled=measurement.cancelled,
+    )
+
+
+def outcome(experiment: Experiment[Any]) -> None:
+    """Why the last measuring of this experiment ended without a result, if it did."""
+    measurement = experiment.measurement
+    if measurement is None or measurement.running:
+        return
+    if measurement.error is not None:
+        error(choices.check(measurement.error))
+    elif measurement.cancelled:
+        kept = experiment.result is not None
+        notice("Cancelled." + (" The figures below are the earlier ones." if kept else ""))
+
+
+def why_busy(lab: Lab) -> str | None:
+    """Why nothing else can be measured now, None where it can."""
+    return (
+        "Another measurement is running: two at once would slow each other." if lab.busy else None
+    )
+
+
+def start_button(lab: Lab, experiment: Experiment[Any], label: str, key: str) -> bool:
+    """Whether the visitor starts this measurement now; while another runs it cannot be."""
+    text = label if experiment.result is None else "Measure again"
+    first = experiment.result is None
+    return st.button(
+        plain(text),
+        key=key,
+        type="primary" if first else "secondary",
+        disabled=lab.busy,
+        help=why_busy(lab),
+    )
+
+
+def footing(
+    name: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Value]],
+    about: dict[str, Value],
+) -> None:
+    """The machine, and the figure's numbers to take away."""
+    words, buttons = st.columns([4, 1.2], vertical_alignment="top")
+    words.caption(plain(machine_in_words()))
+    with buttons:
+        csv, json = exported(name, columns, rows, about)
+        export_buttons(name, csv, json, key=f"export_{name}")

@@ -1,0 +1,95 @@
+"""The part of Models that brings a model from the hub: what it costs first, then the files."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import error, notice, plain
+from components.common.preparing import sentence
+from components.models.hub_plan import megabytes, plan_sentence
+from pages.models.code_consent import ask_for
+from state import url_state as choices
+from state.models import code_consent as code_desk
+from state.models import hub_downloads as hub_desk
+from state.permissions import Act, refusal
+
+REDRAW_SECONDS = 0.3
+
+
+def hub_part() -> None:
+    """Draw the part; nothing is asked of the hub before a button is pressed."""
+    st.markdown(
+        "The hub is asked only when you press the button. Configuration, tokenizer and "
+        "safetensors are taken, never pickled weights. Python code of a model is neither taken nor "
+        "run unless you allow it for that model, after a warning."
+    )
+    if refused := refusal(Act.MODEL):
+        notice(refused)
+        return
+    name, ask = st.columns([3, 1], vertical_alignment="bottom")
+    wanted = name.selectbox(
+        "Model on the hub",
+        hub_desk.known(),
+        accept_new_options=True,
+        key="hub_name",
+        help="Choose one, or type another name such as owner/model.",
+    )
+    looking = hub_desk.looked_up()
+    bringing = hub_desk.bringing()
+    busy = any(task is not None and task.running for task in (looking, bringing))
+    if ask.button(
+        "What would it bring?",
+        key="hub_look_up",
+        disabled=busy,
+        help="Wait for what is being looked up or downloaded." if busy else None,
+        width="stretch",
+    ):
+        hub_desk.look_up(str(wanted or ""))
+        st.rerun()
+    if busy:
+        waiting()
+    elif bringing is not None and bringing.error is not None:
+        error(choices.check(bringing.error))
+    elif bringing is not None and bringing.result is not None:
+        notice("It is here now: add it above as a cross-encoder, by its name.")
+    elif looking is not None and looking.error is not None:
+        error(choices.check(looking.error))
+    elif looking is not None and looking.result is not None:
+        found = looking.result
+        text = plan_sentence(
+            found.name,
+            size=found.total,
+            present=found.present,
+            free=found.free,
+            licence=found.licence,
+            files=len(found.files),
+            fits=found.fits,
+        )
+        notice(text)
+        if found.need is not None and not code_desk.allowed(found.need):
+            with st.expander("It has Python code of its own, which is left out"):
+                ask_for(found.need)
+        elif found.need is not None and not found.brings_code:
+            hub_desk.look_up(found.name)
+            st.rerun()
+        rest = megabytes(found.total - found.present)
+        if found.total == found.present:
+            st.caption("All of it is here.")
+        elif found.fits and st.button(f"Download {plain(rest)}", key="hub_bring"):
+            hub_desk.bring(found)
+            st.rerun()
+
+
+@st.fragment(run_every=REDRAW_SECONDS)
+def waiting() -> None:
+    """The progress, until the work ended."""
+    tasks = (hub_desk.bringing(), hub_desk.looked_up())
+    running = next((task for task in tasks if task is not None and task.running), None)
+    if running is None:
+        st.rerun()
+    else:
+        now = running.status
+        st.progress(min(1.0, now.fraction or 0.0), text=plain(sentence(now)))
+        if st.button("Cancel", key="hub_cancel"):
+            hub_desk.leave()
+            st.rerun()

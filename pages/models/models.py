@@ -1,0 +1,129 @@
+"""Models: what is here and what it costs, further rankers for Compare, and a self-test."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import error, notice, plain
+from components.common.palette import stage_label
+from components.common.ranker_wording import usage_words
+from components.common.wording import humanised
+from components.models.models_table import models_table
+from components.models.ranker_form import ranker_form
+from components.models.ranker_kinds import KINDS
+from components.models.selftest_table import self_test_table
+from engine.quality.maxsim_measured import offered_as_ranker, packaged_measurements
+from engine.search.stages.reranker_selftest import DOCUMENTS, QUERY
+from engine.types import BI_ENCODER, CrossExamError
+from engine.types.ranker_names import MAXSIM, MOST, composed, parsed, stage_of
+from pages.explain.label_picker import label_picker
+from pages.models.code_consent import code_part
+from pages.models.hub_download import hub_part
+from state import url_state as choices
+from state.models import reranker_selftest as ranker_desk
+from state.models.catalogue import model_cards
+from state.permissions import Act, refusal
+from state.search import additional_encoders as encoders
+from state.search import additional_rankers as rerankers
+from state.search import search_jobs as jobs
+
+st.header("Rankers beside the usual ones", anchor=False)
+st.markdown(
+    "Each becomes a column of Compare and a stage of Latency, and can be chosen in Quality. A "
+    "reranker reads the same candidates as the cross-encoder; a bi-encoder retrieves from the "
+    "whole corpus on its own. Attention and Explain show every further cross-encoder that runs "
+    "here; of the others they say why not."
+)
+form, chosen_ones = st.columns([1.1, 1], gap="large")
+with form:
+    for act in (Act.MODEL, Act.ADDRESS):
+        if refused := refusal(act):
+            st.caption(plain(refused))
+    entered = ranker_form(KINDS, models={BI_ENCODER: encoders.offered()}, key="ranker")
+    if entered is not None:
+        try:
+            name = composed(entered.kind, entered.model, entered.address)
+            rerankers.add(rerankers.labelled(name), entered.key)
+        except CrossExamError as problem:
+            error(choices.check(problem))
+        else:
+            jobs.forget_failed()
+            st.rerun()
+with chosen_ones:
+    st.markdown("**Chosen**")
+    if not rerankers.chosen():
+        st.caption(f"None yet; up to {MOST} at a time.")
+    for number, name in enumerate(rerankers.chosen()):
+        label, remove = st.columns([4, 1.2], vertical_alignment="center")
+        where = parsed(name)
+        host = where.address.partition("://")[2] or where.kind
+        leaves = f", sends texts to {host}" if where.remote else ""
+        if where.retrieves:
+            leaves = ", retrieves from the whole corpus (embedded at the next search)"
+        label.markdown(plain(f"{stage_label(stage_of(name))}{leaves}"))
+        if remove.button("Remove", key=f"remove_{number}", width="stretch"):
+            rerankers.remove(name)
+            st.rerun()
+        label_picker(name, key="models_label")
+    measured = packaged_measurements()
+    offered = offered_as_ranker(measured) and MAXSIM not in rerankers.chosen()
+    if offered and st.button("Add MaxSim of the packaged encoder", key="add_maxsim"):
+        rerankers.add(MAXSIM)
+        st.rerun()
+
+code_part()
+st.header("Self-test", anchor=False)
+st.markdown(plain(f"Three known pairs for the query “{QUERY}”: the first document must win."))
+which, start = st.columns([3, 1], vertical_alignment="bottom")
+names = [ranker_desk.default_name(), *rerankers.chosen()]
+picked = which.selectbox(
+    "Reranker",
+    names,
+    format_func=lambda name: stage_label(stage_of(name)),
+    key="self_test_of",
+    label_visibility="collapsed",
+)
+if start.button("Test it", key="self_test", width="stretch"):
+    ranker_desk.start_self_test(picked)
+    st.rerun()
+
+
+@st.fragment(run_every=0.3)
+def waiting() -> None:
+    """The progress, until the test ended."""
+    running = ranker_desk.current()
+    if running is not None and running.running:
+        stopping = running.cancelled
+        st.info(plain("Stopping …" if stopping else f"{running.status.what} …"), icon="⏳")
+        st.button(
+            "Cancelling …" if stopping else "Cancel",
+            key="cancel_self_test",
+            on_click=running.cancel,
+            disabled=stopping,
+            help="It stops after the model that it is at." if stopping else None,
+        )
+    else:
+        st.rerun()
+
+
+task = ranker_desk.current()
+if task is not None and task.running:
+    waiting()
+elif task is not None and task.error is not None:
+    error(choices.check(task.error))
+elif task is not None and task.result is not None:
+    found = task.result
+    verdict = "passed" if found.passed else "failed: another document came first"
+    took = f"{found.model}: {verdict}, in {humanised(found.seconds)}"
+    notice(took + (f". It consumed {usage_words(found.usage)}." if found.usage else "."))
+    self_test_table(DOCUMENTS, found.scores, found.kind, key="self_test_table")
+
+st.header("From the hub", anchor=False)
+hub_part()
+
+st.header("Catalogue", anchor=False)
+models_table((*model_cards(), *ranker_desk.elsewhere()), key="catalogue")
+st.caption(
+    "Nothing is downloaded and nothing is sent unless you choose it. Prices are assumptions with "
+    "their date: put a prices.json of the same form into the cache folder to correct them."
+)

@@ -1,0 +1,105 @@
+"""Quality, the switch that counts machine-made grades too: off by default, and never silent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from components.common.messages import plain
+from components.common.wording import counted as numbered
+from components.quality.judge_agreement import circular_words, signed
+from engine.quality.evaluation import JUDGED_K, judged_at
+from engine.quality.pipelines import short_model
+from engine.types import CrossExamError
+from pages.quality.context import Lab
+from state import url_state as choices
+from state.quality import auto_judge as quality_machine
+from state.quality.auto_judge import COUNTED, SWITCH
+from state.quality.figures import figures, runs
+from state.quality.judging import WithMachine, machine_store, qrels_of
+
+
+@dataclass(frozen=True, slots=True)
+class MachineCount:
+    """That `grades` machine-made grades are counted, and what belongs beside every figure.
+
+    `judged` is judged@10 by people alone, `circular` why a pipeline's figure is too high, both
+    by pipeline; `trust` how far people agree with the machine.
+    """
+
+    teacher: str
+    grades: int
+    judged: Mapping[str, float]
+    circular: Mapping[str, str]
+    trust: str
+
+    @property
+    def mark(self) -> str:
+        """What every title says."""
+        return f"incl. {self.grades:,} machine-made grades"
+
+
+def counted(lab: Lab) -> tuple[Lab, MachineCount | None]:
+    """The figures as the switch wants them, and what was counted; None while it is off.
+
+    The switch is drawn only where a machine has judged something of this run.
+    """
+    ready, run = lab.ready, lab.run
+    teachers = [
+        teacher
+        for teacher in machine_store(ready.corpus.info.fingerprint).teachers()
+        if quality_machine.made_by(ready, run, teacher)
+    ]
+    if not teachers:
+        return lab, None
+    switch, pick = st.columns([2.2, 3], vertical_alignment="center")
+    on = switch.toggle(
+        "Count machine-made grades too",
+        key=SWITCH,
+        persist_state="session",
+        help="Grades that a cross-encoder proposed, under Judge, for what nobody judged.",
+    )
+    if not on:
+        return lab, None
+    teacher = teachers[-1]
+    if len(teachers) > 1:
+        teacher = pick.selectbox(
+            "Made by", teachers, format_func=short_model, key=COUNTED, persist_state="session"
+        )
+    made = quality_machine.made_by(ready, run, teacher)
+    way = WithMachine(lab.way, teacher)
+    try:
+        found = figures(ready, run, way, lab.recall_at)
+    except CrossExamError as problem:
+        st.info(plain(choices.check(problem)), icon="ℹ️")
+        return lab, None
+    people, listed = qrels_of(ready, lab.way), runs(run)
+    judged = {
+        f.spec.name: judged_at(listed[f.spec.name], people, JUDGED_K, f.evaluation.by_query)
+        for f in found
+    }
+    report = quality_machine.report(ready, run, teacher)
+    agreed = report.agreement
+    kappa = (
+        "not measured against people"
+        if agreed is None
+        else f"quadratic kappa with people {signed(agreed.quadratic)} on "
+        f"{numbered(agreed.pairs, 'pair')} that it did not learn from"
+    )
+    now = MachineCount(teacher, len(made), judged, report.circular, kappa)
+    _banner(now, all(opinion.calibrated for opinion in made))
+    return replace(lab, way=way, figures=found), now
+
+
+def _banner(now: MachineCount, calibrated: bool) -> None:
+    """That these are not people's figures, and whose they are too high for."""
+    how = "calibrated on people's judgments" if calibrated else "NOT calibrated on people"
+    told = (
+        f"Every figure on this page counts {now.grades:,} machine-made grades by "
+        f"{short_model(now.teacher)} beside people's judgments: {how}, {now.trust} (see Judge)."
+    )
+    if now.circular:
+        told += f" Too high where the judge judges itself. {circular_words(now.circular)}"
+    st.warning(plain(told), icon="⚠️")

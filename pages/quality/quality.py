@@ -1,0 +1,110 @@
+"""Quality: is the reranker worth it on this corpus, and where does it fail?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import empty, error, notice
+from components.search.headline import headline
+from engine.quality.evaluation import judged_queries
+from engine.types import CrossExamError
+from pages.quality.changes import changed_queries
+from pages.quality.context import Lab
+from pages.quality.failures import failure_types
+from pages.quality.fusion import fusion
+from pages.quality.judge import judging
+from pages.quality.results import results
+from pages.quality.runs import choose_run, run_panel
+from pages.quality.two_runs import two_runs
+from pages.search.loaded_corpus import opened
+from state import url_state as choices
+from state.quality import auto_judge as quality_machine
+from state.quality import runs as quality
+from state.quality.figures import figures
+from state.quality.judging import WAY_KEY, chosen_way, qrels_of, ways
+
+RECALL_AT = (5, 10, 20, 50, 100)
+RESULTS, QUERIES, JUDGE, FUSION, FAILURES, TWO = (
+    "Results",
+    "Queries",
+    "Judge",
+    "Fusion",
+    "Failures",
+    "Two runs",
+)
+PARTS = {
+    RESULTS: results,
+    QUERIES: changed_queries,
+    JUDGE: judging,
+    FUSION: fusion,
+    FAILURES: failure_types,
+    TWO: two_runs,
+}
+WITHOUT_JUDGMENTS = (JUDGE, TWO)
+
+chosen = choices.current()
+ready = opened(chosen)
+if not ready.corpus.queries:
+    empty(
+        "This corpus has no queries",
+        f"{ready.corpus.info.name} came without a query set, so there is nothing to measure. "
+        "Choose a corpus with queries, or add queries and judgments to this one.",
+    )
+    st.stop()
+
+QUESTION = "Is the reranker worth it on this corpus, and where does it fail?"
+head = st.empty()
+with head:
+    headline(QUESTION)
+ways_words = ways()
+first_time = not quality.saved_runs(ready.corpus.info.fingerprint)
+judged = frozenset(judged_queries(qrels_of(ready, chosen_way())))
+run_panel(ready, judged, first_time=first_time)
+run_box, drop_box, recall_box, way_box = st.columns(
+    [5.2, 1.2, 1.1, 2.2], vertical_alignment="bottom"
+)
+run_id = choose_run(ready, run_box, drop_box)
+if run_id is None:
+    empty(
+        "Nothing was measured yet",
+        "Choose what to compare and press Run: every query goes through every pipeline, each "
+        "pair of query and document is read once, and the results are kept with this corpus.",
+    )
+    st.stop()
+recall_at = recall_box.selectbox(
+    "Recall at", RECALL_AT, index=1, key="quality_recall", persist_state="session"
+)
+way = way_box.selectbox(
+    "Judgments count as",
+    list(ways_words),
+    format_func=lambda name: ways_words[name],
+    key=WAY_KEY,
+    persist_state="session",
+)
+try:
+    run = quality.opened(ready.corpus.info.fingerprint, run_id)
+except CrossExamError as problem:
+    error(choices.check(problem))
+    st.stop()
+
+part = st.segmented_control(
+    "Part",
+    list(PARTS),
+    default=RESULTS,
+    required=True,
+    key="quality_part",
+    persist_state="session",
+    label_visibility="collapsed",
+)
+problem_found: CrossExamError | None = None
+try:
+    measured = figures(ready, run, way, int(recall_at))
+except CrossExamError as problem:
+    measured, problem_found = (), problem
+lab = Lab(ready, run, way, measured, choices.is_dark(), int(recall_at), head)
+by_machine = part == RESULTS and quality_machine.has_judged(ready, run)
+if problem_found is not None and part not in WITHOUT_JUDGMENTS and not by_machine:
+    notice(f"{choices.check(problem_found)} Judge documents under “{JUDGE}” to get figures.")
+    st.stop()
+with st.container(key=f"quality_part_{part.replace(' ', '_').lower()}"):
+    PARTS[part](lab)

@@ -1,0 +1,38 @@
+"""The corpus of the query bar made ready, for every page that cannot do without it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import error
+from components.common.preparing import show_until_done
+from engine.types import CrossExamError, SearchTrace
+from state import url_state as choices
+from state.app_resources import Preparation, Ready, prepare
+from state.search import search_jobs as jobs
+
+
+def preparation_shown(name: str) -> Preparation:
+    """The ended preparation of a corpus; its progress stood there meanwhile."""
+    preparation = prepare(name)
+    show_until_done(preparation.wait, lambda: preparation.status, preparation.cancel)
+    return preparation
+
+
+def opened(chosen: choices.Choices) -> Ready:
+    """The chosen corpus with its searcher; says what went wrong and stops the page if not."""
+    try:
+        return preparation_shown(chosen.corpus).result()
+    except CrossExamError as problem:
+        error(choices.check(problem))
+        st.stop()
+
+
+def searched(chosen: choices.Choices) -> tuple[Ready, SearchTrace | None]:
+    """The chosen corpus and its finished search; raises the CrossExamError that stopped either."""
+    ready = preparation_shown(chosen.corpus).result()
+    job = jobs.search(ready.searcher, chosen.query, chosen.settings)
+    show_until_done(job.wait, lambda: job.status)
+    if job.error is not None:
+        raise job.error
+    return ready, job.trace

@@ -1,0 +1,265 @@
+"""A visitor's import: the uploaded files, the running work, and what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Protocol, cast
+
+import streamlit as st
+
+from corpora.importing.checking import Checked, check_source
+from corpora.importing.importing import Imported, Source
+from corpora.importing.splitting import Split
+from corpora.judgments.grades import grades_from_text
+from corpora.readers.preview import Preview, preview
+from corpora.readers.read_options import ENCODINGS, Reading
+from corpora.readers.tables.columns import Columns
+from corpora.readers.tables.table_layout import SEPARATORS, Layout
+from engine.types import BI_ENCODER, Cancel, CrossExamError
+from engine.types.contradictory_judgments import Rule
+from jobs.corpus_tasks import SteppedTask, Told
+from state.app_resources import preparations, workbench
+from state.permissions import Act, require
+from system.csv_writing import csv_text
+from system.storage import atomic_path, cache_folder
+
+__all__ = [
+    "ENCODINGS", "SEPARATORS", "Checked", "Columns", "Imported", "Layout", "Preview", "Split",
+    "SteppedTask",
+]  # fmt: skip
+LONGEST_NAME = 100
+KEPT_FOR = 24 * 3600  # seconds that an upload nobody imported stays
+_TASK, _PREVIEW, _CHECK = "_import_task", "_import_preview", "_import_check"
+_PATH = "_import_path"
+
+
+class Upload(Protocol):
+    """What st.file_uploader gives."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def file_id(self) -> str: ...
+
+    def getbuffer(self) -> memoryview: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the visitor asked for on the import form."""
+
+    path: Path
+    name: str
+    columns: Columns | None
+    queries: Path | None
+    qrels: Path | None
+    split: Split | None
+    split_for: str
+    keep_good: bool
+    encoding: str
+    contradictions: Rule | None = None
+    layout: Layout | None = None
+    words: str = ""
+    judgments: str | None = None
+
+    def source(self) -> Source:
+        """What is to be read; raises CrossExamError for words of grades that say no numbers."""
+        return Source(
+            self.path,
+            self.columns,
+            self.queries,
+            self.qrels,
+            self.split,
+            self.path.name,
+            self.layout,
+            grades_from_text(self.words) or None,
+            self.judgments,
+        )
+
+
+def uploads() -> Path:
+    """Where uploaded files wait for their import."""
+    return cache_folder() / "uploads"
+
+
+def staged(upload: Upload) -> Path:
+    """The uploaded file on the disk, under a name that can do no harm."""
+    folder = uploads() / hashlib.sha256(upload.file_id.encode("utf-8", "replace")).hexdigest()[:16]
+    path = folder / _harmless(upload.name)
+    if not path.exists():
+        _sweep()
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            with atomic_path(path) as whole:  # half an upload would be read as a whole one
+                whole.write_bytes(upload.getbuffer())
+        except OSError as error:
+            raise CrossExamError(
+                f"the upload could not be kept ({error.strerror}): free some space, or give a "
+                "path on the server's machine"
+            ) from error
+    return path
+
+
+def without_folder(text: str) -> str:
+    """A message in which an uploaded file goes by its own name alone."""
+    folder = f"{uploads()}/"
+    while folder in text:
+        before, _, after = text.partition(folder)
+        text = before + after.partition("/")[2]
+    return text
+
+
+def previewed(path: Path, encoding: str, layout: Layout) -> Preview:
+    """The first rows of a source, remembered while it stays as it is."""
+    try:
+        status = path.stat()
+        key = (str(path), encoding, layout, status.st_mtime_ns, status.st_size)
+    except (OSError, ValueError):
+        key = (str(path), encoding, layout, 0, 0)
+    known = st.session_state.get(_PREVIEW)
+    if known is None or known[0] != key:
+        known = (key, preview(path, encoding, layout))
+        st.session_state[_PREVIEW] = known
+    return cast(Preview, known[1])
+
+
+def running() -> SteppedTask[Imported] | None:
+    """The import that was started last, None before the first."""
+    return cast("SteppedTask[Imported] | None", st.session_state.get(_TASK))
+
+
+def start(wish: Wish) -> None:
+    """Import in the background; raises CrossExamError for a path where only uploads may be."""
+    _require_uploads(wish)
+    bench, source = workbench(), wish.source()
+    stop_checking()
+
+    def work(told: Told, cancel: Cancel) -> Imported:
+        reading = Reading(
+            keep_good=wish.keep_good,
+            encoding=wish.encoding,
+            contradictions=wish.contradictions,
+            on_progress=told,
+            cancel=cancel,
+        )
+        return bench.import_corpus(
+            source, wish.name, reading=reading, split_for=wish.split_for or BI_ENCODER
+        )
+
+    st.session_state[_TASK] = SteppedTask("reading the corpus", work)
+    st.session_state[_PATH] = wish.path
+
+
+def awaits(path: Path) -> bool:
+    """Whether this source is still to be imported: no import runs, and it was not the last."""
+    task = running()
+    if task is None:
+        return True
+    return not task.running and (task.result is None or st.session_state.get(_PATH) != path)
+
+
+def checking(wish: Wish) -> SteppedTask[Checked]:
+    """The counting of what this wish would bring: running, done, or started now."""
+    key = replace(wish, name="", keep_good=True, split=None, split_for="")
+    known = st.session_state.get(_CHECK)
+    if known is None or known[0] != key:
+        stop_checking()
+
+        def work(told: Told, cancel: Cancel) -> Checked:
+            _require_uploads(wish)
+            reading = Reading(
+                keep_good=True,
+                encoding=wish.encoding,
+                contradictions=wish.contradictions,
+                on_progress=told,
+                cancel=cancel,
+            )
+            return check_source(key.source(), reading)
+
+        known = (key, SteppedTask("counting", work))
+        st.session_state[_CHECK] = known
+    return cast("SteppedTask[Checked]", known[1])
+
+
+def stop_checking() -> None:
+    """Call off the counting that still runs."""
+    known = st.session_state.pop(_CHECK, None)
+    if known is not None:
+        known[1].cancel()
+
+
+def _require_uploads(wish: Wish) -> None:
+    """Raise for a path where only uploads may be imported."""
+    for path in (wish.path, wish.queries, wish.qrels):
+        if path is not None and not _is_upload(path):
+            require(Act.IMPORT_PATH)
+
+
+def start_adding(
+    name: str,
+    queries: Path | None,
+    qrels: Path | None,
+    *,
+    keep_good: bool,
+    contradictions: Rule | None = None,
+    words: str = "",
+) -> None:
+    """Give an imported corpus queries or judgments, in the background."""
+    require(Act.REPLACE_JUDGMENTS)
+    grades = grades_from_text(words)
+    bench, ready = workbench(), preparations()
+
+    def work(told: Told, cancel: Cancel) -> Imported:
+        reading = Reading(
+            keep_good=keep_good, contradictions=contradictions, on_progress=told, cancel=cancel
+        )
+        added = bench.add_judgments(
+            name, queries=queries, qrels=qrels, reading=reading, grades=grades
+        )
+        ready.forget(name)
+        return added
+
+    st.session_state[_TASK] = SteppedTask("reading queries and judgments", work)
+
+
+def path_of(typed: str) -> Path | None:
+    """The path that was typed, None for nothing; raises CrossExamError where none may be."""
+    require(Act.IMPORT_PATH)
+    return Path(typed.strip()) if typed.strip() else None
+
+
+def left_out_csv(result: Imported) -> str:
+    """The rows left out and the pairs judged differently twice, as CSV."""
+    rows = (*result.left_out, *result.contradictions)
+    return csv_text(["file", "line", "reason"], [(row.file, row.line, row.reason) for row in rows])
+
+
+def forget() -> None:
+    """Clear what the last import said."""
+    st.session_state.pop(_TASK, None)
+
+
+def _is_upload(path: Path) -> bool:
+    return path.resolve().is_relative_to(uploads().resolve())
+
+
+def _harmless(name: str) -> str:
+    last = PurePosixPath(name.replace("\\", "/")).name
+    plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in last)
+    path = PurePosixPath(plain.lstrip(".") or "upload")
+    return path.stem[:LONGEST_NAME] + path.suffix[:12]
+
+
+def _sweep() -> None:
+    """Remove uploads that nobody imported for a day."""
+    for folder in uploads().glob("*"):
+        try:
+            if time.time() - folder.stat().st_mtime > KEPT_FOR:
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue

@@ -1,0 +1,135 @@
+"""Which engine serves a corpus, as the Corpus page shows and changes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from corpora.indexes.index_backend import (
+    DEFAULT_FROM,
+    TOKEN,
+    Engine,
+    EngineSettings,
+    fixed_by_environment,
+    read_settings,
+    serving,
+)
+from engine.types import CorpusInfo, CrossExamError
+from state.app_resources import Preparation, preparations, prepare, workbench
+from state.corpora.library import corpus_names
+from state.permissions import Act, require
+
+MOST_FROM = 10_000_000_000
+TOKEN_VARIABLE = TOKEN
+USUAL_FROM = DEFAULT_FROM
+_TOLD = "_engine_told"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """How a corpus is served: by which engine, why, and what was chosen for it.
+
+    `place` is a cluster's address, "" for a file; `engine` is "local" or "milvus", `chosen`
+    "local", "milvus" or "size"; `embeddings` says whether they are kept in the cache too.
+    """
+
+    engine: str
+    reason: str
+    place: str
+    chosen: str
+    documents: int
+
+
+def served(name: str) -> Served:
+    """How a corpus is served; one that the library does not know yet is opened to be counted."""
+    info = _info(name)
+    settings = read_settings()
+    found = serving(info, settings)
+    chosen = settings.chosen.get(info.fingerprint, "size")
+    return Served(found.engine, found.reason, found.address, chosen, info.documents)
+
+
+def settings() -> EngineSettings:
+    """From which size on Milvus serves, and at which address."""
+    return read_settings()
+
+
+def fixed() -> tuple[str, ...]:
+    """The variables of the environment that go before what is kept here."""
+    return fixed_by_environment()
+
+
+def choose(name: str, choice: str) -> None:
+    """Serve a corpus by "local", "milvus" or by its "size" from now on; begin at once."""
+    require(Act.INDEX_BACKEND)
+    before = _served_by()
+    engines: dict[str, Engine] = {"local": "local", "milvus": "milvus"}
+    workbench().choose_engine(workbench().corpus(name), engines.get(choice))
+    _forget_changed(before)
+    prepare(name)
+
+
+def keep(milvus_from: int, address: str, token: str) -> None:
+    """Keep the size and the address; the token until the app ends, and nowhere on a disk.
+
+    Raises CrossExamError where a new address does not answer: it is not kept.
+    """
+    require(Act.INDEX_BACKEND)
+    before = _served_by()
+    EngineSettings(milvus_from, address.strip())
+    if address.strip() != read_settings(environment=False).address:
+        require(Act.ADDRESS)
+    workbench().change_engine_settings(milvus_from=milvus_from, address=address, token=token)
+    _forget_changed(before)
+    where = address.strip() or "files of this machine"
+    tell(f"Kept: Milvus serves corpora of {milvus_from:,} documents and more, in {where}.")
+
+
+def check(address: str, token: str) -> None:
+    """Ask what answers at an address; the outcome, good or bad, is told."""
+    try:
+        require(Act.ADDRESS)
+        found = workbench().milvus.check(address, token)
+    except CrossExamError as problem:
+        tell(str(problem), failed=True)
+    else:
+        tell(f"{found} answers, and lets this app in.")
+
+
+def tell(text: str, *, failed: bool = False) -> None:
+    """Have the page say this until something else is told."""
+    st.session_state[_TOLD] = (text, failed)
+
+
+def told() -> tuple[str, bool] | None:
+    """What is to be said, and whether something failed."""
+    found: tuple[str, bool] | None = st.session_state.get(_TOLD)
+    return found
+
+
+def at_work(name: str) -> Preparation | None:
+    """The preparation of a corpus that this page started or joined in, None where nobody did."""
+    return preparations().known(name)
+
+
+def _info(name: str) -> CorpusInfo:
+    """What the library or an open corpus tells, without opening it where that is enough."""
+    for entry in workbench().corpora():
+        if entry.name == name and entry.documents is not None and entry.fingerprint is not None:
+            return CorpusInfo(name, entry.documents, entry.fingerprint)
+    return workbench().corpus(name).info
+
+
+def _served_by() -> dict[str, tuple[str, str]]:
+    """Engine and place of every corpus that is open, or is being opened."""
+    names = [name for name in corpus_names() if preparations().known(name) is not None]
+    return {name: (found.engine, found.place) for name in names for found in [served(name)]}
+
+
+def _forget_changed(before: dict[str, tuple[str, str]]) -> None:
+    """Have what another engine serves now opened anew when it is next asked for."""
+    for name, was in before.items():
+        now = served(name)
+        if (now.engine, now.place) != was:
+            preparations().forget(name)

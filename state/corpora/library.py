@@ -1,0 +1,79 @@
+"""The corpora in the picker, and the local library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import streamlit as st
+
+from corpora.importing.normal_form import size_on_disk
+from corpora.indexes.embeddings import EmbeddingCache
+from corpora.stores.library import LibraryEntry
+from state.app_resources import preparations, workbench
+from state.permissions import Act, require
+
+_PUT_AWAY = "_notes_put_away"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A corpus of the library: its entry, its bytes on disk, and which models indexed it.
+
+    `models` are (model, documents, bytes); `size` is None where its files lie elsewhere.
+    """
+
+    entry: LibraryEntry
+    size: int | None
+    models: tuple[tuple[str, int, int], ...]
+
+
+def corpus_names() -> list[str]:
+    """The corpora that can be opened; a remembered path that is gone is left out."""
+    return [entry.name for entry in workbench().corpora() if not entry.missing]
+
+
+def unread_notes() -> tuple[str, ...]:
+    """What was damaged of all that is kept, as far as this visitor has not put it away."""
+    put_away = st.session_state.get(_PUT_AWAY, frozenset())
+    return tuple(text for text in workbench().library_warnings if text not in put_away)
+
+
+def put_notes_away() -> None:
+    """Show this visitor no more of these notes."""
+    st.session_state[_PUT_AWAY] = frozenset(workbench().library_warnings)
+
+
+def shelved() -> list[Shelved]:
+    """Every corpus with what it takes on the disk."""
+    cache = EmbeddingCache()
+    found = []
+    for listed in workbench().corpora():
+        entry = listed
+        if entry.fingerprint is None:
+            entry = _as_opened(entry)
+        fingerprint = entry.fingerprint
+        models = [
+            (stored.key.model, stored.documents, stored.size)
+            for stored in (cache.of_corpus(fingerprint) if fingerprint else [])
+        ]
+        size = size_on_disk(Path(entry.folder)) if entry.folder and not entry.missing else None
+        found.append(Shelved(entry, size, tuple(models)))
+    return found
+
+
+def delete(name: str) -> None:
+    """Delete a corpus of one's own, for good."""
+    require(Act.DELETE)
+    preparations().forget(name)
+    workbench().delete_corpus(name)
+    st.session_state.pop("_import_task", None)
+
+
+def _as_opened(entry: LibraryEntry) -> LibraryEntry:
+    """The entry with what is known of a corpus that is open; opening one to ask would be slow."""
+    preparation = preparations().known(entry.name)
+    if preparation is None or not preparation.wait(0) or preparation.failed:
+        return entry
+    info = preparation.result().corpus.info
+    return replace(entry, documents=info.documents, fingerprint=info.fingerprint)

@@ -1,0 +1,133 @@
+"""Figures and maps of corpora, made once in the background and shared by all visitors."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from corpora.statistics.figures import CorpusFigures
+from corpora.statistics.projection import PCA, Projection, has_umap, pca, umap
+from corpora.stores.corpus import Corpus
+from engine.types import Document
+from jobs.corpus_tasks import SteppedTask
+from state.app_resources import workbench
+
+REMEMBERED = 12
+__all__ = ["CorpusFigures", "Projection"]
+
+
+class Shelf:
+    """The last tasks by what they are for; a failed or cancelled one is made anew."""
+
+    def __init__(self) -> None:
+        self._tasks: OrderedDict[Hashable, SteppedTask[Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, key: Hashable, make: Callable[[], SteppedTask[Any]]) -> SteppedTask[Any]:
+        """The task of this key: running, done, or started now."""
+        with self._lock:
+            known = self._tasks.get(key)
+            if known is None or (not known.running and known.result is None):
+                known = self._tasks[key] = make()
+            self._tasks.move_to_end(key)
+            while len(self._tasks) > REMEMBERED:
+                self._tasks.popitem(last=False)
+            return known
+
+
+@st.cache_resource(show_spinner=False)
+def _shelf() -> Shelf:
+    return Shelf()
+
+
+def figures(corpus: Corpus) -> SteppedTask[CorpusFigures]:
+    """The counting of a corpus."""
+    bench = workbench()
+    return _shelf().of(
+        ("figures", corpus.info.fingerprint),
+        lambda: SteppedTask(
+            "counting",
+            lambda told, cancel: bench.figures(corpus, on_progress=told, cancel=cancel),
+        ),
+    )
+
+
+def methods() -> list[str]:
+    """The kinds of map that can be drawn here."""
+    return [PCA, "UMAP"] if has_umap() else [PCA]
+
+
+def projection(corpus: Corpus, method: str) -> SteppedTask[Projection]:
+    """The drawing of a corpus' map from the embeddings that are kept of it."""
+    bench = workbench()
+
+    def made() -> Projection:
+        vectors = bench.all_vectors(corpus)
+        return pca(vectors) if method == PCA else umap(vectors)
+
+    return _shelf().of(
+        ("map", method, corpus.info.fingerprint),
+        lambda: SteppedTask("drawing the map", lambda *_: made()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """Labels of the points drawn, where documents by id lie with theirs, and the query."""
+
+    labels: list[str]
+    documents: dict[str, tuple[float, float, str]]
+    query: tuple[float, float] | None
+
+
+def spots(corpus: Corpus, drawn: Projection, doc_ids: list[str], query: str) -> Spots:
+    """What to write and to light up on a map; a UMAP lights only the documents it drew."""
+    ids = corpus.store.ids()
+    labels = [d.title or d.text for d in corpus.store.get([ids[i] for i in drawn.shown])]
+    titles = {d.doc_id: d.title or d.text for d in corpus.store.get(doc_ids)}
+    wanted = set(doc_ids)
+    positions = {doc_id: i for i, doc_id in enumerate(ids) if doc_id in wanted}
+    if drawn.method != PCA:
+        at = dict(zip(drawn.shown, drawn.points, strict=True))
+        found = {
+            doc_id: (float(at[p][0]), float(at[p][1]), titles[doc_id])
+            for doc_id, p in positions.items()
+            if p in at
+        }
+        return Spots(labels, found, None)
+    bench = workbench()
+    vectors = bench.vectors(corpus)
+    found = {}
+    if vectors is not None and positions:
+        placed = drawn.place(vectors[list(positions.values())])
+        found = {
+            doc_id: (float(x), float(y), titles[doc_id])
+            for doc_id, (x, y) in zip(positions, placed, strict=True)
+        }
+    if not query:
+        return Spots(labels, found, None)
+    x, y = drawn.place(bench.bi_encoder().encode([query]))[0]
+    return Spots(labels, found, (float(x), float(y)))
+
+
+def at_positions(corpus: Corpus, positions: Sequence[int]) -> list[Document]:
+    """The documents at these places of the corpus."""
+    ids = corpus.store.ids()
+    return corpus.store.get([ids[position] for position in positions])
+
+
+def middle(numbers: NDArray[np.int64]) -> float:
+    """The median, 0 of none."""
+    return float(np.median(numbers)) if len(numbers) else 0.0
+
+
+def query_tokens(query: str) -> int:
+    """How many tokens of this query the cross-encoder reads beside a document."""
+    return workbench().query_tokens(query)

@@ -1,0 +1,1 @@
+"""Explanations, remembered for the pairs looked at last."""

@@ -1,0 +1,87 @@
+"""Attention maps, remembered for the pairs that were looked at last."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+
+import streamlit as st
+
+from engine.explain.explainable import why_not_explained
+from engine.types import AttentionMap, LabelScore, Unreadable
+from jobs.background import Worker, nothing_to_cancel
+from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
+from state.app_resources import workbench
+
+REMEMBERED = 48
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedPair:
+    """A pair's attention (fp32 torch), its cosine under the bi-encoder, and every label's score.
+
+    `labels` is empty where the model has one.
+    """
+
+    attention: AttentionMap
+    cosine: float
+    labels: tuple[LabelScore, ...] = ()
+
+
+@st.cache_resource(show_spinner=False)
+def preload() -> threading.Thread:
+    """Load the fp32 model in the background, once; the first explanation then has it."""
+    thread = Worker(_load_torch, name="preload", cancel=nothing_to_cancel)
+    thread.start()
+    return thread
+
+
+def _load_torch() -> None:
+    workbench().cross_encoder().torch_model()
+
+
+@st.cache_resource(max_entries=REMEMBERED, show_spinner=False)
+def explained(query: str, text: str, model: str = "") -> ExplainedPair:
+    """The pair as both models see it; raises CrossExamError when one text has no token.
+
+    `model` names a further reranker, "" is the cross-encoder of every search.
+    """
+    bench = workbench()
+    attention = bench.explained(model).attention(query, text)
+    return ExplainedPair(attention, bench.cosine(query, text), label_scores(query, text, model))
+
+
+@st.cache_data(max_entries=REMEMBERED, show_spinner=False)
+def label_scores(query: str, text: str, model: str) -> tuple[LabelScore, ...]:
+    """Every label's score of a pair; () where the model has one label."""
+    cross = workbench().explained(model)
+    if not isinstance(cross, AutoCrossEncoder) or len(cross.recipe.labels) < 2:
+        return ()
+    return cross.label_scores(query, text)
+
+
+def unreadable(text: str, model: str = "") -> dict[str, Unreadable]:
+    """What of a text the bi-encoder and the cross-encoder, or a further one, cannot read."""
+    return workbench().unreadable(text, reranker=model)
+
+
+def explains(model: str) -> str:
+    """What is explained of a model: "logit", or "log-odds of entailment"."""
+    cross = workbench().explained(model)
+    return cross.explains if isinstance(cross, AutoCrossEncoder) else "logit"
+
+
+def token_names(model: str) -> dict[str, str]:
+    """What a model calls the tokens that BERT calls [PAD], [MASK] and [UNK]; {} for BERT's own."""
+    cross = workbench().explained(model)
+    return cross.token_names if isinstance(cross, AutoCrossEncoder) else {}
+
+
+def ranking_engine() -> str:
+    """Engine and precision of the cross-encoder that ranks: "OpenVINO bf16"."""
+    return workbench().cross_encoder().engine
+
+
+def why_not(name: str) -> str:
+    """Why a further reranker cannot be explained, "" where it can."""
+    return why_not_explained(name)

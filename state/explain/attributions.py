@@ -1,0 +1,218 @@
+"""Explanations in the background, remembered for the pairs that were explained last."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import streamlit as st
+
+from engine.explain.attention_view import view_of
+from engine.explain.faithfulness import COSINE, LOGIT, Faithfulness, faithfulness
+from engine.types import Cancel, Cancelled
+from engine.types.ranker_names import is_encoder, parsed
+from jobs.queue import Desk, Results, Tell
+from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
+from state.app_resources import workbench
+from state.search import additional_rankers as rerankers
+
+if TYPE_CHECKING:  # both import torch, which the first explanation loads
+    from models.bi_encoders.bi_attribution import TextExplainer
+    from models.cross_encoders.attribution import PairExplainer
+
+_DESK = "_explaining"
+
+Lens = Literal[
+    "integrated gradients",
+    "occlusion (delete)",
+    "occlusion (mask)",
+    "attention",
+    "attention rollout",
+    "attention × gradient",
+    "gradient of the cosine",
+    "occlusion of the cosine",
+    "integrated jacobians of the cosine",
+    "token similarities",
+    "crossing",
+]
+IG: Lens = "integrated gradients"
+DELETE: Lens = "occlusion (delete)"
+MASK: Lens = "occlusion (mask)"
+ATTENTION: Lens = "attention"
+ROLLOUT: Lens = "attention rollout"
+ATTENTION_GRADIENT: Lens = "attention × gradient"
+COSINE_GRADIENT: Lens = "gradient of the cosine"
+COSINE_OCCLUSION: Lens = "occlusion of the cosine"
+COSINE_JACOBIANS: Lens = "integrated jacobians of the cosine"
+SIMILARITIES: Lens = "token similarities"
+CROSSING: Lens = "crossing"
+MOVES: tuple[Lens, ...] = (IG, DELETE, MASK)
+# what beats random orders on the pairs of benchmarks/explain_dev_pairs.json, most often first
+COSINES: tuple[Lens, ...] = (COSINE_JACOBIANS, COSINE_OCCLUSION)
+LOOKS: tuple[Lens, ...] = (ATTENTION, ROLLOUT, ATTENTION_GRADIENT)
+OF_THE_BI_ENCODER = (*COSINES, COSINE_GRADIENT, SIMILARITIES)
+DOCUMENT_EMPTIED, ALL_PADDED = "empty document", "pad"
+BASELINES = (DOCUMENT_EMPTIED, ALL_PADDED, "mask", "unk")  # models.cross_encoders.attribution's
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One explanation of one pair; with `check`, the check of that explanation.
+
+    `model` names a further ranker, "" is the cross-encoder, or, of the lenses on a
+    bi-encoder, the bi-encoder of every search.
+    """
+
+    query: str
+    text: str
+    lens: Lens
+    baseline: str = ""
+    check: bool = False
+    model: str = ""
+
+    @property
+    def name(self) -> str:
+        """What is being done, for a progress bar."""
+        return f"checking {self.lens}" if self.check else self.lens
+
+
+def encoders() -> dict[str, str]:
+    """The bi-encoders that can be explained, "" the first one, each with a short name."""
+    further = [name for name in rerankers.chosen() if is_encoder(name)]
+    models = {"": workbench().bi_encoder_name} | {name: parsed(name).model for name in further}
+    return {name: model.rstrip("/").rsplit("/", 1)[-1] for name, model in models.items()}
+
+
+def _encoder(ask: Ask) -> str:
+    """The further bi-encoder's model that is to be explained, "" for the first one."""
+    return parsed(ask.model).model if is_encoder(ask.model) else ""
+
+
+def ranking_logit(query: str, text: str, name: str = "") -> tuple[float, str] | None:
+    """The logit of the engine that ranks, mostly remembered from the search, and its name.
+
+    None where the engine that ranks is the one that explains.
+    """
+    model = workbench().explained(name)
+    if isinstance(model, AutoCrossEncoder):
+        return None
+    return model.score_all(query, [text])[0], model.engine
+
+
+def make(ask: Ask, results: Results, tell: Tell, cancel: Cancel, *, turn: threading.Lock) -> Any:
+    """Compute one explanation, or the check of one, with the shared models.
+
+    One visitor at a time: two at once would take the processor from each other, and
+    hooks stand on the shared model while it is integrated.
+    """
+    while not turn.acquire(timeout=0.1):
+        tell("waiting for another visitor's explanation", 0, 0, "")
+        if cancel():
+            raise Cancelled("the explanation was cancelled")
+    try:
+        return _made(ask, results, tell, cancel)
+    finally:
+        turn.release()
+
+
+def _made(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Any:
+    """One explanation, or the check of one."""
+    if ask.check:
+        return _check(ask, results, tell, cancel)
+    bench = workbench()
+
+    def step(done: int, total: int) -> None:
+        in_steps = ask.lens in (IG, COSINE_JACOBIANS)
+        tell(ask.name, done, total, "steps" if in_steps else "passes")
+
+    if ask.lens in OF_THE_BI_ENCODER:
+        return _of_bi_encoder(bench.text_explainer(_encoder(ask)), ask, step, cancel)
+    if ask.lens == CROSSING:
+        attention = bench.explained(ask.model).attention(ask.query, ask.text)
+        return view_of(attention, layer=None, head=None)
+    explainer = bench.pair_explainer(lambda what: tell(what, 0, 0, ""), reranker=ask.model)
+    if ask.lens == IG:
+        return explainer.integrated_gradients(
+            ask.query, ask.text, baseline=ask.baseline, on_progress=step, cancel=cancel
+        )
+    if ask.lens in (DELETE, MASK):
+        variant = "mask" if ask.lens == MASK else "delete"
+        return explainer.occlusion(
+            ask.query, ask.text, variant=variant, on_progress=step, cancel=cancel
+        )
+    if ask.lens == ROLLOUT:
+        return explainer.rollout(ask.query, ask.text)
+    if ask.lens == ATTENTION_GRADIENT:
+        return explainer.attention_gradient(ask.query, ask.text)
+    return explainer.attention_received(ask.query, ask.text)
+
+
+def _of_bi_encoder(
+    explainer: TextExplainer, ask: Ask, step: Callable[[int, int], None], cancel: Cancel
+) -> Any:
+    """One of the lenses on a bi-encoder."""
+    pair = ask.query, ask.text
+    if ask.lens == SIMILARITIES:
+        return explainer.similarities(*pair)
+    if ask.lens == COSINE_OCCLUSION:
+        return explainer.occlusion(*pair, on_progress=step, cancel=cancel)
+    if ask.lens == COSINE_JACOBIANS:
+        return explainer.integrated_jacobians(*pair, on_progress=step, cancel=cancel)
+    return explainer.gradient(*pair)
+
+
+def _check(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Faithfulness:
+    plain = replace(ask, check=False)
+    attribution = results.get(plain)
+    if attribution is None:
+        attribution = _made(plain, results, tell, cancel)
+        results.keep(plain, attribution)
+    explainer: PairExplainer | TextExplainer
+    if ask.lens in OF_THE_BI_ENCODER:
+        explainer = text = workbench().text_explainer(_encoder(ask))
+        words, unit = text.words(ask.text), COSINE
+    else:
+        explainer = pair = workbench().pair_explainer(reranker=ask.model)
+        words, unit = pair.tokenized(ask.query, ask.text).words("document"), LOGIT
+    return faithfulness(
+        attribution,
+        words,
+        lambda removals: explainer.scores(
+            ask.query,
+            ask.text,
+            removals,
+            on_progress=lambda done, total: tell(ask.name, done, total, "passes"),
+            cancel=cancel,
+        ),
+        unit=unit,
+    )
+
+
+@st.cache_resource(show_spinner=False)
+def _turn() -> threading.Lock:
+    """Whoever holds it explains; the others wait."""
+    return threading.Lock()
+
+
+@st.cache_resource(show_spinner=False)
+def _results() -> Results:
+    """The results that all visitors share."""
+    return Results()
+
+
+def desk() -> Desk[Ask]:
+    """This visitor's explanations."""
+    found = st.session_state.get(_DESK)
+    if found is None:
+        found = st.session_state[_DESK] = Desk(_results(), partial(make, turn=_turn()))
+    return cast("Desk[Ask]", found)
+
+
+def unread_tokens(query: str, text: str, model: str = "") -> dict[str, int]:
+    """How many tokens of "query" or "document" the cross-encoder never reads, where it cuts."""
+    pair = workbench().explained(model).tokenize_pair(query, text)
+    cut = {"query": pair.n_truncated_query, "document": pair.n_truncated_doc}
+    return {side: tokens for side, tokens in cut.items() if tokens}

@@ -1,0 +1,161 @@
+"""The lab of one visitor: what can be measured for a corpus, a query and settings."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from engine.latency.batching import BatchReport
+from engine.latency.depth import DeepPass
+from engine.latency.energy import EnergyReport
+from engine.latency.figure_export import FigureData, Value, figure_csv, figure_json
+from engine.latency.power import Power, assumed_power
+from engine.latency.repeated_searches import LatencyReport
+from engine.search.settings import Settings
+from jobs.lab_tasks import Experiment, Measurement, Shelf
+from state.app_resources import Ready, workbench
+from state.latency import measurements as work
+from system.hardware import machine, machine_sentence
+
+_SHELF = "_latency"
+
+
+class Lab:
+    """The experiments, each with its last result; one that is no longer asked for is cancelled."""
+
+    def __init__(self, shelf: Shelf, ready: Ready, query: str, settings: Settings) -> None:
+        self._shelf = shelf
+        self.asked = work.Asked(ready, query, settings)
+        corpus = (ready.corpus.info.name, ready.corpus.info.fingerprint)
+        local = self.asked.local
+        deep = replace(local, depth=Settings().depth)  # its depth is every depth
+        self.runs: Experiment[LatencyReport] = Experiment(
+            shelf, ("runs", corpus, query, self.asked.repeated)
+        )
+        self.depth: Experiment[DeepPass] = Experiment(shelf, ("depth", corpus, query, deep))
+        self.batches: Experiment[BatchReport] = Experiment(shelf, ("batches", corpus, query))
+        self.scale: Experiment[work.ScaleReport] = Experiment(shelf, ("scale", corpus, query))
+        self.ann: Experiment[work.AnnFound] = Experiment(shelf, ("ann", corpus))
+        self.energy: Experiment[EnergyReport] = Experiment(shelf, ("energy", corpus, query, local))
+        every = (self.runs, self.depth, self.batches, self.scale, self.ann, self.energy)
+        current = shelf.current
+        if current is not None and current.key not in [experiment.key for experiment in every]:
+            shelf.cancel()  # it would be timed together with this query's search
+
+    @property
+    def running(self) -> Measurement | None:
+        """What is being measured now."""
+        current = self._shelf.current
+        return current if current is not None and current.running else None
+
+    @property
+    def busy(self) -> bool:
+        return self.running is not None
+
+    def measure_runs(self, runs: int) -> None:
+        """Start one cold search and `runs` warm ones."""
+        self.runs.start(lambda tell, cancel: work.repeated(self.asked, runs, tell, cancel))
+
+    def measure_depth(self) -> None:
+        """Start a pass as deep as can be."""
+        self.depth.start(lambda tell, cancel: work.deep(self.asked, tell, cancel))
+
+    def measure_batches(self) -> None:
+        """Start trying batch settings."""
+        self.batches.start(lambda tell, cancel: work.batches(self.asked, tell, cancel))
+
+    def measure_scale(self, most: int) -> None:
+        """Start timing one and a hundred documents, and searches of up to `most` vectors."""
+        self.scale.start(lambda tell, cancel: work.scale(self.asked, most, tell, cancel))
+
+    def measure_ann(self, links: int) -> None:
+        """Start comparing a graph of so many links with exact search."""
+        self.ann.start(lambda tell, cancel: work.ann(self.asked, links, tell, cancel))
+
+    def measure_energy(self, queries: int) -> None:
+        """Start counting for so many judged queries; 0: for this query."""
+        self.energy.start(lambda tell, cancel: work.energy(self.asked, queries, tell, cancel))
+
+    def judgments(self) -> dict[str, int]:
+        """The judgments of this query; empty where nobody judged it."""
+        corpus = self.asked.ready.corpus
+        known = corpus.query_for_text(self.asked.query)
+        return corpus.judgments(known.query_id) if known is not None else {}
+
+    def conditions(self, **more: Value) -> dict[str, Value]:
+        """Under what a figure was measured, for its export."""
+        settings, corpus = self.asked.settings, self.asked.ready.corpus.info
+        return {
+            "corpus": corpus.name,
+            "documents": corpus.documents,
+            "query": self.asked.query,
+            "depth": settings.depth,
+            "first stage": settings.first_stage,
+            **more,
+        }
+
+
+@st.cache_resource(show_spinner=False)
+def _turn() -> threading.Lock:
+    """Whoever holds it measures; the others wait, or their figures would be each other's."""
+    return threading.Lock()
+
+
+def lab(ready: Ready, query: str, settings: Settings) -> Lab:
+    """This visitor's measurements for a query; one for another query is cancelled."""
+    shelf = st.session_state.setdefault(_SHELF, Shelf(_turn()))
+    return Lab(shelf, ready, query, settings)
+
+
+@st.cache_resource(show_spinner=False)
+def _machine() -> dict[str, str | int]:
+    return machine()
+
+
+@st.cache_resource(show_spinner=False)
+def power() -> Power:
+    """The watts to assume for this machine."""
+    known = _machine()
+    return assumed_power(str(known["processor"]), int(known["cores"]))
+
+
+def _engines() -> dict[str, str]:
+    bench = workbench()
+    return {"bi-encoder": bench.bi_encoder().engine, "cross-encoder": bench.cross_encoder().engine}
+
+
+def machine_in_words() -> str:
+    """The machine, its threads and what runs the models."""
+    threads = workbench().cross_encoder().threads
+    return machine_sentence(_machine(), engines=_engines(), threads=threads)
+
+
+def machine_facts() -> dict[str, str | int]:
+    """The machine, its threads, engines and precisions, for an export."""
+    threads = workbench().cross_encoder().threads
+    facts: dict[str, str | int] = {"threads": threads} if threads is not None else {}
+    return {**_machine(), **facts, **_engines(), "device": device()}
+
+
+def device() -> str:
+    """Where the cross-encoder computes: "CPU", or what its engine names."""
+    return engine_label().partition(" on ")[2] or "CPU"
+
+
+def engine_label() -> str:
+    """What runs the cross-encoder, and in which precision."""
+    return workbench().cross_encoder().engine
+
+
+def exported(
+    name: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Value]],
+    about: Mapping[str, Value],
+) -> tuple[str, str]:
+    """(CSV, JSON) of a figure, both with the machine it was measured on."""
+    data = FigureData(name, tuple(columns), rows, about, machine_facts())
+    return figure_csv(data), figure_json(data)

@@ -1,0 +1,257 @@
+"""What each measurement of the lab does, for one corpus, query and settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from corpora.indexes.vectors import SEARCH_BREADTH, FaissIndex, HnswIndex
+from engine.latency.ann import AnnQuery, AnnReport, measure_ann
+from engine.latency.batching import (
+    PAIRS,
+    BatchReport,
+    BatchSetting,
+    measure_batching,
+    settings_to_try,
+)
+from engine.latency.depth import DeepPass, deep_pass
+from engine.latency.energy import EnergyReport, measure_energy
+from engine.latency.index_scaling import MOST_QUERIES, Growth, measure_growth, sizes_up_to
+from engine.latency.power import Rapl
+from engine.latency.repeated_searches import Counted, LatencyReport, repeat
+from engine.latency.scale import ScaleMeasured, measure_scale, sample_ids
+from engine.quality.passage_judgments import held_grades
+from engine.search.settings import Settings
+from engine.types import Cancel, Floats, Query
+from engine.types.ranker_names import is_encoder
+from jobs.lab_tasks import Tell
+from models.cross_encoders.cross_encoder import Batching
+from state.app_resources import Ready, workbench
+from state.permissions import Act, require
+from state.search import additional_encoders as encoders
+
+MOST_ANN_QUERIES = 1_000
+OPENING_WORDS, OPENINGS = 8, 50
+REPEATS = 5  # searches of one query, for one alone is noisy
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the lab measures for; further rerankers stay out, for some cost money.
+
+    Further bi-encoders take part in repeated searches, once they have embedded the corpus.
+    """
+
+    ready: Ready
+    query: str
+    settings: Settings
+
+    @property
+    def local(self) -> Settings:
+        return replace(self.settings, rerankers=())
+
+    @property
+    def repeated(self) -> Settings:
+        known = encoders.usable(self.ready.searcher, self.settings).rerankers
+        return replace(self.settings, rerankers=tuple(n for n in known if is_encoder(n)))
+
+    @property
+    def dimensions(self) -> int:
+        """Of the bi-encoder's vectors."""
+        return workbench().bi_encoder().dimensions
+
+    def vectors(self) -> Floats:
+        """The corpus' embeddings."""
+        return workbench().all_vectors(self.ready.corpus)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleReport:
+    """Small sizes on the corpus' own documents, and searches up to a large size."""
+
+    measured: ScaleMeasured
+    growth: Growth
+
+
+@dataclass(frozen=True, slots=True)
+class AnnFound:
+    """Recall over efSearch; `own` says whether the queries are the corpus' own."""
+
+    report: AnnReport
+    own: bool
+
+
+def repeated(asked: Asked, runs: int, tell: Tell, cancel: Cancel) -> LatencyReport | None:
+    """One cold search, then `runs` warm ones with the shared models; None when cancelled.
+
+    The warm ones know the texts' tokens and no score, for a remembered score costs nothing.
+    """
+    tell("cold run: loading the models anew", 0, runs + 1)
+    settings = asked.repeated
+    cold_searcher, load_seconds = workbench().cold_searcher(asked.ready.corpus, settings.rerankers)
+    if cancel():
+        return None
+    tell("cold run: searching", 0, runs + 1)
+    cold = cold_searcher.pipeline(settings).run(asked.query, cancel=cancel)
+    del cold_searcher
+    if not cold.complete:
+        return None
+    counted = Counted(workbench().cross_encoder().scoring_anew())
+    pipeline = replace(asked.ready.searcher, reranker=counted).pipeline(settings)
+    samples = repeat(
+        pipeline,
+        asked.query,
+        runs,
+        on_progress=lambda run, of: tell(f"run {run} of {of}", run, of + 1),
+        cancel=cancel,
+    )
+    if samples is None:
+        return None
+    if samples.pairs is not None:
+        samples = replace(samples, pairs=replace(samples.pairs, tokens=counted.tokens))
+    return LatencyReport(samples, cold, load_seconds)
+
+
+def deep(asked: Asked, tell: Tell, cancel: Cancel) -> DeepPass | None:
+    """The scores of all candidates down to the greatest depth."""
+    return deep_pass(
+        asked.ready.searcher,
+        asked.query,
+        asked.local,
+        reranker=workbench().cross_encoder().forgetful(),
+        tell=tell,
+        cancel=cancel,
+    )
+
+
+def batches(asked: Asked, tell: Tell, cancel: Cancel) -> BatchReport | None:
+    """Pairs a second and memory over batch settings, on a sample of the corpus."""
+    model = workbench().cross_encoder()
+    fresh = model.scoring_anew()
+    current = current_batches()
+    store = asked.ready.searcher.store
+    return measure_batching(
+        asked.query,
+        [document.content for document in store.get(sample_ids(store.ids(), PAIRS))],
+        settings=settings_to_try(current),
+        current=current,
+        reranker_with=lambda s: fresh.with_batches(Batching(s.budget, s.largest)),
+        tell=tell,
+        cancel=cancel,
+    )
+
+
+def current_batches() -> BatchSetting:
+    """The batches that every visitor's searches are scored in now."""
+    used = workbench().cross_encoder().batching
+    return BatchSetting(used.budget, used.largest)
+
+
+def usual_batches() -> BatchSetting:
+    """The batches that the app begins with."""
+    usual = Batching()
+    return BatchSetting(usual.budget, usual.largest)
+
+
+def apply_batches(setting: BatchSetting) -> None:
+    """Score every visitor's searches in these batches from now on, until the server ends."""
+    require(Act.SERVER_SETTINGS)
+    workbench().cross_encoder().batching = Batching(setting.budget, setting.largest)
+
+
+def scale(asked: Asked, most: int, tell: Tell, cancel: Cancel) -> ScaleReport | None:
+    """One and a hundred documents by every model, then searches of up to `most` vectors."""
+    bench = workbench()
+    encoder = bench.bi_encoder()
+    measured = measure_scale(
+        asked.ready.searcher,
+        asked.query,
+        encoder=encoder.forgetful(),
+        reranker=bench.cross_encoder().forgetful(),
+        tell=tell,
+        cancel=cancel,
+    )
+    if measured is None:
+        return None
+    own = asked.vectors()
+    texts = [asked.query, *(q.text for q in asked.ready.corpus.queries)][:MOST_QUERIES]
+    dimensions = int(own.shape[1])
+    graph = HnswIndex.empty(dimensions)
+    growth = measure_growth(
+        own,
+        encoder.encode(texts, role="query"),
+        sizes_up_to(most),
+        exact=FaissIndex.empty(dimensions),
+        ann=graph,
+        links=graph.links,
+        breadth=SEARCH_BREADTH,
+        tell=tell,
+        cancel=cancel,
+    )
+    return None if growth is None else ScaleReport(measured, growth)
+
+
+def ann(asked: Asked, links: int, tell: Tell, cancel: Cancel) -> AnnFound | None:
+    """Recall of a graph over the corpus' vectors for the corpus' own queries."""
+    corpus = asked.ready.corpus
+    chosen = corpus.queries[:MOST_ANN_QUERIES]
+    judged = held_grades(corpus.store, {q.query_id: corpus.judgments(q.query_id) for q in chosen})
+    queries = [AnnQuery(q.query_id, q.text, judged[q.query_id]) for q in chosen]
+    own = bool(queries)
+    if not own:
+        store = asked.ready.searcher.store
+        openings = store.get(sample_ids(store.ids(), OPENINGS))
+        queries = [
+            AnnQuery(d.doc_id, " ".join(d.content.split()[:OPENING_WORDS]) or d.doc_id, {})
+            for d in openings
+        ]
+    tell("embedding the queries", 0, 0)
+    encoder = workbench().bi_encoder()
+    rows = []
+    for query in queries:
+        if cancel():
+            return None
+        rows.append(encoder.encode([query.text], role="query")[0])
+    vectors = asked.vectors()
+    tell(f"linking {len(vectors):,} vectors", 0, 0)
+    graph = HnswIndex.empty(int(vectors.shape[1]), links=links)
+    for start in range(0, len(vectors), 1_000):
+        if cancel():
+            return None
+        graph.add(np.asarray(vectors[start : start + 1_000]))
+    report = measure_ann(
+        queries,
+        np.stack(rows),
+        asked.ready.searcher.store.ids(),
+        exact=FaissIndex.from_vectors(vectors),
+        ann_with=graph.with_breadth,
+        links=links,
+        tell=tell,
+        cancel=cancel,
+    )
+    return None if report is None else AnnFound(report, own)
+
+
+def energy(asked: Asked, queries: int, tell: Tell, cancel: Cancel) -> EnergyReport | None:
+    """Joules or seconds of this query, or of the first judged queries of the corpus."""
+    corpus = asked.ready.corpus
+    known = corpus.query_for_text(asked.query)
+    one, qrels = (known, corpus.qrels) if known is not None else (Query("typed", asked.query), ())
+    chosen = judged_queries(asked.ready)[:queries] if queries else [one] * REPEATS
+    model = workbench().cross_encoder().scoring_anew()
+    return measure_energy(
+        replace(asked.ready.searcher, reranker=model),
+        chosen,
+        corpus.qrels if queries else qrels,
+        asked.local,
+        meter=Rapl.from_system(),
+        tell=tell,
+        cancel=cancel,
+    )
+
+
+def judged_queries(ready: Ready) -> list[Query]:
+    """The corpus' queries for which something relevant is judged."""
+    relevant = {qrel.query_id for qrel in ready.corpus.qrels if qrel.relevance > 0}
+    return [query for query in ready.corpus.queries if query.query_id in relevant]

@@ -1,0 +1,1 @@
+"""Models for the pages: the catalogue, downloads, consent."""

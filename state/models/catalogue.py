@@ -1,0 +1,52 @@
+"""The catalogue of models for the pages, and the measuring of what runs them."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from engine.types import Cancel, EngineChoice, ModelCard
+from jobs.task import Task, Tell
+from state.app_resources import workbench
+from state.permissions import Act, require
+
+
+@st.cache_resource(show_spinner=False)
+def model_cards() -> tuple[ModelCard, ...]:
+    """Every model with where it comes from, whether it is here and what runs it."""
+    return workbench().models(checksums=True)
+
+
+@dataclass(slots=True)
+class EngineRace:
+    """The measuring of engines, of which the server does one at a time."""
+
+    task: Task[tuple[EngineChoice, ...]] | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def running(self) -> bool:
+        return self.task is not None and self.task.running
+
+    def start(self) -> None:
+        """Measure, unless that goes on already."""
+        require(Act.SERVER_SETTINGS)
+        with self.lock:
+            if not self.running:
+                self.task = Task("measuring engines", _measured)
+
+
+@st.cache_resource(show_spinner=False)
+def engine_race() -> EngineRace:
+    """The one that all visitors share."""
+    return EngineRace()
+
+
+def _measured(tell: Tell, cancel: Cancel) -> tuple[EngineChoice, ...]:
+    found = workbench().measure_engines(
+        on_progress=lambda _, done, total: tell(done, total), cancel=cancel
+    )
+    model_cards.clear()
+    return found

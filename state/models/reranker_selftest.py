@@ -1,0 +1,45 @@
+"""Self-tests of rerankers, one at a time for each visitor."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from engine.search.stages.reranker_selftest import SelfTest, self_test
+from engine.types import Cancel, ModelCard
+from jobs.task import Task, Tell
+from models.hub.hub_catalogue import hub_cards, service_cards
+from state.app_resources import workbench
+from state.search import additional_rankers as rerankers
+
+_TEST = "_self_test"
+
+
+def start_self_test(name: str) -> None:
+    """Score the three known pairs with that reranker, in the background."""
+    running = current()
+    if running is not None:
+        running.cancel()
+    load = rerankers.finder()
+
+    def work(tell: Tell, cancel: Cancel) -> SelfTest:
+        found = load(name)
+        tell(0, 3)
+        return self_test(name, found, cancel=cancel)
+
+    st.session_state[_TEST] = Task(f"testing {name}", work)
+
+
+def current() -> Task[SelfTest] | None:
+    """The self-test that was started last."""
+    found: Task[SelfTest] | None = st.session_state.get(_TEST)
+    return found
+
+
+def default_name() -> str:
+    """The name of the cross-encoder that every search uses."""
+    return workbench().cross_encoder_name
+
+
+def elsewhere() -> tuple[ModelCard, ...]:
+    """Cards of what is not packaged: models of the hub, and services."""
+    return (*hub_cards(), *service_cards())

@@ -1,0 +1,1 @@
+"""Runs, their figures, and judging, for the pages."""

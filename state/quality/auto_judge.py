@@ -1,0 +1,251 @@
+"""A machine that judges: at work for a visitor, what it made, and how far people agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import streamlit as st
+
+from corpora.judgments.auto_judgments import MachineJudgment, as_qrels, proposals, provenance_csv
+from corpora.judgments.judgment_log import Judgment
+from engine.quality.judging.auto_judge import Bounds
+from engine.quality.judging.judge_agreement import (
+    JudgeAgreement,
+    SystemOrder,
+    agreement_with,
+    system_order,
+)
+from engine.quality.judging.judging import circular, judge, known_scores, passages_of, pool_of
+from engine.quality.runs.trec_files import qrels_text
+from engine.types import Reranker, Run
+from engine.types.ranker_names import parsed
+from state.app_resources import Ready
+from state.permissions import Act, require
+from state.quality import runs as quality
+from state.quality.figures import Version, runs, version
+from state.quality.judging import (
+    Action,
+    Item,
+    Sitting,
+    WithMachine,
+    chosen_way,
+    judged_pairs,
+    judgment_log,
+    machine_store,
+    new_actions,
+)
+from state.quality.runs import OpenedRun, StepTask
+from workbench.auto_judging import kin_of, opinions_of, people_of
+
+REJECTED = -1
+PLACE = "machine"
+TEACHER, TOP_KEY, SWITCH, COUNTED = (
+    "quality_teacher",
+    "quality_machine_top",
+    "quality_machine_counts",
+    "quality_machine_counted",
+)
+_TASK = "_quality_judge_task"
+
+
+class JudgeTask(StepTask):
+    """A teacher reads the top of a run's pipelines in a thread; what it finished is kept."""
+
+    def __init__(self, ready: Ready, run: OpenedRun, teacher: str, top: int) -> None:
+        super().__init__("the judge failed")
+        self.fingerprint = ready.corpus.info.fingerprint
+        self.kept: int | None = None
+        self.unread = 0
+        load = quality.loader()
+        listed = runs(run)
+        same_engine = run.saved.head.get("engine") == quality.engine()
+        self._start(
+            lambda: self._work(ready, run, listed, teacher, top, load, same_engine), name="judge"
+        )
+
+    def _work(
+        self,
+        ready: Ready,
+        run: OpenedRun,
+        listed: Mapping[str, Run],
+        name: str,
+        top: int,
+        load: Callable[[str], Reranker],
+        same_engine: bool,
+    ) -> None:
+        teacher, store = load(name), machine_store(self.fingerprint)
+        passages = passages_of(run.gathered)
+        known = known_scores(run.gathered, name) if same_engine else {}
+        if not passages:
+            revision = str(getattr(teacher, "revision", ""))
+            same = [o for o in store.opinions(name) if o.revision == revision]
+            known |= {(o.query_id, o.doc_id): o.score for o in same}
+        found = judge(
+            teacher,
+            ready.corpus.store,
+            run.texts,
+            pool_of(listed, top),
+            people_of(ready.corpus, judgment_log(self.fingerprint), name),
+            name=name,
+            passages=passages,
+            known=known,
+            tell=self._tell,
+            cancel=self._cancelled.is_set,
+        )
+        self.unread = found.unread
+        self.kept = store.keep(opinions_of(found))
+
+
+def teacher_names() -> list[str]:
+    """The rerankers that can judge: those that score a pair by itself, on this machine."""
+    found = [(name, parsed(name)) for name in quality.reranker_names()]
+    return [name for name, told in found if not (told.remote or told.whole_list)]
+
+
+def start(ready: Ready, run: OpenedRun, teacher: str, top: int) -> None:
+    """Begin judging in the background; a judge at work is called off first."""
+    now = cast("JudgeTask | None", st.session_state.get(_TASK))
+    if now is not None:
+        now.cancel()
+    st.session_state[_TASK] = JudgeTask(ready, run, teacher, top)
+
+
+def task(fingerprint: str) -> JudgeTask | None:
+    """This visitor's judge of that corpus: at work, or the last that ended."""
+    found = cast("JudgeTask | None", st.session_state.get(_TASK))
+    return found if found is not None and found.fingerprint == fingerprint else None
+
+
+def made_by(ready: Ready, run: OpenedRun, teacher: str) -> tuple[MachineJudgment, ...]:
+    """The teacher's grades that stand in for a person's, of this run's queries."""
+    found = machine_store(ready.corpus.info.fingerprint).opinions(teacher)
+    texts = run.texts
+    return tuple(o for o in proposals(found, judged_pairs(ready)) if o.query_id in texts)
+
+
+def remove_all(fingerprint: str) -> int:
+    """Remove every machine-made grade of a corpus; how many went."""
+    require(Act.DELETE)
+    return machine_store(fingerprint).remove()
+
+
+def has_judged(ready: Ready, run: OpenedRun) -> bool:
+    """Whether any machine's grade stands in for a person's in this run."""
+    teachers = machine_store(ready.corpus.info.fingerprint).teachers()
+    return any(made_by(ready, run, teacher) for teacher in teachers)
+
+
+def to_read(ready: Ready, run: OpenedRun, top: int) -> tuple[int, int]:
+    """How many pairs the pool holds, and how many of them people judged."""
+    pool = pool_of(runs(run), top)
+    return len(pool), len(judged_pairs(ready).intersection(pool))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A teacher against people: the agreement, the pipelines' order, and who is circular."""
+
+    agreement: JudgeAgreement | None
+    order: SystemOrder
+    circular: Mapping[str, str]
+
+
+def report(ready: Ready, run: OpenedRun, teacher: str) -> Report:
+    """How far people agree with the teacher, by all that both have judged so far."""
+    known = version(ready, WithMachine(chosen_way(), teacher))
+    return _report(run.run_id, run.saved.saved_at, known, ready, run, teacher)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _report(
+    run_id: str, saved_at: float, known: Version, _ready: Ready, _run: OpenedRun, _teacher: str
+) -> Report:
+    del run_id, saved_at, known
+    fingerprint = _ready.corpus.info.fingerprint
+    people = people_of(_ready.corpus, judgment_log(fingerprint), _teacher)
+    made = machine_store(fingerprint).opinions(_teacher)
+    grades = {(o.query_id, o.doc_id): o.grade for o in made}
+    return Report(
+        agreement_with(people, grades),
+        system_order(runs(_run), people, grades),
+        circular(_teacher, _run.specs, kin_of(_teacher)),
+    )
+
+
+def bounds_words(opinions: Sequence[MachineJudgment]) -> str:
+    """The bounds of these opinions in words, the newest where they differ."""
+    newest = max(opinions, key=lambda o: o.at)
+    told = Bounds(newest.bounds).levels
+    if not newest.calibrated:
+        return f"{told} (the default: not calibrated on people's judgments)"
+    return f"{told} (chosen on {newest.pairs:,} pairs that people judged)"
+
+
+def machine_items(ready: Ready, run: OpenedRun, teacher: str, top: int) -> list[Item]:
+    """What the teacher proposes for the top of this run's pipelines, nearest to a bound first.
+
+    There a person's word is worth most.
+    """
+    ranks: dict[tuple[str, str], dict[str, int]] = {}
+    for name, found in runs(run).items():
+        for query_id, ranking in found.rankings.items():
+            for hit in ranking.hits[:top]:
+                ranks.setdefault((query_id, hit.doc_id), {})[name] = hit.rank
+    made = [o for o in made_by(ready, run, teacher) if (o.query_id, o.doc_id) in ranks]
+    made.sort(key=lambda o: (_distance(o), o.query_id, o.doc_id))
+    return [Item(o.query_id, o.doc_id, ranks[(o.query_id, o.doc_id)]) for o in made]
+
+
+def _distance(opinion: MachineJudgment) -> float:
+    return min((abs(opinion.score - least) for _, least in opinion.bounds), default=0.0)
+
+
+def apply_to_proposals(
+    ready: Ready,
+    now: Sitting,
+    judge_name: str,
+    teacher: str,
+    actions: Sequence[Action],
+) -> bool:
+    """Keep the new actions (number, item, grade, REJECTED or None); whether there were any.
+
+    A grade becomes the person's judgment, with a note that a machine's was shown first; a
+    rejected proposal counts no more, and is no judgment.
+    """
+    fingerprint = ready.corpus.info.fingerprint
+    log, store = judgment_log(fingerprint), machine_store(fingerprint)
+    proposed = {(o.query_id, o.doc_id): o.grade for o in store.opinions(teacher)}
+    news = False
+    for position, grade in new_actions(now, actions):
+        item = now.items[position]
+        pair, before = (item.query_id, item.doc_id), now.said.get(position)
+        if before == REJECTED and grade != REJECTED:
+            store.reject(teacher, *pair, "")
+        if before not in (None, REJECTED) and grade in (None, REJECTED):
+            log.append(Judgment(*pair, None, judge_name, via=_via(teacher, None)))
+        if grade == REJECTED:
+            store.reject(teacher, *pair, judge_name)
+        elif grade is not None:
+            same = grade == proposed.get(pair)
+            via = _via(teacher, None if same else proposed.get(pair))
+            log.append(Judgment(*pair, grade, judge_name, via=via))
+        news = True
+    return news
+
+
+def _via(teacher: str, other: int | None) -> str:
+    if other is None:
+        return f"accepted from machine ({teacher})"
+    return f"changed from the machine's {other} ({teacher})"
+
+
+def machine_qrels(opinions: Sequence[MachineJudgment]) -> str:
+    """The opinions as TREC qrels; raises CrossExamError as `qrels_text` does."""
+    return qrels_text(as_qrels(opinions))
+
+
+def machine_csv(opinions: Sequence[MachineJudgment]) -> str:
+    """The opinions as CSV, each with its teacher, score and bounds."""
+    return provenance_csv(opinions)

@@ -1,0 +1,230 @@
+"""The figures of a saved run under the judgments as they stand, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from engine.latency.repeated_searches import percentile
+from engine.quality.candidate_scores import candidates_of, run_of
+from engine.quality.evaluation import NDCG, ceiling, evaluate
+from engine.quality.failures import Failure, find_failures, overlaps
+from engine.quality.fusion_tuning import Curve, blend_curve, hybrid_curve, rrf_curve
+from engine.quality.pipelines import PipelineSpec, list_length
+from engine.quality.significance import Difference, compare_values, corrected
+from engine.types import CrossExamError, Evaluation, Qrel, Run
+from state.app_resources import Ready
+from state.quality.judging import Counted, WithMachine, judgment_log, machine_store, qrels_of
+from state.quality.runs import OpenedRun
+
+Version = tuple[object, ...]
+ANY_RECALL = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One pipeline: its measures, what its first stage allows, and its seconds a query.
+
+    `p95_seconds` is None where the queries are too few for one; `documents` is the mean number
+    of documents that a list holds, of at most `length` documents or passages.
+    """
+
+    spec: PipelineSpec
+    evaluation: Evaluation
+    ceiling: Evaluation
+    mean_seconds: float
+    p95_seconds: float | None
+    documents: float
+    length: int
+
+
+def version(ready: Ready, way: Counted) -> Version:
+    """Changes when a judgment changes anything."""
+    info = ready.corpus.info
+    people = (info.name, info.fingerprint, *judgment_log(info.fingerprint).version)
+    if isinstance(way, WithMachine):
+        made = machine_store(info.fingerprint).version
+        return (*people, way.way, way.teacher, *made)
+    return (*people, way)
+
+
+def runs(run: OpenedRun) -> dict[str, Run]:
+    """The runs of all pipelines by name, with lists of one length."""
+    return _runs(run.saved.run_id, run.saved.saved_at, run)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _runs(_id: str, saved_at: float, _run: OpenedRun) -> dict[str, Run]:
+    del saved_at
+    length = list_length(_run.specs)
+    return {spec.name: run_of(spec, _run.gathered, length=length) for spec in _run.specs}
+
+
+def figures(ready: Ready, run: OpenedRun, way: Counted, recall_at: int) -> tuple[Figures, ...]:
+    """The measures of every pipeline; raises CrossExamError where nothing is judged."""
+    known = version(ready, way)
+    return _figures(run.run_id, run.saved.saved_at, known, recall_at, ready, run, way)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _figures(
+    run_id: str,
+    saved_at: float,
+    known: Version,
+    recall_at: int,
+    _ready: Ready,
+    _run: OpenedRun,
+    _way: Counted,
+) -> tuple[Figures, ...]:
+    del run_id, saved_at, known
+    qrels = qrels_of(_ready, _way)
+    listed = runs(_run)
+    ceilings: dict[object, Evaluation] = {}
+    found = []
+    for spec in _run.specs:
+        run = listed[spec.name]
+        first = (spec.first_stage, spec.depth, spec.fusion, spec.rrf_k, spec.hybrid_weight)
+        if first not in ceilings:
+            ceilings[first] = ceiling(candidates_of(spec, _run.gathered), qrels)
+        seconds = [steps[0].seconds for steps in run.timings.values()]
+        sizes = [len(ranking.hits) for ranking in run.rankings.values()]
+        found.append(
+            Figures(
+                spec,
+                evaluate(run, qrels, depth=recall_at, asked=run.rankings),
+                ceilings[first],
+                float(np.mean(seconds)),
+                percentile(seconds, 95),
+                sum(sizes) / len(sizes),
+                list_length(_run.specs),
+            )
+        )
+    return tuple(found)
+
+
+def differences(
+    ready: Ready,
+    run: OpenedRun,
+    way: Counted,
+    baseline: str,
+    others: Sequence[str],
+    measure: str = NDCG,
+) -> list[Difference]:
+    """The other pipelines against the baseline, corrected for having made them all."""
+    known = version(ready, way)
+    found = {f.spec.name: f.evaluation for f in figures(ready, run, way, ANY_RECALL)}
+    shown = tuple(name for name in others if name != baseline)
+    return _differences(run.run_id, run.saved.saved_at, known, baseline, shown, measure, found)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _differences(
+    run_id: str,
+    saved_at: float,
+    known: Version,
+    baseline: str,
+    others: tuple[str, ...],
+    measure: str,
+    _found: Mapping[str, Evaluation],
+) -> list[Difference]:
+    del run_id, saved_at, known
+    base = by_query(_found[baseline], measure)
+    return corrected(
+        [
+            compare_values(
+                base, by_query(_found[name], measure), names=(baseline, name), measure=measure
+            )
+            for name in others
+        ]
+    )
+
+
+def by_query(evaluation: Evaluation, measure: str) -> dict[str, float]:
+    """A measure's value by query."""
+    return {query_id: values[measure] for query_id, values in evaluation.by_query.items()}
+
+
+def shared_words(ready: Ready, run: OpenedRun, way: Counted) -> Mapping[str, bool]:
+    """By query, whether it shares a word with any relevant document."""
+    return _shared_words(run.run_id, run.saved.saved_at, version(ready, way), ready, run, way)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _shared_words(
+    run_id: str, saved_at: float, known: Version, _ready: Ready, _run: OpenedRun, _way: Counted
+) -> Mapping[str, bool]:
+    del run_id, saved_at, known
+    searcher = _ready.searcher
+    return overlaps(_run.texts, qrels_of(_ready, _way), searcher.store, searcher.shares_term)
+
+
+def failures(
+    ready: Ready, run: OpenedRun, spec: PipelineSpec, way: Counted, confident: float
+) -> dict[str, list[Failure]]:
+    """The pipeline's failures by kind."""
+    known = version(ready, way)
+    return _failures(run.run_id, run.saved.saved_at, spec, known, confident, ready, run, way)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _failures(
+    run_id: str,
+    saved_at: float,
+    spec: PipelineSpec,
+    known: Version,
+    confident: float,
+    _ready: Ready,
+    _run: OpenedRun,
+    _way: Counted,
+) -> dict[str, list[Failure]]:
+    del run_id, saved_at, known
+    searcher = _ready.searcher
+    qrels = qrels_of(_ready, _way)
+    return find_failures(
+        spec, _run.gathered, qrels, searcher.store, searcher.shares_term, confident=confident
+    )
+
+
+CURVES = {"rrf": rrf_curve, "hybrid": hybrid_curve}
+
+
+def fusion_curve(
+    ready: Ready, run: OpenedRun, spec: PipelineSpec, kind: str, way: Counted
+) -> Curve:
+    """nDCG@10 over a fusion's whole range, from the scores of this run."""
+    known = version(ready, way)
+    return _fusion_curve(run.run_id, run.saved.saved_at, spec, kind, known, ready, run, way)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _fusion_curve(
+    run_id: str,
+    saved_at: float,
+    spec: PipelineSpec,
+    kind: str,
+    known: Version,
+    _ready: Ready,
+    _run: OpenedRun,
+    _way: Counted,
+) -> Curve:
+    del run_id, saved_at, known
+    qrels = qrels_of(_ready, _way)
+    if kind == "blend":
+        return blend_curve(spec, _run.gathered, qrels, length=list_length(_run.specs))
+    return CURVES[kind](spec, _run.gathered, qrels)
+
+
+def own_qrels(
+    ready: Ready, run: OpenedRun, way: Counted, *, needed: bool = True
+) -> tuple[Qrel, ...]:
+    """The judgments of this run's queries; raises CrossExamError where there is none `needed`."""
+    texts = run.texts
+    found = tuple(qrel for qrel in qrels_of(ready, way) if qrel.query_id in texts)
+    if needed and not any(qrel.relevance > 0 for qrel in found):
+        raise CrossExamError(
+            "no query of this run has a relevant judgment yet: judge some documents first"
+        )
+    return found

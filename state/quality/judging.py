@@ -1,0 +1,207 @@
+"""Judgments on the spot: the log of each corpus, and one visitor's list to work through."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+import streamlit as st
+
+from corpora.judgments.auto_judgments import MachineJudgments, as_qrels, proposals
+from corpora.judgments.judgment_log import WAYS, Judgment, JudgmentLog, Way, combined, conflicts
+from engine.types import Qrel, Run
+from state.app_resources import Ready
+from system.csv_writing import csv_text
+
+MOST_ITEMS = 100
+TOP = 10
+WAY_KEY = "quality_way"
+_SITTING = "_quality_sitting"
+
+Action = tuple[int, int, int | None]  # its number, the item's position, the grade or None
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def judgment_log(fingerprint: str) -> JudgmentLog:
+    """What people judged of a corpus."""
+    return JudgmentLog(fingerprint)
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def machine_store(fingerprint: str) -> MachineJudgments:
+    """What machines made of a corpus, in a file of its own."""
+    return MachineJudgments(fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class WithMachine:
+    """People's judgments in this way, and the teacher's grades for what nobody judged."""
+
+    way: Way
+    teacher: str
+
+
+Counted = Way | WithMachine  # which judgments count; a machine's only where that is asked for
+
+
+def people_way(way: Counted) -> Way:
+    """How people's judgments count, whatever is counted beside them."""
+    return way.way if isinstance(way, WithMachine) else way
+
+
+def qrels_of(ready: Ready, way: Counted) -> tuple[Qrel, ...]:
+    """The corpus' judgments with people's, combined in this way.
+
+    A machine's grades come after them, and only where `way` asks for them.
+    """
+    log = judgment_log(ready.corpus.info.fingerprint)
+    people = combined(ready.corpus.qrels, log.latest(), people_way(way))
+    if not isinstance(way, WithMachine):
+        return people
+    made = machine_store(ready.corpus.info.fingerprint).opinions(way.teacher)
+    judged = judged_pairs(ready)
+    return (*people, *as_qrels(proposals(made, judged)))
+
+
+def judged_pairs(ready: Ready) -> frozenset[tuple[str, str]]:
+    """Every pair that a person judged, the corpus' own judgments included."""
+    said = people(judgment_log(ready.corpus.info.fingerprint))
+    own = {(qrel.query_id, qrel.doc_id) for qrel in ready.corpus.qrels}
+    return frozenset(own | said.keys())
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A document to judge for a query, and its ranks by pipeline."""
+
+    query_id: str
+    doc_id: str
+    ranks: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class Sitting:
+    """A fixed list that one judge works through; `said` holds the grades given so far."""
+
+    key: object
+    items: tuple[Item, ...]
+    more: int
+    token: str = field(default_factory=lambda: uuid.uuid4().hex)
+    said: dict[int, int] = field(default_factory=dict)
+    applied: int = 0
+
+
+def items_to_judge(
+    runs: Mapping[str, Run], known: frozenset[tuple[str, str]], *, top: int = TOP
+) -> list[Item]:
+    """What stands in a top 10 and is not in `known`: query by query, the best placed first.
+
+    The queries with the most of it come first.
+    """
+    ranks: dict[tuple[str, str], dict[str, int]] = {}
+    for name, run in runs.items():
+        for query_id, ranking in run.rankings.items():
+            for hit in ranking.hits[:top]:
+                if (query_id, hit.doc_id) not in known:
+                    ranks.setdefault((query_id, hit.doc_id), {})[name] = hit.rank
+    many = Counter(query_id for query_id, _ in ranks)
+    ordered = sorted(
+        ranks,
+        key=lambda pair: (
+            -many[pair[0]],
+            pair[0],
+            min(ranks[pair].values()),
+            -len(ranks[pair]),
+            pair[1],
+        ),
+    )
+    return [Item(query_id, doc_id, ranks[(query_id, doc_id)]) for query_id, doc_id in ordered]
+
+
+def sitting(key: object, items: Sequence[Item], place: str = "") -> Sitting:
+    """This visitor's list: the same until `key` changes or `another_sitting` is asked for.
+
+    A visitor has one list at each `place`.
+    """
+    now = cast("Sitting | None", st.session_state.get(_SITTING + place))
+    if now is None or now.key != key:
+        shown = tuple(items[:MOST_ITEMS])
+        now = Sitting(key, shown, len(items) - len(shown))
+        st.session_state[_SITTING + place] = now
+    return now
+
+
+def another_sitting(place: str = "") -> None:
+    """Make a new list of what is still to judge."""
+    st.session_state.pop(_SITTING + place, None)
+
+
+def apply(log: JudgmentLog, now: Sitting, judge: str, actions: Sequence[Action]) -> bool:
+    """Keep the actions (number, item, grade or None) that are new; whether there were any.
+
+    Each is on the disk before the next is looked at, and is counted only then.
+    """
+    news = False
+    for position, grade in new_actions(now, actions):
+        item = now.items[position]
+        if grade is not None or position in now.said:
+            log.append(Judgment(item.query_id, item.doc_id, grade, judge))
+        news = True
+    return news
+
+
+def new_actions(now: Sitting, actions: Sequence[Action]) -> Iterator[tuple[int, int | None]]:
+    """The position and grade of each action that is new, in order.
+
+    One counts in the sitting when the next is asked for: not where keeping it failed.
+    """
+    for number, position, grade in sorted(actions, key=lambda action: action[0]):
+        if number <= now.applied or not 0 <= position < len(now.items):
+            continue
+        yield position, grade
+        if grade is None:
+            now.said.pop(position, None)
+        else:
+            now.said[position] = grade
+        now.applied = number
+
+
+def chosen_way() -> Way:
+    """How the visitor lets judgments count, before the choice is drawn."""
+    return cast("Way", st.session_state.get(WAY_KEY, "mean"))
+
+
+def ways() -> Mapping[Way, str]:
+    """How judgments of several judges can be combined, with their words on screen."""
+    return WAYS
+
+
+def people(log: JudgmentLog) -> dict[tuple[str, str], list[tuple[str, int]]]:
+    """What people said last, as (judge, relevance) by pair."""
+    found: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    for entry in log.latest():
+        if entry.relevance is not None:
+            found.setdefault((entry.query_id, entry.doc_id), []).append(
+                (entry.judge, entry.relevance)
+            )
+    return found
+
+
+def contradictions(ready: Ready) -> list[tuple[str, str, tuple[tuple[str, int], ...]]]:
+    """The pairs that judges see differently, each judge named."""
+    log = judgment_log(ready.corpus.info.fingerprint)
+    return conflicts(ready.corpus.qrels, log.latest())
+
+
+def voices_csv(log: JudgmentLog) -> str:
+    """Everything that was ever said, in order, as CSV with the judges' names."""
+    rows = []
+    for entry in log.entries():
+        stamp = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="seconds")
+        pair = (entry.query_id, entry.doc_id)
+        rows.append((*pair, entry.relevance, entry.judge, stamp, entry.via))
+    return csv_text(["query_id", "doc_id", "relevance", "judge", "at", "via"], rows)

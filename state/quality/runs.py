@@ -1,0 +1,309 @@
+"""Quality runs: one at work for each visitor, and those that were kept, for all of them."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+
+import streamlit as st
+
+from corpora.stores.run_store import RunStore, SavedRun
+from engine.quality.candidate_scores import Known, PairScore, QueryEvidence, known_pairs
+from engine.quality.candidate_scores_json import evidence_from, evidence_values
+from engine.quality.pipelines import PipelineSpec, spec_from
+from engine.quality.runner import gather
+from engine.types import Cancel, CrossExamError, Query, Reranker, Retriever, Usage
+from engine.types.ranker_names import parsed, stage_of
+from jobs.background import Undertaking
+from jobs.disturbance import Watch, wait_for_indexing
+from state.app_resources import Ready, workbench
+from state.permissions import Act, require
+from state.search import additional_rankers as rerankers
+
+SAMPLE_SEED = 20_261_121
+WARMING = "a first search, for what is only done once"
+_TASK = "_quality_task"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a run is doing, how far it is, and the seconds since this began."""
+
+    what: str = "starting"
+    done: int = 0
+    total: int = 0
+    seconds: float = 0.0
+
+    @property
+    def fraction(self) -> float:
+        return min(1.0, self.done / self.total) if self.total else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """What is left at the rate so far; None before anything is done."""
+        if not self.done or not self.total or self.seconds <= 0:
+            return None
+        return self.seconds / self.done * (self.total - self.done)
+
+
+class StepTask(Undertaking):
+    """Work that tells how far each of its steps is, and since when it goes on."""
+
+    def __init__(self, failed: str) -> None:
+        super().__init__(failed)
+        self._progress = Progress()
+        self._began = time.monotonic()
+
+    @property
+    def progress(self) -> Progress:
+        now = self._progress
+        return Progress(now.what, now.done, now.total, time.monotonic() - self._began)
+
+    def _tell(self, what: str, done: int, total: int) -> None:
+        if what != self._progress.what:
+            self._began = time.monotonic()
+        self._progress = Progress(what, done, total)
+
+
+class LabTask(StepTask):
+    """One run in a thread; what it finished is saved, cancelled or not."""
+
+    def __init__(
+        self, ready: Ready, queries: Sequence[Query], specs: Sequence[PipelineSpec]
+    ) -> None:
+        super().__init__("the run failed")
+        self.fingerprint = ready.corpus.info.fingerprint
+        self.problem: CrossExamError | None = None
+        self.saved: SavedRun | None = None
+        load, asked, pipelines = loader(), tuple(queries), tuple(specs)
+        self._start(lambda: self._work(ready, asked, pipelines, load), name="quality run")
+
+    def _work(
+        self,
+        ready: Ready,
+        queries: tuple[Query, ...],
+        specs: tuple[PipelineSpec, ...],
+        load: Callable[[str], Reranker],
+    ) -> None:
+        cancel = self._cancelled.is_set
+        self.saved = run_and_save(ready, queries, specs, load, self._tell, cancel, self._failed)
+
+    def _failed(self, problem: CrossExamError) -> None:
+        self.problem = problem
+
+
+def run_and_save(
+    ready: Ready,
+    queries: Sequence[Query],
+    specs: Sequence[PipelineSpec],
+    load: Callable[[str], Reranker],
+    tell: Callable[[str, int, int], None],
+    cancel: Cancel,
+    failed: Callable[[CrossExamError], None] | None = None,
+) -> SavedRun:
+    """Run the queries through the pipelines and keep what was finished.
+
+    A reranker that fails after the first query ends the run there, and `failed` is told. Times
+    are measured once nothing is being indexed and the retrievers are warm; what else went on
+    in this process meanwhile is kept with the run.
+    """
+    bench = workbench()
+    retrievers = [
+        bench.further_encoder(ready.corpus, name, on_progress=tell, cancel=cancel)
+        for name in dict.fromkeys(spec.encoder for spec in specs)
+        if name
+    ]
+    models = {name: load(name) for name in {spec.reranker for spec in specs} if name}
+    wait_for_indexing(tell, cancel)
+    first: list[Retriever] = [ready.searcher.lexical, ready.searcher.dense, *retrievers]
+    for retriever in first:
+        retriever.retrieve(WARMING, 1)
+    watch = Watch(tell)
+    info = ready.corpus.info
+    began = time.perf_counter()
+    gathered = gather(
+        ready.searcher,
+        models,
+        queries,
+        specs,
+        retrievers=retrievers,
+        known=known_for(info.fingerprint, engine()),
+        tell=watch.tell,
+        cancel=cancel,
+        failed=failed,
+    )
+    watch.look()
+    head = {
+        "corpus": info.name,
+        "documents": info.documents,
+        "engine": engine(),
+        "queries": len(gathered),
+        "asked": len(queries),
+        "seconds": time.perf_counter() - began,
+        "pairs": sum(len(scores) for found in gathered for scores in found.pairs.values()),
+        "pipelines": [spec.values() for spec in specs],
+        "usage": {name: asdict(spent) for name, spent in consumed(gathered).items()},
+        "meanwhile": watch.seen,
+    }
+    return run_store(info.fingerprint).save(head, evidence_values(gathered))
+
+
+def consumed(gathered: Sequence[QueryEvidence]) -> dict[str, Usage]:
+    """What the remote rerankers consumed in a run, by name."""
+    spent: dict[str, Usage] = {}
+    for found in gathered:
+        for name, usage in found.usage.items():
+            spent[name] = usage + spent.get(name, Usage())
+    return spent
+
+
+def usage_of(saved: SavedRun) -> dict[str, Usage]:
+    """What the remote rerankers consumed in a saved run, by name."""
+    try:
+        return {name: Usage(**spent) for name, spent in saved.head.get("usage", {}).items()}
+    except (TypeError, AttributeError):
+        return {}  # written by another version
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def run_store(fingerprint: str) -> RunStore:
+    """The saved runs of a corpus."""
+    return RunStore(fingerprint)
+
+
+def saved_runs(fingerprint: str) -> tuple[SavedRun, ...]:
+    """The runs that were kept, the newest first."""
+    return run_store(fingerprint).runs()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedRun:
+    """A saved run, read: its pipelines and the evidence of its queries."""
+
+    run_id: str
+    saved: SavedRun
+    specs: tuple[PipelineSpec, ...]
+    gathered: tuple[QueryEvidence, ...]
+
+    def spec(self, name: str) -> PipelineSpec:
+        """The pipeline of this name."""
+        return next(spec for spec in self.specs if spec.name == name)
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The queries' texts by id."""
+        return {found.query_id: found.text for found in self.gathered}
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def opened(fingerprint: str, run_id: str) -> OpenedRun:
+    """A saved run by its id; raises CrossExamError where it is gone or damaged."""
+    store = run_store(fingerprint)
+    saved = next((run for run in store.runs() if run.run_id == run_id), None)
+    if saved is None:
+        raise CrossExamError(f"run {run_id[:40]!r} is gone: it was deleted; run it again")
+    body = store.body(run_id)
+    try:
+        specs = tuple(spec_from(values) for values in saved.head["pipelines"])
+        return OpenedRun(run_id, saved, specs, evidence_from(body))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CrossExamError(
+            f"run {run_id} was written by another version or is damaged: delete it, run it again"
+        ) from error
+
+
+def delete(fingerprint: str, run_id: str) -> None:
+    """Forget a saved run for good."""
+    require(Act.DELETE)
+    run_store(fingerprint).delete(run_id)
+
+
+def reranker_names() -> list[str]:
+    """The rerankers that can be chosen: the cross-encoder, then those added under Models."""
+    further = [name for name in rerankers.chosen() if not parsed(name).retrieves]
+    return list(dict.fromkeys([workbench().cross_encoder_name, *further]))
+
+
+def encoder_stages() -> list[str]:
+    """The further bi-encoders that were added under Models, each a first stage."""
+    return [stage_of(name) for name in rerankers.chosen() if parsed(name).retrieves]
+
+
+def is_remote(name: str) -> bool:
+    """Whether texts leave this machine for this reranker."""
+    return parsed(name).remote
+
+
+def loader() -> Callable[[str], Reranker]:
+    """What loads a reranker of that name, measuring anew: a remembered score costs no time."""
+    find = rerankers.finder()
+
+    def load(name: str) -> Reranker:
+        found = find(name)
+        anew = getattr(found, "scoring_anew", None) or getattr(found, "forgetful", None)
+        return cast("Reranker", anew()) if anew is not None else found
+
+    return load
+
+
+def engine() -> str:
+    """What runs the cross-encoder, and in which precision: scores of another are not mixed."""
+    return workbench().cross_encoder().engine
+
+
+def known_for(fingerprint: str, label: str) -> Known:
+    """The pairs that any saved run of this corpus scored with the same engine."""
+    known: dict[tuple[str, str], Mapping[str, PairScore]] = {}
+    for saved in reversed(saved_runs(fingerprint)):
+        if saved.head.get("engine") != label:
+            continue
+        try:
+            found = known_pairs(opened(fingerprint, saved.run_id).gathered)
+        except CrossExamError:
+            continue  # a damaged run has nothing to take over
+        for pair, scores in found.items():
+            known[pair] = {**known.get(pair, {}), **scores}
+    return known
+
+
+def chosen_queries(
+    queries: Sequence[Query], judged: frozenset[str], number: int | None
+) -> list[Query]:
+    """The judged queries (all where none is judged), or a seeded sample in corpus order."""
+    wanted = [query for query in queries if query.query_id in judged] or list(queries)
+    if number is None or number >= len(wanted):
+        return wanted
+    picked = set(random.Random(SAMPLE_SEED).sample(range(len(wanted)), number))
+    return [query for i, query in enumerate(wanted) if i in picked]
+
+
+def start(ready: Ready, queries: Sequence[Query], specs: Sequence[PipelineSpec]) -> None:
+    """Begin a run in the background; one at work is cancelled first."""
+    now = task(ready.corpus.info.fingerprint)
+    if now is not None:
+        now.cancel()
+    st.session_state[_TASK] = LabTask(ready, queries, specs)
+
+
+def task(fingerprint: str) -> LabTask | None:
+    """This visitor's run of that corpus: at work, or the last that ended."""
+    found = cast("LabTask | None", st.session_state.get(_TASK))
+    return found if found is not None and found.fingerprint == fingerprint else None
+
+
+def recall(key: str, default: Any = None) -> Any:
+    """What the page remembers under this key for the session."""
+    return st.session_state.get(f"_quality_{key}", default)
+
+
+def remember(key: str, value: Any) -> None:
+    """Keep something for the session."""
+    st.session_state[f"_quality_{key}"] = value
+
+
+def preset(key: str, value: Any) -> None:
+    """Give a widget that is not drawn yet in this run its value."""
+    st.session_state[key] = value

@@ -1,0 +1,1 @@
+"""A visitor's searches and the rankers they added."""

@@ -1,0 +1,110 @@
+"""Further bi-encoders: each embeds the corpus once, in the background, for all visitors.
+
+A search goes on without those that are not ready, and takes them in when they are.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from engine.search.searcher import Searcher
+from engine.search.settings import Settings
+from engine.search.stages.additional_encoder import FindRetriever
+from engine.types import BI_ENCODER, Cancelled
+from engine.types.ranker_names import is_encoder, parsed
+from models.trained import trained_models
+from state.app_resources import Indexing, workbench
+
+
+class Embedding(Indexing):
+    """One corpus embedded by one further bi-encoder; cancelled, it keeps what was done."""
+
+    def __init__(self, name: str, find: FindRetriever) -> None:
+        model = parsed(name).model.rsplit("/", 1)[-1]
+        super().__init__(f"embedding with {model} failed", f"loading {model}")
+        self.name = name
+        self._find = find
+        self._start(self._work, name=f"embed {name}")
+
+    def _work(self) -> None:
+        self._find(self.name, say=self._say, on_progress=self._step, cancel=self._cancelled.is_set)
+
+    def _called_off(self, error: Cancelled) -> None:
+        self._cancelled.set()
+        self.error = error
+
+
+class Embeddings:
+    """One embedding for each corpus and further bi-encoder.
+
+    One that failed or was cancelled stays so until `resume`.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, str], Embedding] = {}
+        self._lock = threading.Lock()
+
+    def unready(self, searcher: Searcher, names: Sequence[str]) -> list[Embedding]:
+        """Those of these bi-encoders that cannot be searched with yet; begun if they were not."""
+        corpus, find = searcher.corpus, searcher.find_retriever
+        found = []
+        for name in names:
+            if find is None or workbench().has_further_encoder(corpus, name):
+                continue
+            key = (corpus.name, corpus.fingerprint, name)
+            with self._lock:
+                known = self._known.get(key)
+                if known is None or (not known.running and known.error is None):
+                    known = self._known[key] = Embedding(name, find)
+            found.append(known)
+        return found
+
+    def resume(self, embedding: Embedding) -> None:
+        """Have one that failed or was cancelled begun anew when it is next asked for."""
+        with self._lock:
+            self._known = {key: one for key, one in self._known.items() if one is not embedding}
+
+
+@st.cache_resource(show_spinner=False)
+def embeddings() -> Embeddings:
+    """The embeddings that all visitors share."""
+    return Embeddings()
+
+
+def unready(searcher: Searcher, settings: Settings) -> list[Embedding]:
+    """The further bi-encoders of these settings that cannot be searched with yet."""
+    wanted = [name for name in settings.rerankers if is_encoder(name)]
+    return embeddings().unready(searcher, wanted)
+
+
+def usable(searcher: Searcher, settings: Settings) -> Settings:
+    """The settings with those rankers that can rank now.
+
+    While an embedding is on its way, remote rerankers wait for it too: the search is done
+    anew when it ends, and they would be asked, and paid, a second time.
+    """
+    waiting = unready(searcher, settings)
+    names = {one.name for one in waiting}
+    on_the_way = any(one.running for one in waiting)
+    kept = tuple(
+        name
+        for name in settings.rerankers
+        if name not in names and not (on_the_way and parsed(name).remote)
+    )
+    return replace(settings, rerankers=kept)
+
+
+def offered() -> list[str]:
+    """The bi-encoders that are on this machine: packaged ones, then those taught here.
+
+    The one that is a stage of every search is left out.
+    """
+    bench = workbench()
+    packaged = [card for card in bench.models() if card.role == BI_ENCODER and card.available]
+    taught = [model.name for model in trained_models() if model.role == BI_ENCODER]
+    names = dict.fromkeys([*(card.name for card in packaged if card.name not in taught), *taught])
+    return [name for name in names if name != bench.bi_encoder_name]

@@ -1,0 +1,222 @@
+"""The one training that this server has at work, for all visitors, and what was taught before."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import cast
+
+import streamlit as st
+
+from corpora.stores.corpus import Corpus
+from engine.types import BI_ENCODER, CROSS_ENCODER, Cancel, CrossExamError
+from jobs.background import Undertaking
+from models.trained import TrainedModel as TrainedModel
+from models.trained import delete_trained, trained_models
+from models.training.checkpoint_dir import unfinished as places
+from models.training.progress import Tell, TrainingProgress
+from models.training.settings import TrainingSettings
+from state.app_resources import workbench
+from state.models.catalogue import model_cards
+from state.permissions import Act, require
+from state.search.additional_rankers import add, chosen
+from workbench.training import start as school
+from workbench.training.training_config import (
+    DISTILLED,
+    Kind,
+    Lesson,
+    Questions,
+    every,
+    free_name,
+    lesson_from,
+)
+from workbench.training.training_data import Outlook as Outlook
+from workbench.training.training_data import outlook
+
+Work = Callable[[Tell, Cancel], TrainedModel]
+
+
+class Training(Undertaking):
+    """One sitting in a thread; `result` is the model once it is in the catalogue."""
+
+    def __init__(self, name: str, corpus: str, work: Work) -> None:
+        super().__init__("the training failed")
+        self.name, self.corpus = name, corpus
+        self.result: TrainedModel | None = None
+        self.progress = TrainingProgress()
+        self._start(lambda: self._work(work), name=f"teach {name}")
+
+    def _work(self, work: Work) -> None:
+        self.result = work(self._tell, self._cancelled.is_set)
+        model_cards.clear()
+
+    def _tell(self, progress: TrainingProgress) -> None:
+        self.progress = progress
+
+
+@dataclass(slots=True)
+class Desk:
+    """Holds the training at work, or the last that ended; one at a time."""
+
+    task: Training | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def start(self, name: str, corpus: str, work: Work) -> Training:
+        """Begin; raises CrossExamError while another one is at work."""
+        with self.lock:
+            if self.task is not None and self.task.running:
+                raise CrossExamError(
+                    f"{self.task.name} is being taught on this server: wait for it or stop it"
+                )
+            self.task = Training(name, corpus, work)
+            return self.task
+
+
+@st.cache_resource(show_spinner=False)
+def desk() -> Desk:
+    """The one that all visitors share."""
+    return Desk()
+
+
+def current() -> Training | None:
+    """The training at work, or the last one that ended since the server started."""
+    return desk().task
+
+
+def start(
+    kind: str,
+    short: str,
+    corpus: str,
+    parent: str,
+    *,
+    teacher: str,
+    questions: str,
+    made: int,
+    unjudged: int,
+    steps: int,
+) -> None:
+    """Begin a training in the background; raises CrossExamError for what cannot be."""
+    require(Act.TRAINING)
+    lesson = Lesson(
+        f"{kind}/{short.strip()}",
+        corpus,
+        parent,
+        teacher=teacher,
+        questions=cast("Questions", questions),
+        made_queries=made,
+        unjudged=unjudged,
+        settings=TrainingSettings(steps=steps, every=every(steps)),
+    )
+    school.check_new(lesson)
+    bench = workbench()
+    desk().start(
+        lesson.name,
+        lesson.corpus,
+        lambda tell, cancel: school.teach(bench, lesson, tell=tell, cancel=cancel),
+    )
+
+
+def suggested_name(kind: str, corpus: str, parent: str) -> str:
+    """A name that is free yet, without its kind."""
+    return free_name(cast("Kind", kind), corpus, parent).partition("/")[2]
+
+
+def resume(name: str) -> None:
+    """Go on with one that was left off."""
+    require(Act.TRAINING)
+    bench = workbench()
+    corpus = next((plan.corpus for plan in unfinished() if plan.name == name), "")
+    desk().start(
+        name, corpus, lambda tell, cancel: school.resume(bench, name, tell=tell, cancel=cancel)
+    )
+
+
+def unfinished() -> list[Lesson]:
+    """The trainings that were left off and can be gone on with."""
+    now = current()
+    found = []
+    for place in places():
+        plan = place.plan()
+        if plan is None or (now is not None and now.running and now.name == place.name):
+            continue
+        try:
+            found.append(lesson_from(plan))
+        except CrossExamError:
+            continue
+    return found
+
+
+def step_of(name: str) -> int:
+    """The step of the last checkpoint of one that was left off."""
+    return next((place.step() for place in places() if place.name == name), 0)
+
+
+def measure_of(name: str) -> str:
+    """What the training of that name is measured by."""
+    return next((place.measure() for place in places() if place.name == name), "nDCG@10")
+
+
+def discard(name: str) -> None:
+    """Forget one that was left off, for good."""
+    require(Act.DELETE)
+    school.discard(name)
+
+
+def taught() -> tuple[TrainedModel, ...]:
+    """The models of this machine's own, the newest first."""
+    return trained_models()[::-1]
+
+
+def delete(name: str) -> None:
+    """Delete a taught model for good."""
+    require(Act.DELETE)
+    delete_trained(name)
+    workbench().forget_encoder(name)
+    workbench().forget_reranker(name)
+    model_cards.clear()
+
+
+def parents(kind: str) -> list[str]:
+    """The models that can be taught: the app's own first, then those taught before."""
+    bench = workbench()
+    if kind == DISTILLED:
+        return [bench.bi_encoder_name, *(m.name for m in taught() if m.role == BI_ENCODER)]
+    return teachers()
+
+
+def teachers() -> list[str]:
+    """The cross-encoders that can teach."""
+    own = [m.name for m in taught() if m.role == CROSS_ENCODER]
+    return [workbench().cross_encoder_name, *own]
+
+
+def outlook_of(corpus: Corpus, kind: str) -> Outlook:
+    """How the queries of a corpus would be parted, and what to be warned of."""
+    return outlook(corpus, kind)
+
+
+def seconds_a_step(kind: str) -> float | None:
+    """What a step took in the last training of this kind here; None before the first."""
+    for model in taught():
+        if model.name.startswith(kind):
+            steps = model.record.get("settings", {}).get("steps")
+            seconds = model.record.get("seconds", {}).get("steps")
+            if steps and seconds:
+                return float(seconds) / float(steps)
+    return None
+
+
+def ranker_name(model: TrainedModel) -> str:
+    """What a taught model is called as a further ranker."""
+    return f"bi-encoder:{model.name}" if model.role == BI_ENCODER else model.name
+
+
+def is_in_compare(model: TrainedModel) -> bool:
+    """Whether this visitor has it as a column already."""
+    return ranker_name(model) in chosen()
+
+
+def to_compare(model: TrainedModel) -> None:
+    """Give this visitor the model as a column of Compare; raises CrossExamError if too many."""
+    add(ranker_name(model))

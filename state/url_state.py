@@ -1,0 +1,294 @@
+"""What the visitor chose: the shared query bar's keys, in the session and in the URL.
+
+The URL carries stable names (`first=bm25`), not the words on screen. It is read once,
+when a session opens, and checked; afterwards it is written from the widgets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from engine.search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
+from engine.search.stages.wordless import WORDLESS as WORDLESS_RULES
+from engine.types import FIRST_STAGES, CrossExamError, Query
+from state.search import additional_rankers as rerankers
+
+QUERY, CORPUS, DEPTH, FIRST = "q", "corpus", "depth", "first"
+FUSION, RRF_K, HYBRID_WEIGHT, BLEND_WEIGHT = "fusion", "rrf_k", "hybrid_weight", "blend_weight"
+WORDLESS = "wordless"
+DOCUMENT, SECOND, LAYER, HEAD = "doc", "doc2", "layer", "head"
+EXPLAINED = "explained_model"
+KEPT = (DOCUMENT, SECOND, LAYER, HEAD, EXPLAINED)  # widgets of several pages, or set from afar
+LAB = "lab"
+LAB_SECTIONS = ("search", "depth", "batches", "scale", "ann", "energy")
+LONGEST_QUERY = 4000
+MOST_EXAMPLES = 24
+_NEXT = "_next_choices"
+_OPENED = "_opened_card"
+_READ = "_url_was_read"
+_KEPT, _PICKED_FOR = "_kept_choices", "_documents_picked_for"
+_COMPLAINTS, _COMPLAINED_AT = "_url_complaints", "_url_complained_at"
+_DEFAULTS = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A name in the URL: how its value is read, and the value that need not be written.
+
+    `read` raises ValueError for a value that cannot be; `allowed` says in words what can.
+    """
+
+    read: Callable[[str], Any]
+    default: Any
+    allowed: str
+
+
+def _one_of(names: Iterable[str]) -> Callable[[str], str]:
+    known = tuple(names)
+
+    def read(value: str) -> str:
+        if value not in known:
+            raise ValueError(value)
+        return value
+
+    return read
+
+
+def _between(low: float, high: float, kind: type[int] | type[float]) -> Callable[[str], Any]:
+    def read(value: str) -> Any:
+        number = kind(value)
+        if not low <= number <= high:
+            raise ValueError(value)
+        return number
+
+    return read
+
+
+SHARED: Mapping[str, Parameter] = {
+    CORPUS: Parameter(str, "senses", "the name of a corpus in the picker"),
+    QUERY: Parameter(lambda text: text[:LONGEST_QUERY], "", "any text"),
+    DEPTH: Parameter(
+        _between(LEAST_DEPTH, MOST_DEPTH, int), _DEFAULTS.depth, f"{LEAST_DEPTH} to {MOST_DEPTH}"
+    ),
+    FIRST: Parameter(_one_of(FIRST_STAGES), _DEFAULTS.first_stage, " or ".join(FIRST_STAGES)),
+    FUSION: Parameter(_one_of(FUSIONS), _DEFAULTS.fusion, " or ".join(FUSIONS)),
+    RRF_K: Parameter(_between(1, 1000, int), _DEFAULTS.rrf_k, "1 to 1000"),
+    HYBRID_WEIGHT: Parameter(_between(0, 1, float), _DEFAULTS.hybrid_weight, "0 to 1"),
+    BLEND_WEIGHT: Parameter(_between(0, 1, float), _DEFAULTS.blend_weight, "0 to 1"),
+    WORDLESS: Parameter(_one_of(WORDLESS_RULES), _DEFAULTS.wordless, " or ".join(WORDLESS_RULES)),
+}
+OF_ATTENTION: Mapping[str, Parameter] = {
+    DOCUMENT: Parameter(str, None, "the id of a document"),
+    SECOND: Parameter(str, None, "the id of a document"),
+    LAYER: Parameter(_between(1, 1000, int), None, "a number from 1"),
+    HEAD: Parameter(_between(1, 1000, int), None, "a number from 1"),
+}
+OF_LATENCY: Mapping[str, Parameter] = {
+    LAB: Parameter(_one_of(LAB_SECTIONS), LAB_SECTIONS[0], ", ".join(LAB_SECTIONS)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The shared part of a page: which corpus, which query, which settings."""
+
+    corpus: str
+    query: str
+    settings: Settings
+
+
+def begin(corpora: Iterable[str]) -> None:
+    """Set up this run's choices; call before any widget is drawn.
+
+    Takes over what the last run asked for and, when the session opens, what the URL
+    says; `complaints` then tells which of it could not be used.
+    """
+    if not st.session_state.get(_READ):
+        st.session_state[_READ] = True
+        complaints: list[str] = []
+        known = {**SHARED, **OF_LATENCY, **OF_ATTENTION}
+        for name, text in st.query_params.items():
+            if name not in known:
+                continue
+            try:
+                value = known[name].read(text)
+                if name == CORPUS:
+                    _one_of(corpora)(text)
+            except ValueError:
+                complaints.append(
+                    f"The link has {name}={text[:60]!r}, which cannot be: give "
+                    f"{known[name].allowed}. The default is used instead."
+                )
+            else:
+                _take(name, value)
+                if name == QUERY and len(text) > LONGEST_QUERY:
+                    complaints.append(
+                        f"The link's query has {len(text):,} characters and was cut after the "
+                        f"first {LONGEST_QUERY:,}."
+                    )
+        st.session_state[_COMPLAINTS] = complaints
+    for name, value in st.session_state.pop(_NEXT, {}).items():
+        _take(name, value)
+    for name, value in _kept().items():
+        st.session_state[name] = value
+
+
+def complaints() -> list[str]:
+    """A sentence for each value in the URL that could not be used, until a choice changes."""
+    found: list[str] = st.session_state.get(_COMPLAINTS, [])
+    if not found:
+        return []
+    now = current()
+    if st.session_state.setdefault(_COMPLAINED_AT, now) != now:
+        st.session_state[_COMPLAINTS] = []
+        return []
+    return found
+
+
+def share(*, attention: bool, latency: bool = False) -> None:
+    """Write the choices into the URL; what is at its default is left out."""
+    own = {**(OF_ATTENTION if attention else {}), **(OF_LATENCY if latency else {})}
+    names = {**SHARED, **own}
+    wanted = {
+        name: str(value)
+        for name, parameter in names.items()
+        if (value := st.session_state.get(name)) not in (None, "", parameter.default)
+    }
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def choose_next(**values: Any) -> None:
+    """Have widgets take these values in a new run, which starts at once."""
+    set_next(**values)
+    st.rerun()
+
+
+def set_next(**values: Any) -> None:
+    """Have widgets take these values in the next run."""
+    st.session_state[_NEXT] = {**st.session_state.get(_NEXT, {}), **values}
+
+
+def card_opened(query: str, stage: str, doc_id: str) -> None:
+    """Remember which card of which query was opened last."""
+    st.session_state[_OPENED] = (query, stage, doc_id)
+
+
+def opened_card(query: str) -> tuple[str, str] | None:
+    """(stage, document) of the card of this query that was opened last, else None."""
+    found = st.session_state.get(_OPENED)
+    return (found[1], found[2]) if found and found[0] == query else None
+
+
+def current() -> Choices:
+    """The choices as the widgets hold them; call after the bar is drawn."""
+    values = {
+        name: st.session_state.get(name, parameter.default) for name, parameter in SHARED.items()
+    }
+    settings = Settings(
+        depth=int(values[DEPTH]),
+        first_stage=values[FIRST],
+        fusion=values[FUSION],
+        rrf_k=int(values[RRF_K]),
+        hybrid_weight=float(values[HYBRID_WEIGHT]),
+        blend_weight=float(values[BLEND_WEIGHT]),
+        wordless=values[WORDLESS],
+        rerankers=rerankers.chosen(),
+    )
+    return Choices(str(values[CORPUS]), str(values[QUERY] or "").strip(), settings)
+
+
+def asked(name: str) -> Any:
+    """The value that a page's own widget has, or is to have."""
+    return st.session_state.get(name)
+
+
+def keep(name: str) -> None:
+    """Remember what a widget of `KEPT` now holds: the widget's `on_change`.
+
+    A widget that was given its value loses it where a page draws it for the first time, so
+    these are given theirs anew in each run.
+    """
+    _kept()[name] = st.session_state.get(name)
+
+
+def pick_among(
+    listed: Sequence[str], exists: Callable[[str], bool], first: str | None = None
+) -> list[str]:
+    """The ids that were picked and do not exist; call before the pickers are drawn.
+
+    Gives the pickers their documents: the one that was picked; without one `first`, or the
+    list's first, in `DOCUMENT` and none in `SECOND`. A new query or corpus, and nothing
+    else, drops a pick that its list does not hold.
+    """
+    now = current()
+    place = (now.corpus, now.query)
+    is_new = st.session_state.get(_PICKED_FOR, place) != place
+    st.session_state[_PICKED_FOR] = place
+    missing = []
+    for name in (DOCUMENT, SECOND):
+        picked = _kept().get(name)
+        if picked and picked not in listed and (is_new or not exists(picked)):
+            if not is_new:
+                missing.append(picked)
+            picked = None
+        if picked:
+            _kept()[name] = st.session_state[name] = picked
+        else:
+            forget(name)
+            if name == DOCUMENT:
+                st.session_state[name] = first or listed[0]
+    return missing
+
+
+def begin_with(name: str, value: Any) -> None:
+    """Give a page's own widget its first value, where nothing else gave it one."""
+    if st.session_state.get(name) is None:
+        st.session_state[name] = value
+
+
+def forget(name: str) -> None:
+    """Drop a value that cannot be used, before its widget is drawn."""
+    st.session_state.pop(name, None)
+    _kept().pop(name, None)
+
+
+def _take(name: str, value: Any) -> None:
+    """Give a widget that is yet to be drawn its value."""
+    st.session_state[name] = value
+    if name in KEPT:
+        _kept()[name] = value
+    if name == DOCUMENT:  # picked for whatever query comes with it
+        st.session_state.pop(_PICKED_FOR, None)
+
+
+def _kept() -> dict[str, Any]:
+    kept: dict[str, Any] = st.session_state.setdefault(_KEPT, {})
+    return kept
+
+
+def examples(queries: Iterable[Query]) -> list[Query]:
+    """Queries to offer: one of each tag first, then the others, at most 24."""
+    known = list(queries)
+    first: dict[str, Query] = {}
+    for query in sorted(known, key=lambda q: q.text != "python snake"):
+        for tag in query.tags[:1]:
+            first.setdefault(tag, query)
+    lead = list(dict.fromkeys(first.values()))
+    rest = [query for query in known if query not in lead]
+    return [*lead, *rest][:MOST_EXAMPLES]
+
+
+def is_dark() -> bool:
+    """Whether the visitor sees the dark theme."""
+    return bool(st.context.theme.type == "dark")
+
+
+def check(error: CrossExamError) -> str:
+    """An error as a sentence for the page."""
+    text = str(error)
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -1,0 +1,1 @@
+"""What the machine gives: files, processors, memory, and what may reach out."""

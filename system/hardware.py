@@ -1,0 +1,60 @@
+"""The machine that a figure was measured on.
+
+A leaf beside `engine.types`: it imports nothing of ours, so models may use it too.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+from pathlib import Path
+
+PACKAGES = ("torch", "openvino", "transformers", "faiss-cpu", "rank-bm25")
+
+
+def machine() -> dict[str, str | int]:
+    """Processor, cores, system, Python and the versions that speed depends on."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    found: dict[str, str | int] = {
+        "processor": processor(),
+        "cores": cores,
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+    }
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def processor() -> str:
+    """The processor's name as the system gives it."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or "unknown processor"
+
+
+def machine_sentence(
+    found: dict[str, str | int], *, engines: dict[str, str], threads: int | None
+) -> str:
+    """The machine in words; `engines` maps a model's role to its engine and precision."""
+    cores = int(found["cores"])
+    parts = [f"{found['processor']}, {cores} core{'' if cores == 1 else 's'}"]
+    if threads is not None:
+        parts[0] += f", {threads} thread{'' if threads == 1 else 's'} a forward pass"
+    same = len(set(engines.values())) == 1
+    if same:
+        parts.append(f"both models by {next(iter(engines.values()))}")
+    else:
+        parts.append(", ".join(f"{role} by {label}" for role, label in engines.items()))
+    versions = [f"{name} {found[name]}" for name in PACKAGES if name in found]
+    parts.append(", ".join([f"Python {found['python']}", *versions, str(found["system"])]))
+    return "Measured on " + "; ".join(parts) + "."

@@ -1,0 +1,49 @@
+"""The time that a drawing carries: the same for the same data, later for any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.common.browser_view import BrowserView
+from tests.pages.driver import protos
+
+
+def page() -> None:
+    import streamlit as st
+
+    from components.search.stage_strip import stage_strip
+    from engine.types import CorpusInfo, SearchTrace, StageTiming
+
+    timings = (StageTiming("bm25", "search", st.session_state.get("seconds", 0.1), 1, 1),)
+    trace = SearchTrace("python", CorpusInfo("c", 1, "f"), (), timings, 1.0, complete=True)
+    stage_strip(trace, key="strip")
+
+
+def said_at(at: AppTest) -> int:
+    import json
+
+    (proto,) = protos(at, "bidi_component")
+    return int(json.loads(proto.json)["at"])
+
+
+def test_unchanged_data_keep_their_time_and_changed_data_get_a_later_one() -> None:
+    at = AppTest.from_function(page).run()
+    first = said_at(at)
+    assert said_at(at.run()) == first
+    at.session_state["seconds"] = 0.2
+    second = said_at(at.run())
+    assert second > first
+    at.session_state["seconds"] = 0.1
+    assert said_at(at.run()) > second
+
+
+def test_a_script_without_one_drawing_function_is_refused(tmp_path: Path) -> None:
+    script = tmp_path / "view.js"
+    script.write_text("function draw() {}", encoding="utf-8")
+    css = tmp_path / "view.css"
+    css.write_text("", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"view\.js must have one"):
+        BrowserView("crossexam_none", css=css, scripts=[script])

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from corpora.indexes.index_backend import (
+    DEFAULT_FROM,
+    EngineSettings,
+    fixed_by_environment,
+    read_settings,
+    serving,
+    settings_file,
+    write_settings,
+)
+from engine.types import CorpusInfo, CrossExamError
+
+SMALL = CorpusInfo("small", 199, "aa")
+LARGE = CorpusInfo("large", 200, "bb")
+
+
+@pytest.fixture(autouse=True)
+def clean(cache: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("CROSSEXAM_MILVUS_FROM", "CROSSEXAM_MILVUS_URI"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_milvus_serves_from_the_size_on_that_was_set() -> None:
+    settings = EngineSettings(milvus_from=200)
+    assert serving(SMALL, settings).engine == "local"
+    assert serving(LARGE, settings).engine == "milvus"
+    assert "199 documents" in serving(SMALL, settings).reason
+    assert serving(SMALL, EngineSettings()).engine == "local"
+
+
+def test_a_choice_for_one_corpus_goes_before_its_size() -> None:
+    settings = EngineSettings(milvus_from=200).choosing("aa", "milvus").choosing("bb", "local")
+    assert serving(SMALL, settings).engine == "milvus"
+    assert serving(LARGE, settings).engine == "local"
+    assert serving(LARGE, settings.choosing("bb", None)).engine == "milvus"
+
+
+def test_the_settings_are_kept_and_hold_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROSSEXAM_MILVUS_TOKEN", "secret")
+    assert read_settings() == EngineSettings(DEFAULT_FROM)
+    made = EngineSettings(77, "http://milvus.example:19530").choosing("aa", "milvus")
+    write_settings(made)
+    assert read_settings() == made
+    assert "secret" not in settings_file().read_text()
+
+
+def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_settings(EngineSettings(77, "http://kept:1"))
+    monkeypatch.setenv("CROSSEXAM_MILVUS_FROM", "1_000")
+    monkeypatch.setenv("CROSSEXAM_MILVUS_URI", "http://said:2")
+    assert read_settings() == EngineSettings(1000, "http://said:2")
+    assert read_settings(environment=False) == EngineSettings(77, "http://kept:1")
+    assert fixed_by_environment() == ("CROSSEXAM_MILVUS_FROM", "CROSSEXAM_MILVUS_URI")
+    monkeypatch.setenv("CROSSEXAM_MILVUS_FROM", "many")
+    with pytest.raises(CrossExamError, match="CROSSEXAM_MILVUS_FROM is 'many'"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "{",
+        "[]",
+        {"version": 9, "milvus_from": 1, "address": "", "chosen": {}},
+        {"version": 1, "milvus_from": "1", "address": "", "chosen": {}},
+        {"version": 1, "milvus_from": 1, "address": "", "chosen": {"aa": "other"}},
+    ],
+)
+def test_a_damaged_file_is_an_error_that_names_it(values: object) -> None:
+    path = settings_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(values if isinstance(values, str) else json.dumps(values))
+    with pytest.raises(CrossExamError, match=r"engine\.json is damaged.*delete it"):
+        read_settings()
+
+
+def test_what_cannot_be_is_refused() -> None:
+    with pytest.raises(CrossExamError, match="at least 1"):
+        EngineSettings(0)
+    with pytest.raises(CrossExamError, match="no address"):
+        EngineSettings(5, "localhost")

@@ -1,0 +1,194 @@
+"""Run files and judgments of other systems, and what is said of those that are none."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+
+import pytest
+import pytrec_eval
+
+from engine.quality.evaluation import trec_text
+from engine.quality.runs.run_export import runs_csv
+from engine.quality.runs.run_notes import tie_notes, tied
+from engine.quality.runs.trec_files import decoded, qrels_text, read_run, read_run_file
+from engine.types import CrossExamError, Qrel
+from engine.types.trec_ids import escaped_id, unescaped_id
+from tests.engine.quality.test_evaluation import run_of
+from tests.tiny import ranking
+
+RUN = "q1 Q0 b 1 2.5 elastic\nq1\tQ0\ta\t2\t3.5\telastic\r\n\nq2 Q0 a 0 -1e-3 elastic\n"
+
+
+def test_a_run_is_read_by_score_and_not_by_its_rank_column() -> None:
+    run = read_run(RUN, "e.run")
+    assert run.name == "elastic"
+    assert {q: r.ids() for q, r in run.rankings.items()} == {"q1": ["a", "b"], "q2": ["a"]}
+    assert [hit.rank for hit in run.rankings["q1"].hits] == [1, 2]
+
+
+TIED = """q Q0 b 1 1 x
+q Q0 a 2 1 x
+q Q0 m 3 1.5 x
+q Q0 c 4 1.00000001 x
+q Q0 é 5 1e39 x
+q Q0 z 6 2e39 x
+p Q0 one 1 1 x
+p Q0 two 2 0.5 x
+"""
+
+
+def test_ties_are_broken_by_falling_document_id_as_in_trec_eval() -> None:
+    """c is ahead in double precision only, and both beyond 1e38 are infinite to trec_eval."""
+    run = read_run(TIED, "e.run")
+    order = run.rankings["q"].ids()
+    assert order == ["é", "z", "m", "c", "b", "a"]
+    scores = {hit.doc_id: hit.score for hit in run.rankings["q"].hits}
+    for place, doc_id in enumerate(order, 1):
+        theirs = pytrec_eval.RelevanceEvaluator({"q": {doc_id: 1}}, {"recip_rank"})
+        assert theirs.evaluate({"q": scores})["q"]["recip_rank"] == pytest.approx(1 / place)
+
+
+def test_the_order_of_the_lines_changes_nothing_among_ties() -> None:
+    turned = "\n".join(reversed(TIED.splitlines()))
+    assert read_run(turned, "e.run").rankings == read_run(TIED, "e.run").rankings
+
+
+def test_ties_are_counted_and_told() -> None:
+    run = read_run(TIED, "e.run")
+    assert tied(run) == {"q": 5}
+    (note,) = tie_notes(run, "A")
+    assert note.startswith("A: 5 documents share a score with another of their query, in 1 query")
+    assert "falling document id" in note
+    assert tie_notes(run_of({"q1": ranking("bm25", "a", "b")}), "A") == []
+
+
+LISTS = {"q1": ["a", "b", "c"], "q2": ["c"]}
+OTHER_FORMS = {
+    "trailing columns": "q1 Q0 a 1 3 x u\nq1 Q0 b 2 2 x v\nq1 Q0 c 3 1 x w\nq2 Q0 c 1 3 x u\n",
+    "a name of several words": "".join(
+        f"{q} Q0 {d} 1 {3 - i} my own run\n" for q, ds in LISTS.items() for i, d in enumerate(ds)
+    ),
+    "MS MARCO's ranks": "q1\ta\t1\nq1\tb\t2\nq1\tc\t3\nq2\tc\t1\n",
+    "MS MARCO's ranks from 0": "q1\tc\t2\nq1\ta\t0\nq1\tb\t1\nq2\tc\t0\n",
+    "three columns with scores": "q1 a 0.9\nq1 b 0.5\nq1 c 0.1\nq2 c 0.7\n",
+    "query, document, rank, score": "q1\tb\t2\t5\nq1\ta\t1\t9\nq1\tc\t3\t1\nq2\tc\t1\t1\n",
+    "a CSV": "query_id,doc_id,rank,score\nq1,b,2,5\nq1,a,1,9\nq1,c,3,1\nq2,c,1,1\n",
+    "a CSV of ranks with semicolons": "Query ID;Doc ID;Rank\nq1;b;2\nq1;a;1\nq1;c;3\nq2;c;1\n",
+    "comments": "# of spring\nq1 Q0 a 1 3 x\nq1 Q0 b 2 2 x\nq1 Q0 c 3 1 x\nq2 Q0 c 1 3 x\n",
+    "pytrec_eval's form": '{"q1": {"b": 2, "a": 3.5, "c": 1}, "q2": {"c": 1}}',
+    "JSON, one object a line": "".join(
+        f'{{"qid": "{q}", "docid": "{d}", "score": {9 - i}}}\n'
+        for q, ds in LISTS.items()
+        for i, d in enumerate(ds)
+    ),
+    "a JSON array of ranks": "["
+    + ",".join(
+        f'{{"query_id": "{q}", "doc_id": "{d}", "rank": {i}}}'
+        for q, ds in LISTS.items()
+        for i, d in enumerate(ds, 1)
+    )
+    + "]",
+}
+
+
+@pytest.mark.parametrize("form", OTHER_FORMS)
+def test_a_run_of_another_form_gives_the_same_lists(form: str) -> None:
+    run = read_run(OTHER_FORMS[form], "theirs.run")
+    assert {q: r.ids() for q, r in run.rankings.items()} == LISTS
+    wanted = {"trailing columns": "x", "comments": "x", "a name of several words": "my own run"}
+    assert run.name == wanted.get(form, "theirs")
+
+
+def test_what_was_decided_by_looking_at_a_run_is_said() -> None:
+    assert read_run_file(OTHER_FORMS["MS MARCO's ranks"], "t").notes == (
+        "t: three columns, whose last was read as ranks, best first from 1",
+    )
+    assert read_run_file(OTHER_FORMS["three columns with scores"], "t").notes == (
+        "t: three columns, whose last was read as scores, the highest first",
+    )
+    assert read_run_file(OTHER_FORMS["trailing columns"], "t").notes == (
+        "t: columns after the sixth are not read",
+    )
+    assert read_run_file(RUN, "t").notes == ()
+
+
+def test_ids_with_spaces_between_tabs_are_kept() -> None:
+    run = read_run("q 1\tQ0\trefund policy.md\t1\t2\tmy run\n", "t")
+    assert (run.rankings["q 1"].ids(), run.name) == (["refund policy.md"], "my run")
+
+
+def test_a_packed_run_is_unpacked() -> None:
+    assert decoded(gzip.compress(RUN.encode()), "e.run.gz") == RUN
+    with pytest.raises(CrossExamError, match=r"e\.run\.gz: no gzip archive"):
+        decoded(b"\x1f\x8bno", "e.run.gz")
+
+
+ODD = [
+    "refund policy.md",
+    "a\tb",
+    "50%",
+    "50%25",
+    "a%20b",
+    "a%20 b",
+    "\u3000x",
+    "ö",
+    "%",
+    "a\nb",
+    "%2",
+]
+
+
+def test_every_id_is_written_and_read_back_whatever_it_holds() -> None:
+    assert [unescaped_id(escaped_id(name)) for name in ODD] == ODD
+    assert not any(c.isspace() for name in ODD for c in escaped_id(name))
+    assert len({escaped_id(name) for name in ODD}) == len(ODD)
+    assert escaped_id("https://a.example/%C3%A9?x=1") == "https://a.example/%C3%A9?x=1"
+    mine = run_of({name: ranking("bm25", *ODD) for name in ODD})
+    again = read_run(trec_text(mine), "bm25.run")
+    assert {q: r.ids() for q, r in again.rankings.items()} == dict.fromkeys(ODD, ODD)
+    assert qrels_text((Qrel("q 1", "refund policy.md", 2),)) == "q%201 0 refund%20policy.md 2\n"
+
+
+def test_an_id_that_is_known_as_it_stands_is_not_unescaped() -> None:
+    text = "q Q0 a%20b 1 2 x\nq Q0 c%20d 2 1 x\n"
+    assert read_run(text, "t", {"q", "a%20b", "c d"}).rankings["q"].ids() == ["a%20b", "c d"]
+
+
+def test_the_table_of_runs_holds_ids_as_they_are() -> None:
+    mine = run_of({"q 1": ranking("bm25", "refund policy.md", "b")})
+    rows = list(csv.DictReader(io.StringIO(runs_csv([mine]))))
+    assert [(row["query_id"], row["doc_id"], row["rank"]) for row in rows] == [
+        ("q 1", "refund policy.md", "1"),
+        ("q 1", "b", "2"),
+    ]
+
+
+def test_what_is_written_is_read_back() -> None:
+    mine = run_of({"q1": ranking("bm25", "a", "b"), "q2": ranking("bm25", "c")})
+    again = read_run(trec_text(mine), "bm25.run")
+    assert {q: r.ids() for q, r in again.rankings.items()} == {"q1": ["a", "b"], "q2": ["c"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("q Q0 a 1 1.0\n", "e.run:1: 5 columns, not 6"),
+        ("q Q0 a 1 1 x\nq Q0 b 2 high x\n", "e.run:2: score is 'high': give a number"),
+        ("q Q0 a 1 nan x\n", "e.run:1: score is 'nan'"),
+        ("q Q0 a 1 2 x\n\nq Q0 a 2 1 x\n", "e.run:3: document 'a' stands twice .* first in line 1"),
+        ("q Q0 a 1 2 x\nq Q0 b 2 1 y\n", r"holds 2 runs \('x', 'y'\)"),
+        ("\n  \n", "no line of a run"),
+        ("<html><body>Not found\n", "e.run:1: 2 columns, not 6"),
+    ],
+)
+def test_what_is_no_run_is_named_by_file_and_line(text: str, words: str) -> None:
+    with pytest.raises(CrossExamError, match=words):
+        read_run(text, "e.run")
+
+
+def test_bytes_that_are_no_utf8_are_named_by_line() -> None:
+    assert decoded(b"\xef\xbb\xbfq", "e.run") == "q"
+    with pytest.raises(CrossExamError, match=r"e\.run:2: no UTF-8 text"):
+        decoded(b"q\n\xff\n", "e.run")

@@ -1,0 +1,127 @@
+"""The steps of a rerank stage, remembered scores apart from computed ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.search.movement import summary
+from engine.search.stages.score_clock import ScoreClock
+from engine.types import CROSS_ENCODER, CorpusInfo, Hit, Ranking, ScoredBatch, SearchTrace
+
+
+def batch(*positions: int, **values: float | bool) -> ScoredBatch:
+    zeros = tuple(0 for _ in positions)
+    return ScoredBatch(positions, tuple(map(float, zeros)), zeros, 1.0, **values)  # type: ignore[arg-type]
+
+
+def steps(clock: ScoreClock) -> list[tuple[str, float, int, bool]]:
+    timings = clock.timings(CROSS_ENCODER, reading=0.5, sorting=0.25)
+    assert all(timing.n_in == timing.n_out for timing in timings)
+    return [(t.step, t.seconds, t.n_out, t.cached) for t in timings]
+
+
+def test_computed_scores_have_the_usual_steps() -> None:
+    clock = ScoreClock()
+    clock.add(batch(0, 1, tokenise_seconds=0.5, tokenise_cached=True), 2.0)
+    clock.add(batch(2), 1.0)
+    clock.add(None, 0.125)
+    assert steps(clock) == [
+        ("read", 0.5, 3, False),
+        ("tokenise", 0.5, 3, True),
+        ("score", 2.625, 3, False),
+        ("sort", 0.25, 3, False),
+    ]
+
+
+def test_remembered_scores_are_a_step_of_their_own_and_nothing_was_tokenised() -> None:
+    clock = ScoreClock()
+    clock.add(batch(0, 1, 2, cached=True), 0.125)
+    clock.add(None, 0.125)
+    assert steps(clock) == [
+        ("read", 0.5, 3, False),
+        ("score", 0.25, 3, True),
+        ("sort", 0.25, 3, False),
+    ]
+
+
+def test_what_remembered_scores_took_is_kept_and_is_no_part_of_the_time() -> None:
+    clock = ScoreClock()
+    clock.add(batch(0, 1, cached=True, measured_seconds=1.5), 0.125)
+    clock.add(batch(2, cached=True, measured_seconds=0.25), 0.125)
+    clock.add(None, 0.0)
+    timings = clock.timings(CROSS_ENCODER, reading=0.5, sorting=0.25)
+    assert [(t.step, t.measured_seconds) for t in timings] == [
+        ("read", 0.0),
+        ("score", 1.75),
+        ("sort", 0.0),
+    ]
+    assert sum(t.seconds for t in timings) == 0.5 + 0.25 + 0.25
+
+
+@pytest.mark.parametrize(
+    ("known", "read", "told"),
+    [
+        ((0, 1, 2), (), "and cost 1.8 s more when it was read; now from memory (100 ms)."),
+        (
+            (1,),
+            (0, 2),
+            "and cost 2.9 s more: 1.1 s now, and 1.8 s when 1 of its 3 scores were computed; "
+            "those came from memory.",
+        ),
+    ],
+)
+def test_the_headline_keeps_the_cost_of_scores_that_came_from_memory(
+    known: tuple[int, ...], read: tuple[int, ...], told: str
+) -> None:
+    clock = ScoreClock()
+    clock.add(batch(*known, cached=True, measured_seconds=1.8), 0.1)
+    if read:
+        clock.add(batch(*read), 1.0)
+    hits = tuple(Hit(doc_id, 1.0, rank) for rank, doc_id in enumerate("abc", 1))
+    rankings = (Ranking("bm25", "m", hits), Ranking(CROSS_ENCODER, "m", hits))
+    timings = clock.timings(CROSS_ENCODER, reading=0.0, sorting=0.0)
+    trace = SearchTrace("q", CorpusInfo("c", 3, "f"), rankings, timings)
+    assert summary(trace, "bm25", CROSS_ENCODER, "cross-encoder").endswith(told)
+
+
+def test_a_part_that_was_remembered_and_a_wait_are_told_apart() -> None:
+    clock = ScoreClock()
+    clock.add(batch(1, cached=True), 0.125)
+    clock.add(batch(0, 2, tokenise_seconds=0.25, waited_seconds=1.0), 2.0)
+    clock.add(None, 0.0)
+    assert steps(clock) == [
+        ("read", 0.5, 3, False),
+        ("score", 0.125, 1, True),
+        ("tokenise", 0.25, 2, False),
+        ("wait", 1.0, 2, False),
+        ("score", 0.75, 2, False),
+        ("sort", 0.25, 3, False),
+    ]
+    assert sum(seconds for _, seconds, _, _ in steps(clock)) == 0.75 + 0.125 + 2.0
+
+
+@pytest.mark.parametrize(
+    ("known", "read", "told"),
+    [
+        ((), (0, 1, 2), "more."),
+        ((0, 1, 2), (), "more. Its scores were remembered from an earlier search."),
+        ((1,), (0, 2), "more. 1 of its 3 scores were remembered from an earlier search."),
+    ],
+)
+def test_the_headline_says_which_scores_cost_nothing(
+    known: tuple[int, ...], read: tuple[int, ...], told: str
+) -> None:
+    clock = ScoreClock()
+    if known:
+        clock.add(batch(*known, cached=True), 0.1)
+    if read:
+        clock.add(batch(*read), 1.0)
+    hits = tuple(Hit(doc_id, 1.0, rank) for rank, doc_id in enumerate("abc", 1))
+    rankings = (Ranking("bm25", "m", hits), Ranking(CROSS_ENCODER, "m", hits))
+    trace = SearchTrace(
+        "q",
+        CorpusInfo("c", 3, "f"),
+        rankings,
+        clock.timings(CROSS_ENCODER, reading=0.0, sorting=0.0),
+    )
+    assert summary(trace, "bm25", CROSS_ENCODER, "cross-encoder").endswith(told)

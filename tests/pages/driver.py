@@ -1,0 +1,90 @@
+"""Drives app.py without a browser: opens it, waits for its searches, reads what it drew."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parents[2]
+COMPARE = "pages/search/compare.py"
+ATTENTION = "pages/explain/attention.py"
+ABOUT = "pages/learn/about.py"
+PATIENCE = 280  # seconds; the first test of a session converts the weights
+_ESCAPED = re.compile(r":small\[\]|\\([\\`*_{}\[\]()#+\-.!|<>~$:&=])")
+
+
+def opened(page: str = COMPARE, **url: str) -> AppTest:
+    """The app at a page, as a link with these parameters opens it, its search finished."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+    at.query_params = dict(url)
+    finished(at)  # navigation is known from here on
+    return at if page == COMPARE else finished(at.switch_page(page))
+
+
+def finished(at: AppTest) -> AppTest:
+    """Run the app, and once more when this started a search that had to be waited for."""
+    done = {key for key, job in searches(at).items() if not job.running}
+    at.run()
+    started = [job for key, job in searches(at).items() if key not in done]
+    for job in started:
+        assert job.wait(PATIENCE), f"still searching for {job.query!r}"
+    if started:
+        at.run()
+    assert not at.exception, [problem.message for problem in at.exception]
+    return at
+
+
+def searches(at: AppTest) -> dict[Any, Any]:
+    """The visitor's searches by what was asked."""
+    return dict(at.session_state["_jobs"]) if "_jobs" in at.session_state else {}
+
+
+def components(at: AppTest, name: str) -> list[dict[str, Any]]:
+    """What every component of that name was given to draw."""
+    drawn = protos(at, "bidi_component")
+    return [json.loads(proto.json)["view"] for proto in drawn if proto.component_name == name]
+
+
+def protos(at: AppTest, kind: str) -> list[Any]:
+    """The messages of every element of a kind that AppTest has no class for."""
+    return [element.proto for element in at.get(kind)]
+
+
+def choose(at: AppTest, key: str, value: Any) -> None:
+    """Set the pills or the segmented control with this key."""
+    groups: list[Any] = [*at.get("button_group")]
+    (group,) = [group for group in groups if group.key == key]
+    group.set_value(value)
+
+
+def columns(at: AppTest) -> dict[str, dict[str, Any]]:
+    """The ranking columns by stage."""
+    (view,) = components(at, "crossexam_ranking_columns")
+    return {column["stage"]: column for column in view["columns"]}
+
+
+def shown_ids(at: AppTest, stage: str) -> list[str]:
+    """The documents in a column, best first."""
+    return [card["id"] for card in columns(at)[stage]["cards"]]
+
+
+def table(at: AppTest, caption: str) -> list[list[dict[str, Any]]]:
+    """The rows of the one table with this caption."""
+    tables = components(at, "crossexam_plain_table")
+    (rows,) = [t["rows"] for t in tables if t["caption"] == caption]
+    return list(rows)
+
+
+def said(at: AppTest) -> list[str]:
+    """Every text, notice and error of the page as a person reads it."""
+    drawn = [*at.markdown, *at.info, *at.warning, *at.error, *at.caption]
+    return [_ESCAPED.sub(r"\1", element.value) for element in drawn]
+
+
+def says(at: AppTest, words: str) -> bool:
+    """Whether some text of the page contains these words."""
+    return any(words in text for text in said(at))

@@ -1,0 +1,452 @@
+"""Quality: pipelines are run, measured as pytrec_eval measures them, and looked into."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytrec_eval
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
+from streamlit.testing.v1 import AppTest
+
+from corpora.stores.database import Database
+from corpora.stores.database_schema import changed
+from corpora.stores.run_store import RunStore
+from engine.quality.judging.auto_judge import calibrates
+from engine.types import Cancel, ScoredBatch
+from state.app_resources import prepare
+from state.quality import runs as quality
+from state.quality.auto_judge import apply_to_proposals
+from state.quality.judging import judgment_log, machine_store, voices_csv
+from tests.gaps import with_gaps
+from tests.pages.driver import PATIENCE, choose, components, finished, opened, protos, says, table
+
+QUALITY = "pages/quality/quality.py"
+QUERIES, DEPTH = 6, 10
+CROSS, BARE = "BM25 10 → words", "BM25"
+
+
+class WordReranker:
+    """Scores a document by the query's words in it: deterministic, and done at once."""
+
+    name = "test/words"
+
+    def score(
+        self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None
+    ) -> Iterator[ScoredBatch]:
+        wanted = set(query.lower().split())
+        scores = tuple(
+            len(wanted & set(text.lower().split())) - 1.5 - i / 100
+            for i, text in enumerate(documents)
+        )
+        if documents:
+            cut = tuple(int(len(text) > 900) for text in documents)
+            yield ScoredBatch(tuple(range(len(documents))), scores, cut, len(documents) / 1000)
+
+    def query_notice(self, query: str) -> str | None:
+        return None
+
+
+def fingerprint() -> str:
+    return prepare("senses").result().corpus.info.fingerprint
+
+
+@pytest.fixture(scope="module")
+def saved(session_cache: Path) -> Iterator[str]:
+    """A run of six queries through four pipelines, made by pressing the button."""
+    store = RunStore(fingerprint())
+    assert store.runs() == ()
+    patch = pytest.MonkeyPatch()
+    patch.setattr(quality, "reranker_names", lambda: [WordReranker.name])
+    patch.setattr(quality, "loader", lambda: lambda _: WordReranker())
+    at = opened(QUALITY)
+    assert says(at, "Nothing was measured yet")
+    choose(at, "quality_firsts", ["bm25", "bi-encoder"])
+    choose(at, "quality_depths", [DEPTH])
+    (number,) = [n for n in at.number_input if n.label.startswith("Queries (of 85)")]
+    number.set_value(QUERIES)
+    finished(at)
+    assert says(at, "4 pipelines over 6 queries: at most 120 pairs to read")
+    at.button(key="run_quality").click()
+    finished(at)
+    task = at.session_state["_quality_task"]
+    assert task.wait(PATIENCE)
+    finished(at)
+    assert task.error is None
+    (run,) = store.runs()
+    assert run.head["queries"] == QUERIES
+    assert says(at, "Is it worth its time?") or at.subheader[0].value == "Is it worth its time?"
+    yield run.run_id
+    patch.undo()
+    for left in store.runs():
+        store.delete(left.run_id)
+
+
+@pytest.fixture(scope="module")
+def gaps(
+    saved: str, session_cache: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The same documents and run, under a name whose judgments have gaps."""
+    with with_gaps(session_cache, tmp_path_factory.mktemp("gaps")) as name:
+        assert prepare(name).result().corpus.info.fingerprint == fingerprint()
+        yield name
+
+
+def part(name: str, **url: str) -> AppTest:
+    """The page at one of its parts."""
+    at = opened(QUALITY, **url)
+    choose(at, "quality_part", name)
+    return finished(at)
+
+
+def downloaded(at: AppTest, media: MemoryMediaFileStorage, name: str) -> bytes:
+    """The file that a download button offers."""
+    (button,) = [p for p in protos(at, "download_button") if name in p.label.replace("\\", "")]
+    return media.get_file(button.url.rsplit("/", 1)[-1]).content
+
+
+def test_the_table_is_what_pytrec_eval_finds_in_the_downloaded_runs(
+    saved: str, media: MemoryMediaFileStorage
+) -> None:
+    at = part("Results")
+    rows = table(at, "Quality and latency by pipeline")
+    assert [row[0]["text"] for row in rows] == [
+        "1 · BM25", f"2 · {CROSS}", "3 · Bi-encoder", "4 · Bi-encoder 10 → words",
+    ]  # fmt: skip
+    archive = zipfile.ZipFile(io.BytesIO(downloaded(at, media, "Download all runs")))
+    qrels: dict[str, dict[str, int]] = {}
+    for line in archive.read("judgments.qrels").decode().splitlines():
+        query_id, _, doc_id, grade = line.split()
+        qrels.setdefault(query_id, {})[doc_id] = int(grade)
+    assert len(qrels) == QUERIES
+    files = [n for n in archive.namelist() if n.endswith(".run")]
+    assert len(files) == len(rows)
+    for row, name in zip(rows, files, strict=True):
+        run: dict[str, dict[str, float]] = {}
+        for line in archive.read(name).decode().splitlines():
+            query_id, _, doc_id, _, score, _ = line.split()
+            run.setdefault(query_id, {})[doc_id] = float(score)
+        measures = {"ndcg_cut.10", "map", "recip_rank", "recall.10"}
+        found = pytrec_eval.RelevanceEvaluator(qrels, measures).evaluate(run).values()
+        for place, measure in enumerate(("ndcg_cut_10", "recip_rank", "map", "recall_10"), 1):
+            mean = sum(values[measure] for values in found) / QUERIES
+            assert row[place]["text"] == f"{mean:.4f}", (name, measure)
+        judged = [
+            sum(d in qrels[q] for d in sorted(docs, key=lambda d: -docs[d])[:10]) / len(docs)
+            for q, docs in run.items()
+        ]
+        assert row[6]["text"] == f"{sum(judged) / QUERIES:.1%}"
+
+
+def test_chance_is_told_in_a_sentence_for_each_other_pipeline(saved: str) -> None:
+    at = part("Results")
+    told = [m.value for m in at.markdown if m.value.startswith("**") and "interval" in m.value]
+    assert len(told) == 3
+    pattern = r"[+−]?0\.\d{3} nDCG@10, 95% interval .*, p [=<] .* \(Holm, 3 comparisons\); \d+ quer"
+    assert all(re.search(pattern, text.replace("\\", "").replace(":small[]", "")) for text in told)
+    assert says(at, "Filled marks: corrected p at most 0.05")
+
+
+def test_what_no_reranker_can_mend_is_said_and_shown(saved: str) -> None:
+    at = part("Results")
+    assert says(at, "which no reranker can mend")
+    rows = table(at, "Quality and latency by pipeline")
+    assert rows[0][5] == {**rows[1][5], "note": rows[0][5]["note"]}
+
+
+def test_the_queries_that_changed_lead_to_compare(
+    saved: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = part("Queries")
+    at.selectbox(key=f"quality_from_{saved}").set_value(BARE)
+    at.selectbox(key=f"quality_to_{saved}").set_value(CROSS)
+    choose(at, "quality_order", "All queries")
+    finished(at)
+    (view,) = components(at, "crossexam_quality_queries")
+    assert (view["before"], view["after"], len(view["rows"])) == (BARE, CROSS, QUERIES)
+    changes = [row["after"] - row["before"] for row in view["rows"]]
+    assert changes == sorted(changes)
+    rows = table(part("Results"), "Quality and latency by pipeline")
+    mean = sum(row["after"] for row in view["rows"]) / QUERIES
+    assert rows[1][1]["text"] == f"{mean:.4f}"
+
+
+def test_queries_can_be_filtered_by_tag(saved: str) -> None:
+    at = part("Queries")
+    choose(at, "quality_order", "All queries")
+    tags = at.multiselect(key=f"quality_tags_{saved}")
+    tags.set_value(["ambiguous"])
+    finished(at)
+    (view,) = components(at, "crossexam_quality_queries")
+    assert 0 < len(view["rows"]) < QUERIES
+    assert all("ambiguous" in row["tags"] for row in view["rows"])
+
+
+def test_judging_lists_what_has_no_judgment_and_asks_for_a_name(gaps: str) -> None:
+    at = part("Judge", corpus=gaps)
+    (view,) = components(at, "crossexam_quality_judge")
+    assert view["items"]
+    assert not view["enabled"]
+    assert says(at, "Type your name first")
+    at.text_input(key="quality_judge_name").input("Ada")
+    finished(at)
+    (view,) = components(at, "crossexam_quality_judge")
+    assert view["enabled"]
+    assert not judgment_log(fingerprint()).latest()
+
+
+def test_fusion_shows_the_whole_range_and_warns(saved: str) -> None:
+    at = part("Fusion")
+    assert says(at, "A setting chosen on the very queries that it is measured on")
+    (chart,) = [json.loads(p.spec) for p in protos(at, "plotly_chart")]
+    assert len(chart["data"][0]["x"]) == 21
+    choose(at, "quality_fusion_True", "rrf")
+    finished(at)
+    assert says(at, "Best on these 6 queries: k = ")
+
+
+def test_failures_are_counted_with_their_definitions(saved: str) -> None:
+    at = part("Failures")
+    rows = table(at, "Failures by kind")
+    assert [row[0]["text"] for row in rows][:2] == [
+        "Lost beyond the candidate depth", "Truncated",
+    ]  # fmt: skip
+    assert len(rows) == 6
+    for row in rows:
+        assert f"{row[0]['text']} ({row[1]['text']})" in [e.label for e in at.expander]
+    assert says(at, "No reranker can mend it")
+
+
+def test_two_runs_are_compared_and_a_wrong_file_is_named(saved: str) -> None:
+    at = part("Two runs")
+    assert [m.label for m in at.metric][:3] == [
+        "Kendall's tau", "Rank-biased overlap", "Overlap of the top 10",
+    ]  # fmt: skip
+    assert len(table(at, "Measures of the two runs")) == 2
+    assert table(at, "Rank movement")
+    at.selectbox(key="quality_side_B").set_value("A TREC run file …")
+    finished(at)
+    assert says(at, "Choose or upload a run on each side")
+    (uploader,) = at.get("file_uploader")
+    uploader_any: Any = uploader
+    uploader_any.upload("b.run", b"q1 Q0 a\n", "text/plain")
+    finished(at)
+    assert says(at, "b.run:1: 3 columns, not 6")
+
+
+def uploaded(at: AppTest, side: str, name: str, data: bytes) -> AppTest:
+    """The page with a run file on one side of "Two runs"."""
+    at.selectbox(key=f"quality_side_{side}").set_value("A TREC run file …")
+    finished(at)
+    (uploader,) = at.get("file_uploader")
+    uploader_any: Any = uploader
+    uploader_any.upload(name, data, "text/plain")
+    return finished(at)
+
+
+def test_the_headline_carries_the_p_value_of_the_list_below(saved: str) -> None:
+    """The best of several is no lucky single: its p is corrected like all the others'."""
+    at = part("Results")
+    (headline,) = [
+        m.value.replace("\\", "").replace(":small[]", "")
+        for m in at.markdown
+        if "the best without a reranker" in m.value
+    ]
+    name = headline.removeprefix("##### ").partition(" against ")[0]
+    listed = [
+        m.value.replace("\\", "").replace(":small[]", "")
+        for m in at.markdown
+        if m.value.startswith("**")
+    ]
+    (row,) = [text for text in listed if text.startswith(f"**{name}**")]
+    sentence = row.partition(": ")[2].removesuffix(".")
+    assert "(Holm, 3 comparisons)" in sentence
+    assert sentence in headline
+    queries = part("Queries")  # opens on the same pair
+    assert says(queries, sentence)
+
+
+def test_the_table_names_each_lists_length(saved: str) -> None:
+    rows = table(part("Results"), "Quality and latency by pipeline")
+    assert [row[0]["note"] for row in rows][1::2] == [f"lists {DEPTH} documents"] * 2
+
+
+def test_a_run_file_without_results_for_a_query_counts_zero_and_is_named(saved: str) -> None:
+    opened_run = quality.opened(fingerprint(), saved)
+    first, *others = opened_run.gathered
+    best = first.lists["bm25"].ids(3)
+    lines = [f"{first.query_id} Q0 {d} {i} {10 - i} theirs" for i, d in enumerate(best, 1)]
+    at = uploaded(part("Two runs"), "B", "b.run", "\n".join(lines).encode())
+    assert says(at, f"B has no result for {len(others)} of {QUERIES} judged queries")
+    mine, theirs = table(at, "Measures of the two runs")
+    assert theirs[0]["text"] == "B · theirs"
+    assert float(theirs[1]["text"]) <= 1 / QUERIES
+    assert len(mine) == len(theirs) == 6
+
+
+def test_two_runs_measure_recall_where_it_is_asked_for(saved: str) -> None:
+    at = part("Two runs")
+    at.selectbox(key="quality_recall").set_value(5)
+    finished(at)
+    tables = components(at, "crossexam_plain_table")
+    (drawn,) = [t for t in tables if t["caption"] == "Measures of the two runs"]
+    assert [column["title"] for column in drawn["columns"]][4] == "Recall@5"
+
+
+def test_a_run_file_of_another_corpus_is_named_before_its_figures(saved: str) -> None:
+    first = quality.opened(fingerprint(), saved).gathered[0]
+    line = f"{first.query_id} Q0 nobody-knows-me 1 1.0 theirs\n"
+    at = uploaded(part("Two runs"), "B", "b.run", line.encode())
+    notices = [info.value.replace("\\", "").replace(":small[]", "") for info in at.info]
+    assert notices[0].startswith("B: not one of its 1 document (nobody-knows-me) is in this corpus")
+
+
+def test_a_run_that_was_measured_beside_other_work_says_so(saved: str) -> None:
+    store = RunStore(fingerprint())
+    (run,) = store.runs()
+    assert not says(part("Results"), "other work went on")
+    copy = store.save({**run.head, "meanwhile": ["embed bi-encoder:x"]}, store.body(saved))
+    try:
+        at = part("Results")
+        at.selectbox(key=f"quality_run_{fingerprint()}").set_value(copy.run_id)
+        finished(at)
+        assert says(at, "other work went on on this server (embed bi-encoder:x)")
+    finally:
+        store.delete(copy.run_id)
+
+
+def test_a_run_is_deleted_only_when_asked_twice(saved: str) -> None:
+    store = RunStore(fingerprint())
+    (run,) = store.runs()
+    copy = store.save(run.head, store.body(saved))
+    at = part("Results")
+    assert len(store.runs()) == 2
+    at.selectbox(key=f"quality_run_{fingerprint()}").set_value(copy.run_id)
+    finished(at)
+    at.button(key="delete_run").click()
+    finished(at)
+    assert [left.run_id for left in store.runs()] == [saved]
+
+
+def test_a_corpus_without_queries_says_what_to_do(hostile_corpus: str) -> None:
+    at = opened(QUALITY, corpus=hostile_corpus)
+    assert says(at, "This corpus has no queries")
+
+
+def by_machine(corpus: str) -> AppTest:
+    """Judge, at what the machine proposes."""
+    at = part("Judge", corpus=corpus)
+    choose(at, "quality_judge_by", "Proposed by a cross-encoder")
+    return finished(at)
+
+
+@pytest.fixture
+def proposed(gaps: str) -> Iterator[AppTest]:
+    """The machine has judged the top 3 of the run, by pressing the button; gone afterwards."""
+    store = machine_store(fingerprint())
+    assert store.opinions() == ()
+    at = by_machine(gaps)
+    at.number_input(key="quality_machine_top").set_value(3)
+    finished(at)
+    at.button(key="propose_grades").click()
+    finished(at)
+    task = at.session_state["_quality_judge_task"]
+    assert task.wait(PATIENCE)
+    assert task.error is None
+    yield finished(at)
+    with Database().writing() as connection:
+        for kind in ("judgments", "machine_judgments"):
+            connection.execute(f"DELETE FROM {kind} WHERE fingerprint = ?", (fingerprint(),))
+            changed(connection, kind, fingerprint())
+
+
+def test_the_machine_proposes_for_what_nobody_judged_and_is_measured(
+    proposed: AppTest, gaps: str
+) -> None:
+    (view,) = components(proposed, "crossexam_quality_judge")
+    assert view["items"]
+    made = {(o.query_id, o.doc_id): o for o in machine_store(fingerprint()).opinions()}
+    assert all(item["proposed"] in range(4) for item in view["items"])
+    assert all("made by a machine" in item["proposal"] for item in view["items"])
+    own = {(q.query_id, q.doc_id): q.relevance for q in prepare(gaps).result().corpus.qrels}
+    assert len(view["items"]) == len(made.keys() - own.keys())
+    assert judgment_log(fingerprint()).entries() == ()
+    measured = [pair for pair in made if pair in own and not calibrates(pair[0])]
+    (cell,) = [m.value for m in proposed.metric if m.label == "Pairs both judged"]
+    assert cell == str(len(measured))
+    rows = table(proposed, "Pipelines by people and by the machine")
+    assert [row[0]["tag"] for row in rows] == ["", "judged by itself", "", "judged by itself"]
+    assert says(proposed, "The judge is itself under test")
+
+
+def test_an_accepted_proposal_is_the_persons_and_a_rejected_one_counts_no_more(
+    proposed: AppTest, gaps: str
+) -> None:
+    ready, log = prepare(gaps).result(), judgment_log(fingerprint())
+    now = proposed.session_state["_quality_sittingmachine"]
+    teacher, first = WordReranker.name, now.items[0]
+    made = {(o.query_id, o.doc_id): o.grade for o in machine_store(fingerprint()).opinions()}
+    grade = made[first.query_id, first.doc_id]
+    said: list[tuple[int, int, int | None]] = [(1, 0, grade), (2, 1, -1), (3, 2, 3)]
+    assert apply_to_proposals(ready, now, "Ada", teacher, said)
+    assert not apply_to_proposals(ready, now, "Ada", teacher, said)  # each key once
+    mine, other = log.latest()
+    assert (mine.relevance, mine.via) == (grade, f"accepted from machine ({teacher})")
+    assert other.relevance == 3
+    assert other.via.endswith(f"({teacher})")
+    assert voices_csv(log).splitlines()[1].endswith(f",accepted from machine ({teacher})")
+    (turned,) = [o for o in machine_store(fingerprint()).opinions() if o.rejected_by]
+    assert (turned.query_id, turned.doc_id) == (now.items[1].query_id, now.items[1].doc_id)
+    apply_to_proposals(ready, now, "Ada", teacher, [(4, 1, None), (5, 0, None), (6, 2, -1)])
+    assert log.latest() == ()
+    turned_down = [o.doc_id for o in machine_store(fingerprint()).opinions() if o.rejected_by]
+    assert turned_down == [now.items[2].doc_id]
+
+
+def test_machine_made_grades_count_only_when_asked_and_every_title_says_so(
+    proposed: AppTest, gaps: str, media: MemoryMediaFileStorage
+) -> None:
+    bare = part("Results", corpus=gaps)
+    assert bare.toggle(key="quality_machine_counts").value is False
+    rows = table(bare, "Quality and latency by pipeline")
+    people = zipfile.ZipFile(io.BytesIO(downloaded(bare, media, "Download all runs")))
+    assert not [name for name in people.namelist() if "machine" in name]
+    at = part("Results", corpus=gaps)
+    at.toggle(key="quality_machine_counts").set_value(True)
+    finished(at)
+    own = {(q.query_id, q.doc_id) for q in prepare(gaps).result().corpus.qrels}
+    made = [o for o in machine_store(fingerprint()).opinions() if (o.query_id, o.doc_id) not in own]
+    mark = f"incl. {len(made)} machine-made grades"
+    counted = table(at, f"Quality and latency by pipeline, {mark}")
+    assert says(at, f"counts {len(made)} machine-made grades by words")
+    assert all(
+        mark in heading.value.replace("\\", "").replace(":small[]", "") for heading in at.subheader
+    )
+    for before, after in zip(rows, counted, strict=True):
+        assert after[6]["note"] == f"{before[6]['text']} by people alone"
+        assert float(after[6]["text"].rstrip("%")) >= float(before[6]["text"].rstrip("%"))
+    archive = zipfile.ZipFile(io.BytesIO(downloaded(at, media, mark)))
+    assert archive.read("judgments.qrels") == people.read("judgments.qrels")
+    lines = archive.read("judgments.machine.qrels").decode().splitlines()
+    assert len(lines) == len(made)
+    assert not {tuple(line.split()[::2]) for line in lines} & own
+    failures = part("Failures", corpus=gaps)  # the other parts know people alone
+    assert not says(failures, "machine-made")
+
+
+def test_all_machine_made_grades_go_in_one_and_come_back(proposed: AppTest) -> None:
+    store = machine_store(fingerprint())
+    count = len(store.opinions())
+    proposed.button(key="remove_machine").click()
+    finished(proposed)
+    assert store.opinions() == ()
+    assert says(proposed, "All machine-made grades of this corpus were removed")
+    proposed.button(key="restore_machine").click()
+    finished(proposed)
+    assert len(store.opinions()) == count

@@ -1,0 +1,83 @@
+"""Searches in the background: one that is cancelled leaves nothing running."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+
+from engine.search.searcher import Searcher
+from engine.search.settings import Settings
+from engine.types import CROSS_ENCODER, Cancel, ScoredBatch
+from state.search.search_jobs import SearchJob
+from tests.tiny import QUERY, TableReranker, Tiny, tiny_searcher
+
+PATIENCE = 30
+
+
+class Gated(TableReranker):
+    """Reads the first batch at once and waits for the test before each further one."""
+
+    def __init__(self, like: TableReranker) -> None:
+        super().__init__(like.logits, like.cuts, batch=1)
+        self.gate = threading.Semaphore(1)
+
+    def score(
+        self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None
+    ) -> Iterator[ScoredBatch]:
+        for batch in super().score(query, documents, cancel=cancel):
+            assert self.gate.acquire(timeout=PATIENCE)
+            yield batch
+
+
+def gated_search() -> tuple[Searcher, Gated]:
+    searcher, table = tiny_searcher([Tiny(f"d{i}", angle=i / 20, logit=i) for i in range(20)])
+    reranker = Gated(table)
+    return replace(searcher, reranker=reranker), reranker
+
+
+def alive(job: SearchJob) -> bool:
+    job._thread.join(PATIENCE)
+    return job._thread.is_alive()
+
+
+def test_a_cancelled_search_reads_no_further_and_its_thread_ends() -> None:
+    searcher, reranker = gated_search()
+    job = SearchJob(searcher, QUERY, Settings(depth=20))
+    while job.trace is None or not job.trace.scored:
+        assert not job.wait(0.01), "it cannot finish before the gate opens"
+    job.cancel()
+    reranker.gate.release(20)
+    assert job.wait(PATIENCE)
+    assert not alive(job)
+    assert len(reranker.scored) < 20
+    assert job.trace is not None
+    assert not job.trace.complete
+
+
+def test_a_search_that_nobody_cancels_reads_everything() -> None:
+    searcher, reranker = gated_search()
+    reranker.gate.release(20)
+    job = SearchJob(searcher, QUERY, Settings(depth=20))
+    assert job.wait(PATIENCE)
+    assert not alive(job)
+    assert len(reranker.scored) == 20
+    assert job.trace is not None
+    ranking = job.trace.ranking(CROSS_ENCODER)
+    assert ranking is not None
+    assert ranking.ids(1) == ["d19"]
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_job_says_whether_it_runs(wait: bool) -> None:
+    searcher, reranker = gated_search()
+    job = SearchJob(searcher, QUERY, Settings(depth=20))
+    if wait:
+        reranker.gate.release(20)
+        assert job.wait(PATIENCE)
+    assert job.running != wait
+    job.cancel()
+    reranker.gate.release(20)
+    assert not alive(job)

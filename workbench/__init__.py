@@ -1,0 +1,1 @@
+"""Composition: opens corpora, loads models by name, builds searchers."""

@@ -1,0 +1,219 @@
+"""A bi-encoder is taught by a cross-encoder: mining, the teacher's margins, MarginMSE."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from engine.quality.passage_judgments import held_grades
+from engine.search.folding import fold_by, parents_in
+from engine.search.stages.scoring import score_all
+from engine.training.hard_negatives import Mining, candidates, mine
+from engine.training.held_out import (
+    HeldOut,
+    by_scores,
+    by_vectors,
+    held_out,
+    ndcg_at_ten,
+    overlap_at_ten,
+)
+from engine.types import BI_ENCODER, CrossExamError, Query, Retriever
+from models.trained import TrainedModel
+from models.training.initial_weights import bi_encoder_start
+from models.training.progress import TrainingProgress
+from workbench.training.training_run import Course
+
+ORDERED = 20  # candidates that the teacher puts in order when it is measured
+POOL = 10_000  # documents that held-out queries are searched in, at most
+
+
+class Distillation(Course):
+    """Teaches a bi-encoder the margins between a teacher's scores."""
+
+    def run(self) -> TrainedModel:
+        """Teach a bi-encoder the teacher's margins."""
+        lesson = self._lesson
+        student = bi_encoder_start(lesson.parent)
+        rows = self._place.examples() or self._mined()
+        scale = float(rows[0]["scale"])
+        if self._material.made:
+            self._grades = self._teachers_tops(rows)
+        else:
+            self._note = self._doubt()
+        doc_ids = self._pool()
+        texts = [document.content for document in self._corpus.store.get(doc_ids)]
+
+        def measured(model: Any, queries: Sequence[Query]) -> HeldOut:
+            self._stop_asked()
+            vectors = encoded(model, texts)
+            asked = encoded(model, [query.text for query in queries])
+            rule = overlap_at_ten if self._material.made else ndcg_at_ten
+            return by_vectors(
+                queries, asked, doc_ids, vectors, self._grades, self._corpus.store, rule
+            )
+
+        scored = [row for row in rows if "query" in row]
+        self._say("reading the documents of the examples")
+        content = self._contents(scored)
+        data = [
+            {
+                "query": row["query"],
+                "positive": content[row["positive"]],
+                "negatives": [content[doc_id] for doc_id in row["negatives"]],
+                "margins": row["margins"],
+            }
+            for row in scored
+        ]
+        from models.training.trainer import open_bi_encoder, teach_margins
+
+        def learn(model: Any, **sitting: Any) -> TrainingProgress:
+            return teach_margins(model, data, scale, **sitting)
+
+        facts = {
+            "teacher": lesson.teacher,
+            "loss": "MarginMSE (squared cosine)",
+            "margin_scale": scale,
+            "examples": len(scored),
+            "judged_examples": sum(row["judged"] for row in scored),
+            "searched_documents": len(doc_ids),
+            "dimensions": int(student.get_embedding_dimension() or 0),
+        }
+        return self._taught(student, measured, learn, open_bi_encoder, facts)
+
+    def _mined(self) -> list[dict[str, Any]]:
+        """The examples with the teacher's margins, kept on the disk; the scale of them first."""
+        lesson = self._lesson
+        teacher = self._bench.reranker(lesson.teacher, self._say)
+        mining = Mining(negatives=lesson.negatives, seed=lesson.settings.seed)
+        told = self._teller("the teacher scores candidates, by query")
+        made = mine(
+            self._material.training,
+            self._retrievers(),
+            teacher,
+            self._corpus.store,
+            self._held_grades(),
+            mining,
+            on_progress=told,
+            cancel=self._cancel,
+        )
+        if not made:
+            raise CrossExamError(
+                f"corpus {lesson.corpus!r} gave no examples: its documents are too few for "
+                f"{lesson.negatives} negatives a query, or it has no queries to train on"
+            )
+        margins = np.array([margin for row in made for margin in row.margins])
+        rows: list[dict[str, Any]] = [asdict(row) for row in made]
+        scale = self._scale(rows, margins)
+        rows = [{**row, "scale": scale} for row in rows]
+        if self._material.made:
+            rows += self._teachers_lists(teacher)
+        self._place.keep_examples(rows)
+        return rows
+
+    def _doubt(self) -> str:
+        """A warning where the teacher orders the dev queries worse than the student; else ""."""
+        self._say("measuring the teacher on the dev queries")
+        queries, store = self._material.split.dev, self._corpus.store
+        known = self._place.values_of("teacher")
+        if known is None:
+            teacher = self._bench.reranker(self._lesson.teacher, self._say)
+            student = self._retrievers()[0]
+            scores: dict[str, dict[str, float]] = {}
+            lists = {}
+            for query in queries:
+                self._stop_asked()
+                lists[query.query_id] = student.retrieve(query.text, ORDERED)[0]
+                found = lists[query.query_id].ids()
+                texts = [document.content for document in store.get(found)]
+                given = score_all(teacher, query.text, texts, cancel=self._cancel)
+                scores[query.query_id] = dict(zip(found, given, strict=True))
+            folded = {name: fold_by(store, ranking) for name, ranking in lists.items()}
+            known = {
+                "teacher": by_scores(scores, self._grades, store).mean,
+                "student": held_out(folded, self._grades).mean,
+            }
+            self._place.keep_values("teacher", known)
+        if known["teacher"] >= known["student"]:
+            return ""
+        return (
+            f"The teacher itself orders the student's first {ORDERED} worse than the student does "
+            f"on the {len(queries)} dev queries: nDCG@10 {known['teacher']:.3f} against "
+            f"{known['student']:.3f}. What it teaches may well do harm here."
+        )
+
+    def _held_grades(self) -> dict[str, dict[str, int]]:
+        """The judgments by what the corpus holds: a document's hold for its passages."""
+        return held_grades(self._corpus.store, self._material.grades)
+
+    def _scale(self, rows: Sequence[Mapping[str, Any]], margins: Any) -> float:
+        """By what the teacher's margins are divided: its spread over the parent's cosines.
+
+        Cosines lie within ±1 and logits do not: as they are, the student could not follow.
+        """
+        encoder = self._bench.encoder(self._lesson.parent)
+        content = self._contents(rows)
+        ids = list(content)
+        place = {doc_id: i for i, doc_id in enumerate(ids)}
+        vectors = encoder.encode([content[doc_id] for doc_id in ids], role="document")
+        asked = encoder.encode([row["query"] for row in rows], role="query")
+        own = [
+            float(query @ (vectors[place[row["positive"]]] - vectors[place[negative]]))
+            for query, row in zip(asked, rows, strict=True)
+            for negative in row["negatives"]
+        ]
+        spread = float(np.sqrt(np.mean(np.square(own))))
+        return max(1e-6, float(np.sqrt(np.mean(np.square(margins)))) / max(spread, 1e-6))
+
+    def _teachers_lists(self, teacher: Any) -> list[dict[str, Any]]:
+        """The teacher's ten best for each query that is held out, where nobody judged."""
+        rows = []
+        told = self._teller("the teacher ranks the held-out queries")
+        queries = (*self._material.split.dev, *self._material.split.test)
+        for done, query in enumerate(queries, 1):
+            self._stop_asked()
+            found = candidates(query.text, self._retrievers(), 20)
+            texts = [document.content for document in self._corpus.store.get(found)]
+            scores = score_all(teacher, query.text, texts, cancel=self._cancel)
+            order = sorted(zip(found, scores, strict=True), key=lambda pair: (-pair[1], pair[0]))
+            rows.append({"held_out": query.query_id, "top": [d for d, _ in order[:10]]})
+            told(done, len(queries))
+        return rows
+
+    def _teachers_tops(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+        """The documents of the teacher's lists: what is measured is folded to documents."""
+        tops = {row["held_out"]: row["top"] for row in rows if "held_out" in row}
+        listed = list(dict.fromkeys(doc_id for top in tops.values() for doc_id in top))
+        parents = parents_in(self._corpus.store, listed)
+        return {q: dict.fromkeys((parents.get(d, d) for d in top), 1) for q, top in tops.items()}
+
+    def _retrievers(self) -> list[Retriever]:
+        searcher = self._searcher()
+        if self._lesson.parent == self._bench.bi_encoder_name:
+            return [searcher.dense, searcher.lexical]
+        name = f"{BI_ENCODER}:{self._lesson.parent}"
+        own = self._bench.further_encoder(self._corpus, name, cancel=self._cancel)
+        return [own, searcher.lexical]
+
+    def _pool(self) -> list[str]:
+        """Where held-out queries are searched: all documents, or a sample with the judged."""
+        doc_ids = list(self._corpus.store.ids())
+        if len(doc_ids) <= POOL:
+            return doc_ids
+        queries = (*self._material.split.dev, *self._material.split.test)
+        held = held_grades(self._corpus.store, self._grades)
+        wanted = {d for q in queries for d in held.get(q.query_id, {})}
+        sampled = random.Random(13).sample(doc_ids, POOL)
+        wanted.update(sampled[: max(0, POOL - len(wanted))])
+        return [doc_id for doc_id in doc_ids if doc_id in wanted]
+
+
+def encoded(model: Any, texts: Sequence[str]) -> Any:
+    """Unit vectors of a SentenceTransformer, float32."""
+    found = model.encode(
+        list(texts), batch_size=16, show_progress_bar=False, normalize_embeddings=True
+    )
+    return np.asarray(found, dtype=np.float32)

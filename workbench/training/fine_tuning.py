@@ -1,0 +1,102 @@
+"""A cross-encoder is taught people's judgments: labels from grades, binary cross-entropy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.quality.passage_judgments import held_grades
+from engine.training.held_out import HeldOut, by_scores
+from engine.types import CrossExamError, Query
+from models.trained import TrainedModel
+from models.training.initial_weights import cross_encoder_start
+from models.training.progress import TrainingProgress
+from workbench.training.training_run import Course
+
+RERANKED = 20  # candidates that a cross-encoder puts in order when it is measured
+
+
+class FineTuning(Course):
+    """Teaches a cross-encoder the grades that people gave."""
+
+    def run(self) -> TrainedModel:
+        """Teach a cross-encoder people's judgments."""
+        lesson = self._lesson
+        model = cross_encoder_start(lesson.parent, self._place.folder / "start")
+        max_length = int(model.max_seq_length or 512)
+        rows = self._place.examples() or self._judged_pairs()
+        lists = self._candidates((*self._material.split.dev, *self._material.split.test))
+
+        def measured(model: Any, queries: Sequence[Query]) -> HeldOut:
+            scores: dict[str, dict[str, float]] = {}
+            for query in queries:
+                self._stop_asked()
+                found = lists[query.query_id]
+                pairs = [(query.text, d.content) for d in self._corpus.store.get(found)]
+                logits = model.predict(pairs, batch_size=8, show_progress_bar=False)
+                scores[query.query_id] = dict(zip(found, map(float, logits), strict=True))
+            return by_scores(scores, self._grades, self._corpus.store)
+
+        content = self._contents(rows)
+        data = [
+            {"query": row["query"], "document": content[row["document"]], "label": row["label"]}
+            for row in rows
+        ]
+        from models.training.trainer import open_cross_encoder, teach_labels
+
+        def learn(model: Any, **sitting: Any) -> TrainingProgress:
+            return teach_labels(model, data, **sitting)
+
+        facts = {
+            "teacher": "",
+            "loss": "binary cross-entropy",
+            "label": "grade divided by the highest grade given",
+            "examples": len(rows),
+            "unjudged_examples": sum(not row["judged"] for row in rows),
+            "reranked": RERANKED,
+            "dimensions": None,
+        }
+        return self._taught(
+            model, measured, learn, lambda folder: open_cross_encoder(folder, max_length), facts
+        )
+
+    def _judged_pairs(self) -> list[dict[str, Any]]:
+        """(query, document, label) of every judged pair to train on; unjudged ones if asked."""
+        top = max((g for known in self._grades.values() for g in known.values()), default=1)
+        grades = held_grades(self._corpus.store, self._grades)
+        rows = []
+        lists = self._candidates(self._material.training) if self._lesson.unjudged else {}
+        for query in self._material.training:
+            known = grades[query.query_id]
+            rows += [
+                _pair(query, doc_id, max(0, grade) / max(1, top), judged=True)
+                for doc_id, grade in sorted(known.items())
+            ]
+            others = [d for d in lists.get(query.query_id, ()) if d not in known]
+            rows += [
+                _pair(query, doc_id, 0.0, judged=False)
+                for doc_id in others[: self._lesson.unjudged]
+            ]
+        if not rows:
+            raise CrossExamError(
+                f"the judgments of {self._lesson.corpus!r} are of no document that it holds: "
+                "judge some on the Quality page, or add judgments with its own document ids"
+            )
+        self._place.keep_examples(rows)
+        return rows
+
+    def _candidates(self, queries: Sequence[Query]) -> dict[str, list[str]]:
+        """What the bi-encoder finds for each query, for a cross-encoder to put in order."""
+        self._say("finding candidates")
+        dense = self._searcher().dense
+        return {q.query_id: dense.retrieve(q.text, RERANKED)[0].ids() for q in queries}
+
+
+def _pair(query: Query, doc_id: str, label: float, *, judged: bool) -> dict[str, Any]:
+    return {
+        "query_id": query.query_id,
+        "query": query.text,
+        "document": doc_id,
+        "label": label,
+        "judged": judged,
+    }

@@ -1,0 +1,71 @@
+"""Begins a training or goes on with one. It is told apart by the model that it makes."""
+
+from __future__ import annotations
+
+from engine.types import Cancel, CrossExamError
+from models.trained import TrainedModel, place_of, trained_folder
+from models.training.checkpoint_dir import TrainingPlace
+from models.training.progress import Tell
+from workbench.training.distilling import Distillation
+from workbench.training.fine_tuning import FineTuning
+from workbench.training.training_config import DISTILLED, Lesson, lesson_from
+from workbench.training.training_data import outlook
+from workbench.workbench import Workbench
+
+
+def teach(bench: Workbench, lesson: Lesson, *, tell: Tell, cancel: Cancel) -> TrainedModel:
+    """Teach, or go on where it was left off; returns the model in the catalogue.
+
+    Raises Cancelled after a stop, with everything kept, and CrossExamError where it cannot.
+    """
+    check_new(lesson)
+    corpus = bench.corpus(lesson.corpus)
+    place = TrainingPlace(lesson.name)
+    with place.alone():
+        known = place.plan()
+        if known is not None and known.get("fingerprint") != corpus.info.fingerprint:
+            raise CrossExamError(
+                f"the documents of {lesson.corpus!r} changed since this training began: discard "
+                "it and begin anew"
+            )
+        if known is not None and lesson_from(known) != lesson:
+            raise CrossExamError(
+                f"a training {lesson.name!r} with other settings was left off: resume it, discard "
+                "it, or choose another name"
+            )
+        if known is None:
+            measure = outlook(corpus, lesson.kind).measure
+            facts = {"fingerprint": corpus.info.fingerprint, "measure": measure}
+            place.keep_plan({**lesson.values(), **facts})
+        course = Distillation if lesson.kind == DISTILLED else FineTuning
+        made = course(bench, corpus, lesson, place, tell, cancel).run()
+        place.clear()
+        return made
+
+
+def check_new(lesson: Lesson) -> None:
+    """Raise CrossExamError where a model of that name is there already."""
+    if trained_folder(lesson.name) is not None or place_of(lesson.name).exists():
+        raise CrossExamError(
+            f"there is a model {lesson.name!r} already: delete it or choose another name"
+        )
+
+
+def resume(bench: Workbench, name: str, *, tell: Tell, cancel: Cancel) -> TrainedModel:
+    """Go on with a training that was stopped; raises CrossExamError where there is none."""
+    return teach(bench, plan_of(name), tell=tell, cancel=cancel)
+
+
+def plan_of(name: str) -> Lesson:
+    """What was asked of a training that was left off; raises CrossExamError where none was."""
+    plan = TrainingPlace(name).plan()
+    if plan is None:
+        raise CrossExamError(f"no training {name[:80]!r} was left off here: begin one")
+    return lesson_from(plan)
+
+
+def discard(name: str) -> None:
+    """Forget a training that was left off, for good; raises CrossExamError while it runs."""
+    place = TrainingPlace(name)
+    with place.alone():
+        place.clear()

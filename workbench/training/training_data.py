@@ -1,0 +1,149 @@
+"""What a training learns from and what it is measured with: queries in three parts."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from corpora.judgments.judgment_log import JudgmentLog, combined
+from corpora.stores.corpus import Corpus
+from engine.training.query_split import QuerySplit, split_queries
+from engine.training.synthetic_queries import pseudo_queries
+from engine.types import CrossExamError, Document, Query
+from models.lexical.terms import terms
+from workbench.training.training_config import FINE_TUNED, MOST_READ, Lesson
+
+NDCG = "nDCG@10"
+AGREEMENT = "overlap@10 with the teacher"
+LEAST_DEV, LEAST_TEST = 3, 5  # judged queries, for judgments to be the measure
+FEW_QUERIES, FEW_PAIRS = 50, 500  # judged and trained on: below, a warning
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a training has to learn from and to be measured with.
+
+    `made` says that dev and test are made queries, measured by the teacher's order.
+    """
+
+    split: QuerySplit
+    training: tuple[Query, ...]
+    grades: Mapping[str, Mapping[str, int]]
+    measure: str
+    made: bool
+    warnings: tuple[str, ...] = ()
+
+
+def grades_of(corpus: Corpus) -> dict[str, dict[str, int]]:
+    """The corpus' judgments and people's, one grade a pair (the mean, halves up)."""
+    said = JudgmentLog(corpus.info.fingerprint).latest()
+    found: dict[str, dict[str, int]] = {}
+    for qrel in combined(corpus.qrels, said):
+        found.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a corpus has for a training: judged queries by part, judged pairs to train on.
+
+    `problem` says why there can be none, `warnings` what will be wanting.
+    """
+
+    train: int
+    dev: int
+    test: int
+    pairs: int
+    measure: str
+    problem: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def outlook(corpus: Corpus, kind: str) -> Outlook:
+    """What can be expected, without computing anything."""
+    grades = grades_of(corpus)
+    split = _judged_split(corpus, grades)
+    pairs = sum(len(grades[query.query_id]) for query in split.train)
+    enough = _enough(split)
+    found = Outlook(
+        len(split.train),
+        len(split.dev),
+        len(split.test),
+        pairs,
+        NDCG if enough else AGREEMENT,
+    )
+    if kind != FINE_TUNED:
+        return found if enough else replace(found, warnings=(_without_judgments(split),))
+    try:
+        return replace(found, warnings=_judged_material(split, grades).warnings)
+    except CrossExamError as error:
+        return replace(found, problem=str(error))
+
+
+def material(corpus: Corpus, lesson: Lesson) -> Material:
+    """The queries of each part, before anything is computed; raises where there are too few."""
+    grades = grades_of(corpus)
+    split = _judged_split(corpus, grades)
+    enough = _enough(split)
+    if lesson.kind == FINE_TUNED:
+        return _judged_material(split, grades)
+    given = tuple(q for q in corpus.queries if lesson.questions != "generated")
+    kept_out = split.kept_out() if enough else frozenset()
+    made: tuple[Query, ...] = ()
+    if lesson.questions != "given" or not enough:
+        most = lesson.made_queries if enough else 2 * lesson.made_queries
+        made = pseudo_queries(_sample(corpus), terms, most=most, seed=13, without=kept_out)
+    if enough:
+        held = {q.query_id for q in (*split.dev, *split.test)}
+        asked = tuple(q for q in split_queries(given).train if q.query_id not in held)
+        extra = made if lesson.questions != "given" else ()
+        return Material(split, (*asked, *extra), grades, NDCG, made=False)
+    parts = split_queries(made)
+    told = _without_judgments(split)
+    asked = split_queries(given).train
+    extra = parts.train if lesson.questions != "given" else ()
+    return Material(parts, (*asked, *extra), grades, AGREEMENT, made=True, warnings=(told,))
+
+
+def _judged_material(split: QuerySplit, grades: Mapping[str, Mapping[str, int]]) -> Material:
+    pairs = sum(len(grades[query.query_id]) for query in split.train)
+    if not _enough(split) or not pairs:
+        raise CrossExamError(
+            f"too few judged queries to fine-tune on: {len(split.train)} to train on, "
+            f"{len(split.dev)} to choose by and {len(split.test)} held out, and at least 1, "
+            f"{LEAST_DEV} and {LEAST_TEST} are needed; judge more on the Quality page"
+        )
+    warnings: tuple[str, ...] = ()
+    if len(split.train) < FEW_QUERIES or pairs < FEW_PAIRS:
+        warnings = (
+            f"Few judgments: {len(split.train)} queries with {pairs:,} judged pairs to train on. "
+            f"Below about {FEW_QUERIES} queries and {FEW_PAIRS} pairs a cross-encoder rather "
+            "learns these queries by heart than what is relevant; judge more on the Quality page.",
+        )
+    return Material(split, split.train, grades, NDCG, made=False, warnings=warnings)
+
+
+def _judged_split(corpus: Corpus, grades: Mapping[str, Mapping[str, int]]) -> QuerySplit:
+    return split_queries(
+        q for q in corpus.queries if any(g > 0 for g in grades.get(q.query_id, {}).values())
+    )
+
+
+def _enough(split: QuerySplit) -> bool:
+    return len(split.dev) >= LEAST_DEV and len(split.test) >= LEAST_TEST
+
+
+def _without_judgments(split: QuerySplit) -> str:
+    return (
+        f"Only {len(split.dev)} and {len(split.test)} judged queries can be kept out of the "
+        "training: measured is how far the student's first ten agree with the teacher's, on "
+        "queries made of documents. That is no measure of relevance."
+    )
+
+
+def _sample(corpus: Corpus) -> list[Document]:
+    doc_ids = list(corpus.store.ids())
+    if len(doc_ids) > MOST_READ:
+        doc_ids = sorted(random.Random(13).sample(doc_ids, MOST_READ))
+    return corpus.store.get(doc_ids)

@@ -1,0 +1,170 @@
+"""One training from the first measurement to the catalogue; what both kinds have in common."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from corpora.stores.corpus import Corpus
+from engine.quality.significance import compare_values
+from engine.training.held_out import HeldOut
+from engine.training.synthetic_queries import PREFIX
+from engine.types import Cancel, Cancelled, Query
+from models.trained import TrainedModel, keep
+from models.training.checkpoint_dir import TrainingPlace
+from models.training.initial_weights import licence_of
+from models.training.progress import Tell, TrainingProgress
+from system.hardware import machine
+from workbench.training.training_config import Lesson
+from workbench.training.training_data import material
+from workbench.workbench import Workbench
+
+
+class Course:
+    """One training from the first step to the last, phase by phase."""
+
+    def __init__(
+        self,
+        bench: Workbench,
+        corpus: Corpus,
+        lesson: Lesson,
+        place: TrainingPlace,
+        tell: Tell,
+        cancel: Cancel,
+    ) -> None:
+        self._bench, self._corpus, self._lesson = bench, corpus, lesson
+        self._place, self._listener, self._cancel = place, tell, cancel
+        self._note = ""
+        self._known = place.progress()
+        self._material = material(corpus, lesson)
+        self._began = time.perf_counter()
+        self._grades = self._material.grades
+
+    def _taught(
+        self,
+        model: Any,
+        measured: Callable[[Any, Sequence[Query]], HeldOut],
+        learn: Callable[..., TrainingProgress],
+        reopen: Callable[[Any], Any],
+        facts: Mapping[str, Any],
+    ) -> TrainedModel:
+        """Measure, learn, measure again, and put the best model into the catalogue."""
+        split, lesson = self._material.split, self._lesson
+        max_length = int(model.max_seq_length or 512)
+        self._say("measuring the parent on the dev queries")
+        dev_before = self._known.dev[0][1] if self._known.dev else measured(model, split.dev).mean
+        self._say("measuring the parent on the held-out queries")
+        before = self._kept("before", lambda: measured(model, split.test))
+        progress = learn(
+            model,
+            place=self._place,
+            settings=lesson.settings,
+            measure=lambda student: measured(student, split.dev).mean,
+            before=dev_before,
+            tell=self._tell,
+            cancel=self._cancel,
+        )
+        self._known = progress
+        self._say("measuring the taught model on the held-out queries")
+        best = reopen(self._place.best)
+        after = measured(best, split.test)
+        record = self._record(before, after, progress, {**facts, "max_length": max_length})
+        folder = self._place.folder / "finished"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self._place.best, folder)
+        (folder / "best.json").unlink(missing_ok=True)
+        shutil.copy(self._place.folder / "examples.jsonl", folder)
+        return keep(folder, lesson.name, record)
+
+    def _record(
+        self,
+        before: HeldOut,
+        after: HeldOut,
+        progress: TrainingProgress,
+        facts: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        lesson, split = self._lesson, self._material.split
+        difference = compare_values(
+            before.values, after.values, names=("before", "after"), measure=self._material.measure
+        )
+        chosen = self._place.best_so_far()
+        now = time.time()
+        return {
+            "name": lesson.name,
+            "parent": lesson.parent,
+            "corpus": self._corpus.info.name,
+            "fingerprint": self._corpus.info.fingerprint,
+            "made_at": now,
+            "made": time.strftime("%Y-%m-%d", time.localtime(now)),
+            "licence": licence_of(lesson.parent),
+            "measure": self._material.measure,
+            "before": before.mean,
+            "after": after.mean,
+            "judged_before": before.judged,
+            "judged_after": after.judged,
+            "difference": asdict(difference),
+            "sentence": difference.sentence,
+            "queries": {
+                "trained_on": len(self._material.training),
+                "of_them_made": sum(q.query_id.startswith(PREFIX) for q in self._material.training),
+                "dev": len(split.dev),
+                "held_out": len(split.test),
+            },
+            "checkpoint": chosen[0] if chosen else progress.done,
+            "settings": lesson.settings.values(),
+            "lesson": lesson.values(),
+            "warnings": [*self._material.warnings, *([self._note] if self._note else [])],
+            "seconds": {
+                "steps": round(progress.seconds, 1),
+                "steps_cpu": round(progress.cpu_seconds, 1),
+                "last_sitting": round(time.perf_counter() - self._began, 1),
+            },
+            "losses": [list(point) for point in progress.losses],
+            "dev": [list(point) for point in progress.dev],
+            "machine": machine(),
+            **facts,
+        }
+
+    def _searcher(self) -> Any:
+        return self._bench.searcher(
+            self._corpus,
+            say=self._say,
+            on_progress=lambda what, done, total: self._teller(what)(done, total),
+            cancel=self._cancel,
+        )
+
+    def _contents(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+        ids: Counter[str] = Counter()
+        for row in rows:
+            ids.update(
+                [row["positive"], *row["negatives"]] if "positive" in row else [row["document"]]
+            )
+        return {d.doc_id: d.content for d in self._corpus.store.get(list(ids))}
+
+    def _kept(self, name: str, compute: Callable[[], HeldOut]) -> HeldOut:
+        """A measurement that is made once for a training, whatever its sittings."""
+        known = self._place.values_of(name)
+        if known is not None:
+            return HeldOut(known["values"], float(known["judged"]))
+        found = compute()
+        self._place.keep_values(name, {"values": dict(found.values), "judged": found.judged})
+        return found
+
+    def _tell(self, progress: TrainingProgress) -> None:
+        self._listener(replace(progress, note=self._note))
+
+    def _stop_asked(self) -> None:
+        if self._cancel():
+            raise Cancelled("the training was stopped; what was done is kept: resume it")
+
+    def _say(self, what: str) -> None:
+        self._tell(replace(self._known, what=what, done=0, total=0))
+
+    def _teller(self, what: str) -> Callable[[int, int], None]:
+        return lambda done, total: self._tell(
+            replace(self._known, what=what, done=done, total=total)
+        )
