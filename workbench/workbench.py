@@ -31,7 +31,6 @@ from corpora.stores.corpus import Corpus
 from corpora.stores.disk_store import remove_store
 from corpora.stores.library import Library, LibraryEntry
 from engine.explain.explainable import why_not_explained
-from engine.quality.maxsim_measured import offered_as_ranker, packaged_measurements
 from engine.search.searcher import Searcher
 from engine.search.stages.additional_encoder import FurtherRetriever
 from engine.search.stages.dense import DenseRetriever
@@ -51,11 +50,12 @@ from engine.types import (
     TokenBudget,
     Unreadable,
     VectorIndex,
+    won_everywhere,
 )
 from engine.types.ranker_names import MAXSIM, parsed, stage_of
 from models.bi_encoders.bi_encoder import SPECIALS_PER_TEXT, BiEncoder
 from models.bi_encoders.bi_reranker import BiEncoderReranker
-from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER, cards
+from models.catalogue import COLBERT_ENCODER, DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER, cards
 from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
 from models.cross_encoders.auto_loading import labels_of_model, load_reranker
 from models.cross_encoders.cross_encoder import CrossEncoder
@@ -183,7 +183,7 @@ class Workbench:
             return BiEncoderReranker(self.encoder(wanted.model, say))
         if name == self._names[1]:
             return self.cross_encoder(say)
-        if name == MAXSIM and not offered_as_ranker(packaged_measurements()):
+        if name == MAXSIM and not won_everywhere(COLBERT_ENCODER.measured):
             raise CrossExamError(
                 "MaxSim of the packaged encoder is not offered as a ranker, for it was not shown "
                 "to beat that encoder's own vectors on senses and SciFact (see the MaxSim page): "

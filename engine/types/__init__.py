@@ -17,6 +17,7 @@ from engine.types.pairs import (
     TokenMatches,
     Unreadable,
     Word,
+    won_everywhere,
 )
 from engine.types.protocols import (
     DocumentStore,
@@ -101,4 +102,5 @@ __all__ = [
     "VectorIndex",
     "Whereabouts",
     "Word",
+    "won_everywhere",
 ]

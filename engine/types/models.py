@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.types.pairs import LateMeasurement
+
 
 @dataclass(frozen=True, slots=True)
 class EngineFigure:
@@ -40,7 +42,8 @@ class EngineChoice:
 class ModelCard:
     """A row of the catalogue. `size_bytes` is 0 and `available` False when absent.
 
-    `engine` says what runs it, where there is a choice.
+    `engine` says what runs it, where there is a choice; `measured` what its MaxSim was measured
+    to bring, of a model for late interaction.
     """
 
     name: str
@@ -54,3 +57,4 @@ class ModelCard:
     available: bool
     note: str = ""
     engine: EngineChoice | None = None
+    measured: tuple[LateMeasurement, ...] = ()

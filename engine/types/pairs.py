@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.types.aliases import Floats
@@ -148,3 +149,8 @@ class LateMeasurement:
     @property
     def wins(self) -> bool:
         return self.maxsim > self.own_bi_encoder
+
+
+def won_everywhere(measured: Sequence[LateMeasurement]) -> bool:
+    """Whether MaxSim won on every collection, and on two of them at least: only then it ranks."""
+    return len(measured) >= 2 and all(row.wins for row in measured)

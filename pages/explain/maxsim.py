@@ -8,11 +8,11 @@ from components.common.messages import error, notice, plain
 from components.explain.maxsim_matrix import maxsim_matrix
 from components.explain.maxsim_wording import match_sentence, verdict_sentence
 from components.search.headline import headline
-from engine.quality.maxsim_measured import packaged_measurements
 from engine.types import CrossExamError
 from pages.explain.pair_picker import picked_texts
 from state import url_state as choices
 from state.explain.maxsim import note, offered, token_matches
+from state.models.catalogue import maxsim_measured
 
 try:
     query, candidates = picked_texts()
@@ -52,4 +52,4 @@ st.markdown(
 st.subheader("Which model this is", anchor=False)
 st.markdown(plain(f"{pairs[0].model}: {note(model)}."))
 if not model:
-    st.markdown(plain(verdict_sentence(packaged_measurements())))
+    st.markdown(plain(verdict_sentence(maxsim_measured())))

@@ -12,16 +12,15 @@ from components.models.models_table import models_table
 from components.models.ranker_form import ranker_form
 from components.models.ranker_kinds import KINDS
 from components.models.selftest_table import self_test_table
-from engine.quality.maxsim_measured import offered_as_ranker, packaged_measurements
 from engine.search.stages.reranker_selftest import DOCUMENTS, QUERY
-from engine.types import BI_ENCODER, CrossExamError
+from engine.types import BI_ENCODER, CrossExamError, won_everywhere
 from engine.types.ranker_names import MAXSIM, MOST, composed, parsed, stage_of
 from pages.explain.label_picker import label_picker
 from pages.models.code_consent import code_part
 from pages.models.hub_download import hub_part
 from state import url_state as choices
 from state.models import reranker_selftest as ranker_desk
-from state.models.catalogue import model_cards
+from state.models.catalogue import maxsim_measured, model_cards
 from state.permissions import Act, refusal
 from state.search import additional_encoders as encoders
 from state.search import additional_rankers as rerankers
@@ -65,8 +64,7 @@ with chosen_ones:
             rerankers.remove(name)
             st.rerun()
         label_picker(name, key="models_label")
-    measured = packaged_measurements()
-    offered = offered_as_ranker(measured) and MAXSIM not in rerankers.chosen()
+    offered = won_everywhere(maxsim_measured()) and MAXSIM not in rerankers.chosen()
     if offered and st.button("Add MaxSim of the packaged encoder", key="add_maxsim"):
         rerankers.add(MAXSIM)
         st.rerun()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from engine.types import Cancel, EngineChoice, ModelCard
+from engine.types import Cancel, EngineChoice, LateMeasurement, ModelCard
 from jobs.task import Task, Tell
 from state.app_resources import workbench
 from state.permissions import Act, require
@@ -17,6 +17,11 @@ from state.permissions import Act, require
 def model_cards() -> tuple[ModelCard, ...]:
     """Every model with where it comes from, whether it is here and what runs it."""
     return workbench().models(checksums=True)
+
+
+def maxsim_measured() -> tuple[LateMeasurement, ...]:
+    """What MaxSim of the packaged encoder was measured to bring, by collection."""
+    return next((card.measured for card in model_cards() if card.measured), ())
 
 
 @dataclass(slots=True)

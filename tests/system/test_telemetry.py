@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 ENTRIES = (
     "cli",
     "models.backends.backends",
-    "workbench",
+    "workbench.workbench",
     "server",
     "benchmarks.bench",
     "corpora.stores.corpus",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from engine.types import (
     LateMeasurement,
 )
 from models.bi_encoders.bi_encoder import BiEncoder
+from models.catalogue import COLBERT_ENCODER
 from models.cross_encoders.cross_encoder import CrossEncoder
 from tests.pets import DOCUMENTS, write_pets
 from workbench import workbench
@@ -221,7 +223,8 @@ def test_packaged_maxsim_ranks_only_where_it_was_measured_to_win(
     bench: Workbench, loads: Loads, monkeypatch: pytest.MonkeyPatch, won: bool
 ) -> None:
     row = LateMeasurement("any", 9, 9, 0.7, 0.6 if won else 0.8)
-    monkeypatch.setattr(workbench, "packaged_measurements", lambda: (row, row))
+    measured = replace(COLBERT_ENCODER, measured=(row, row))
+    monkeypatch.setattr(workbench, "COLBERT_ENCODER", measured)
     monkeypatch.setattr(workbench, "load_late_interaction", lambda *_, **__: loads.models["cross"])
     if won:
         assert bench.reranker("maxsim") is loads.models["cross"]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,10 +15,11 @@ from components.explain.maxsim_matrix import pack
 from components.explain.maxsim_wording import match_sentence, verdict_sentence
 from components.models.ranker_form import Entered
 from components.models.ranker_kinds import KINDS
-from engine.quality.maxsim_measured import offered_as_ranker, packaged_measurements
-from engine.types import CrossExamError, LateMeasurement, TokenMatches, Usage
+from engine.types import CrossExamError, LateMeasurement, TokenMatches, Usage, won_everywhere
 from engine.types.ranker_names import HOSTED, LLM_WAYS, SERVERS, composed, parsed, stage_of
+from models.catalogue import COLBERT_ENCODER
 
+ROOT = Path(__file__).parents[3]
 VALUES = np.array([[0.25, 0.5, -0.25], [1.0, 0.0, 0.5]], dtype=np.float32)
 MATCHES = TokenMatches("tiny", ("q1", "<b>"), ("d1", "d2", "d3"), VALUES, 1.5, 7)
 
@@ -143,12 +148,13 @@ LOST = LateMeasurement("scifact", 5183, 300, 0.50, 0.60)
 def test_maxsim_is_offered_only_where_it_won(
     measured: tuple[LateMeasurement, ...], offered: bool, words: str
 ) -> None:
-    assert offered_as_ranker(measured) == offered
+    assert won_everywhere(measured) == offered
     assert words in verdict_sentence(measured)
 
 
-def test_the_measured_figures_are_read_from_the_benchmarks_file() -> None:
-    measured = packaged_measurements()
-    assert measured
-    assert measured[0].corpus == "senses"
+def test_the_packaged_encoders_card_carries_what_the_benchmark_measured() -> None:
+    file = ROOT / "benchmarks" / "late_interaction.json"
+    rows = json.loads(file.read_text(encoding="utf-8"))["collections"]
+    measured = COLBERT_ENCODER.measured
+    assert [asdict(row) for row in measured] == rows
     assert f"{measured[0].maxsim:.4f} against" in verdict_sentence(measured)
