@@ -21,7 +21,7 @@ LONGEST_TEXT = 1_000_000
 
 def version() -> str:
     """The version of the project, as its pyproject.toml says."""
-    project = tomllib.loads(Path(__file__).with_name("pyproject.toml").read_text("utf-8"))
+    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))
     return str(project["project"]["version"])
 
 
