@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.types import Floats
+from engine.types import Floats, Log
 from models.backends.backends import Engine
 from models.backends.building import EngineSource
 from models.backends.selection import choose_engine, possible_engines
@@ -33,7 +33,6 @@ SECONDS = 1.5  # for each matrix-multiply rate
 QUERY = "which python is safe to keep at home"
 PACKAGE = "sentence-transformers"
 TOKENIZER = ("tokenizer.json", "tokenizer_config.json", "vocab.txt", "special_tokens_map.json")
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ CROSS, BI = Shape(12, 384, 1536, first_only=True), Shape(6, 384, 1536, first_onl
 
 
 def measured(
-    bench: Workbench, tell: Tell, *, pairs: int = PAIRS, texts: int = TEXTS, turns: int = TURNS
+    bench: Workbench, tell: Log, *, pairs: int = PAIRS, texts: int = TEXTS, turns: int = TURNS
 ) -> dict[str, Any]:
     """The side by side of both models; the matrix-multiply rate is the better of two."""
     threads = bench.cross_encoder().threads or 1
@@ -88,7 +87,7 @@ def measured(
     }
 
 
-def matmul(threads: int, tell: Tell) -> dict[str, float]:
+def matmul(threads: int, tell: Log) -> dict[str, float]:
     """GFLOP/s of the model's largest product, 1,024 tokens by 384 by 1,536, in torch."""
     import torch
 
@@ -122,7 +121,7 @@ def passages(bench: Workbench, count: int) -> list[str]:
     return found
 
 
-def score_figures(bench: Workbench, tell: Tell, *, pairs: int, turns: int) -> dict[str, Any]:
+def score_figures(bench: Workbench, tell: Log, *, pairs: int, turns: int) -> dict[str, Any]:
     """predict with its defaults, and every engine of this machine, over the same pairs."""
     import torch
     from sentence_transformers import CrossEncoder as TheirCrossEncoder
@@ -173,7 +172,7 @@ def score_figures(bench: Workbench, tell: Tell, *, pairs: int, turns: int) -> di
     }
 
 
-def encode_figures(bench: Workbench, tell: Tell, *, texts: int, turns: int) -> dict[str, Any]:
+def encode_figures(bench: Workbench, tell: Log, *, texts: int, turns: int) -> dict[str, Any]:
     """encode with its defaults, and every engine, over documents of `senses` and `pydoc`."""
     from sentence_transformers import SentenceTransformer
 
@@ -214,7 +213,7 @@ def encode_figures(bench: Workbench, tell: Tell, *, texts: int, turns: int) -> d
     }
 
 
-def built(source: EngineSource, tell: Tell) -> dict[str, Engine]:
+def built(source: EngineSource, tell: Log) -> dict[str, Engine]:
     """Every engine that this machine can build; OpenVINO in fp32 too where it would take bf16."""
     found: dict[str, Engine] = {}
     for name in possible_engines():
@@ -238,7 +237,7 @@ class Ran:
 
 
 def by_turns(
-    runners: Mapping[str, Callable[[int], Floats]], count: int, turns: int, tell: Tell
+    runners: Mapping[str, Callable[[int], Floats]], count: int, turns: int, tell: Log
 ) -> dict[str, Ran]:
     """Run the rivals by turns, the best of `turns` each; a hopeless one is only probed."""
     found: dict[str, Ran] = {}

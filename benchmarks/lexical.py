@@ -11,12 +11,13 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.search.stages.lexical import LexicalRetriever
+from engine.types import Log
 from models.lexical.bm25 import BM25Index, LuceneBM25
 from models.lexical.terms import document_terms, terms
 from workbench.workbench import Workbench
@@ -47,9 +48,7 @@ def synthetic(bench: Workbench, documents: int) -> tuple[list[str], list[str]]:
     return texts, queries
 
 
-def measured(
-    bench: Workbench, tell: Callable[[str], None], *, documents: int = DOCUMENTS
-) -> dict[str, Any]:
+def measured(bench: Workbench, tell: Log, *, documents: int = DOCUMENTS) -> dict[str, Any]:
     """Seconds a query of both, through the same stage, and whether their rankings agree."""
     tell(f"making {documents:,} documents from the words of senses and pydoc, seed {SEED}")
     texts, queries = synthetic(bench, documents)

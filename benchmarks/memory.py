@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from engine.search.settings import Settings
+from engine.types import Log
 from system.memory import memory
 from workbench.workbench import Workbench
 
@@ -28,7 +28,7 @@ print(json.dumps(steps()))
 """
 
 
-def measured(tell: Callable[[str], None]) -> dict[str, Any]:
+def measured(tell: Log) -> dict[str, Any]:
     """Bytes after each step of a process that does nothing else."""
     tell("memory: loading models and corpora in a new process")
     done = subprocess.run(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import statistics
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +12,7 @@ import numpy as np
 
 from benchmarks.engines import passages
 from engine.search.settings import Settings
-from engine.types import SearchTrace
+from engine.types import Log, SearchTrace
 from models.loading import cross_encoder_parts
 from models.text.wordpiece import padded
 from workbench.workbench import Workbench
@@ -21,7 +20,7 @@ from workbench.workbench import Workbench
 QUERY, RUNS, DEPTH, PASSES, BATCH = "python snake", 5, 50, 5, 5
 
 
-def measured(bench: Workbench, tell: Callable[[str], None], *, runs: int = RUNS) -> dict[str, Any]:
+def measured(bench: Workbench, tell: Log, *, runs: int = RUNS) -> dict[str, Any]:
     """Steps of a cold search, of warm ones, of one whose scores are known, and of a pass."""
     corpus = bench.corpus("senses")
     searcher = bench.searcher(corpus)

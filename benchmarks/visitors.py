@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
-from engine.types import CROSS_ENCODER, SearchTrace
+from engine.types import CROSS_ENCODER, Log, SearchTrace
 from workbench.workbench import Workbench
 
 VISITORS, DEPTH, TURNS = 8, 20, 2
 TARGET = 0.9
 
 
-def measured(
-    bench: Workbench, tell: Callable[[str], None], *, depth: int = DEPTH
-) -> dict[str, Any]:
+def measured(bench: Workbench, tell: Log, *, depth: int = DEPTH) -> dict[str, Any]:
     """Searches a second of one visitor and of eight at once, over the same eight queries.
 
     Nothing is remembered but the documents' tokens. One and eight take turns, and the

@@ -9,12 +9,11 @@ from typing import Any
 from commands.judging_report import judged_values, write
 from corpora.stores.corpus import Corpus
 from engine.quality.evaluation import JUDGED_K
-from engine.quality.judging.judging import Tell
 from engine.quality.pipelines import PipelineSpec
 from engine.quality.runs.trec_files import decoded, read_run
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
-from engine.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError, Run
+from engine.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError, ProgressCallback, Run
 from engine.types.ranker_names import is_encoder
 from workbench.auto_judging import Asked, judge_corpus, keep
 from workbench.workbench import Workbench
@@ -86,7 +85,7 @@ def judge_as_asked(
     bench: Workbench,
     corpus: Corpus,
     searcher: Searcher,
-    tell: Tell,
+    tell: ProgressCallback,
 ) -> dict[str, Any]:
     """What the command prints; writes and keeps what the options ask for."""
     judged = judge_corpus(bench, corpus, searcher, asked, tell=tell)

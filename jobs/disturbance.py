@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from engine.types import Cancel, Cancelled
+from engine.types import Cancel, Cancelled, ProgressCallback
 from jobs.background import Worker
 
 LOOK_EVERY = 0.1  # seconds
-Tell = Callable[[str, int, int], None]
 
 
 def others() -> list[Worker]:
@@ -20,7 +19,7 @@ def others() -> list[Worker]:
     return [w for w in threading.enumerate() if isinstance(w, Worker) and w is not here]
 
 
-def wait_for_indexing(tell: Tell, cancel: Cancel) -> None:
+def wait_for_indexing(tell: ProgressCallback, cancel: Cancel) -> None:
     """Return when no corpus is being embedded; raises Cancelled when called off before."""
     while indexing := [worker.name for worker in others() if worker.indexes]:
         if cancel():
@@ -32,7 +31,7 @@ def wait_for_indexing(tell: Tell, cancel: Cancel) -> None:
 class Watch:
     """Passes progress on, and remembers who else was at work whenever it was told."""
 
-    def __init__(self, tell: Tell) -> None:
+    def __init__(self, tell: ProgressCallback) -> None:
         self._tell = tell
         self._seen: set[str] = set()
         self.look()

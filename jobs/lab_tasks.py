@@ -8,14 +8,13 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
-from engine.types import Cancel
+from engine.types import Cancel, ProgressCallback
 from jobs.background import Undertaking
 from jobs.disturbance import wait_for_indexing
 
 REMEMBERED = 40
-Tell = Callable[[str, int, int], None]
 T = TypeVar("T")
-Work = Callable[[Tell, Cancel], Any]
+Work = Callable[[ProgressCallback, Cancel], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +109,6 @@ class Experiment(Generic[T]):
         current = self._shelf.current
         return current if current is not None and current.key == self.key else None
 
-    def start(self, work: Callable[[Tell, Cancel], T | None]) -> None:
+    def start(self, work: Callable[[ProgressCallback, Cancel], T | None]) -> None:
         """Measure in the background."""
         self._shelf.start(self.key, work)

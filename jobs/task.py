@@ -6,18 +6,17 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from engine.types import Cancel
+from engine.types import Cancel, CountCallback
 from jobs.background import Undertaking
 from jobs.progress import Progress
 
-Tell = Callable[[int, int], None]
 T = TypeVar("T")
 
 
 class Task(Undertaking, Generic[T]):
     """One piece of work; `result` is None until it ended well."""
 
-    def __init__(self, what: str, work: Callable[[Tell, Cancel], T]) -> None:
+    def __init__(self, what: str, work: Callable[[CountCallback, Cancel], T]) -> None:
         super().__init__(f"{what} failed")
         self.result: T | None = None
         self._what = what
@@ -30,7 +29,7 @@ class Task(Undertaking, Generic[T]):
         """What is being done and how far it is, for a progress bar."""
         return Progress(self._what, *self._progress, time.monotonic() - self._started)
 
-    def _work(self, work: Callable[[Tell, Cancel], T]) -> None:
+    def _work(self, work: Callable[[CountCallback, Cancel], T]) -> None:
         self.result = work(self._tell, self._cancelled.is_set)
 
     def _tell(self, done: int, total: int) -> None:

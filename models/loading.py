@@ -12,10 +12,12 @@ from engine.types import (
     Cancel,
     CrossExamError,
     EngineChoice,
+    Log,
+    ProgressCallback,
 )
 from models.backends.backends import Engine
-from models.backends.benchmark import QUERIES, TEXTS, Told
-from models.backends.building import EngineSource, Say
+from models.backends.benchmark import QUERIES, TEXTS
+from models.backends.building import EngineSource
 from models.backends.onnx_import import dequantized_tensors
 from models.backends.packages import packaged_folder
 from models.backends.selection import choose_engine
@@ -45,13 +47,13 @@ MARCO_L12_SHAPE: dict[str, Any] = {
 }
 
 
-def load_bi_encoder(name: str, *, fetch: bool = False, say: Say | None = None) -> BiEncoder:
+def load_bi_encoder(name: str, *, fetch: bool = False, say: Log | None = None) -> BiEncoder:
     """The bi-encoder of that catalogue name, local folder or (with `fetch`) hub name."""
     parts = bi_encoder_parts(name, fetch=fetch, say=say)
     return parts.model(_chosen(parts.source, say or _silent))
 
 
-def load_cross_encoder(name: str, *, fetch: bool = False, say: Say | None = None) -> CrossEncoder:
+def load_cross_encoder(name: str, *, fetch: bool = False, say: Log | None = None) -> CrossEncoder:
     """The cross-encoder of that catalogue name, local folder or (with `fetch`) hub name."""
     parts = cross_encoder_parts(name, fetch=fetch, say=say)
     return parts.model(_chosen(parts.source, say or _silent))
@@ -62,7 +64,7 @@ def measure_engines(
     role: str,
     *,
     fetch: bool = False,
-    on_progress: Told | None = None,
+    on_progress: ProgressCallback | None = None,
     cancel: Cancel | None = None,
 ) -> EngineChoice:
     """Measure what this machine can run a model with; remember the fastest that stays close.
@@ -91,7 +93,7 @@ def measure_engines(
     )
 
 
-def bi_encoder_parts(name: str, *, fetch: bool = False, say: Say | None = None) -> BiEncoderParts:
+def bi_encoder_parts(name: str, *, fetch: bool = False, say: Log | None = None) -> BiEncoderParts:
     """What a bi-encoder is made of; raises CrossExamError where something is missing."""
     packaged = packaged_model(name)
     if packaged is not None and packaged.role != BI_ENCODER:
@@ -134,7 +136,7 @@ def bi_encoder_parts(name: str, *, fetch: bool = False, say: Say | None = None) 
 
 
 def cross_encoder_parts(
-    name: str, *, fetch: bool = False, say: Say | None = None
+    name: str, *, fetch: bool = False, say: Log | None = None
 ) -> CrossEncoderParts:
     """What a cross-encoder is made of; raises CrossExamError where something is missing."""
     packaged = packaged_model(name)
@@ -179,7 +181,7 @@ def cross_encoder_parts(
     return CrossEncoderParts(EngineSource(name, weights, lean), PairBuilder(pieces, limit), model)
 
 
-def marco_l12_model(onnx_path: Path, *, say: Say, cache: WeightCache | None = None) -> Any:
+def marco_l12_model(onnx_path: Path, *, say: Log, cache: WeightCache | None = None) -> Any:
     """The fp32 `BertForSequenceClassification`, converted once and cached with a checksum."""
     from safetensors.numpy import save_file
     from safetensors.torch import load_file
@@ -204,12 +206,12 @@ def marco_l12_model(onnx_path: Path, *, say: Say, cache: WeightCache | None = No
     return _frozen(model)
 
 
-def _chosen(source: EngineSource, say: Say) -> Engine:
+def _chosen(source: EngineSource, say: Log) -> Engine:
     return source.build(choose_engine(source.sha256).engine, say)
 
 
 def _silent(_: str) -> None:
-    """Say nothing."""
+    """Log nothing."""
 
 
 def _pretrained(kind: str, folder: Path, name: str) -> Any:

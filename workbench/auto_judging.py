@@ -23,7 +23,6 @@ from engine.quality.judging.judge_agreement import (
     system_order,
 )
 from engine.quality.judging.judging import (
-    Tell,
     Verdicts,
     circular,
     judge,
@@ -35,7 +34,7 @@ from engine.quality.pipelines import PipelineSpec, list_length
 from engine.quality.runner import gather
 from engine.search.searcher import Searcher
 from engine.training.query_split import split_queries
-from engine.types import Cancel, CrossExamError, Query, Run
+from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Run
 from engine.types.ranker_names import parsed
 from models.trained import trained_model, trained_models
 from workbench.workbench import Workbench
@@ -80,7 +79,7 @@ def judge_corpus(
     searcher: Searcher,
     asked: Asked,
     *,
-    tell: Tell | None = None,
+    tell: ProgressCallback | None = None,
     cancel: Cancel | None = None,
 ) -> Judged:
     """Run the pipelines, have the teacher judge their tops, and hold it against people."""

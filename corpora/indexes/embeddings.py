@@ -16,10 +16,17 @@ import numpy as np
 
 from corpora.indexes.embedding_parts import EmbeddingParts
 from corpora.readers.input_errors import from_system
-from engine.types import Cancel, Cancelled, CrossExamError, DocumentStore, Encoder, Floats
+from engine.types import (
+    Cancel,
+    Cancelled,
+    CountCallback,
+    CrossExamError,
+    DocumentStore,
+    Encoder,
+    Floats,
+)
 from system.storage import atomic_path, cache_folder, sha256_of, write_text_atomically
 
-Progress = Callable[[int, int], None]
 READ_AHEAD = 1024
 
 
@@ -155,7 +162,7 @@ def embed_documents(
     cache: EmbeddingCache,
     *,
     batch: int = 64,
-    on_progress: Progress | None = None,
+    on_progress: CountCallback | None = None,
     cancel: Cancel | None = None,
 ) -> Floats:
     """The embeddings of all documents, shape (documents, dimensions), in corpus order.

@@ -13,9 +13,8 @@ import numpy as np
 
 from corpora.indexes.milvus_collection import MilvusCollection
 from corpora.indexes.milvus_layout import bm25_text
-from engine.types import Cancel, Cancelled, CrossExamError, DocumentStore, Floats
+from engine.types import Cancel, Cancelled, CountCallback, CrossExamError, DocumentStore, Floats
 
-Progress = Callable[[int, int], None]
 Embed = Callable[[Sequence[str]], Floats]
 READ_AT_ONCE = 512
 EMBED_AT_ONCE = 64
@@ -30,7 +29,7 @@ def import_documents(
     known: Floats | None = None,
     at_once: int = READ_AT_ONCE,
     spelt: Callable[[str], str] = str,
-    on_progress: Progress | None = None,
+    on_progress: CountCallback | None = None,
     on_building: Callable[[], None] | None = None,
     cancel: Cancel | None = None,
 ) -> int:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpora.readers.input_errors import InputError
-from engine.types import Cancel, Cancelled, CrossExamError
+from engine.types import Cancel, Cancelled, CrossExamError, ProgressCallback
 from engine.types.contradictory_judgments import CHOICE, RULES, WITH_GOOD_ROWS, WORDS, Rule
 
 MOST_LISTED = 10_000
@@ -18,8 +18,6 @@ LINES_NAMED = 3
 UTF_8 = "utf-8"
 UTF_16 = UTF_16_LE, UTF_16_BE = "utf-16-le", "utf-16-be"
 ENCODINGS = (UTF_8, "windows-1252", "iso-8859-1", *UTF_16)
-
-Told = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Reading:
         keep_good: bool = False,
         encoding: str = UTF_8,
         contradictions: Rule | None = None,
-        on_progress: Told | None = None,
+        on_progress: ProgressCallback | None = None,
         cancel: Cancel | None = None,
     ) -> None:
         if encoding not in ENCODINGS:

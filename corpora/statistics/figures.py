@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpora.statistics.near_duplicates import NearPair, near_duplicates
-from engine.types import Cancel, Cancelled, DocumentStore
+from engine.types import Cancel, Cancelled, DocumentStore, ProgressCallback
 from engine.types.words import words_of
 
 READ_AT_ONCE = 512
@@ -20,7 +20,6 @@ LANGUAGE_SAMPLE = 1000
 LEAST_LETTERS = 20  # a guess on less is none
 LETTER = re.compile(r"[^\W\d_]")
 
-Told = Callable[[str, int, int], None]
 Counts = Callable[[Sequence[str]], list[tuple[int, int]]]
 
 
@@ -112,7 +111,7 @@ def corpus_figures(
     *,
     terms: Callable[[str], list[str]],
     unlisted: frozenset[str] = frozenset(),
-    on_progress: Told | None = None,
+    on_progress: ProgressCallback | None = None,
     cancel: Cancel | None = None,
 ) -> CorpusFigures:
     """Count everything in the documents' content (title and text), as the models read it.
@@ -175,7 +174,9 @@ def _silent(_what: str, _done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def guess_languages(texts: Sequence[str], tell: Told) -> tuple[list[tuple[str, int]], int]:
+def guess_languages(
+    texts: Sequence[str], tell: ProgressCallback
+) -> tuple[list[tuple[str, int]], int]:
     """(language code, documents) most frequent first, and how many were guessed, by py3langid.
 
     At most a thousand documents at even distances; those with hardly a letter are left out.

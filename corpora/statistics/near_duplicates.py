@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import Cancel, Cancelled
+from engine.types import Cancel, Cancelled, CountCallback
 
 WORDS = 3  # a shingle
 BANDS, ROWS = 24, 4  # a pair of similarity 0.8 is missed once in 300,000, one of 0.7 in 700
@@ -38,7 +38,7 @@ def near_duplicates(
     *,
     words: Callable[[str], list[str]],
     threshold: float = 0.8,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: CountCallback | None = None,
     cancel: Cancel | None = None,
 ) -> list[NearPair]:
     """The pairs at or above the threshold, most alike first; texts without words are left out."""

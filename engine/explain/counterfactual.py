@@ -14,7 +14,7 @@ from itertools import combinations
 
 from engine.search.movement import movements
 from engine.search.ranking import rank
-from engine.types import Cancel, Movement, Ranking, Word
+from engine.types import Cancel, CountCallback, Movement, Ranking, Word
 
 MASK = "[MASK]"
 MOST_DROPPED = 3
@@ -142,7 +142,7 @@ def smallest_swap(
     *,
     budget: int = 400,
     at_once: int = 32,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: CountCallback | None = None,
     cancel: Cancel | None = None,
 ) -> Swap:
     """The smallest set of at most 3 of #1's words whose removal scores below `rival`.

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import Cancel, CrossExamError, Floats, VectorIndex
+from engine.types import Cancel, CrossExamError, Floats, ProgressCallback, VectorIndex
 
 BREADTHS = (8, 16, 32, 64, 128, 256, 512)
 K = 10
 TIE = 1e-6
 Hits = tuple[Floats, NDArray[np.int64]]
-Told = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def measure_ann(
     exact: VectorIndex,
     ann_with: Callable[[int], VectorIndex],
     links: int,
-    tell: Told,
+    tell: ProgressCallback,
     cancel: Cancel,
     breadths: Sequence[int] = BREADTHS,
     k: int = K,

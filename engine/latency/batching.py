@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engine.types import Cancel, CrossExamError, Reranker
+from engine.types import Cancel, CrossExamError, ProgressCallback, Reranker
 from system.memory import Memory, memory, reset_peak
 
 PAIRS, REPEATS = 48, 2
@@ -14,7 +14,6 @@ NO_BUDGET = 1_000_000
 SIZES = (1, 2, 4, 8, 16, 32)
 BUDGETS = (512, 1024, 2048, 4096)
 MOST_IN_BUDGET = 32
-Told = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def measure_batching(
     settings: Sequence[BatchSetting],
     current: BatchSetting,
     reranker_with: Callable[[BatchSetting], Reranker],
-    tell: Told,
+    tell: ProgressCallback,
     cancel: Cancel,
     repeats: int = REPEATS,
 ) -> BatchReport | None:

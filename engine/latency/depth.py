@@ -10,7 +10,7 @@ to a depth is measured at the end of each chunk; a pair within a chunk costs its
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
@@ -30,6 +30,7 @@ from engine.types import (
     HYBRID,
     Cancel,
     CrossExamError,
+    ProgressCallback,
     Qrel,
     Ranking,
     Reranker,
@@ -40,7 +41,6 @@ CHUNK_ENDS = (5, *range(10, 100, 10), *range(100, 200, 25), *range(200, 501, 50)
 JUDGED, UNJUDGED = "nDCG@10", "overlap@10 with the deepest ranking"
 TOP = 10
 NEARLY = 1e-9
-Told = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def deep_pass(
     settings: Settings,
     *,
     reranker: Reranker,
-    tell: Told,
+    tell: ProgressCallback,
     cancel: Cancel,
     most: int = MOST_DEPTH,
 ) -> DeepPass | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,12 +11,21 @@ from engine.quality.evaluation import evaluate
 from engine.search.folding import fold_by
 from engine.search.searcher import Searcher, with_needs
 from engine.search.settings import Settings
-from engine.types import STAGES, Cancel, CrossExamError, Qrel, Query, Ranking, Run, SearchTrace
+from engine.types import (
+    STAGES,
+    Cancel,
+    CrossExamError,
+    ProgressCallback,
+    Qrel,
+    Query,
+    Ranking,
+    Run,
+    SearchTrace,
+)
 
 POINT = 0.01  # nDCG is counted in points of a hundredth
 JOULES_PER_KWH = 3_600_000.0
 NDCG = "nDCG@10"
-Told = Callable[[str, int, int], None]
 
 
 class Meter(Protocol):
@@ -86,7 +95,7 @@ def measure_energy(
     settings: Settings,
     *,
     meter: Meter | None,
-    tell: Told,
+    tell: ProgressCallback,
     cancel: Cancel,
     stages: Sequence[str] = STAGES,
 ) -> EnergyReport | None:

@@ -19,14 +19,13 @@ from typing import Protocol
 import numpy as np
 
 from engine.latency.ann import recall_of
-from engine.types import Cancel, CrossExamError, Floats, VectorIndex
+from engine.types import Cancel, CrossExamError, Floats, ProgressCallback, VectorIndex
 
 NOISE, SEED = 0.5, 20261121
 AT_ONCE = 1_000  # vectors added between two looks at the cancel button
 LISTED, MOST_QUERIES, PASSES = 10, 20, 3
 SIZES = (1, 100, 1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
 LEAST_FITTED = 1_000
-Told = Callable[[str, int, int], None]
 
 
 class GrowingIndex(VectorIndex, Protocol):
@@ -140,7 +139,7 @@ def measure_growth(
     ann: GrowingIndex,
     links: int,
     breadth: int,
-    tell: Told,
+    tell: ProgressCallback,
     cancel: Cancel,
 ) -> Growth | None:
     """Grow both indexes through the sizes and time them; None where it was cancelled."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,6 +12,7 @@ from engine.types import (
     CROSS_ENCODER,
     RUNS_FOR,
     Cancel,
+    CountCallback,
     CrossExamError,
     Reranker,
     ScoredBatch,
@@ -20,8 +21,6 @@ from engine.types import (
 
 LEAST_RUNS, MOST_RUNS, DEFAULT_RUNS = 5, 200, 10
 OTHER, TOTAL = "other", "total"
-
-Progress = Callable[[int, int], None]
 
 
 class Searches(Protocol):
@@ -59,7 +58,7 @@ def repeat(
     query: str,
     runs: int,
     *,
-    on_progress: Progress | None = None,
+    on_progress: CountCallback | None = None,
     cancel: Cancel | None = None,
 ) -> LatencySamples | None:
     """The samples of `runs` searches one after another, None where it was cancelled.

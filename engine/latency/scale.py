@@ -17,14 +17,13 @@ from functools import partial
 from engine.latency.index_scaling import Fit, Growth, fitted
 from engine.search.movement import duration
 from engine.search.searcher import Searcher
-from engine.types import Cancel, CrossExamError, Encoder, Reranker
+from engine.types import Cancel, CrossExamError, Encoder, ProgressCallback, Reranker
 
 SAMPLE, MILLION = 100, 1_000_000
 QUICK_REPEATS, SINGLES = 20, 5
 ENCODED_AT_ONCE = 25
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
-Told = Callable[[str, int, int], None]
 BI_EXACT = "Bi-encoder, exact search"
 BI_ANN = "Bi-encoder with ANN (HNSW)"
 BI_DOCUMENTS = "Bi-encoder, once beforehand"
@@ -171,7 +170,7 @@ def measure_scale(
     *,
     encoder: Encoder,
     reranker: Reranker,
-    tell: Told,
+    tell: ProgressCallback,
     cancel: Cancel,
 ) -> ScaleMeasured | None:
     """Time one and up to a hundred documents of the corpus; None where it was cancelled.

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.search.folding import fold_by
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
-from engine.types import Cancel, CrossExamError, Query, Ranking, Run, StageTiming
-
-Progress = Callable[[int, int], None]
+from engine.types import Cancel, CountCallback, CrossExamError, Query, Ranking, Run, StageTiming
 
 
 def run_queries(
@@ -19,7 +17,7 @@ def run_queries(
     settings: Settings,
     stages: Sequence[str],
     *,
-    on_progress: Progress | None = None,
+    on_progress: CountCallback | None = None,
     cancel: Cancel | None = None,
 ) -> dict[str, Run]:
     """One run for each of `stages`, by stage name; every stage is computed once a query.

@@ -21,13 +21,13 @@ from engine.types import (
     Cancel,
     Cancelled,
     CrossExamError,
+    ProgressCallback,
     Query,
     Reranker,
     Retriever,
     Usage,
 )
 
-Tell = Callable[[str, int, int], None]  # what, done, total
 SEARCHING, READING = "searching", "reading pairs"
 
 
@@ -39,7 +39,7 @@ def gather(
     *,
     retrievers: Sequence[Retriever] = (),
     known: Known | None = None,
-    tell: Tell | None = None,
+    tell: ProgressCallback | None = None,
     cancel: Cancel | None = None,
     failed: Callable[[CrossExamError], None] | None = None,
 ) -> tuple[QueryEvidence, ...]:

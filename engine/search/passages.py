@@ -7,11 +7,11 @@ document's title may stand before every passage, so that a passage knows what it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.search.stages.scoring import score_all
-from engine.types import Cancel, Reranker
+from engine.types import Cancel, CountCallback, Reranker
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def score_passages(
     spans: Sequence[tuple[int, int]],
     *,
     title: str = "",
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: CountCallback | None = None,
     cancel: Cancel | None = None,
 ) -> PassageScores:
     """Score each span of `document`, and the whole as the reranker would cut it.

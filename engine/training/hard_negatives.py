@@ -8,12 +8,21 @@ teacher's scores of a relevant and another document, not the scores.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.search.stages.scoring import score_all
 from engine.search.stages.wordless import wordless_in
-from engine.types import Cancel, Cancelled, Document, DocumentStore, Query, Reranker, Retriever
+from engine.types import (
+    Cancel,
+    Cancelled,
+    CountCallback,
+    Document,
+    DocumentStore,
+    Query,
+    Reranker,
+    Retriever,
+)
 
 POSITIVES = 3  # of a query, at most
 
@@ -51,7 +60,7 @@ def mine(
     grades: Mapping[str, Mapping[str, int]],
     mining: Mining,
     *,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: CountCallback | None = None,
     cancel: Cancel | None = None,
 ) -> tuple[MarginExample, ...]:
     """The examples of all queries, in order; raises Cancelled when called off.

@@ -4,7 +4,7 @@ Nothing here computes a ranking; everything here can be hashed, compared and
 printed. Ids are strings everywhere, ranks start at 1, seconds are floats.
 """
 
-from engine.types.aliases import Cancel, Floats, Role
+from engine.types.aliases import Cancel, CountCallback, Floats, Log, ProgressCallback, Role
 from engine.types.attention import AttentionMap, AttentionView
 from engine.types.attribution import FLAGGED_ABOVE, Attribution, LabelScore
 from engine.types.documents import CorpusInfo, Document, Qrel, Query, Snippet
@@ -64,6 +64,7 @@ __all__ = [
     "Cancel",
     "Cancelled",
     "CorpusInfo",
+    "CountCallback",
     "CrossExamError",
     "Document",
     "DocumentStore",
@@ -78,10 +79,12 @@ __all__ = [
     "LateMeasurement",
     "LexicalIndex",
     "ListQuality",
+    "Log",
     "ModelCard",
     "Movement",
     "NamesUnreadable",
     "Place",
+    "ProgressCallback",
     "Qrel",
     "Query",
     "Ranking",

@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import Cancel, Cancelled, EngineFigure
+from engine.types import Cancel, Cancelled, EngineFigure, ProgressCallback
 from models.backends.backends import Engine
 
 ROUNDS = 3
 HOPELESS = 4.0  # times the fastest: not worth the wait
 REFERENCE = "torch"
 Outcome = NDArray[Any]
-Told = Callable[[str, int, int], None]
 
 QUERIES = ("what do ball pythons eat", "when was the stone bridge over the river built")
 SENTENCES = (
@@ -42,7 +41,7 @@ def race(
     *,
     per_run: int,
     tolerance: float,
-    on_progress: Told,
+    on_progress: ProgressCallback,
     cancel: Cancel,
     rounds: int = ROUNDS,
 ) -> tuple[EngineFigure, ...]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.types import Cancel, EngineChoice
+from engine.types import Cancel, EngineChoice, Log, ProgressCallback
 from models.backends.backends import (
     Engine,
     OnnxEngine,
@@ -19,13 +19,12 @@ from models.backends.backends import (
     write_onnx,
     write_openvino,
 )
-from models.backends.benchmark import Outcome, Told, race
+from models.backends.benchmark import Outcome, race
 from models.backends.packages import packaged_version
 from models.backends.selection import decide, possible_engines, remember
 from models.backends.weight_cache import WeightCache
 from system.storage import cache_folder, sha256_of
 
-Say = Callable[[str], None]
 RECIPE = 2  # raise it when the conversion changes
 FILES = {"openvino": "model.xml", "onnxruntime": "model.onnx"}
 WRITERS = {"openvino": write_openvino, "onnxruntime": write_onnx}
@@ -62,7 +61,7 @@ class EngineSource:
         short = re.sub(r"[^A-Za-z0-9.-]+", "-", self.name.rsplit("/", 1)[-1])[:60]
         return f"{short}-{engine}-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
 
-    def build(self, engine: str, say: Say) -> Engine:
+    def build(self, engine: str, say: Log) -> Engine:
         """The engine of that name; a form of its own is converted once and kept."""
         if engine in TORCH_FORMS:
             say(f"loading {self.name} (torch)")
@@ -76,7 +75,7 @@ class EngineSource:
         """OpenVINO held to a precision, where its own choice is to be compared."""
         return OpenVinoEngine(self.form("openvino", lambda _: None), precision=precision)
 
-    def form(self, engine: str, say: Say) -> Path:
+    def form(self, engine: str, say: Log) -> Path:
         """The model converted for OpenVINO or ONNX Runtime, checked, made where it is not."""
 
         def convert(folder: Path) -> None:
@@ -95,7 +94,7 @@ class EngineSource:
         unit: str,
         per_run: int,
         tolerance: float,
-        on_progress: Told,
+        on_progress: ProgressCallback,
         cancel: Cancel,
     ) -> EngineChoice:
         """Race the engines of this machine, keep the result, and drop the forms of the losers."""

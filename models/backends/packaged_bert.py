@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine.types import CrossExamError
+from engine.types import CrossExamError, Log
 from models.backends.onnx_import import dequantized_tensors
 from models.backends.weight_cache import WeightCache
 from system.storage import cache_folder, sha256_of
@@ -25,7 +24,7 @@ def bert_from_onnx(
     onnx_path: Path,
     key: str,
     *,
-    say: Callable[[str], None] | None = None,
+    say: Log | None = None,
     cache: WeightCache | None = None,
     shape: dict[str, Any] = SMALL_BERT,
 ) -> Any:

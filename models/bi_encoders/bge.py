@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.backends.building import EngineSource, Say
+from engine.types import Log
+from models.backends.building import EngineSource
 from models.backends.packaged_bert import SMALL_BERT, bert_from_onnx
 from models.backends.packages import packaged_folder
 from models.bi_encoders.parts import BiEncoderParts
@@ -17,7 +18,7 @@ from models.text.wordpiece import WordPieces
 QUERY_PROMPT = "Represent this sentence for searching relevant passages: "
 
 
-def bge_parts(packaged: PackagedModel, say: Say | None = None) -> BiEncoderParts:
+def bge_parts(packaged: PackagedModel, say: Log | None = None) -> BiEncoderParts:
     """What the bi-encoder is made of."""
     folder = packaged_folder(packaged.distribution, packaged.folder)
     weights = folder / packaged.weights

@@ -9,19 +9,18 @@ state with every document token's, which the two mean vectors are made of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
-from engine.types import Attribution, Cancel, Cancelled, CrossExamError, Floats, Word
+from engine.types import Attribution, Cancel, Cancelled, CountCallback, CrossExamError, Floats, Word
 from models.bi_encoders.bi_encoder import BiEncoder
 from models.cross_encoders.path_integral import Products, integrated
 from models.text.wordpiece import batches_by_tokens, padded
 
-Progress = Callable[[int, int], None]
 OCCLUSION = "occlusion of the cosine"
 INTEGRATED_JACOBIANS = "integrated jacobians of the cosine"
 GRADIENT = "gradient of the cosine"
@@ -70,7 +69,7 @@ class TextExplainer:
         document: str,
         removals: Sequence[Iterable[Word]],
         *,
-        on_progress: Progress | None = None,
+        on_progress: CountCallback | None = None,
         cancel: Cancel | None = None,
     ) -> list[float]:
         """The cosine after each removal of the document's words, in order."""
@@ -84,7 +83,7 @@ class TextExplainer:
         query: str,
         document: str,
         *,
-        on_progress: Progress | None = None,
+        on_progress: CountCallback | None = None,
         cancel: Cancel | None = None,
     ) -> Attribution:
         """What the cosine loses when one word is left out, for every word of both texts."""
@@ -120,7 +119,7 @@ class TextExplainer:
         *,
         steps: int = FIRST_STEPS,
         most_steps: int = MOST_STEPS,
-        on_progress: Progress | None = None,
+        on_progress: CountCallback | None = None,
         cancel: Cancel | None = None,
     ) -> Attribution:
         """The cosine's integrated Jacobians, from texts whose every word is [PAD], by word.
@@ -236,7 +235,7 @@ class TextExplainer:
         other: torch.Tensor,
         side: _Side,
         removals: Sequence[Iterable[Word]],
-        on_progress: Progress | None,
+        on_progress: CountCallback | None,
         cancel: Cancel | None,
     ) -> torch.Tensor:
         """The cosine of `other` with this text after each removal of its words."""
@@ -264,7 +263,7 @@ class TextExplainer:
         self,
         side: _Side,
         towards: torch.Tensor,
-        on_progress: Progress | None,
+        on_progress: CountCallback | None,
         cancel: Cancel | None,
     ) -> Products:
         """Each token's part of the unit vector's way along `towards`, at some shares of it."""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from engine.types import Cancel, Cancelled
+from engine.types import Cancel, Cancelled, CountCallback
 from models.cross_encoders.pair_reading import PairReading
 from models.cross_encoders.path_integral import Products
 
@@ -27,7 +27,7 @@ def products_of(
     blank: torch.Tensor,
     segments: torch.Tensor,
     steps: int,
-    on_progress: Callable[[int, int], None] | None,
+    on_progress: CountCallback | None,
     cancel: Cancel | None,
 ) -> Products:
     """Each token's gradient times its way from the baseline, at some shares of that way.

@@ -9,7 +9,7 @@ respect to it, summed over layers, heads and sources.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from threading import RLock
 from typing import Any
@@ -21,6 +21,7 @@ from engine.types import (
     Attribution,
     Cancel,
     Cancelled,
+    CountCallback,
     CrossExamError,
     Floats,
     TokenizedPair,
@@ -34,7 +35,6 @@ from models.cross_encoders.pair_reading import reading_of
 from models.cross_encoders.path_integral import integrated
 from models.text.wordpiece import Ids, batches_by_tokens, padded
 
-Progress = Callable[[int, int], None]
 BASELINES = ("empty document", "pad", "mask", "unk")
 VARIANTS = ("delete", "mask")
 FIRST_STEPS, MOST_STEPS = 32, 256
@@ -62,7 +62,7 @@ class PairExplainer:
         removals: Sequence[Iterable[Word]],
         *,
         variant: str = "delete",
-        on_progress: Progress | None = None,
+        on_progress: CountCallback | None = None,
         cancel: Cancel | None = None,
     ) -> list[float]:
         """The logit after each removal of words, in order; an empty removal scores the pair.
@@ -92,7 +92,7 @@ class PairExplainer:
         document: str,
         *,
         variant: str = "delete",
-        on_progress: Progress | None = None,
+        on_progress: CountCallback | None = None,
         cancel: Cancel | None = None,
     ) -> Attribution:
         """What the logit loses when one word is left out, for every word.
@@ -125,7 +125,7 @@ class PairExplainer:
         baseline: str = "pad",
         steps: int = FIRST_STEPS,
         most_steps: int = MOST_STEPS,
-        on_progress: Progress | None = None,
+        on_progress: CountCallback | None = None,
         cancel: Cancel | None = None,
     ) -> Attribution:
         """Gradients of the logit integrated from a baseline to the pair, summed by word.
@@ -241,7 +241,7 @@ class PairExplainer:
     def _logits(
         self,
         rows: Sequence[tuple[Ids, Ids]],
-        on_progress: Progress | None,
+        on_progress: CountCallback | None,
         cancel: Cancel | None,
     ) -> list[float]:
         scores = [0.0] * len(rows)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine.types import CrossExamError, Reranker
+from engine.types import CrossExamError, Log, Reranker
 from models.catalogue import packaged_model
 from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
 from models.cross_encoders.pair_recipe import labels_of, pair_recipe, read_json
@@ -15,12 +14,11 @@ from models.hub.resolving import folder_of
 from models.loading import load_cross_encoder
 from system.storage import sha256_of
 
-Say = Callable[[str], None]
 NEEDED = ("config.json", "tokenizer.json", "model.safetensors")
 SPECIALS = {"mask": ("[MASK]", "<mask>"), "unk": ("[UNK]", "<unk>")}
 
 
-def load_reranker(name: str, *, fetch: bool = False, say: Say | None = None) -> Reranker:
+def load_reranker(name: str, *, fetch: bool = False, say: Log | None = None) -> Reranker:
     """The reranker of that name; "NAME#LABEL" where a model has several labels.
 
     A plain BERT of one label gets the fast engines; all others run in torch.

@@ -13,7 +13,6 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from urllib.parse import quote
 
 import requests
 
-from engine.types import Cancel, Cancelled, CrossExamError
+from engine.types import Cancel, Cancelled, CountCallback, CrossExamError
 from models.hub.remote_code import CODE, CodeFile, CodeNeed, allow, code_need, git_blob, is_allowed
 from system.storage import cache_folder, sync_file, sync_folder, write_text_atomically
 
@@ -31,8 +30,6 @@ MANIFEST = "download.json"
 SPARE = 256 * 1024 * 1024  # bytes of disk that a download leaves free
 CONNECT, READ = 5.0, 30.0
 PART = 1024 * 1024
-
-Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +145,7 @@ def plan(name: str) -> HubPlan:
     return found.with_code() if need is not None and is_allowed(need) else found
 
 
-def download(found: HubPlan, *, on_progress: Tell | None = None, cancel: Cancel) -> Path:
+def download(found: HubPlan, *, on_progress: CountCallback | None = None, cancel: Cancel) -> Path:
     """Bring the files of a plan; the folder when all are there. Raises Cancelled or an error.
 
     Python files that the plan does not bring are taken out of the folder: they belong to
@@ -180,7 +177,12 @@ def download(found: HubPlan, *, on_progress: Tell | None = None, cancel: Cancel)
 
 
 def _fetched(
-    found: HubPlan, file: HubFile, folder: Path, before: int, tell: Tell | None, cancel: Cancel
+    found: HubPlan,
+    file: HubFile,
+    folder: Path,
+    before: int,
+    tell: CountCallback | None,
+    cancel: Cancel,
 ) -> int:
     """Bring one file, or its rest; returns its size."""
     target = folder / file.path

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 
-from engine.types import CrossExamError
+from engine.types import CrossExamError, Log
 from models.hub.hub_download import HubPlan, download, downloaded, plan
 from models.hub.remote_code import allow, code_need
 from models.trained import trained_folder
@@ -16,10 +15,8 @@ PROBE_SECONDS = 2.0
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 TELLS = 10  # sentences about a download, beside the first
 
-Say = Callable[[str], None]
 
-
-def folder_of(name: str, *, fetch: bool = False, say: Say | None = None) -> Path:
+def folder_of(name: str, *, fetch: bool = False, say: Log | None = None) -> Path:
     """The local folder of a model given as a path or as a hub name.
 
     A path is used as it is; a hub name is looked up in the local hub cache. Only with
@@ -56,7 +53,7 @@ def folder_of(name: str, *, fetch: bool = False, say: Say | None = None) -> Path
     return brought(plan(name), say or (lambda _: None))
 
 
-def brought(found: HubPlan, say: Say) -> Path:
+def brought(found: HubPlan, say: Log) -> Path:
     """The folder of a model whose missing files are downloaded now."""
     licence, left = found.licence, found.total - found.present
     resumed = f", {_megabytes(found.present)} of them are here already" if found.present else ""
@@ -72,7 +69,7 @@ def brought(found: HubPlan, say: Say) -> Path:
     return download(found, on_progress=tell, cancel=lambda: False)
 
 
-def trust_code(name: str, *, fetch: bool = False, say: Say | None = None) -> None:
+def trust_code(name: str, *, fetch: bool = False, say: Log | None = None) -> None:
     """Keep the user's consent to run the Python code that a model brings, named by the user.
 
     With `fetch` the code of a model on the hub comes too. Raises CrossExamError where the

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from engine.types import CrossExamError
-from models.backends.building import EngineSource, Say
+from engine.types import CrossExamError, Log
+from models.backends.building import EngineSource
 from models.backends.packaged_bert import bert_from_onnx
 from models.backends.packages import packaged_folder
 from models.backends.selection import choose_engine
@@ -23,7 +23,7 @@ PACKAGED_RECIPE = TokenRecipe("[unused0]", "[unused1]", 32, 300, expand=True)
 
 
 def load_late_interaction(
-    name: str = "", *, fetch: bool = False, say: Say | None = None
+    name: str = "", *, fetch: bool = False, say: Log | None = None
 ) -> LateInteraction:
     """The model of that folder or hub name; the packaged encoder without a name."""
     say = say or (lambda _: None)

@@ -16,16 +16,16 @@ hundred thousand documents; bm25s (Lù 2024) computes all scores when it indexes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
+from engine.types import CountCallback
 from models.lexical.terms import document_terms, terms
 
-Progress = Callable[[int, int], None]
 PROGRESS_EVERY = 1000
 LARGE = 10_000  # documents from which bm25s answers
 K1, B = 1.5, 0.75  # rank-bm25's defaults
@@ -50,7 +50,7 @@ class BM25Index:
     def from_texts(
         cls,
         texts: Sequence[str],
-        on_progress: Progress | None = None,
+        on_progress: CountCallback | None = None,
         *,
         large: int = LARGE,
     ) -> BM25Index:

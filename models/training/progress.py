@@ -58,7 +58,7 @@ class TrainingProgress:
         }
 
 
-Tell = Callable[[TrainingProgress], None]
+TrainingCallback = Callable[[TrainingProgress], None]
 
 
 def progress_from(values: Mapping[str, Any]) -> TrainingProgress:

@@ -35,7 +35,7 @@ from transformers.utils import logging as transformers_logging
 
 from engine.types import Cancel, Cancelled, CrossExamError
 from models.training.checkpoint_dir import PROGRESS, TrainingPlace
-from models.training.progress import Tell, TrainingProgress
+from models.training.progress import TrainingCallback, TrainingProgress
 from models.training.settings import TrainingSettings
 from system.storage import sync_tree, write_text_atomically
 
@@ -86,7 +86,7 @@ def _sit(
     settings: TrainingSettings,
     measure: Measure,
     before: float,
-    tell: Tell,
+    tell: TrainingCallback,
     cancel: Cancel,
 ) -> TrainingProgress:
     """Train; raises Cancelled after the step and the checkpoint at which it was called off.
@@ -157,7 +157,7 @@ class Watch(TrainerCallback):
         settings: TrainingSettings,
         measure: Measure,
         known: TrainingProgress,
-        tell: Tell,
+        tell: TrainingCallback,
         cancel: Cancel,
     ) -> None:
         self._place, self._settings, self._measure = place, settings, measure

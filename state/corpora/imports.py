@@ -19,9 +19,9 @@ from corpora.readers.preview import Preview, preview
 from corpora.readers.read_options import ENCODINGS, Reading
 from corpora.readers.tables.columns import Columns
 from corpora.readers.tables.table_layout import SEPARATORS, Layout
-from engine.types import BI_ENCODER, Cancel, CrossExamError
+from engine.types import BI_ENCODER, Cancel, CrossExamError, ProgressCallback
 from engine.types.contradictory_judgments import Rule
-from jobs.corpus_tasks import SteppedTask, Told
+from jobs.corpus_tasks import SteppedTask
 from state.app_resources import preparations, workbench
 from state.permissions import Act, require
 from system.csv_writing import csv_text
@@ -139,7 +139,7 @@ def start(wish: Wish) -> None:
     bench, source = workbench(), wish.source()
     stop_checking()
 
-    def work(told: Told, cancel: Cancel) -> Imported:
+    def work(told: ProgressCallback, cancel: Cancel) -> Imported:
         reading = Reading(
             keep_good=wish.keep_good,
             encoding=wish.encoding,
@@ -170,7 +170,7 @@ def checking(wish: Wish) -> SteppedTask[Checked]:
     if known is None or known[0] != key:
         stop_checking()
 
-        def work(told: Told, cancel: Cancel) -> Checked:
+        def work(told: ProgressCallback, cancel: Cancel) -> Checked:
             _require_uploads(wish)
             reading = Reading(
                 keep_good=True,
@@ -214,7 +214,7 @@ def start_adding(
     grades = grades_from_text(words)
     bench, ready = workbench(), preparations()
 
-    def work(told: Told, cancel: Cancel) -> Imported:
+    def work(told: ProgressCallback, cancel: Cancel) -> Imported:
         reading = Reading(
             keep_good=keep_good, contradictions=contradictions, on_progress=told, cancel=cancel
         )

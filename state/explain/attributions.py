@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -12,7 +11,7 @@ import streamlit as st
 
 from engine.explain.attention_view import view_of
 from engine.explain.faithfulness import COSINE, LOGIT, Faithfulness, faithfulness
-from engine.types import Cancel, Cancelled
+from engine.types import Cancel, Cancelled, CountCallback
 from engine.types.ranker_names import is_encoder, parsed
 from jobs.queue import Desk, Results, Tell
 from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
@@ -150,9 +149,7 @@ def _made(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Any:
     return explainer.attention_received(ask.query, ask.text)
 
 
-def _of_bi_encoder(
-    explainer: TextExplainer, ask: Ask, step: Callable[[int, int], None], cancel: Cancel
-) -> Any:
+def _of_bi_encoder(explainer: TextExplainer, ask: Ask, step: CountCallback, cancel: Cancel) -> Any:
     """One of the lenses on a bi-encoder."""
     pair = ask.query, ask.text
     if ask.lens == SIMILARITIES:

@@ -9,8 +9,8 @@ import streamlit as st
 
 from engine.search.passages import PassageScores, score_passages
 from engine.search.searcher import Searcher
-from engine.types import Cancel, Document, TokenBudget
-from jobs.task import Task, Tell
+from engine.types import Cancel, CountCallback, Document, TokenBudget
+from jobs.task import Task
 from state.app_resources import workbench
 
 REMEMBERED = 40
@@ -55,7 +55,7 @@ def passages(
         spans = workbench().windows(document.content, length, stride)
         title = document.title if titled else ""
 
-        def work(tell: Tell, cancel: Cancel) -> PassageScores:
+        def work(tell: CountCallback, cancel: Cancel) -> PassageScores:
             return score_passages(
                 searcher.reranker,
                 query,

@@ -29,6 +29,7 @@ from engine.types import (
     BI_ENCODER,
     CROSS_ENCODER,
     Cancel,
+    CountCallback,
     CrossExamError,
     Document,
     DocumentStore,
@@ -36,7 +37,7 @@ from engine.types import (
     SearchTrace,
     Word,
 )
-from jobs.task import Task, Tell
+from jobs.task import Task
 from state import url_state as choices
 from state.app_resources import Ready, workbench
 
@@ -174,7 +175,7 @@ class WhatIf:
         self._cancel_rescoring()
         others = [d for d in self._ranking.ids() if d != self.document.doc_id]
 
-        def work(tell: Tell, cancel: Cancel) -> dict[str, float]:
+        def work(tell: CountCallback, cancel: Cancel) -> dict[str, float]:
             texts = [document.content for document in self._searcher.store.get(others)]
             found = score_all(
                 self._searcher.reranker, query, texts, on_progress=tell, cancel=cancel
@@ -256,7 +257,7 @@ class SwapSearch:
             texts = [without(text, removed) for removed in removals]
             return score_all(self._searcher.reranker, self._query, texts)
 
-        def work(tell: Tell, cancel: Cancel) -> Swap:
+        def work(tell: CountCallback, cancel: Cancel) -> Swap:
             tell(0, budget)
             return smallest_swap(
                 words,

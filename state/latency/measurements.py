@@ -23,9 +23,8 @@ from engine.latency.repeated_searches import Counted, LatencyReport, repeat
 from engine.latency.scale import ScaleMeasured, measure_scale, sample_ids
 from engine.quality.passage_judgments import held_grades
 from engine.search.settings import Settings
-from engine.types import Cancel, Floats, Query
+from engine.types import Cancel, Floats, ProgressCallback, Query
 from engine.types.ranker_names import is_encoder
-from jobs.lab_tasks import Tell
 from models.cross_encoders.cross_encoder import Batching
 from state.app_resources import Ready, workbench
 from state.permissions import Act, require
@@ -82,7 +81,9 @@ class AnnFound:
     own: bool
 
 
-def repeated(asked: Asked, runs: int, tell: Tell, cancel: Cancel) -> LatencyReport | None:
+def repeated(
+    asked: Asked, runs: int, tell: ProgressCallback, cancel: Cancel
+) -> LatencyReport | None:
     """One cold search, then `runs` warm ones with the shared models; None when cancelled.
 
     The warm ones know the texts' tokens and no score, for a remembered score costs nothing.
@@ -113,7 +114,7 @@ def repeated(asked: Asked, runs: int, tell: Tell, cancel: Cancel) -> LatencyRepo
     return LatencyReport(samples, cold, load_seconds)
 
 
-def deep(asked: Asked, tell: Tell, cancel: Cancel) -> DeepPass | None:
+def deep(asked: Asked, tell: ProgressCallback, cancel: Cancel) -> DeepPass | None:
     """The scores of all candidates down to the greatest depth."""
     return deep_pass(
         asked.ready.searcher,
@@ -125,7 +126,7 @@ def deep(asked: Asked, tell: Tell, cancel: Cancel) -> DeepPass | None:
     )
 
 
-def batches(asked: Asked, tell: Tell, cancel: Cancel) -> BatchReport | None:
+def batches(asked: Asked, tell: ProgressCallback, cancel: Cancel) -> BatchReport | None:
     """Pairs a second and memory over batch settings, on a sample of the corpus."""
     model = workbench().cross_encoder()
     fresh = model.scoring_anew()
@@ -160,7 +161,7 @@ def apply_batches(setting: BatchSetting) -> None:
     workbench().cross_encoder().batching = Batching(setting.budget, setting.largest)
 
 
-def scale(asked: Asked, most: int, tell: Tell, cancel: Cancel) -> ScaleReport | None:
+def scale(asked: Asked, most: int, tell: ProgressCallback, cancel: Cancel) -> ScaleReport | None:
     """One and a hundred documents by every model, then searches of up to `most` vectors."""
     bench = workbench()
     encoder = bench.bi_encoder()
@@ -192,7 +193,7 @@ def scale(asked: Asked, most: int, tell: Tell, cancel: Cancel) -> ScaleReport | 
     return None if growth is None else ScaleReport(measured, growth)
 
 
-def ann(asked: Asked, links: int, tell: Tell, cancel: Cancel) -> AnnFound | None:
+def ann(asked: Asked, links: int, tell: ProgressCallback, cancel: Cancel) -> AnnFound | None:
     """Recall of a graph over the corpus' vectors for the corpus' own queries."""
     corpus = asked.ready.corpus
     chosen = corpus.queries[:MOST_ANN_QUERIES]
@@ -233,7 +234,9 @@ def ann(asked: Asked, links: int, tell: Tell, cancel: Cancel) -> AnnFound | None
     return None if report is None else AnnFound(report, own)
 
 
-def energy(asked: Asked, queries: int, tell: Tell, cancel: Cancel) -> EnergyReport | None:
+def energy(
+    asked: Asked, queries: int, tell: ProgressCallback, cancel: Cancel
+) -> EnergyReport | None:
     """Joules or seconds of this query, or of the first judged queries of the corpus."""
     corpus = asked.ready.corpus
     known = corpus.query_for_text(asked.query)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from engine.types import Cancel, EngineChoice, LateMeasurement, ModelCard
-from jobs.task import Task, Tell
+from engine.types import Cancel, CountCallback, EngineChoice, LateMeasurement, ModelCard
+from jobs.task import Task
 from state.app_resources import workbench
 from state.permissions import Act, require
 
@@ -49,7 +49,7 @@ def engine_race() -> EngineRace:
     return EngineRace()
 
 
-def _measured(tell: Tell, cancel: Cancel) -> tuple[EngineChoice, ...]:
+def _measured(tell: CountCallback, cancel: Cancel) -> tuple[EngineChoice, ...]:
     found = workbench().measure_engines(
         on_progress=lambda _, done, total: tell(done, total), cancel=cancel
     )

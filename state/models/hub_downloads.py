@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.types import Cancel
-from jobs.task import Task, Tell
+from engine.types import Cancel, CountCallback
+from jobs.task import Task
 from models.hub.hub_catalogue import HUB
 from models.hub.hub_download import HubPlan, download, plan
 from state.models.catalogue import model_cards
@@ -38,7 +38,7 @@ def bring(found: HubPlan) -> None:
     """Download what was looked up, in the background."""
     require(Act.MODEL)
 
-    def work(tell: Tell, cancel: Cancel) -> Path:
+    def work(tell: CountCallback, cancel: Cancel) -> Path:
         return download(found, on_progress=tell, cancel=cancel)
 
     st.session_state[_BRING] = Task(f"downloading {found.name}, bytes", work)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.search.stages.reranker_selftest import SelfTest, self_test
-from engine.types import Cancel, ModelCard
-from jobs.task import Task, Tell
+from engine.types import Cancel, CountCallback, ModelCard
+from jobs.task import Task
 from models.hub.hub_catalogue import hub_cards, service_cards
 from state.app_resources import workbench
 from state.search import additional_rankers as rerankers
@@ -21,7 +21,7 @@ def start_self_test(name: str) -> None:
         running.cancel()
     load = rerankers.finder()
 
-    def work(tell: Tell, cancel: Cancel) -> SelfTest:
+    def work(tell: CountCallback, cancel: Cancel) -> SelfTest:
         found = load(name)
         tell(0, 3)
         return self_test(name, found, cancel=cancel)

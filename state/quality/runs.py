@@ -15,7 +15,7 @@ from engine.quality.candidate_scores import Known, PairScore, QueryEvidence, kno
 from engine.quality.candidate_scores_json import evidence_from, evidence_values
 from engine.quality.pipelines import PipelineSpec, spec_from
 from engine.quality.runner import gather
-from engine.types import Cancel, CrossExamError, Query, Reranker, Retriever, Usage
+from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Reranker, Retriever, Usage
 from engine.types.ranker_names import parsed, stage_of
 from jobs.background import Undertaking
 from jobs.disturbance import Watch, wait_for_indexing
@@ -100,7 +100,7 @@ def run_and_save(
     queries: Sequence[Query],
     specs: Sequence[PipelineSpec],
     load: Callable[[str], Reranker],
-    tell: Callable[[str, int, int], None],
+    tell: ProgressCallback,
     cancel: Cancel,
     failed: Callable[[CrossExamError], None] | None = None,
 ) -> SavedRun:

@@ -15,7 +15,7 @@ from jobs.background import Undertaking
 from models.trained import TrainedModel as TrainedModel
 from models.trained import delete_trained, trained_models
 from models.training.checkpoint_dir import unfinished as places
-from models.training.progress import Tell, TrainingProgress
+from models.training.progress import TrainingCallback, TrainingProgress
 from models.training.settings import TrainingSettings
 from state.app_resources import workbench
 from state.models.catalogue import model_cards
@@ -34,7 +34,7 @@ from workbench.training.training_config import (
 from workbench.training.training_data import Outlook as Outlook
 from workbench.training.training_data import outlook
 
-Work = Callable[[Tell, Cancel], TrainedModel]
+Work = Callable[[TrainingCallback, Cancel], TrainedModel]
 
 
 class Training(Undertaking):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.types import Cancel, CrossExamError
 from models.trained import TrainedModel, place_of, trained_folder
 from models.training.checkpoint_dir import TrainingPlace
-from models.training.progress import Tell
+from models.training.progress import TrainingCallback
 from workbench.training.distilling import Distillation
 from workbench.training.fine_tuning import FineTuning
 from workbench.training.training_config import DISTILLED, Lesson, lesson_from
@@ -13,7 +13,9 @@ from workbench.training.training_data import outlook
 from workbench.workbench import Workbench
 
 
-def teach(bench: Workbench, lesson: Lesson, *, tell: Tell, cancel: Cancel) -> TrainedModel:
+def teach(
+    bench: Workbench, lesson: Lesson, *, tell: TrainingCallback, cancel: Cancel
+) -> TrainedModel:
     """Teach, or go on where it was left off; returns the model in the catalogue.
 
     Raises Cancelled after a stop, with everything kept, and CrossExamError where it cannot.
@@ -51,7 +53,7 @@ def check_new(lesson: Lesson) -> None:
         )
 
 
-def resume(bench: Workbench, name: str, *, tell: Tell, cancel: Cancel) -> TrainedModel:
+def resume(bench: Workbench, name: str, *, tell: TrainingCallback, cancel: Cancel) -> TrainedModel:
     """Go on with a training that was stopped; raises CrossExamError where there is none."""
     return teach(bench, plan_of(name), tell=tell, cancel=cancel)
 

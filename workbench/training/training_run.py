@@ -13,11 +13,11 @@ from corpora.stores.corpus import Corpus
 from engine.quality.significance import compare_values
 from engine.training.held_out import HeldOut
 from engine.training.synthetic_queries import PREFIX
-from engine.types import Cancel, Cancelled, Query
+from engine.types import Cancel, Cancelled, CountCallback, Query
 from models.trained import TrainedModel, keep
 from models.training.checkpoint_dir import TrainingPlace
 from models.training.initial_weights import licence_of
-from models.training.progress import Tell, TrainingProgress
+from models.training.progress import TrainingCallback, TrainingProgress
 from system.hardware import machine
 from workbench.training.training_config import Lesson
 from workbench.training.training_data import material
@@ -33,7 +33,7 @@ class Course:
         corpus: Corpus,
         lesson: Lesson,
         place: TrainingPlace,
-        tell: Tell,
+        tell: TrainingCallback,
         cancel: Cancel,
     ) -> None:
         self._bench, self._corpus, self._lesson = bench, corpus, lesson
@@ -164,7 +164,7 @@ class Course:
     def _say(self, what: str) -> None:
         self._tell(replace(self._known, what=what, done=0, total=0))
 
-    def _teller(self, what: str) -> Callable[[int, int], None]:
+    def _teller(self, what: str) -> CountCallback:
         return lambda done, total: self._tell(
             replace(self._known, what=what, done=done, total=total)
         )

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.quality.candidate_scores import QueryEvidence
 from engine.quality.judging.auto_judge import LOGIT, Bounds, Grades, Pair, bounds_for
 from engine.quality.passage_judgments import passages_in
 from engine.quality.pipelines import PipelineSpec
-from engine.types import Cancel, Cancelled, CrossExamError, DocumentStore, Reranker, Run
+from engine.types import (
+    Cancel,
+    Cancelled,
+    CrossExamError,
+    DocumentStore,
+    ProgressCallback,
+    Reranker,
+    Run,
+)
 from engine.types.ranker_names import SERVERS, RerankerName, parsed
 
-Tell = Callable[[str, int, int], None]  # what, done, total
 LEARNING, PROPOSING = "reading what people judged", "reading what nobody judged"
 ITSELF = "ranked by the judge's own model"
 TAUGHT = "ranked by a model that is the judge's pupil or parent"
@@ -84,7 +91,7 @@ def judge(
     name: str = "",
     passages: Mapping[Pair, Sequence[str]] | None = None,
     known: Mapping[Pair, float] | None = None,
-    tell: Tell | None = None,
+    tell: ProgressCallback | None = None,
     cancel: Cancel | None = None,
 ) -> Verdicts:
     """The teacher's verdicts on the pool; a document in passages has its best one's score.
@@ -154,7 +161,7 @@ def _scores(
     passages: Mapping[Pair, Sequence[str]],
     known: Mapping[Pair, float],
     what: str,
-    say: Tell,
+    say: ProgressCallback,
     off: Cancel,
 ) -> dict[Pair, float]:
     """The pairs' scores; where it was called off, those of the queries finished until then."""

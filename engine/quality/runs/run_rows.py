@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.types import CrossExamError
+from engine.types import CrossExamError, Log
 
 TREC = "query Q0 document rank score name"
 TREC_COLUMNS, MARCO_COLUMNS = 6, (3, 4)
@@ -44,7 +44,7 @@ def wrong_line(file: str, line: int, complaint: str) -> CrossExamError:
     return CrossExamError(f"{file}:{line}: {complaint}")
 
 
-def run_rows(text: str, file: str, say: Callable[[str], None]) -> Iterator[RunRow]:
+def run_rows(text: str, file: str, say: Log) -> Iterator[RunRow]:
     """Every row of a run; raises CrossExamError for a line that is none.
 
     Known are TREC's six columns, with trailing ones and names of several words; MS MARCO's
@@ -79,9 +79,7 @@ def _cells(line: str) -> list[str]:
     return cells if len(cells) >= TREC_COLUMNS or len(cells) in MARCO_COLUMNS else line.split()
 
 
-def _trec_rows(
-    lines: Sequence[tuple[int, str]], file: str, say: Callable[[str], None]
-) -> Iterator[RunRow]:
+def _trec_rows(lines: Sequence[tuple[int, str]], file: str, say: Log) -> Iterator[RunRow]:
     rows = []
     for line, text in lines:
         cells = _cells(text)
@@ -100,7 +98,7 @@ def _trec_rows(
 
 
 def _marco_rows(
-    lines: Sequence[tuple[int, str]], width: int, file: str, say: Callable[[str], None]
+    lines: Sequence[tuple[int, str]], width: int, file: str, say: Log
 ) -> Iterator[RunRow]:
     """Rows of query, document and rank (and score); a third column of scores is known by looks."""
     rows = []

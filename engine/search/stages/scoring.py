@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from engine.types import Cancel, Cancelled, Reranker
+from engine.types import Cancel, Cancelled, CountCallback, Reranker
 
 
 def score_all(
@@ -12,7 +12,7 @@ def score_all(
     query: str,
     documents: Sequence[str],
     *,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: CountCallback | None = None,
     cancel: Cancel | None = None,
 ) -> list[float]:
     """The score of each document, in order; raises Cancelled when it was called off."""

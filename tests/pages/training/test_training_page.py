@@ -16,7 +16,7 @@ from engine.quality.significance import compare_values
 from engine.types import Cancel, Cancelled
 from models.trained import delete_trained, keep, trained_models
 from models.training.checkpoint_dir import TrainingPlace
-from models.training.progress import Tell, TrainingProgress
+from models.training.progress import TrainingCallback, TrainingProgress
 from state.training import trainings as training
 from tests.pages.driver import choose, finished, opened, protos, said, says
 from workbench.training import start as school_work
@@ -74,7 +74,7 @@ def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     go_on = threading.Event()
     asked: list[Lesson] = []
 
-    def teach(bench: Any, lesson: Lesson, *, tell: Tell, cancel: Cancel) -> Any:
+    def teach(bench: Any, lesson: Lesson, *, tell: TrainingCallback, cancel: Cancel) -> Any:
         asked.append(lesson)
         TrainingPlace(lesson.name).keep_plan({**lesson.values(), "fingerprint": "f"})
         tell(
