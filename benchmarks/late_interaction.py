@@ -22,6 +22,7 @@ from corpora.stores.corpus import Corpus
 from engine.quality.evaluation import evaluate
 from engine.search.ranking import rank_best
 from engine.types import Query, Ranking, Run
+from engine.types.registries.measures import NDCG
 from models.backends.building import EngineSource
 from models.backends.packaged_bert import bert_from_onnx
 from models.backends.packages import packaged_folder
@@ -62,7 +63,7 @@ def ndcg(corpus: Corpus, queries: Sequence[Query], scores: NDArray[np.float64]) 
         query.query_id: Ranking("late", "", rank_best(ids, row, DEPTH))
         for query, row in zip(queries, scores, strict=True)
     }
-    return evaluate(Run("late", rankings), corpus.qrels, depth=DEPTH).mean["nDCG@10"]
+    return evaluate(Run("late", rankings), corpus.qrels, depth=DEPTH).mean[NDCG.name]
 
 
 def measured(corpus: Corpus, late: LateInteraction, bi: BiEncoder) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from engine.quality.evaluation import by_tag, evaluate, write_trec
 from engine.search.settings import Settings
 from engine.search.trace_json import evaluation_values
 from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, CrossExamError
+from engine.types.registries.measures import JUDGED, MEASURES, NDCG
 from system.hardware import machine
 from system.storage import write_text_atomically
 from workbench.workbench import Workbench
@@ -76,7 +77,7 @@ def measured(bench: Workbench, source: str, name: str) -> dict[str, Any]:
     for stage in STAGES:
         evaluation = evaluate(runs[stage], corpus.qrels, depth=DEPTH)
         row = evaluation_values(evaluation, len(evaluation.by_query))
-        row["by_tag"] = by_tag(evaluation, queries, "nDCG@10")
+        row["by_tag"] = by_tag(evaluation, queries, NDCG.name)
         rows.append(row)
         folder = os.environ.get("CROSSEXAM_RUNS")
         if folder:
@@ -109,7 +110,7 @@ def engines(bench: Workbench) -> dict[str, dict[str, str]]:
 
 def table(name: str, result: dict[str, Any]) -> list[str]:
     """A collection's figures as text."""
-    measures = ("nDCG@10", "MRR@10", f"Recall@{DEPTH}", "judged@10")
+    measures = (*(measure.at(DEPTH) for measure in MEASURES), JUDGED)
     lines = [f"{name} ({result['documents']:,} documents)"]
     lines += [
         f"{stage}: {e['model']}, {e['engine']} {e['precision']}"

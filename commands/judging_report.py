@@ -9,6 +9,7 @@ from typing import Any
 from corpora.judgments.auto_judgments import as_qrels, provenance_csv
 from engine.quality.runs.trec_files import qrels_text
 from engine.types import CrossExamError
+from engine.types.registries.measures import NDCG
 from system.storage import write_text_atomically
 from workbench.auto_judging import Judged
 
@@ -117,7 +118,9 @@ def _agreement_lines(result: dict[str, Any]) -> list[str]:
     ]
     systems = result["systems"]
     if systems["systems"] and systems["queries"]:
-        told.append(f"  nDCG@10 over {systems['queries']} of these queries, by people and machine:")
+        told.append(
+            f"  {NDCG.name} over {systems['queries']} of these queries, by people and machine:"
+        )
         for row in systems["systems"]:
             told.append(f"    {row['name'][:48]:48} {row['people']:.4f}  {row['machine']:.4f}")
         told.append(f"  Kendall's tau-b of the two orders: {_said(systems['tau'])}")

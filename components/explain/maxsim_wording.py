@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from components.common.wording import counted
 from engine.types import LateMeasurement, TokenMatches
+from engine.types.registries.measures import NDCG
 
 
 def match_sentence(matches: TokenMatches) -> str:
@@ -42,7 +43,7 @@ def verdict_sentence(measured: Sequence[LateMeasurement]) -> str:
             "run 'python -m benchmarks.late_interaction'."
         )
     figures = "; ".join(
-        f"{m.corpus}: nDCG@10 {m.maxsim:.4f} against {m.own_bi_encoder:.4f} "
+        f"{m.corpus}: {NDCG.name} {m.maxsim:.4f} against {m.own_bi_encoder:.4f} "
         f"({counted(m.documents, 'document')}, {counted(m.queries, 'query', 'queries')})"
         for m in measured
     )

@@ -11,6 +11,7 @@ import streamlit as st
 from components.common.palette import ink, plot_layout, stage_colour, stage_label
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import humanised
+from engine.types.registries.measures import NDCG
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def worth_table(
         TableColumn("Ranking", "with all that it needs"),
         TableColumn("Time", "mean of the searches"),
         TableColumn("Joules", known),
-        TableColumn("nDCG@10", judged),
+        TableColumn(NDCG.name, judged),
         TableColumn(f"Gained over {stage_label(baseline)}", "in points of 0.01"),
         TableColumn("Joules per point", f"more than {stage_label(baseline)}, per point gained"),
     ]

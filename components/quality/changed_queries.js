@@ -40,7 +40,7 @@ function drawRow(row, data, send) {
   const line = node("div", "row");
   line.setAttribute("role", "listitem");
   line.dataset.query = row.query_id;
-  line.classList.add(Math.abs(change) < 1e-9 ? "same" : change > 0 ? "won" : "lost");
+  line.classList.add(Math.abs(change) < 1e-9 ? "same" : (change > 0) === data.higher_is_better ? "won" : "lost");
 
   const query = node("div", "cell query");
   query.append(node("div", "text", row.text));

@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 
 from components.common.browser_view import BrowserView
 from components.common.palette import down, up
+from engine.types.registries.measures import merit
 
 MOST_ROWS = 200
 Action = Literal["compare", "explain", "open"]
@@ -85,6 +86,7 @@ def pack(
         "before": before,
         "after": after,
         "measure": measure,
+        "higher_is_better": merit(measure, 1.0) > 0,
         "actions": list(actions),
         "colours": {"up": [up(False), up(True)], "down": [down(False), down(True)]},
         "rows": [asdict(row) for row in rows],

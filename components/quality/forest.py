@@ -24,11 +24,22 @@ class ForestRow:
     sentence: str
 
 
-def figure(rows: Sequence[ForestRow], *, measure: str, baseline: str, dark: bool) -> go.Figure:
+def figure(
+    rows: Sequence[ForestRow],
+    *,
+    measure: str,
+    baseline: str,
+    dark: bool,
+    higher_is_better: bool = True,
+) -> go.Figure:
     """A diamond for each mean difference, filled where it is significant; a bar for 95%."""
     chart = go.Figure()
     for place, row in enumerate(rows):
-        colour = muted(dark) if not row.significant else (up if row.value > 0 else down)(dark)
+        colour = (
+            muted(dark)
+            if not row.significant
+            else (up if (row.value > 0) == higher_is_better else down)(dark)
+        )
         chart.add_scatter(
             x=[row.low, row.high],
             y=[place, place],
@@ -79,11 +90,23 @@ def _reach(rows: Sequence[ForestRow]) -> tuple[float, float]:
 
 
 def quality_forest(
-    rows: Sequence[ForestRow], *, measure: str, baseline: str, dark: bool, key: str
+    rows: Sequence[ForestRow],
+    *,
+    measure: str,
+    baseline: str,
+    dark: bool,
+    higher_is_better: bool = True,
+    key: str,
 ) -> None:
     """Draw the rows."""
     st.plotly_chart(
-        figure(rows, measure=measure, baseline=baseline, dark=dark),
+        figure(
+            rows,
+            measure=measure,
+            baseline=baseline,
+            dark=dark,
+            higher_is_better=higher_is_better,
+        ),
         theme=None,
         key=key,
         config={"displayModeBar": False},

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import grade_words
+from engine.types.registries.measures import NDCG
 
 
 def confusion_table(matrix: Sequence[Sequence[int]], *, key: str) -> None:
@@ -49,10 +50,10 @@ def signed(value: float | None) -> str:
 def system_table(
     systems: Sequence[tuple[str, float, float]], circular: Mapping[str, str], *, key: str
 ) -> None:
-    """Draw (name, people's nDCG@10, machine's); what the judge judges for itself is marked."""
+    """Draw (name, people's measure, machine's); what the judge judges for itself is marked."""
     columns = [
         TableColumn("Pipeline"),
-        TableColumn("nDCG@10 by people"),
+        TableColumn(f"{NDCG.name} by people"),
         TableColumn("by the machine"),
         TableColumn("Difference"),
     ]

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted, humanised
 from engine.types import RUNS_FOR
-
-NOTES = {
-    "nDCG@10": "graded order of the top 10",
-    "MRR@10": "1 / rank of the first relevant",
-    "MAP": "mean average precision",
-}
+from engine.types.registries.measures import (
+    JUDGED,
+    JUDGED_NOTE,
+    PRIMARY,
+    measure_named,
+    merit,
+    said,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineRow:
     """One pipeline's figures; `ceiling` is the share of relevant documents among its candidates.
 
-    `perfect` is the nDCG@10 of a reranker that makes no mistake on them. `judged_people` is
-    judged@10 by people alone where a machine's grades count too, and `mark` a word on the name.
+    `perfect` is the primary measure of a reranker that makes no mistake on them. `judged_people` is
+    judged@k by people alone where a machine's grades count too, and `mark` a word on the name.
     A list goes down to `length` documents (passages where `passages`) and holds `documents` on
     average. `p95_seconds` is None where the queries are too few for one.
     """
@@ -45,12 +48,15 @@ class PipelineRow:
 def quality_table(rows: Sequence[PipelineRow], *, key: str, mark: str = "") -> None:
     """Draw the rows; the best value of each measure is tagged, `mark` added to the caption."""
     measures = list(rows[0].measures) if rows else []
-    best = {name: max(row.measures[name] for row in rows) for name in measures}
+    best = {
+        name: max((row.measures[name] for row in rows), key=partial(merit, name))
+        for name in measures
+    }
     columns = [
         TableColumn("Pipeline"),
         *(TableColumn(name, _note(name)) for name in measures),
         TableColumn("Recall ceiling", "relevant documents among the candidates"),
-        TableColumn("judged@10", "share of the top 10 with a judgment"),
+        TableColumn(JUDGED, JUDGED_NOTE),
         TableColumn("Time per query", _time_note(rows)),
     ]
     plain_table(
@@ -84,15 +90,16 @@ def _has_tail(row: PipelineRow) -> bool:
 
 
 def _note(measure: str) -> str:
-    return NOTES.get(measure, "relevant documents found so far down")
+    record = measure_named(measure)
+    return record.note if record else ""
 
 
 def _cells(number: int, row: PipelineRow, best: Mapping[str, float]) -> list[TableCell]:
     found = [
         TableCell(
-            f"{value:.4f}",
+            said(name, value),
             tag="best" if value == best[name] else "",
-            share=value if name == "nDCG@10" else None,
+            share=value if name == PRIMARY.name else None,
         )
         for name, value in row.measures.items()
     ]
@@ -103,8 +110,8 @@ def _cells(number: int, row: PipelineRow, best: Mapping[str, float]) -> list[Tab
         *found,
         TableCell(
             f"{row.ceiling:.1%}",
-            note=f"top {row.depth}{' passages' if row.passages else ''}; {what} nDCG@10 "
-            f"{row.perfect:.3f}",
+            note=f"top {row.depth}{' passages' if row.passages else ''}; {what} "
+            f"{PRIMARY.name} {row.perfect:.3f}",
         ),
         TableCell(
             f"{row.judged:.1%}", note="" if alone is None else f"{alone:.1%} by people alone"

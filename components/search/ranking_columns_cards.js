@@ -124,9 +124,9 @@ function drawHead(column) {
   head.append(first, second);
   if (column.quality) {
     const third = node("div", "line small quality");
-    third.append(node("span", "ndcg", `nDCG@10 ${column.quality.ndcg}`));
+    third.append(node("span", "ndcg", `${column.quality.measure} ${column.quality.ndcg}`));
     if (column.quality.judged) third.append(node("span", "judged", column.quality.judged));
-    third.title = "nDCG@10 of this column by the query's judgments; unjudged documents count as not relevant";
+    third.title = `${column.quality.measure} of this column by the query's judgments; unjudged documents count as not relevant`;
     head.append(third);
   }
   return head;

@@ -36,9 +36,10 @@ from engine.types import (
     Reranker,
     Run,
 )
+from engine.types.registries.measures import NDCG
 
 CHUNK_ENDS = (5, *range(10, 100, 10), *range(100, 200, 25), *range(200, 501, 50))
-JUDGED, UNJUDGED = "nDCG@10", "overlap@10 with the deepest ranking"
+JUDGED, UNJUDGED = NDCG.name, "overlap@10 with the deepest ranking"
 TOP = 10
 NEARLY = 1e-9
 
@@ -271,4 +272,4 @@ def _ndcg(
     run = Run(CROSS_ENCODER, {name: ranking for name, (_, ranking) in named.items()})
     qrels = [Qrel(name, doc, grade) for name in named for doc, grade in judgments.items()]
     found = evaluate(run, qrels, depth=TOP)
-    return {key: found.by_query[name]["nDCG@10"] for name, (key, _) in named.items()}
+    return {key: found.by_query[name][NDCG.name] for name, (key, _) in named.items()}

@@ -1,4 +1,4 @@
-"""Quality of a run against judgments, by ir_measures."""
+"""Quality of a run against judgments, by the measures that are registered."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from typing import Any
 
 import numpy as np
 
+from engine.quality.measures import values_by_query
 from engine.search.ranking import rank
 from engine.types import CrossExamError, Evaluation, Qrel, Query, Ranking, Run
+from engine.types.registries.measures import JUDGED_K as JUDGED_K
+from engine.types.registries.measures import MEASURES, PRIMARY
 from engine.types.trec_ids import escaped_id
 from system.storage import write_text_atomically
 
-JUDGED_K = 10
-NDCG = "nDCG@10"
+NDCG = PRIMARY.name
 
 
 def evaluate(
     run: Run, qrels: Sequence[Qrel], *, depth: int, asked: Collection[str] | None = None
 ) -> Evaluation:
-    """nDCG@10, MRR@10, MAP and Recall@depth, by query and their mean over the judged queries.
+    """The registered measures by query, and their mean over the judged queries.
 
     The mean is over every judged query, as of `trec_eval -c` and ir_measures, or over those
     among `asked` where not all were: one without a result in the run counts 0, and so does one
@@ -30,10 +32,6 @@ def evaluate(
     1 and up as relevant. Raises CrossExamError when the run answers no judged query, or none
     has a relevant document.
     """
-    import ir_measures
-    from ir_measures import AP, RR, R, nDCG
-
-    measures = {NDCG: nDCG @ 10, "MRR@10": RR @ 10, "MAP": AP, f"Recall@{depth}": R @ depth}
     judged = judged_queries(qrels, asked)
     relevant = {qrel.query_id for qrel in qrels if qrel.relevance > 0}.intersection(judged)
     if not relevant or not run.rankings.keys() & judged:
@@ -41,24 +39,17 @@ def evaluate(
             f"run {run.name!r}: none of its {len(run.rankings)} queries has a relevant judgment; "
             "give a corpus with qrels for these queries"
         )
-    rows = [
-        ir_measures.Qrel(q.query_id, q.doc_id, q.relevance) for q in qrels if q.query_id in judged
-    ]
-    scored = [
-        ir_measures.ScoredDoc(query_id, doc_id, score)
+    measures = tuple(MEASURES)
+    scored = {
+        query_id: strictly_falling(run.rankings[query_id])
         for query_id in judged
         if query_id in run.rankings
-        for doc_id, score in strictly_falling(run.rankings[query_id])
-    ]
-    names = {str(measure): name for name, measure in measures.items()}
-    by_query: dict[str, dict[str, float]] = {
-        query_id: dict.fromkeys(measures, 0.0) for query_id in sorted(judged)
     }
-    for metric in ir_measures.iter_calc(list(measures.values()), rows, scored):
-        by_query[metric.query_id][names[str(metric.measure)]] = float(metric.value)
+    counted = [qrel for qrel in qrels if qrel.query_id in judged]
+    by_query = values_by_query(measures, scored, counted, depth=depth)
     mean = {
         name: math.fsum(values[name] for values in by_query.values()) / len(by_query)
-        for name in measures
+        for name in (measure.at(depth) for measure in measures)
     }
     answered = {query_id for query_id, found in run.rankings.items() if found.hits}
     return Evaluation(
@@ -104,7 +95,8 @@ def unjudged(run: Run, qrels: Sequence[Qrel], k: int = JUDGED_K) -> dict[str, li
 def ceiling(candidates: Mapping[str, Ranking], qrels: Sequence[Qrel]) -> Evaluation:
     """What a perfect reranker would make of these candidates; its "Recall" is the share found.
 
-    What the first stage did not find no reranker can mend.
+    Its measures carry the names of the registry, without the depth. What the first stage did
+    not find no reranker can mend.
     """
     grades = {(qrel.query_id, qrel.doc_id): qrel.relevance for qrel in qrels}
     perfect = {
@@ -118,8 +110,10 @@ def ceiling(candidates: Mapping[str, Ranking], qrels: Sequence[Qrel]) -> Evaluat
     depth = max((len(found.hits) for found in candidates.values()), default=0) or 1
     best = evaluate(Run("a perfect reranker", perfect), qrels, depth=depth, asked=perfect)
 
+    names = {measure.at(depth): measure.name for measure in MEASURES}
+
     def renamed(values: Mapping[str, float]) -> dict[str, float]:
-        return {"Recall" if n == f"Recall@{depth}" else n: value for n, value in values.items()}
+        return {names.get(name, name): value for name, value in values.items()}
 
     by_query = {query_id: renamed(values) for query_id, values in best.by_query.items()}
     return replace(best, mean=renamed(best.mean), by_query=by_query)

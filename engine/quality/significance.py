@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.types import CrossExamError
+from engine.types.registries.measures import merit
 
 EXACT_UP_TO = 36  # queries that differ: two halves of 262,144 sign patterns each
 SAMPLES = 20_000
@@ -69,6 +70,11 @@ class Difference:
         return p_text(self.p_adjusted, at_most=self.at_most)
 
     @property
+    def gain(self) -> float:
+        """The difference so that more is better, whatever the measure."""
+        return merit(self.measure, self.difference)
+
+    @property
     def significant(self) -> bool:
         """Whether chance alone would show this at most once in twenty, after correction."""
         return self.p_adjusted <= 1 - CONFIDENCE
@@ -94,7 +100,8 @@ def compare_values(
     differences = np.array([right[q] - left[q] for q in shared])
     differences[np.abs(differences) < ALIKE] = 0.0
     p_value, exact = randomisation_test(differences, seed=seed)
-    better, worse = int((differences > 0).sum()), int((differences < 0).sum())
+    gains = merit(measure, 1.0) * differences
+    better, worse = int((gains > 0).sum()), int((gains < 0).sum())
     return Difference(
         left=names[0],
         right=names[1],

@@ -21,7 +21,7 @@ def reranking_verdict(difference: Difference, seconds: float) -> str:
             f"No difference: the reranker is better on {better} of {queries} and worse on "
             f"{worse}, which balances{cost}."
         )
-    gain = difference.difference > 0
+    gain = difference.gain > 0
     count = f"{better if gain else worse} of {queries}"
     rest = _but(worse, "worse") if gain else _but(better, "better")
     if not difference.significant:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from engine.quality.ndcg import ndcg
 from engine.types import ListQuality, Ranking
+from engine.types.registries.measures import NDCG
 
 TOP = 10
 
@@ -67,9 +68,9 @@ def judged_sentence(before: Ranking, after: Ranking, grades: Mapping[str, int]) 
         return ""
     change = judged_change(before, after, grades)
     if change is None:
-        return "None of its judged documents is relevant, so nDCG@10 has no value here."
+        return f"None of its judged documents is relevant, so {NDCG.name} has no value here."
     return (
-        f"{_fates(change.moves)} nDCG@10 {change.before.ndcg:.3f} before, "
+        f"{_fates(change.moves)} {NDCG.name} {change.before.ndcg:.3f} before, "
         f"{change.after.ndcg:.3f} after ({_judged(change)})."
     )
 

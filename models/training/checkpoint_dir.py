@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.types import CrossExamError
+from engine.types.registries.measures import NDCG
 from models.training.progress import TrainingProgress, progress_from
 from system.storage import cache_folder, replace_folder, write_text_atomically
 
@@ -121,7 +122,7 @@ class TrainingPlace:
 
     def measure(self) -> str:
         """What it is measured by, as its plan says."""
-        return str((self.plan() or {}).get("measure") or "nDCG@10")
+        return str((self.plan() or {}).get("measure") or NDCG.name)
 
     def clear(self) -> None:
         """Forget this training for good."""

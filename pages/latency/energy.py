@@ -10,6 +10,7 @@ from components.latency.energy import WorthRow, joule_words, joules_chart, signe
 from components.search.headline import headline
 from engine.latency.energy import EnergyReport, Worth, worth
 from engine.types import CROSS_ENCODER, FIRST_STAGES
+from engine.types.registries.measures import NDCG
 from pages.latency.assumptions import watts
 from pages.latency.parts import footing, outcome, start_button
 from state.latency.lab import Lab, power
@@ -95,9 +96,9 @@ def _verdict(rows: tuple[Worth, ...], baseline: str, known: str) -> str:
     if cross.gained is None:
         return f"{spent}; no judgments say what that brings"
     if cross.per_point is None:
-        return f"{spent}, and gains no nDCG@10 ({signed(100 * cross.gained)} points)"
+        return f"{spent}, and gains no {NDCG.name} ({signed(100 * cross.gained)} points)"
     return (
-        f"{spent}, and gains {100 * cross.gained:.1f} points of nDCG@10: "
+        f"{spent}, and gains {100 * cross.gained:.1f} points of {NDCG.name}: "
         f"{joule_words(cross.per_point)} a point"
     )
 
@@ -145,8 +146,8 @@ def _worth(
             "seconds",
             "joules",
             "known by",
-            "nDCG@10",
-            "gained nDCG@10",
+            NDCG.name,
+            f"gained {NDCG.name}",
             "joules per point",
         ),
         [(r.stage, r.seconds, r.joules, known, r.quality, r.gained, r.per_point) for r in rows],

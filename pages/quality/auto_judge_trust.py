@@ -10,6 +10,7 @@ from components.common.messages import error, notice, plain
 from components.common.wording import counted
 from components.quality.judge_agreement import circular_words, confusion_table, signed, system_table
 from engine.types import CrossExamError
+from engine.types.registries.measures import NDCG
 from pages.quality.context import Lab
 from state import url_state as choices
 from state.quality import auto_judge as quality_machine
@@ -55,9 +56,9 @@ def agreement(lab: Lab, teacher: str) -> None:
                 "chosen on. Cohen's kappa: "
                 f"{signed(agreed.kappa)} unweighted, {signed(agreed.linear)} linear, "
                 f"{signed(agreed.quadratic)} quadratic{between}; {signed(agreed.binary)} for "
-                "relevant or not. Pipelines: nDCG@10 on the same judged pairs, graded by people "
-                f"and by the machine, over {found.order.queries:,} of these queries; Kendall's "
-                f"tau-b of the two orders: {signed(tau)}."
+                f"relevant or not. Pipelines: {NDCG.name} on the same judged pairs, graded by "
+                f"people and by the machine, over {found.order.queries:,} of these queries; "
+                f"Kendall's tau-b of the two orders: {signed(tau)}."
             )
         )
     if found.circular:

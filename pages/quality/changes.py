@@ -9,8 +9,9 @@ from components.quality.changed_queries import MOST_ROWS, quality_queries
 from engine.quality.runs.run_comparison import QueryChange, changes, kept
 from engine.quality.significance import ALIKE
 from engine.types import Query
+from engine.types.registries.measures import comparable, merit
 from engine.types.words import words_of
-from pages.quality.context import MEASURES, Lab, change_rows, documents_of, go
+from pages.quality.context import Lab, change_rows, documents_of, go
 from state.quality.figures import differences, runs, shared_words
 from state.quality.judging import qrels_of
 
@@ -27,7 +28,9 @@ def changed_queries(lab: Lab) -> None:
         "From", lab.names, index=before_at, key=f"quality_from_{lab.run.run_id}"
     )
     after = right.selectbox("To", lab.names, index=after_at, key=f"quality_to_{lab.run.run_id}")
-    measure = third.selectbox("Measure", MEASURES, key="quality_measure", persist_state="session")
+    measure = third.selectbox(
+        "Measure", comparable(), key="quality_measure", persist_state="session"
+    )
     if before == after:
         notice("Both sides are the same pipeline: choose another one to see what changed.")
         return
@@ -43,7 +46,7 @@ def changed_queries(lab: Lab) -> None:
         qrels_of(lab.ready, lab.way),
         measure=measure,
     )
-    shown = ordered(filtered(lab, found, lab.queries))
+    shown = ordered(filtered(lab, found, lab.queries), measure)
     if not shown:
         notice("No query passes these filters: loosen one.")
         return
@@ -102,10 +105,11 @@ def filtered(lab: Lab, found: list[QueryChange], queries: dict[str, Query]) -> l
     )
 
 
-def ordered(found: list[QueryChange]) -> list[QueryChange]:
+def ordered(found: list[QueryChange], measure: str) -> list[QueryChange]:
     """The changes in the order that the visitor chose; equal queries only where all are asked."""
-    lost = sum(change.difference < -ALIKE for change in found)
-    won = sum(change.difference > ALIKE for change in found)
+    gains = {change.query_id: merit(measure, change.difference) for change in found}
+    lost = sum(gain < -ALIKE for gain in gains.values())
+    won = sum(gain > ALIKE for gain in gains.values())
     counts = {WON: won, LOST: lost, EITHER: won + lost, ALL: len(found)}
     order = st.segmented_control(
         "Order",
@@ -118,9 +122,9 @@ def ordered(found: list[QueryChange]) -> list[QueryChange]:
         label_visibility="collapsed",
     )
     if order == WON:
-        return [c for c in reversed(found) if c.difference > ALIKE]
+        return [c for c in reversed(found) if gains[c.query_id] > ALIKE]
     if order == LOST:
-        return [c for c in found if c.difference < -ALIKE]
+        return [c for c in found if gains[c.query_id] < -ALIKE]
     if order == EITHER:
         moved = [c for c in found if abs(c.difference) > ALIKE]
         return sorted(moved, key=lambda c: (-abs(c.difference), c.query_id))

@@ -14,12 +14,11 @@ from engine.quality.pipelines import PipelineSpec, list_length
 from engine.quality.runs.run_comparison import QueryChange
 from engine.search.folding import best_listed
 from engine.types import CrossExamError, Document, Query
+from engine.types.registries.measures import PRIMARY
 from state import url_state as choices
 from state.app_resources import Ready
 from state.quality.figures import Figures
 from state.quality.runs import OpenedRun
-
-MEASURES = ("nDCG@10", "MRR@10", "MAP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Lab:
 
     def default_pair(self) -> tuple[int, int]:
         """Positions of the best pipeline without a reranker and of the best with one."""
-        scored = [f.evaluation.mean["nDCG@10"] for f in self.figures]
+        scored = [PRIMARY.merit(f.evaluation.mean[PRIMARY.name]) for f in self.figures]
         order = sorted(range(len(scored)), key=lambda i: -scored[i])
         alone = [i for i in order if not self.run.specs[i].reranker]
         reranked = [i for i in order if self.run.specs[i].reranker]

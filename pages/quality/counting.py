@@ -10,9 +10,10 @@ import streamlit as st
 from components.common.messages import plain
 from components.common.wording import counted as numbered
 from components.quality.judge_agreement import circular_words, signed
-from engine.quality.evaluation import JUDGED_K, judged_at
+from engine.quality.evaluation import judged_at
 from engine.quality.pipelines import short_model
 from engine.types import CrossExamError
+from engine.types.registries.measures import JUDGED_K
 from pages.quality.context import Lab
 from state import url_state as choices
 from state.quality import auto_judge as quality_machine
@@ -25,7 +26,7 @@ from state.quality.judging import WithMachine, machine_store, qrels_of
 class MachineCount:
     """That `grades` machine-made grades are counted, and what belongs beside every figure.
 
-    `judged` is judged@10 by people alone, `circular` why a pipeline's figure is too high, both
+    `judged` is judged@k by people alone, `circular` why a pipeline's figure is too high, both
     by pipeline; `trust` how far people agree with the machine.
     """
 

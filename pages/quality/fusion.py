@@ -13,6 +13,7 @@ from engine.quality.fusion_tuning import RRF_KS, WEIGHTS, Curve, cross_validated
 from engine.quality.pipelines import PipelineSpec
 from engine.quality.significance import signed
 from engine.types import BI_ENCODER, BLEND, HYBRID, CrossExamError
+from engine.types.registries.measures import NDCG
 from pages.quality.context import Lab
 from state import url_state as choices
 from state.quality.figures import fusion_curve
@@ -128,7 +129,7 @@ def _draw(lab: Lab, kind: str, curve: Curve, chosen: float, folds: int) -> None:
     n = len(curve.query_ids)
     st.markdown(
         plain(
-            f"{_said(kind, settings[at])}: nDCG@10 {means[at]:.4f}. Best on these "
+            f"{_said(kind, settings[at])}: {NDCG.name} {means[at]:.4f}. Best on these "
             f"{counted(n, 'query', 'queries')}: "
             f"{_said(kind, settings[best])} with {means[best]:.4f}; the range goes from "
             f"{min(means):.4f} to {max(means):.4f}."

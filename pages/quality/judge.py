@@ -10,6 +10,7 @@ from components.common.wording import counted
 from components.quality.judge_card import JudgeItem
 from engine.quality.runs.trec_files import qrels_text
 from engine.types import CrossExamError
+from engine.types.registries.measures import JUDGED, PRIMARY
 from pages.quality.auto_judge import proposing
 from pages.quality.context import Lab, documents_of, title_of
 from pages.quality.judge_list import (
@@ -138,25 +139,25 @@ def _items(lab: Lab, now: Sitting, judge: str) -> list[JudgeItem]:
 
 
 def moved_figures(lab: Lab) -> None:
-    """nDCG@10 and judged@10 now, beside what they were when this list was begun."""
+    """The primary measure and judged@k now, beside what they were when this list was begun."""
     before = quality.recall("before") or {}
     if not lab.figures:
         return
     st.subheader("What your judgments change", anchor=False)
     columns = [
         TableColumn("Pipeline"),
-        TableColumn("nDCG@10", "when the list was begun → now"),
-        TableColumn("judged@10", "when the list was begun → now"),
+        TableColumn(PRIMARY.name, "when the list was begun → now"),
+        TableColumn(JUDGED, "when the list was begun → now"),
         TableColumn("Queries", "with a judgment"),
     ]
     rows = []
     for found in lab.figures:
         new, old = found.evaluation, before.get(found.spec.name)
-        was, share = (old.mean["nDCG@10"], old.judged_at_k) if old else (None, None)
+        was, share = (old.mean[PRIMARY.name], old.judged_at_k) if old else (None, None)
         rows.append(
             [
                 TableCell(found.spec.name),
-                TableCell(_step(was, new.mean["nDCG@10"], ".4f")),
+                TableCell(_step(was, new.mean[PRIMARY.name], PRIMARY.form)),
                 TableCell(_step(share, new.judged_at_k, ".1%"), share=new.judged_at_k),
                 TableCell(f"{len(new.by_query):,}"),
             ]

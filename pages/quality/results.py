@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -21,8 +22,17 @@ from engine.quality.runs.trec_files import qrels_text
 from engine.quality.significance import CONFIDENCE, RESAMPLES, SAMPLES
 from engine.quality.verdict import reranking_verdict
 from engine.types import CrossExamError, Run
+from engine.types.registries.measures import (
+    JUDGED,
+    PRIMARY,
+    RECALL,
+    comparable,
+    measure_named,
+    merit,
+    whole_list,
+)
 from jobs.disturbance import disturbed_by
-from pages.quality.context import MEASURES, Lab
+from pages.quality.context import Lab
 from pages.quality.counting import MachineCount, counted
 from state import url_state as choices
 from state.quality import auto_judge as quality_machine
@@ -56,8 +66,8 @@ def results(lab: Lab) -> None:
             PipelineRow(
                 name=found.spec.name,
                 measures=found.evaluation.mean,
-                ceiling=found.ceiling.mean["Recall"],
-                perfect=found.ceiling.mean["nDCG@10"],
+                ceiling=found.ceiling.mean[RECALL.name],
+                perfect=found.ceiling.mean[PRIMARY.name],
                 depth=found.spec.depth,
                 judged=found.evaluation.judged_at_k,
                 mean_seconds=found.mean_seconds,
@@ -85,11 +95,11 @@ def results(lab: Lab) -> None:
     st.caption(
         plain(
             f"Means over {n} judged queries{left_out}. Documents without a judgment count as not "
-            "relevant: read each figure together with judged@10. MAP and recall read the whole "
-            "list, which is as long for every pipeline: behind the reranked candidates stands the "
-            "rest of the first stage's list, in its own order. Time: the first stage as measured "
-            "in this run, plus each pair's even share of the batch that it was read in; pairs are "
-            "read once for all pipelines, on the models of this page, warm."
+            f"relevant: read each figure together with {JUDGED}. {_listed(whole_list())} read the "
+            "whole list, which is as long for every pipeline: behind the reranked candidates "
+            "stands the rest of the first stage's list, in its own order. Time: the first stage as "
+            "measured in this run, plus each pair's even share of the batch that it was read in; "
+            "pairs are read once for all pipelines, on the models of this page, warm."
         )
     )
     if meanwhile := disturbed_by(lab.run.saved.head):
@@ -103,20 +113,27 @@ def results(lab: Lab) -> None:
     head, pick = st.columns([4, 1.6], vertical_alignment="bottom")
     head.subheader(plain(f"Is it worth its time?{_bracketed(machine)}"), anchor=False)
     with pick:
-        measure = st.selectbox("Measure", MEASURES, key="quality_measure", persist_state="session")
+        measure = st.selectbox(
+            "Measure", comparable(), key="quality_measure", persist_state="session"
+        )
     points = [
         ParetoPoint(
             i, f.spec.name, f.spec.stage, max(f.mean_seconds, 1e-5), f.evaluation.mean[measure]
         )
         for i, f in enumerate(lab.figures, 1)
     ]
-    best = frontier([(point.seconds, point.value) for point in points])
+    best = frontier([(point.seconds, merit(measure, point.value)) for point in points])
     quality_pareto(points, best, measure=measure + mark, dark=lab.dark, key="quality_pareto")
     named = ", ".join(f"{points[i].number} {points[i].name}" for i in best)
     st.caption(plain(f"No pipeline is both faster and better than these: {named}."))
     if len(lab.figures) > 1:
         significance(lab, measure, machine)
     downloads(lab, machine)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """ "MAP and Recall"."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 def _self_judged(machine: MachineCount | None, name: str) -> str:
@@ -152,13 +169,13 @@ def ceiling_sentence(lab: Lab, mark: str = "") -> None:
     reranked = [found for found in lab.figures if found.spec.reranker]
     if not reranked:
         return
-    best = max(reranked, key=lambda found: found.evaluation.mean["nDCG@10"])
-    lost = 1 - best.ceiling.mean["Recall"]
+    best = max(reranked, key=lambda f: PRIMARY.merit(f.evaluation.mean[PRIMARY.name]))
+    lost = 1 - best.ceiling.mean[RECALL.name]
     notice(
         f"{best.spec.name}: {lost:.1%} of the relevant documents are not among its candidates, "
-        "which no reranker can mend. A perfect reranker would reach nDCG@10 "
-        f"{best.ceiling.mean['nDCG@10']:.3f}; this one reaches "
-        f"{best.evaluation.mean['nDCG@10']:.3f}{mark}."
+        "which no reranker can mend. A perfect reranker would reach "
+        f"{PRIMARY.name} {best.ceiling.mean[PRIMARY.name]:.3f}; this one reaches "
+        f"{best.evaluation.mean[PRIMARY.name]:.3f}{mark}."
     )
 
 
@@ -174,7 +191,15 @@ def significance(lab: Lab, measure: str, machine: MachineCount | None = None) ->
     found = differences(lab.ready, lab.run, lab.way, baseline, lab.names, measure)
     rows = [ForestRow(d.right, d.difference, *d.interval, d.significant, d.sentence) for d in found]
     shown = measure + mark_of(machine)
-    quality_forest(rows, measure=shown, baseline=baseline, dark=lab.dark, key="quality_forest")
+    record = measure_named(measure)
+    quality_forest(
+        rows,
+        measure=shown,
+        baseline=baseline,
+        dark=lab.dark,
+        higher_is_better=record is None or record.higher_is_better,
+        key="quality_forest",
+    )
     for one in found:
         st.markdown(f"**{plain(one.right)}**: {plain(one.sentence)}.")
     exact = (

@@ -25,6 +25,7 @@ from engine.quality.runs.trec_files import decoded, read_run_file
 from engine.quality.significance import ALIKE, compare_values
 from engine.search.movement import movements
 from engine.types import CrossExamError, Qrel, Run
+from engine.types.registries.measures import JUDGED, PRIMARY, said
 from pages.quality.context import Lab, change_rows, documents_of, title_of
 from state import url_state as choices
 from state.quality import runs as quality
@@ -172,11 +173,11 @@ def _measured(
     if notes:
         notice(" ".join(notes))
     plain_table(
-        [TableColumn("Run"), *(TableColumn(m) for m in old.mean), TableColumn("judged@10")],
+        [TableColumn("Run"), *(TableColumn(m) for m in old.mean), TableColumn(JUDGED)],
         [
             [
                 TableCell(f"{side} · {run.name}"),
-                *(TableCell(f"{value:.4f}") for value in found.mean.values()),
+                *(TableCell(said(name, value)) for name, value in found.mean.items()),
                 TableCell(f"{found.judged_at_k:.1%}"),
             ]
             for side, run, found in (("A", before, old), ("B", after, new))
@@ -185,7 +186,10 @@ def _measured(
         key="quality_two_measures",
     )
     told = compare_values(
-        by_query(old, "nDCG@10"), by_query(new, "nDCG@10"), names=("A", "B"), measure="nDCG@10"
+        by_query(old, PRIMARY.name),
+        by_query(new, PRIMARY.name),
+        names=("A", "B"),
+        measure=PRIMARY.name,
     )
     st.markdown(f"### B against A: {plain(told.sentence)}.")
     changed = changes(before, after, (old, new), qrels)
@@ -196,7 +200,7 @@ def _measured(
         change_rows(changed[:MOST_ROWS], lab.queries, documents_of(lab, moved)),
         before=f"A · {before.name}",
         after=f"B · {after.name}",
-        measure="nDCG@10",
+        measure=PRIMARY.name,
         actions=("open",),
         key="quality_two_changes",
     )

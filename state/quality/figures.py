@@ -10,12 +10,13 @@ import streamlit as st
 
 from engine.latency.repeated_searches import percentile
 from engine.quality.candidate_scores import candidates_of, run_of
-from engine.quality.evaluation import NDCG, ceiling, evaluate
+from engine.quality.evaluation import ceiling, evaluate
 from engine.quality.failures import Failure, find_failures, overlaps
 from engine.quality.fusion_tuning import Curve, blend_curve, hybrid_curve, rrf_curve
 from engine.quality.pipelines import PipelineSpec, list_length
 from engine.quality.significance import Difference, compare_values, corrected
 from engine.types import CrossExamError, Evaluation, Qrel, Run
+from engine.types.registries.measures import MEASURES, PRIMARY
 from state.app_resources import Ready
 from state.quality.judging import Counted, WithMachine, judgment_log, machine_store, qrels_of
 from state.quality.runs import OpenedRun
@@ -42,9 +43,9 @@ class Figures:
 
 
 def version(ready: Ready, way: Counted) -> Version:
-    """Changes when a judgment changes anything."""
+    """Changes when a judgment, or a measure that is registered, changes anything."""
     info = ready.corpus.info
-    people = (info.name, info.fingerprint, *judgment_log(info.fingerprint).version)
+    people = (MEASURES.names, info.name, info.fingerprint, *judgment_log(info.fingerprint).version)
     if isinstance(way, WithMachine):
         made = machine_store(info.fingerprint).version
         return (*people, way.way, way.teacher, *made)
@@ -111,7 +112,7 @@ def differences(
     way: Counted,
     baseline: str,
     others: Sequence[str],
-    measure: str = NDCG,
+    measure: str = PRIMARY.name,
 ) -> list[Difference]:
     """The other pipelines against the baseline, corrected for having made them all."""
     known = version(ready, way)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from corpora.stores.corpus import Corpus
 from engine.types import BI_ENCODER, CROSS_ENCODER, Cancel, CrossExamError
+from engine.types.registries.measures import NDCG
 from jobs.background import Undertaking
 from models.trained import TrainedModel as TrainedModel
 from models.trained import delete_trained, trained_models
@@ -154,7 +155,7 @@ def step_of(name: str) -> int:
 
 def measure_of(name: str) -> str:
     """What the training of that name is measured by."""
-    return next((place.measure() for place in places() if place.name == name), "nDCG@10")
+    return next((place.measure() for place in places() if place.name == name), NDCG.name)
 
 
 def discard(name: str) -> None:

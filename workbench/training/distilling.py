@@ -22,6 +22,7 @@ from engine.training.held_out import (
     overlap_at_ten,
 )
 from engine.types import BI_ENCODER, CrossExamError, Query, Retriever
+from engine.types.registries.measures import NDCG
 from models.trained import TrainedModel
 from models.training.initial_weights import bi_encoder_start
 from models.training.progress import TrainingProgress
@@ -141,7 +142,7 @@ class Distillation(Course):
             return ""
         return (
             f"The teacher itself orders the student's first {ORDERED} worse than the student does "
-            f"on the {len(queries)} dev queries: nDCG@10 {known['teacher']:.3f} against "
+            f"on the {len(queries)} dev queries: {NDCG.name} {known['teacher']:.3f} against "
             f"{known['student']:.3f}. What it teaches may well do harm here."
         )
 

@@ -11,10 +11,10 @@ from corpora.stores.corpus import Corpus
 from engine.training.query_split import QuerySplit, split_queries
 from engine.training.synthetic_queries import pseudo_queries
 from engine.types import CrossExamError, Document, Query
+from engine.types.registries.measures import NDCG
 from models.lexical.terms import terms
 from workbench.training.training_config import FINE_TUNED, MOST_READ, Lesson
 
-NDCG = "nDCG@10"
 AGREEMENT = "overlap@10 with the teacher"
 LEAST_DEV, LEAST_TEST = 3, 5  # judged queries, for judgments to be the measure
 FEW_QUERIES, FEW_PAIRS = 50, 500  # judged and trained on: below, a warning
@@ -71,7 +71,7 @@ def outlook(corpus: Corpus, kind: str) -> Outlook:
         len(split.dev),
         len(split.test),
         pairs,
-        NDCG if enough else AGREEMENT,
+        NDCG.name if enough else AGREEMENT,
     )
     if kind != FINE_TUNED:
         return found if enough else replace(found, warnings=(_without_judgments(split),))
@@ -98,7 +98,7 @@ def material(corpus: Corpus, lesson: Lesson) -> Material:
         held = {q.query_id for q in (*split.dev, *split.test)}
         asked = tuple(q for q in split_queries(given).train if q.query_id not in held)
         extra = made if lesson.questions != "given" else ()
-        return Material(split, (*asked, *extra), grades, NDCG, made=False)
+        return Material(split, (*asked, *extra), grades, NDCG.name, made=False)
     parts = split_queries(made)
     told = _without_judgments(split)
     asked = split_queries(given).train
@@ -121,7 +121,7 @@ def _judged_material(split: QuerySplit, grades: Mapping[str, Mapping[str, int]])
             f"Below about {FEW_QUERIES} queries and {FEW_PAIRS} pairs a cross-encoder rather "
             "learns these queries by heart than what is relevant; judge more on the Quality page.",
         )
-    return Material(split, split.train, grades, NDCG, made=False, warnings=warnings)
+    return Material(split, split.train, grades, NDCG.name, made=False, warnings=warnings)
 
 
 def _judged_split(corpus: Corpus, grades: Mapping[str, Mapping[str, int]]) -> QuerySplit:

@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.quality.evaluation import NDCG, evaluate
+from engine.quality.evaluation import evaluate
 from engine.search.agreement import kendall_tau, overlap, rbo
 from engine.types import CrossExamError, Evaluation, Movement, Qrel, Query, Ranking, Run
+from engine.types.registries.measures import PRIMARY, merit
 from engine.types.words import words_of
 
 TOP = 10
@@ -54,7 +55,7 @@ class RunAgreement:
 
 
 def query_changes(
-    before: Run, after: Run, qrels: Sequence[Qrel], *, measure: str = NDCG, depth: int = TOP
+    before: Run, after: Run, qrels: Sequence[Qrel], *, measure: str = PRIMARY.name, depth: int = TOP
 ) -> list[QueryChange]:
     """The judged queries, those that lost most first; without results in a run one counts 0."""
     if not before.rankings.keys() & after.rankings.keys():
@@ -71,7 +72,7 @@ def changes(
     evaluations: tuple[Evaluation, Evaluation],
     qrels: Sequence[Qrel],
     *,
-    measure: str = NDCG,
+    measure: str = PRIMARY.name,
 ) -> list[QueryChange]:
     """Like `query_changes`, with the two evaluations at hand."""
     grades: dict[str, dict[str, int]] = {}
@@ -97,7 +98,7 @@ def changes(
                 rbo=rbo(left.ids(), right.ids()),
             )
         )
-    return sorted(found, key=lambda change: (change.difference, change.query_id))
+    return sorted(found, key=lambda change: (merit(measure, change.difference), change.query_id))
 
 
 def first_relevant(ranking: Ranking, grades: Mapping[str, int]) -> int | None:

@@ -95,8 +95,12 @@ def test_a_card_beyond_the_tenth_place_is_not_rescued_although_it_is_in_view() -
 def test_each_column_shows_its_own_ndcg_and_how_much_of_it_is_judged() -> None:
     quality = {BM25: ListQuality(0.70604, 9, 10), CROSS_ENCODER: ListQuality(0.5, 2, 2)}
     bm25, cross = packed(trace(), quality=quality)["columns"]
-    assert bm25["quality"] == {"ndcg": "0.706", "judged": "9 of 10 judged"}
-    assert cross["quality"] == {"ndcg": "0.500", "judged": "2 of 2 judged"}
+    assert bm25["quality"] == {
+        "measure": "nDCG@10", "ndcg": "0.706", "judged": "9 of 10 judged",
+    }  # fmt: skip
+    assert cross["quality"] == {
+        "measure": "nDCG@10", "ndcg": "0.500", "judged": "2 of 2 judged",
+    }  # fmt: skip
     assert packed(trace())["columns"][0]["quality"] is None
     pending = packed(trace(), quality={BM25: quality[BM25]}, pending=(CROSS_ENCODER,))
     assert pending["columns"][1]["quality"]["ndcg"] == "…", "the head keeps its height meanwhile"

@@ -1,0 +1,1 @@
+"""What can be extended: each kind of thing is a registry of records."""
