@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,19 +60,16 @@ def asked_of(args: argparse.Namespace, settings: Settings, cross_encoder: str) -
         raise CrossExamError(
             f"--pipelines names {', '.join(unknown) or 'nothing'}: give some of {', '.join(STAGES)}"
         )
-    first, depth = settings.first_stage, settings.depth
-    fused = (settings.fusion, settings.rrf_k, settings.hybrid_weight, settings.wordless)
-    mixed = {CROSS_ENCODER: None, BLEND: settings.blend_weight}
     specs = [
-        PipelineSpec(first, depth, cross_encoder, mixed[stage], *fused)
-        if stage in mixed
-        else PipelineSpec(stage, depth, "", None, *fused)
+        PipelineSpec(settings, cross_encoder, blended=stage == BLEND)
+        if stage in (CROSS_ENCODER, BLEND)
+        else PipelineSpec(replace(settings, first_stage=stage))
         for stage in stages
     ]
     specs += [
-        PipelineSpec(name, depth)
+        PipelineSpec(replace(settings, first_stage=name))
         if is_encoder(name)
-        else PipelineSpec(first, depth, name, None, *fused)
+        else PipelineSpec(settings, name)
         for name in settings.rerankers
     ]
     runs = tuple(_run(path) for path in args.run_files)

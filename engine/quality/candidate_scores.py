@@ -19,7 +19,6 @@ from engine.search.folding import fold
 from engine.search.fusion import blend
 from engine.search.ranking import rank
 from engine.search.stages.stages import fuse
-from engine.search.stages.wordless import LAST
 from engine.types import (
     BI_ENCODER,
     BLEND,
@@ -34,6 +33,7 @@ from engine.types import (
     Usage,
 )
 from engine.types.ranker_names import parsed
+from engine.types.registries.parameters import LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,9 @@ def _with_tail(
     if length <= spec.depth or not reranked.hits:
         return reranked
     listed = set(reranked.ids())
-    deeper = first_ranking(replace(spec, depth=length), evidence).ids()
+    deeper = first_ranking(
+        replace(spec, settings=replace(spec.settings, depth=length)), evidence
+    ).ids()
     tail = [doc_id for doc_id in deeper if doc_id not in listed][: length - len(listed)]
     lowest, n = reranked.hits[-1].score, len(reranked.hits)
     hits = (Hit(doc_id, lowest - i, n + i) for i, doc_id in enumerate(tail, 1))
@@ -140,7 +142,7 @@ def _reranked(spec: PipelineSpec, evidence: QueryEvidence, first: Ranking) -> Ra
             f"{len(missing)} of the {len(first.hits)} candidates of query {evidence.query_id!r} "
             f"were never scored by {spec.reranker}: run this pipeline first"
         )
-    last = evidence.wordless if spec.wordless == LAST else frozenset()
+    last = evidence.wordless if spec.settings.wordless == LAST else frozenset()
     hits = rank(((doc_id, pairs[doc_id].score) for doc_id in first.ids()), last=last)
     reranked = Ranking(CROSS_ENCODER, spec.reranker, hits, last=last)
     share = spec.blend_weight

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from engine.quality.candidate_scores import QueryEvidence, final_ranking
 from engine.quality.ndcg import ndcg
 from engine.quality.pipelines import PipelineSpec
-from engine.types import CrossExamError, Qrel
+from engine.types import HYBRID, CrossExamError, Qrel
+from engine.types.registries.parameters import RRF, WEIGHTED, Value
 
 WEIGHTS = tuple(step / 20 for step in range(21))
 RRF_KS = (1, 2, 3, 5, 8, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500)
@@ -77,7 +78,13 @@ def blend_curve(
     """
     if not spec.reranker:
         raise CrossExamError(f"{spec.name} has no reranker to blend: choose a pipeline with one")
-    return curve(weights, lambda w: replace(spec, blend_weight=w), gathered, qrels, length=length)
+    return curve(
+        weights,
+        lambda w: replace(spec, settings=replace(spec.settings, blend_weight=w), blended=True),
+        gathered,
+        qrels,
+        length=length,
+    )
 
 
 def rrf_curve(
@@ -89,7 +96,7 @@ def rrf_curve(
     """nDCG@10 of the hybrid alone over RRF's k."""
     return curve(
         [float(k) for k in ks],
-        lambda k: replace(_hybrid(spec), fusion="rrf", rrf_k=int(k)),
+        lambda k: _hybrid(spec, fusion=RRF, rrf_k=int(k)),
         gathered,
         qrels,
     )
@@ -104,7 +111,7 @@ def hybrid_curve(
     """nDCG@10 of the weighted hybrid alone over the bi-encoder's share."""
     return curve(
         weights,
-        lambda w: replace(_hybrid(spec), fusion="weighted", hybrid_weight=w),
+        lambda w: _hybrid(spec, fusion=WEIGHTED, hybrid_weight=w),
         gathered,
         qrels,
     )
@@ -152,10 +159,9 @@ def cross_validated(found: Curve, *, folds: int = FOLDS, seed: int = SEED) -> Va
     return Validation(tuple(done), math.fsum(values) / n)
 
 
-def _hybrid(spec: PipelineSpec) -> PipelineSpec:
-    return PipelineSpec(
-        "hybrid", spec.depth, fusion=spec.fusion, rrf_k=spec.rrf_k, hybrid_weight=spec.hybrid_weight
-    )
+def _hybrid(spec: PipelineSpec, **changes: Value) -> PipelineSpec:
+    """The hybrid alone with the settings of this pipeline, but for these."""
+    return PipelineSpec(spec.settings.with_values(first_stage=HYBRID, **changes))
 
 
 def _value(

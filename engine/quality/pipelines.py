@@ -2,84 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.search.fusion import RRF_K
-from engine.search.settings import DEFAULT_DEPTH, Settings
-from engine.search.stages.wordless import LAST
-from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, CrossExamError
+from engine.search.settings import Settings
+from engine.types import BI_ENCODER, BLEND, CROSS_ENCODER, CrossExamError
 from engine.types.ranker_names import is_encoder, parsed
-
-_NAMES = {BM25: "BM25", BI_ENCODER: "Bi-encoder", HYBRID: "Hybrid"}
+from engine.types.registries.parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineSpec:
-    """One pipeline, checked: a first stage, and what is done with its `depth` candidates.
+    """One pipeline, checked: the settings of a search, and what reranks its candidates.
 
-    `reranker` is a model's name, "" for the first stage alone. `blend_weight` is the
-    reranker's share where its score is mixed with BM25's, None where it stands alone.
-    `first_stage` may be the stage of a further bi-encoder; `wordless` says where a reranker
-    ranks documents without a word.
+    `reranker` is a model's name, "" for the first stage alone. `blended` mixes its score with
+    BM25's, by the settings' `blend_weight`; where it stands alone that weight plays no part and
+    is put to its default, so that equal pipelines are equal. So are further rankers left out.
     """
 
-    first_stage: str = BI_ENCODER
-    depth: int = DEFAULT_DEPTH
+    settings: Settings
     reranker: str = ""
-    blend_weight: float | None = None
-    fusion: str = "rrf"
-    rrf_k: int = RRF_K
-    hybrid_weight: float = 0.5
-    wordless: str = LAST
+    blended: bool = False
 
     def __post_init__(self) -> None:
-        _ = self.settings
-        if self.blend_weight is not None and not self.reranker:
+        settings = replace(self.settings, rerankers=())
+        if not self.blended:
+            settings = replace(settings, blend_weight=BLEND_WEIGHT.default)
+        elif not self.reranker:
             raise CrossExamError(
-                f"blend weight is {self.blend_weight}, but no reranker is given: name one to blend"
+                f"blend weight is {settings.blend_weight}, but no reranker is given: name one to "
+                "blend"
             )
+        object.__setattr__(self, "settings", settings)
         if self.reranker and parsed(self.reranker).retrieves:
             raise CrossExamError(
                 f"{self.reranker!r} retrieves and does not rerank: make it the first stage"
             )
 
     @property
-    def settings(self) -> Settings:
-        """The same choices as the rest of the app knows them."""
-        return Settings(
-            depth=self.depth,
-            first_stage=self.first_stage,
-            fusion=self.fusion,
-            rrf_k=self.rrf_k,
-            hybrid_weight=self.hybrid_weight,
-            blend_weight=0.8 if self.blend_weight is None else self.blend_weight,
-            wordless=self.wordless,
-        )
+    def first_stage(self) -> str:
+        """The stage whose candidates are reranked; it may be that of a further bi-encoder."""
+        return self.settings.first_stage
+
+    @property
+    def depth(self) -> int:
+        """How many candidates are reranked, or listed where there is no reranker."""
+        return self.settings.depth
+
+    @property
+    def blend_weight(self) -> float | None:
+        """The reranker's share in the mixture with BM25, None where it stands alone."""
+        return self.settings.blend_weight if self.blended else None
 
     @property
     def stage(self) -> str:
         """The stage whose ranking is the pipeline's result."""
         if not self.reranker:
             return self.first_stage
-        return CROSS_ENCODER if self.blend_weight is None else BLEND
+        return BLEND if self.blended else CROSS_ENCODER
 
     @property
     def name(self) -> str:
         """ "Bi-encoder", "BM25 50 → L-12-v2" or "Hybrid (RRF 60) 100 → 80% L-12-v2 + 20% BM25"."""
-        first = _NAMES.get(self.first_stage) or short_model(self.first_stage)
-        if self.first_stage == HYBRID and self.fusion == "rrf":
-            first = f"{first} (RRF {self.rrf_k})"
-        elif self.first_stage == HYBRID:
-            first = f"{first} ({self.hybrid_weight:.0%} bi-encoder)"
+        first = self.first_stage
+        label = FIRST_STAGE.label_of(first) if first in FIRST_STAGE.values else short_model(first)
+        said = label + self._said("", first)
         if not self.reranker:
-            return first
+            return said
         model = short_model(self.reranker)
-        if self.blend_weight is None:
-            return f"{first} {self.depth} → {model}"
-        share = self.blend_weight
-        return f"{first} {self.depth} → {share:.0%} {model} + {1 - share:.0%} BM25"
+        if self.blended:
+            share = self.settings.blend_weight
+            model = f"{share:.0%} {model} + {1 - share:.0%} BM25"
+        about = (CROSS_ENCODER, BLEND) if self.blended else (CROSS_ENCODER,)
+        return f"{said} {self.depth} → {model}{self._said(*about)}"
+
+    def _said(self, *stages: str) -> str:
+        """The parameters of these stages as the name says them: " (RRF 60)", or nothing."""
+        settings, said = self.settings, []
+        for parameter in PARAMETERS:
+            if not parameter.named or parameter.stage not in stages:
+                continue
+            if (
+                parameter.only_with
+                and settings.value(parameter.only_with[0]) != (parameter.only_with[1])
+            ):
+                continue
+            value = settings.value(parameter.name)
+            if parameter.named_always or value != parameter.default:
+                said.append(parameter.named.format(value))
+        return f" ({', '.join(said)})" if said else ""
 
     @property
     def scores_pairs(self) -> bool:
@@ -99,8 +111,12 @@ class PipelineSpec:
         return "-".join(kept.split()).lower()
 
     def values(self) -> dict[str, Any]:
-        """The specification as plain values."""
-        return asdict(self)
+        """The specification as plain values, as saved runs hold them."""
+        return {
+            **self.settings.values(),
+            "reranker": self.reranker,
+            BLEND_WEIGHT.name: self.blend_weight,
+        }
 
 
 def list_length(specs: Iterable[PipelineSpec]) -> int:
@@ -120,9 +136,16 @@ def short_model(name: str) -> str:
     return last.removeprefix("ms-marco-MiniLM-").removeprefix("ms-marco-") or last
 
 
-def spec_from(values: dict[str, Any]) -> PipelineSpec:
+def spec_from(values: Mapping[str, Any]) -> PipelineSpec:
     """The specification that `PipelineSpec.values` wrote; raises TypeError for another."""
-    return PipelineSpec(**values)
+    chosen = dict(values)
+    if unknown := set(values) - {"reranker", *PARAMETERS.names}:
+        raise TypeError(f"a pipeline has no {', '.join(sorted(unknown))}")
+    reranker = str(chosen.pop("reranker", ""))
+    blended = chosen.get(BLEND_WEIGHT.name) is not None
+    if not blended:
+        chosen.pop(BLEND_WEIGHT.name, None)
+    return PipelineSpec(Settings.from_values(chosen), reranker, blended)
 
 
 def grid(
@@ -133,35 +156,28 @@ def grid(
     alone: bool = True,
     blend_weights: Sequence[float] = (),
     plain: bool = True,
-    fusion: str = "rrf",
-    rrf_k: int = RRF_K,
-    hybrid_weight: float = 0.5,
-    wordless: str = LAST,
+    settings: Settings | None = None,
 ) -> list[PipelineSpec]:
     """Every combination: each first stage alone, and each depth with each reranker.
 
     `plain` reranks without BM25, each of `blend_weights` adds a mixture, but not to what
     gives an order instead of scores. A first stage alone lists as many documents as the
-    greatest depth.
+    greatest depth. All else is as in `settings`.
     """
+    settings = settings or Settings()
     specs: list[PipelineSpec] = []
     for first in first_stages:
-        base = PipelineSpec(
-            first,
-            max(depths),
-            fusion=fusion,
-            rrf_k=rrf_k,
-            hybrid_weight=hybrid_weight,
-            wordless=wordless,
-        )
+        base = replace(settings, first_stage=first, depth=max(depths))
         if alone:
-            specs.append(base)
-        mixes: list[float | None] = [None] if plain else []
-        mixes += blend_weights
-        specs += [
-            PipelineSpec(first, depth, model, mix, fusion, rrf_k, hybrid_weight, wordless)
-            for model in rerankers
-            for depth in sorted(set(depths))
-            for mix in ([None] if parsed(model).whole_list else mixes)
-        ]
+            specs.append(PipelineSpec(base))
+        for model in rerankers:
+            for depth in sorted(set(depths)):
+                at = replace(base, depth=depth)
+                if plain or parsed(model).whole_list:
+                    specs.append(PipelineSpec(at, model))
+                if not parsed(model).whole_list:
+                    specs += [
+                        PipelineSpec(replace(at, blend_weight=share), model, blended=True)
+                        for share in blend_weights
+                    ]
     return list(dict.fromkeys(specs))

@@ -12,11 +12,10 @@ from collections.abc import Mapping, Sequence
 
 from engine.search.ranking import places_in, rank
 from engine.types import Hit, Ranking
+from engine.types.registries import parameters
 
-RRF_K = 60
 
-
-def rrf(rankings: Sequence[Ranking], *, k: int = RRF_K) -> tuple[Hit, ...]:
+def rrf(rankings: Sequence[Ranking], *, k: int = parameters.RRF_K.default) -> tuple[Hit, ...]:
     """Hits scored by the sum over lists of 1 / (k + rank); absent from a list adds nothing."""
     parts: dict[str, list[float]] = {}
     for ranking in rankings:

@@ -8,7 +8,7 @@ from engine.search.ranking import rank
 from engine.search.settings import Settings
 from engine.search.stages.retrievers import reach_of
 from engine.search.stages.stages import fuse
-from engine.search.stages.wordless import LAST, wordless_in
+from engine.search.stages.wordless import wordless_in
 from engine.types import (
     BI_ENCODER,
     BLEND,
@@ -23,6 +23,7 @@ from engine.types import (
     SearchTrace,
     Whereabouts,
 )
+from engine.types.registries.parameters import LAST
 
 
 def whereabouts(

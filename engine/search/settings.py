@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
-from engine.search.fusion import RRF_K
-from engine.search.stages.wordless import LAST, WORDLESS
-from engine.types import BI_ENCODER, FIRST_STAGES, CrossExamError
-from engine.types.ranker_names import check_names, is_encoder, parsed
+from engine.types.ranker_names import check_names
+from engine.types.registries import parameters as p
+from engine.types.registries.parameters import PARAMETERS, Value
 
-LEAST_DEPTH, MOST_DEPTH, DEFAULT_DEPTH = 5, 500, 50
+LEAST_DEPTH, MOST_DEPTH, DEFAULT_DEPTH = p.LEAST_DEPTH, p.MOST_DEPTH, p.DEPTH.default
+FUSIONS = p.FUSION.values
 LEAST_POOL = 50
-FUSIONS = ("rrf", "weighted")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The choices of a pipeline, checked.
+    """The choices of a pipeline, checked: a value for each parameter of `PARAMETERS`.
 
     `depth` candidates of `first_stage` are reranked. `hybrid_weight` is the
     bi-encoder's share in the weighted fusion, `blend_weight` the cross-encoder's in
@@ -24,43 +25,61 @@ class Settings:
     `engine.types.ranker_names`), each a stage of its own over the same candidates, or, if a
     bi-encoder, over the whole corpus. The stage of a bi-encoder can be the first stage too.
     `wordless` says where a reranker ranks documents without a word: "last", or by their "score".
+    `additional` holds, by name, the parameters that have no field of their own here and are not
+    at their default; `value` reads any.
     """
 
-    depth: int = DEFAULT_DEPTH
-    first_stage: str = BI_ENCODER
-    fusion: str = "rrf"
-    rrf_k: int = RRF_K
-    hybrid_weight: float = 0.5
-    blend_weight: float = 0.8
+    depth: int = p.DEPTH.default
+    first_stage: str = p.FIRST_STAGE.default
+    fusion: str = p.FUSION.default
+    rrf_k: int = p.RRF_K.default
+    hybrid_weight: float = p.HYBRID_WEIGHT.default
+    blend_weight: float = p.BLEND_WEIGHT.default
     rerankers: tuple[str, ...] = ()
-    wordless: str = LAST
+    wordless: str = p.WORDLESS.default
+    additional: tuple[tuple[str, Value], ...] = ()
 
     def __post_init__(self) -> None:
-        if not LEAST_DEPTH <= self.depth <= MOST_DEPTH:
-            raise CrossExamError(
-                f"depth is {self.depth}: give a number from {LEAST_DEPTH} to {MOST_DEPTH}"
-            )
-        if is_encoder(self.first_stage):
-            parsed(self.first_stage)
-        elif self.first_stage not in FIRST_STAGES:
-            raise CrossExamError(
-                f"first stage is {self.first_stage!r}: give one of {', '.join(FIRST_STAGES)}"
-            )
-        if self.fusion not in FUSIONS:
-            raise CrossExamError(f"fusion is {self.fusion!r}: give one of {', '.join(FUSIONS)}")
-        if self.wordless not in WORDLESS:
-            raise CrossExamError(
-                f"wordless is {self.wordless!r}: give one of {', '.join(WORDLESS)}"
-            )
-        if self.rrf_k < 1:
-            raise CrossExamError(f"rrf_k is {self.rrf_k}: give a number of at least 1")
-        for name in ("hybrid_weight", "blend_weight"):
-            value = getattr(self, name)
-            if not 0.0 <= value <= 1.0:
-                raise CrossExamError(f"{name} is {value}: give a number from 0 to 1")
+        named = sorted(dict(self.additional).items())
+        changed = tuple(pair for pair in named if PARAMETERS.of(pair[0]).default != pair[1])
+        object.__setattr__(self, "additional", changed)  # equal choices are equal settings
+        for parameter in PARAMETERS:
+            parameter.check(self.value(parameter.name))
         check_names(self.rerankers)
+
+    @classmethod
+    def from_values(
+        cls, values: Mapping[str, Value], *, rerankers: tuple[str, ...] = ()
+    ) -> Settings:
+        """Settings of these parameters by name; what is not given is at its default."""
+        own: dict[str, Any] = {name: v for name, v in values.items() if name in _OWN}
+        additional = tuple((name, v) for name, v in values.items() if name not in _OWN)
+        return cls(**own, rerankers=rerankers, additional=additional)
+
+    def with_values(self, **changes: Value) -> Settings:
+        """The same settings but for these parameters."""
+        return self.from_values({**self.values(), **changes}, rerankers=self.rerankers)
+
+    def value(self, name: str) -> Value:
+        """The value of a parameter; raises CrossExamError for a name that is none."""
+        if name in _OWN:
+            own: Value = getattr(self, name)
+            return own
+        default: Value = PARAMETERS.of(name).default
+        return dict(self.additional).get(name, default)
+
+    def values(self) -> dict[str, Value]:
+        """The value of each parameter by name; of those without a field what is not default."""
+        return {
+            parameter.name: self.value(parameter.name)
+            for parameter in PARAMETERS
+            if parameter.name in _OWN or parameter.name in dict(self.additional)
+        }
 
     @property
     def pool(self) -> int:
         """How many hits each first stage lists: the depth, and at least 50."""
         return max(self.depth, LEAST_POOL)
+
+
+_OWN = frozenset(field.name for field in fields(Settings)) - {"rerankers", "additional"}

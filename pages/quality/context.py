@@ -15,6 +15,7 @@ from engine.quality.runs.run_comparison import QueryChange
 from engine.search.folding import best_listed
 from engine.types import CrossExamError, Document, Query
 from engine.types.registries.measures import PRIMARY
+from engine.types.registries.parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
 from state import url_state as choices
 from state.app_resources import Ready
 from state.quality.figures import Figures
@@ -148,16 +149,12 @@ def go(lab: Lab, asked: Asked, spec: PipelineSpec) -> None:
     text = lab.queries[asked.query_id].text
     wanted: dict[str, Any] = {
         choices.QUERY: text,
-        choices.DEPTH: spec.depth,
-        choices.FUSION: spec.fusion,
-        choices.RRF_K: spec.rrf_k,
-        choices.HYBRID_WEIGHT: spec.hybrid_weight,
-        choices.WORDLESS: spec.wordless,
+        **{p.key: spec.settings.value(p.name) for p in PARAMETERS},
     }
-    if not spec.encoder:  # Compare shows a further bi-encoder beside the first stage of the bar
-        wanted[choices.FIRST] = spec.first_stage
-    if spec.blend_weight is not None:
-        wanted[choices.BLEND_WEIGHT] = spec.blend_weight
+    if spec.encoder:  # Compare shows a further bi-encoder beside the first stage of the bar
+        del wanted[FIRST_STAGE.key]
+    if not spec.blended:
+        del wanted[BLEND_WEIGHT.key]
     if asked.action == "explain":
         choices.set_next(**wanted, **{choices.DOCUMENT: held_id(lab, spec, asked)})
         st.switch_page("pages/explain/explain.py")

@@ -12,8 +12,10 @@ from components.quality.fusion_curve import quality_curve
 from engine.quality.fusion_tuning import RRF_KS, WEIGHTS, Curve, cross_validated
 from engine.quality.pipelines import PipelineSpec
 from engine.quality.significance import signed
+from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BLEND, HYBRID, CrossExamError
 from engine.types.registries.measures import NDCG
+from engine.types.registries.parameters import BLEND_WEIGHT, HYBRID_WEIGHT, RRF_K
 from pages.quality.context import Lab
 from state import url_state as choices
 from state.quality.figures import fusion_curve
@@ -24,7 +26,10 @@ KINDS = {
     RRF: "Hybrid: RRF's k",
     WEIGHTED: "Hybrid: bi-encoder with BM25",
 }
-DEFAULTS = {BLENDED: 0.8, RRF: 60, WEIGHTED: 0.5}
+DEFAULTS = {
+    kind: parameter.default
+    for kind, parameter in ((BLENDED, BLEND_WEIGHT), (RRF, RRF_K), (WEIGHTED, HYBRID_WEIGHT))
+}
 TITLES = {
     BLENDED: "cross-encoder's share; the rest is BM25's",
     RRF: "k of reciprocal rank fusion",
@@ -36,7 +41,7 @@ FOLDS = {2: "Two halves", 5: "5 folds", 10: "10 folds"}
 def fusion(lab: Lab) -> None:
     """Which fusion, its slider, the curve, and what it is worth on other queries."""
     reranked = list(
-        dict.fromkeys(replace(s, blend_weight=None) for s in lab.run.specs if s.scores_pairs)
+        dict.fromkeys(replace(s, blended=False) for s in lab.run.specs if s.scores_pairs)
     )
     kinds = [kind for kind in KINDS if kind != BLENDED or reranked]
     kind = st.segmented_control(
@@ -48,7 +53,8 @@ def fusion(lab: Lab) -> None:
         key=f"quality_fusion_{bool(reranked)}",
         label_visibility="collapsed",
     )
-    spec = PipelineSpec(HYBRID, max(s.depth for s in lab.run.specs))
+    deepest = max(spec.depth for spec in lab.run.specs)
+    spec = PipelineSpec(Settings(depth=deepest, first_stage=HYBRID))
     left, middle, right = st.columns([2.6, 2.6, 1.2], vertical_alignment="bottom")
     if kind == BLENDED:
         name = left.selectbox(
@@ -88,7 +94,9 @@ def _deepest(specs: list[PipelineSpec]) -> int:
 def _slider(kind: str) -> float:
     if kind == RRF:
         return float(
-            st.select_slider("k", RRF_KS, value=60, key="quality_rrf_k", persist_state="session")
+            st.select_slider(
+                "k", RRF_KS, value=DEFAULTS[RRF], key="quality_rrf_k", persist_state="session"
+            )
         )
     what = "Cross-encoder's share" if kind == BLENDED else "Bi-encoder's share"
     return float(

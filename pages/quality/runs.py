@@ -16,6 +16,7 @@ from components.common.wording import counted, humanised
 from engine.quality.pipelines import PipelineSpec, grid, short_model
 from engine.types import BI_ENCODER, BM25, FIRST_STAGES, CrossExamError
 from engine.types.ranker_names import parsed, stage_of
+from engine.types.registries.parameters import DEPTH, RRF
 from state import url_state as choices
 from state.app_resources import Ready
 from state.quality import runs as quality
@@ -95,7 +96,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
     settings = choices.current().settings
     hybrid = (
         f"RRF with k = {settings.rrf_k}"
-        if settings.fusion == "rrf"
+        if settings.fusion == RRF
         else f"{settings.hybrid_weight:.0%} bi-encoder, min-max scores"
     )
     told = (
@@ -117,13 +118,10 @@ def chosen_pipelines() -> list[PipelineSpec]:
     return grid(
         firsts,
         picked,
-        depths or [50],
+        depths or [DEPTH.default],
         blend_weights=[mix for mix in mixes if mix != WITHOUT] if picked else (),
         plain=WITHOUT in mixes or not mixes,
-        fusion=settings.fusion,
-        rrf_k=settings.rrf_k,
-        hybrid_weight=settings.hybrid_weight,
-        wordless=settings.wordless,
+        settings=settings,
     )
 
 

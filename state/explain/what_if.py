@@ -24,7 +24,7 @@ from engine.explain.counterfactual import (
     without,
 )
 from engine.search.stages.scoring import score_all
-from engine.search.stages.wordless import LAST, has_word, text_notices
+from engine.search.stages.wordless import has_word, text_notices
 from engine.types import (
     BI_ENCODER,
     CROSS_ENCODER,
@@ -37,6 +37,7 @@ from engine.types import (
     SearchTrace,
     Word,
 )
+from engine.types.registries.parameters import LAST
 from jobs.task import Task
 from state import url_state as choices
 from state.app_resources import Ready, workbench

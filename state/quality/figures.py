@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -87,7 +87,7 @@ def _figures(
     found = []
     for spec in _run.specs:
         run = listed[spec.name]
-        first = (spec.first_stage, spec.depth, spec.fusion, spec.rrf_k, spec.hybrid_weight)
+        first = replace(spec, reranker="", blended=False)
         if first not in ceilings:
             ceilings[first] = ceiling(candidates_of(spec, _run.gathered), qrels)
         seconds = [steps[0].seconds for steps in run.timings.values()]

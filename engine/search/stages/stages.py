@@ -16,7 +16,7 @@ from engine.search.ranking import rank
 from engine.search.settings import Settings
 from engine.search.stages.retrievers import LexicalStage
 from engine.search.stages.score_clock import ScoreClock
-from engine.search.stages.wordless import LAST, rule_notice, wordless_in
+from engine.search.stages.wordless import rule_notice, wordless_in
 from engine.types import (
     BI_ENCODER,
     BLEND,
@@ -31,6 +31,7 @@ from engine.types import (
     StageTiming,
     Usage,
 )
+from engine.types.registries.parameters import LAST, RRF
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class HybridStage:
 
 def fuse(lists: tuple[Ranking, Ranking], settings: Settings, k: int) -> Ranking:
     """The hybrid ranking of (BM25, bi-encoder) lists, its first k hits."""
-    if settings.fusion == "rrf":
+    if settings.fusion == RRF:
         hits, model = rrf(lists, k=settings.rrf_k), f"RRF k={settings.rrf_k}"
     else:
         share = settings.hybrid_weight

@@ -19,6 +19,7 @@ from engine.quality.candidate_scores_json import evidence_from, evidence_values
 from engine.quality.evaluation import evaluate
 from engine.quality.pipelines import PipelineSpec, grid, list_length, spec_from
 from engine.quality.runner import READING, SEARCHING, gather
+from engine.search.settings import Settings
 from engine.types import Cancelled, CrossExamError, Qrel, Query
 from tests.tiny import Clock, Tiny, tiny_searcher
 
@@ -38,7 +39,7 @@ def test_every_pipeline_lists_what_it_would_list_alone(fusion: tuple[str, int, f
     name, k, weight = fusion
     specs = grid(
         ("bm25", "bi-encoder", "hybrid"), ["table"], (5, 20, 60), blend_weights=(0.8, 0.3),
-        fusion=name, rrf_k=k, hybrid_weight=weight,
+        settings=Settings(fusion=name, rrf_k=k, hybrid_weight=weight),
     )  # fmt: skip
     gathered = gather(searcher, {"table": reranker}, QUERIES, specs)
     assert [found.query_id for found in gathered] == ["q1", "q2", "q3"]
@@ -60,10 +61,10 @@ def test_each_pair_is_scored_once_however_many_pipelines_need_it() -> None:
 
 def test_pairs_of_an_earlier_run_are_taken_over() -> None:
     searcher, reranker = tiny_searcher(MANY)
-    shallow = [PipelineSpec("bm25", 10, "table")]
+    shallow = [PipelineSpec(Settings(10, "bm25"), "table")]
     earlier = gather(searcher, {"table": reranker}, QUERIES[:2], shallow)
     reranker.scored.clear()
-    deep = [PipelineSpec("bm25", 30, "table")]
+    deep = [PipelineSpec(Settings(30, "bm25"), "table")]
     later = gather(searcher, {"table": reranker}, QUERIES[:2], deep, known=known_pairs(earlier))
     assert len(reranker.scored) == 2 * 20
     fresh = gather(searcher, {"table": reranker}, QUERIES[:2], deep)
@@ -73,30 +74,30 @@ def test_pairs_of_an_earlier_run_are_taken_over() -> None:
 def test_a_query_costs_its_first_stage_and_its_own_pairs() -> None:
     clock = Clock()
     searcher, reranker = tiny_searcher(MANY, clock=clock)
-    spec = PipelineSpec("bm25", 5, "table")
+    spec = PipelineSpec(Settings(5, "bm25"), "table")
     (found,) = gather(searcher, {"table": reranker}, QUERIES[:1], [spec])
     # batches of two take 1 second, the first 1/8 more for its tokens: 5 pairs in 3 batches
     assert sum(p.seconds for p in found.pairs["table"].values()) == pytest.approx(3 + 1 / 8)
     assert seconds_of(spec, found) == pytest.approx(found.seconds["bm25"] + 3 + 1 / 8)
     both = found.seconds["bm25"] + found.seconds["bi-encoder"]
-    assert seconds_of(PipelineSpec("hybrid", 5), found) == pytest.approx(both)
+    assert seconds_of(PipelineSpec(Settings(5, "hybrid")), found) == pytest.approx(both)
     assert run_of(spec, [found]).timings["q1"][0].seconds == seconds_of(spec, found)
 
 
 def test_a_pair_that_was_never_scored_is_an_error_and_not_a_guess() -> None:
     searcher, reranker = tiny_searcher(MANY)
     gathered = gather(
-        searcher, {"table": reranker}, QUERIES[:1], [PipelineSpec("bm25", 5, "table")]
+        searcher, {"table": reranker}, QUERIES[:1], [PipelineSpec(Settings(5, "bm25"), "table")]
     )
     with pytest.raises(CrossExamError, match="5 of the 10 candidates of query 'q1'"):
-        final_ranking(PipelineSpec("bm25", 10, "table"), gathered[0])
+        final_ranking(PipelineSpec(Settings(10, "bm25"), "table"), gathered[0])
 
 
 def test_progress_counts_queries_and_then_pairs() -> None:
     searcher, reranker = tiny_searcher(MANY)
     told: list[tuple[str, int, int]] = []
     gather(
-        searcher, {"table": reranker}, QUERIES, [PipelineSpec("bm25", 6, "table")],
+        searcher, {"table": reranker}, QUERIES, [PipelineSpec(Settings(6, "bm25"), "table")],
         tell=lambda *step: told.append(step),
     )  # fmt: skip
     assert [step for step in told if step[0] == SEARCHING] == [(SEARCHING, i, 3) for i in range(3)]
@@ -107,7 +108,7 @@ def test_progress_counts_queries_and_then_pairs() -> None:
 
 def test_a_cancelled_run_keeps_the_queries_that_were_finished() -> None:
     searcher, reranker = tiny_searcher(MANY)
-    specs = [PipelineSpec("bm25", 6, "table")]
+    specs = [PipelineSpec(Settings(6, "bm25"), "table")]
     gathered = gather(
         searcher, {"table": reranker}, QUERIES, specs, cancel=lambda: len(reranker.scored) > 6
     )
@@ -132,7 +133,7 @@ def test_evidence_survives_json_unchanged() -> None:
 
 def test_candidates_are_the_first_stages_list() -> None:
     searcher, reranker = tiny_searcher(MANY)
-    spec = PipelineSpec("bm25", 5, "table")
+    spec = PipelineSpec(Settings(5, "bm25"), "table")
     gathered = gather(searcher, {"table": reranker}, QUERIES[:1], [spec])
     assert (
         candidates_of(spec, gathered)["q1"].ids() == searcher.lexical.retrieve("snake", 5)[0].ids()
@@ -150,7 +151,7 @@ def test_a_grid_has_each_first_stage_alone_and_each_depth_once() -> None:
         "Hybrid (RRF 60) 50 → L-12-v2",
     ]
     assert specs[0].depth == 50
-    mixed = PipelineSpec("bm25", 50, "org/x", 0.8)
+    mixed = PipelineSpec(Settings(50, "bm25", blend_weight=0.8), "org/x", blended=True)
     assert (mixed.name, mixed.run_name) == (
         "BM25 50 → 80% x + 20% BM25",
         "bm25-50-to-80pct-x-and-20pct-bm25",
@@ -160,12 +161,12 @@ def test_a_grid_has_each_first_stage_alone_and_each_depth_once() -> None:
 
 def test_a_blend_without_a_reranker_is_refused() -> None:
     with pytest.raises(CrossExamError, match="no reranker is given"):
-        PipelineSpec("bm25", 50, "", 0.8)
+        PipelineSpec(Settings(50, "bm25", blend_weight=0.8), "", blended=True)
 
 
 def test_passages_are_folded_to_the_documents_that_are_judged() -> None:
     searcher, reranker = tiny_searcher(MANY)
-    spec = PipelineSpec("bm25", 6, "table")
+    spec = PipelineSpec(Settings(6, "bm25"), "table")
     (found,) = gather(searcher, {"table": reranker}, QUERIES[:1], [spec])
     assert found.parents == {}
     listed = final_ranking(spec, found).ids()
@@ -179,14 +180,18 @@ def test_passages_are_folded_to_the_documents_that_are_judged() -> None:
 
 def test_behind_the_reranked_candidates_the_first_stages_list_goes_on() -> None:
     searcher, reranker = tiny_searcher(MANY)
-    specs = [PipelineSpec(first, 5, "table") for first in ("bm25", "bi-encoder", "hybrid")]
+    specs = [
+        PipelineSpec(Settings(5, first), "table") for first in ("bm25", "bi-encoder", "hybrid")
+    ]
     (found,) = gather(
-        searcher, {"table": reranker}, QUERIES[:1], [*specs, PipelineSpec("bm25", 60)]
+        searcher, {"table": reranker}, QUERIES[:1], [*specs, PipelineSpec(Settings(60, "bm25"))]
     )
     for spec in specs:
         reranked = final_ranking(spec, found).ids()
         listed = final_ranking(spec, found, length=20)
-        bare = final_ranking(replace(spec, reranker="", depth=20), found).ids()
+        bare = final_ranking(
+            replace(spec, reranker="", settings=replace(spec.settings, depth=20)), found
+        ).ids()
         assert len(reranked) == 5
         assert listed.ids() == [*reranked, *(d for d in bare if d not in reranked)][:20]
         assert [hit.rank for hit in listed.hits] == list(range(1, 21))
@@ -199,7 +204,7 @@ def test_behind_the_reranked_candidates_the_first_stages_list_goes_on() -> None:
 def test_reranking_ten_of_twenty_never_loses_a_relevant_document_from_map_and_recall() -> None:
     """Lists of one length: what the reranker did not read stays where the first stage had it."""
     searcher, reranker = tiny_searcher(MANY)
-    specs = [PipelineSpec("bm25", 20), PipelineSpec("bm25", 10, "table")]
+    specs = [PipelineSpec(Settings(20, "bm25")), PipelineSpec(Settings(10, "bm25"), "table")]
     gathered = gather(searcher, {"table": reranker}, QUERIES[:1], specs)
     bare = final_ranking(specs[0], gathered[0]).ids()
     qrels = [Qrel("q1", bare[place], 1) for place in (2, 12, 18)]
@@ -217,8 +222,10 @@ def test_reranking_ten_of_twenty_never_loses_a_relevant_document_from_map_and_re
 
 def test_a_tail_passage_never_takes_its_document_above_a_reranked_one() -> None:
     searcher, reranker = tiny_searcher(MANY)
-    spec = PipelineSpec("bm25", 5, "table")
-    (found,) = gather(searcher, {"table": reranker}, QUERIES[:1], [spec, PipelineSpec("bm25", 20)])
+    spec = PipelineSpec(Settings(5, "bm25"), "table")
+    (found,) = gather(
+        searcher, {"table": reranker}, QUERIES[:1], [spec, PipelineSpec(Settings(20, "bm25"))]
+    )
     listed = final_ranking(spec, found, length=9).ids()
     parents = {listed[4]: "late", listed[5]: "late", listed[6]: "tail", listed[8]: "tail"}
     ranking = run_of(spec, [replace(found, parents=parents)], length=9).rankings["q1"]

@@ -21,11 +21,12 @@ from engine.quality.failures import (
     overlaps,
 )
 from engine.quality.pipelines import PipelineSpec
+from engine.search.settings import Settings
 from engine.types import Document, Qrel
 from tests.engine.quality.test_evaluation import judged
 from tests.tiny import TinyStore, ranking
 
-CE = PipelineSpec("bm25", 12, "ce")
+CE = PipelineSpec(Settings(12, "bm25"), "ce")
 IDS = [f"d{i:02}" for i in range(14)]
 LONG = "the ball python is a snake that is kept by many people at home in a warm glass box"
 
@@ -94,7 +95,9 @@ def test_kinds_that_need_a_reranker_do_not_apply_to_a_first_stage_alone() -> Non
     lists = {s: ranking(s, *IDS) for s in ("bm25", "bi-encoder")}
     evidence = QueryEvidence("q", "snake", lists, {})
     store = TinyStore([Document(d, "snake") for d in IDS])
-    found = find_failures(PipelineSpec("bm25", 5), [evidence], judged("q", d00=1), store, shares)
+    found = find_failures(
+        PipelineSpec(Settings(5, "bm25")), [evidence], judged("q", d00=1), store, shares
+    )
     assert set(found) == {kind.key for kind in KINDS if not kind.reranked}
     assert len(KINDS) == 6
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -21,12 +20,13 @@ from engine.quality.fusion_tuning import (
 from engine.quality.ndcg import ndcg
 from engine.quality.pipelines import PipelineSpec
 from engine.quality.runner import gather
+from engine.search.settings import Settings
 from engine.types import CrossExamError, Qrel, Query
 from tests.engine.quality.test_candidate_scores import MANY
 from tests.engine.quality.test_evaluation import drawn
 from tests.tiny import tiny_searcher
 
-SPEC = PipelineSpec("hybrid", 40, "table")
+SPEC = PipelineSpec(Settings(40, "hybrid"), "table")
 QUERIES = [Query(f"q{i}", "snake") for i in range(3)]
 
 
@@ -53,14 +53,17 @@ def test_each_point_of_a_curve_is_that_pipelines_figure() -> None:
     qrels = judged()
     reranker.scored.clear()
     curves: list[tuple[Curve, Callable[[float], PipelineSpec]]] = [
-        (blend_curve(SPEC, gathered, qrels), lambda w: replace(SPEC, blend_weight=w)),
+        (
+            blend_curve(SPEC, gathered, qrels),
+            lambda w: PipelineSpec(Settings(40, "hybrid", blend_weight=w), "table", blended=True),
+        ),
         (
             rrf_curve(SPEC, gathered, qrels, (1, 60)),
-            lambda k: PipelineSpec("hybrid", 40, rrf_k=int(k)),
+            lambda k: PipelineSpec(Settings(40, "hybrid", rrf_k=int(k))),
         ),
         (
             hybrid_curve(SPEC, gathered, qrels),
-            lambda w: PipelineSpec("hybrid", 40, fusion="weighted", hybrid_weight=w),
+            lambda w: PipelineSpec(Settings(40, "hybrid", fusion="weighted", hybrid_weight=w)),
         ),
     ]
     for found, made in curves:
@@ -90,7 +93,7 @@ def test_what_cannot_be_tuned_is_said() -> None:
     searcher, reranker = tiny_searcher(MANY)
     gathered = gather(searcher, {"table": reranker}, QUERIES, [SPEC])
     with pytest.raises(CrossExamError, match="no reranker to blend"):
-        blend_curve(PipelineSpec("bm25", 5), gathered, judged())
+        blend_curve(PipelineSpec(Settings(5, "bm25")), gathered, judged())
     with pytest.raises(CrossExamError, match="no query of this run has a relevant judgment"):
         blend_curve(SPEC, gathered, [])
     with pytest.raises(CrossExamError, match="3 judged queries cannot be dealt into 5 folds"):

@@ -11,13 +11,14 @@ from corpora.readers.reader import read_corpus
 from engine.quality.candidate_scores import QueryEvidence, candidates_of, run_of
 from engine.quality.evaluation import ceiling, evaluate, write_trec
 from engine.quality.pipelines import PipelineSpec
+from engine.search.settings import Settings
 from engine.search.stages.lexical import LexicalRetriever
 from models.lexical.bm25 import BM25Index
 from tests.engine.quality.test_evaluation import by_trec_eval
 
 pytestmark = pytest.mark.data
 DATA = os.environ.get("CROSSEXAM_DATA")
-SPEC = PipelineSpec("bm25", 50)
+SPEC = PipelineSpec(Settings(50, "bm25"))
 # BM25 (k1 1.5, b 0.75, 33 stop words), depth 50: nDCG@10, MRR@10, Recall@50
 REFERENCE = {"scifact": (0.6661, 0.6338, 0.8759), "cranfield": (0.5036, 0.7909, 0.6511)}
 

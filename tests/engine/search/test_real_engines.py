@@ -179,7 +179,7 @@ def test_shallower_rankings_from_one_deep_pass_are_those_of_real_searches(
     )  # fmt: skip
     assert deep is not None
     fresh = searcher.reranker.forgetful()
-    spec = PipelineSpec(HYBRID, most, CROSS_ENCODER)
+    spec = PipelineSpec(Settings(most, HYBRID), CROSS_ENCODER)
     (evidence,) = gather(searcher, {CROSS_ENCODER: fresh}, [query], [spec])
     for depth in (10, 25, most):
         alone = replace(searcher, reranker=searcher.reranker.forgetful()).pipeline(
@@ -189,4 +189,8 @@ def test_shallower_rankings_from_one_deep_pass_are_those_of_real_searches(
         assert real is not None
         assert len(real.hits) == depth
         same_order(deep.ranking(depth), real, tolerance)
-        same_order(final_ranking(replace(spec, depth=depth), evidence), real, tolerance)
+        same_order(
+            final_ranking(replace(spec, settings=replace(spec.settings, depth=depth)), evidence),
+            real,
+            tolerance,
+        )

@@ -119,7 +119,7 @@ def test_failures_are_of_documents_by_their_best_passage() -> None:
     )  # fmt: skip
     qrels = [*judged("q", long=2, lost=1, d11=0), Qrel("q", "gone", 3)]
     found = find_failures(
-        PipelineSpec("bm25", 20, "ce"), [evidence], qrels, store, shares,
+        PipelineSpec(Settings(20, "bm25"), "ce"), [evidence], qrels, store, shares,
         confident=-0.5,
     )  # fmt: skip
     said = {kind: [(f.doc_id, f.rank) for f in rows] for kind, rows in found.items() if rows}
@@ -132,7 +132,7 @@ def test_failures_are_of_documents_by_their_best_passage() -> None:
     }
     assert found[TRUNCATED][0].score == -12.5
     above = replace(evidence, pairs={"ce": {**pairs, "twin": PairScore(5.0, 0.1)}})
-    again = find_failures(PipelineSpec("bm25", 20, "ce"), [above], qrels, store, shares)
+    again = find_failures(PipelineSpec(Settings(20, "bm25"), "ce"), [above], qrels, store, shares)
     assert [(f.doc_id, f.other) for f in again[DUPLICATE]] == [("long", "twin")]
 
 

@@ -31,6 +31,7 @@ from engine.quality.judging.judging import (
     pool_of,
 )
 from engine.quality.pipelines import PipelineSpec
+from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BM25, Cancelled, CrossExamError, Document, Run
 from tests.tiny import QUERY, TableReranker, TinyStore, ranking
 
@@ -227,14 +228,14 @@ def test_called_off_it_keeps_the_queries_that_it_finished() -> None:
 def test_a_pipeline_that_holds_its_own_judge_is_named() -> None:
     own, other = "cross-encoder/ms-marco-MiniLM-L-12-v2", "BAAI/bge-reranker-base"
     specs = [
-        PipelineSpec(BM25, 10), PipelineSpec(BM25, 10, own), PipelineSpec(BM25, 10, other),
-        PipelineSpec(BI_ENCODER, 10, own, 0.8),
-        PipelineSpec(BM25, 10, "/models/ms-marco-MiniLM-L-12-v2/"),
-        PipelineSpec(BM25, 10, "infinity:http://127.0.0.1:7997"),
+        *(PipelineSpec(Settings(10, BM25), reranker) for reranker in ("", own, other)),
+        PipelineSpec(Settings(10, BI_ENCODER, blend_weight=0.8), own, blended=True),
+        PipelineSpec(Settings(10, BM25), "/models/ms-marco-MiniLM-L-12-v2/"),
+        PipelineSpec(Settings(10, BM25), "infinity:http://127.0.0.1:7997"),
     ]  # fmt: skip
     found = circular(own, specs)
     assert found == {specs[1].name: ITSELF, specs[3].name: ITSELF, specs[5].name: PERHAPS}
-    pupil = PipelineSpec("bi-encoder:distilled/mine", 10)
+    pupil = PipelineSpec(Settings(10, "bi-encoder:distilled/mine"))
     assert circular(own, [pupil], {"distilled/mine"}) == {pupil.name: TAUGHT}
     assert specs[4].name == specs[1].name  # a folder of that model is that model
 

@@ -222,7 +222,7 @@ def test_it_is_a_first_stage_of_pipelines_exactly_as_it_ranks() -> None:
 
 def test_it_cannot_rerank_and_has_a_short_name() -> None:
     with pytest.raises(CrossExamError, match="make it the first stage"):
-        PipelineSpec(BM25, 5, NAME)
+        PipelineSpec(Settings(5, BM25), NAME)
     assert short_model("bi-encoder:BAAI/bge-small-en-v1.5") == "bge-small-en-v1.5"
     assert short_model("llm-listwise:http://h/v1#org/qwen3:4b") == "qwen3:4b (listwise)"
 
@@ -285,7 +285,7 @@ def test_what_orders_a_whole_list_is_asked_once_for_each_list_and_never_again() 
 
 def test_what_was_finished_is_kept_where_a_reranker_fails_later() -> None:
     searcher, _ = with_second()
-    specs = [PipelineSpec(BM25, 5, LISTWISE)]
+    specs = [PipelineSpec(Settings(5, BM25), LISTWISE)]
     queries = [Query("q1", QUERY), Query("q2", "snake snake")]
     told: list[CrossExamError] = []
     found = gather(searcher, {LISTWISE: Lister(1)}, queries, specs, failed=told.append)
