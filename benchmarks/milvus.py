@@ -41,7 +41,9 @@ from models.lexical.bm25 import BM25Index
 from system.hardware import machine
 from system.memory import memory
 from system.storage import write_text_atomically
-from workbench.workbench import ENGINE_BM25, RECIPE, Workbench, engine_query
+from workbench.dense_indexes import ENGINE_BM25, RECIPE
+from workbench.searchers import engine_query
+from workbench.workbench import Workbench
 
 KILL_AT = 0.4
 OPENINGS, OPENING_WORDS = 200, 3

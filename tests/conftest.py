@@ -14,7 +14,7 @@ from models.cross_encoders.cross_encoder import CrossEncoder
 from models.loading import load_bi_encoder, load_cross_encoder
 from system.telemetry import FOLDERS
 from tests.process_guard import NO_STRACE
-from workbench import workbench
+from workbench import model_loader
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -71,8 +71,8 @@ def session_models(
     tmp_path: Path,
 ) -> None:
     """The session's models instead of loading them for each command, and a cache of one's own."""
-    monkeypatch.setattr(workbench, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
-    monkeypatch.setattr(workbench, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
+    monkeypatch.setattr(model_loader, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
+    monkeypatch.setattr(model_loader, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
     monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
 
 

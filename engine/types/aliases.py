@@ -17,3 +17,7 @@ CountCallback = Callable[[int, int], None]
 """Hears done and total of one step, whose name the caller knows."""
 Log = Callable[[str], None]
 """Hears a sentence about what is being done."""
+
+
+def silent(_: str) -> None:
+    """A Log that hears nothing."""

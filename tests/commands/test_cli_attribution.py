@@ -16,7 +16,7 @@ from models.bi_encoders.bi_encoder import BiEncoder
 from models.cross_encoders.attribution import PairExplainer
 from models.cross_encoders.cross_encoder import CrossEncoder
 from tests.pets import DOCUMENTS, write_pets
-from workbench import workbench
+from workbench import model_loader
 
 QUERY = "python snake"
 TEXT = Document("ball", DOCUMENTS["ball"][1], DOCUMENTS["ball"][0]).content
@@ -31,8 +31,8 @@ def command(
     tmp_path: Path,
 ) -> list[str]:
     """`explain` of a pair of a small corpus, with the session's models."""
-    monkeypatch.setattr(workbench, "load_bi_encoder", lambda *_, **__: torch_bi_encoder)
-    monkeypatch.setattr(workbench, "load_cross_encoder", lambda *_, **__: torch_cross_encoder)
+    monkeypatch.setattr(model_loader, "load_bi_encoder", lambda *_, **__: torch_bi_encoder)
+    monkeypatch.setattr(model_loader, "load_cross_encoder", lambda *_, **__: torch_cross_encoder)
     monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
     return ["explain", QUERY, "ball", "--corpus", str(write_pets(tmp_path))]
 

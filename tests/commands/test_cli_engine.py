@@ -14,7 +14,7 @@ import cli
 from models.bi_encoders.bi_encoder import BiEncoder
 from models.cross_encoders.cross_encoder import CrossEncoder
 from tests.pets import write_pets
-from workbench import workbench
+from workbench import model_loader
 
 Output = pytest.CaptureFixture[str]
 
@@ -27,8 +27,8 @@ def alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Path]:
     """A cache of its own, the session's models, and no Milvus Lite left behind."""
-    monkeypatch.setattr(workbench, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
-    monkeypatch.setattr(workbench, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
+    monkeypatch.setattr(model_loader, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
+    monkeypatch.setattr(model_loader, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
     monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
     for name in ("CROSSEXAM_MILVUS_FROM", "CROSSEXAM_MILVUS_URI"):
         monkeypatch.delenv(name, raising=False)

@@ -14,7 +14,7 @@ from models.cross_encoders.cross_encoder import CrossEncoder
 from models.loading import load_bi_encoder
 from tests.models.loopback import loopback, says
 from tests.tiny_school import tiny_models, write_school
-from workbench import workbench
+from workbench import model_loader
 
 Output = pytest.CaptureFixture[str]
 
@@ -37,8 +37,8 @@ def corpus(
             raise Panic("index out of range")
         return openvino_bi_encoder if name.startswith("sentence-") else load_bi_encoder(name)
 
-    monkeypatch.setattr(workbench, "load_bi_encoder", load)
-    monkeypatch.setattr(workbench, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
+    monkeypatch.setattr(model_loader, "load_bi_encoder", load)
+    monkeypatch.setattr(model_loader, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
     return str(write_school(tmp_path / "school"))
 
 

@@ -22,7 +22,7 @@ from models.bi_encoders.bi_encoder import BiEncoder
 from models.cross_encoders.cross_encoder import CrossEncoder
 from models.trained import TrainedModel
 from tests.pets import QRELS, write_pets
-from workbench import auto_judging, workbench
+from workbench import auto_judging, model_loader
 from workbench.auto_judging import kin_of, people_of
 
 Judge = Callable[..., Any]
@@ -37,8 +37,8 @@ def judge(
     capsys: pytest.CaptureFixture[str],
 ) -> Judge:
     """Runs the command on the pets and gives back its JSON."""
-    monkeypatch.setattr(workbench, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
-    monkeypatch.setattr(workbench, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
+    monkeypatch.setattr(model_loader, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
+    monkeypatch.setattr(model_loader, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
     monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
     pets = str(write_pets(tmp_path))
 

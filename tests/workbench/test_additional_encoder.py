@@ -21,7 +21,7 @@ from models.cross_encoders.cross_encoder import CrossEncoder
 from models.loading import load_bi_encoder
 from tests.pets import DOCUMENTS, QRELS, write_pets
 from tests.tiny_encoder import plain_vectors, tiny_encoder_folder
-from workbench import workbench
+from workbench import model_loader
 from workbench.workbench import Workbench
 
 Output = pytest.CaptureFixture[str]
@@ -39,8 +39,8 @@ def loaded_once(
     def load(name: str, **options: Any) -> BiEncoder:
         return openvino_bi_encoder if name == DEFAULT_BI_ENCODER else load_bi_encoder(name)
 
-    monkeypatch.setattr(workbench, "load_bi_encoder", load)
-    monkeypatch.setattr(workbench, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
+    monkeypatch.setattr(model_loader, "load_bi_encoder", load)
+    monkeypatch.setattr(model_loader, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
     monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("CROSSEXAM_ENGINE", "torch")
 

@@ -17,7 +17,7 @@ from models.bi_encoders.bi_encoder import BiEncoder
 from models.cross_encoders.cross_encoder import CrossEncoder
 from tests.models.loopback import Answer, Asked, loopback, says
 from tests.pets import DOCUMENTS, write_pets
-from workbench import workbench
+from workbench import model_loader
 from workbench.workbench import Workbench
 
 
@@ -33,8 +33,8 @@ def bench(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> Iterator[Workbench]:
-    monkeypatch.setattr(workbench, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
-    monkeypatch.setattr(workbench, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
+    monkeypatch.setattr(model_loader, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
+    monkeypatch.setattr(model_loader, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
     monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("CROSSEXAM_MILVUS_URI", raising=False)
     made = Workbench()

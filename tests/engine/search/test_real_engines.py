@@ -30,7 +30,7 @@ from models.backends.packages import packaged_folder
 from models.bi_encoders.bi_encoder import BiEncoder
 from models.catalogue import MARCO_L12
 from models.cross_encoders.cross_encoder import CrossEncoder
-from workbench import workbench
+from workbench import model_loader
 from workbench.workbench import Workbench
 
 DEPTH = 20
@@ -47,8 +47,8 @@ def opened(
 ) -> Iterator[tuple[Corpus, Searcher]]:
     """Senses, searched with the real bi-encoder and the cross-encoder in fp32 torch."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workbench, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
-        patch.setattr(workbench, "load_cross_encoder", lambda *_, **__: torch_cross_encoder)
+        patch.setattr(model_loader, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
+        patch.setattr(model_loader, "load_cross_encoder", lambda *_, **__: torch_cross_encoder)
         bench = Workbench()
         corpus = bench.corpus("senses")
         yield corpus, bench.searcher(corpus)

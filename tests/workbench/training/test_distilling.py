@@ -137,7 +137,7 @@ def test_a_killed_process_loses_no_more_than_the_steps_since_its_checkpoint(
         "import json, sys\n"
         "from workbench.training.training_config import lesson_from\n"
         "from workbench.training.start import teach\n"
-        "from workbench import Workbench\n"
+        "from workbench.workbench import Workbench\n"
         "values = json.loads(sys.argv[1])\n"
         "bench = Workbench(bi_encoder=values['parent'], cross_encoder=values['teacher'])\n"
         "teach(bench, lesson_from(values), tell=lambda _: None, cancel=lambda: False)\n"

@@ -1,0 +1,79 @@
+"""The corpora that can be opened by name or path, and those that are open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from corpora.importing.importing import Imported, Source, add_judgments, import_corpus
+from corpora.readers.read_options import Reading
+from corpora.stores.corpus import Corpus
+from corpora.stores.library import Library, LibraryEntry
+from engine.types import BI_ENCODER
+from workbench.keyed_cache import KeyedCache
+from workbench.token_reader import TokenReader
+
+
+class CorpusLibrary:
+    """Opens each corpus once and keeps it; opening one never waits for another."""
+
+    def __init__(self, library: Library, tokens: TokenReader) -> None:
+        self._library = library
+        self._tokens = tokens
+        self._open = KeyedCache[str, Corpus]()
+
+    def entries(self) -> tuple[LibraryEntry, ...]:
+        """The corpora that can be opened by name."""
+        return self._library.entries()
+
+    def open(self, name_or_path: str | Path) -> Corpus:
+        """The corpus of that name or path."""
+        return self._open.get(str(name_or_path), lambda: self._library.open(name_or_path))
+
+    def import_corpus(
+        self,
+        source: Source,
+        name: str,
+        *,
+        reading: Reading | None = None,
+        split_for: str = BI_ENCODER,
+    ) -> Imported:
+        """Copy a corpus into the library, split by the tokens of the chosen model if asked."""
+
+        def windows(text: str, length: int, stride: int) -> list[tuple[int, int]]:
+            return self._tokens.windows(text, length, stride, role=split_for)
+
+        return import_corpus(self._library, source, name, windows=windows, reading=reading)
+
+    def add_judgments(
+        self,
+        name: str,
+        *,
+        queries: Path | None = None,
+        qrels: Path | None = None,
+        reading: Reading | None = None,
+        grades: Mapping[str, int] | None = None,
+    ) -> Imported:
+        """Give an imported corpus other queries, judgments or both; see `Source.grades`."""
+        added = add_judgments(
+            self._library, name, queries=queries, qrels=qrels, reading=reading, grades=grades
+        )
+        self.forget(name)
+        return added
+
+    def remember(self, corpus: Corpus, path: str | Path) -> None:
+        """Put a corpus that was opened by path into the library, for the app's picker."""
+        if all(entry.name != str(path) for entry in self.entries()):
+            self._library.remember(corpus, path)
+
+    def remove(self, name: str) -> str | None:
+        """Take a corpus out of the library; its fingerprint where no other corpus has it."""
+        fingerprints = {entry.name: entry.fingerprint for entry in self.entries()}
+        self._library.remove(name)
+        self.forget(name)
+        removed = fingerprints.pop(name, None)
+        return removed if removed not in fingerprints.values() else None
+
+    def forget(self, name: str) -> None:
+        """Open this corpus anew when it is next asked for."""
+        self._open.forget(lambda opened: opened == name)

@@ -1,0 +1,93 @@
+"""Models by name, each loaded once and shared by everyone who asks for it."""
+
+from __future__ import annotations
+
+from engine.types import CrossExamError, Log, Reranker, won_everywhere
+from engine.types.aliases import silent
+from engine.types.ranker_names import MAXSIM, parsed
+from models.bi_encoders.bi_encoder import BiEncoder
+from models.bi_encoders.bi_reranker import BiEncoderReranker
+from models.catalogue import COLBERT_ENCODER
+from models.cross_encoders.auto_loading import load_reranker
+from models.cross_encoders.cross_encoder import CrossEncoder
+from models.late_interaction.maxsim import LateInteraction
+from models.late_interaction.maxsim_loading import load_late_interaction
+from models.loading import load_bi_encoder, load_cross_encoder
+from models.remote.remote_choice import remote_reranker
+from workbench.keyed_cache import KeyedCache
+
+
+class ModelLoader:
+    """The default bi-encoder and cross-encoder, and every other model by its name."""
+
+    def __init__(self, *, bi_encoder: str, cross_encoder: str, fetch: bool = False) -> None:
+        self.bi_encoder_name = bi_encoder
+        self.cross_encoder_name = cross_encoder
+        self.fetch = fetch
+        self._encoders = KeyedCache[str, BiEncoder]()
+        self._cross_encoders = KeyedCache[str, CrossEncoder]()
+        self._rerankers = KeyedCache[str, Reranker]()
+
+    def bi_encoder(self, say: Log = silent) -> BiEncoder:
+        """The default bi-encoder."""
+        return self.encoder(self.bi_encoder_name, say)
+
+    def cross_encoder(self, say: Log = silent) -> CrossEncoder:
+        """The default cross-encoder."""
+        name = self.cross_encoder_name
+        return self._cross_encoders.get(
+            name, lambda: load_cross_encoder(name, fetch=self.fetch, say=say)
+        )
+
+    def encoder(self, name: str, say: Log = silent) -> BiEncoder:
+        """The bi-encoder of that name; "" is the default one."""
+        name = name or self.bi_encoder_name
+        return self._encoders.get(name, lambda: load_bi_encoder(name, fetch=self.fetch, say=say))
+
+    def late_interaction(self, name: str = "", say: Log = silent) -> LateInteraction:
+        """The late-interaction model of that folder or hub name; "" is the packaged one."""
+        model = self._local_reranker(f"{MAXSIM}:{name}" if name else MAXSIM, say)
+        assert isinstance(model, LateInteraction)
+        return model
+
+    def reranker(self, name: str, say: Log = silent, *, key: str = "") -> Reranker:
+        """The additional reranker of that name (see `engine.types.ranker_names`).
+
+        Local ones are kept. `key` is for a remote one; without it, its key comes from the
+        environment.
+        """
+        wanted = parsed(name)
+        if wanted.remote:
+            return remote_reranker(wanted.kind, wanted.address, wanted.model, key=key)
+        if wanted.retrieves:
+            return BiEncoderReranker(self.encoder(wanted.model, say))
+        if name == self.cross_encoder_name:
+            return self.cross_encoder(say)
+        if name == MAXSIM and not won_everywhere(COLBERT_ENCODER.measured):
+            raise CrossExamError(
+                "MaxSim of the packaged encoder is not offered as a ranker, for it was not shown "
+                "to beat that encoder's own vectors on senses and SciFact (see the MaxSim page): "
+                f"name a ColBERT checkpoint, as {MAXSIM}:FOLDER"
+            )
+        return self._local_reranker(name, say)
+
+    def _local_reranker(self, name: str, say: Log) -> Reranker:
+        wanted = parsed(name)
+        load = load_late_interaction if wanted.kind == MAXSIM else load_reranker
+        return self._rerankers.get(name, lambda: load(wanted.model, fetch=self.fetch, say=say))
+
+    def fresh_bi_encoder(self, name: str = "") -> BiEncoder:
+        """That bi-encoder loaded anew from its files, which remembers no text; it is not kept."""
+        return load_bi_encoder(name or self.bi_encoder_name, fetch=self.fetch)
+
+    def fresh_cross_encoder(self) -> CrossEncoder:
+        """The default cross-encoder loaded anew from its files; it is not kept."""
+        return load_cross_encoder(self.cross_encoder_name, fetch=self.fetch)
+
+    def forget_reranker(self, model: str) -> None:
+        """Load this additional reranker anew when it is next asked for, with all its labels."""
+        self._rerankers.forget(lambda name: name.partition("#")[0] == model)
+
+    def forget_encoder(self, model: str) -> None:
+        """Load this additional bi-encoder anew when it is next asked for."""
+        self._encoders.forget(lambda name: name == model and name != self.bi_encoder_name)

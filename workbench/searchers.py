@@ -1,0 +1,172 @@
+"""Searchers: a corpus indexed for BM25 and the bi-encoder, with the cross-encoder beside it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from corpora.stores.corpus import Corpus
+from engine.search.searcher import Searcher
+from engine.search.stages.additional_encoder import FurtherRetriever
+from engine.search.stages.dense import DenseRetriever
+from engine.search.stages.failure import failure_of, passes_on
+from engine.search.stages.index_backend_lexical import EngineLexicalRetriever
+from engine.search.stages.lexical import LexicalRetriever
+from engine.types import Cancel, CrossExamError, Log, ProgressCallback
+from engine.types.aliases import silent
+from engine.types.ranker_names import parsed
+from models.lexical.bm25 import BM25Index
+from models.lexical.terms import spelt_for_engine, term_spans, terms
+from workbench.backend_settings import BackendSettings
+from workbench.dense_indexes import DenseIndexes, steps
+from workbench.keyed_cache import KeyedCache
+from workbench.model_loader import ModelLoader
+
+READ_AT_ONCE = 1024
+
+
+def engine_query(query: str) -> str:
+    """What a search engine's BM25 is to be asked for a query."""
+    return spelt_for_engine(terms(query))
+
+
+class Searchers:
+    """Makes each corpus' searcher once; indexing one corpus never waits for another."""
+
+    def __init__(
+        self, loader: ModelLoader, backends: BackendSettings, indexes: DenseIndexes
+    ) -> None:
+        self._loader = loader
+        self._backends = backends
+        self._indexes = indexes
+        self._searchers = KeyedCache[tuple[str, str, str], Searcher]()
+
+    def searcher(
+        self,
+        corpus: Corpus,
+        *,
+        say: Log = silent,
+        on_progress: ProgressCallback | None = None,
+        cancel: Cancel | None = None,
+    ) -> Searcher:
+        """The corpus indexed for BM25 and the bi-encoder, with the cross-encoder beside it.
+
+        `on_progress(what, done, total)` is called while indexing; embeddings come from the
+        cache where they are there. Raises CrossExamError for a corpus without documents.
+        """
+        return self._searchers.get(
+            self._key(corpus), lambda: self._index(corpus, say, on_progress, cancel)
+        )
+
+    def is_ready(self, corpus: Corpus) -> bool:
+        """Whether `searcher` would return at once."""
+        return self._key(corpus) in self._searchers
+
+    def cold_searcher(
+        self, corpus: Corpus, additional: Sequence[str] = ()
+    ) -> tuple[Searcher, float]:
+        """A searcher whose models were just loaded anew, and the seconds that took.
+
+        The models, the `additional` bi-encoders among them, come from their files with fresh
+        engines and remember no text; the indexes are shared with `searcher`. Nothing of it is
+        kept here.
+        """
+        ready = self.searcher(corpus)
+        start = time.perf_counter()
+        encoder = self._loader.fresh_bi_encoder()
+        reranker = self._loader.fresh_cross_encoder()
+        cold: dict[str, FurtherRetriever] = {}
+        broken: dict[str, str] = {}
+        for name in additional:
+            try:
+                fresh = self._loader.fresh_bi_encoder(parsed(name).model)
+                warm = self._indexes.additional_encoder(corpus, name)
+                cold[name] = warm.with_encoder(fresh)
+            except BaseException as error:  # the others are measured without it
+                if passes_on(error):
+                    raise
+                broken[name] = failure_of(error)
+
+        def find(name: str) -> FurtherRetriever:
+            if name in broken:
+                raise CrossExamError(broken[name])
+            return cold[name]
+
+        seconds = time.perf_counter() - start
+        dense = ready.dense.with_encoder(encoder)
+        searcher = replace(ready, dense=dense, reranker=reranker, find_retriever=find)
+        return searcher, seconds
+
+    def forget_corpus(self, name: str) -> None:
+        """Index the corpus of that name anew when it is next searched."""
+        self._searchers.forget(lambda key: key[0] == name)
+
+    def _key(self, corpus: Corpus) -> tuple[str, str, str]:
+        """Another one once another backend is to serve the corpus."""
+        chosen = self._backends.serving(corpus)
+        address = "" if chosen.engine == "local" else f"@{chosen.address}"
+        return corpus.info.name, corpus.info.fingerprint, address
+
+    def _index(
+        self, corpus: Corpus, say: Log, on_progress: ProgressCallback | None, cancel: Cancel | None
+    ) -> Searcher:
+        if not len(corpus.store):
+            raise CrossExamError(
+                f"corpus {corpus.info.name!r} has no documents: choose another one"
+            )
+        self._loader.bi_encoder(say)
+        reranker = self._loader.cross_encoder(say)
+        milvus = self._backends.serving(corpus).engine == "milvus"
+        index = self._in_milvus if milvus else self._in_process
+        lexical, dense = index(corpus, say, on_progress, cancel)
+        return Searcher(
+            corpus=corpus.info,
+            store=corpus.store,
+            lexical=lexical,
+            dense=dense,
+            reranker=reranker,
+            terms=terms,
+            term_spans=term_spans,
+            find_reranker=self._loader.reranker,
+            find_retriever=partial(self._indexes.additional_encoder, corpus),
+        )
+
+    def _in_process(
+        self, corpus: Corpus, say: Log, on_progress: ProgressCallback | None, cancel: Cancel | None
+    ) -> tuple[LexicalRetriever, DenseRetriever]:
+        name, store = corpus.info.name, corpus.store
+        doc_ids = list(store.ids())
+        texts = [
+            document.content
+            for start in range(0, len(doc_ids), READ_AT_ONCE)
+            for document in store.get(doc_ids[start : start + READ_AT_ONCE])
+        ]
+        bm25 = BM25Index.from_texts(texts, steps(f"indexing {name} for BM25", on_progress))
+        dense = self._indexes.dense(
+            corpus,
+            self._loader.bi_encoder(),
+            what=f"embedding {name}",
+            say=say,
+            on_progress=on_progress,
+            cancel=cancel,
+        )
+        return LexicalRetriever(bm25, doc_ids), dense
+
+    def _in_milvus(
+        self, corpus: Corpus, say: Log, on_progress: ProgressCallback | None, cancel: Cancel | None
+    ) -> tuple[EngineLexicalRetriever, DenseRetriever]:
+        """Milvus holds texts and vectors; nothing here holds them all."""
+        name, encoder, doc_ids = corpus.info.name, self._loader.bi_encoder(), corpus.store.ids()
+        say(f"asking Milvus for {name}")
+        collection = self._indexes.milvus_collection(
+            corpus,
+            encoder,
+            say=say,
+            on_progress=steps(f"putting {name} into Milvus", on_progress),
+            cancel=cancel,
+        )
+        label = f"BM25 in {collection.connection.name}"
+        lexical = EngineLexicalRetriever(collection, doc_ids, label, spelt=engine_query)
+        return lexical, DenseRetriever(encoder, collection, doc_ids)
