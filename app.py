@@ -6,9 +6,7 @@ import streamlit as st
 
 from components.common.messages import notice
 from components.common.page_style import page_name, page_style
-from components.common.shared_bar import BarKeys, BarLimits, shared_bar
-from engine.search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
-from engine.search.stages.wordless import WORDLESS
+from components.common.shared_bar import shared_bar
 from state import url_state as choices
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
 
@@ -34,32 +32,11 @@ page = st.navigation(
     position="top",
 )
 page_name(page.title)
-defaults = Settings()
 shared_bar(
     corpora,
-    BarKeys(
-        corpus=choices.CORPUS,
-        query=choices.QUERY,
-        depth=choices.DEPTH,
-        first=choices.FIRST,
-        fusion=choices.FUSION,
-        rrf_k=choices.RRF_K,
-        hybrid_weight=choices.HYBRID_WEIGHT,
-        blend_weight=choices.BLEND_WEIGHT,
-        wordless=choices.WORDLESS,
-    ),
-    BarLimits(
-        least_depth=LEAST_DEPTH,
-        most_depth=MOST_DEPTH,
-        depth=defaults.depth,
-        first_stage=defaults.first_stage,
-        fusions=FUSIONS,
-        rrf_k=defaults.rrf_k,
-        hybrid_weight=defaults.hybrid_weight,
-        blend_weight=defaults.blend_weight,
-        wordless=WORDLESS,
-        longest_query=choices.LONGEST_QUERY,
-    ),
+    corpus_key=choices.CORPUS,
+    query_key=choices.QUERY,
+    longest_query=choices.LONGEST_QUERY,
 )
 for complaint in choices.complaints():
     notice(complaint)

@@ -12,14 +12,12 @@ from typing import Any
 
 import streamlit as st
 
-from engine.search.settings import FUSIONS, LEAST_DEPTH, MOST_DEPTH, Settings
-from engine.search.stages.wordless import WORDLESS as WORDLESS_RULES
-from engine.types import FIRST_STAGES, CrossExamError, Query
+from engine.search.settings import Settings
+from engine.types import CrossExamError, Query
+from engine.types.registries.parameters import PARAMETERS
 from state.search import additional_rankers as rerankers
 
-QUERY, CORPUS, DEPTH, FIRST = "q", "corpus", "depth", "first"
-FUSION, RRF_K, HYBRID_WEIGHT, BLEND_WEIGHT = "fusion", "rrf_k", "hybrid_weight", "blend_weight"
-WORDLESS = "wordless"
+QUERY, CORPUS = "q", "corpus"
 DOCUMENT, SECOND, LAYER, HEAD = "doc", "doc2", "layer", "head"
 EXPLAINED = "explained_model"
 KEPT = (DOCUMENT, SECOND, LAYER, HEAD, EXPLAINED)  # widgets of several pages, or set from afar
@@ -32,11 +30,10 @@ _OPENED = "_opened_card"
 _READ = "_url_was_read"
 _KEPT, _PICKED_FOR = "_kept_choices", "_documents_picked_for"
 _COMPLAINTS, _COMPLAINED_AT = "_url_complaints", "_url_complained_at"
-_DEFAULTS = Settings()
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
+class UrlName:
     """A name in the URL: how its value is read, and the value that need not be written.
 
     `read` raises ValueError for a value that cannot be; `allowed` says in words what can.
@@ -68,27 +65,18 @@ def _between(low: float, high: float, kind: type[int] | type[float]) -> Callable
     return read
 
 
-SHARED: Mapping[str, Parameter] = {
-    CORPUS: Parameter(str, "senses", "the name of a corpus in the picker"),
-    QUERY: Parameter(lambda text: text[:LONGEST_QUERY], "", "any text"),
-    DEPTH: Parameter(
-        _between(LEAST_DEPTH, MOST_DEPTH, int), _DEFAULTS.depth, f"{LEAST_DEPTH} to {MOST_DEPTH}"
-    ),
-    FIRST: Parameter(_one_of(FIRST_STAGES), _DEFAULTS.first_stage, " or ".join(FIRST_STAGES)),
-    FUSION: Parameter(_one_of(FUSIONS), _DEFAULTS.fusion, " or ".join(FUSIONS)),
-    RRF_K: Parameter(_between(1, 1000, int), _DEFAULTS.rrf_k, "1 to 1000"),
-    HYBRID_WEIGHT: Parameter(_between(0, 1, float), _DEFAULTS.hybrid_weight, "0 to 1"),
-    BLEND_WEIGHT: Parameter(_between(0, 1, float), _DEFAULTS.blend_weight, "0 to 1"),
-    WORDLESS: Parameter(_one_of(WORDLESS_RULES), _DEFAULTS.wordless, " or ".join(WORDLESS_RULES)),
+OF_QUERY: Mapping[str, UrlName] = {
+    CORPUS: UrlName(str, "senses", "the name of a corpus in the picker"),
+    QUERY: UrlName(lambda text: text[:LONGEST_QUERY], "", "any text"),
 }
-OF_ATTENTION: Mapping[str, Parameter] = {
-    DOCUMENT: Parameter(str, None, "the id of a document"),
-    SECOND: Parameter(str, None, "the id of a document"),
-    LAYER: Parameter(_between(1, 1000, int), None, "a number from 1"),
-    HEAD: Parameter(_between(1, 1000, int), None, "a number from 1"),
+OF_ATTENTION: Mapping[str, UrlName] = {
+    DOCUMENT: UrlName(str, None, "the id of a document"),
+    SECOND: UrlName(str, None, "the id of a document"),
+    LAYER: UrlName(_between(1, 1000, int), None, "a number from 1"),
+    HEAD: UrlName(_between(1, 1000, int), None, "a number from 1"),
 }
-OF_LATENCY: Mapping[str, Parameter] = {
-    LAB: Parameter(_one_of(LAB_SECTIONS), LAB_SECTIONS[0], ", ".join(LAB_SECTIONS)),
+OF_LATENCY: Mapping[str, UrlName] = {
+    LAB: UrlName(_one_of(LAB_SECTIONS), LAB_SECTIONS[0], ", ".join(LAB_SECTIONS)),
 }
 
 
@@ -101,6 +89,12 @@ class Choices:
     settings: Settings
 
 
+def shared() -> dict[str, UrlName]:
+    """The names that every page's link may have: corpus, query and the search's parameters."""
+    settings = {p.key: UrlName(p.read, p.default, p.offered) for p in PARAMETERS}
+    return {**OF_QUERY, **settings}
+
+
 def begin(corpora: Iterable[str]) -> None:
     """Set up this run's choices; call before any widget is drawn.
 
@@ -110,7 +104,7 @@ def begin(corpora: Iterable[str]) -> None:
     if not st.session_state.get(_READ):
         st.session_state[_READ] = True
         complaints: list[str] = []
-        known = {**SHARED, **OF_LATENCY, **OF_ATTENTION}
+        known = {**shared(), **OF_LATENCY, **OF_ATTENTION}
         for name, text in st.query_params.items():
             if name not in known:
                 continue
@@ -152,7 +146,7 @@ def complaints() -> list[str]:
 def share(*, attention: bool, latency: bool = False) -> None:
     """Write the choices into the URL; what is at its default is left out."""
     own = {**(OF_ATTENTION if attention else {}), **(OF_LATENCY if latency else {})}
-    names = {**SHARED, **own}
+    names = {**shared(), **own}
     wanted = {
         name: str(value)
         for name, parameter in names.items()
@@ -186,20 +180,11 @@ def opened_card(query: str) -> tuple[str, str] | None:
 
 def current() -> Choices:
     """The choices as the widgets hold them; call after the bar is drawn."""
-    values = {
-        name: st.session_state.get(name, parameter.default) for name, parameter in SHARED.items()
-    }
-    settings = Settings(
-        depth=int(values[DEPTH]),
-        first_stage=values[FIRST],
-        fusion=values[FUSION],
-        rrf_k=int(values[RRF_K]),
-        hybrid_weight=float(values[HYBRID_WEIGHT]),
-        blend_weight=float(values[BLEND_WEIGHT]),
-        wordless=values[WORDLESS],
-        rerankers=rerankers.chosen(),
-    )
-    return Choices(str(values[CORPUS]), str(values[QUERY] or "").strip(), settings)
+    session = st.session_state
+    values = {p.name: p.kind(session.get(p.key, p.default)) for p in PARAMETERS}
+    corpus, query = (session.get(name, OF_QUERY[name].default) for name in (CORPUS, QUERY))
+    settings = Settings.from_values(values, rerankers=rerankers.chosen())
+    return Choices(str(corpus), str(query or "").strip(), settings)
 
 
 def asked(name: str) -> Any:

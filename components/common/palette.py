@@ -15,11 +15,10 @@ from typing import Any
 
 from components.common.ranker_wording import is_further_encoder, is_reranker, reranker_label
 from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID
+from engine.types.registries.parameters import FIRST_STAGE
 
 STAGE_LABELS: dict[str, str] = {
-    BM25: "BM25",
-    BI_ENCODER: "Bi-encoder",
-    HYBRID: "Hybrid",
+    **{choice.value: choice.label for choice in FIRST_STAGE.choices},
     CROSS_ENCODER: "Cross-encoder",
     BLEND: "Blend",
 }

@@ -14,7 +14,7 @@ from typing import Any, Generic, Literal, TypeVar
 from engine.types.errors import CrossExamError
 from engine.types.ranker_names import is_encoder, parsed
 from engine.types.registries.registry import Registry
-from engine.types.traces import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID
+from engine.types.traces import BI_ENCODER, BLEND, CROSS_ENCODER, FIRST_STAGES, HYBRID
 
 Value = int | float | str
 V = TypeVar("V", int, float, str)
@@ -66,6 +66,11 @@ class Parameter(Generic[V]):
         return self.url or self.name
 
     @property
+    def kind(self) -> type[V]:
+        """The type of its values."""
+        return type(self.default)
+
+    @property
     def values(self) -> tuple[str, ...]:
         """What may be chosen, of a choice."""
         return tuple(choice.value for choice in self.choices)
@@ -79,7 +84,12 @@ class Parameter(Generic[V]):
         """In words what widgets and links take: "5 to 500", "rrf or weighted"."""
         if self.choices:
             return " or ".join(self.values)
-        return f"{self.low} to {self.high if self.offered_high is None else self.offered_high}"
+        return f"{self.low} to {self.highest_offered}"
+
+    @property
+    def highest_offered(self) -> V | None:
+        """The greatest number that widgets and links take."""
+        return self.high if self.offered_high is None else self.offered_high
 
     def check(self, value: Value) -> None:
         """Raise CrossExamError, with the value and the remedy, unless it may be this."""
@@ -92,8 +102,8 @@ class Parameter(Generic[V]):
 
     def read(self, text: str) -> Value:
         """The value as a link writes it; raises ValueError for what is not on offer."""
-        value = type(self.default)(text)
-        if not self._may_be(value, self.high if self.offered_high is None else self.offered_high):
+        value = self.kind(text)
+        if not self._may_be(value, self.highest_offered):
             raise ValueError(text)
         return value
 
@@ -120,16 +130,15 @@ FIRST_STAGE: Parameter[str] = Parameter(
     default=BI_ENCODER,
     label="First stage",
     widget="select",
-    choices=(
-        Choice(value=BM25, label="BM25"),
-        Choice(value=BI_ENCODER, label="Bi-encoder"),
-        Choice(value=HYBRID, label="Hybrid"),
+    choices=tuple(
+        Choice(value=stage, label=label)
+        for stage, label in zip(FIRST_STAGES, ("BM25", "Bi-encoder", "Hybrid"), strict=True)
     ),
     or_encoder=True,
     url="first",
     help="Its top candidates are handed to the cross-encoder.",
     flag="--first-stage",
-    flag_help=f"{BM25}, {BI_ENCODER}, {HYBRID} (default: %(default)s), or {BI_ENCODER}:MODEL",
+    flag_help=f"{', '.join(FIRST_STAGES)} (default: %(default)s), or {BI_ENCODER}:MODEL",
     metavar="STAGE",
 )
 DEPTH: Parameter[int] = Parameter(

@@ -67,6 +67,13 @@ ALLOWED: dict[tuple[str, str, str], str] = {
         for argument in ("label", "value")
     },
     ("pages/quality/two_runs.py", "metric", "words or None"): ROW,
+    **{
+        ("components/common/shared_bar.py", widget, argument): (
+            "the words of a search parameter, a literal of engine.types.registries.parameters"
+        )
+        for widget in ("selectbox", "slider", "number_input")
+        for argument in ("parameter.label", "parameter.help or None")
+    },
     ("pages/quality/failures.py", "expander", "f'{kind.title} ({len(found):,})'"): (
         "the title of a kind of failure, a literal of engine.quality.failures"
     ),
