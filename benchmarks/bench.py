@@ -37,7 +37,7 @@ SEARCHES, RERANKS, PASSAGES, PASSAGE_TOKENS = 50, 5, 50, 100
 SEARCH_TARGET, RERANK_TARGET = 0.060, 1.5
 QUERY = "which python is safe to keep at home"
 NEW_PROCESS = (
-    "import time; start = time.perf_counter(); from workbench import Workbench; "
+    "import time; start = time.perf_counter(); from workbench.workbench import Workbench; "
     "bench = Workbench(); bench.bi_encoder(); bench.cross_encoder(); "
     "print(time.perf_counter() - start)"
 )

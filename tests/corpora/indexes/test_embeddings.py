@@ -220,11 +220,11 @@ def test_parts_of_another_batch_size_are_not_mixed_in(
 SLOW = """
 import sys, time
 from pathlib import Path
-from corpora.embeddings import EmbeddingCache, embed_documents
-from corpora.memory_store import MemoryStore
-from search.types import Document
+from corpora.indexes.embeddings import EmbeddingCache, embed_documents
+from corpora.stores.memory_store import MemoryStore
+from engine.types import Document
 from tests.corpora.conftest import HashEncoder
-from tests.corpora.test_embeddings import KEY
+from tests.corpora.indexes.test_embeddings import KEY
 
 class Slow(HashEncoder):
     def encode(self, texts, role="query"):

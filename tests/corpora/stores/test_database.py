@@ -24,9 +24,9 @@ ROOT = Path(__file__).parents[3]
 IMPORTS = """
 import sys
 from pathlib import Path
-from corpora.importing import Source, import_corpus
-from corpora.library import Library
-from search.types import CrossExamError
+from corpora.importing.importing import Source, import_corpus
+from corpora.stores.library import Library
+from engine.types import CrossExamError
 library, folder = Library(Path(sys.argv[1])), Path(sys.argv[2])
 print('ready', flush=True)
 sys.stdin.readline()
