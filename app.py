@@ -10,27 +10,41 @@ from components.common.shared_bar import shared_bar
 from state import url_state as choices
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
 
+EARLIER_ADDRESSES = {"unread": "truncation", "teach": "training", "corpus": "corpora"}
+
+
+def _nothing() -> None:
+    """What an earlier address draws: it leads to the page that it became."""
+
+
 st.set_page_config(page_title="CrossExam", page_icon="🔎", layout="wide")
-corpora = corpus_names()
-choices.begin(corpora)
-page_style()
-page = st.navigation(
-    [
+pages = {
+    page.url_path: page
+    for page in (
         st.Page("pages/search/compare.py", title="Compare", default=True),
         st.Page("pages/explain/attention.py", title="Attention", url_path="attention"),
         st.Page("pages/explain/explain.py", title="Explain", url_path="explain"),
         st.Page("pages/explain/what_if.py", title="What if", url_path="what-if"),
-        st.Page("pages/explain/truncation.py", title="Unread", url_path="unread"),
+        st.Page("pages/explain/truncation.py", title="Truncation", url_path="truncation"),
         st.Page("pages/explain/maxsim.py", title="MaxSim", url_path="maxsim"),
         st.Page("pages/latency/latency.py", title="Latency", url_path="latency"),
         st.Page("pages/quality/quality.py", title="Quality", url_path="quality"),
-        st.Page("pages/training/training.py", title="Teach", url_path="teach"),
-        st.Page("pages/corpora/corpora.py", title="Corpus", url_path="corpus"),
+        st.Page("pages/training/training.py", title="Training", url_path="training"),
+        st.Page("pages/corpora/corpora.py", title="Corpora", url_path="corpora"),
         st.Page("pages/learn/about.py", title="About", url_path="about"),
         st.Page("pages/models/models.py", title="Models", url_path="models"),
-    ],
-    position="top",
-)
+    )
+}
+earlier = [
+    st.Page(_nothing, title=pages[new].title, url_path=old, visibility="hidden")
+    for old, new in EARLIER_ADDRESSES.items()
+]
+page = st.navigation([*pages.values(), *earlier], position="top")
+if page.url_path in EARLIER_ADDRESSES:
+    st.switch_page(pages[EARLIER_ADDRESSES[page.url_path]], query_params=st.query_params.to_dict())
+corpora = corpus_names()
+choices.begin(corpora)
+page_style()
 page_name(page.title)
 shared_bar(
     corpora,
@@ -45,7 +59,7 @@ if problems := unread_notes():
         notice(problem)
     st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
 choices.share(
-    attention=page.url_path in ("attention", "explain", "what-if", "unread", "maxsim"),
+    attention=page.url_path in ("attention", "explain", "what-if", "truncation", "maxsim"),
     latency=page.url_path == "latency",
 )
 page.run()

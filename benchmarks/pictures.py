@@ -16,8 +16,9 @@ OUT = Path(__file__).parent.parent / "docs" / "images"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 WAIT = 60_000
 RUN = 400_000  # ms that a measurement on request may take
-UNREAD = (
-    "/unread?q=where+to+leave+the+dog+while+visiting+Marrowby+museum&doc=long-marrowby-museum-guide"
+TRUNCATION = (
+    "/truncation?q=where+to+leave+the+dog+while+visiting+Marrowby+museum"
+    "&doc=long-marrowby-museum-guide"
 )
 SNAKE = "?q=python+snake"
 TUTORIAL = "&doc2=python-programming-tutorial"
@@ -128,7 +129,7 @@ def matched(page: Page) -> None:
 
 def taught(page: Page) -> None:
     """Wait for what was taught; `cli.py distil senses --name lesson` makes one to show."""
-    page.get_by_text("Can a model be taught this corpus").wait_for()
+    page.get_by_text("Can a model be trained on this corpus").wait_for()
     page.get_by_text("lesson").first.wait_for()
 
 
@@ -148,11 +149,11 @@ PICTURES: tuple[Picture, ...] = (
     ("latency", "/latency?q=snakes+that+live+in+trees", (1280, 1000), False, measured),
     ("latency-depth", f"/latency{SNAKE}&lab=depth", (1280, 1100), False, deepened),
     ("quality", "/quality", (1280, 1700), False, run_lab),
-    ("teach", "/teach", (1280, 1300), False, taught),
-    ("corpus", f"/corpus{SNAKE}", (1280, 1700), False, mapped),
+    ("training", "/training", (1280, 1300), False, taught),
+    ("corpora", f"/corpora{SNAKE}", (1280, 1700), False, mapped),
     ("models", "/models", (1280, 1400), False, listed),
     ("what-if", f"/what-if{SNAKE}", (1280, 1100), False, edited),
-    ("unread", UNREAD, (1280, 1200), False, ruled),
+    ("truncation", TRUNCATION, (1280, 1200), False, ruled),
     ("about", "/about", (1280, 900), False, listed),
 )
 

@@ -48,7 +48,7 @@ class TrainedModel:
     @property
     def note(self) -> str:
         """What the catalogue says of it."""
-        how = f"taught from {self.parent}"
+        how = f"trained from {self.parent}"
         if self.teacher:
             how += f" by {self.teacher}"
         return (
@@ -112,7 +112,7 @@ def keep(model: Path, name: str, record: Mapping[str, Any]) -> TrainedModel:
         ) from error
     kept = _read(goal)
     if kept is None:
-        raise CrossExamError(f"{name} was not written whole to {goal}: teach it again")
+        raise CrossExamError(f"{name} was not written whole to {goal}: train it again")
     return kept
 
 
@@ -136,7 +136,7 @@ def trained_card(model: TrainedModel, *, checksums: bool = False) -> ModelCard:
     return ModelCard(
         name=model.name,
         role=model.role,
-        source="taught on this machine",
+        source="trained on this machine",
         revision=revision,
         licence=str(model.record.get("licence") or "its parent's"),
         max_length=int(model.record.get("max_length") or 512),

@@ -91,8 +91,8 @@ class Preparation(Indexing):
 
     def _called_off(self, error: Cancelled) -> None:  # noqa: ARG002
         self.error = Cancelled(
-            f"indexing {self._name!r} was cancelled; what was done is kept: go on with it on "
-            "the Corpus page, or choose another corpus"
+            f"indexing {self._name!r} was cancelled; what was done is kept: resume it on "
+            "the Corpora page, or choose another corpus"
         )
 
 

@@ -81,5 +81,5 @@ def test_a_search_works_by_a_name_that_is_set(port: int) -> None:
 
 def test_whoever_comes_is_refused_what_needs_allowing(port: int) -> None:
     for host in ("localhost", NAMED):
-        drawn = searched(port, host, "", page="teach", until="other machines can reach it")
+        drawn = searched(port, host, "", page="training", until="other machines can reach it")
         assert "Training a model is turned off on this server" in drawn.replace("\\", "")

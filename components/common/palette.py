@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from components.common.ranker_wording import is_further_encoder, is_reranker, reranker_label
+from components.common.ranker_wording import is_additional_encoder, is_reranker, reranker_label
 from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID
 from engine.types.registries.parameters import FIRST_STAGE
 
@@ -83,16 +83,16 @@ def stage_colours(dark: bool) -> dict[str, str]:
 def stage_colour(stage: str, dark: bool) -> str:
     """The fixed colour of one stage; anything unknown (such as "other") is muted grey.
 
-    Further rankers share one colour: their labels tell them apart.
+    Additional rankers share one colour: their labels tell them apart.
     """
-    if is_reranker(stage) or is_further_encoder(stage):
+    if is_reranker(stage) or is_additional_encoder(stage):
         return RERANKER_DARK if dark else RERANKER_LIGHT
     return stage_colours(dark).get(stage, muted(dark))
 
 
 def stage_label(stage: str) -> str:
     """The stage's name on screen; an unknown stage keeps its id."""
-    if is_reranker(stage) or is_further_encoder(stage):
+    if is_reranker(stage) or is_additional_encoder(stage):
         return reranker_label(stage)
     return STAGE_LABELS.get(stage, stage)
 

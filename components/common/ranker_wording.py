@@ -1,21 +1,21 @@
-"""How further rankers are called on screen, and what they consumed."""
+"""How additional rankers are called on screen, and what they consumed."""
 
 from __future__ import annotations
 
 from engine.types import Usage
 
 _PREFIX = "reranker:"  # engine.types.ranker_names gives these stages their names
-_ENCODER = "bi-encoder:"  # and to those of further bi-encoders
+_ENCODER = "bi-encoder:"  # and to those of additional bi-encoders
 _LONGEST = 40
 
 
 def is_reranker(stage: str) -> bool:
-    """Whether the stage is a further reranker, chosen by name."""
+    """Whether the stage is an additional reranker, chosen by name."""
     return stage.startswith(_PREFIX)
 
 
-def is_further_encoder(stage: str) -> bool:
-    """Whether the stage is a further bi-encoder, which retrieves on its own."""
+def is_additional_encoder(stage: str) -> bool:
+    """Whether the stage is an additional bi-encoder, which retrieves on its own."""
     return stage.startswith(_ENCODER)
 
 
@@ -24,7 +24,7 @@ def reranker_label(stage: str) -> str:
 
     "reranker:llm-listwise:http://host/v1#qwen3" is "qwen3 (listwise)".
     """
-    if is_further_encoder(stage):
+    if is_additional_encoder(stage):
         return _last(stage.removeprefix(_ENCODER))
     name = stage.removeprefix(_PREFIX)
     kind, colon, rest = name.partition(":")

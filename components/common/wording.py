@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from components.common.ranker_wording import is_further_encoder
+from components.common.ranker_wording import is_additional_encoder
 from engine.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID, Movement, StageTiming
 
 Direction = Literal["up", "down", "same", "new", "entered", "rescued"]
@@ -59,8 +59,8 @@ def score_kind(stage: str, model: str = "") -> str:
 
 
 def _own(stage: str) -> str:
-    """The pipeline's own stage that scores alike: a further bi-encoder's cosine is a cosine."""
-    return BI_ENCODER if is_further_encoder(stage) else stage
+    """The pipeline's own stage that scores alike: an additional bi-encoder's cosine is a cosine."""
+    return BI_ENCODER if is_additional_encoder(stage) else stage
 
 
 def milliseconds(seconds: float) -> str:

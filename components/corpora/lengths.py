@@ -146,7 +146,7 @@ def cut_table(rooms: Sequence[ModelRoom], *, key: str) -> None:
             TableColumn("Model"),
             TableColumn("Reads", "tokens of a document"),
             TableColumn("Cuts", "documents"),
-            TableColumn("Unread", "tokens"),
+            TableColumn("Truncated", "tokens"),
             TableColumn("[UNK]", "documents"),
         ],
         [

@@ -1,4 +1,4 @@
-"""The form that names a further ranker: which kind, which model, at which address."""
+"""The form that names an additional ranker: which kind, which model, at which address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kinds of further rankers that the form offers, with an example of each field."""
+"""The kinds of additional rankers that the form offers, with an example of each field."""
 
 from __future__ import annotations
 

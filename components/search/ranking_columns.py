@@ -12,7 +12,7 @@ from typing import Any
 
 from components.common.browser_view import BrowserView
 from components.common.palette import down, stage_colour, stage_label, up
-from components.common.ranker_wording import is_further_encoder, is_reranker
+from components.common.ranker_wording import is_additional_encoder, is_reranker
 from components.common.wording import (
     cache_words,
     counted,
@@ -212,7 +212,7 @@ def _header(trace: SearchTrace, stage: str, *, pending: bool) -> dict[str, Any]:
     timings = [timing for timing in trace.timings if timing.stage == stage]
     waits = trace.scoring in ("", stage) or not is_reranker(stage)
     time = milliseconds(trace.stage_seconds(stage)) if timings and not pending else ""
-    reach = _reach(trace) if is_further_encoder(stage) else None
+    reach = _reach(trace) if is_additional_encoder(stage) else None
     return {
         "stage": stage,
         "label": stage_label(stage),
@@ -228,7 +228,7 @@ def _header(trace: SearchTrace, stage: str, *, pending: bool) -> dict[str, Any]:
 
 
 def _reach(trace: SearchTrace) -> tuple[str, str]:
-    """Short and in a sentence: what a further bi-encoder ranks, for it has a stage of its own."""
+    """Short and in a sentence: what an additional bi-encoder ranks, in a stage of its own."""
     n = f"{trace.corpus.documents:,}"
     many = counted(trace.corpus.documents, "document")
     sentence = (

@@ -160,7 +160,7 @@ that does not help, delete the file and index the corpus anew"
     place = f"Milvus at {address.uri}"
     low = text.casefold()
     if "auth" in low or "permission" in low or "privilege" in low:
-        return f"{place}: {what} was refused ({text[:300]}): check the token, on the Corpus page \
+        return f"{place}: {what} was refused ({text[:300]}): check the token, on the Corpora page \
 or as CROSSEXAM_MILVUS_TOKEN, which goes to CROSSEXAM_MILVUS_URI alone"
     unreachable = ("fail connecting", "unavailable", "deadline", "unimplemented", "timeout")
     if any(word in low for word in unreachable):

@@ -21,7 +21,7 @@ READS_APART = "a bi-encoder reads both texts apart; Explain has what moves its c
 
 
 def why_not_explained(name: str) -> str:
-    """Why a further reranker cannot be explained here, "" where it can."""
+    """Why an additional reranker cannot be explained here, "" where it can."""
     wanted = parsed(name)
     if is_encoder(name):
         return READS_APART

@@ -18,7 +18,7 @@ class PipelineSpec:
 
     `reranker` is a model's name, "" for the first stage alone. `blended` mixes its score with
     BM25's, by the settings' `blend_weight`; where it stands alone that weight plays no part and
-    is put to its default, so that equal pipelines are equal. So are further rankers left out.
+    is put to its default, so that equal pipelines are equal. So are additional rankers left out.
     """
 
     settings: Settings

@@ -45,7 +45,7 @@ def gather(
 ) -> tuple[QueryEvidence, ...]:
     """The evidence of each query, in their order; cancelled, that of the queries finished.
 
-    `rerankers` are those that `specs` name, `retrievers` their further bi-encoders; pairs in
+    `rerankers` are those that `specs` name, `retrievers` their additional bi-encoders; pairs in
     `known` are not scored anew. Raises CrossExamError without queries or pipelines, Cancelled
     when no query was finished. Where a reranker fails later, `failed` is told if there is one,
     and what was finished, and perhaps paid for, is returned.

@@ -1,4 +1,4 @@
-"""Where one document stands in the rankings of the further rankers, or why that is not known."""
+"""Where one document stands in the rankings of the additional rankers, or why that is not known."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ FindRetriever = Callable[[str], Retriever]
 FindReranker = Callable[[str], Reranker]
 
 
-def further_places(
+def additional_places(
     document: Document,
     trace: SearchTrace,
     settings: Settings,
     find_retriever: FindRetriever | None,
     find_reranker: FindReranker | None,
 ) -> tuple[Place, ...]:
-    """The places of `document` in the further rankers' rankings of a finished search.
+    """The places of `document` in the additional rankers' rankings of a finished search.
 
     A bi-encoder that does not list it is asked for its whole ranking. A reranker that never
     saw it scores its pair now where that is possible without a server and apart from the

@@ -9,7 +9,7 @@ from functools import partial
 from engine.explain.unreadable import document_notices, query_notices
 from engine.search.pipeline import Pipeline
 from engine.search.rank_lookup import whereabouts
-from engine.search.rank_lookup_additional import further_places
+from engine.search.rank_lookup_additional import additional_places
 from engine.search.settings import Settings
 from engine.search.snippets import snippet
 from engine.search.stages.additional_encoder import FindRetriever, NamedFirstStage
@@ -57,8 +57,8 @@ _SCORING = (CROSS_ENCODER, BLEND)
 class Searcher:
     """The checked parts of a search over one corpus; safe to share between threads.
 
-    `find_reranker(name)` loads a further reranker, `find_retriever(name)` a further bi-encoder
-    with the corpus embedded by it; they raise CrossExamError where they cannot.
+    `find_reranker(name)` loads an additional reranker, `find_retriever(name)` an additional
+    bi-encoder with the corpus embedded by it; they raise CrossExamError where they cannot.
     `terms(query)` is what BM25 looks for; `term_spans(text, terms)` finds where a text holds
     any of these terms.
     """
@@ -78,7 +78,7 @@ class Searcher:
     ) -> Pipeline:
         """A pipeline that shows `stages`, and runs what they need before them.
 
-        Without `stages` all of them, and the further rankers of the settings.
+        Without `stages` all of them, and the additional rankers of the settings.
         """
         settings = settings or Settings()
         further = tuple(stage_of(name) for name in settings.rerankers)
@@ -99,13 +99,15 @@ class Searcher:
         if is_encoder(name) and self.find_retriever is not None:
             return NamedFirstStage(name, self.find_retriever)
         if is_encoder(name) or self.find_reranker is None:
-            raise CrossExamError(f"this search knows no further rankers, so not {name!r} either")
+            raise CrossExamError(f"this search knows no additional rankers, so not {name!r} either")
         return NamedRerankStage(name, self.find_reranker, self.store)
 
     def where(self, document: Document, trace: SearchTrace, settings: Settings) -> Whereabouts:
         """The places of a document in every stage of a finished search."""
         retrievers: dict[str, Retriever] = {BM25: self.lexical, BI_ENCODER: self.dense}
-        further = further_places(document, trace, settings, self.find_retriever, self.find_reranker)
+        further = additional_places(
+            document, trace, settings, self.find_retriever, self.find_reranker
+        )
         return whereabouts(document, trace, settings, retrievers, self.reranker, further)
 
     def reading_notices(self, trace: SearchTrace) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ class Settings:
 
     `depth` candidates of `first_stage` are reranked. `hybrid_weight` is the
     bi-encoder's share in the weighted fusion, `blend_weight` the cross-encoder's in
-    the blend; the rest is BM25's. `rerankers` names further rankers (see
+    the blend; the rest is BM25's. `rerankers` names additional rankers (see
     `engine.types.ranker_names`), each a stage of its own over the same candidates, or, if a
     bi-encoder, over the whole corpus. The stage of a bi-encoder can be the first stage too.
     `wordless` says where a reranker ranks documents without a word: "last", or by their "score".

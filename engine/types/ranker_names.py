@@ -1,4 +1,4 @@
-"""How further rankers are named: one line of text that says which and where.
+"""How additional rankers are named: one line of text that says which and where.
 
 cohere:rerank-v3.5                              a hosted service (also jina, voyage)
 tei:http://127.0.0.1:8080                       a server of one's own (also vllm, infinity)
@@ -108,13 +108,13 @@ def check_names(names: Iterable[str]) -> None:
     for name in given:
         parsed(name)
     if len(given) > MOST:
-        raise CrossExamError(f"{len(given)} further rerankers are chosen: choose at most {MOST}")
+        raise CrossExamError(f"{len(given)} additional rerankers are chosen: choose at most {MOST}")
     if len(set(given)) < len(given):
         raise CrossExamError("a reranker is chosen twice: name each once")
 
 
 def stage_of(name: str) -> str:
-    """The stage under which a further ranker appears in a trace.
+    """The stage under which an additional ranker appears in a trace.
 
     A bi-encoder retrieves, so its stage is its name and not that of a reranker.
     """
@@ -122,12 +122,12 @@ def stage_of(name: str) -> str:
 
 
 def name_of(stage: str) -> str | None:
-    """The further ranker's name, None for one of the pipeline's own stages."""
+    """The additional ranker's name, None for one of the pipeline's own stages."""
     if is_encoder(stage):
         return stage
     return stage.removeprefix(PREFIX) if stage.startswith(PREFIX) else None
 
 
 def is_encoder(name: str) -> bool:
-    """Whether a further ranker's name or stage is that of a bi-encoder."""
+    """Whether an additional ranker's name or stage is that of a bi-encoder."""
     return name.startswith(f"{BI_ENCODER}:")

@@ -144,7 +144,7 @@ class TrainingPlace:
                 pass  # no such locks on this system
             except OSError as error:
                 raise CrossExamError(
-                    f"{self.name} is being taught by another process: wait for it, stop it "
+                    f"{self.name} is being trained by another process: wait for it, stop it "
                     "there, or choose another name"
                 ) from error
             yield

@@ -34,7 +34,7 @@ def bi_encoder_start(name: str, *, fetch: bool = False) -> Any:
     packaged = packaged_model(name)
     if packaged is not None and (packaged.role != BI_ENCODER or packaged.form != "safetensors"):
         raise CrossExamError(
-            f"{name} cannot be taught: it is a {packaged.role} in {packaged.form} form; choose a "
+            f"{name} cannot be trained: it is a {packaged.role} in {packaged.form} form; choose a "
             "bi-encoder with safetensors such as sentence-transformers/all-MiniLM-L6-v2"
         )
     if packaged is not None:

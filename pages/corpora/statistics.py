@@ -38,10 +38,10 @@ def show_corpus() -> None:
     if preparation.cancelled and preparation.failed:
         headline("Indexing was cancelled")
         st.markdown(
-            f"What was embedded of **{plain(chosen.corpus)}** until then is kept: going on takes "
+            f"What was embedded of **{plain(chosen.corpus)}** until then is kept: resuming takes "
             "up where it stopped."
         )
-        if st.button("Go on indexing", type="primary", key="resume_indexing"):
+        if st.button("Resume indexing", type="primary", key="resume_indexing"):
             resume(chosen.corpus)
             corpus_view.draw_anew()
             st.rerun()

@@ -16,7 +16,7 @@ METHOD = "explain_cosine"
 
 
 def asked_encoder() -> str:
-    """The further bi-encoder that was chosen, "" for the first one."""
+    """The additional bi-encoder that was chosen, "" for the first one."""
     name = choices.asked(ENCODER) or ""
     if name not in explaining.encoders():
         choices.forget(ENCODER)

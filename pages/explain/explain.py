@@ -82,7 +82,7 @@ def ready(asks: Sequence[Ask], key: str) -> bool:
         error(choices.check(problem))
     elif desk.stopped(asks):
         notice("Stopped. What was explained before stays.")
-        st.button("Go on", key=f"resume_{key}", on_click=desk.resume)
+        st.button("Resume", key=f"resume_{key}", on_click=desk.resume)
     elif desk.waiting(asks):
         working(asks, key)
     else:

@@ -41,7 +41,7 @@ class Explained:
 
 
 def picked_model() -> Explained:
-    """The model to explain; without further rerankers there is nothing to pick."""
+    """The model to explain; without additional rerankers there is nothing to pick."""
     chosen = rerankers.chosen()
     reasons = {name: why_not(name) for name in chosen}
     offered = ["", *(name for name in chosen if not reasons[name])]
@@ -75,7 +75,7 @@ def picked_model() -> Explained:
 
 
 def default_only() -> None:
-    """Say, where further cross-encoders are chosen, that a page speaks of the usual one alone."""
+    """Say, where cross-encoders were added, that a page speaks of the usual one alone."""
     if any(not why_not(name) for name in rerankers.chosen()):
         st.caption(
             "This page speaks of the cross-encoder of every search alone, whose list it is. "

@@ -30,7 +30,7 @@ class Candidate:
 def picked_texts(model: str = "") -> tuple[str, list[Candidate]]:
     """The query and one or two documents to explain; stops the page while there are none.
 
-    Documents stand in the order of the further reranker `model`, if one is named.
+    Documents stand in the order of the additional reranker `model`, if one is named.
     """
     mode = st.segmented_control(
         "What to look at",

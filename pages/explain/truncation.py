@@ -1,4 +1,4 @@
-"""Unread: what of a document each model never reads, and its score by passages."""
+"""Truncation: what of a document each model never reads, and its score by passages."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ with table:
                     f"{number} · {window.first + 1:,}–{window.last:,}",
                     note=""
                     if window.end <= cut_at
-                    else ("unread when cut" if window.start >= cut_at else "partly unread"),
+                    else ("truncated" if window.start >= cut_at else "partly truncated"),
                 ),
                 TableCell(
                     logit(window.score),

@@ -94,8 +94,8 @@ def _repeated(lab: Lab, *, dark: bool) -> None:
     )
     if set(lab.asked.settings.rerankers) - set(lab.asked.repeated.rerankers):
         st.caption(
-            "Further rerankers are left out of all that is measured again, for some cost money; "
-            "further bi-encoders take part."
+            "Additional rerankers are left out of all that is measured again, for some cost money; "
+            "additional bi-encoders take part."
         )
     number, start, _ = st.columns([1.2, 1.2, 3], vertical_alignment="bottom")
     runs = number.number_input(

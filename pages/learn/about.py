@@ -43,7 +43,7 @@ with both:
             "them, costs next to nothing and can be explained word by word. Measure before "
             "adding a model: on some collections the hybrid is as good as the reranked list."
         )
-st.header("Honest words", anchor=False)
+st.header("How to read the scores", anchor=False)
 st.markdown(
     "- A logit is not a probability, and a negative one can still rank first.\n"
     "- Attention shows where heads look; it is not the cause of a score.\n"

@@ -30,7 +30,7 @@ def code_part() -> None:
                 with st.expander("Its files"):
                     code_table(rows_of(need), key=f"{code_desk.key_of(need)}_allowed")
                 st.button(
-                    "Take this back",
+                    "Undo",
                     key=f"{code_desk.key_of(need)}_back",
                     on_click=code_desk.take_back,
                     disabled=not code_desk.may_allow(),

@@ -1,4 +1,4 @@
-"""Models: what is here and what it costs, further rankers for Compare, and a self-test."""
+"""Models: what is here and what it costs, additional rankers for Compare, and a self-test."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from state.search import additional_encoders as encoders
 from state.search import additional_rankers as rerankers
 from state.search import search_jobs as jobs
 
-st.header("Rankers beside the usual ones", anchor=False)
+st.header("Additional rankers", anchor=False)
 st.markdown(
     "Each becomes a column of Compare and a stage of Latency, and can be chosen in Quality. A "
     "reranker reads the same candidates as the cross-encoder; a bi-encoder retrieves from the "
-    "whole corpus on its own. Attention and Explain show every further cross-encoder that runs "
+    "whole corpus on its own. Attention and Explain show every additional cross-encoder that runs "
     "here; of the others they say why not."
 )
 form, chosen_ones = st.columns([1.1, 1], gap="large")

@@ -127,7 +127,7 @@ def _outcome(task: JudgeTask) -> None:
     elif task.unread:
         notice(
             f"Cancelled: the grades of the queries that were finished are kept, {task.unread:,} "
-            "pairs were not read. Propose again to go on; what was scored is not scored again."
+            "pairs were not read. Propose again to resume; what was scored is not scored again."
         )
 
 

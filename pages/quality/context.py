@@ -151,7 +151,7 @@ def go(lab: Lab, asked: Asked, spec: PipelineSpec) -> None:
         choices.QUERY: text,
         **{p.key: spec.settings.value(p.name) for p in PARAMETERS},
     }
-    if spec.encoder:  # Compare shows a further bi-encoder beside the first stage of the bar
+    if spec.encoder:  # Compare shows an additional bi-encoder beside the first stage of the bar
         del wanted[FIRST_STAGE.key]
     if not spec.blended:
         del wanted[BLEND_WEIGHT.key]

@@ -104,7 +104,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
         "rerankers and bi-encoders are added under Models."
     )
     if further:
-        told += " A further bi-encoder embeds the corpus at its first run."
+        told += " An additional bi-encoder embeds the corpus at its first run."
     if any(quality.is_remote(name) for name in picked):
         told += " A remote reranker is sent the text of every pair, which may cost money."
     if any(parsed(name).whole_list for name in picked):
@@ -203,7 +203,7 @@ def _outcome(task: LabTask) -> None:
         error(
             f"{choices.check(task.problem)} The {done} of {counted(asked, 'query', 'queries')} "
             "that were finished are "
-            "kept: run again to go on."
+            "kept: run again to resume."
         )
     if task.running:
         working(task)
@@ -216,7 +216,7 @@ def _outcome(task: LabTask) -> None:
         notice(
             f"Cancelled: the {done} of {counted(asked, 'query', 'queries')} that were finished "
             "are kept. Run again to "
-            "go on; what was scored is not scored again."
+            "resume; what was scored is not scored again."
         )
 
 

@@ -1,4 +1,4 @@
-"""How far the further bi-encoders are with embedding the corpus, or why one is not."""
+"""How far the additional bi-encoders are with embedding the corpus, or why one is not."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _ended(one: Embedding, number: int) -> None:
             notice(f"{label}: {one.error}; what was done is kept.")
         elif one.error is not None:
             error(f"{label}: {choices.check(one.error)}")
-    name = "Go on" if one.cancelled else "Try again"
+    name = "Resume" if one.cancelled else "Try again"
     if again.button(plain(name), key=f"resume_embedding_{number}", width="stretch"):
         encoders.embeddings().resume(one)
         st.rerun()

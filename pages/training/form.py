@@ -1,4 +1,4 @@
-"""Teach, first part: what to teach, by what, for how long."""
+"""Training, first part: what to train, by what, for how long."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ KINDS = {
     "fine-tuned": "A cross-encoder, by people's judgments",
 }
 QUESTIONS = {
-    "both": "Given and made",
+    "both": "Given and synthetic",
     "given": "Given with the corpus",
-    "generated": "Made of documents",
+    "generated": "Synthetic, of documents",
 }
 HOW = {
     "distilled": (
         "Distillation with MarginMSE (Hofstätter et al. 2020): the student learns the differences "
         "between the teacher's scores of a good document and of hard negatives, which the student "
-        "and BM25 rank high. Made queries are a document's title or its four weightiest words; no "
-        "language model writes them."
+        "and BM25 rank high. Synthetic queries are a document's title or its four weightiest "
+        "words; no language model writes them."
     ),
     "fine-tuned": (
         "Fine-tuning by binary cross-entropy: a pair's label is its grade divided by the highest "
@@ -41,7 +41,7 @@ def teach_form(ready: Ready) -> None:
     """Draw the form, and begin the training when its button is pressed."""
     info = ready.corpus.info
     kind = st.segmented_control(
-        "What is taught",
+        "What is trained",
         list(KINDS),
         default="distilled",
         required=True,
@@ -60,7 +60,7 @@ def teach_form(ready: Ready) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         parent = st.selectbox(
-            "Student" if distil else "Cross-encoder to go on from",
+            "Student" if distil else "Cross-encoder to start from",
             training.parents(kind),
             format_func=short_model,
             key=f"teach_parent_{kind}",
@@ -89,7 +89,7 @@ def teach_form(ready: Ready) -> None:
                 key="teach_questions",
             )
             made = st.number_input(
-                "Made queries, at most",
+                "Synthetic queries, at most",
                 10,
                 5_000,
                 100,

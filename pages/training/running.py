@@ -1,4 +1,4 @@
-"""Teach, second part: the training at work, for every visitor, and how the last one ended."""
+"""Training, second part: the training at work, for every visitor, and how the last one ended."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOSSES = {"distilled": "MarginMSE (cosine²)", "fine-tuned": "Cross-entropy"}
 def running(task: Training, *, dark: bool) -> None:
     """The progress with its charts, and a way to stop."""
     st.markdown(
-        plain(f"{task.name} is being taught on {task.corpus}, for all who use this server.")
+        plain(f"{task.name} is being trained on {task.corpus}, for all who use this server.")
     )
     _live(task, dark=dark)
 
@@ -48,7 +48,7 @@ def _live(task: Training, *, dark: bool) -> None:
         on_click=task.cancel,
         width="stretch",
         disabled=task.cancelled,
-        help="After the step that is being worked on; it can be gone on with.",
+        help="After the step that is being worked on; it can be resumed.",
     )
     if now.note:
         st.warning(plain(now.note), icon="⚠️")

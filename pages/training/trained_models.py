@@ -1,4 +1,4 @@
-"""Teach, third part: what was left off, and the models that were taught, with their effect."""
+"""Training, third part: what is paused, and the models that were trained, with their effect."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from state.training import trainings as training
 
 
 def left_off() -> None:
-    """Trainings that were stopped or broke off: go on, or discard."""
+    """Trainings that were stopped or broke off: resume, or discard."""
     found = training.unfinished()
     if not found:
         return
-    st.subheader("Left off", anchor=False)
+    st.subheader("Paused", anchor=False)
     now = training.current()
     busy = now is not None and now.running
     for lesson in found:
@@ -43,11 +43,11 @@ def left_off() -> None:
 
 
 def own_models(*, dark: bool) -> None:
-    """Every taught model: before and after, how it was made, how to use it, a way to delete."""
+    """Every trained model: before and after, how it was made, how to use it, a way to delete."""
     models = training.taught()
     if not models:
         return
-    st.subheader("Taught here", anchor=False)
+    st.subheader("Trained here", anchor=False)
     for number, model in enumerate(models):
         title = (
             f"{model.name}: {model.measure} {model.before:.3f} → {model.after:.3f} on "
@@ -62,7 +62,7 @@ def _card(model: training.TrainedModel, number: int, *, dark: bool) -> None:
     before, after, words = st.columns([1, 1, 3.4])
     before.metric("Parent", f"{model.before:.3f}", help=f"{plain(model.measure)}, held-out queries")
     after.metric(
-        "Taught",
+        "Trained",
         f"{model.after:.3f}",
         f"{model.after - model.before:+.3f}",
         delta_color="off" if model.better is None else "normal",

@@ -1,4 +1,4 @@
-"""Teach: a bi-encoder from the cross-encoder, or a cross-encoder from people's judgments."""
+"""Training: a bi-encoder from the cross-encoder, or a cross-encoder from people's judgments."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from state.training import trainings as training
 
 chosen = choices.current()
 ready = opened(chosen)
-headline("Can a model be taught this corpus, and is it better for it?")
+headline("Can a model be trained on this corpus, and is it better for it?")
 dark = choices.is_dark()
 
 task = training.current()
@@ -31,6 +31,6 @@ left_off()
 own_models(dark=dark)
 if not training.taught() and not training.unfinished() and task is None:
     notice(
-        "Nothing was taught here yet. What you teach stays on this machine, in the cache folder, "
+        "Nothing was trained here yet. What you train stays on this machine, in the cache folder, "
         "as safetensors in sentence-transformers' layout."
     )

@@ -1,4 +1,4 @@
-"""Which engine serves a corpus, as the Corpus page shows and changes it."""
+"""Which engine serves a corpus, as the Corpora page shows and changes it."""
 
 from __future__ import annotations
 

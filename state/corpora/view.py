@@ -1,4 +1,4 @@
-"""What a visitor sees of the Corpus page: which view, and what they were asked there."""
+"""What a visitor sees of the Corpora page: which view, and what they were asked there."""
 
 from __future__ import annotations
 

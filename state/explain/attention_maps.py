@@ -44,7 +44,7 @@ def _load_torch() -> None:
 def explained(query: str, text: str, model: str = "") -> ExplainedPair:
     """The pair as both models see it; raises CrossExamError when one text has no token.
 
-    `model` names a further reranker, "" is the cross-encoder of every search.
+    `model` names an additional reranker, "" is the cross-encoder of every search.
     """
     bench = workbench()
     attention = bench.explained(model).attention(query, text)
@@ -83,5 +83,5 @@ def ranking_engine() -> str:
 
 
 def why_not(name: str) -> str:
-    """Why a further reranker cannot be explained, "" where it can."""
+    """Why an additional reranker cannot be explained, "" where it can."""
     return why_not_explained(name)

@@ -61,7 +61,7 @@ BASELINES = (DOCUMENT_EMPTIED, ALL_PADDED, "mask", "unk")  # models.cross_encode
 class Ask:
     """One explanation of one pair; with `check`, the check of that explanation.
 
-    `model` names a further ranker, "" is the cross-encoder, or, of the lenses on a
+    `model` names an additional ranker, "" is the cross-encoder, or, of the lenses on a
     bi-encoder, the bi-encoder of every search.
     """
 
@@ -86,7 +86,7 @@ def encoders() -> dict[str, str]:
 
 
 def _encoder(ask: Ask) -> str:
-    """The further bi-encoder's model that is to be explained, "" for the first one."""
+    """The additional bi-encoder's model that is to be explained, "" for the first one."""
     return parsed(ask.model).model if is_encoder(ask.model) else ""
 
 

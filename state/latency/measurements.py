@@ -37,9 +37,9 @@ REPEATS = 5  # searches of one query, for one alone is noisy
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the lab measures for; further rerankers stay out, for some cost money.
+    """What the lab measures for; additional rerankers stay out, for some cost money.
 
-    Further bi-encoders take part in repeated searches, once they have embedded the corpus.
+    Additional bi-encoders take part in repeated searches, once they have embedded the corpus.
     """
 
     ready: Ready

@@ -228,7 +228,7 @@ def reranker_names() -> list[str]:
 
 
 def encoder_stages() -> list[str]:
-    """The further bi-encoders that were added under Models, each a first stage."""
+    """The additional bi-encoders that were added under Models, each a first stage."""
     return [stage_of(name) for name in rerankers.chosen() if parsed(name).retrieves]
 
 

@@ -1,4 +1,4 @@
-"""Further bi-encoders: each embeds the corpus once, in the background, for all visitors.
+"""Additional bi-encoders: each embeds the corpus once, in the background, for all visitors.
 
 A search goes on without those that are not ready, and takes them in when they are.
 """
@@ -21,7 +21,7 @@ from state.app_resources import Indexing, workbench
 
 
 class Embedding(Indexing):
-    """One corpus embedded by one further bi-encoder; cancelled, it keeps what was done."""
+    """One corpus embedded by one additional bi-encoder; cancelled, it keeps what was done."""
 
     def __init__(self, name: str, find: FindRetriever) -> None:
         model = parsed(name).model.rsplit("/", 1)[-1]
@@ -39,7 +39,7 @@ class Embedding(Indexing):
 
 
 class Embeddings:
-    """One embedding for each corpus and further bi-encoder.
+    """One embedding for each corpus and additional bi-encoder.
 
     One that failed or was cancelled stays so until `resume`.
     """
@@ -76,7 +76,7 @@ def embeddings() -> Embeddings:
 
 
 def unready(searcher: Searcher, settings: Settings) -> list[Embedding]:
-    """The further bi-encoders of these settings that cannot be searched with yet."""
+    """The additional bi-encoders of these settings that cannot be searched with yet."""
     wanted = [name for name in settings.rerankers if is_encoder(name)]
     return embeddings().unready(searcher, wanted)
 

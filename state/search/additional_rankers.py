@@ -1,4 +1,4 @@
-"""The further rankers that this visitor chose, and the keys that they typed.
+"""The additional rankers that this visitor chose, and the keys that they typed.
 
 Neither goes into the URL: a link that somebody sends must not have texts sent to a server.
 Keys live in the session's memory alone and are forgotten with it.
@@ -81,7 +81,7 @@ def remove(name: str) -> None:
 
 
 def with_keys(searcher: Searcher) -> Searcher:
-    """The searcher whose further rerankers use this visitor's keys."""
+    """The searcher whose additional rerankers use this visitor's keys."""
     return replace(searcher, find_reranker=finder())
 
 

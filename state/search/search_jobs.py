@@ -51,7 +51,7 @@ class SearchJob(Undertaking):
 def search(searcher: Searcher, query: str, settings: Settings) -> SearchJob:
     """This visitor's search: running, remembered, or started now (the last is cancelled).
 
-    Further bi-encoders that are still embedding the corpus take no part yet.
+    Additional bi-encoders that are still embedding the corpus take no part yet.
     """
     settings = encoders.usable(searcher, settings)
     key = (searcher.corpus.name, searcher.corpus.fingerprint, query, settings)

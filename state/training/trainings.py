@@ -46,7 +46,7 @@ class Training(Undertaking):
         self.name, self.corpus = name, corpus
         self.result: TrainedModel | None = None
         self.progress = TrainingProgress()
-        self._start(lambda: self._work(work), name=f"teach {name}")
+        self._start(lambda: self._work(work), name=f"train {name}")
 
     def _work(self, work: Work) -> None:
         self.result = work(self._tell, self._cancelled.is_set)
@@ -68,7 +68,7 @@ class Desk:
         with self.lock:
             if self.task is not None and self.task.running:
                 raise CrossExamError(
-                    f"{self.task.name} is being taught on this server: wait for it or stop it"
+                    f"{self.task.name} is being trained on this server: wait for it or stop it"
                 )
             self.task = Training(name, corpus, work)
             return self.task
@@ -209,7 +209,7 @@ def seconds_a_step(kind: str) -> float | None:
 
 
 def ranker_name(model: TrainedModel) -> str:
-    """What a taught model is called as a further ranker."""
+    """What a taught model is called as an additional ranker."""
     return f"bi-encoder:{model.name}" if model.role == BI_ENCODER else model.name
 
 

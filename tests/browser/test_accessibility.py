@@ -20,12 +20,12 @@ QUERY = urlencode({"q": "python snake", "depth": 5})
 # A page, and words that stand on it only when it is filled.
 FILLED = {
     "/what-if": "The smallest edit that swaps",
-    "/unread": "The remedy: score it by passages",
+    "/truncation": "The remedy: score it by passages",
     "/maxsim": "Which model this is",
     "/latency": "Measure again, cold and warm",
-    "/teach": "Judged queries:",
-    "/corpus": "Map of the embeddings",
-    "/about": "Honest words",
+    "/training": "Judged queries:",
+    "/corpora": "Map of the embeddings",
+    "/about": "How to read the scores",
     "/models": "Catalogue",
 }
 READABLE = 4.5  # WCAG's contrast for text
@@ -70,7 +70,7 @@ def test_a_view_of_latency_has_no_barrier_in_either_theme(visit: Visit, section:
 def test_a_view_of_corpus_has_no_barrier_in_either_theme(
     visit: Visit, view: str, tmp_path: Path
 ) -> None:
-    page = visit("/corpus")
+    page = visit("/corpora")
     wait_until_idle(page)
     page.get_by_role("radio", name=view, exact=True).click(force=True)
     wait_until_idle(page)

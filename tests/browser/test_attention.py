@@ -112,7 +112,7 @@ def test_two_documents_stand_side_by_side(visit: Visit) -> None:
     expect(page.get_by_text("−3.95 ranks above −5.21")).to_be_visible()
 
 
-@pytest.mark.parametrize("then", ["Explain", "MaxSim", "What if", "Unread"])
+@pytest.mark.parametrize("then", ["Explain", "MaxSim", "What if", "Truncation"])
 def test_the_card_that_was_clicked_is_the_document_of_the_next_page_too(
     visit: Visit, then: str
 ) -> None:

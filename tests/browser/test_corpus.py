@@ -57,7 +57,7 @@ def test_a_table_is_imported_by_its_columns_searched_and_deleted(
 ) -> None:
     path = tmp_path / "reptiles.csv"
     path.write_text(CSV)
-    page = visit("/corpus")
+    page = visit("/corpora")
     wait_until_idle(page)
     show(page, "Import")
     upload(page, path)
@@ -84,7 +84,7 @@ def test_a_table_is_imported_by_its_columns_searched_and_deleted(
     first = cards(page, "Cross-encoder").first
     expect(first).to_have_attribute("data-doc", "s1")
 
-    page.get_by_role("link", name="Corpus").click()
+    page.get_by_role("link", name="Corpora").click()
     wait_until_idle(page)
     show(page, "Library")
     page.get_by_role("button", name="Delete …").click()
@@ -100,7 +100,7 @@ def test_what_is_found_and_the_import_button_are_in_view_on_a_small_screen(
 ) -> None:
     path = tmp_path / "reptiles.csv"
     path.write_text(CSV)
-    page = visit("/corpus")
+    page = visit("/corpora")
     page.set_viewport_size({"width": 1280, "height": 800})
     wait_until_idle(page)
     show(page, "Import")
@@ -115,7 +115,7 @@ def test_what_is_found_and_the_import_button_are_in_view_on_a_small_screen(
 @pytest.mark.skipif(DATA is None, reason="CROSSEXAM_DATA is not set")
 def test_cranfield_is_imported_and_searched(visit: Visit, tmp_path: Path, library: None) -> None:
     packed = shutil.make_archive(str(tmp_path / "cranfield"), "zip", DATA, "cranfield")
-    page = visit("/corpus")
+    page = visit("/corpora")
     wait_until_idle(page)
     show(page, "Import")
     upload(page, Path(packed))

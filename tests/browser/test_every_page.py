@@ -60,7 +60,7 @@ def test_every_page_fits_a_dark_laptop_screen(visit: Visit) -> None:
 
 
 def test_deep_links_open_within_the_frame(visit: Visit) -> None:
-    for path in ("/attention", "/latency", "/corpus", "/about"):
+    for path in ("/attention", "/latency", "/corpora", "/about"):
         page = visit(path)
         expect(page.get_by_role("textbox", name="Query", exact=True)).to_be_visible()
         wait_until_idle(page)

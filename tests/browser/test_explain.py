@@ -1,4 +1,4 @@
-"""Explain, What if and Unread as a visitor uses them."""
+"""Explain, What if and Truncation as a visitor uses them."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_an_explanation_is_checked_and_says_so_in_a_sentence(visit: Visit) -> No
 
 
 def test_the_ruler_says_what_was_never_read_and_passages_lift_the_document(visit: Visit) -> None:
-    page = visit("/unread?" + urlencode({"q": LONG_QUERY, "depth": 10, "doc": LONG}))
+    page = visit("/truncation?" + urlencode({"q": LONG_QUERY, "depth": 10, "doc": LONG}))
     never = re.compile(r"\d+% of this document's tokens are never read by the cross-encoder, \d+%")
     expect(page.get_by_text(never)).to_be_visible()
     expect(page.get_by_text(re.compile(r"it rises from #\d+ to #\d+ of 10"))).to_be_visible()

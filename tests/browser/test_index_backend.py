@@ -24,7 +24,7 @@ def settings(session_cache: Path) -> Iterator[None]:
 
 def serve(page: Page, how: str, told: re.Pattern[str]) -> None:
     """Choose what serves the corpus, on the Engine view, and wait until it does."""
-    page.get_by_role("link", name="Corpus").click()
+    page.get_by_role("link", name="Corpora").click()
     wait_until_idle(page)
     page.get_by_test_id("stButtonGroup").get_by_text("Engine", exact=True).click()
     wait_until_idle(page)
@@ -54,7 +54,7 @@ def test_a_corpus_is_served_by_milvus_and_by_this_process_again(
 
 
 def test_an_address_where_nobody_is_is_told_with_what_to_do(visit: Visit, settings: None) -> None:
-    page = visit("/corpus")
+    page = visit("/corpora")
     wait_until_idle(page)
     page.get_by_test_id("stButtonGroup").get_by_text("Engine", exact=True).click()
     wait_until_idle(page)

@@ -162,7 +162,7 @@ def test_settings_keep_the_focus_when_they_open_and_close(visit: Visit) -> None:
         expect(switch).to_be_focused()
 
 
-@pytest.mark.parametrize("path", ["/", "/latency", "/maxsim", "/quality", "/corpus"])
+@pytest.mark.parametrize("path", ["/", "/latency", "/maxsim", "/quality", "/corpora"])
 def test_no_page_scrolls_sideways_at_1280(visit: Visit, path: str) -> None:
     page = visit(FEW.replace("/", path, 1))
     wait_until_idle(page)

@@ -485,7 +485,9 @@ def failure_of_last_line(capsys: Output, *arguments: str) -> str:
     return capsys.readouterr().err.splitlines()[-1]
 
 
-def test_rank_and_evaluate_take_further_rerankers(run_json: Any, pets: str, tmp_path: Path) -> None:
+def test_rank_and_evaluate_take_additional_rerankers(
+    run_json: Any, pets: str, tmp_path: Path
+) -> None:
     def longest_first(asked: Asked) -> Answer:
         return says([{"index": i, "score": len(t)} for i, t in enumerate(asked.body["texts"])])
 
@@ -503,7 +505,7 @@ def test_rank_and_evaluate_take_further_rerankers(run_json: Any, pets: str, tmp_
     assert any("reranker-tei" in path.name for path in (tmp_path / "runs").iterdir())
 
 
-def test_a_further_reranker_that_fails_is_an_error(capsys: Output, pets: str) -> None:
+def test_an_additional_reranker_that_fails_is_an_error(capsys: Output, pets: str) -> None:
     with loopback(says({}, 401)) as server:
         given = ("--corpus", pets, "--reranker", f"tei:{server.address}")
         message = failure_of_last_line(capsys, "rank", "python snake", *given)

@@ -1,4 +1,4 @@
-"""Further cross-encoders on the command line: their labels, and code of their own."""
+"""Additional cross-encoders on the command line: their labels, and code of their own."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def explained(capsys: Output, corpus: str, name: str, *more: str) -> dict[str, A
     return values
 
 
-def test_explain_tells_every_labels_score_of_a_further_cross_encoder(
+def test_explain_tells_every_labels_score_of_an_additional_cross_encoder(
     capsys: Output, corpus: str, tmp_path: Path
 ) -> None:
     folder = save(tmp_path / "nli", "Bert", LABELS)

@@ -95,4 +95,4 @@ def test_what_cannot_be_resumed_says_so_in_one_line(
     assert "need --name" in err
     status, _, err = run(capsys, "distil", "senses", "--resume", "--name", "none")
     assert status == 2
-    assert "no training 'distilled/none' was left off" in err
+    assert "no training 'distilled/none' is paused here" in err

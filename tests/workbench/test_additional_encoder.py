@@ -1,4 +1,4 @@
-"""A further bi-encoder, from the workbench and the command line: its ranking is its own."""
+"""An additional bi-encoder, from the workbench and the command line: its ranking is its own."""
 
 from __future__ import annotations
 

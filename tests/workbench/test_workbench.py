@@ -201,7 +201,7 @@ def test_the_catalogue_is_the_models(bench: Workbench) -> None:
     assert roles == ["bm25", BI_ENCODER, CROSS_ENCODER, BI_ENCODER, "late interaction"]
 
 
-def test_a_further_reranker_is_loaded_once_and_the_default_is_the_cross_encoder(
+def test_an_additional_reranker_is_loaded_once_and_the_default_is_the_cross_encoder(
     bench: Workbench, loads: Loads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []

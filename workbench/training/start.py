@@ -32,7 +32,7 @@ def teach(
             )
         if known is not None and lesson_from(known) != lesson:
             raise CrossExamError(
-                f"a training {lesson.name!r} with other settings was left off: resume it, discard "
+                f"a training {lesson.name!r} with other settings is paused: resume it, discard "
                 "it, or choose another name"
             )
         if known is None:
@@ -62,7 +62,7 @@ def plan_of(name: str) -> Lesson:
     """What was asked of a training that was left off; raises CrossExamError where none was."""
     plan = TrainingPlace(name).plan()
     if plan is None:
-        raise CrossExamError(f"no training {name[:80]!r} was left off here: begin one")
+        raise CrossExamError(f"no training {name[:80]!r} is paused here: begin one")
     return lesson_from(plan)
 
 

@@ -47,7 +47,9 @@ class Lesson:
         if not 1 <= self.negatives <= 16:
             raise CrossExamError(f"{self.negatives} negatives an example: give 1 to 16")
         if not 0 <= self.made_queries <= MOST_READ or not 0 <= self.unjudged <= 50:
-            raise CrossExamError("give 0 to 5,000 made queries and 0 to 50 unjudged candidates")
+            raise CrossExamError(
+                "give 0 to 5,000 synthetic queries and 0 to 50 unjudged candidates"
+            )
 
     @property
     def kind(self) -> Kind:

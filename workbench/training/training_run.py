@@ -69,7 +69,7 @@ class Course:
             cancel=self._cancel,
         )
         self._known = progress
-        self._say("measuring the taught model on the held-out queries")
+        self._say("measuring the trained model on the held-out queries")
         best = reopen(self._place.best)
         after = measured(best, split.test)
         record = self._record(before, after, progress, {**facts, "max_length": max_length})

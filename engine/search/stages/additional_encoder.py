@@ -17,7 +17,7 @@ FindRetriever = Callable[..., "FurtherRetriever"]
 
 
 class FurtherRetriever:
-    """A dense retriever under a further ranker's stage. Implements `Retriever`."""
+    """A dense retriever under an additional ranker's stage. Implements `Retriever`."""
 
     def __init__(self, name: str, dense: DenseStage) -> None:
         self.stage = stage_of(name)

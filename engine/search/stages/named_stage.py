@@ -1,4 +1,4 @@
-"""The stage of a further reranker, chosen by name: it may be remote, and it may fail."""
+"""The stage of an additional reranker, chosen by name: it may be remote, and it may fail."""
 
 from __future__ import annotations
 

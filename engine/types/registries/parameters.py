@@ -217,8 +217,8 @@ WORDLESS: Parameter[str] = Parameter(
         Choice(value=BY_SCORE, label="Ranked by score"),
     ),
     stage=CROSS_ENCODER,
-    help="Empty ones and those without a letter or digit. A cross-encoder was never taught "
-    "what to give them, and may put them first.",
+    help="Empty ones and those without a letter or digit. A cross-encoder was never "
+    "trained on such texts, and may put them first.",
     flag="--wordless",
     flag_help="documents without a letter or digit: every reranker ranks them last (the default), "
     "or by score",

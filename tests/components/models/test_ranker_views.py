@@ -1,4 +1,4 @@
-"""Further rerankers in words, and the matrix of late interaction as it is sent to the browser."""
+"""Additional rerankers in words, and the matrix of late interaction as the browser gets it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MATCHES = TokenMatches("tiny", ("q1", "<b>"), ("d1", "d2", "d3"), VALUES, 1.5, 7
         ("x" * 80, "x" * 39 + "…"),
     ],
 )
-def test_a_further_reranker_has_a_short_name(name: str, label: str) -> None:
+def test_an_additional_reranker_has_a_short_name(name: str, label: str) -> None:
     assert stage_label(stage_of(name)) == label
 
 

@@ -1,4 +1,4 @@
-"""How further rerankers are named, and the stage that runs one: it may fail, the search may not."""
+"""How additional rerankers are named, and the stage of one: it may fail, the search may not."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def test_a_query_set_is_not_measured_with_half_a_ranking() -> None:
         run_queries(searcher, [Query("q1", QUERY)], TWO, [stage_of("m/one")])
 
 
-def test_a_query_set_runs_through_further_rerankers() -> None:
+def test_a_query_set_runs_through_additional_rerankers() -> None:
     searcher = searcher_with(one=TableReranker(TURNED), two=Metered())
     runs = run_queries(searcher, [Query("q1", QUERY)], TWO, [CROSS_ENCODER, stage_of("m/one")])
     assert runs["reranker:m/one"].rankings["q1"].ids() == ["a", "b", "c"]
@@ -157,7 +157,7 @@ def test_cancelling_leaves_the_search_incomplete() -> None:
 
 def test_without_a_way_to_find_them_further_rerankers_are_an_error() -> None:
     searcher, _ = tiny_searcher(TINIES)
-    with pytest.raises(CrossExamError, match="no further rankers, so not 'm/one'"):
+    with pytest.raises(CrossExamError, match="no additional rankers, so not 'm/one'"):
         searcher.pipeline(TWO)
 
 

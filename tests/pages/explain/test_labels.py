@@ -1,4 +1,4 @@
-"""Further cross-encoders on Attention and Explain: their labels, their reasons, their limits."""
+"""Additional cross-encoders on Attention and Explain: their labels, their reasons, their limits."""
 
 from __future__ import annotations
 
@@ -191,9 +191,9 @@ def test_a_model_that_cannot_be_loaded_is_told_in_a_sentence(tmp_path: Path) -> 
     assert "has no config.json" in problem.value.replace("\\", "")
 
 
-def test_what_if_and_unread_say_of_whom_they_speak(tmp_path: Path) -> None:
+def test_what_if_and_truncation_say_of_whom_they_speak(tmp_path: Path) -> None:
     at = opened(ATTENTION, q="python snake", depth="5")
     at.session_state["_rerankers"] = (save(tmp_path / "tiny-roberta", "Roberta"),)
-    for page in ("what_if", "unread"):
+    for page in ("what_if", "truncation"):
         finished(at.switch_page(f"pages/explain/{page}.py"))
         assert says(at, "speaks of the cross-encoder of every search alone")

@@ -14,7 +14,7 @@ from tests.pages.expected import engine_ids
 QUERY, OTHER_QUERY = "python snake", "jaguar speed"
 SETTINGS = Settings(depth=5)
 TWO = ("attention", "explain", "maxsim")
-ONE = ("what_if", "unread")
+ONE = ("what_if", "truncation")
 PAGES = (*TWO, *ONE)
 SNAKE, LANGUAGE = "Ball python care guide", "Python programming tutorial"
 

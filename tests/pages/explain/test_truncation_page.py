@@ -1,4 +1,4 @@
-"""The page Unread: what is never read of a document, and its score by passages."""
+"""The page Truncation: what is never read of a document, and its score by passages."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from state.app_resources import prepare, workbench
 from tests.pages.driver import PATIENCE, choose, components, finished, opened, says, table
 from tests.pages.expected import engine_ids, ranked_by_engine
 
-UNREAD = "pages/explain/truncation.py"
+TRUNCATION = "pages/explain/truncation.py"
 QUERY, LONG = "do bees understand the concept of zero", "long-bee-cognition-summary"
 FEW = Settings(depth=10)
 WINDOWS = "The windows of the document and their logits"
 
 
 def page(doc: str = LONG, query: str = QUERY) -> AppTest:
-    at = opened(UNREAD, q=query, depth="10", doc=doc)
+    at = opened(TRUNCATION, q=query, depth="10", doc=doc)
     return scored(at)
 
 
@@ -45,7 +45,7 @@ def bees(session_cache: object) -> AppTest:
 
 
 def test_without_a_query_the_page_says_what_to_do() -> None:
-    at = opened(UNREAD)
+    at = opened(TRUNCATION)
     assert says(at, "No query yet")
 
 
@@ -69,7 +69,7 @@ def test_the_ruler_shows_what_each_model_reads_in_tokens_and_as_a_share(bees: Ap
 
 
 def test_without_a_pick_the_page_opens_on_the_candidate_of_which_most_is_not_read() -> None:
-    at = scored(opened(UNREAD, q=QUERY, depth="50"))
+    at = scored(opened(TRUNCATION, q=QUERY, depth="50"))
     truncated = ranked_by_engine(QUERY, Settings(depth=50)).truncated
     assert len(truncated) > 1
     picker = at.selectbox(key="doc")

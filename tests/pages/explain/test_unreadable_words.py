@@ -14,7 +14,7 @@ from tests.pages.driver import ATTENTION, finished, opened, says
 NAME = "unreadable-for-tests"
 QUERY = "\N{CHERRIES}"
 DOCUMENTS = {"snake": "\N{SNAKE}", "cherry": "桜", "rice": "飯"}
-UNREAD, EXPLAIN, CORPUS = (
+TRUNCATION, EXPLAIN, CORPUS = (
     "pages/explain/truncation.py",
     "pages/explain/explain.py",
     "pages/corpora/corpora.py",
@@ -41,7 +41,7 @@ def test_compare_says_that_equal_scores_are_of_words_that_cannot_be_read(corpus:
     assert says(at, "of 3 it can read no word at all, so they are alike to it")
 
 
-@pytest.mark.parametrize("page", [ATTENTION, EXPLAIN, UNREAD])
+@pytest.mark.parametrize("page", [ATTENTION, EXPLAIN, TRUNCATION])
 def test_pages_of_one_document_say_what_of_it_cannot_be_read(corpus: str, page: str) -> None:
     at = opened(page, q=QUERY, corpus=corpus, doc="cherry")
     assert says(at, QUERY_NOTICE)

@@ -74,7 +74,7 @@ def test_code_runs_only_after_a_warning_a_tick_and_the_typed_name(folder: str) -
     assert os.environ[MARK] == "yes"
 
     finished(at.switch_page(MODELS))
-    pressed(at, "Take this back").click()
+    pressed(at, "Undo").click()
     finished(at)
     assert says(at, "It would run inside this server with all its rights")
 

@@ -1,4 +1,4 @@
-"""Further rerankers on screen: chosen on Models, drawn in Compare, and never by a link."""
+"""Additional rerankers on screen: chosen on Models, drawn in Compare, and never by a link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A further bi-encoder on screen: a column of Compare, a stage of Latency, part of Quality."""
+"""An additional bi-encoder on screen: a column of Compare, a stage of Latency, part of Quality."""
 
 from __future__ import annotations
 

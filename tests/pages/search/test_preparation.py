@@ -47,7 +47,7 @@ def test_a_cancelled_indexing_stays_cancelled_until_it_is_resumed_where_it_stopp
     first.cancel()
     work.let.release()
     assert first.wait(PATIENCE)
-    with pytest.raises(Cancelled, match="go on with it on the Corpus page"):
+    with pytest.raises(Cancelled, match="resume it on the Corpora page"):
         first.result()
     assert preparations.of("c") is first, "no page starts it again by itself"
     assert work.kept == 4

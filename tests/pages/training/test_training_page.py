@@ -1,4 +1,4 @@
-"""Teach: what a training shows while it runs, how it is stopped, and what it made."""
+"""Training: what a training shows while it runs, how it is stopped, and what it made."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_the_parts_of_the_judged_queries_are_told_before_anything_is_done(
     assert says(at, "Judged queries: 40 to learn from")
     assert says(at, "13 dev queries that choose the step to keep, 32 held out")
     assert says(at, "no language model writes them")
-    assert says(at, "Nothing was taught here yet")
+    assert says(at, "Nothing was trained here yet")
     choose(at, "teach_kind", "fine-tuned")
     finished(at)
     assert says(at, "Few judgments: 40 queries with")
@@ -137,7 +137,7 @@ def test_a_training_is_shown_to_everybody_stopped_and_can_be_resumed(
         task.wait(0.01)
     other = opened(TEACH)
     for page in (finished(at), other):
-        assert says(page, "distilled/seen-2 is being taught on senses")
+        assert says(page, "distilled/seen-2 is being trained on senses")
         assert says(page, "It may do harm.")
         charts = [json.loads(proto.spec) for proto in protos(page, "plotly_chart")]
         assert charts[0]["data"][0]["y"] == [0.05, 0.04]

@@ -1,4 +1,4 @@
-"""A corpus embedded by a further bi-encoder in the background: once, and not again by itself."""
+"""A corpus embedded by an additional bi-encoder in the background: once, never again by itself."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAME = "bi-encoder:org/second"
 
 
 class Bench:
-    """Knows which further bi-encoders are ready."""
+    """Knows which additional bi-encoders are ready."""
 
     def __init__(self) -> None:
         self.ready: set[str] = set()

@@ -1,4 +1,4 @@
-"""A further bi-encoder: a first stage of its own, whose failure ends no search."""
+"""An additional bi-encoder: a first stage of its own, whose failure ends no search."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Cut(AngleEncoder):
 def with_second(
     tinies: Sequence[Tiny] = FORTY, rerankers: Mapping[str, TableReranker] | None = None
 ) -> tuple[Searcher, TableReranker]:
-    """A searcher whose further bi-encoder ranks the other way round: d39 first."""
+    """A searcher whose additional bi-encoder ranks the other way round: d39 first."""
     searcher, reranker = tiny_searcher(tinies, batch=100)
     angles = [0.8 - tiny.angle for tiny in tinies]
     vectors = np.array([[math.cos(angle), math.sin(angle)] for angle in angles], np.float32)
@@ -131,7 +131,7 @@ def test_one_that_fails_leaves_the_others_usable() -> None:
     assert trace.failures == {"bi-encoder:gone": "no model 'bi-encoder:gone'"}
     assert [r.stage for r in trace.rankings if r.hits] == list(STAGES)
     nowhere = replace(searcher, find_retriever=None)
-    with pytest.raises(CrossExamError, match="knows no further rankers"):
+    with pytest.raises(CrossExamError, match="knows no additional rankers"):
         nowhere.pipeline(Settings(rerankers=(NAME,)))
 
 
@@ -155,7 +155,7 @@ def where(
     return {place.stage: place for place in answer.places}
 
 
-def test_where_a_document_is_includes_further_rankers() -> None:
+def test_where_a_document_is_includes_additional_rankers() -> None:
     table = TableReranker({tiny.doc_id: -float(tiny.doc_id[1:]) for tiny in FORTY}, batch=100)
     settings = Settings(depth=5, first_stage=BM25, rerankers=(NAME, "m/one"))
     kept = where("d02", settings, {"m/one": table})
@@ -168,7 +168,7 @@ def test_where_a_document_is_includes_further_rankers() -> None:
     assert table.scored[-1] == "d30"
 
 
-def test_where_says_why_a_further_ranker_cannot_place_a_document() -> None:
+def test_where_says_why_an_additional_ranker_cannot_place_a_document() -> None:
     tables = {
         name: TableReranker({tiny.doc_id: 0.0 for tiny in FORTY}, batch=100)
         for name in ("tei:http://h", "llm-listwise:http://h/v1#m")
