@@ -48,7 +48,7 @@ class BiEncoder:
         self.dimensions = dimensions
         self.revision = revision
         self._load_torch = torch_model
-        self._turns = turns or Turns()
+        self.turns = turns or Turns()
         self.query_prompt = query_prompt
         self._torch: Any = None
         self._lock = Lock()
@@ -76,7 +76,7 @@ class BiEncoder:
             dimensions=self.dimensions,
             revision=self.revision,
             torch_model=self._load_torch,
-            turns=self._turns,
+            turns=self.turns,
             query_prompt=self.query_prompt,
         )
 
@@ -120,7 +120,7 @@ class BiEncoder:
             [len(row) for row in rows], budget=TOKEN_BUDGET, largest=LARGEST_BATCH
         ):
             ids, mask = padded([rows[i] for i in positions], special.pad)
-            with self._turns.take():
+            with self.turns.take():
                 vectors[positions] = self._engine.forward(ids, mask, np.zeros_like(ids))
         return vectors
 

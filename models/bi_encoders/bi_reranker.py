@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 
 from engine.types import Cancel, ScoredBatch
@@ -37,12 +36,13 @@ class BiEncoderReranker:
         """One batch with all cosines; none when `cancel()` is true."""
         if not documents or (cancel is not None and cancel()):
             return
-        start = time.perf_counter()
-        side = self._encoder.encode([query], role="query")[0]
-        cosines = self._encoder.encode(documents, role="document") @ side  # (documents,)
+        with self._encoder.turns.timed() as batch_time:
+            side = self._encoder.encode([query], role="query")[0]
+            cosines = self._encoder.encode(documents, role="document") @ side  # (documents,)
         yield ScoredBatch(
             tuple(range(len(documents))),
             tuple(float(cosine) for cosine in cosines),
             tuple(self._encoder.n_truncated(text) for text in documents),
-            time.perf_counter() - start,
+            batch_time.seconds,
+            waited_seconds=batch_time.waited,
         )

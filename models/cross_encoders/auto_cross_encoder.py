@@ -117,10 +117,10 @@ class AutoCrossEncoder:
         ):
             if cancel is not None and cancel():
                 return
-            start = time.perf_counter()
-            with self._turns.take():
-                logits = self._logits(model, [pairs[i][0] for i in positions])
-            scores = self.recipe.scores(logits)
+            with self._turns.timed() as batch_time:
+                with self._turns.take():
+                    logits = self._logits(model, [pairs[i][0] for i in positions])
+                scores = self.recipe.scores(logits)
             if not np.isfinite(scores).all():
                 raise CrossExamError(
                     f"{self._name} gave a score that is no number: check its files"
@@ -129,9 +129,10 @@ class AutoCrossEncoder:
                 positions=tuple(positions),
                 scores=tuple(float(score) for score in scores),
                 n_truncated=tuple(pairs[i][1] for i in positions),
-                seconds=time.perf_counter() - start,
+                seconds=batch_time.seconds,
                 tokens=sum(len(pairs[i][0].ids) for i in positions),
                 tokenise_seconds=tokenise_seconds,
+                waited_seconds=batch_time.waited,
             )
             tokenise_seconds = 0.0
 

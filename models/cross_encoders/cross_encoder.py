@@ -142,14 +142,13 @@ class CrossEncoder:
         ):
             if cancel is not None and cancel():
                 return
-            start = time.perf_counter()
-            inputs = self._inputs([pairs[place] for place in places])
-            with self._turns.take() as waited:
-                if cancel is not None and cancel():
-                    return
-                logits = self._engine.forward(*inputs)  # (batch, 1)
-            seconds = time.perf_counter() - start - waited
-            each = seconds / len(places) + tokenise_each
+            with self._turns.timed() as batch_time:
+                inputs = self._inputs([pairs[place] for place in places])
+                with self._turns.take():
+                    if cancel is not None and cancel():
+                        return
+                    logits = self._engine.forward(*inputs)  # (batch, 1)
+            each = batch_time.seconds / len(places) + tokenise_each
             scored = [
                 KnownScore(float(logit), pairs[place].n_truncated_doc, each)
                 for logit, place in zip(logits[:, 0], places, strict=True)
@@ -160,11 +159,11 @@ class CrossEncoder:
                 positions=positions,
                 scores=tuple(found.score for found in scored),
                 n_truncated=tuple(found.n_truncated for found in scored),
-                seconds=seconds,
+                seconds=batch_time.seconds,
                 tokens=int(inputs[0].size),
                 tokenise_seconds=tokenise_seconds,
                 tokenise_cached=remembered,
-                waited_seconds=waited,
+                waited_seconds=batch_time.waited,
             )
             tokenise_seconds = 0.0
 

@@ -6,7 +6,6 @@ cosines of query tokens and document tokens.
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ import numpy as np
 
 from engine.types import Cancel, CrossExamError, Floats, Role, ScoredBatch, TokenMatches
 from models.backends.backends import Engine
-from models.backends.fair_lock import Turns
+from models.backends.fair_lock import Turns, WorkTime
 from models.late_interaction.token_recipe import TokenRecipe
 from models.text.wordpiece import Ids, WordPieces, batches_by_tokens, padded
 
@@ -108,8 +107,8 @@ class LateInteraction:
         """MaxSim of each document, in batches as their vectors are made."""
         if not documents:
             return
-        before = time.perf_counter()
-        asked = self.vectors([query], "query")[0]
+        with self._turns.timed() as query_time:
+            asked = self.vectors([query], "query")[0]
         known = [i for i, text in enumerate(documents) if ("document", text) in self._known]
         fresh = sorted(set(range(len(documents))) - set(known))
         lengths = [len(self._read(documents[i], "document").ids) for i in fresh]
@@ -119,18 +118,19 @@ class LateInteraction:
                 continue
             if cancel is not None and cancel():
                 return
-            read = self.vectors([documents[i] for i in positions], "document")
-            scores = tuple(maxsim(cosines(asked, one)) for one in read)
-            now = time.perf_counter()
+            with self._turns.timed() as batch_time:
+                read = self.vectors([documents[i] for i in positions], "document")
+                scores = tuple(maxsim(cosines(asked, one)) for one in read)
             yield ScoredBatch(
                 positions=tuple(positions),
                 scores=scores,
                 n_truncated=tuple(one.n_truncated for one in read),
-                seconds=now - before,
+                seconds=batch_time.seconds + query_time.seconds,
                 tokens=sum(len(one.tokens) for one in read),
                 cached=positions is known,
+                waited_seconds=batch_time.waited + query_time.waited,
             )
-            before = time.perf_counter()
+            query_time = WorkTime()  # the first batch carries it
 
     def matches(self, query: str, document: str) -> TokenMatches:
         """The matrix behind one score; raises CrossExamError when a side has no token."""

@@ -20,7 +20,10 @@ class ScoreClock:
         """Count a batch that came after `took` seconds; None: there was no other."""
         if batch is None:
             self._add_rest(took)
-        elif batch.cached:
+            return
+        self._waiting += batch.waited_seconds
+        took -= batch.waited_seconds
+        if batch.cached:
             self._recalled += len(batch.positions)
             self._recalling += took
             self._measured += batch.measured_seconds
@@ -28,8 +31,7 @@ class ScoreClock:
             self._computed += len(batch.positions)
             self._tokens_cached = self._tokens_cached or batch.tokenise_cached
             self._tokenising += batch.tokenise_seconds
-            self._waiting += batch.waited_seconds
-            self._scoring += took - batch.tokenise_seconds - batch.waited_seconds
+            self._scoring += took - batch.tokenise_seconds
 
     def _add_rest(self, took: float) -> None:
         if self._recalled and not self._computed:
@@ -56,7 +58,8 @@ class ScoreClock:
             steps.append(replace(known, measured_seconds=self._measured))
         if computed or not recalled:
             steps.append(step("tokenise", self._tokenising, computed, cached=self._tokens_cached))
-            if self._waiting > 0:
-                steps.append(step("wait", self._waiting, computed))
+        if self._waiting > 0:
+            steps.append(step("wait", self._waiting, computed or recalled))
+        if computed or not recalled:
             steps.append(step("score", self._scoring, computed))
         return (*steps, step("sort", sorting, both))

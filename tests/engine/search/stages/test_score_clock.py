@@ -125,3 +125,15 @@ def test_the_headline_says_which_scores_cost_nothing(
         clock.timings(CROSS_ENCODER, reading=0.0, sorting=0.0),
     )
     assert summary(trace, "bm25", CROSS_ENCODER, "cross-encoder").endswith(told)
+
+
+def test_a_wait_before_remembered_scores_is_a_step_too() -> None:
+    clock = ScoreClock()
+    clock.add(batch(0, cached=True, waited_seconds=1.0), 1.25)
+    steps = clock.timings(CROSS_ENCODER, reading=0.0, sorting=0.0)
+    assert [(step.step, step.seconds) for step in steps] == [
+        ("read", 0.0),
+        ("score", 0.25),
+        ("wait", 1.0),
+        ("sort", 0.0),
+    ]
