@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS]
 MOST_LINES = 200
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -48,4 +49,4 @@ def test_a_broken_link_is_seen(tmp_path: Path) -> None:
 
 def test_every_page_of_the_documentation_is_reached_from_the_readme() -> None:
     linked = set(LINK.findall((ROOT / "README.md").read_text()))
-    assert {f"docs/{page.name}" for page in PAGES[1:]} <= linked
+    assert {"CONTRIBUTING.md", *(f"docs/{page.name}" for page in DOCS)} <= linked
