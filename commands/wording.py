@@ -17,11 +17,12 @@ STDIN = "-"
 UNKNOWN = re.compile(r"unrecognized arguments: (\S+)")
 CHOICE = re.compile(r"invalid choice: '([^']*)'")
 LONGEST_TEXT = 1_000_000
+PROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
 
 def version() -> str:
     """The version of the project, as its pyproject.toml says."""
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))
+    project = tomllib.loads(PROJECT.read_text("utf-8"))
     return str(project["project"]["version"])
 
 

@@ -19,7 +19,7 @@ from models.cross_encoders.cross_encoder import CrossEncoder
 from tests.models.loopback import Answer, Asked, loopback, says
 from tests.pets import DOCUMENTS, QRELS, write_pets
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 Output = pytest.CaptureFixture[str]
 
 
