@@ -1,4 +1,4 @@
-"""Files that a command names, `-` among them: standard input, kept in a file while it runs."""
+"""Texts and files that a command names, `-` among them: standard input."""
 
 from __future__ import annotations
 
@@ -10,18 +10,46 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from corpora.readers.tables.names import USUAL, normal_name
+from engine.quality.runs.trec_files import decoded
 from engine.types import CrossExamError
 
 STDIN = "-"
 MOST = 400_000_000
 SAMPLE = 1 << 16
+LONGEST_TEXT = 1_000_000
+ONCE = f"{STDIN} stands for standard input, which can be read once: name files"
+
+
+def text_argument(text: str) -> str:
+    """The text, or what stands on standard input where it is "-"."""
+    if text != STDIN:
+        return text
+    data = sys.stdin.buffer.read(LONGEST_TEXT + 1)
+    if len(data) > LONGEST_TEXT:
+        raise CrossExamError("standard input holds over 1 MB: give a shorter text")
+    return data.decode("utf-8", "replace").strip()
+
+
+def checked_query(query: str) -> str:
+    """The query; raises CrossExamError where it is blank."""
+    if not query.strip():
+        raise CrossExamError("the query is empty: give at least one word")
+    return query
+
+
+def file_text(path: Path) -> str:
+    """The text of a file that must be readable."""
+    try:
+        return decoded(path.read_bytes(), str(path))
+    except OSError as error:
+        raise CrossExamError(f"{path}: {error.strerror}: give a file that can be read") from error
 
 
 def input_file(name: str | None, stack: ExitStack, *, lines: bool = False) -> Path | None:
     """The path of that name; of `-` a file that holds what was given on standard input.
 
-    The file goes when the stack is closed. With `lines`, text that is neither JSON nor a table
-    with a usual header is taken for plain lines.
+    Standard input is kept in a file, which goes when the stack is closed. With `lines`, text
+    that is neither JSON nor a table with a usual header is taken for plain lines.
     """
     if name is None:
         return None

@@ -37,7 +37,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 MOST_MODULES, MOST_TEST_MODULES = 15, 25  # in one folder, __init__ not counted
 MOST_LINES = 350
 # Still too long: each is a debt, and may only shrink.
-LONG = {"cli": 1071}
+LONG: dict[str, int] = {}
 OURS = {place.partition(".")[0] for place in ALLOWED}
 # Who may import what is not ours, for libraries that belong to one layer.
 ONLY_IN = {

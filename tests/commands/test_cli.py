@@ -14,6 +14,7 @@ import ir_measures
 import pytest
 
 import cli
+from commands.models import backend_lines
 from engine.types import STAGES
 from models.cross_encoders.cross_encoder import CrossEncoder
 from tests.models.loopback import Answer, Asked, loopback, says
@@ -473,7 +474,7 @@ def test_models_shows_what_was_measured() -> None:
         {"label": "torch bf16", "per_second": 0.0, "difference": 0.0, "note": "stopped early"},
     ]
     choice = {"engine": "torch", "reason": "fastest", "unit": "pairs", "figures": figures}
-    lines = cli.engine_lines(choice)
+    lines = backend_lines(choice)
     assert lines[0] == "    runs by torch: fastest"
     assert "10.0 pairs/s  at most 0.0000 from fp32 torch" in lines[1]
     assert lines[2].endswith("stopped early")

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import cli
+from commands.attribution import COSINE_METHODS
 from engine.explain.faithfulness import COSINE, faithfulness
 from engine.types import Document
 from models.bi_encoders.bi_attribution import TextExplainer
@@ -43,7 +44,7 @@ def printed(capsys: Output, command: list[str], *more: str) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
-@pytest.mark.parametrize("method", cli.COSINE_METHODS)
+@pytest.mark.parametrize("method", COSINE_METHODS)
 def test_the_bi_encoders_cosine_is_taken_apart_and_checked(
     capsys: Output, command: list[str], torch_bi_encoder: BiEncoder, method: str
 ) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import cli
+from commands import quality
 from tests.commands.test_cli import ROOT, Output, failure, pets, run_json
 
 __all__ = ["pets", "run_json"]  # fixtures
@@ -62,7 +63,7 @@ def test_measures_are_printed_before_an_export_that_fails(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(cli, "write_trec", full)
+    monkeypatch.setattr(quality, "write_trec", full)
     arguments = ["evaluate", "--corpus", pets, "--pipelines", "bm25", "--runs", str(tmp_path / "o")]
     assert cli.main(arguments) == 2
     out, err = capsys.readouterr()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import cli
+from commands.output import ProgressLine
 from models.trained import trained_models
 from tests.tiny_school import tiny_models, write_school
 
@@ -69,14 +70,14 @@ def test_ctrl_c_keeps_the_step_and_resume_goes_on(
     student, teacher = tiny_models(tmp_path / "models")
     corpus = str(write_school(tmp_path / "school"))
     arguments = ["distil", corpus, "--steps", "40", "--name", "tiny", "--made", "3"]
-    told = cli.Progress.step
+    told = ProgressLine.update
 
-    def pressed(self: cli.Progress, what: str, done: int, total: int) -> None:
+    def pressed(self: ProgressLine, what: str, done: int, total: int) -> None:
         told(self, what, done, total)
         if (what, done) == ("learning", 3):
             signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr(cli.Progress, "step", pressed)
+    monkeypatch.setattr(ProgressLine, "update", pressed)
     status, _, err = run(capsys, *arguments, "--bi-encoder", student, "--teacher", teacher)
     assert status == 2
     assert err.strip().endswith("its last step is kept: resume it")

@@ -1,0 +1,236 @@
+"""What `explain --method` computes and prints: a pair's score taken apart, word by word."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from commands.output import ProgressLine, unreadable_values, with_id
+from corpora.stores.corpus import Corpus
+from engine.explain.attribution_warnings import interaction_sentence, warnings_of
+from engine.explain.faithfulness import COSINE, LOGIT, Faithfulness, faithfulness
+from engine.explain.pairwise import difference
+from engine.explain.unreadable import pair_notices
+from engine.search.stages.precision import both_logits
+from engine.types import Attribution, CountCallback, CrossExamError, Document
+from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
+from models.cross_encoders.cross_encoder import CrossEncoder
+from workbench.workbench import Workbench
+
+METHODS = ("attention", "rollout", "attention-gradient", "ig", "occlusion")
+COSINE_METHODS = ("cosine-occlusion", "cosine-jacobians")
+
+
+def attribution_values(
+    args: argparse.Namespace,
+    corpus: Corpus,
+    document: Document,
+    bench: Workbench,
+    progress: ProgressLine,
+) -> dict[str, Any]:
+    """What each word of the pair does to its score, by the method of --method."""
+    if args.method in COSINE_METHODS:
+        return cosine_values(args, document, bench, progress)
+    cross = bench.explained(explained_name(args), progress.log)
+    explainer = bench.pair_explainer(progress.log, reranker=explained_name(args))
+
+    def counted(what: str) -> CountCallback:
+        return lambda done, total: progress.update(what, done, total)
+
+    def explained(text: str) -> Attribution:
+        match args.method:
+            case "ig":
+                baseline = args.baseline or ("pad" if args.against else "empty document")
+                return explainer.integrated_gradients(
+                    args.query, text, baseline=baseline, on_progress=counted("steps")
+                )
+            case "occlusion":
+                return explainer.occlusion(
+                    args.query, text, variant=args.variant, on_progress=counted("words")
+                )
+            case "rollout":
+                return explainer.rollout(args.query, text)
+            case "attention-gradient":
+                return explainer.attention_gradient(args.query, text)
+            case _:
+                return explainer.attention_received(args.query, text)
+
+    attribution = explained(document.content)
+    result: dict[str, Any] = {
+        "query": args.query,
+        "doc_id": document.doc_id,
+        "title": document.title,
+        "model": cross.name,
+        **asdict(attribution),
+        "warnings": [
+            *warnings_of(attribution),
+            *filter(None, [interaction_sentence(attribution)]),
+        ],
+        **labels_of(cross, args.query, document.content),
+    }
+    if args.against:
+        rival = corpus.store.get([args.against])[0]
+        other = difference(attribution, explained(rival.content))
+        result["against"] = {
+            "doc_id": rival.doc_id,
+            "title": rival.title,
+            **asdict(other),
+            "explained": other.explained,
+        }
+    if args.faithfulness:
+        pair = explainer.tokenized(args.query, document.content)
+        check = faithfulness(
+            attribution,
+            pair.words("document"),
+            lambda removals: explainer.scores(
+                args.query, document.content, removals, on_progress=counted("checks")
+            ),
+        )
+        result["faithfulness"] = check_values(check)
+    result |= reading_values(bench, args.query, document, explained_name(args))
+    result |= ranking_values(cross, args.query, document.content)
+    return result
+
+
+def cosine_values(
+    args: argparse.Namespace, document: Document, bench: Workbench, progress: ProgressLine
+) -> dict[str, Any]:
+    """What moves the bi-encoder's cosine of the pair."""
+    if args.against or args.reranker:
+        raise CrossExamError(
+            f"--method {args.method} explains the bi-encoder alone: leave --against and "
+            "--reranker out"
+        )
+    explainer = bench.text_explainer(say=progress.log)
+    pair = args.query, document.content
+
+    def step(done: int, total: int) -> None:
+        progress.update("words or steps", done, total)
+
+    explain = (
+        explainer.occlusion if args.method == "cosine-occlusion" else explainer.integrated_jacobians
+    )
+    attribution = explain(*pair, on_progress=step)
+    result: dict[str, Any] = {
+        "query": args.query,
+        "doc_id": document.doc_id,
+        "title": document.title,
+        "model": bench.bi_encoder_name,
+        "unit": COSINE,
+        **asdict(attribution),
+    }
+    if args.faithfulness:
+        result["faithfulness"] = check_values(
+            faithfulness(
+                attribution,
+                explainer.words(document.content),
+                lambda removals: explainer.scores(*pair, removals, on_progress=step),
+                unit=COSINE,
+            )
+        )
+    result |= reading_values(bench, args.query, document)
+    return result
+
+
+def ranking_values(cross: CrossEncoder | AutoCrossEncoder, query: str, text: str) -> dict[str, Any]:
+    """The logit of the engine that ranks, beside the explained one; {} where they are one."""
+    if isinstance(cross, AutoCrossEncoder):
+        return {}
+    return {"ranking": {"engine": cross.engine, "score": cross.score_all(query, [text])[0]}}
+
+
+def labels_of(cross: CrossEncoder | AutoCrossEncoder, query: str, text: str) -> dict[str, Any]:
+    """Every label's score, where the model has several."""
+    if not isinstance(cross, AutoCrossEncoder) or len(cross.recipe.labels) < 2:
+        return {}
+    return {"labels": [asdict(score) for score in cross.label_scores(query, text)]}
+
+
+def reading_values(
+    bench: Workbench, query: str, document: Document, reranker: str = ""
+) -> dict[str, Any]:
+    """What the models cannot read of a pair: counts, and in sentences."""
+    of_query = bench.unreadable(query, reranker=reranker)
+    of_document = bench.unreadable(document.content, reranker=reranker)
+    return {
+        "unreadable": {
+            "query": unreadable_values(of_query),
+            "document": unreadable_values(of_document),
+        },
+        "notices": pair_notices(of_query, {document.title or document.doc_id: of_document}),
+    }
+
+
+def explained_name(args: argparse.Namespace) -> str:
+    """The one cross-encoder of --reranker, "" for that of every search."""
+    names: list[str] = args.reranker or [""]
+    if len(names) > 1:
+        raise CrossExamError(f"--reranker is given {len(names)} times: one pair, one model")
+    return names[0]
+
+
+def check_values(check: Faithfulness) -> dict[str, Any]:
+    """A faithfulness check as plain values."""
+    return {
+        **asdict(check),
+        "beats_random": check.beats_random,
+        "by_definition": check.is_by_definition,
+        "sentence": check.sentence,
+    }
+
+
+def attribution_lines(result: dict[str, Any]) -> list[str]:
+    """What `attribution_values` gives, to be read in a terminal."""
+    rows = list(zip(result["segments"], result["words"], result["values"], strict=True))
+    lines = [
+        f"{result['query']!r} with {with_id(result)!r}: "
+        f"{result.get('unit', LOGIT)} {result['score']:.3f}, {result['method']}"
+    ]
+    lines += ranking_lines(result)
+    if result["baseline_score"] is not None:
+        lines.append(
+            f"baseline ({in_words(result['baseline'])}) {result['baseline_score']:.3f}, "
+            f"residual {result['residual']:.1%}"
+        )
+    lines += result.get("warnings", [])
+    for segment in ("query", "document"):
+        named = sorted((row for row in rows if row[0] == segment), key=lambda row: -abs(row[2]))
+        words = ", ".join(f"{word} {value:+.3f}" for _, word, value in named[:12])
+        lines.append(f"{segment:>9}: {words}")
+    if "against" in result:
+        against = result["against"]
+        lines.append(
+            f"above {with_id(against)!r} by {against['gap']:.3f}; the words "
+            f"and baselines explain {against['explained']:.3f} of it"
+        )
+    if "faithfulness" in result:
+        lines.append(result["faithfulness"]["sentence"])
+        if result["faithfulness"]["by_definition"]:
+            lines.append(
+                "taking words away is what defines leave-one-out: this check favours it by "
+                "construction"
+            )
+    return [*lines, *label_lines(result), *result.get("notices", [])]
+
+
+def in_words(baseline: str) -> str:
+    """A baseline, said as what it is: [PAD] for every word of the document is no empty text."""
+    return "[PAD] for the document's words" if baseline == "empty document" else baseline
+
+
+def ranking_lines(result: dict[str, Any]) -> list[str]:
+    """The explained score beside the one that ranks."""
+    if "ranking" not in result:
+        return []
+    ranking = result["ranking"]
+    return [both_logits(result["score"], ranking["score"], ranking["engine"])]
+
+
+def label_lines(result: dict[str, Any]) -> list[str]:
+    """A line for each label of a model that has several."""
+    return [
+        f"{row['label']:>14}  {row['probability']:6.1%}  logit {row['logit']:.3f}"
+        f"{'  (ranks)' if row['ranks'] else ''}"
+        for row in result.get("labels", [])
+    ]

@@ -1,0 +1,85 @@
+"""What a command is, and the parser that all commands share."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from commands.output import FAILED
+from corpora.readers.input_errors import did_you_mean
+
+UNKNOWN = re.compile(r"unrecognized arguments: (\S+)")
+CHOICE = re.compile(r"invalid choice: '([^']*)'")
+PROJECT = Path(__file__).parents[1] / "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: its options, what computes its result, and the result as lines of text.
+
+    The result is what --json prints. A result with `failures` (by stage) or an `export_error`
+    is printed all the same, and the exit status says so.
+    """
+
+    name: str
+    help: str
+    run: Callable[[argparse.Namespace], Any]
+    lines: Callable[[Any], list[str]]
+    add_options: Callable[[argparse.ArgumentParser], None] = lambda _: None
+
+
+def version() -> str:
+    """The version of the project, as its pyproject.toml says."""
+    project = tomllib.loads(PROJECT.read_text("utf-8"))
+    return str(project["project"]["version"])
+
+
+def parser_of(commands: Sequence[Command], *, description: str) -> argparse.ArgumentParser:
+    """A parser of these commands, in their order; `command` of its result is the one chosen."""
+    top = Parser(prog="cli.py", description=description)
+    top.add_argument("--version", action="version", version=f"CrossExam {version()}")
+    subparsers = top.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
+    for command in commands:
+        parser = subparsers.add_parser(command.name, help=command.help, description=command.help)
+        parser.set_defaults(command=command)
+        parser.add_argument("--json", action="store_true", help="print JSON")
+        command.add_options(parser)
+    return top
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and what may have been meant."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(FAILED, f"{self.prog}: {message}{self._meant(message)}\n")
+
+    def _meant(self, message: str) -> str:
+        unknown = UNKNOWN.search(message)
+        if unknown is not None:
+            return did_you_mean(unknown[1].partition("=")[0], self._options())
+        choice = CHOICE.search(message)
+        if choice is not None:
+            names = [str(c) for action in self._actions for c in action.choices or ()]
+            return did_you_mean(choice[1], names)
+        return ""
+
+    def _options(self) -> list[str]:
+        """The long options of the command that was given, of all commands without one."""
+        commands = [a.choices for a in self._actions if isinstance(a, argparse._SubParsersAction)]
+        parsers = {name: parser for choices in commands for name, parser in choices.items()}
+        given = [parser for name, parser in parsers.items() if name in sys.argv]
+        return sorted(
+            {
+                option
+                for parser in (self, *(given or parsers.values()))
+                for action in parser._actions
+                for option in action.option_strings
+                if option.startswith("--")
+            }
+        )

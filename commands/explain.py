@@ -1,0 +1,93 @@
+"""The command `explain`: the attention of one pair, or what moved its score."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from commands.attribution import (
+    COSINE_METHODS,
+    METHODS,
+    attribution_lines,
+    attribution_values,
+    explained_name,
+    label_lines,
+    labels_of,
+    ranking_lines,
+    ranking_values,
+    reading_values,
+)
+from commands.command import Command
+from commands.inputs import text_argument
+from commands.options import add_corpus, add_models, workbench_of
+from commands.output import ProgressLine, with_id
+from engine.explain.explanation import as_values
+from engine.types import CrossExamError
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query")
+    parser.add_argument("doc_id")
+    add_corpus(parser)
+    parser.add_argument(
+        "--method", choices=(*METHODS, *COSINE_METHODS), help="word by word; see docs/cli.md"
+    )
+    parser.add_argument(
+        "--reranker",
+        action="append",
+        metavar="NAME",
+        help="explain this cross-encoder: a name or folder, NAME#LABEL of several labels",
+    )
+    parser.add_argument(
+        "--baseline",
+        help="of integrated gradients: empty document (the default), pad (with --against), mask, "
+        "unk",
+    )
+    parser.add_argument("--variant", default="delete", help="of occlusion: delete or mask")
+    parser.add_argument("--against", metavar="DOC_ID", help="why above this document (ig)")
+    parser.add_argument("--faithfulness", action="store_true", help="check the explanation")
+    parser.add_argument("--layer", type=int, help="from 1; the mean of all without it")
+    parser.add_argument("--head", type=int, help="from 1; the mean of all without it")
+    add_models(parser)
+
+
+def _explain(args: argparse.Namespace) -> dict[str, Any]:
+    args.query = text_argument(args.query)
+    bench, progress = workbench_of(args), ProgressLine()
+    corpus = bench.corpus(args.corpus)
+    document = corpus.store.get([args.doc_id])[0]
+    if args.method is None and (args.against or args.faithfulness):
+        raise CrossExamError("--against and --faithfulness need a --method, for example ig")
+    if args.method is not None:
+        return attribution_values(args, corpus, document, bench, progress)
+    cross = bench.explained(explained_name(args), progress.log)
+    layer = None if args.layer is None else args.layer - 1
+    head = None if args.head is None else args.head - 1
+    values = as_values(cross.attention(args.query, document.content), layer, head)
+    head_values = {"query": args.query, "doc_id": document.doc_id, "title": document.title}
+    labels = labels_of(cross, args.query, document.content)
+    reading = reading_values(bench, args.query, document, explained_name(args))
+    reading |= ranking_values(cross, args.query, document.content)
+    return {**head_values, "model": cross.name, **values, **labels, **reading}
+
+
+def _explain_lines(result: dict[str, Any]) -> list[str]:
+    if "method" in result:
+        return attribution_lines(result)
+    lines = [
+        f"{result['query']!r} with {with_id(result)!r}: logit {result['score']:.3f}",
+        *ranking_lines(result),
+        f"layer {result['layer'] or 'mean of all'}, head {result['head'] or 'mean of all'}",
+        "\nwhere each query token looks in the document (share of its attention):",
+    ]
+    for token, row in zip(result["query_tokens"], result["query_to_doc"], strict=True):
+        best = sorted(range(len(row)), key=lambda i: -row[i])[:5]
+        seen = ", ".join(f"{result['doc_tokens'][i]} {row[i]:.1%}" for i in best)
+        lines.append(f"  {token:>14}  {seen}")
+    crossing, special = result["query_mass"]["document"], result["query_mass"]["special"]
+    lines.append(f"\n{crossing:.1%} of the query's attention goes to the document, {special:.1%}")
+    lines[-1] += " to special tokens. Attention is where heads look, not the cause of a score."
+    return [*lines, *label_lines(result), *result["notices"]]
+
+
+EXPLAIN = Command("explain", "the attention of one pair", _explain, _explain_lines, _options)

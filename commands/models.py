@@ -1,0 +1,51 @@
+"""The command `models`: the catalogue, and what runs it fastest here."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from commands.command import Command
+from commands.output import ProgressLine
+from workbench.workbench import Workbench
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--checksums", action="store_true", help="read the weights' checksums")
+    parser.add_argument(
+        "--measure", action="store_true", help="measure what runs them fastest, and keep that"
+    )
+
+
+def _models(args: argparse.Namespace) -> list[dict[str, Any]]:
+    bench = Workbench()
+    if args.measure:
+        bench.measure_engines(on_progress=ProgressLine().update)
+    return [asdict(card) for card in bench.models(checksums=args.checksums)]
+
+
+def _model_lines(result: list[dict[str, Any]]) -> list[str]:
+    lines = []
+    for row in result:
+        here = "on this machine" if row["available"] else "not on this machine"
+        size = f"{row['size_bytes'] / 1e6:.0f} MB, " if row["size_bytes"] else ""
+        limit = f"{row['max_length']} tokens, " if row["max_length"] else ""
+        lines.append(f"{row['name']}\n    {row['role']}, {size}{limit}{row['licence']}, {here}")
+        lines.append(f"    {row['source']} ({row['revision']})\n    {row['note']}")
+        if row["engine"] is not None:
+            lines += backend_lines(row["engine"])
+    return lines
+
+
+def backend_lines(choice: dict[str, Any]) -> list[str]:
+    """What runs a model, why, and what each backend gave."""
+    lines = [f"    runs by {choice['engine']}: {choice['reason']}"]
+    for row in choice["figures"]:
+        speed = f"{row['per_second']:7.1f} {choice['unit']}/s" if row["per_second"] else f"{'':13}"
+        note = row["note"] or f"at most {row['difference']:.4f} from fp32 torch"
+        lines.append(f"      {row['label']:18} {speed}  {note}")
+    return lines
+
+
+MODELS = Command("models", "the catalogue of models", _models, _model_lines, _options)

@@ -1,0 +1,112 @@
+"""What every command prints and how it ends: text or JSON, progress, errors, exit statuses."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from engine.types import CrossExamError, Unreadable
+
+FAILED = 2
+SHOWN = 10
+"""How many rows of a list the text shows; --json gives all."""
+
+
+class ProgressLine:
+    """One line on stderr, rewritten on a terminal, every tenth elsewhere."""
+
+    def __init__(self) -> None:
+        self._tty = sys.stderr.isatty()
+        self._last: tuple[str, int] = ("", -1)
+
+    def log(self, text: str) -> None:
+        """Print a sentence of its own."""
+        print(text, file=sys.stderr, flush=True)
+
+    def update(self, what: str, done: int, total: int) -> None:
+        """Say how far the step of that name is."""
+        tenth = 10 * done // max(total, 1)
+        if self._tty:
+            end = "\n" if done == total else ""
+            print(f"\r{what}: {done:,} of {total:,}", end=end, file=sys.stderr, flush=True)
+        elif (what, tenth) != self._last:
+            self._last = (what, tenth)
+            print(f"{what}: {done:,} of {total:,}", file=sys.stderr, flush=True)
+
+
+def exit_status(run: Callable[[], Any], lines: Callable[[Any], list[str]], *, as_json: bool) -> int:
+    """The exit status after printing what `run` returns: 2 after an error or a part that failed.
+
+    An error is one line on stderr. What failed in part is printed first, then said.
+    """
+    try:
+        result = run()
+    except CrossExamError as error:
+        return _failed([" ".join(str(error).split())])
+    except KeyboardInterrupt:
+        return _failed(["interrupted"])
+    try:
+        if as_json:
+            print(json.dumps(result, ensure_ascii=False, indent=1))
+        else:
+            print("\n".join(lines(result)))
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    errors = _errors_in(result)
+    return _failed(errors) if errors else 0
+
+
+def confirmed(question: str) -> bool:
+    """Whether the person at the terminal says yes; raises CrossExamError where there is none."""
+    if not sys.stdin.isatty():
+        raise CrossExamError(f"{question}? Say --yes")
+    print(f"{question[:1].upper()}{question[1:]}? [y/N] ", end="", file=sys.stderr)
+    return sys.stdin.readline().strip().casefold() in ("y", "yes")
+
+
+def with_id(row: Mapping[str, Any]) -> str:
+    """A document's id, with its title behind it where it has one."""
+    return f"{row['doc_id']}  {row['title']}".rstrip()
+
+
+def below_notices(notices: Sequence[str], lines: Sequence[str]) -> list[str]:
+    """The notices, an empty line where there are any, and the lines."""
+    return [*notices, *([""] if notices else []), *lines]
+
+
+def measures_table(
+    rows: Sequence[Mapping[str, Any]], names: Sequence[str], measures: Sequence[str], *, width: int
+) -> list[str]:
+    """A header of measures, and a line for each row below its name."""
+    return [
+        f"{'':{width}}" + "".join(f"{measure:>12}" for measure in measures),
+        *(
+            f"{name:{width}}" + "".join(f"{row[measure]:12.4f}" for measure in measures)
+            for name, row in zip(names, rows, strict=True)
+        ),
+    ]
+
+
+def unreadable_values(by_model: Mapping[str, Unreadable]) -> dict[str, Any]:
+    """What each model cannot read, by its name, as plain values."""
+    return {name.removeprefix("the "): asdict(each) for name, each in by_model.items()}
+
+
+def _errors_in(result: Any) -> list[str]:
+    """What a result says of its parts that failed."""
+    if not isinstance(result, dict):
+        return []
+    failures: Mapping[str, str] = result.get("failures") or {}
+    errors = [f"{stage}: {' '.join(failure.split())}" for stage, failure in failures.items()]
+    export_error = result.get("export_error")
+    return [*errors, *([str(export_error)] if export_error else [])]
+
+
+def _failed(errors: Sequence[str]) -> int:
+    for error in errors:
+        print(f"crossexam: {error}", file=sys.stderr)
+    return FAILED

@@ -1,0 +1,187 @@
+"""The command `evaluate`: pipelines measured by a corpus' judgments."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+from commands.command import Command
+from commands.options import (
+    PIPELINES,
+    add_corpus,
+    add_models,
+    add_settings,
+    embed_by,
+    opened,
+    settings_of,
+    unknown_pipelines,
+    workbench_of,
+)
+from commands.output import ProgressLine, below_notices, measures_table
+from engine.quality.batch import run_queries
+from engine.quality.evaluation import NDCG, by_tag, evaluate, write_trec
+from engine.quality.runs.run_export import runs_csv
+from engine.quality.runs.run_notes import irrelevant_note, missing_notes, passages_note
+from engine.quality.significance import Difference, compare_values, corrected
+from engine.search.trace_json import evaluation_values
+from engine.types import STAGES, CrossExamError, Evaluation, Run
+from engine.types.ranker_names import is_encoder, stage_of
+from system.storage import write_text_atomically
+
+
+def _options(parser: argparse.ArgumentParser) -> None:
+    add_corpus(parser)
+    add_settings(parser)
+    parser.add_argument(
+        "--pipelines",
+        default=PIPELINES,
+        help="stages, separated by commas (default: %(default)s); bi-encoder:MODEL is one too",
+    )
+    parser.add_argument("--runs", type=Path, metavar="OUT", help="folder for TREC run files")
+    parser.add_argument("--by-tag", action="store_true", help="means by query tag too")
+    add_models(parser)
+
+
+def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
+    settings = settings_of(args)
+    stages = [name.strip() for name in args.pipelines.split(",") if name.strip()]
+    unknown = [name for name in stages if name not in STAGES and not is_encoder(name)]
+    if unknown or not stages:
+        raise unknown_pipelines(unknown)
+    stages += [stage_of(name) for name in settings.rerankers]
+    bench = workbench_of(args)
+    if args.runs is not None:
+        _needs_folder(args.runs)
+    corpus = bench.corpus(args.corpus)
+    if not corpus.qrels:
+        raise CrossExamError(
+            f"corpus {corpus.info.name!r} has no judgments to evaluate against: give a BEIR folder "
+            "with qrels"
+        )
+    corpus, searcher = opened(args, bench)
+    embed_by(bench, corpus, [settings.first_stage, *stages])
+    judged = {qrel.query_id for qrel in corpus.qrels}
+    queries = [query for query in corpus.queries if query.query_id in judged]
+    progress = ProgressLine()
+    runs = run_queries(
+        searcher,
+        queries,
+        settings,
+        stages,
+        on_progress=lambda done, total: progress.update("queries", done, total),
+    )
+    result: dict[str, Any] = {
+        "corpus": asdict(corpus.info),
+        "depth": settings.depth,
+        "first_stage": settings.first_stage,
+        "engine": bench.cross_encoder().engine,
+        "notices": [],
+        "pipelines": [],
+    }
+    evaluations = {}
+    for stage in stages:
+        evaluation = evaluations[stage] = evaluate(
+            runs[stage], corpus.qrels, depth=settings.depth, asked=runs[stage].rankings
+        )
+        result["notices"] += missing_notes(evaluation, stage)
+        row = evaluation_values(evaluation, len(evaluation.by_query))
+        row["missing"] = list(evaluation.missing)
+        if args.by_tag:
+            row["by_tag"] = by_tag(evaluation, corpus.queries, "nDCG@10")
+        result["pipelines"].append(row)
+    result["notices"] += irrelevant_note(next(iter(evaluations.values())))
+    if corpus.split:
+        result["notices"] += passages_note(runs.values(), settings.depth)
+    result["comparisons"] = [difference_values(d) for d in differences_of(evaluations)]
+    if args.runs is not None:
+        result |= _written(args.runs, [runs[stage] for stage in stages])
+    return result
+
+
+def _needs_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise CrossExamError(
+            f"--runs {folder}: run files cannot be written there ({error.strerror}); give a folder "
+            "that can be written"
+        ) from error
+
+
+def _written(folder: Path, runs: Sequence[Run]) -> dict[str, Any]:
+    """The files of the runs, TREC's and one CSV; an error waits until the figures are printed."""
+    files: list[str] = []
+    # A stage's name may hold a path.
+    renamed = [replace(run, name=re.sub(r"[^A-Za-z0-9.-]+", "-", run.name)) for run in runs]
+    try:
+        for run in renamed:
+            write_trec(run, folder / f"{run.name}.run")
+            files.append(str(folder / f"{run.name}.run"))
+        write_text_atomically(folder / "runs.csv", runs_csv(renamed))
+        files.append(str(folder / "runs.csv"))
+    except (OSError, CrossExamError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        return {"files": files, "export_error": f"--runs {folder}: {reason}"}
+    return {"files": files}
+
+
+def differences_of(evaluations: Mapping[str, Evaluation]) -> list[Difference]:
+    """nDCG@10 of each later run minus each earlier one, with Holm's correction over all."""
+    return corrected(
+        [
+            compare_values(
+                {q: values[NDCG] for q, values in evaluations[left].by_query.items()},
+                {q: values[NDCG] for q, values in evaluations[right].by_query.items()},
+                names=(left, right),
+                measure=NDCG,
+            )
+            for left, right in combinations(evaluations, 2)
+        ]
+    )
+
+
+def difference_values(difference: Difference) -> dict[str, Any]:
+    """A difference as plain values."""
+    return {
+        **asdict(difference),
+        "interval": list(difference.interval),
+        "sentence": difference.sentence,
+    }
+
+
+def _evaluation_lines(result: dict[str, Any]) -> list[str]:
+    aside = ("stage", "queries", "missing", "by_tag")
+    measures = [m for m in result["pipelines"][0] if m not in aside]
+    width = max(15, *(len(row["stage"]) + 1 for row in result["pipelines"]))
+    names = [row["stage"] for row in result["pipelines"]]
+    table = measures_table(result["pipelines"], names, measures, width=width)
+    lines = below_notices(result["notices"], table)
+    for tag in result["pipelines"][0].get("by_tag", {}):
+        cells = [row["by_tag"][tag]["nDCG@10"] for row in result["pipelines"]]
+        n = result["pipelines"][0]["by_tag"][tag]["queries"]
+        shown = "  ".join(
+            f"{row['stage']} {cell:.4f}"
+            for row, cell in zip(result["pipelines"], cells, strict=True)
+        )
+        lines.append(f"nDCG@10 {tag} ({n}): {shown}")
+    return [*lines, *_difference_lines(result["comparisons"])]
+
+
+def _difference_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
+    if not rows:
+        return []
+    names = [f"{row['right']} against {row['left']}" for row in rows]
+    width = max(len(name) for name in names)
+    lines = [f"{name:{width}}  {row['sentence']}" for name, row in zip(names, rows, strict=True)]
+    return ["", *lines]
+
+
+EVALUATE = Command("evaluate", "quality by judgments", _evaluate, _evaluation_lines, _options)

@@ -1,0 +1,157 @@
+"""The commands that search: `rank` a corpus for a query, `score` any texts against one."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from commands.command import Command
+from commands.inputs import checked_query, text_argument
+from commands.options import (
+    add_corpus,
+    add_models,
+    add_settings,
+    embed_by,
+    opened,
+    settings_of,
+    workbench_of,
+)
+from commands.output import SHOWN, ProgressLine, unreadable_values, with_id
+from engine.explain.unreadable import pair_notices
+from engine.search.movement import duration
+from engine.search.stages.failure import passes_on
+from engine.search.stages.precision import precision_note
+from engine.search.stages.wordless import few_words, shift_notice
+from engine.search.trace_json import trace_values
+from engine.types import CROSS_ENCODER
+
+
+def _rank_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query")
+    add_corpus(parser)
+    add_settings(parser)
+    add_models(parser)
+
+
+def _rank(args: argparse.Namespace) -> dict[str, Any]:
+    query = text_argument(args.query)
+    settings = settings_of(args)
+    checked_query(query)
+    bench = workbench_of(args)
+    corpus, searcher = opened(args, bench)
+    for name in (settings.first_stage, *settings.rerankers):
+        try:
+            embed_by(bench, corpus, [name])
+        except BaseException as error:  # the pipeline meets it again, and says why
+            if passes_on(error):
+                raise
+    progress = ProgressLine()
+    pipeline = searcher.pipeline(settings)
+    for trace in pipeline.stream(query):
+        if trace.to_score:
+            progress.update(trace.scoring or CROSS_ENCODER, trace.scored, trace.to_score)
+    values = trace_values(trace, searcher.store, depth=settings.depth, stages=pipeline.stages)
+    return {
+        **values,
+        "embedding_truncated": searcher.embedding_cuts(trace),
+        "engine": bench.cross_encoder().engine,
+        "notices": [
+            *searcher.reading_notices(trace),
+            *filter(None, [precision_note(bench.cross_encoder().engine)]),
+        ],
+    }
+
+
+def _rank_lines(result: dict[str, Any]) -> list[str]:
+    lines = [f"{result['query']!r} in {result['corpus']['name']}"]
+    for ranking in result["rankings"]:
+        seconds = sum(t["seconds"] for t in result["timings"] if t["stage"] == ranking["stage"])
+        measured = sum(
+            t["measured_seconds"] for t in result["timings"] if t["stage"] == ranking["stage"]
+        )
+        before = f"; {duration(measured)} when its scores were computed" if measured else ""
+        lines.append(f"\n{ranking['stage']} ({ranking['model']}, {duration(seconds)}{before})")
+        for hit in ranking["hits"][:SHOWN]:
+            lines.append(f"{hit['rank']:4} {hit['score']:9.4f}  {with_id(hit)}")
+        if ranking["stage"] in result["failures"]:
+            lines.append(f"     {result['failures'][ranking['stage']]}")
+        elif not ranking["hits"]:
+            lines.append("     no document shares a term with the query")
+    lines += ["", *result["notices"]] if result["notices"] else []
+    for stage, used in result["usage"].items():
+        cost = "cost not known" if used["dollars"] is None else f"${used['dollars']:.6f}"
+        lines.append(
+            f"{stage}: {used['requests']} requests, {used['input_tokens']:,} tokens in, "
+            f"{used['output_tokens']:,} out, {used['malformed']} answers not readable, {cost} "
+            f"{used['price_note']}".rstrip()
+        )
+    return [*lines, f"\ntotal {duration(result['total_seconds'])}"]
+
+
+def _score_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query")
+    parser.add_argument("texts", nargs="+", metavar="text")
+    add_models(parser)
+
+
+def _score(args: argparse.Namespace) -> dict[str, Any]:
+    query = checked_query(text_argument(args.query))
+    texts = [text_argument(text) for text in args.texts]
+    bench, progress = workbench_of(args), ProgressLine()
+    cross = bench.cross_encoder(progress.log)
+    logits = [0.0] * len(texts)
+    cut = [0] * len(texts)
+    for batch in cross.score(query, texts):
+        for position, score, tokens in zip(
+            batch.positions, batch.scores, batch.n_truncated, strict=True
+        ):
+            logits[position], cut[position] = score, tokens
+    notice = cross.query_notice(query)
+    bi = bench.bi_encoder(progress.log)
+    unreadable = {text: bench.unreadable(text) for text in [query, *texts]}
+    notices = [notice] if notice else []
+    notices += pair_notices(unreadable[query], {t: unreadable[t] for t in texts})
+    query_vector = bi.encode([query], role="query")[0]
+    vectors = bi.encode(texts, role="document")
+    return {
+        "query": query,
+        "cross_encoder": cross.name,
+        "bi_encoder": bi.name,
+        "scores": [
+            {
+                "text": text,
+                "logit": logit,
+                "cosine": float(cosine),
+                "n_truncated": tokens,
+                "n_truncated_bi_encoder": bi.n_truncated(text),
+                "unreadable": unreadable_values(unreadable[text]),
+            }
+            for text, logit, cosine, tokens in zip(
+                texts, logits, vectors @ query_vector, cut, strict=True
+            )
+        ],
+        "query_unreadable": unreadable_values(unreadable[query]),
+        "notices": [
+            *notices,
+            *shift_notice(sum(few_words(text) for text in texts), cross.engine),
+        ],
+    }
+
+
+def _score_lines(result: dict[str, Any]) -> list[str]:
+    lines = ["  logit  cosine  text"]
+    for row in result["scores"]:
+        lines.append(f"{row['logit']:7.3f} {row['cosine']:7.3f}  {row['text']}")
+        for model, tokens in (
+            ("cross-encoder", row["n_truncated"]),
+            ("bi-encoder", row["n_truncated_bi_encoder"]),
+        ):
+            if tokens:
+                lines.append(f"{'':16} the {model} did not read its last {tokens} tokens")
+    return [*lines, *result["notices"]]
+
+
+RANK = Command(
+    "rank", "rank a corpus for a query, at every stage", _rank, _rank_lines, _rank_options
+)
+SCORE = Command("score", "score texts against a query", _score, _score_lines, _score_options)
