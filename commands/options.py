@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from commands.output import ProgressLine
 from corpora.stores.corpus import Corpus
 from engine.search.searcher import Searcher
-from engine.search.settings import DEFAULT_DEPTH, FUSIONS, Settings
-from engine.search.stages.wordless import LAST, WORDLESS
-from engine.types import BI_ENCODER, FIRST_STAGES, STAGES, CrossExamError
+from engine.search.settings import Settings
+from engine.types import STAGES, CrossExamError
 from engine.types.contradictory_judgments import CHOICE, RULES
 from engine.types.ranker_names import is_encoder
+from engine.types.registries.parameters import PARAMETERS, Parameter
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from workbench.workbench import Workbench
 
@@ -38,25 +39,16 @@ def add_contradictions(parser: argparse.ArgumentParser, *, without: str) -> None
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add the settings of a search; `settings_of` reads them."""
-    parser.add_argument("--depth", type=int, default=DEFAULT_DEPTH, help="candidates to rerank")
-    parser.add_argument(
-        "--first-stage",
-        type=_first_stage,
-        default=BI_ENCODER,
-        metavar="STAGE",
-        help=f"{', '.join(FIRST_STAGES)} (default: %(default)s), or bi-encoder:MODEL",
-    )
-    parser.add_argument("--fusion", choices=FUSIONS, default="rrf")
-    parser.add_argument("--rrf-k", type=int, default=60)
-    parser.add_argument("--hybrid-weight", type=float, default=0.5, help="the bi-encoder's share")
-    parser.add_argument("--blend-weight", type=float, default=0.8, help="the cross-encoder's share")
-    parser.add_argument(
-        "--wordless",
-        choices=WORDLESS,
-        default=LAST,
-        help="documents without a letter or digit: every reranker ranks them last (the default), "
-        "or by score",
-    )
+    for parameter in PARAMETERS:
+        parser.add_argument(
+            parameter.flag,
+            dest=parameter.name,
+            type=_type_of(parameter),
+            choices=None if parameter.or_encoder else (parameter.values or None),
+            default=parameter.default,
+            metavar=parameter.metavar,
+            help=parameter.flag_help,
+        )
     parser.add_argument(
         "--reranker",
         "--ranker",
@@ -71,24 +63,23 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 def settings_of(args: argparse.Namespace) -> Settings:
     """The settings that the options of `add_settings` name."""
-    return Settings(
-        depth=args.depth,
-        first_stage=args.first_stage,
-        fusion=args.fusion,
-        rrf_k=args.rrf_k,
-        hybrid_weight=args.hybrid_weight,
-        blend_weight=args.blend_weight,
-        wordless=args.wordless,
-        rerankers=tuple(args.reranker),
-    )
+    values = {parameter.name: vars(args)[parameter.name] for parameter in PARAMETERS}
+    return Settings.from_values(values, rerankers=tuple(args.reranker))
 
 
-def _first_stage(name: str) -> str:
-    """The stage of that name; argparse says what is wrong with another."""
-    try:
-        return Settings(first_stage=name).first_stage
-    except CrossExamError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+def _type_of(parameter: Parameter[Any]) -> Callable[[str], Any]:
+    """What reads the option's text; a name of a bi-encoder's stage is checked at once."""
+    if not parameter.or_encoder:
+        return parameter.kind
+
+    def checked(text: str) -> str:
+        try:
+            parameter.check(text)
+        except CrossExamError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+        return text
+
+    return checked
 
 
 def unknown_pipelines(names: Sequence[str]) -> CrossExamError:

@@ -31,10 +31,10 @@ from engine.quality.runs.run_notes import (
 )
 from engine.quality.runs.trec_files import read_run_file
 from engine.quality.significance import ALIKE
-from engine.search.settings import DEFAULT_DEPTH
 from engine.search.trace_json import ROUND
 from engine.types import CrossExamError
 from engine.types.contradictory_judgments import WORDS
+from engine.types.registries.parameters import DEPTH
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +46,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--queries", metavar="FILE", help="where judgments name queries by their texts, runs by ids"
     )
-    parser.add_argument("--recall-at", type=int, default=DEFAULT_DEPTH, metavar="K")
+    parser.add_argument("--recall-at", type=int, default=DEPTH.default, metavar="K")
 
 
 def _compare(args: argparse.Namespace) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from cli import main
 from corpora.stores.run_store import RunStore
 from engine.types import CROSS_ENCODER, Cancel, ScoredBatch
 from engine.types.registries.parameters import PARAMETERS, Parameter
@@ -34,6 +35,26 @@ def pruning() -> Iterator[None]:
     PARAMETERS.register(PRUNING)
     yield
     PARAMETERS.unregister(PRUNING.name)
+
+
+@pytest.mark.usefixtures("pruning")
+def test_a_search_parameter_is_in_the_help_of_every_command_that_searches(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for command in ("rank", "evaluate", "judge"):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        help_text = " ".join(capsys.readouterr().out.split())
+        assert "--pruned-words PRUNING words that each document loses" in help_text, command
+
+
+@pytest.mark.usefixtures("pruning")
+def test_a_search_parameter_is_checked_where_the_cli_takes_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["rank", "snake", "--corpus", "senses", "--pruned-words", "10"]) == 2
+    error = capsys.readouterr().err.strip()
+    assert error == "crossexam: pruning is 10: give a number from 0 to 9"
 
 
 @pytest.mark.usefixtures("pruning", "session_cache")

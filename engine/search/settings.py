@@ -10,8 +10,6 @@ from engine.types.ranker_names import check_names
 from engine.types.registries import parameters as p
 from engine.types.registries.parameters import PARAMETERS, Value
 
-LEAST_DEPTH, MOST_DEPTH, DEFAULT_DEPTH = p.LEAST_DEPTH, p.MOST_DEPTH, p.DEPTH.default
-FUSIONS = p.FUSION.values
 LEAST_POOL = 50
 
 
