@@ -8,6 +8,7 @@ from typing import Any
 
 from commands.command import Command
 from commands.output import ProgressLine
+from models.hub.hub_catalogue import REMOTE, additional_cards
 from workbench.workbench import Workbench
 
 
@@ -22,20 +23,28 @@ def _models(args: argparse.Namespace) -> list[dict[str, Any]]:
     bench = Workbench()
     if args.measure:
         bench.measure_engines(on_progress=ProgressLine().update)
-    return [asdict(card) for card in bench.models(checksums=args.checksums)]
+    cards = (*bench.models(checksums=args.checksums), *additional_cards())
+    return [asdict(card) for card in cards]
 
 
 def _model_lines(result: list[dict[str, Any]]) -> list[str]:
     lines = []
     for row in result:
-        here = "on this machine" if row["available"] else "not on this machine"
+        where = _where(row)
         size = f"{row['size_bytes'] / 1e6:.0f} MB, " if row["size_bytes"] else ""
         limit = f"{row['max_length']} tokens, " if row["max_length"] else ""
-        lines.append(f"{row['name']}\n    {row['role']}, {size}{limit}{row['licence']}, {here}")
+        lines.append(f"{row['name']}\n    {row['role']}, {size}{limit}{row['licence']}, {where}")
         lines.append(f"    {row['source']} ({row['revision']})\n    {row['note']}")
         if row["engine"] is not None:
             lines += backend_lines(row["engine"])
     return lines
+
+
+def _where(row: dict[str, Any]) -> str:
+    """Whether a model is here, or a service can be asked."""
+    if row["role"] == REMOTE:
+        return "can be asked" if row["available"] else "needs a key in the environment"
+    return "on this machine" if row["available"] else "not on this machine"
 
 
 def backend_lines(choice: dict[str, Any]) -> list[str]:

@@ -39,6 +39,14 @@ HUB = (
 )
 
 
+REMOTE = "remote reranker"
+
+
+def additional_cards() -> tuple[ModelCard, ...]:
+    """Cards of every ranker known by name that is not packaged: of the hub, then hosted."""
+    return (*hub_cards(), *service_cards())
+
+
 def hub_cards() -> tuple[ModelCard, ...]:
     """A card for each; whether it is here is asked of the local hub cache alone."""
     return tuple(_hub_card(model) for model in HUB)
@@ -56,7 +64,7 @@ def service_cards() -> tuple[ModelCard, ...]:
         cards.append(
             ModelCard(
                 name=protocol.label,
-                role="remote reranker",
+                role=REMOTE,
                 source=protocol.address or "the address that you give",
                 revision=protocol.model or "the model that the server runs",
                 licence=protocol.licence,

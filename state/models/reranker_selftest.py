@@ -7,7 +7,7 @@ import streamlit as st
 from engine.search.stages.reranker_selftest import SelfTest, self_test
 from engine.types import Cancel, CountCallback, ModelCard
 from jobs.task import Task
-from models.hub.hub_catalogue import hub_cards, service_cards
+from models.hub.hub_catalogue import additional_cards
 from state.app_resources import workbench
 from state.search import additional_rankers as rerankers
 
@@ -42,4 +42,4 @@ def default_name() -> str:
 
 def elsewhere() -> tuple[ModelCard, ...]:
     """Cards of what is not packaged: models of the hub, and services."""
-    return (*hub_cards(), *service_cards())
+    return additional_cards()

@@ -17,6 +17,8 @@ import cli
 from commands.models import backend_lines
 from engine.types import STAGES
 from models.cross_encoders.cross_encoder import CrossEncoder
+from models.hub.hub_catalogue import HUB
+from models.remote.rerank_services import PROTOCOLS
 from tests.models.loopback import Answer, Asked, loopback, says
 from tests.pets import DOCUMENTS, QRELS, write_pets
 
@@ -330,6 +332,26 @@ def test_models_is_the_catalogue(run_json: Any, capsys: Output) -> None:
     out = capsys.readouterr().out
     assert "512 tokens, Apache-2.0, on this machine" in out
     assert f"runs by {rows[1]['engine']['engine']}: {rows[1]['engine']['reason']}" in out
+
+
+def test_models_lists_rankers_of_the_hub_and_hosted_ones(
+    run_json: Any, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for protocol in PROTOCOLS.values():
+        monkeypatch.delenv(protocol.key_variable, raising=False)
+    monkeypatch.setenv(PROTOCOLS["cohere"].key_variable, "a-key")
+    rows = {row["name"]: row for row in run_json("models")}
+    assert {model.name for model in HUB} <= rows.keys()
+    assert {protocol.label for protocol in PROTOCOLS.values()} <= rows.keys()
+    assert rows["cross-encoder/ms-marco-electra-base"]["source"].startswith("the hub, ")
+    assert rows["Cohere Rerank"]["available"] is True
+    assert rows["Voyage rerank"]["available"] is False
+    assert cli.main(["models"]) == 0
+    out = capsys.readouterr().out
+    assert "cross-encoder/ms-marco-electra-base\n    cross-encoder, 512 tokens, Apache-2.0, " in out
+    assert "Cohere Rerank\n    remote reranker, hosted, paid, can be asked\n" in out
+    assert "Voyage rerank\n    remote reranker, hosted, paid, needs a key in the env" in out
+    assert "a-key" not in out
 
 
 def test_json_keeps_letters_beyond_ascii(capsys: Output) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -82,6 +83,20 @@ def test_files_are_marked_and_peoples_stay_as_they_are(judge: Judge, tmp_path: P
         (row["query_id"], row["doc_id"], row["grade"]) for row in result["proposals"]
     }
     assert result["kept"] == result["pool"] == len(MachineJudgments(fingerprint).opinions())
+
+
+def test_an_id_that_a_spreadsheet_takes_for_a_formula_is_guarded_in_the_csv(
+    judge: Judge, tmp_path: Path
+) -> None:
+    with (tmp_path / "pets" / "corpus.jsonl").open("a") as corpus:
+        corpus.write(json.dumps({"_id": "=1+1", "title": "", "text": "A python is a snake."}))
+    run = tmp_path / "a.run"
+    run.write_text("unjudged Q0 =1+1 1 2.0 mine\n")
+    judge("--run", str(run), "--out", str(tmp_path / "out"))
+    (row,) = csv.DictReader((tmp_path / "out.machine.csv").open(encoding="utf-8"))
+    assert (row["query_id"], row["doc_id"]) == ("unjudged", "'=1+1")
+    (qrel,) = read_qrels_alone(tmp_path / "out.machine.qrels", Reading())
+    assert qrel.doc_id == "=1+1"
 
 
 def test_run_files_take_the_place_of_pipelines(judge: Judge, tmp_path: Path) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import cli
 from engine.search.stages.reranker_selftest import DOCUMENTS
 from models.hub.hub_download import HubFile, HubPlan
 from state.models import hub_downloads as hub_desk
@@ -61,6 +64,15 @@ def test_the_catalogue_shows_packaged_models_hub_models_and_services() -> None:
     here = {row[0]["text"]: row[6]["text"] for row in rows}
     assert here["BAAI/bge-small-en-v1.5"] == "yes"
     assert here["cross-encoder/ms-marco-electra-base"] == "no"
+
+
+def test_the_command_lists_what_the_page_lists(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = table(opened(MODELS), "The models")
+    capsys.readouterr()
+    assert cli.main(["models", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in listed] == [row[0]["text"] for row in rows]
+    assert [row["available"] for row in listed] == [row[6]["text"] == "yes" for row in rows]
 
 
 def test_the_self_test_scores_three_known_pairs() -> None:
