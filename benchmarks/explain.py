@@ -29,8 +29,9 @@ from typing import Any
 
 from engine.explain.faithfulness import COSINE, LOGIT, faithfulness
 from engine.types import Attribution
+from engine.types.registries.explanation_methods import BASELINES
 from models.bi_encoders.bi_attribution import TextExplainer
-from models.cross_encoders.attribution import BASELINES, PairExplainer
+from models.cross_encoders.attribution import PairExplainer
 from system.hardware import machine
 from system.storage import write_text_atomically
 from workbench.workbench import Workbench

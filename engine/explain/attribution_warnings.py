@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.types import FLAGGED_ABOVE, Attribution
+from engine.types.registries.explanation_methods import sums_to_score
 
 NARROW_GAP = 0.5  # logits
 UNSTABLE_ABOVE = 0.05  # logits by which a word may move as the steps double
@@ -46,7 +47,7 @@ def warnings_of(attribution: Attribution) -> list[str]:
 def interaction_sentence(attribution: Attribution) -> str:
     """What leave-one-out misses the gap by, and what that is; "" for other methods."""
     start, residual = attribution.baseline_score, attribution.residual
-    if start is None or residual is None or attribution.steps:
+    if start is None or residual is None or sums_to_score(attribution.method):
         return ""
     alone = sum(attribution.values) + attribution.special_value
     gap = attribution.score - start

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.types import Attribution, CrossExamError, Word
+from engine.types.registries.explanation_methods import is_by_removal
 
 BINS = (0.01, 0.05, 0.1, 0.2, 0.5)  # ERASER's
 GRID = (*BINS, 0.75)  # more of the curve, between the bins and everything
@@ -74,7 +75,7 @@ class Faithfulness:
     @property
     def is_by_definition(self) -> bool:
         """Whether taking words away is what defines the method itself."""
-        return self.method.startswith("occlusion")
+        return is_by_removal(self.method)
 
     @property
     def beats_random(self) -> bool:

@@ -17,12 +17,11 @@ import numpy as np
 import torch
 
 from engine.types import Attribution, Cancel, Cancelled, CountCallback, CrossExamError, Floats, Word
+from engine.types.registries.explanation_methods import COSINE_JACOBIANS, COSINE_OCCLUSION
 from models.bi_encoders.bi_encoder import BiEncoder
 from models.cross_encoders.path_integral import Products, integrated
 from models.text.wordpiece import batches_by_tokens, padded
 
-OCCLUSION = "occlusion of the cosine"
-INTEGRATED_JACOBIANS = "integrated jacobians of the cosine"
 GRADIENT = "gradient of the cosine"
 FIRST_STEPS, MOST_STEPS = 16, 128
 STEPS_AT_ONCE = 8
@@ -103,7 +102,7 @@ class TextExplainer:
                 without = self._cosines(other, side, [(word,) for word in side.words], tell, cancel)
                 values += (cosine - without).tolist()
         return Attribution(
-            method=OCCLUSION,
+            method=COSINE_OCCLUSION.name,
             words=(*sides[0].texts, *sides[1].texts),
             values=tuple(values),
             baseline_score=None,
@@ -151,7 +150,7 @@ class TextExplainer:
             missed = max(missed, abs(float(path.tokens.sum()) - gap))
             change, taken = max(change, path.word_change), max(taken, path.steps)
         return Attribution(
-            method=INTEGRATED_JACOBIANS,
+            method=COSINE_JACOBIANS.name,
             words=(*sides[0].texts, *sides[1].texts),
             values=tuple(values),
             baseline_score=cosine - gap,

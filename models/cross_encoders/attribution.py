@@ -1,10 +1,9 @@
 """What moves a cross-encoder's score, word by word, always in fp32 torch.
 
-`integrated_gradients`: Sundararajan, Taly & Yan 2017, "Axiomatic Attribution for Deep
-Networks", on the word embeddings. `occlusion`:
-leave one word out. `rollout`: Abnar & Zuidema 2020, "Quantifying Attention Flow in
-Transformers". `attention_gradient`: attention times the gradient of the logit with
-respect to it, summed over layers, heads and sources.
+`integrated_gradients`: Sundararajan, Taly & Yan 2017, "Axiomatic Attribution for Deep Networks",
+on the word embeddings. `occlusion`: leave one word out. `rollout`: Abnar & Zuidema 2020,
+"Quantifying Attention Flow in Transformers". `attention_gradient`: attention times the gradient
+of the logit with respect to it, summed over layers, heads and sources.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ from engine.types import (
     TokenizedPair,
     Word,
 )
+from engine.types.registries import explanation_methods as methods
 from models.bi_encoders.embedding_path import embedded, products_of
 from models.cross_encoders.attention import attentions_of
 from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
@@ -35,8 +35,6 @@ from models.cross_encoders.pair_reading import reading_of
 from models.cross_encoders.path_integral import integrated
 from models.text.wordpiece import Ids, batches_by_tokens, padded
 
-BASELINES = ("empty document", "pad", "mask", "unk")
-VARIANTS = ("delete", "mask")
 FIRST_STEPS, MOST_STEPS = 32, 256
 TOLERANCE = 0.05  # residual
 WORD_TOLERANCE = 0.05  # logits by which a word may still move as the steps double
@@ -61,7 +59,7 @@ class PairExplainer:
         document: str,
         removals: Sequence[Iterable[Word]],
         *,
-        variant: str = "delete",
+        variant: str = methods.DELETE,
         on_progress: CountCallback | None = None,
         cancel: Cancel | None = None,
     ) -> list[float]:
@@ -70,13 +68,13 @@ class PairExplainer:
         "delete" takes the word's pieces out, "mask" puts [MASK] in their place. Only words
         that the model reads can be removed; what lies beyond the cut stays unread.
         """
-        if variant not in VARIANTS:
-            raise CrossExamError(f"variant {variant!r}: give one of {', '.join(VARIANTS)}")
+        if variant not in methods.VARIANTS:
+            raise CrossExamError(f"variant {variant!r}: give one of {', '.join(methods.VARIANTS)}")
         whole, segments = self._reading.rows(query, document)
         rows: list[tuple[Ids, Ids]] = []
         for words in removals:
             gone = [position for word in words for position in word.positions]
-            if variant == "mask":
+            if variant == methods.MASKED:
                 ids = whole.copy()
                 ids[gone] = self._reading.token_id("mask")
                 rows.append((ids, segments))
@@ -91,7 +89,7 @@ class PairExplainer:
         query: str,
         document: str,
         *,
-        variant: str = "delete",
+        variant: str = methods.DELETE,
         on_progress: CountCallback | None = None,
         cancel: Cancel | None = None,
     ) -> Attribution:
@@ -107,13 +105,16 @@ class PairExplainer:
         )
         score, baseline = scores[0], scores[1]
         values = [score - without for without in scores[2:]]
+        deleted = variant == methods.DELETE
         return _attribution(
-            f"occlusion ({variant})",
+            (
+                methods.OCCLUSION_MASK if variant == methods.MASKED else methods.OCCLUSION_DELETE
+            ).name,
             words,
             values,
             score,
             baseline,
-            baseline="no word" if variant == "delete" else "every word as [MASK]",
+            baseline="no word" if deleted else "every word as [MASK]",
             specials=pair.special_names,
         )
 
@@ -122,7 +123,7 @@ class PairExplainer:
         query: str,
         document: str,
         *,
-        baseline: str = "pad",
+        baseline: str = methods.ALL_PADDED,
         steps: int = FIRST_STEPS,
         most_steps: int = MOST_STEPS,
         on_progress: CountCallback | None = None,
@@ -135,12 +136,14 @@ class PairExplainer:
         and positions stay. Steps double until no word's value moves by more than 0.05 logits and
         the residual is at most 5%, or `most_steps` is reached; `word_change` says by how much.
         """
-        if baseline not in BASELINES:
-            raise CrossExamError(f"baseline {baseline!r}: give one of {', '.join(BASELINES)}")
+        if baseline not in methods.BASELINES:
+            raise CrossExamError(
+                f"baseline {baseline!r}: give one of {', '.join(methods.BASELINES)}"
+            )
         pair, words = self._words(query, document)
         ids, segments = self._tensors(query, document)
         blank = ids.clone()
-        replaced = {"document"} if baseline == "empty document" else {"query", "document"}
+        replaced = {"document"} if baseline == methods.EMPTY_DOCUMENT else {"query", "document"}
         at = [i for i, segment in enumerate(pair.segment) if segment in replaced]
         blank[0, at] = self._reading.token_id(baseline if baseline in ("mask", "unk") else "pad")
         score, baseline_score = self._both_ends(ids, blank, segments)
@@ -162,7 +165,7 @@ class PairExplainer:
         values = [float(path.tokens[list(word.positions)].sum()) for word in words]
         return replace(
             _attribution(
-                "integrated gradients",
+                methods.INTEGRATED_GRADIENTS.name,
                 words,
                 values,
                 score,
@@ -188,7 +191,7 @@ class PairExplainer:
             flow = mixed @ flow
         rows = {"first": flow[0], "last": flow[-1], "mean": flow.mean(dim=0)}
         received = rows[self._reading.flow_from()].numpy()  # of every token; sums to 1
-        return self._of_tokens("attention rollout", pair, received, score)
+        return self._of_tokens(methods.ATTENTION_ROLLOUT.name, pair, received, score)
 
     def attention_received(self, query: str, document: str) -> Attribution:
         """The mean attention that each word receives across: query words' to the document's
@@ -201,7 +204,7 @@ class PairExplainer:
         for name, other in (("query", "document"), ("document", "query")):
             rows, columns = np.flatnonzero(segment == other), np.flatnonzero(segment == name)
             received[columns] = mean[np.ix_(rows, columns)].mean(axis=0)
-        return self._of_tokens("attention", pair, received, score)
+        return self._of_tokens(methods.ATTENTION_RECEIVED.name, pair, received, score)
 
     def attention_gradient(self, query: str, document: str) -> Attribution:
         """Attention that each word receives times the logit's gradient by it; signed."""
@@ -211,7 +214,7 @@ class PairExplainer:
         for layer, gradient in zip(attentions, gradients, strict=True):
             product = (layer * gradient)[0].sum(dim=(0, 1))  # over heads and sources
             received += product.detach().numpy()
-        return self._of_tokens("attention × gradient", pair, received, score)
+        return self._of_tokens(methods.ATTENTION_GRADIENT.name, pair, received, score)
 
     def _words(self, query: str, document: str) -> tuple[TokenizedPair, tuple[Word, ...]]:
         pair = self._reading.tokenized(query, document)

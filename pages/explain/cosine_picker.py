@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import streamlit as st
 
 from components.common.messages import plain
-from components.explain.attribution.method_wording import METHODS
+from engine.types import BI_ENCODER
+from engine.types.registries.explanation_methods import EXPLANATION_METHODS, methods_of
 from state import url_state as choices
 from state.explain import attributions as explaining
 
@@ -24,9 +23,11 @@ def asked_encoder() -> str:
     return str(name)
 
 
-def asked_method() -> explaining.Lens:
-    """The lens on the cosine that was chosen, by default the one that beat random most often."""
-    return cast("explaining.Lens", choices.asked(METHOD) or explaining.COSINES[0])
+def asked_method() -> str:
+    """The method for the cosine that was chosen, by default the one that beat random most often."""
+    name = choices.asked(METHOD)
+    offered = methods_of(BI_ENCODER)
+    return str(name) if name in offered else offered[0]
 
 
 def cosine_choice() -> None:
@@ -45,10 +46,10 @@ def cosine_choice() -> None:
         )
     st.segmented_control(
         "Method for the cosine",
-        explaining.COSINES,
-        default=explaining.COSINES[0],
+        methods_of(BI_ENCODER),
+        default=methods_of(BI_ENCODER)[0],
         required=True,
-        format_func=lambda lens: METHODS[lens],
+        format_func=lambda name: EXPLANATION_METHODS.of(name).label,
         key=METHOD,
         persist_state="session",
         label_visibility="collapsed",

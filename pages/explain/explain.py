@@ -21,10 +21,6 @@ from components.explain.attribution.attribution_facts import (
 from components.explain.attribution.faithfulness_chart import faithfulness_chart
 from components.explain.attribution.method_agreement import lens_agreement
 from components.explain.attribution.method_wording import (
-    ABOUT,
-    ATTENTION_IS_NOT_THE_CAUSE,
-    BASELINES,
-    METHODS,
     QUERY_STAYS,
     short,
 )
@@ -43,20 +39,35 @@ from components.search.headline import headline
 from engine.explain.attribution_warnings import interaction_sentence, warnings_of
 from engine.explain.correlation import in_words, spearman
 from engine.explain.pairwise import difference
-from engine.types import CrossExamError
+from engine.types import CROSS_ENCODER, CrossExamError
+from engine.types.registries.explanation_methods import (
+    ALL_PADDED,
+    ATTENTION_RECEIVED,
+    EMPTY_DOCUMENT,
+    EXPLANATION_METHODS,
+    INTEGRATED_GRADIENTS,
+    OCCLUSION_DELETE,
+    methods_of,
+)
 from pages.explain.cosine_picker import asked_encoder, asked_method, cosine_choice
+from pages.explain.method_picker import (
+    asked_attention,
+    attention_choice,
+    baseline_choice,
+    label,
+    method_choice,
+)
 from pages.explain.model_picker import Explained, all_labels, picked_model
 from pages.explain.pair_picker import Candidate, picked_texts
 from state import url_state as choices
 from state.explain import attributions as explaining
-from state.explain.attention_maps import label_scores, token_names
+from state.explain.attention_maps import label_scores
 from state.explain.attributions import Ask
 
 REDRAW_SECONDS = 0.4
 FIRST_GLANCE = 0.25
 AGAINST = "AB"
 BASELINE = "ig_baseline"
-AGREEING = (explaining.DELETE, *explaining.LOOKS)
 
 desk = explaining.desk()
 dark = choices.is_dark()
@@ -108,26 +119,6 @@ def checked(ask: Ask, key: str) -> None:
         faithfulness_chart(desk.result(check), dark=dark, key=f"faithfulness_{key}")
 
 
-def baseline_choice(key: str, default: str, subject: Explained) -> str:
-    """The baseline of integrated gradients."""
-    names = token_names(subject.model)
-
-    def worded(name: str) -> str:
-        text = BASELINES[name]
-        for usual, own in names.items():
-            text = text.replace(usual, own)
-        return text
-
-    return st.selectbox(
-        "Baseline, where the values start",
-        explaining.BASELINES,
-        index=explaining.BASELINES.index(default),
-        format_func=worded,
-        key=key,
-        persist_state="session",
-    )
-
-
 def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> None:
     """The cross-encoder's reasons beside the bi-encoder's, and the check of the former."""
     left, right = st.columns(2, gap="large")
@@ -145,7 +136,7 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
             ranked = explaining.ranking_logit(moves.query, moves.text, moves.model)
             if ranked is not None:
                 st.caption(plain(engine_sentence(attribution.score, *ranked)))
-            if moves.baseline == explaining.DOCUMENT_EMPTIED:
+            if moves.baseline == EMPTY_DOCUMENT:
                 st.caption(QUERY_STAYS)
     with right:
         st.markdown("### Bi-encoder: the cosine")
@@ -154,7 +145,8 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
             reasons = desk.result(cosine)
             cosine_score(reasons)
             word_attribution(groups_of(reasons), COSINE, dark=dark, key="cosine_words")
-            st.caption(plain(f"{ABOUT[cosine.lens]} {references_sentence(reasons)}"))
+            description = EXPLANATION_METHODS.of(cosine.method).description
+            st.caption(plain(f"{description} {references_sentence(reasons)}"))
     if desk.result(similar) is not None:
         with st.expander("Bi-encoder: how alike each two words are to it"):
             alike = desk.result(similar)
@@ -167,114 +159,97 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
             )
     for ask, key, model in ((moves, "moves", subject.title), (cosine, "cosine", "Bi-encoder")):
         if desk.result(ask) is not None:
-            st.markdown(f"### {plain(model)}: can “{METHODS[ask.lens]}” be trusted here?")
+            st.markdown(f"### {plain(model)}: can “{label(ask.method)}” be trusted here?")
             checked(ask, key)
 
 
 def where_heads_look(looks: Ask, across: Ask) -> None:
-    """One of the attention lenses, in a colour of its own."""
+    """One of the methods that follow attention, in a colour of its own."""
     if not ready([looks, across], "looks"):
         return
     attribution = desk.result(looks)
-    reading = GRADIENT if looks.lens == explaining.ATTENTION_GRADIENT else SHARE
+    reading = GRADIENT if EXPLANATION_METHODS.of(looks.method).signed else SHARE
     word_attribution(groups_of(attribution), reading, dark=dark, key="looks_words")
-    is_mean = looks.lens == explaining.ATTENTION
+    is_mean = looks.method == ATTENTION_RECEIVED.name
     mass = mass_sentence(desk.result(across)) if is_mean else special_sentence(attribution, reading)
     st.caption(plain(mass))
     checked(looks, "looks")
 
 
-def do_they_agree(lenses: Sequence[Ask]) -> None:
-    """Spearman's correlation of each two lenses, by the strength of every word."""
-    if not ready(lenses, "agree"):
+def do_they_agree(explanations: Sequence[Ask]) -> None:
+    """Spearman's correlation of each two methods, by the strength of every word."""
+    if not ready(explanations, "agree"):
         return
-    document_only = any(ask.baseline == explaining.DOCUMENT_EMPTIED for ask in lenses)
+    document_only = any(ask.baseline == EMPTY_DOCUMENT for ask in explanations)
     strengths = {}
-    for ask in lenses:
+    for ask in explanations:
         found_by = desk.result(ask)
         of_document = [value for _, value in found_by.of("document")]
         values = of_document if document_only else found_by.values
-        strengths[ask.lens] = [abs(value) for value in values]
+        strengths[ask.method] = [abs(value) for value in values]
     found = []
     for left, right in combinations(strengths, 2):
         rho = spearman(strengths[left], strengths[right])
         found.append((left, right, rho, in_words(rho)))
     lens_agreement(list(strengths), found, dark=dark, key="agreement")
     of = "the document" if document_only else "query and document"
+    length = counted(len(strengths[explanations[0].method]), "word")
     st.caption(
-        f"Spearman's rank correlation over the {counted(len(strengths[lenses[0].lens]), 'word')} "
-        "of "
-        f"{plain(of)} (as the tokenizer splits them, a punctuation mark is one too): 1 is the "
-        "same order, 0 none. Attention has no sign, so every lens counts by its strength, sign "
-        "aside."
+        f"Spearman's rank correlation over the {length} of {plain(of)} (as the tokenizer splits "
+        "them, a punctuation mark is one too): 1 is the same order, 0 none. Attention has no sign, "
+        "so every method counts by its strength, sign aside."
     )
 
 
 def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
-    """The three lenses on one pair."""
+    """One pair: what moves its score, where heads look, and whether these agree."""
 
-    def ask(lens: explaining.Lens, baseline: str = "") -> Ask:
-        ranked_by = "" if lens in explaining.OF_THE_BI_ENCODER else subject.model
-        return Ask(query, candidate.text, lens, baseline, model=ranked_by)
+    def ask(name: str, baseline: str = "", *, model: str = subject.model) -> Ask:
+        return Ask(query, candidate.text, name, baseline, model=model)
 
     st.header("What moves the score", anchor=False)
     method_box, baseline_box = st.columns([2, 1], vertical_alignment="bottom")
     with method_box:
-        method = st.segmented_control(
-            "Method",
-            explaining.MOVES,
-            default=explaining.IG,
-            required=True,
-            format_func=lambda lens: METHODS[lens],
-            key="explain_method",
-            persist_state="session",
-        )
-    baseline = choices.asked(BASELINE) or explaining.DOCUMENT_EMPTIED
-    if method == explaining.IG:
+        method = EXPLANATION_METHODS.of(method_choice())
+    baseline = choices.asked(BASELINE) or EMPTY_DOCUMENT
+    if method.takes_baseline:
         with baseline_box:
-            baseline = baseline_choice(BASELINE, explaining.DOCUMENT_EMPTIED, subject)
-    gradients = ask(explaining.IG, baseline)
-    moves = gradients if method == explaining.IG else ask(method)
-    looks = ask(choices.asked("explain_look") or explaining.ATTENTION)
+            baseline = baseline_choice(BASELINE, EMPTY_DOCUMENT, subject.model)
+    gradients = ask(INTEGRATED_GRADIENTS.name, baseline)
+    moves = ask(method.name, baseline if method.takes_baseline else "")
+    looks = ask(asked_attention())
     cosine, similar = (
-        replace(ask(lens), model=asked_encoder())
-        for lens in (asked_method(), explaining.SIMILARITIES)
+        ask(name, model=asked_encoder()) for name in (asked_method(), explaining.SIMILARITIES)
     )
     across = ask(explaining.CROSSING)
-    lenses = list(dict.fromkeys([gradients, moves, *(ask(lens) for lens in AGREEING)]))
-    checks = desk.requested([replace(lens, check=True) for lens in (moves, cosine, looks)])
-    desk.want([moves, cosine, similar, looks, across, *checks, *lenses])
+    always = (OCCLUSION_DELETE.name, *methods_of(CROSS_ENCODER, "attention"))
+    compared = list(dict.fromkeys([gradients, moves, *(ask(name) for name in always)]))
+    checks = desk.requested([replace(one, check=True) for one in (moves, cosine, looks)])
+    desk.want([moves, cosine, similar, looks, across, *checks, *compared])
     desk.wait([moves, cosine, similar], FIRST_GLANCE)
     if (problem := desk.error([moves, cosine])) is not None:
         error(choices.check(problem))
         return
 
-    st.caption(ABOUT[method])
+    st.caption(" ".join(filter(None, (method.description, method.caveat))))
     what_moves(moves, cosine, similar, subject)
     st.divider()
     st.header("Where heads look", anchor=False)
-    st.markdown(ATTENTION_IS_NOT_THE_CAUSE)
-    st.segmented_control(
-        "Measure",
-        explaining.LOOKS,
-        default=explaining.ATTENTION,
-        required=True,
-        format_func=lambda lens: METHODS[lens],
-        key="explain_look",
-        persist_state="session",
-    )
-    st.caption(ABOUT[looks.lens])
+    st.markdown(EXPLANATION_METHODS.of(looks.method).caveat)
+    attention_choice()
+    st.caption(EXPLANATION_METHODS.of(looks.method).description)
     where_heads_look(looks, across)
     st.divider()
     st.header("Do they agree?", anchor=False)
-    do_they_agree(lenses)
+    do_they_agree(compared)
 
 
 def explain_both(query: str, candidates: Sequence[Candidate], subject: Explained) -> None:
     """Why one document stands above the other."""
     with st.columns([1, 2])[0]:
-        baseline = baseline_choice("pair_baseline", explaining.ALL_PADDED, subject)
-    a, b = (Ask(query, c.text, explaining.IG, baseline, model=subject.model) for c in candidates)
+        baseline = baseline_choice("pair_baseline", ALL_PADDED, subject.model)
+    method = INTEGRATED_GRADIENTS.name
+    a, b = (Ask(query, c.text, method, baseline, model=subject.model) for c in candidates)
     desk.want([a, b])
     desk.wait([a, b], FIRST_GLANCE)
     if not ready([a, b], "against"):

@@ -5,18 +5,20 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
 from engine.explain.attention_view import view_of
 from engine.explain.faithfulness import COSINE, LOGIT, Faithfulness, faithfulness
-from engine.types import Cancel, Cancelled, CountCallback
+from engine.types import BI_ENCODER, Cancel, Cancelled
 from engine.types.ranker_names import is_encoder, parsed
+from engine.types.registries.explanation_methods import EXPLANATION_METHODS, ExplanationOptions
 from jobs.queue import Desk, Results, Tell
 from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
 from state.app_resources import workbench
 from state.search import additional_rankers as rerankers
+from workbench.methods import explain
 
 if TYPE_CHECKING:  # both import torch, which the first explanation loads
     from models.bi_encoders.bi_attribution import TextExplainer
@@ -24,50 +26,21 @@ if TYPE_CHECKING:  # both import torch, which the first explanation loads
 
 _DESK = "_explaining"
 
-Lens = Literal[
-    "integrated gradients",
-    "occlusion (delete)",
-    "occlusion (mask)",
-    "attention",
-    "attention rollout",
-    "attention × gradient",
-    "gradient of the cosine",
-    "occlusion of the cosine",
-    "integrated jacobians of the cosine",
-    "token similarities",
-    "crossing",
-]
-IG: Lens = "integrated gradients"
-DELETE: Lens = "occlusion (delete)"
-MASK: Lens = "occlusion (mask)"
-ATTENTION: Lens = "attention"
-ROLLOUT: Lens = "attention rollout"
-ATTENTION_GRADIENT: Lens = "attention × gradient"
-COSINE_GRADIENT: Lens = "gradient of the cosine"
-COSINE_OCCLUSION: Lens = "occlusion of the cosine"
-COSINE_JACOBIANS: Lens = "integrated jacobians of the cosine"
-SIMILARITIES: Lens = "token similarities"
-CROSSING: Lens = "crossing"
-MOVES: tuple[Lens, ...] = (IG, DELETE, MASK)
-# what beats random orders on the pairs of benchmarks/explain_dev_pairs.json, most often first
-COSINES: tuple[Lens, ...] = (COSINE_JACOBIANS, COSINE_OCCLUSION)
-LOOKS: tuple[Lens, ...] = (ATTENTION, ROLLOUT, ATTENTION_GRADIENT)
-OF_THE_BI_ENCODER = (*COSINES, COSINE_GRADIENT, SIMILARITIES)
-DOCUMENT_EMPTIED, ALL_PADDED = "empty document", "pad"
-BASELINES = (DOCUMENT_EMPTIED, ALL_PADDED, "mask", "unk")  # models.cross_encoders.attribution's
+SIMILARITIES, CROSSING = "token similarities", "crossing"  # no methods: pictures beside them
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One explanation of one pair; with `check`, the check of that explanation.
 
-    `model` names an additional ranker, "" is the cross-encoder, or, of the lenses on a
-    bi-encoder, the bi-encoder of every search.
+    `method` is a name of the registry, or one of the two pictures. `model` names an additional
+    ranker, "" is the cross-encoder, or, of the methods that explain a bi-encoder, the bi-encoder
+    of every search.
     """
 
     query: str
     text: str
-    lens: Lens
+    method: str
     baseline: str = ""
     check: bool = False
     model: str = ""
@@ -75,7 +48,7 @@ class Ask:
     @property
     def name(self) -> str:
         """What is being done, for a progress bar."""
-        return f"checking {self.lens}" if self.check else self.lens
+        return f"checking {self.method}" if self.check else self.method
 
 
 def encoders() -> dict[str, str]:
@@ -123,42 +96,21 @@ def _made(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Any:
         return _check(ask, results, tell, cancel)
     bench = workbench()
 
-    def step(done: int, total: int) -> None:
-        in_steps = ask.lens in (IG, COSINE_JACOBIANS)
-        tell(ask.name, done, total, "steps" if in_steps else "passes")
-
-    if ask.lens in OF_THE_BI_ENCODER:
-        return _of_bi_encoder(bench.text_explainer(_encoder(ask)), ask, step, cancel)
-    if ask.lens == CROSSING:
+    if ask.method == SIMILARITIES:
+        return bench.text_explainer(_encoder(ask)).similarities(ask.query, ask.text)
+    if ask.method == CROSSING:
         attention = bench.explained(ask.model).attention(ask.query, ask.text)
         return view_of(attention, layer=None, head=None)
-    explainer = bench.pair_explainer(lambda what: tell(what, 0, 0, ""), reranker=ask.model)
-    if ask.lens == IG:
-        return explainer.integrated_gradients(
-            ask.query, ask.text, baseline=ask.baseline, on_progress=step, cancel=cancel
-        )
-    if ask.lens in (DELETE, MASK):
-        variant = "mask" if ask.lens == MASK else "delete"
-        return explainer.occlusion(
-            ask.query, ask.text, variant=variant, on_progress=step, cancel=cancel
-        )
-    if ask.lens == ROLLOUT:
-        return explainer.rollout(ask.query, ask.text)
-    if ask.lens == ATTENTION_GRADIENT:
-        return explainer.attention_gradient(ask.query, ask.text)
-    return explainer.attention_received(ask.query, ask.text)
-
-
-def _of_bi_encoder(explainer: TextExplainer, ask: Ask, step: CountCallback, cancel: Cancel) -> Any:
-    """One of the lenses on a bi-encoder."""
-    pair = ask.query, ask.text
-    if ask.lens == SIMILARITIES:
-        return explainer.similarities(*pair)
-    if ask.lens == COSINE_OCCLUSION:
-        return explainer.occlusion(*pair, on_progress=step, cancel=cancel)
-    if ask.lens == COSINE_JACOBIANS:
-        return explainer.integrated_jacobians(*pair, on_progress=step, cancel=cancel)
-    return explainer.gradient(*pair)
+    method = EXPLANATION_METHODS.of(ask.method)
+    options = ExplanationOptions(
+        ask.baseline, lambda done, total: tell(ask.name, done, total, method.unit), cancel
+    )
+    explainer: PairExplainer | TextExplainer
+    if method.explains == BI_ENCODER:
+        explainer = bench.text_explainer(_encoder(ask))
+    else:
+        explainer = bench.pair_explainer(lambda what: tell(what, 0, 0, ""), reranker=ask.model)
+    return explain(method, explainer, ask.query, ask.text, options)
 
 
 def _check(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Faithfulness:
@@ -168,7 +120,7 @@ def _check(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Faithfulne
         attribution = _made(plain, results, tell, cancel)
         results.keep(plain, attribution)
     explainer: PairExplainer | TextExplainer
-    if ask.lens in OF_THE_BI_ENCODER:
+    if EXPLANATION_METHODS.of(ask.method).explains == BI_ENCODER:
         explainer = text = workbench().text_explainer(_encoder(ask))
         words, unit = text.words(ask.text), COSINE
     else:

@@ -10,6 +10,7 @@ from components.common.messages import plain
 from components.explain.attribution.word_attribution import LOGIT, Reading
 from components.explain.pair_scores import signed
 from engine.types import FLAGGED_ABOVE, Attribution
+from engine.types.registries.explanation_methods import sums_to_score
 
 EXPLAINED_BY = "torch fp32"
 
@@ -39,7 +40,7 @@ def attribution_scores(attribution: Attribution, *, explains: str = "logit") -> 
         )
     if attribution.residual is not None:
         rest.metric(
-            "Residual" if attribution.steps else "Interaction",
+            "Residual" if sums_to_score(attribution.method) else "Interaction",
             f"{attribution.residual:.1%}",
             help="How far the sum of all values misses the gap between both logits, relative to "
             "that gap or to 1 logit, whichever is larger.",
@@ -105,9 +106,10 @@ def sum_sentence(attribution: Attribution) -> str:
     total = sum(parts.values()) + attribution.special_value
     gap = attribution.score - attribution.baseline_score
     verdict = f"Interaction {attribution.residual:.1%}"
-    if attribution.steps:
+    if sums_to_score(attribution.method):
         above = "" if attribution.residual <= FLAGGED_ABOVE else f", above {FLAGGED_ABOVE:.0%}"
-        verdict = f"Residual {attribution.residual:.1%}{above}, {attribution.steps} steps"
+        steps = f", {attribution.steps} steps" if attribution.steps else ""
+        verdict = f"Residual {attribution.residual:.1%}{above}{steps}"
     if attribution.word_change is not None:
         verdict += (
             f"; as they last doubled, no word moved by more than {attribution.word_change:.2f}"

@@ -24,8 +24,9 @@ from engine.explain.attribution_warnings import interaction_sentence, warnings_o
 from engine.explain.faithfulness import Curve
 from engine.explain.pairwise import Difference, QueryWord, difference
 from engine.types import FLAGGED_ABOVE, Attribution
+from engine.types.registries.explanation_methods import BASELINES, EXPLANATION_METHODS
 from models.cross_encoders import attribution as engine
-from state.explain import attributions as explaining
+from workbench.methods import FUNCTIONS
 
 HOSTILE = "<img src=x onerror='alert(1)'>"
 
@@ -361,11 +362,11 @@ def test_the_similarity_map_is_symmetric_about_nothing_and_escapes_words() -> No
 # ---- names ----
 
 
-def test_every_lens_and_baseline_has_words() -> None:
-    offered = {*explaining.MOVES, *explaining.LOOKS, *explaining.COSINES}
-    assert offered <= set(lens_wording.METHODS) & set(lens_wording.ABOUT)
-    assert explaining.BASELINES == engine.BASELINES
-    assert set(lens_wording.BASELINES) == set(engine.BASELINES)
+def test_every_method_has_words_and_a_function_and_every_baseline_words() -> None:
+    assert len(EXPLANATION_METHODS) == 8
+    assert all(m.label and m.description and m.command for m in EXPLANATION_METHODS)
+    assert set(EXPLANATION_METHODS.names) == set(FUNCTIONS)
+    assert tuple(lens_wording.BASELINES) == BASELINES
 
 
 def test_limits_are_those_of_the_issue() -> None:

@@ -13,11 +13,12 @@ from captum.attr import LayerIntegratedGradients
 
 from engine.explain.correlation import spearman
 from engine.types import Attribution, Cancelled, CrossExamError
+from engine.types.registries.explanation_methods import BASELINES
 from models.backends.backends import TorchEngine
 from models.backends.modules import PairLogits
 from models.bi_encoders.bi_attribution import TextExplainer
 from models.bi_encoders.bi_encoder import BiEncoder
-from models.cross_encoders.attribution import BASELINES, WORD_TOLERANCE, PairExplainer
+from models.cross_encoders.attribution import WORD_TOLERANCE, PairExplainer
 from models.cross_encoders.cross_encoder import CrossEncoder
 from models.cross_encoders.pairs import PairBuilder
 from models.text.wordpiece import WordPieces

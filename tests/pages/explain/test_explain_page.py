@@ -12,7 +12,8 @@ from streamlit.testing.v1 import AppTest
 from components.explain.attribution.word_attribution import COSINE
 from components.explain.pair_scores import signed
 from engine.explain.pairwise import difference
-from engine.types import Attribution
+from engine.types import BI_ENCODER, Attribution
+from engine.types.registries.explanation_methods import methods_of
 from state.app_resources import workbench
 from state.explain import attributions as explaining
 from tests.pages.driver import PATIENCE, choose, components, finished, opened, protos, said, says
@@ -93,7 +94,7 @@ def test_the_logit_is_explained_word_by_word_with_both_ends(alone: AppTest) -> N
     assert says(alone, f"{engine}, which gives {ranked:.4f} where torch fp32 gives")
     assert says(alone, "The query stays whole in this baseline")
     assert cosine["up"] == "raises the cosine"
-    reasons = bi_encoders()[explaining.COSINES[0]](QUERY, SNAKE)
+    reasons = bi_encoders()[methods_of(BI_ENCODER)[0]](QUERY, SNAKE)
     texts = [text for group in cosine["groups"] for text in group["texts"]]
     assert texts == [COSINE.text(value) for value in reasons.values]
     assert attention["up"] == "share of attention"
@@ -110,7 +111,7 @@ def bi_encoders() -> dict[str, Callable[[str, str], Attribution]]:
 def test_the_other_explanation_of_the_cosine_can_be_chosen_and_checked() -> None:
     text = f"{SNAKE} for beginners"  # checks are shared by all visitors
     at = own_texts(text)
-    for lens in reversed(explaining.COSINES):
+    for lens in reversed(methods_of(BI_ENCODER)):
         choose(at, "explain_cosine", lens)
         explained(at)
         found = bi_encoders()[lens](QUERY, text)

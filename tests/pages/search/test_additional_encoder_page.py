@@ -19,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 
 from corpora.stores.run_store import RunStore
 from engine.search.settings import Settings
+from engine.types.registries.explanation_methods import COSINE_JACOBIANS
 from jobs.queue import Results
 from state.app_resources import prepare
 from state.explain import attributions as explaining
@@ -168,8 +169,8 @@ def test_its_cosine_can_be_explained(added: AppTest, folder: Path) -> None:
     desk = at.session_state["_explaining"]
     wanted = [ask for ask in (desk._now, *desk._queue) if ask and ask.model == stage]
     desk.stop()  # what the cross-encoder's reasons would take
-    assert {ask.lens for ask in wanted} == {explaining.COSINES[0], explaining.SIMILARITIES}
-    ask = replace(wanted[0], lens=explaining.COSINES[0])
+    assert {ask.method for ask in wanted} == {COSINE_JACOBIANS.name, explaining.SIMILARITIES}
+    ask = replace(wanted[0], method=COSINE_JACOBIANS.name)
     found = explaining.make(ask, Results(), lambda *_: None, lambda: False, turn=threading.Lock())
     vectors = plain_vectors(folder, [ask.query, ask.text])
     assert found.score == pytest.approx(float(vectors[0] @ vectors[1]), abs=1e-4)
