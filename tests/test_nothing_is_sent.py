@@ -20,8 +20,8 @@ ROOT = Path(__file__).parent.parent
 OUTSIDE = "crossexam.example"
 # Several commands in one process: importing torch under strace takes its time.
 COMMANDS = """
-import sys, models.race, cli
-models.backends.benchmark.race.__kwdefaults__["rounds"] = 1
+import sys, models.backends.benchmark, cli
+models.backends.benchmark.benchmark.__kwdefaults__["rounds"] = 1
 models.backends.benchmark.TEXTS = models.backends.benchmark.TEXTS[:2]
 school, student, teacher = sys.argv[1:]
 own = ["--bi-encoder", student]

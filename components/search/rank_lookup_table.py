@@ -9,10 +9,10 @@ from components.common.palette import stage_label
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.ranker_wording import is_reranker
 from components.common.wording import score_kind, score_text
-from engine.types import BLEND, CROSS_ENCODER, Document, Place, Whereabouts
+from engine.types import BLEND, CROSS_ENCODER, Document, RankLookup, StageRank
 
 
-def whereabouts_table(answer: Whereabouts, document: Document, *, key: str) -> None:
+def rank_lookup_table(answer: RankLookup, document: Document, *, key: str) -> None:
     """Draw the answer to "where is this document?": a sentence and a row for each stage."""
     st.markdown(f"**{plain(document.title or document.doc_id)}** ({plain(document.doc_id)})")
     st.markdown(plain(answer.sentence))
@@ -25,7 +25,7 @@ def whereabouts_table(answer: Whereabouts, document: Document, *, key: str) -> N
     )
 
 
-def row(place: Place) -> list[TableCell]:
+def row(place: StageRank) -> list[TableCell]:
     """Stage, rank, score, and in words whether the pipeline saw it there."""
     rank = "–" if place.rank is None else f"{place.rank:,} of {place.of:,}"
     score = (
@@ -40,7 +40,7 @@ def row(place: Place) -> list[TableCell]:
     ]
 
 
-def _seen(place: Place) -> str:
+def _seen(place: StageRank) -> str:
     if place.note:
         return place.note
     if place.listed:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from corpora.importing.corpus_builder import Intake
+from corpora.importing.corpus_builder import CorpusBuilder
 from corpora.readers.input_errors import in_file, in_row, shown
 from corpora.readers.read_options import Reading
 from corpora.readers.text_lines import text_lines
@@ -57,15 +57,15 @@ def open_wordnet() -> Corpus:
 
 def read_wndb(place: Path, name: str, reading: Reading | None = None) -> Corpus:
     """The corpus in a folder of data files; an id is the kind and the synset's offset."""
-    intake = Intake(place, reading)
+    builder = CorpusBuilder(place, reading)
     for file in FILES:
         path = place / file
         if not path.is_file():
             raise in_file(path, "a data file of WordNet is missing: install it whole")
-        for line, document in _synsets(path, intake.reading):
-            intake.add(document, line)
+        for line, document in _synsets(path, builder.reading):
+            builder.add(document, line)
     queries = tuple(Query(f"wordnet-{n}", text) for n, text in enumerate(EXAMPLES, start=1))
-    return intake.corpus(name, source=place, description="WordNet's glosses", queries=queries)
+    return builder.corpus(name, source=place, description="WordNet's glosses", queries=queries)
 
 
 def _synsets(path: Path, reading: Reading) -> Iterator[tuple[int, Document]]:

@@ -19,7 +19,7 @@ from engine.types import CorpusInfo, Document, Qrel, Query
 MAX_NAMED = 20
 
 
-class Intake:
+class CorpusBuilder:
     """The documents of one source: an id met twice is a bad row, an empty text a warning."""
 
     def __init__(self, path: Path, reading: Reading | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 
-from corpora.importing.corpus_builder import Intake, counted
+from corpora.importing.corpus_builder import CorpusBuilder, counted
 from corpora.judgments.repeated_judgments import JudgmentRows
 from corpora.readers.input_errors import shown
 from corpora.readers.read_options import Reading
@@ -61,14 +61,14 @@ def _read(found: Any, dataset: str, name: str, reading: Reading) -> Corpus:
             f"{shown(dataset)} has {total:,} documents, over the limit of {MOST_DOCUMENTS:,}: "
             "choose a smaller one"
         )
-    intake = Intake(place, reading)
+    builder = CorpusBuilder(place, reading)
     for number, document in enumerate(found.docs_iter(), 1):
         reading.at(f"fetching {dataset}", number, number, total)
         with reading.row():
             title = str(getattr(document, "title", "") or "")
             text = getattr(document, "text", None)
             body = str(document.default_text() if text is None else text)
-            intake.add(Document(str(document.doc_id), body, title), number)
+            builder.add(Document(str(document.doc_id), body, title), number)
     queries: tuple[Query, ...] = ()
     qrels: tuple[Qrel, ...] = ()
     if found.has_queries():
@@ -83,7 +83,7 @@ def _read(found: Any, dataset: str, name: str, reading: Reading) -> Corpus:
         qrels = rows.qrels()
     told = f"{counted(len(queries), 'query', 'queries')}, "
     told += counted(len(qrels), "judgment", "judgments")
-    return intake.corpus(
+    return builder.corpus(
         name,
         source=place,
         description=f"{dataset} by ir_datasets with {told}",

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corpora.importing.corpus_builder import Intake, counted
+from corpora.importing.corpus_builder import CorpusBuilder, counted
 from corpora.judgments.qrels import read_qrels
 from corpora.judgments.queries import read_queries
 from corpora.readers.archives import unpacked
@@ -99,8 +99,8 @@ def read_source(
     if not source.is_dir():
         if is_one_text(source, reading):
             return read_text_files(source.parent, (source,), name, reading)
-        intake, kind = _documents(source, wanted, reading)
-        return intake.corpus(name, source=source, description=_capital(kind))
+        builder, kind = _documents(source, wanted, reading)
+        return builder.corpus(name, source=source, description=_capital(kind))
     files = folder_files(source)
     if files.texts:
         return read_text_files(source, files.texts, name, reading, others=files.others)
@@ -122,12 +122,12 @@ def _read_folder(
     folder: Path, files: FolderFiles, name: str, wanted: Wanted, reading: Reading
 ) -> Corpus:
     """A BEIR folder (Thakur et al. 2021), or one whose files' names say the same."""
-    intake, kind = _folder_documents(files, wanted, reading)
+    builder, kind = _folder_documents(files, wanted, reading)
     description = "A BEIR folder" if files.beir else f"A folder with {kind}"
     queries = read_queries(files.queries, reading) if files.queries else ()
     warnings = _passed_over(files)
     if not files.qrels or (not queries and not files.beir):
-        return intake.corpus(
+        return builder.corpus(
             name, source=folder, description=description, queries=queries, warnings=warnings
         )
     path = chosen_qrels(files.qrels, wanted.judgments)
@@ -136,12 +136,12 @@ def _read_folder(
         reading.note(
             path, f"judgments of {shown(split_of(path))} were read; there are {splits} to choose"
         )
-    judged = read_qrels(path, queries, intake, reading)
+    judged = read_qrels(path, queries, builder, reading)
     description += (
         f" with {counted(len(judged.queries), 'query', 'queries')}, "
         f"{counted(len(judged.qrels), 'judgment', 'judgments')} ({path.name})"
     )
-    return intake.corpus(
+    return builder.corpus(
         name,
         source=folder,
         description=description,
@@ -162,25 +162,27 @@ def chosen_qrels(paths: tuple[Path, ...], split: str | None) -> Path:
     raise in_file(paths[0].parent, f"no judgments of {shown(split)}: choose one of {splits}")
 
 
-def _folder_documents(files: FolderFiles, wanted: Wanted, reading: Reading) -> tuple[Intake, str]:
+def _folder_documents(
+    files: FolderFiles, wanted: Wanted, reading: Reading
+) -> tuple[CorpusBuilder, str]:
     first = files.documents[0]
     if files.beir:
-        intake = Intake(first, reading)
+        builder = CorpusBuilder(first, reading)
         for line, row in row_source(first, wanted.layout, reading).rows:
             with reading.row():
-                intake.add(beir_document(first, line, row), line)
-        return intake, "a BEIR folder"
-    intake, kind = _documents(first, wanted, reading)
+                builder.add(beir_document(first, line, row), line)
+        return builder, "a BEIR folder"
+    builder, kind = _documents(first, wanted, reading)
     for path in files.documents[1:]:
-        _documents(path, wanted, reading, intake)
-    return intake, kind
+        _documents(path, wanted, reading, builder)
+    return builder, kind
 
 
 def _documents(
-    path: Path, wanted: Wanted, reading: Reading, intake: Intake | None = None
-) -> tuple[Intake, str]:
-    """(the documents of a file, its kind); they go into `intake` where one is given."""
-    intake = intake or Intake(path, reading)
+    path: Path, wanted: Wanted, reading: Reading, builder: CorpusBuilder | None = None
+) -> tuple[CorpusBuilder, str]:
+    """(the documents of a file, its kind); they go into `builder` where one is given."""
+    builder = builder or CorpusBuilder(path, reading)
     columns = wanted.columns
     chosen = [name for name in (columns.id, columns.title, columns.text) if name] if columns else []
     source = row_source(path, wanted.layout, reading, chosen)
@@ -198,8 +200,8 @@ def _documents(
         maker.check(layout.skipped + 1, layout.names)
     for line, row in source.rows:
         with reading.row():
-            intake.add(maker.document(line, row), line, path)
-    return intake, source.kind
+            builder.add(maker.document(line, row), line, path)
+    return builder, source.kind
 
 
 def _passed_over(files: FolderFiles) -> tuple[str, ...]:

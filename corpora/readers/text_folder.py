@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from corpora.importing.corpus_builder import Intake, counted
+from corpora.importing.corpus_builder import CorpusBuilder, counted
 from corpora.readers.folders import TEXT_SUFFIXES
 from corpora.readers.input_errors import bytes_in_words, from_system, in_file, listed
 from corpora.readers.read_options import UTF_8, UTF_16, Reading
@@ -32,17 +32,17 @@ def read_text_files(
     `others`, files of other kinds, are counted in a warning.
     """
     single = len(paths) == 1 and not others
-    intake = Intake(paths[0] if single else folder, reading)
+    builder = CorpusBuilder(paths[0] if single else folder, reading)
     for number, path in enumerate(paths, 1):
-        intake.reading.at("reading files", 0, number, len(paths))
-        with intake.reading.row():
-            intake.add(_document(folder, path, intake.reading.encoding), number)
+        builder.reading.at("reading files", 0, number, len(paths))
+        with builder.reading.row():
+            builder.add(_document(folder, path, builder.reading.encoding), number)
     warnings: tuple[str, ...] = ()
     if others:
         passed = counted(len(others), "file was", "files were")
         names = listed([path.relative_to(folder).as_posix() for path in others], 5)
         warnings = (f"{passed} passed over: not {', '.join(TEXT_SUFFIXES)} ({names})",)
-    return intake.corpus(
+    return builder.corpus(
         name, source=folder, description="A folder of text files", warnings=warnings
     )
 

@@ -16,24 +16,24 @@ from engine.types import (
     CROSS_ENCODER,
     HYBRID,
     Document,
-    Place,
     Ranking,
+    RankLookup,
     Reranker,
     Retriever,
     SearchTrace,
-    Whereabouts,
+    StageRank,
 )
 from engine.types.registries.parameters import LAST
 
 
-def whereabouts(
+def rank_lookup(
     document: Document,
     trace: SearchTrace,
     settings: Settings,
     retrievers: Mapping[str, Retriever],
     reranker: Reranker | None,
-    further: Sequence[Place] = (),
-) -> Whereabouts:
+    further: Sequence[StageRank] = (),
+) -> RankLookup:
     """The places of `document` in the stages of a finished search.
 
     First stages that do not list it are asked for their whole ranking; where the
@@ -42,7 +42,7 @@ def whereabouts(
     """
     size = trace.corpus.documents
     doc_id = document.doc_id
-    places: list[Place] = []
+    places: list[StageRank] = []
     whole: dict[str, Ranking] = {}
     reach = min([size, *(r for each in retrievers.values() if (r := reach_of(each)) is not None)])
     for stage in (BM25, BI_ENCODER):
@@ -63,48 +63,53 @@ def whereabouts(
         hit = blended.find(doc_id)
         n = len(blended.hits)
         found = hit is not None
-        places.append(Place(BLEND, hit.rank if hit else None, hit.score if hit else None, found, n))
+        places.append(
+            StageRank(BLEND, hit.rank if hit else None, hit.score if hit else None, found, n)
+        )
     places += further
     first = next((p for p in places if p.stage == settings.first_stage), None)
     reranking = next((p for p in places if p.stage == CROSS_ENCODER), None)
     lost = settings.first_stage if reranking is not None and not reranking.listed else None
     beyond = reach if reach < size else None
-    return Whereabouts(doc_id, tuple(places), lost, _sentence(first, reranking, settings, beyond))
+    return RankLookup(doc_id, tuple(places), lost, _sentence(first, reranking, settings, beyond))
 
 
-def place_in(stage: str, doc_id: str, listed: Ranking, deep: Ranking, size: int) -> Place:
+def place_in(stage: str, doc_id: str, listed: Ranking, deep: Ranking, size: int) -> StageRank:
     """The place in the list, else below it: where `deep`, the whole ranking, has it."""
     hit = listed.find(doc_id)
     if hit is not None:
-        return Place(stage, hit.rank, hit.score, True, size)
+        return StageRank(stage, hit.rank, hit.score, True, size)
     hit = deep.find(doc_id)
     if hit is not None:
         below = max(hit.rank, len(listed.hits) + 1)  # fused deeper, a list may order otherwise
-        return Place(stage, below, hit.score, False, size)
-    return Place(stage, None, None, False, size)
+        return StageRank(stage, below, hit.score, False, size)
+    return StageRank(stage, None, None, False, size)
 
 
 def _reranked_place(
     document: Document, query: str, reranked: Ranking, reranker: Reranker, settings: Settings
-) -> Place:
+) -> StageRank:
     hit = reranked.find(document.doc_id)
     if hit is not None:
-        return Place(CROSS_ENCODER, hit.rank, hit.score, True, len(reranked.hits))
+        return StageRank(CROSS_ENCODER, hit.rank, hit.score, True, len(reranked.hits))
     score = next(reranker.score(query, [document.content])).scores[0]
     return would_be(reranked, document, score, settings)
 
 
-def would_be(listed: Ranking, document: Document, score: float, settings: Settings) -> Place:
+def would_be(listed: Ranking, document: Document, score: float, settings: Settings) -> StageRank:
     """The place that this score would have given a document that the stage never saw."""
     doc_id = document.doc_id
     last = listed.last | (wordless_in([document]) if settings.wordless == LAST else frozenset())
     with_it = rank([*((h.doc_id, h.score) for h in listed.hits), (doc_id, score)], last=last)
     place = next(h.rank for h in with_it if h.doc_id == doc_id)
-    return Place(listed.stage, place, score, False, len(with_it))
+    return StageRank(listed.stage, place, score, False, len(with_it))
 
 
 def _sentence(
-    first: Place | None, reranking: Place | None, settings: Settings, reach: int | None = None
+    first: StageRank | None,
+    reranking: StageRank | None,
+    settings: Settings,
+    reach: int | None = None,
 ) -> str:
     names = {BM25: "BM25", BI_ENCODER: "the bi-encoder", HYBRID: "the hybrid"}
     stage = names.get(settings.first_stage) or settings.first_stage.rsplit("/", 1)[-1]

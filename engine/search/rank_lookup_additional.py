@@ -9,11 +9,11 @@ from engine.search.settings import Settings
 from engine.search.stages.failure import failure_of, passes_on
 from engine.types import (
     Document,
-    Place,
     Ranking,
     Reranker,
     Retriever,
     SearchTrace,
+    StageRank,
 )
 from engine.types.ranker_names import is_encoder, name_of, parsed
 
@@ -27,7 +27,7 @@ def additional_places(
     settings: Settings,
     find_retriever: FindRetriever | None,
     find_reranker: FindReranker | None,
-) -> tuple[Place, ...]:
+) -> tuple[StageRank, ...]:
     """The places of `document` in the additional rankers' rankings of a finished search.
 
     A bi-encoder that does not list it is asked for its whole ranking. A reranker that never
@@ -43,11 +43,11 @@ def additional_places(
         if is_encoder(name):
             size = trace.corpus.documents
             if hit is not None:
-                places.append(Place(ranking.stage, hit.rank, hit.score, True, size))
+                places.append(StageRank(ranking.stage, hit.rank, hit.score, True, size))
             else:
                 places.append(_retrieved(document, trace, ranking, name, find_retriever))
         elif hit is not None:
-            places.append(Place(ranking.stage, hit.rank, hit.score, True, len(ranking.hits)))
+            places.append(StageRank(ranking.stage, hit.rank, hit.score, True, len(ranking.hits)))
         else:
             places.append(_reranked(document, trace, settings, ranking, name, find_reranker))
     return tuple(places)
@@ -55,7 +55,7 @@ def additional_places(
 
 def _retrieved(
     document: Document, trace: SearchTrace, listed: Ranking, name: str, find: FindRetriever | None
-) -> Place:
+) -> StageRank:
     size = trace.corpus.documents
     if listed.stage in trace.failures:
         return _unknown(listed, "it failed in this search")
@@ -77,7 +77,7 @@ def _reranked(
     listed: Ranking,
     name: str,
     find: FindReranker | None,
-) -> Place:
+) -> StageRank:
     n = len(listed.hits)
     missed = f"not among the {n:,} that it was given"
     wanted = parsed(name)
@@ -98,5 +98,5 @@ def _reranked(
     return would_be(listed, document, score, settings)
 
 
-def _unknown(listed: Ranking, why: str) -> Place:
-    return Place(listed.stage, None, None, False, len(listed.hits), note=why)
+def _unknown(listed: Ranking, why: str) -> StageRank:
+    return StageRank(listed.stage, None, None, False, len(listed.hits), note=why)

@@ -8,7 +8,7 @@ from functools import partial
 
 from engine.explain.unreadable import document_notices, query_notices
 from engine.search.pipeline import Pipeline
-from engine.search.rank_lookup import whereabouts
+from engine.search.rank_lookup import rank_lookup
 from engine.search.rank_lookup_additional import additional_places
 from engine.search.settings import Settings
 from engine.search.snippets import snippet
@@ -31,13 +31,13 @@ from engine.types import (
     DocumentStore,
     NamesUnreadable,
     Ranking,
+    RankLookup,
     RemembersScores,
     Reranker,
     Retriever,
     SearchTrace,
     Snippet,
     Unreadable,
-    Whereabouts,
 )
 from engine.types.ranker_names import is_encoder, name_of, stage_of
 
@@ -102,13 +102,13 @@ class Searcher:
             raise CrossExamError(f"this search knows no additional rankers, so not {name!r} either")
         return NamedRerankStage(name, self.find_reranker, self.store)
 
-    def where(self, document: Document, trace: SearchTrace, settings: Settings) -> Whereabouts:
+    def where(self, document: Document, trace: SearchTrace, settings: Settings) -> RankLookup:
         """The places of a document in every stage of a finished search."""
         retrievers: dict[str, Retriever] = {BM25: self.lexical, BI_ENCODER: self.dense}
         further = additional_places(
             document, trace, settings, self.find_retriever, self.find_reranker
         )
-        return whereabouts(document, trace, settings, retrievers, self.reranker, further)
+        return rank_lookup(document, trace, settings, retrievers, self.reranker, further)
 
     def reading_notices(self, trace: SearchTrace) -> tuple[str, ...]:
         """A sentence for everything that a model did not read in this search."""

@@ -30,7 +30,15 @@ from engine.types.protocols import (
     Retriever,
     VectorIndex,
 )
-from engine.types.rankings import Agreement, Hit, ListQuality, Movement, Place, Ranking, Whereabouts
+from engine.types.rankings import (
+    Agreement,
+    Hit,
+    ListQuality,
+    Movement,
+    Ranking,
+    RankLookup,
+    StageRank,
+)
 from engine.types.runs import Evaluation, Run
 from engine.types.traces import (
     BI_ENCODER,
@@ -83,10 +91,10 @@ __all__ = [
     "ModelCard",
     "Movement",
     "NamesUnreadable",
-    "Place",
     "ProgressCallback",
     "Qrel",
     "Query",
+    "RankLookup",
     "Ranking",
     "RemembersScores",
     "Reranker",
@@ -96,6 +104,7 @@ __all__ = [
     "ScoredBatch",
     "SearchTrace",
     "Snippet",
+    "StageRank",
     "StageTiming",
     "TokenBudget",
     "TokenMatches",
@@ -103,7 +112,6 @@ __all__ = [
     "Unreadable",
     "Usage",
     "VectorIndex",
-    "Whereabouts",
     "Word",
     "won_everywhere",
 ]

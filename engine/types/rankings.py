@@ -79,7 +79,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StageRank:
     """Where one document stands in one stage.
 
     `rank` and `score` are None where the stage cannot place it at all (no query
@@ -97,13 +97,13 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class RankLookup:
     """The answer to "where is this document?": its place in every stage.
 
     `lost_at` is the stage whose list it fell out of, None while it was kept.
     """
 
     doc_id: str
-    places: tuple[Place, ...]
+    places: tuple[StageRank, ...]
     lost_at: str | None
     sentence: str

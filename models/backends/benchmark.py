@@ -35,7 +35,7 @@ TEXTS = tuple(
 )
 
 
-def race(
+def benchmark(
     engines: Mapping[str, Callable[[], Engine]],
     outcome: Callable[[Engine, tuple[str, ...]], Outcome],
     *,

@@ -19,7 +19,7 @@ from models.backends.backends import (
     write_onnx,
     write_openvino,
 )
-from models.backends.benchmark import Outcome, race
+from models.backends.benchmark import Outcome, benchmark
 from models.backends.packages import packaged_version
 from models.backends.selection import decide, possible_engines, remember
 from models.backends.weight_cache import WeightCache
@@ -102,7 +102,7 @@ class EngineSource:
         def builder(engine: str) -> Callable[[], Engine]:
             return lambda: self.build(engine, lambda _: None)
 
-        figures = race(
+        figures = benchmark(
             {engine: builder(engine) for engine in possible_engines()},
             outcome,
             per_run=per_run,

@@ -22,7 +22,7 @@ from pages.corpora.import_form import (
 from state import url_state as choices
 from state.corpora import imports as corpus_import
 from state.corpora import view as corpus_view
-from state.corpora.library import Shelved, delete, shelved
+from state.corpora.library import LibraryItem, delete, library_items
 from state.permissions import Act, refusal
 
 OWN = ("imported", "path")
@@ -30,7 +30,7 @@ OWN = ("imported", "path")
 
 def show_library() -> None:
     """Draw the library, and what can be done with one's own corpora."""
-    shelf = shelved()
+    shelf = library_items()
     own = [each for each in shelf if each.entry.kind in OWN]
     headline(f"{counted(len(shelf), 'corpus', 'corpora')}, {len(own)} of them your own")
     library_table([_row(each) for each in shelf], key="library")
@@ -51,7 +51,7 @@ def show_library() -> None:
         _delete(next(each for each in own if each.entry.name == chosen))
 
 
-def _row(each: Shelved) -> LibraryRow:
+def _row(each: LibraryItem) -> LibraryRow:
     entry = each.entry
     return LibraryRow(
         entry.name,
@@ -99,7 +99,7 @@ def _add_judgments(names: list[str]) -> None:
             st.rerun()
 
 
-def _delete(each: Shelved) -> None:
+def _delete(each: LibraryItem) -> None:
     name = each.entry.name
     if not corpus_view.is_asked(name):
         if st.button("Delete …", key="ask_delete"):

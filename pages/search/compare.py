@@ -14,7 +14,7 @@ from components.search.agreement_table import agreement_table
 from components.search.example_queries import example_chips
 from components.search.headline import headline
 from components.search.introduction import introduction
-from components.search.rank_lookup_table import whereabouts_table
+from components.search.rank_lookup_table import rank_lookup_table
 from components.search.ranking_columns import ranking_columns
 from components.search.stage_strip import stage_strip
 from engine.quality.passage_judgments import grades_of, passages_in
@@ -260,7 +260,7 @@ with right:
                 parts = passages_in(corpus.store, [document.parent_id])[document.parent_id]
                 (document,) = corpus.store.get([best_listed(trace.rankings, parts)])
             answer = ready.searcher.where(document, compared, chosen.settings)
-            whereabouts_table(answer, document, key="where_table")
+            rank_lookup_table(answer, document, key="where_table")
             for grade in grades_of([document], judgments).values():
                 of = f", as a passage of {document.parent_id}" if document.parent_id else ""
                 st.caption(plain(f"Judged {grade} for this query{of}."))

@@ -17,7 +17,7 @@ _PUT_AWAY = "_notes_put_away"
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
+class LibraryItem:
     """A corpus of the library: its entry, its bytes on disk, and which models indexed it.
 
     `models` are (model, documents, bytes); `size` is None where its files lie elsewhere.
@@ -44,7 +44,7 @@ def put_notes_away() -> None:
     st.session_state[_PUT_AWAY] = frozenset(workbench().library_warnings)
 
 
-def shelved() -> list[Shelved]:
+def library_items() -> list[LibraryItem]:
     """Every corpus with what it takes on the disk."""
     cache = EmbeddingCache()
     found = []
@@ -58,7 +58,7 @@ def shelved() -> list[Shelved]:
             for stored in (cache.of_corpus(fingerprint) if fingerprint else [])
         ]
         size = size_on_disk(Path(entry.folder)) if entry.folder and not entry.missing else None
-        found.append(Shelved(entry, size, tuple(models)))
+        found.append(LibraryItem(entry, size, tuple(models)))
     return found
 
 

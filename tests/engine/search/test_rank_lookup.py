@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.search.settings import Settings
-from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, Place, Whereabouts
+from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, RankLookup, StageRank
 from tests.tiny import QUERY, TableReranker, Tiny, tiny_searcher
 
 # BM25 ranks d00 d01 d02 ..., the bi-encoder the other way; the logits 0, 1, 2 ... 59
@@ -15,23 +15,23 @@ SIXTY = [
 ]
 
 
-def found(doc_id: str, settings: Settings) -> tuple[Whereabouts, TableReranker]:
+def found(doc_id: str, settings: Settings) -> tuple[RankLookup, TableReranker]:
     searcher, reranker = tiny_searcher(SIXTY, batch=100)
     trace = searcher.pipeline(settings).run(QUERY)
     reranker.scored.clear()
     return searcher.where(searcher.store.get([doc_id])[0], trace, settings), reranker
 
 
-def place(whereabouts: Whereabouts, stage: str) -> Place:
-    return next(p for p in whereabouts.places if p.stage == stage)
+def place(rank_lookup: RankLookup, stage: str) -> StageRank:
+    return next(p for p in rank_lookup.places if p.stage == stage)
 
 
 def test_a_kept_document_has_its_listed_place_in_every_stage() -> None:
     answer, reranker = found("d03", Settings(depth=5, first_stage=BM25))
     assert [p.stage for p in answer.places] == [BM25, BI_ENCODER, HYBRID, CROSS_ENCODER, BLEND]
-    assert place(answer, BM25) == Place(BM25, 4, 97.0, True, 61)
+    assert place(answer, BM25) == StageRank(BM25, 4, 97.0, True, 61)
     # logits of the candidates d00 to d04 are 0 to 4: d03 is second
-    assert place(answer, CROSS_ENCODER) == Place(CROSS_ENCODER, 2, 3.0, True, 5)
+    assert place(answer, CROSS_ENCODER) == StageRank(CROSS_ENCODER, 2, 3.0, True, 5)
     assert answer.lost_at is None
     assert answer.sentence == (
         "Kept: BM25 had it at rank 4, the cross-encoder puts it at rank 2 of 5 (up 2)."
@@ -47,9 +47,9 @@ def test_a_kept_document_may_fall_or_stay(doc_id: str, move: str) -> None:
 
 def test_a_document_beyond_the_depth_is_scored_to_tell_where_it_would_be() -> None:
     answer, reranker = found("d40", Settings(depth=5, first_stage=BM25))
-    assert place(answer, BM25) == Place(BM25, 41, 60.0, True, 61)
-    assert place(answer, CROSS_ENCODER) == Place(CROSS_ENCODER, 1, 40.0, False, 6)
-    assert place(answer, BLEND) == Place(BLEND, None, None, False, 5)
+    assert place(answer, BM25) == StageRank(BM25, 41, 60.0, True, 61)
+    assert place(answer, CROSS_ENCODER) == StageRank(CROSS_ENCODER, 1, 40.0, False, 6)
+    assert place(answer, BLEND) == StageRank(BLEND, None, None, False, 5)
     assert answer.lost_at == BM25
     assert answer.sentence == (
         "Lost in the first stage: BM25 has it at rank 41, beyond the depth of 5. Had it been "
@@ -60,14 +60,14 @@ def test_a_document_beyond_the_depth_is_scored_to_tell_where_it_would_be() -> No
 
 def test_a_document_beyond_the_pool_is_placed_in_the_whole_ranking() -> None:
     answer, _ = found("d58", Settings(depth=5, first_stage=BM25))
-    assert place(answer, BM25) == Place(BM25, 59, 42.0, False, 61)
+    assert place(answer, BM25) == StageRank(BM25, 59, 42.0, False, 61)
     assert place(answer, BI_ENCODER).rank == 2
     assert place(answer, BI_ENCODER).listed
 
 
 def test_a_document_without_a_shared_term_is_at_no_depth_of_bm25() -> None:
     answer, _ = found("mute", Settings(depth=5, first_stage=BM25))
-    assert place(answer, BM25) == Place(BM25, None, None, False, 61)
+    assert place(answer, BM25) == StageRank(BM25, None, None, False, 61)
     assert place(answer, BI_ENCODER).rank == 61
     assert not place(answer, BI_ENCODER).listed
     assert answer.lost_at == BM25

@@ -9,7 +9,7 @@ import pytest
 
 from engine.types import Cancelled, EngineFigure, Floats
 from models.backends.backends import Engine, Tokens
-from models.backends.benchmark import TEXTS, race
+from models.backends.benchmark import TEXTS, benchmark
 
 
 class Runner:
@@ -37,7 +37,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[EngineFigure, ..
     def measured(
         engines: dict[str, Callable[[], Engine]], cancel: Callable[[], bool] = lambda: False
     ) -> tuple[EngineFigure, ...]:
-        return race(
+        return benchmark(
             engines,
             outcome,
             per_run=len(TEXTS),

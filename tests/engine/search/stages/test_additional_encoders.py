@@ -26,10 +26,10 @@ from engine.types import (
     STAGES,
     Cancel,
     CrossExamError,
-    Place,
     Query,
     Ranking,
     ScoredBatch,
+    StageRank,
     Usage,
 )
 from engine.types.ranker_names import composed, is_encoder, name_of, parsed, stage_of
@@ -148,7 +148,7 @@ def test_what_it_did_not_read_is_told() -> None:
 
 def where(
     doc_id: str, settings: Settings, rerankers: Mapping[str, TableReranker]
-) -> dict[str, Place]:
+) -> dict[str, StageRank]:
     searcher, _ = with_second(rerankers=rerankers)
     trace = searcher.pipeline(settings).run(QUERY)
     answer = searcher.where(searcher.store.get([doc_id])[0], trace, settings)
@@ -161,10 +161,10 @@ def test_where_a_document_is_includes_additional_rankers() -> None:
     kept = where("d02", settings, {"m/one": table})
     assert kept[NAME].rank == 38
     assert kept[NAME].listed
-    assert kept["reranker:m/one"] == Place("reranker:m/one", 3, -2.0, True, 5)
+    assert kept["reranker:m/one"] == StageRank("reranker:m/one", 3, -2.0, True, 5)
     table.scored.clear()
     lost = where("d30", settings, {"m/one": table})
-    assert lost["reranker:m/one"] == Place("reranker:m/one", 6, -30.0, False, 6)
+    assert lost["reranker:m/one"] == StageRank("reranker:m/one", 6, -30.0, False, 6)
     assert table.scored[-1] == "d30"
 
 
