@@ -55,7 +55,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="a further ranker beside the usual ones, more than once if you like: a model, "
+        help="an additional ranker, more than once if you like: a model, "
         "a folder, cohere:MODEL, tei:http://HOST:PORT, llm-listwise:http://HOST/v1#MODEL; or "
         "bi-encoder:MODEL, which retrieves from the whole corpus on its own",
     )

@@ -39,7 +39,7 @@ def _distil_options(parser: argparse.ArgumentParser) -> None:
         default=QUESTIONS[0],
         help="to learn from: the corpus' own, made of its documents, or both (the default)",
     )
-    parser.add_argument("--made", type=int, default=MOST_MADE, help="made queries, at most")
+    parser.add_argument("--made", type=int, default=MOST_MADE, help="synthetic queries, at most")
     parser.add_argument("--negatives", type=int, default=3, help="for each positive")
     parser.add_argument("--teacher", default=DEFAULT_CROSS_ENCODER, metavar="NAME|FOLDER")
 
@@ -68,7 +68,7 @@ def _common_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, default=TrainingSettings().steps)
     parser.add_argument("--batch", type=int, default=TrainingSettings().batch)
     parser.add_argument("--learning-rate", type=float, default=TrainingSettings().learning_rate)
-    parser.add_argument("--resume", action="store_true", help="go on with the training --name")
+    parser.add_argument("--resume", action="store_true", help="resume the training --name")
     parser.add_argument("--discard", action="store_true", help="forget the training --name")
 
 
@@ -116,7 +116,7 @@ def _trained(args: argparse.Namespace, kind: Kind, parent: str, teacher: str) ->
         for warning in outlook(bench.corpus(args.corpus), kind).warnings:
             progress.log(f"warning: {warning}")
         short = name.partition("/")[2]
-        progress.log(f"teaching {name}; Ctrl-C stops it, --resume --name {short} goes on")
+        progress.log(f"training {name}; Ctrl-C stops it, --resume --name {short} resumes it")
         return _values(teach(bench, lesson, tell=tell, cancel=cancel))
 
 
@@ -186,11 +186,11 @@ def _lines(result: dict[str, Any]) -> list[str]:
 
 
 DISTIL = Command(
-    "distil", "teach the bi-encoder from the cross-encoder", _distil, _lines, _distil_options
+    "distil", "train the bi-encoder on the cross-encoder's scores", _distil, _lines, _distil_options
 )
 FINE_TUNE = Command(
     "fine-tune",
-    "teach the cross-encoder people's judgments",
+    "train the cross-encoder on people's judgments",
     _fine_tune,
     _lines,
     _fine_tune_options,

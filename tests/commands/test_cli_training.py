@@ -39,7 +39,7 @@ def test_a_model_is_taught_listed_and_deleted(
     assert (values["name"], values["role"]) == ("distilled/tiny", "bi-encoder")
     assert values["difference"]["queries"] == values["queries"]["held_out"] > 0
     assert "dev queries at step 4" in err
-    assert "teaching distilled/tiny" in err
+    assert "training distilled/tiny" in err
 
     status, out, err = run(
         capsys, "fine-tune", *common, "--cross-encoder", teacher, "--bi-encoder", student
