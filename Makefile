@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
-TRAINING := tests/workbench/training tests/commands/test_cli_training.py
+TRAINING := tests/workbench/training tests/commands/test_training.py
 
 .PHONY: run test lint format types unit browser bench pictures quality training clean
 

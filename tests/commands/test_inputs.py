@@ -14,9 +14,8 @@ import pytest
 
 import cli
 from commands import quality
-from tests.commands.test_cli import ROOT, Output, failure, pets, run_json
+from tests.commands.running import ROOT, Output, failure
 
-__all__ = ["pets", "run_json"]  # fixtures
 pytestmark = pytest.mark.usefixtures("session_models")
 SPACED = {"refund policy.md": "You can return an order.", "parking.md": "Parking is free."}
 

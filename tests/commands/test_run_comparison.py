@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import cli
-from tests.commands.test_cli import Output, failure
+from tests.commands.running import Output, failure
 
 RUN_A = "q1 Q0 x 1 3 old\nq1 Q0 a 2 2 old\nq2 Q0 a 1 1 old\n"
 RUN_B = "q1 Q0 a 1 9 new\nq1 Q0 x 2 8 new\nq2 Q0 a 1 7 new\n"
