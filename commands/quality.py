@@ -93,7 +93,7 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
         row = evaluation_values(evaluation, len(evaluation.by_query))
         row["missing"] = list(evaluation.missing)
         if args.by_tag:
-            row["by_tag"] = by_tag(evaluation, corpus.queries, "nDCG@10")
+            row["by_tag"] = by_tag(evaluation, corpus.queries, NDCG)
         result["pipelines"].append(row)
     result["notices"] += irrelevant_note(next(iter(evaluations.values())))
     if corpus.split:
@@ -134,7 +134,7 @@ def _written(folder: Path, runs: Sequence[Run]) -> dict[str, Any]:
 
 
 def differences_of(evaluations: Mapping[str, Evaluation]) -> list[Difference]:
-    """nDCG@10 of each later run minus each earlier one, with Holm's correction over all."""
+    """Each later run minus each earlier one by the primary measure, Holm-corrected over all."""
     return corrected(
         [
             compare_values(
@@ -165,13 +165,13 @@ def _evaluation_lines(result: dict[str, Any]) -> list[str]:
     table = measures_table(result["pipelines"], names, measures, width=width)
     lines = below_notices(result["notices"], table)
     for tag in result["pipelines"][0].get("by_tag", {}):
-        cells = [row["by_tag"][tag]["nDCG@10"] for row in result["pipelines"]]
+        cells = [row["by_tag"][tag][NDCG] for row in result["pipelines"]]
         n = result["pipelines"][0]["by_tag"][tag]["queries"]
         shown = "  ".join(
             f"{row['stage']} {cell:.4f}"
             for row, cell in zip(result["pipelines"], cells, strict=True)
         )
-        lines.append(f"nDCG@10 {tag} ({n}): {shown}")
+        lines.append(f"{NDCG} {tag} ({n}): {shown}")
     return [*lines, *_difference_lines(result["comparisons"])]
 
 
