@@ -14,6 +14,7 @@ from engine.types import STAGES, CrossExamError
 from engine.types.contradictory_judgments import CHOICE, RULES
 from engine.types.ranker_names import is_encoder
 from engine.types.registries.parameters import PARAMETERS, Parameter
+from engine.types.registries.rankers import usages
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from workbench.workbench import Workbench
 
@@ -55,9 +56,9 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="an additional ranker, more than once if you like: a model, "
-        "a folder, cohere:MODEL, tei:http://HOST:PORT, llm-listwise:http://HOST/v1#MODEL; or "
-        "bi-encoder:MODEL, which retrieves from the whole corpus on its own",
+        help="an additional ranker, more than once if you like, written as one of "
+        f"{usages()}; a MODEL is a hub name or a folder, and a bi-encoder retrieves from the "
+        "whole corpus on its own",
     )
 
 

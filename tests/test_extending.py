@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
+import cli
 from cli import main
 from corpora.stores.run_store import RunStore
 from engine.types import CROSS_ENCODER, Cancel, ScoredBatch
 from engine.types.registries.parameters import PARAMETERS, Parameter
+from engine.types.registries.rankers import RANKERS, RankerKind
 from state.app_resources import prepare
 from state.quality import runs as quality
-from tests.pages.driver import PATIENCE, choose, finished, opened, said, says, table
+from tests.pages.driver import (
+    COMPARE,
+    PATIENCE,
+    choose,
+    columns,
+    finished,
+    opened,
+    said,
+    says,
+    table,
+)
+from tests.pets import write_pets
+from workbench.rankers import RANKER_LOADERS, RankerLoader
 
 PRUNING: Parameter[int] = Parameter(
     name="pruning",
@@ -113,3 +129,59 @@ class LengthReranker:
 
     def query_notice(self, query: str) -> str | None:
         return None
+
+
+LENGTH = RankerKind(
+    name="length",
+    label="By length",
+    usage="length:ORDER",
+    model="short",
+    about="Holds a short document for the best.",
+    said="length, {model} first",
+    unexplained="there is nothing to explain in a length",
+)
+
+
+@pytest.fixture
+def length_kind() -> Iterator[None]:
+    RANKERS.register(LENGTH)
+    RANKER_LOADERS.register(RankerLoader(name=LENGTH.name, load=lambda *_: LengthReranker()))
+    yield
+    RANKERS.unregister(LENGTH.name)
+    RANKER_LOADERS.unregister(LENGTH.name)
+
+
+@pytest.mark.usefixtures("length_kind", "session_cache")
+def test_a_kind_of_ranker_is_in_the_form_and_becomes_a_column_of_compare() -> None:
+    at = opened("pages/models/models.py", q="python snake", depth="5")
+    assert LENGTH.label in at.selectbox(key="ranker_kind").options
+    at.selectbox(key="ranker_kind").select(LENGTH.name)
+    assert says(at.run(), LENGTH.about)
+    at.text_input(key="ranker_model_length").input("short")
+    (submit,) = [button for button in at.button if button.label == "Add to Compare"]
+    submit.click()
+    assert says(finished(at), "length, short first")
+    shown = columns(finished(at.switch_page(COMPARE)))
+    assert len(shown["reranker:length:short"]["cards"]) == 5
+    explained = finished(at.switch_page("pages/explain/explain.py"))
+    assert says(explained, LENGTH.unexplained), said(explained)
+
+
+@pytest.mark.usefixtures("length_kind", "session_models")
+def test_a_kind_of_ranker_is_in_the_commands_help_and_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["rank", "--help"])
+    assert LENGTH.usage in capsys.readouterr().out
+    command = ["rank", "python snake", "--corpus", str(write_pets(tmp_path)), "--depth", "5"]
+    assert cli.main([*command, "--reranker", "length:short", "--json"]) == 0
+    rankings = {r["stage"]: r for r in json.loads(capsys.readouterr().out)["rankings"]}
+    hits = rankings["reranker:length:short"]["hits"]
+    lengths = [-hit["score"] for hit in hits if hit["doc_id"] != "empty"]  # wordless: put last
+    assert len(hits) == 5
+    assert lengths == sorted(lengths)
+
+
+def test_every_kind_of_ranker_has_a_loader() -> None:
+    assert RANKER_LOADERS.names == RANKERS.names

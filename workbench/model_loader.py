@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from engine.types import CrossExamError, Log, Reranker, won_everywhere
+from engine.types import Log, Reranker
 from engine.types.aliases import silent
-from engine.types.ranker_names import MAXSIM, parsed
+from engine.types.ranker_names import parsed
+from engine.types.registries.rankers import MAXSIM
 from models.bi_encoders.bi_encoder import BiEncoder
-from models.bi_encoders.bi_reranker import BiEncoderReranker
-from models.catalogue import COLBERT_ENCODER
-from models.cross_encoders.auto_loading import load_reranker
 from models.cross_encoders.cross_encoder import CrossEncoder
 from models.late_interaction.maxsim import LateInteraction
 from models.late_interaction.maxsim_loading import load_late_interaction
 from models.loading import load_bi_encoder, load_cross_encoder
-from models.remote.remote_choice import remote_reranker
 from workbench.keyed_cache import KeyedCache
+from workbench.rankers import RANKER_LOADERS
 
 
 class ModelLoader:
@@ -26,6 +24,7 @@ class ModelLoader:
         self.fetch = fetch
         self._encoders = KeyedCache[str, BiEncoder]()
         self._cross_encoders = KeyedCache[str, CrossEncoder]()
+        self._late_interaction = KeyedCache[str, LateInteraction]()
         self._rerankers = KeyedCache[str, Reranker]()
 
     def bi_encoder(self, say: Log = silent) -> BiEncoder:
@@ -46,9 +45,9 @@ class ModelLoader:
 
     def late_interaction(self, name: str = "", say: Log = silent) -> LateInteraction:
         """The late-interaction model of that folder or hub name; "" is the packaged one."""
-        model = self._local_reranker(f"{MAXSIM}:{name}" if name else MAXSIM, say)
-        assert isinstance(model, LateInteraction)
-        return model
+        return self._late_interaction.get(
+            name, lambda: load_late_interaction(name, fetch=self.fetch, say=say)
+        )
 
     def reranker(self, name: str, say: Log = silent, *, key: str = "") -> Reranker:
         """The additional reranker of that name (see `engine.types.ranker_names`).
@@ -57,24 +56,12 @@ class ModelLoader:
         environment.
         """
         wanted = parsed(name)
-        if wanted.remote:
-            return remote_reranker(wanted.kind, wanted.address, wanted.model, key=key)
-        if wanted.retrieves:
-            return BiEncoderReranker(self.encoder(wanted.model, say))
-        if name == self.cross_encoder_name:
-            return self.cross_encoder(say)
-        if name == MAXSIM and not won_everywhere(COLBERT_ENCODER.measured):
-            raise CrossExamError(
-                "MaxSim of the packaged encoder is not offered as a ranker, for it was not shown "
-                "to beat that encoder's own vectors on senses and SciFact (see the MaxSim page): "
-                f"name a ColBERT checkpoint, as {MAXSIM}:FOLDER"
-            )
-        return self._local_reranker(name, say)
+        loader = RANKER_LOADERS.of(wanted.kind)
 
-    def _local_reranker(self, name: str, say: Log) -> Reranker:
-        wanted = parsed(name)
-        load = load_late_interaction if wanted.kind == MAXSIM else load_reranker
-        return self._rerankers.get(name, lambda: load(wanted.model, fetch=self.fetch, say=say))
+        def load() -> Reranker:
+            return loader.load(self, wanted, say, key)
+
+        return self._rerankers.get(name, load) if loader.kept else load()
 
     def fresh_bi_encoder(self, name: str = "") -> BiEncoder:
         """That bi-encoder loaded anew from its files, which remembers no text; it is not kept."""
@@ -87,6 +74,7 @@ class ModelLoader:
     def forget_reranker(self, model: str) -> None:
         """Load this additional reranker anew when it is next asked for, with all its labels."""
         self._rerankers.forget(lambda name: name.partition("#")[0] == model)
+        self._late_interaction.forget(lambda name: f"{MAXSIM}:{name}" == model)
 
     def forget_encoder(self, model: str) -> None:
         """Load this additional bi-encoder anew when it is next asked for."""

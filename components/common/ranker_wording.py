@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from engine.types import Usage
+from engine.types.ranker_names import PREFIX, is_encoder, name_of, split
+from engine.types.registries.rankers import BARE
 
-_PREFIX = "reranker:"  # engine.types.ranker_names gives these stages their names
-_ENCODER = "bi-encoder:"  # and to those of additional bi-encoders
 _LONGEST = 40
 
 
 def is_reranker(stage: str) -> bool:
     """Whether the stage is an additional reranker, chosen by name."""
-    return stage.startswith(_PREFIX)
+    return stage.startswith(PREFIX)
 
 
 def is_additional_encoder(stage: str) -> bool:
     """Whether the stage is an additional bi-encoder, which retrieves on its own."""
-    return stage.startswith(_ENCODER)
+    return is_encoder(stage)
 
 
 def reranker_label(stage: str) -> str:
@@ -24,19 +24,15 @@ def reranker_label(stage: str) -> str:
 
     "reranker:llm-listwise:http://host/v1#qwen3" is "qwen3 (listwise)".
     """
-    if is_additional_encoder(stage):
-        return _last(stage.removeprefix(_ENCODER))
-    name = stage.removeprefix(_PREFIX)
-    kind, colon, rest = name.partition(":")
-    if kind == "maxsim":
-        return f"MaxSim {_last(rest)}".strip()
-    address, _, model = rest.partition("#")
-    if "://" in address:
-        way = kind.removeprefix("llm-")
-        return f"{_last(model) or address.partition('://')[2].split('/')[0]} ({way})"
-    if colon and "/" not in kind:
-        return f"{_last(rest)} ({kind})"
-    return kind.capitalize() if name in ("cohere", "jina", "voyage") else _last(name)
+    name = name_of(stage) or stage
+    parts = split(name)
+    kind = parts.record
+    if kind.name == BARE:
+        prefix, colon, rest = name.partition(":")
+        return f"{_last(rest)} ({prefix})" if colon and "/" not in prefix else _last(name)
+    host = parts.address.partition("://")[2].split("/")[0]
+    model = _last(parts.model) or host
+    return kind.said.format(model=model) if model else kind.alone or kind.name
 
 
 def usage_words(usage: Usage) -> str:

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from components.common.messages import plain
-
-
-@dataclass(frozen=True, slots=True)
-class RankerKind:
-    """A kind of ranker and which fields it needs; `sends` warns of what leaves the machine.
-
-    `about` says what it does.
-    """
-
-    kind: str
-    label: str
-    model: str = ""
-    address: str = ""
-    key: str = ""
-    sends: str = ""
-    about: str = ""
+from engine.types.registries.rankers import RankerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,37 +25,40 @@ class Entered:
 
 
 def ranker_form(
-    kinds: Sequence[RankerKind], *, models: Mapping[str, Sequence[str]] | None = None, key: str
+    kinds: Iterable[RankerKind], *, models: Mapping[str, Sequence[str]] | None = None, key: str
 ) -> Entered | None:
     """Draw the form; what was entered when its button was pressed just now, else None.
 
     `models` names by kind those that are at hand; others can be typed.
     """
-    labels = {kind.kind: kind.label for kind in kinds}
+    by_name = {kind.name: kind for kind in kinds}
     picked = st.selectbox(
-        "Kind of ranker", list(labels), format_func=labels.__getitem__, key=f"{key}_kind"
+        "Kind of ranker",
+        list(by_name),
+        format_func=lambda name: by_name[name].label,
+        key=f"{key}_kind",
     )
-    kind = next(k for k in kinds if k.kind == picked)
-    with st.form(f"{key}_form_{kind.kind}", border=False):
+    kind = by_name[picked]
+    with st.form(f"{key}_form_{kind.name}", border=False):
         address = model = secret = ""
         if kind.address:
             address = st.text_input(
                 "Address of the server", key=f"{key}_address", placeholder=kind.address
             )
-        known = list((models or {}).get(kind.kind, ()))
+        known = list((models or {}).get(kind.name, ()))
         if known:
             model = (
                 st.selectbox(
                     "Model",
                     known,
-                    key=f"{key}_model_{kind.kind}",
+                    key=f"{key}_model_{kind.name}",
                     accept_new_options=True,
                     help="Choose one that is here, or type a folder or a hub name.",
                 )
                 or ""
             )
         elif kind.model:
-            model = st.text_input("Model", key=f"{key}_model_{kind.kind}", placeholder=kind.model)
+            model = st.text_input("Model", key=f"{key}_model_{kind.name}", placeholder=kind.model)
         if kind.key:
             secret = st.text_input(
                 "Key",
@@ -85,5 +73,5 @@ def ranker_form(
         if kind.sends:
             st.caption(plain(kind.sends))
         if st.form_submit_button("Add to Compare"):
-            return Entered(kind.kind, model.strip(), address.strip(), secret.strip())
+            return Entered(kind.name, model.strip(), address.strip(), secret.strip())
     return None

@@ -130,8 +130,8 @@ def short_model(name: str) -> str:
     A chat model is told with its way of ranking: "qwen3 (listwise)".
     """
     wanted = parsed(name)
-    if wanted.kind.startswith("llm-"):
-        return f"{wanted.model.rsplit('/', 1)[-1]} ({wanted.kind.removeprefix('llm-')})"
+    if wanted.record.chat:
+        return wanted.record.said.format(model=wanted.model.rsplit("/", 1)[-1])
     last = name.removeprefix(f"{BI_ENCODER}:").rstrip("/").rsplit("/", 1)[-1]
     return last.removeprefix("ms-marco-MiniLM-").removeprefix("ms-marco-") or last
 

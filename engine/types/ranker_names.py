@@ -11,47 +11,60 @@ cross-encoder/ms-marco-MiniLM-L-6-v2            any other cross-encoder, by name
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.types import BI_ENCODER, CrossExamError
+from engine.types.errors import CrossExamError
+from engine.types.registries.rankers import BARE, RANKERS, RankerKind
 
 PREFIX = "reranker:"
 MOST = 5
-HOSTED = ("cohere", "jina", "voyage")
-SERVERS = ("tei", "vllm", "infinity")
-LLM_WAYS = ("pointwise", "pairwise", "listwise")
-MAXSIM = "maxsim"
-WHOLE_LIST = ("llm-pairwise", "llm-listwise")
 LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True)
 class RerankerName:
-    """A name taken apart; `kind` is a service, "llm-…", "maxsim", "bi-" or "cross-encoder"."""
+    """A name taken apart; `kind` is the name of a kind in `RANKERS`."""
 
     kind: str
     model: str = ""
     address: str = ""
 
     @property
+    def record(self) -> RankerKind:
+        """What its kind says and can do."""
+        return RANKERS.of(self.kind)
+
+    @property
     def remote(self) -> bool:
         """Whether texts leave this process for a server."""
-        return self.kind in (*HOSTED, *SERVERS) or self.kind.startswith("llm-")
+        return self.record.remote
 
     @property
     def hosted(self) -> bool:
         """Whether it is a public service, which needs a key."""
-        return self.kind in HOSTED
+        return self.record.hosted
 
     @property
     def retrieves(self) -> bool:
         """Whether it finds documents of its own instead of reordering another's."""
-        return self.kind == BI_ENCODER
+        return self.record.retrieves
 
     @property
     def whole_list(self) -> bool:
         """Whether it orders a list as a whole, so that a score depends on the others in it."""
-        return self.kind in WHOLE_LIST
+        return self.record.whole_list
+
+
+def split(name: str) -> RerankerName:
+    """The name taken apart, unchecked."""
+    prefix, _, rest = name.partition(":")
+    kind = RANKERS.find(prefix)
+    if kind is None or kind.name == BARE:
+        return RerankerName(BARE, name)
+    if not kind.address:
+        return RerankerName(kind.name, rest)
+    address, _, model = rest.partition("#")
+    return RerankerName(kind.name, model, address)
 
 
 def parsed(name: str) -> RerankerName:
@@ -62,42 +75,31 @@ def parsed(name: str) -> RerankerName:
             f"{name[:60]!r} names no reranker: give a model's name, a folder, or one such as "
             "'tei:http://127.0.0.1:8080'"
         )
-    kind, colon, rest = name.partition(":")
-    if kind == MAXSIM:
-        return RerankerName(MAXSIM, rest)
-    if kind == BI_ENCODER:
-        if not rest.strip():
-            raise CrossExamError(f"{name!r} names no model: give {BI_ENCODER}:NAME or a folder")
-        return RerankerName(BI_ENCODER, rest.strip())
-    if kind in HOSTED:
-        return RerankerName(kind, rest)
-    ways = [f"llm-{way}" for way in LLM_WAYS]
-    if kind in (*SERVERS, *ways):
-        address, _, model = rest.partition("#")
-        if not address:
-            raise CrossExamError(f"{name!r} has no address: give {kind}:http://HOST:PORT")
-        if kind in ways and not model:
-            raise CrossExamError(f"{name!r} names no model: give {kind}:{address}#MODEL")
-        return RerankerName(kind, model, address)
-    if colon and "://" in rest:
+    parts = split(name)
+    kind = parts.record
+    if kind.address and not parts.address:
+        raise CrossExamError(f"{name!r} has no address: give {kind.name}:http://HOST:PORT")
+    if kind.needs_model and not parts.model.strip():
         raise CrossExamError(
-            f"{name!r} names no known service: give one of {', '.join((*SERVERS, *ways))}"
+            kind.needs_model.format(name=name, kind=kind.name, address=parts.address)
         )
-    return RerankerName("cross-encoder", name)
+    if kind.name == BARE and "://" in name.partition(":")[2]:
+        addressed = ", ".join(other.name for other in RANKERS if other.address)
+        raise CrossExamError(f"{name!r} names no known service: give one of {addressed}")
+    return replace(parts, model=parts.model.strip()) if kind.retrieves else parts
 
 
 def composed(kind: str, model: str = "", address: str = "") -> str:
     """The name of these parts; raises CrossExamError where something is missing."""
-    if kind == "cross-encoder":
+    record = RANKERS.of(kind)
+    if record.model_missing and not model:
+        raise CrossExamError(record.model_missing)
+    if kind == BARE:
         name = model
-    elif kind in (*HOSTED, MAXSIM, BI_ENCODER):
-        name = f"{kind}:{model}" if model else kind
-    else:
+    elif record.address:
         name = f"{kind}:{address}" + (f"#{model}" if model else "")
-    if kind == MAXSIM and not model:
-        raise CrossExamError("no model is given: give the folder or hub name of a ColBERT model")
-    if kind == BI_ENCODER and not model:
-        raise CrossExamError("no model is given: choose one, or type a folder or hub name")
+    else:
+        name = f"{kind}:{model}" if model else kind
     parsed(name)
     return name
 
@@ -130,4 +132,6 @@ def name_of(stage: str) -> str | None:
 
 def is_encoder(name: str) -> bool:
     """Whether an additional ranker's name or stage is that of a bi-encoder."""
-    return name.startswith(f"{BI_ENCODER}:")
+    prefix, colon, _ = name.partition(":")
+    kind = RANKERS.find(prefix) if colon else None
+    return kind is not None and kind.retrieves

@@ -10,11 +10,11 @@ from components.common.ranker_wording import usage_words
 from components.common.wording import humanised
 from components.models.models_table import models_table
 from components.models.ranker_form import ranker_form
-from components.models.ranker_kinds import KINDS
 from components.models.selftest_table import self_test_table
 from engine.search.stages.reranker_selftest import DOCUMENTS, QUERY
 from engine.types import BI_ENCODER, CrossExamError, won_everywhere
-from engine.types.ranker_names import MAXSIM, MOST, composed, parsed, stage_of
+from engine.types.ranker_names import MOST, composed, parsed, stage_of
+from engine.types.registries.rankers import MAXSIM, RANKERS
 from pages.explain.label_picker import label_picker
 from pages.models.code_consent import code_part
 from pages.models.hub_download import hub_part
@@ -38,7 +38,7 @@ with form:
     for act in (Act.MODEL, Act.ADDRESS):
         if refused := refusal(act):
             st.caption(plain(refused))
-    entered = ranker_form(KINDS, models={BI_ENCODER: encoders.offered()}, key="ranker")
+    entered = ranker_form(RANKERS, models={BI_ENCODER: encoders.offered()}, key="ranker")
     if entered is not None:
         try:
             name = composed(entered.kind, entered.model, entered.address)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.types import TokenMatches
-from engine.types.ranker_names import MAXSIM, parsed
+from engine.types.ranker_names import parsed
+from engine.types.registries.rankers import MAXSIM
 from state.app_resources import workbench
 from state.search import additional_rankers as rerankers
 

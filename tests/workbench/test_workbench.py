@@ -26,7 +26,7 @@ from models.bi_encoders.bi_encoder import BiEncoder
 from models.catalogue import COLBERT_ENCODER
 from models.cross_encoders.cross_encoder import CrossEncoder
 from tests.pets import DOCUMENTS, write_pets
-from workbench import model_loader
+from workbench import model_loader, rankers
 from workbench.workbench import Workbench
 
 
@@ -212,7 +212,7 @@ def test_an_additional_reranker_is_loaded_once_and_the_default_is_the_cross_enco
         assert isinstance(model, CrossEncoder)
         return model
 
-    monkeypatch.setattr(model_loader, "load_reranker", load)
+    monkeypatch.setattr(rankers, "load_reranker", load)
     assert bench.reranker("my/other") is bench.reranker("my/other")
     assert asked == ["my/other"]
     assert bench.reranker(bench.cross_encoder_name) is bench.cross_encoder()
@@ -224,7 +224,7 @@ def test_packaged_maxsim_ranks_only_where_it_was_measured_to_win(
 ) -> None:
     row = LateMeasurement("any", 9, 9, 0.7, 0.6 if won else 0.8)
     measured = replace(COLBERT_ENCODER, measured=(row, row))
-    monkeypatch.setattr(model_loader, "COLBERT_ENCODER", measured)
+    monkeypatch.setattr(rankers, "COLBERT_ENCODER", measured)
     monkeypatch.setattr(
         model_loader, "load_late_interaction", lambda *_, **__: loads.models["cross"]
     )

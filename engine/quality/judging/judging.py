@@ -18,7 +18,7 @@ from engine.types import (
     Reranker,
     Run,
 )
-from engine.types.ranker_names import SERVERS, RerankerName, parsed
+from engine.types.ranker_names import RerankerName, parsed
 
 LEARNING, PROPOSING = "reading what people judged", "reading what nobody judged"
 ITSELF = "ranked by the judge's own model"
@@ -140,7 +140,7 @@ def circular(
             found[spec.name] = ITSELF
         elif any(parsed(name).model in kin for name in used):
             found[spec.name] = TAUGHT
-        elif any(parsed(name).kind in SERVERS for name in used):
+        elif any(parsed(name).record.any_model for name in used):
             found[spec.name] = PERHAPS
     return found
 

@@ -14,9 +14,9 @@ from components.common.ranker_wording import usage_words
 from components.explain.maxsim_matrix import pack
 from components.explain.maxsim_wording import match_sentence, verdict_sentence
 from components.models.ranker_form import Entered
-from components.models.ranker_kinds import KINDS
 from engine.types import CrossExamError, LateMeasurement, TokenMatches, Usage, won_everywhere
-from engine.types.ranker_names import HOSTED, LLM_WAYS, SERVERS, composed, parsed, stage_of
+from engine.types.ranker_names import composed, parsed, stage_of
+from engine.types.registries.rankers import RANKERS
 from models.catalogue import COLBERT_ENCODER
 
 ROOT = Path(__file__).parents[3]
@@ -67,13 +67,13 @@ def test_what_was_consumed_is_said_in_a_sentence(usage: Usage, words: str) -> No
 
 
 def test_every_kind_of_the_form_makes_a_name_that_can_be_read() -> None:
-    assert {kind.kind for kind in KINDS} == {
-        "cross-encoder", "bi-encoder", "maxsim", *HOSTED, *SERVERS,
-        *(f"llm-{way}" for way in LLM_WAYS),
+    assert set(RANKERS.names) == {
+        "cross-encoder", "bi-encoder", "maxsim", "cohere", "jina", "voyage", "tei", "vllm",
+        "infinity", "llm-pointwise", "llm-pairwise", "llm-listwise",
     }  # fmt: skip
-    for kind in KINDS:
-        name = composed(kind.kind, kind.model, kind.address)
-        assert (parsed(name).kind, parsed(name).address) == (kind.kind, kind.address)
+    for kind in RANKERS:
+        name = composed(kind.name, kind.model, kind.address)
+        assert (parsed(name).kind, parsed(name).address) == (kind.name, kind.address)
         assert bool(kind.sends) == parsed(name).remote
 
 
