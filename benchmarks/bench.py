@@ -124,7 +124,7 @@ def rerank_figures(cross_encoder: CrossEncoder, texts: Sequence[str]) -> dict[st
     plain = CrossEncoder(
         cross_encoder.name, TorchEngine(module), cross_encoder.pairs, cross_encoder.torch_model
     )
-    rivals = {"engine": cross_encoder.scoring_anew(), "torch": plain.scoring_anew()}
+    rivals = {"engine": cross_encoder.without_score_cache(), "torch": plain.without_score_cache()}
     costs: dict[str, list[PairCost]] = {name: [] for name in rivals}
     for turn in range(RERANKS + 1):
         tell(f"reranking {len(texts)} passages: {turn or 'warm-up'} of {RERANKS}")

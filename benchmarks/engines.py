@@ -145,7 +145,7 @@ def score_figures(bench: Workbench, tell: Log, *, pairs: int, turns: int) -> dic
 
     def ours(engine: Engine) -> Callable[[int], Floats]:
         def score(count: int) -> Floats:
-            fresh = parts.model(engine).forgetful()  # tokenising is part of what is timed
+            fresh = parts.model(engine).without_caches()  # tokenising is part of what is timed
             return np.asarray(fresh.score_all(QUERY, texts[:count]), dtype=np.float32)
 
         return score
@@ -189,7 +189,9 @@ def encode_figures(bench: Workbench, tell: Log, *, texts: int, turns: int) -> di
         return np.asarray(theirs.encode(documents[:count], show_progress_bar=False), np.float32)
 
     def ours(engine: Engine) -> Callable[[int], Floats]:
-        return lambda count: parts.model(engine).forgetful().encode(documents[:count], "document")
+        return lambda count: (
+            parts.model(engine).without_caches().encode(documents[:count], "document")
+        )
 
     engines = built(parts.source, tell)
     runners = {PACKAGE: encode} | {name: ours(engine) for name, engine in engines.items()}

@@ -43,7 +43,7 @@ def main() -> int:
     for number, query in enumerate(queries, 1):
         listed = searcher.pipeline(settings, [BI_ENCODER]).run(query.text).ranking(BI_ENCODER)
         texts = [d.content for d in searcher.store.get(listed.ids(DEEP))] if listed else []
-        anew = cross.forgetful()
+        anew = cross.without_caches()
         deep = anew.score_all(query.text, texts)
         shallow = anew.score_all(query.text, texts[:SHALLOW])
         exact = plain.score_all(query.text, texts)

@@ -30,7 +30,9 @@ def measured(bench: Workbench, tell: Log, *, runs: int = RUNS) -> dict[str, Any]
     first = cold.pipeline(settings).run(QUERY)
     del cold
     tell(f"profile: {runs} warm searches")
-    fresh = replace(searcher, reranker=bench.cross_encoder().scoring_anew()).pipeline(settings)
+    fresh = replace(searcher, reranker=bench.cross_encoder().without_score_cache()).pipeline(
+        settings
+    )
     fresh.run(QUERY)
     warm = [fresh.run(QUERY) for _ in range(runs)]
     searcher.pipeline(settings).run(QUERY)

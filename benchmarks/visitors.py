@@ -26,7 +26,7 @@ def measured(bench: Workbench, tell: Log, *, depth: int = DEPTH) -> dict[str, An
     """
     corpus = bench.corpus("senses")
     searcher = bench.searcher(corpus)
-    fresh = replace(searcher, reranker=bench.cross_encoder().scoring_anew())
+    fresh = replace(searcher, reranker=bench.cross_encoder().without_score_cache())
     queries = [query.text for query in corpus.queries[:VISITORS]]
     settings = Settings(depth=depth)
     for query in queries[:2]:

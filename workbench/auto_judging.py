@@ -14,7 +14,7 @@ from corpora.judgments.auto_judgments import (
 )
 from corpora.judgments.judgment_log import JudgmentLog, combined, independent
 from corpora.stores.corpus import Corpus
-from engine.quality.candidate_scores import QueryEvidence, run_of
+from engine.quality.candidate_scores import CandidateScores, run_of
 from engine.quality.judging.auto_judge import Pair
 from engine.quality.judging.judge_agreement import (
     JudgeAgreement,
@@ -89,7 +89,7 @@ def judge_corpus(
         )
     teacher = bench.reranker(asked.teacher)
     queries = _queries(corpus, asked)
-    gathered: tuple[QueryEvidence, ...] = ()
+    gathered: tuple[CandidateScores, ...] = ()
     if asked.specs:
         gathered = gather(
             searcher,

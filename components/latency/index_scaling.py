@@ -47,7 +47,7 @@ class SizeRow:
     recall: float
 
 
-def growth_chart(series: Sequence[Series], *, own: int, dark: bool, key: str) -> None:
+def index_scaling_chart(series: Sequence[Series], *, own: int, dark: bool, key: str) -> None:
     """Draw seconds over vectors, both logarithmic; a line marks where synthetic ones begin."""
     said = "; ".join(
         f"{s.label}: {humanised(s.measured[-1][1])} at {s.measured[-1][0]:,}"

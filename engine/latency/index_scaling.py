@@ -40,7 +40,7 @@ class GrowingIndex(VectorIndex, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class GrowthPoint:
+class ScalingPoint:
     """Both ways of searching at one size, and how far HNSW agrees with exact search.
 
     Search seconds are medians over queries and passes, build seconds the sum of all
@@ -59,10 +59,10 @@ class GrowthPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
+class IndexScaling:
     """The points in order of size; `own` vectors are the corpus' own."""
 
-    points: tuple[GrowthPoint, ...]
+    points: tuple[ScalingPoint, ...]
     own: int
     dimensions: int
     queries: int
@@ -130,7 +130,7 @@ def vectors_for(own: Floats, start: int, end: int) -> Floats:
     return rows
 
 
-def measure_growth(
+def measure_index_scaling(
     own: Floats,
     queries: Floats,
     sizes: Sequence[int],
@@ -141,7 +141,7 @@ def measure_growth(
     breadth: int,
     tell: ProgressCallback,
     cancel: Cancel,
-) -> Growth | None:
+) -> IndexScaling | None:
     """Grow both indexes through the sizes and time them; None where it was cancelled."""
     if len(own) == 0 or len(queries) == 0:
         raise CrossExamError(
@@ -165,7 +165,7 @@ def measure_growth(
         if cancel():
             return None
         points.append(
-            GrowthPoint(
+            ScalingPoint(
                 vectors=size,
                 synthetic=max(0, size - len(own)),
                 exact_seconds=exact_seconds,
@@ -177,7 +177,7 @@ def measure_growth(
                 recall=statistics.fmean(map(recall_of, true, found)),
             )
         )
-    return Growth(tuple(points), len(own), own.shape[1], len(queries), links, breadth)
+    return IndexScaling(tuple(points), len(own), own.shape[1], len(queries), links, breadth)
 
 
 def fitted(

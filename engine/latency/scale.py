@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from engine.latency.index_scaling import Fit, Growth, fitted
+from engine.latency.index_scaling import Fit, IndexScaling, fitted
 from engine.search.movement import duration
 from engine.search.searcher import Searcher
 from engine.types import Cancel, CrossExamError, Encoder, ProgressCallback, Reranker
@@ -75,12 +75,12 @@ class ScaleCost:
     million: Estimate
 
 
-def scale_costs(measured: ScaleMeasured, growth: Growth) -> tuple[ScaleCost, ...]:
+def scale_costs(measured: ScaleMeasured, scaling: IndexScaling) -> tuple[ScaleCost, ...]:
     """The rows of the table, each figure with how it is known; the cross-encoder last."""
     m = measured
-    exact = {point.vectors: point.exact_seconds for point in growth.points}
-    ann = {point.vectors: point.ann_seconds for point in growth.points}
-    largest = growth.points[-1]
+    exact = {point.vectors: point.exact_seconds for point in scaling.points}
+    ann = {point.vectors: point.ann_seconds for point in scaling.points}
+    largest = scaling.points[-1]
     return (
         _search(BI_EXACT, "embed the query, then compare with every vector", exact, m),
         _search(

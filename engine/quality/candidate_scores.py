@@ -46,7 +46,7 @@ class PairScore:
 
 
 @dataclass(frozen=True, slots=True)
-class QueryEvidence:
+class CandidateScores:
     """Everything about one query: `lists` and `seconds` by first stage, `pairs` by reranker.
 
     What orders a whole list has its `pairs` under `scores_key`, for they are of that list
@@ -87,18 +87,20 @@ def scores_key(reranker: str, candidates: Sequence[str]) -> str:
     return f"{reranker} {listed[:16]}"
 
 
-def pairs_of(spec: PipelineSpec, evidence: QueryEvidence) -> Mapping[str, PairScore]:
+def pairs_of(spec: PipelineSpec, query_scores: CandidateScores) -> Mapping[str, PairScore]:
     """The scores that the pipeline's reranker gave, by document; empty without a reranker."""
     if not spec.reranker:
         return {}
-    ids = first_ranking(spec, evidence).ids()
-    return evidence.pairs.get(scores_key(spec.reranker, ids), {})
+    ids = first_ranking(spec, query_scores).ids()
+    return query_scores.pairs.get(scores_key(spec.reranker, ids), {})
 
 
-def first_ranking(spec: PipelineSpec, evidence: QueryEvidence) -> Ranking:
+def first_ranking(spec: PipelineSpec, query_scores: CandidateScores) -> Ranking:
     """The candidates of a pipeline: its first stage's list, cut to the depth."""
     pool = spec.settings.pool
-    cut = {stage: replace(found, hits=found.hits[:pool]) for stage, found in evidence.lists.items()}
+    cut = {
+        stage: replace(found, hits=found.hits[:pool]) for stage, found in query_scores.lists.items()
+    }
     if spec.first_stage == HYBRID:
         found = fuse((cut[BM25], cut[BI_ENCODER]), spec.settings, pool)
     else:
@@ -106,27 +108,27 @@ def first_ranking(spec: PipelineSpec, evidence: QueryEvidence) -> Ranking:
     return replace(found, hits=found.hits[: spec.depth])
 
 
-def final_ranking(spec: PipelineSpec, evidence: QueryEvidence, *, length: int = 0) -> Ranking:
+def final_ranking(spec: PipelineSpec, query_scores: CandidateScores, *, length: int = 0) -> Ranking:
     """What the pipeline lists; raises CrossExamError where a pair of it was never scored.
 
     Behind the reranked candidates the first stage's list goes on, in its own order, up to
     `length` documents: a reranker reorders, it does not take documents away. The scores of
     that tail only keep it below, a step of 1 each.
     """
-    first = first_ranking(spec, evidence)
+    first = first_ranking(spec, query_scores)
     if not spec.reranker:
         return first
-    return _with_tail(_reranked(spec, evidence, first), spec, evidence, length)
+    return _with_tail(_reranked(spec, query_scores, first), spec, query_scores, length)
 
 
 def _with_tail(
-    reranked: Ranking, spec: PipelineSpec, evidence: QueryEvidence, length: int
+    reranked: Ranking, spec: PipelineSpec, query_scores: CandidateScores, length: int
 ) -> Ranking:
     if length <= spec.depth or not reranked.hits:
         return reranked
     listed = set(reranked.ids())
     deeper = first_ranking(
-        replace(spec, settings=replace(spec.settings, depth=length)), evidence
+        replace(spec, settings=replace(spec.settings, depth=length)), query_scores
     ).ids()
     tail = [doc_id for doc_id in deeper if doc_id not in listed][: length - len(listed)]
     lowest, n = reranked.hits[-1].score, len(reranked.hits)
@@ -134,35 +136,36 @@ def _with_tail(
     return replace(reranked, hits=(*reranked.hits, *hits))
 
 
-def _reranked(spec: PipelineSpec, evidence: QueryEvidence, first: Ranking) -> Ranking:
-    pairs = pairs_of(spec, evidence)
+def _reranked(spec: PipelineSpec, query_scores: CandidateScores, first: Ranking) -> Ranking:
+    pairs = pairs_of(spec, query_scores)
     missing = [doc_id for doc_id in first.ids() if doc_id not in pairs]
     if missing:
         raise CrossExamError(
-            f"{len(missing)} of the {len(first.hits)} candidates of query {evidence.query_id!r} "
-            f"were never scored by {spec.reranker}: run this pipeline first"
+            f"{len(missing)} of the {len(first.hits)} candidates of query "
+            f"{query_scores.query_id!r} were never scored by {spec.reranker}: "
+            "run this pipeline first"
         )
-    last = evidence.wordless if spec.settings.wordless == LAST else frozenset()
+    last = query_scores.wordless if spec.settings.wordless == LAST else frozenset()
     hits = rank(((doc_id, pairs[doc_id].score) for doc_id in first.ids()), last=last)
     reranked = Ranking(CROSS_ENCODER, spec.reranker, hits, last=last)
     share = spec.blend_weight
     if share is None:
         return reranked
     model = f"{share:.0%} {spec.reranker}, {1 - share:.0%} BM25"
-    return Ranking(BLEND, model, blend(reranked, evidence.lexical, weight=share), last=last)
+    return Ranking(BLEND, model, blend(reranked, query_scores.lexical, weight=share), last=last)
 
 
-def seconds_of(spec: PipelineSpec, evidence: QueryEvidence) -> float:
+def seconds_of(spec: PipelineSpec, query_scores: CandidateScores) -> float:
     """What the query takes: its first stage, and its pairs' shares of their batches."""
     stages = (BM25, BI_ENCODER) if spec.first_stage == HYBRID else (spec.first_stage,)
-    total = sum(evidence.seconds[stage] for stage in stages)
+    total = sum(query_scores.seconds[stage] for stage in stages)
     if spec.reranker:
-        pairs = pairs_of(spec, evidence)
-        total += sum(pairs[doc_id].seconds for doc_id in first_ranking(spec, evidence).ids())
+        pairs = pairs_of(spec, query_scores)
+        total += sum(pairs[doc_id].seconds for doc_id in first_ranking(spec, query_scores).ids())
     return total
 
 
-def run_of(spec: PipelineSpec, gathered: Sequence[QueryEvidence], *, length: int = 0) -> Run:
+def run_of(spec: PipelineSpec, gathered: Sequence[CandidateScores], *, length: int = 0) -> Run:
     """The pipeline's run over all queries; each query's seconds as one timing.
 
     `length` is how many documents or passages each list goes down to (see `final_ranking`).
@@ -180,12 +183,12 @@ def run_of(spec: PipelineSpec, gathered: Sequence[QueryEvidence], *, length: int
     return Run(spec.name, rankings, timings)
 
 
-def candidates_of(spec: PipelineSpec, gathered: Sequence[QueryEvidence]) -> dict[str, Ranking]:
+def candidates_of(spec: PipelineSpec, gathered: Sequence[CandidateScores]) -> dict[str, Ranking]:
     """The first stage's candidates by query: all that a reranker gets to see."""
     return {found.query_id: found.folded(first_ranking(spec, found)) for found in gathered}
 
 
-def known_pairs(gathered: Sequence[QueryEvidence]) -> dict[tuple[str, str], dict[str, PairScore]]:
+def known_pairs(gathered: Sequence[CandidateScores]) -> dict[tuple[str, str], dict[str, PairScore]]:
     """The pairs of an earlier run, to be taken over by the next."""
     known: dict[tuple[str, str], dict[str, PairScore]] = {}
     for found in gathered:

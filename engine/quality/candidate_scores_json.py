@@ -1,4 +1,4 @@
-"""The evidence of a run as plain values, to be written to a file and read back unchanged."""
+"""The candidate scores of a run as plain values, written to a file and read back."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from engine.quality.candidate_scores import PairScore, QueryEvidence
+from engine.quality.candidate_scores import CandidateScores, PairScore
 from engine.types import Hit, Ranking, Usage
 
 
-def evidence_values(gathered: Sequence[QueryEvidence]) -> list[dict[str, Any]]:
+def candidate_score_values(gathered: Sequence[CandidateScores]) -> list[dict[str, Any]]:
     """One entry a query; floats survive JSON exactly."""
     return [
         {
@@ -37,10 +37,10 @@ def evidence_values(gathered: Sequence[QueryEvidence]) -> list[dict[str, Any]]:
     ]
 
 
-def evidence_from(values: Sequence[dict[str, Any]]) -> tuple[QueryEvidence, ...]:
-    """What `evidence_values` wrote; raises KeyError, TypeError or ValueError for anything else."""
+def candidate_scores_from(values: Sequence[dict[str, Any]]) -> tuple[CandidateScores, ...]:
+    """What `candidate_score_values` wrote; KeyError, TypeError or ValueError for anything else."""
     return tuple(
-        QueryEvidence(
+        CandidateScores(
             query_id=str(entry["query_id"]),
             text=str(entry["text"]),
             lists={

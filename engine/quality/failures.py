@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.quality.candidate_scores import QueryEvidence, final_ranking, first_ranking, pairs_of
+from engine.quality.candidate_scores import CandidateScores, final_ranking, first_ranking, pairs_of
 from engine.quality.passage_judgments import whole_documents
 from engine.quality.pipelines import PipelineSpec
 from engine.types import Document, DocumentStore, Qrel
@@ -99,7 +99,7 @@ class Failure:
 
 def find_failures(
     spec: PipelineSpec,
-    gathered: Sequence[QueryEvidence],
+    gathered: Sequence[CandidateScores],
     qrels: Sequence[Qrel],
     store: DocumentStore,
     shares: Shares,
@@ -113,7 +113,7 @@ def find_failures(
     that the corpus lacks are passed over. `shares(query, document)` says whether BM25 sees a
     match.
     """
-    queries = {evidence.query_id for evidence in gathered}
+    queries = {query_scores.query_id for query_scores in gathered}
     held = whole_documents(store, [qrel.doc_id for qrel in qrels if qrel.query_id in queries])
     grades: dict[str, dict[str, int]] = {}
     for qrel in qrels:
@@ -121,10 +121,10 @@ def find_failures(
             grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
     kinds = [kind for kind in KINDS if spec.reranker or not kind.reranked]
     found: dict[str, list[Failure]] = {kind.key: [] for kind in kinds}
-    for evidence in gathered:
-        judged = grades.get(evidence.query_id, {})
+    for query_scores in gathered:
+        judged = grades.get(query_scores.query_id, {})
         if any(grade > 0 for grade in judged.values()):
-            for failure in _of_query(spec, evidence, judged, store, shares, confident):
+            for failure in _of_query(spec, query_scores, judged, store, shares, confident):
                 found[failure.kind].append(failure)
     return {key: sorted(rows, key=_gravity) for key, rows in found.items()}
 
@@ -162,22 +162,22 @@ def overlaps(
 
 def _of_query(
     spec: PipelineSpec,
-    evidence: QueryEvidence,
+    query_scores: CandidateScores,
     judged: Mapping[str, int],
     store: DocumentStore,
     shares: Shares,
     confident: float,
 ) -> list[Failure]:
-    query_id = evidence.query_id
-    candidates = set(evidence.folded(first_ranking(spec, evidence)).ids())
-    listed = final_ranking(spec, evidence)
-    final = evidence.folded(listed)
+    query_id = query_scores.query_id
+    candidates = set(query_scores.folded(first_ranking(spec, query_scores)).ids())
+    listed = final_ranking(spec, query_scores)
+    final = query_scores.folded(listed)
     place = {hit.doc_id: hit.rank for hit in final.hits}
     top = final.ids(TOP)
     passage_of: dict[str, str] = {}  # the one that a document is ranked by
     for doc_id in listed.ids():
-        passage_of.setdefault(evidence.parents.get(doc_id, doc_id), doc_id)
-    scored = pairs_of(spec, evidence)
+        passage_of.setdefault(query_scores.parents.get(doc_id, doc_id), doc_id)
+    scored = pairs_of(spec, query_scores)
     pairs = {doc_id: scored[part] for doc_id, part in passage_of.items() if part in scored}
     relevant = sorted(d for d, grade in judged.items() if grade > 0)
     texts = whole_documents(store, [*relevant, *top])
@@ -204,7 +204,7 @@ def _of_query(
             add(BEYOND, doc_id)
         elif spec.reranker and missed and pairs[doc_id].n_truncated:
             add(TRUNCATED, doc_id)
-        if missed and not shares(evidence.text, texts[doc_id]):
+        if missed and not shares(query_scores.text, texts[doc_id]):
             add(NO_OVERLAP, doc_id)
         above = top[: place.get(doc_id, TOP + 1) - 1]
         for other in above:
@@ -214,7 +214,7 @@ def _of_query(
                 add(DUPLICATE, doc_id, other)
                 break
     wrong = [d for d in top if judged.get(d) == 0]
-    if negates(evidence.text):
+    if negates(query_scores.text):
         for doc_id in wrong:
             below = [d for d in relevant if place.get(d, len(place) + 1) > place[doc_id]]
             if below:

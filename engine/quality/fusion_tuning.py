@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.quality.candidate_scores import QueryEvidence, final_ranking
+from engine.quality.candidate_scores import CandidateScores, final_ranking
 from engine.quality.ndcg import ndcg
 from engine.quality.pipelines import PipelineSpec
 from engine.types import HYBRID, CrossExamError, Qrel
@@ -66,7 +66,7 @@ class Validation:
 
 def blend_curve(
     spec: PipelineSpec,
-    gathered: Sequence[QueryEvidence],
+    gathered: Sequence[CandidateScores],
     qrels: Sequence[Qrel],
     weights: Sequence[float] = WEIGHTS,
     *,
@@ -89,7 +89,7 @@ def blend_curve(
 
 def rrf_curve(
     spec: PipelineSpec,
-    gathered: Sequence[QueryEvidence],
+    gathered: Sequence[CandidateScores],
     qrels: Sequence[Qrel],
     ks: Sequence[int] = RRF_KS,
 ) -> Curve:
@@ -104,7 +104,7 @@ def rrf_curve(
 
 def hybrid_curve(
     spec: PipelineSpec,
-    gathered: Sequence[QueryEvidence],
+    gathered: Sequence[CandidateScores],
     qrels: Sequence[Qrel],
     weights: Sequence[float] = WEIGHTS,
 ) -> Curve:
@@ -120,7 +120,7 @@ def hybrid_curve(
 def curve(
     settings: Sequence[float],
     made: Callable[[float], PipelineSpec],
-    gathered: Sequence[QueryEvidence],
+    gathered: Sequence[CandidateScores],
     qrels: Sequence[Qrel],
     *,
     length: int = 0,
@@ -165,7 +165,7 @@ def _hybrid(spec: PipelineSpec, **changes: Value) -> PipelineSpec:
 
 
 def _value(
-    spec: PipelineSpec, found: QueryEvidence, grades: Mapping[str, Mapping[str, int]], length: int
+    spec: PipelineSpec, found: CandidateScores, grades: Mapping[str, Mapping[str, int]], length: int
 ) -> float:
     listed = found.folded(final_ranking(spec, found, length=length))
     return ndcg(listed.ids(10), grades[found.query_id])

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.quality.candidate_scores import (
+    CandidateScores,
     Known,
     PairScore,
-    QueryEvidence,
     first_ranking,
     scores_key,
 )
@@ -42,8 +42,8 @@ def gather(
     tell: ProgressCallback | None = None,
     cancel: Cancel | None = None,
     failed: Callable[[CrossExamError], None] | None = None,
-) -> tuple[QueryEvidence, ...]:
-    """The evidence of each query, in their order; cancelled, that of the queries finished.
+) -> tuple[CandidateScores, ...]:
+    """The candidate scores of each query, in their order; cancelled, that of the queries finished.
 
     `rerankers` are those that `specs` name, `retrievers` their additional bi-encoders; pairs in
     `known` are not scored anew. Raises CrossExamError without queries or pipelines, Cancelled
@@ -65,7 +65,7 @@ def gather(
         searched.append(_searched(searcher, retrievers, query, pool))
     asked = [_asked(found, specs, known or {}) for found in searched]
     total = sum(len(each.ids) for asks in asked for each in asks)
-    finished: list[QueryEvidence] = []
+    finished: list[CandidateScores] = []
     done = 0
     for found, asks in zip(searched, asked, strict=True):
         say(READING, done, total)
@@ -103,7 +103,7 @@ def gather(
 
 def _searched(
     searcher: Searcher, further: Sequence[Retriever], query: Query, pool: int
-) -> QueryEvidence:
+) -> CandidateScores:
     lists, seconds = {}, {}
     retrievers: list[Retriever] = [searcher.lexical, searcher.dense, *further]
     for retriever in retrievers:
@@ -112,7 +112,7 @@ def _searched(
         seconds[retriever.stage] = sum(timing.seconds for timing in timings)
     listed = list(dict.fromkeys(doc_id for found in lists.values() for doc_id in found.ids()))
     documents = searcher.store.get(listed)
-    return QueryEvidence(
+    return CandidateScores(
         query.query_id,
         query.text,
         lists,
@@ -131,7 +131,7 @@ class _Ask:
     ids: Sequence[str]
 
 
-def _asked(found: QueryEvidence, specs: Sequence[PipelineSpec], known: Known) -> list[_Ask]:
+def _asked(found: CandidateScores, specs: Sequence[PipelineSpec], known: Known) -> list[_Ask]:
     """One ask a reranker, the deepest pipeline's documents first; one a list for whole lists."""
     wanted: dict[tuple[str, str], dict[str, None]] = {}
     for spec in sorted(specs, key=lambda s: -s.depth):

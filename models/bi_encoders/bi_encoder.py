@@ -66,12 +66,12 @@ class BiEncoder:
     def pieces(self) -> WordPieces:
         return self._pieces
 
-    def forgetful(self) -> BiEncoder:
+    def without_caches(self) -> BiEncoder:
         """This model with its engine, remembering the tokens of no text: to measure with."""
         return BiEncoder(
             self._name,
             self._engine,
-            self._pieces.forgetful(),
+            self._pieces.without_caches(),
             max_length=self.max_length,
             dimensions=self.dimensions,
             revision=self.revision,

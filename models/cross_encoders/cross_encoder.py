@@ -183,11 +183,11 @@ class CrossEncoder:
         """Drop the remembered scores of these pairs, so that they are scored afresh."""
         self._known.forget(self._known.keys(query, documents))
 
-    def forgetful(self) -> CrossEncoder:
+    def without_caches(self) -> CrossEncoder:
         """This model with its engine, remembering no tokens and no scores: to measure with."""
-        return self._like(self._pairs.forgetful(), self._known.empty(most=0), self.batching)
+        return self._like(self._pairs.without_caches(), self._known.empty(most=0), self.batching)
 
-    def scoring_anew(self) -> CrossEncoder:
+    def without_score_cache(self) -> CrossEncoder:
         """This model with its engine and the tokens it knows, remembering no scores.
 
         To measure warm searches with: a remembered score would cost nothing.

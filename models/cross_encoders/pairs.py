@@ -74,10 +74,10 @@ class PairBuilder:
             pairs.append(Pair(ids, len(head), max(0, len(doc_ids) - room)))
         return pairs, query_known and documents_known
 
-    def forgetful(self) -> PairBuilder:
+    def without_caches(self) -> PairBuilder:
         """The same builder, remembering no text."""
         return PairBuilder(
-            self._pieces.forgetful(), self.max_length, max_query_tokens=self.max_query_tokens
+            self._pieces.without_caches(), self.max_length, max_query_tokens=self.max_query_tokens
         )
 
     def tokenized(self, query: str, document: str) -> TokenizedPair:

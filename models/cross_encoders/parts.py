@@ -35,5 +35,5 @@ class CrossEncoderParts:
 
     def logits(self, engine: Engine, texts: Sequence[str]) -> Floats:
         """The logit of every text to every one of the fixed queries."""
-        model = self.model(engine).scoring_anew()
+        model = self.model(engine).without_score_cache()
         return np.asarray([model.score_all(query, texts) for query in QUERIES], dtype=np.float32)

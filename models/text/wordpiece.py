@@ -121,7 +121,7 @@ class WordPieces:
             ]
         return [ids for ids in found if ids is not None], not missing
 
-    def forgetful(self) -> WordPieces:
+    def without_caches(self) -> WordPieces:
         """The same word-pieces, remembering no text: every call tokenises."""
         return WordPieces(self._tokenizer, remember=0)
 

@@ -16,13 +16,13 @@ from components.latency.index_scaling import (
     Series,
     SizeRow,
     amount,
-    growth_chart,
+    index_scaling_chart,
     size_table,
 )
 from components.models.scale_table import Cell, ScaleRow, scale_table
 from components.search.headline import headline
 from engine.latency.energy import bill
-from engine.latency.index_scaling import Fit, Growth, fitted
+from engine.latency.index_scaling import Fit, IndexScaling, fitted
 from engine.latency.scale import MILLION, Estimate, ScaleCost, fine, scale_costs
 from pages.latency.assumptions import assumptions, million_figures
 from pages.latency.parts import footing, outcome, start_button
@@ -76,21 +76,21 @@ def _verdict(report: ScaleReport) -> str:
     )
 
 
-def _fits(growth: Growth) -> tuple[Fit | None, Fit | None, Fit | None]:
-    sizes = [point.vectors for point in growth.points]
+def _fits(scaling: IndexScaling) -> tuple[Fit | None, Fit | None, Fit | None]:
+    sizes = [point.vectors for point in scaling.points]
     return (
-        fitted(sizes, [p.exact_seconds for p in growth.points]),
-        fitted(sizes, [p.ann_seconds for p in growth.points]),
-        fitted(sizes, [p.ann_build for p in growth.points], loglinear=True),
+        fitted(sizes, [p.exact_seconds for p in scaling.points]),
+        fitted(sizes, [p.ann_seconds for p in scaling.points]),
+        fitted(sizes, [p.ann_build for p in scaling.points], loglinear=True),
     )
 
 
 def _costs(report: ScaleReport) -> tuple[ScaleCost, ...]:
-    return scale_costs(report.measured, report.growth)
+    return scale_costs(report.measured, report.scaling)
 
 
 def _report(lab: Lab, report: ScaleReport, *, dark: bool) -> None:
-    growth, measured = report.growth, report.measured
+    scaling, measured = report.scaling, report.measured
     costs = _costs(report)
     scale_table(
         [ScaleRow(c.name, _cell(c.one), _cell(c.hundred), _cell(c.million), c.what) for c in costs],
@@ -101,7 +101,7 @@ def _report(lab: Lab, report: ScaleReport, *, dark: bool) -> None:
             f"Embedding and reading: measured on {measured.sample} of this corpus' "
             f"{counted(measured.documents, 'document')}, taken at even distances. What is "
             "extrapolated says "
-            f"by which curve or product.{_beyond_cache(growth)}"
+            f"by which curve or product.{_beyond_cache(scaling)}"
         )
     )
     st.subheader("What a million documents cost the cross-encoder", anchor=False)
@@ -118,8 +118,8 @@ def _report(lab: Lab, report: ScaleReport, *, dark: bool) -> None:
     )
     st.subheader("How searching grows", anchor=False)
     _chart(report, dark=dark)
-    synthetic = growth.points[-1].synthetic
-    own = f"The corpus has {growth.own:,} vectors of {growth.dimensions} dimensions."
+    synthetic = scaling.points[-1].synthetic
+    own = f"The corpus has {scaling.own:,} vectors of {scaling.dimensions} dimensions."
     made = (
         " Beyond them the vectors are synthetic: a corpus vector plus seeded Gaussian noise of "
         "half its length, brought back to length 1. They lie in clumps around the real ones, where "
@@ -131,35 +131,35 @@ def _report(lab: Lab, report: ScaleReport, *, dark: bool) -> None:
     st.caption(
         plain(
             f"{own}{made} Each search is the median of "
-            f"{counted(growth.queries, 'query', 'queries')}, twice each, 10 "
-            f"results; HNSW with M = {growth.links} and efSearch = {growth.breadth}. Curves are "
+            f"{counted(scaling.queries, 'query', 'queries')}, twice each, 10 "
+            f"results; HNSW with M = {scaling.links} and efSearch = {scaling.breadth}. Curves are "
             "fitted to 1,000 vectors and more (± is the largest miss), and dashed where they go "
             "beyond what was measured."
         )
     )
     size_table(
-        [SizeRow(*row) for row in growth.rows()],
-        breadth=growth.breadth,
+        [SizeRow(*row) for row in scaling.rows()],
+        breadth=scaling.breadth,
         key="sizes",
     )
     _export(lab, report, costs)
 
 
-def _beyond_cache(growth: Growth) -> str:
+def _beyond_cache(scaling: IndexScaling) -> str:
     """What an extrapolation from fewer vectors cannot know."""
-    if growth.points[-1].vectors >= MILLION:
+    if scaling.points[-1].vectors >= MILLION:
         return ""
-    size = amount(4 * growth.dimensions * MILLION)
+    size = amount(4 * scaling.dimensions * MILLION)
     return f" A million vectors fill {size}, more than a processor's cache: expect more time."
 
 
 def _chart(report: ScaleReport, *, dark: bool) -> None:
-    growth = report.growth
-    exact, ann, build = _fits(growth)
-    points = growth.points
+    scaling = report.scaling
+    exact, ann, build = _fits(scaling)
+    points = scaling.points
     each = report.measured.score_sample / report.measured.sample
     cross = [(1, report.measured.score_one), (report.measured.sample, report.measured.score_sample)]
-    growth_chart(
+    index_scaling_chart(
         [
             _series(EXACT, "exact search", [(p.vectors, p.exact_seconds) for p in points], exact),
             _series(ANN, "HNSW search", [(p.vectors, p.ann_seconds) for p in points], ann),
@@ -174,9 +174,9 @@ def _chart(report: ScaleReport, *, dark: bool) -> None:
                 ],
             ),
         ],
-        own=growth.own,
+        own=scaling.own,
         dark=dark,
-        key="growth_chart",
+        key="index_scaling_chart",
     )
 
 
@@ -204,7 +204,7 @@ def _cell(estimate: Estimate) -> Cell:
 
 
 def _export(lab: Lab, report: ScaleReport, costs: tuple[ScaleCost, ...]) -> None:
-    growth = report.growth
+    scaling = report.scaling
     footing(
         "scale",
         (
@@ -217,8 +217,8 @@ def _export(lab: Lab, report: ScaleReport, costs: tuple[ScaleCost, ...]) -> None
             "hnsw bytes",
             "hnsw recall@10",
         ),
-        growth.rows(),
-        lab.conditions(M=growth.links, efSearch=growth.breadth, dimensions=growth.dimensions),
+        scaling.rows(),
+        lab.conditions(M=scaling.links, efSearch=scaling.breadth, dimensions=scaling.dimensions),
     )
     with st.expander("Take away the table of 1, 100 and a million"):
         footing(

@@ -72,8 +72,8 @@ def documents_of(lab: Lab, doc_ids: Sequence[str]) -> dict[str, Document]:
     wanted = dict.fromkeys(doc_ids)
     found = _held(lab.ready, list(wanted))
     passages: dict[str, dict[str, None]] = {}
-    for evidence in lab.run.gathered:
-        for passage, parent in evidence.parents.items():
+    for query_scores in lab.run.gathered:
+        for passage, parent in query_scores.parents.items():
             if parent in wanted and parent not in found:
                 passages.setdefault(parent, {})[passage] = None
     texts = _held(lab.ready, [p for listed in passages.values() for p in listed])
@@ -135,11 +135,11 @@ def change_rows(
 
 def held_id(lab: Lab, spec: PipelineSpec, asked: Asked) -> str:
     """The document asked for as the corpus holds it: its passage that the pipeline likes best."""
-    for evidence in lab.run.gathered:
-        if evidence.query_id == asked.query_id:
-            parts = [p for p, parent in evidence.parents.items() if parent == asked.doc_id]
+    for query_scores in lab.run.gathered:
+        if query_scores.query_id == asked.query_id:
+            parts = [p for p, parent in query_scores.parents.items() if parent == asked.doc_id]
             if parts:
-                ranking = final_ranking(spec, evidence, length=list_length(lab.run.specs))
+                ranking = final_ranking(spec, query_scores, length=list_length(lab.run.specs))
                 return best_listed([ranking], parts)
     return asked.doc_id
 

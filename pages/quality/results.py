@@ -60,7 +60,7 @@ def results(lab: Lab) -> None:
     ceiling_sentence(lab, mark)
     if machine:
         st.subheader(plain(f"Quality and latency{mark}"), anchor=False)
-    split = any(evidence.parents for evidence in lab.run.gathered)
+    split = any(query_scores.parents for query_scores in lab.run.gathered)
     quality_table(
         [
             PipelineRow(

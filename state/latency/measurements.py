@@ -17,7 +17,12 @@ from engine.latency.batching import (
 )
 from engine.latency.depth import DeepPass, deep_pass
 from engine.latency.energy import EnergyReport, measure_energy
-from engine.latency.index_scaling import MOST_QUERIES, Growth, measure_growth, sizes_up_to
+from engine.latency.index_scaling import (
+    MOST_QUERIES,
+    IndexScaling,
+    measure_index_scaling,
+    sizes_up_to,
+)
 from engine.latency.power import Rapl
 from engine.latency.repeated_searches import Counted, LatencyReport, repeat
 from engine.latency.scale import ScaleMeasured, measure_scale, sample_ids
@@ -70,7 +75,7 @@ class ScaleReport:
     """Small sizes on the corpus' own documents, and searches up to a large size."""
 
     measured: ScaleMeasured
-    growth: Growth
+    scaling: IndexScaling
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,7 @@ def repeated(
     del cold_searcher
     if not cold.complete:
         return None
-    counted = Counted(workbench().cross_encoder().scoring_anew())
+    counted = Counted(workbench().cross_encoder().without_score_cache())
     pipeline = replace(asked.ready.searcher, reranker=counted).pipeline(settings)
     samples = repeat(
         pipeline,
@@ -120,7 +125,7 @@ def deep(asked: Asked, tell: ProgressCallback, cancel: Cancel) -> DeepPass | Non
         asked.ready.searcher,
         asked.query,
         asked.local,
-        reranker=workbench().cross_encoder().forgetful(),
+        reranker=workbench().cross_encoder().without_caches(),
         tell=tell,
         cancel=cancel,
     )
@@ -129,7 +134,7 @@ def deep(asked: Asked, tell: ProgressCallback, cancel: Cancel) -> DeepPass | Non
 def batches(asked: Asked, tell: ProgressCallback, cancel: Cancel) -> BatchReport | None:
     """Pairs a second and memory over batch settings, on a sample of the corpus."""
     model = workbench().cross_encoder()
-    fresh = model.scoring_anew()
+    fresh = model.without_score_cache()
     current = current_batches()
     store = asked.ready.searcher.store
     return measure_batching(
@@ -168,8 +173,8 @@ def scale(asked: Asked, most: int, tell: ProgressCallback, cancel: Cancel) -> Sc
     measured = measure_scale(
         asked.ready.searcher,
         asked.query,
-        encoder=encoder.forgetful(),
-        reranker=bench.cross_encoder().forgetful(),
+        encoder=encoder.without_caches(),
+        reranker=bench.cross_encoder().without_caches(),
         tell=tell,
         cancel=cancel,
     )
@@ -179,7 +184,7 @@ def scale(asked: Asked, most: int, tell: ProgressCallback, cancel: Cancel) -> Sc
     texts = [asked.query, *(q.text for q in asked.ready.corpus.queries)][:MOST_QUERIES]
     dimensions = int(own.shape[1])
     graph = HnswIndex.empty(dimensions)
-    growth = measure_growth(
+    scaling = measure_index_scaling(
         own,
         encoder.encode(texts, role="query"),
         sizes_up_to(most),
@@ -190,7 +195,7 @@ def scale(asked: Asked, most: int, tell: ProgressCallback, cancel: Cancel) -> Sc
         tell=tell,
         cancel=cancel,
     )
-    return None if growth is None else ScaleReport(measured, growth)
+    return None if scaling is None else ScaleReport(measured, scaling)
 
 
 def ann(asked: Asked, links: int, tell: ProgressCallback, cancel: Cancel) -> AnnFound | None:
@@ -242,7 +247,7 @@ def energy(
     known = corpus.query_for_text(asked.query)
     one, qrels = (known, corpus.qrels) if known is not None else (Query("typed", asked.query), ())
     chosen = judged_queries(asked.ready)[:queries] if queries else [one] * REPEATS
-    model = workbench().cross_encoder().scoring_anew()
+    model = workbench().cross_encoder().without_score_cache()
     return measure_energy(
         replace(asked.ready.searcher, reranker=model),
         chosen,

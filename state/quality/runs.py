@@ -11,8 +11,8 @@ from typing import Any, cast
 import streamlit as st
 
 from corpora.stores.run_store import RunStore, SavedRun
-from engine.quality.candidate_scores import Known, PairScore, QueryEvidence, known_pairs
-from engine.quality.candidate_scores_json import evidence_from, evidence_values
+from engine.quality.candidate_scores import CandidateScores, Known, PairScore, known_pairs
+from engine.quality.candidate_scores_json import candidate_score_values, candidate_scores_from
 from engine.quality.pipelines import PipelineSpec, spec_from
 from engine.quality.runner import gather
 from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Reranker, Retriever, Usage
@@ -148,10 +148,10 @@ def run_and_save(
         "usage": {name: asdict(spent) for name, spent in consumed(gathered).items()},
         "meanwhile": watch.seen,
     }
-    return run_store(info.fingerprint).save(head, evidence_values(gathered))
+    return run_store(info.fingerprint).save(head, candidate_score_values(gathered))
 
 
-def consumed(gathered: Sequence[QueryEvidence]) -> dict[str, Usage]:
+def consumed(gathered: Sequence[CandidateScores]) -> dict[str, Usage]:
     """What the remote rerankers consumed in a run, by name."""
     spent: dict[str, Usage] = {}
     for found in gathered:
@@ -181,12 +181,12 @@ def saved_runs(fingerprint: str) -> tuple[SavedRun, ...]:
 
 @dataclass(frozen=True, slots=True)
 class OpenedRun:
-    """A saved run, read: its pipelines and the evidence of its queries."""
+    """A saved run, read: its pipelines and the candidate scores of its queries."""
 
     run_id: str
     saved: SavedRun
     specs: tuple[PipelineSpec, ...]
-    gathered: tuple[QueryEvidence, ...]
+    gathered: tuple[CandidateScores, ...]
 
     def spec(self, name: str) -> PipelineSpec:
         """The pipeline of this name."""
@@ -208,7 +208,7 @@ def opened(fingerprint: str, run_id: str) -> OpenedRun:
     body = store.body(run_id)
     try:
         specs = tuple(spec_from(values) for values in saved.head["pipelines"])
-        return OpenedRun(run_id, saved, specs, evidence_from(body))
+        return OpenedRun(run_id, saved, specs, candidate_scores_from(body))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CrossExamError(
             f"run {run_id} was written by another version or is damaged: delete it, run it again"
@@ -243,7 +243,7 @@ def loader() -> Callable[[str], Reranker]:
 
     def load(name: str) -> Reranker:
         found = find(name)
-        anew = getattr(found, "scoring_anew", None) or getattr(found, "forgetful", None)
+        anew = getattr(found, "without_score_cache", None) or getattr(found, "without_caches", None)
         return cast("Reranker", anew()) if anew is not None else found
 
     return load

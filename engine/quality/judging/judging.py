@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.quality.candidate_scores import QueryEvidence
+from engine.quality.candidate_scores import CandidateScores
 from engine.quality.judging.auto_judge import LOGIT, Bounds, Grades, Pair, bounds_for
 from engine.quality.passage_judgments import passages_in
 from engine.quality.pipelines import PipelineSpec
@@ -63,21 +63,21 @@ def pool_of(runs: Mapping[str, Run], top: int) -> list[Pair]:
     ]
 
 
-def passages_of(gathered: Iterable[QueryEvidence]) -> dict[Pair, tuple[str, ...]]:
+def passages_of(gathered: Iterable[CandidateScores]) -> dict[Pair, tuple[str, ...]]:
     """The listed passages of each document of each query; empty for a corpus of whole ones."""
     found: dict[Pair, list[str]] = {}
-    for evidence in gathered:
-        for passage, parent in evidence.parents.items():
-            found.setdefault((evidence.query_id, parent), []).append(passage)
+    for query_scores in gathered:
+        for passage, parent in query_scores.parents.items():
+            found.setdefault((query_scores.query_id, parent), []).append(passage)
     return {pair: tuple(ids) for pair, ids in found.items()}
 
 
-def known_scores(gathered: Iterable[QueryEvidence], teacher: str) -> dict[Pair, float]:
+def known_scores(gathered: Iterable[CandidateScores], teacher: str) -> dict[Pair, float]:
     """What the teacher gave already in a run, by query and the document or passage it read."""
     return {
-        (evidence.query_id, doc_id): pair.score
-        for evidence in gathered
-        for doc_id, pair in evidence.pairs.get(teacher, {}).items()
+        (query_scores.query_id, doc_id): pair.score
+        for query_scores in gathered
+        for doc_id, pair in query_scores.pairs.get(teacher, {}).items()
     }
 
 

@@ -10,7 +10,7 @@ from components.latency import ann as lab_ann
 from components.latency import batches as lab_batches
 from components.latency import depth as lab_depth
 from components.latency import energy as lab_energy
-from components.latency import index_scaling as lab_growth
+from components.latency import index_scaling
 from components.latency.batches import BatchRow
 from components.latency.depth import Mark
 from components.latency.index_scaling import EXACT, Series, amount, short
@@ -59,21 +59,21 @@ def test_batches_name_the_best_and_the_one_in_use() -> None:
     assert lab_batches.megabytes(None) == "not told"
 
 
-def test_growth_is_dashed_exactly_where_it_was_not_measured() -> None:
+def test_index_scaling_is_dashed_exactly_where_it_was_not_measured() -> None:
     series = Series(
         EXACT,
         "exact search, n^1.00",
         [(1_000, 1e-4), (10_000, 1e-3)],
         [(1_000, 1e-4), (10_000, 1e-3), (100_000, 1e-2), (1_000_000, 0.1)],
     )
-    chart = lab_growth.figure([series], own=472, dark=False)
+    chart = index_scaling.figure([series], own=472, dark=False)
     points, fitted, beyond = chart.data
     assert points.mode == "markers"
     assert (list(fitted.x), fitted.line.dash) == ([1_000, 10_000], "solid")
     assert (list(beyond.x), beyond.line.dash) == ([10_000, 100_000, 1_000_000], "dash")
     assert any("beyond 472: synthetic" in note.text for note in chart.layout.annotations)
     assert chart.layout.xaxis.ticktext[-1] == "1,000,000"
-    unfitted = lab_growth.figure([Series(EXACT, "e", [(1, 1e-6)])], own=5, dark=True)
+    unfitted = index_scaling.figure([Series(EXACT, "e", [(1, 1e-6)])], own=5, dark=True)
     assert len(unfitted.data) == 1
 
 

@@ -1,4 +1,4 @@
-"""Growth: synthetic vectors, incremental measuring, curves fitted by hand."""
+"""Index scaling: synthetic vectors, incremental measuring, curves fitted by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from corpora.indexes.vectors import FaissIndex, HnswIndex
-from engine.latency.index_scaling import fitted, measure_growth, sizes_up_to, vectors_for
+from engine.latency.index_scaling import fitted, measure_index_scaling, sizes_up_to, vectors_for
 from engine.types import CrossExamError, Floats
 
 
@@ -31,7 +31,7 @@ def test_the_corpus_own_vectors_come_first_and_synthetic_ones_lie_near_them() ->
 
 def test_indexes_grow_through_the_sizes_and_every_point_counts_its_bytes() -> None:
     told: list[tuple[str, int, int]] = []
-    found = measure_growth(
+    found = measure_index_scaling(
         unit(50),
         unit(5, seed=1),
         sizes_up_to(2_000),
@@ -55,10 +55,10 @@ def test_indexes_grow_through_the_sizes_and_every_point_counts_its_bytes() -> No
     assert ("searching 2,000 vectors", 2_000, 2_000) in told
 
 
-def test_a_cancelled_growth_gives_nothing() -> None:
+def test_a_cancelled_measurement_gives_nothing() -> None:
     exact = FaissIndex.empty(16)
     assert (
-        measure_growth(
+        measure_index_scaling(
             unit(50),
             unit(5),
             (1_000, 5_000),

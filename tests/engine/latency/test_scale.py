@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.latency.index_scaling import Growth, GrowthPoint
+from engine.latency.index_scaling import IndexScaling, ScalingPoint
 from engine.latency.scale import ScaleMeasured, fine, measure_scale, sample_ids, scale_costs
 from engine.types import CrossExamError
 from tests.tiny import QUERY, AngleEncoder, Tiny, tiny_searcher
@@ -23,11 +23,11 @@ def measured(sample: int, documents: int) -> ScaleMeasured:
     )
 
 
-def growth(*sizes: int) -> Growth:
+def scaling(*sizes: int) -> IndexScaling:
     """Exact search takes 100 ns a vector; the graph's time grows with the square root."""
-    return Growth(
+    return IndexScaling(
         tuple(
-            GrowthPoint(n, 0, n * 1e-7, n**0.5 * 1e-6, 0.0, 0.0, 0, 0, recall=1.0) for n in sizes
+            ScalingPoint(n, 0, n * 1e-7, n**0.5 * 1e-6, 0.0, 0.0, 0, 0, recall=1.0) for n in sizes
         ),
         own=500,
         dimensions=2,
@@ -38,7 +38,7 @@ def growth(*sizes: int) -> Growth:
 
 
 def test_a_million_follows_the_curve_and_the_query_is_embedded_once() -> None:
-    exact, ann, documents, cross = scale_costs(measured(100, 500), growth(1, 100, 1_000, 10_000))
+    exact, ann, documents, cross = scale_costs(measured(100, 500), scaling(1, 100, 1_000, 10_000))
     assert exact.one.seconds == pytest.approx(0.004 + 1e-7)
     assert exact.hundred.seconds == pytest.approx(0.00401)
     assert exact.million.seconds == pytest.approx(0.004 + 0.1)
@@ -60,19 +60,19 @@ def test_a_million_follows_the_curve_and_the_query_is_embedded_once() -> None:
 
 
 def test_a_million_that_was_measured_says_so() -> None:
-    exact, *_ = scale_costs(measured(100, 500), growth(1, 100, 1_000, 1_000_000))
+    exact, *_ = scale_costs(measured(100, 500), scaling(1, 100, 1_000, 1_000_000))
     assert exact.million.measured
     assert exact.million.seconds == pytest.approx(0.104)
 
 
 def test_without_a_curve_a_million_is_in_proportion() -> None:
-    exact, *_ = scale_costs(measured(100, 500), growth(1, 100, 500))
+    exact, *_ = scale_costs(measured(100, 500), scaling(1, 100, 500))
     assert exact.million.seconds == pytest.approx(0.104)
     assert "in proportion to 500 vectors" in exact.million.note
 
 
 def test_a_small_corpus_is_measured_at_its_size_and_extrapolated_to_a_hundred() -> None:
-    exact, _, documents, cross = scale_costs(measured(40, 40), growth(1, 100, 1_000))
+    exact, _, documents, cross = scale_costs(measured(40, 40), scaling(1, 100, 1_000))
     assert exact.hundred.measured
     assert [cost.hundred.measured for cost in (documents, cross)] == [False] * 2
     assert cross.hundred.seconds == pytest.approx(2.5)

@@ -1,4 +1,4 @@
-"""Pipelines worked out from shared evidence are those that run by themselves."""
+"""Pipelines worked out from shared scores are those that run by themselves."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from engine.quality.candidate_scores import (
     run_of,
     seconds_of,
 )
-from engine.quality.candidate_scores_json import evidence_from, evidence_values
+from engine.quality.candidate_scores_json import candidate_score_values, candidate_scores_from
 from engine.quality.evaluation import evaluate
 from engine.quality.pipelines import PipelineSpec, grid, list_length, spec_from
 from engine.quality.runner import READING, SEARCHING, gather
@@ -125,10 +125,12 @@ def test_nothing_to_run_is_an_error() -> None:
         gather(searcher, {"table": reranker}, QUERIES, [])
 
 
-def test_evidence_survives_json_unchanged() -> None:
+def test_candidate_scores_survive_json_unchanged() -> None:
     searcher, reranker = tiny_searcher(MANY)
     gathered = gather(searcher, {"table": reranker}, QUERIES, SPECS)
-    assert evidence_from(json.loads(json.dumps(evidence_values(gathered)))) == gathered
+    assert (
+        candidate_scores_from(json.loads(json.dumps(candidate_score_values(gathered)))) == gathered
+    )
 
 
 def test_candidates_are_the_first_stages_list() -> None:
@@ -175,7 +177,7 @@ def test_passages_are_folded_to_the_documents_that_are_judged() -> None:
     assert ranking.ids() == ["book", listed[1], "leaf", listed[4], listed[5]]
     assert [hit.rank for hit in ranking.hits] == [1, 2, 3, 4, 5]
     assert set(candidates_of(spec, [split])["q1"].ids()) == set(ranking.ids())
-    assert evidence_from(evidence_values([split])) == (split,)
+    assert candidate_scores_from(candidate_score_values([split])) == (split,)
 
 
 def test_behind_the_reranked_candidates_the_first_stages_list_goes_on() -> None:

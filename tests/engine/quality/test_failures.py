@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from engine.quality.candidate_scores import PairScore, QueryEvidence
+from engine.quality.candidate_scores import CandidateScores, PairScore
 from engine.quality.failures import (
     BEYOND,
     CONFIDENT_WRONG,
@@ -51,9 +51,11 @@ def case(
     }
     lists = {s: ranking(s, *IDS[:12]) for s in ("bm25", "bi-encoder")}
     seconds = dict.fromkeys(lists, 0.1)
-    evidence = QueryEvidence("q", query, lists, seconds, dict.fromkeys(pairs, 1.0), {"ce": pairs})
+    query_scores = CandidateScores(
+        "q", query, lists, seconds, dict.fromkeys(pairs, 1.0), {"ce": pairs}
+    )
     store = TinyStore([Document(d, (texts or {}).get(d, f"snake {d}")) for d in IDS])
-    found = find_failures(spec, [evidence], qrels, store, shares, **more)
+    found = find_failures(spec, [query_scores], qrels, store, shares, **more)
     return {kind: [(f.doc_id, f.rank) for f in rows] for kind, rows in found.items() if rows}
 
 
@@ -93,10 +95,10 @@ def test_a_confident_mistake_has_a_high_logit_and_a_judgment_of_zero() -> None:
 
 def test_kinds_that_need_a_reranker_do_not_apply_to_a_first_stage_alone() -> None:
     lists = {s: ranking(s, *IDS) for s in ("bm25", "bi-encoder")}
-    evidence = QueryEvidence("q", "snake", lists, {})
+    query_scores = CandidateScores("q", "snake", lists, {})
     store = TinyStore([Document(d, "snake") for d in IDS])
     found = find_failures(
-        PipelineSpec(Settings(5, "bm25")), [evidence], judged("q", d00=1), store, shares
+        PipelineSpec(Settings(5, "bm25")), [query_scores], judged("q", d00=1), store, shares
     )
     assert set(found) == {kind.key for kind in KINDS if not kind.reranked}
     assert len(KINDS) == 6

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpora.readers.reader import read_corpus
-from engine.quality.candidate_scores import QueryEvidence, candidates_of, run_of
+from engine.quality.candidate_scores import CandidateScores, candidates_of, run_of
 from engine.quality.evaluation import ceiling, evaluate, write_trec
 from engine.quality.pipelines import PipelineSpec
 from engine.search.settings import Settings
@@ -32,7 +32,9 @@ def test_bm25_is_measured_as_pytrec_eval_measures_it(name: str, tmp_path: Path) 
     retriever = LexicalRetriever(index, list(corpus.store.ids()))
     judged = {qrel.query_id for qrel in corpus.qrels if qrel.relevance > 0}
     gathered = [
-        QueryEvidence(q.query_id, q.text, {"bm25": retriever.retrieve(q.text, 50)[0]}, {"bm25": 1})
+        CandidateScores(
+            q.query_id, q.text, {"bm25": retriever.retrieve(q.text, 50)[0]}, {"bm25": 1}
+        )
         for q in corpus.queries
         if q.query_id in judged
     ]

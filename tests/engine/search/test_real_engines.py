@@ -175,14 +175,14 @@ def test_shallower_rankings_from_one_deep_pass_are_those_of_real_searches(
     query, most = sample[0], 40
     deep = deep_pass(
         searcher, query.text, Settings(first_stage=HYBRID), most=most,
-        reranker=searcher.reranker.forgetful(), tell=lambda *_: None, cancel=lambda: False,
+        reranker=searcher.reranker.without_caches(), tell=lambda *_: None, cancel=lambda: False,
     )  # fmt: skip
     assert deep is not None
-    fresh = searcher.reranker.forgetful()
+    fresh = searcher.reranker.without_caches()
     spec = PipelineSpec(Settings(most, HYBRID), CROSS_ENCODER)
-    (evidence,) = gather(searcher, {CROSS_ENCODER: fresh}, [query], [spec])
+    (query_scores,) = gather(searcher, {CROSS_ENCODER: fresh}, [query], [spec])
     for depth in (10, 25, most):
-        alone = replace(searcher, reranker=searcher.reranker.forgetful()).pipeline(
+        alone = replace(searcher, reranker=searcher.reranker.without_caches()).pipeline(
             Settings(depth=depth, first_stage=HYBRID), [CROSS_ENCODER]
         )
         real = alone.run(query.text).ranking(CROSS_ENCODER)
@@ -190,7 +190,9 @@ def test_shallower_rankings_from_one_deep_pass_are_those_of_real_searches(
         assert len(real.hits) == depth
         same_order(deep.ranking(depth), real, tolerance)
         same_order(
-            final_ranking(replace(spec, settings=replace(spec.settings, depth=depth)), evidence),
+            final_ranking(
+                replace(spec, settings=replace(spec.settings, depth=depth)), query_scores
+            ),
             real,
             tolerance,
         )

@@ -10,7 +10,7 @@ import pytrec_eval
 
 from engine.latency.depth import JUDGED, DeepPass, deep_pass, depth_curve
 from engine.latency.energy import measure_energy
-from engine.quality.candidate_scores import PairScore, QueryEvidence
+from engine.quality.candidate_scores import CandidateScores, PairScore
 from engine.quality.failures import (
     BEYOND,
     CONFIDENT_WRONG,
@@ -113,13 +113,13 @@ def test_failures_are_of_documents_by_their_best_passage() -> None:
     pairs = {d: PairScore(float(-i), 0.1) for i, d in enumerate(reversed(listed))}
     pairs["long#2"] = PairScore(-12.5, 0.1, 30)
     lists = {s: ranking(s, *listed) for s in ("bm25", "bi-encoder")}
-    evidence = QueryEvidence(
+    query_scores = CandidateScores(
         "q", "snake", lists, dict.fromkeys(lists, 0.1), dict.fromkeys(pairs, 1.0), {"ce": pairs},
         {"long#1": "long", "long#2": "long"},
     )  # fmt: skip
     qrels = [*judged("q", long=2, lost=1, d11=0), Qrel("q", "gone", 3)]
     found = find_failures(
-        PipelineSpec(Settings(20, "bm25"), "ce"), [evidence], qrels, store, shares,
+        PipelineSpec(Settings(20, "bm25"), "ce"), [query_scores], qrels, store, shares,
         confident=-0.5,
     )  # fmt: skip
     said = {kind: [(f.doc_id, f.rank) for f in rows] for kind, rows in found.items() if rows}
@@ -131,7 +131,7 @@ def test_failures_are_of_documents_by_their_best_passage() -> None:
         CONFIDENT_WRONG: [("d11", 1)],
     }
     assert found[TRUNCATED][0].score == -12.5
-    above = replace(evidence, pairs={"ce": {**pairs, "twin": PairScore(5.0, 0.1)}})
+    above = replace(query_scores, pairs={"ce": {**pairs, "twin": PairScore(5.0, 0.1)}})
     again = find_failures(PipelineSpec(Settings(20, "bm25"), "ce"), [above], qrels, store, shares)
     assert [(f.doc_id, f.other) for f in again[DUPLICATE]] == [("long", "twin")]
 

@@ -72,7 +72,7 @@ def test_a_query_is_read_behind_its_instruction_and_a_document_is_not(bge: BiEnc
     document = bge.encode([text], role="document")[0]
     assert float(query @ spelt) == pytest.approx(1.0, abs=1e-3)
     assert float(query @ document) < 0.99
-    again = bge.forgetful().encode([text], role="query")[0]
+    again = bge.without_caches().encode([text], role="query")[0]
     assert float(query @ again) == pytest.approx(1.0, abs=1e-3)
 
 

@@ -78,7 +78,7 @@ def test_forgotten_scores_are_computed_afresh_and_others_stay() -> None:
 
 def test_only_what_is_missing_is_read() -> None:
     cross, engine = model()
-    apart = [cross.forgetful().score_all("python", [text])[0] for text in DOCUMENTS]
+    apart = [cross.without_caches().score_all("python", [text])[0] for text in DOCUMENTS]
     list(cross.score("python", DOCUMENTS[1:3]))
     before = engine.pairs
     first, *rest = cross.score("python", DOCUMENTS)
@@ -101,14 +101,17 @@ def test_a_cut_document_stays_known_as_cut() -> None:
 def test_copies_to_measure_with_read_everything_and_teach_nothing() -> None:
     cross, engine = model()
     list(cross.score("python", DOCUMENTS))
-    for copy, tokens_known in ((cross.forgetful(), False), (cross.scoring_anew(), True)):
+    for copy, tokens_known in (
+        (cross.without_caches(), False),
+        (cross.without_score_cache(), True),
+    ):
         for _ in range(2):
             before = engine.pairs
             batches = list(copy.score("python", DOCUMENTS))
             assert engine.pairs == before + 5
             assert not any(batch.cached for batch in batches)
             assert all(batch.tokenise_cached is tokens_known for batch in batches)
-    cross.scoring_anew().score_all("python", ["a ball"])
+    cross.without_score_cache().score_all("python", ["a ball"])
     before = engine.pairs
     cross.score_all("python", ["a ball"])
     assert engine.pairs == before + 1
@@ -158,7 +161,7 @@ def test_eight_visitors_at_once_get_what_each_would_get_alone() -> None:
     words = ["ball", "python", "snake", "a", "."]
     queries = [f"{first} {second}" for first in words for second in words][:8]
     texts = [f"{a} {b} {c}" for a in words for b in words for c in words]
-    expected = {query: cross.forgetful().score_all(query, texts) for query in queries}
+    expected = {query: cross.without_caches().score_all(query, texts) for query in queries}
     small = cross.with_batches(Batching(budget=64, largest=4))
 
     def wrong(number: int) -> bool:

@@ -41,16 +41,16 @@ def test_many_threads_get_what_one_thread_gets(file: Path) -> None:
     pool = [" ".join(draw.choices(words, k=draw.randrange(1, 60))) for _ in range(120)]
     expected = dict(zip(pool, reference_ids(file, pool), strict=True))
     pieces = WordPieces.from_file(file)
-    forgetful = WordPieces(Tokenizer.from_file(str(file)), remember=40)
+    without_caches = WordPieces(Tokenizer.from_file(str(file)), remember=40)
     lots = [draw.sample(pool, 20) for _ in range(150)]
 
     def wrong(lot: list[str]) -> int:
         got = [
             (text, row.tolist())
-            for shared in (pieces, forgetful)
+            for shared in (pieces, without_caches)
             for text, row in zip(lot, shared.ids(lot), strict=True)
         ]
-        got += [(text, forgetful.encoding(text).ids) for text in lot[:3]]
+        got += [(text, without_caches.encoding(text).ids) for text in lot[:3]]
         return sum(ids != expected[text] for text, ids in got)
 
     with ThreadPoolExecutor(8) as threads:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components.quality.changed_queries import Asked
-from engine.quality.candidate_scores import PairScore, QueryEvidence
+from engine.quality.candidate_scores import CandidateScores, PairScore
 from engine.quality.pipelines import PipelineSpec
 from engine.search.settings import Settings
 from pages.quality.context import held_id
@@ -17,7 +17,7 @@ from tests.tiny import ranking
 class Opened:
     """What `held_id` reads of a run."""
 
-    gathered: tuple[QueryEvidence, ...]
+    gathered: tuple[CandidateScores, ...]
     specs: tuple[PipelineSpec, ...]
 
 
@@ -34,11 +34,11 @@ def test_a_document_in_passages_is_explained_by_the_passage_that_the_pipeline_li
     lists = {"bm25": ranking("bm25", "a#1", "a#2", "b", "c#1", "d", "e")}
     scores = {"a#1": 0.1, "a#2": 0.9, "b": 0.5, "c#1": 0.2, "d": 0.3}
     pairs = {doc_id: PairScore(score, 0.1) for doc_id, score in scores.items()}
-    evidence = QueryEvidence(
+    query_scores = CandidateScores(
         "q", "text", lists, {"bm25": 0.1}, scores, {"ce": pairs},
         {"a#1": "a", "a#2": "a", "c#1": "c"},
     )  # fmt: skip
-    lab: Any = Lab(Opened((evidence,), (spec, PipelineSpec(Settings(6, "bm25")))))
+    lab: Any = Lab(Opened((query_scores,), (spec, PipelineSpec(Settings(6, "bm25")))))
     assert held_id(lab, spec, Asked("explain", "q", "a")) == "a#2"
     assert held_id(lab, spec, Asked("explain", "q", "b")) == "b"
     assert held_id(lab, PipelineSpec(Settings(6, "bm25")), Asked("explain", "q", "a")) == "a#1"

@@ -11,7 +11,7 @@ import pytest
 
 from engine.quality.batch import run_queries
 from engine.quality.candidate_scores import final_ranking, known_pairs, pairs_of, seconds_of
-from engine.quality.candidate_scores_json import evidence_from, evidence_values
+from engine.quality.candidate_scores_json import candidate_score_values, candidate_scores_from
 from engine.quality.pipelines import PipelineSpec, grid, short_model
 from engine.quality.runner import gather
 from engine.search.searcher import Searcher
@@ -217,7 +217,7 @@ def test_it_is_a_first_stage_of_pipelines_exactly_as_it_ranks() -> None:
         assert alone is not None
         assert final_ranking(spec, found).hits == alone.hits[: spec.depth], spec.name
     assert seconds_of(specs[5], found) == found.seconds[NAME]
-    assert evidence_from(evidence_values([found])) == (found,)
+    assert candidate_scores_from(candidate_score_values([found])) == (found,)
 
 
 def test_it_cannot_rerank_and_has_a_short_name() -> None:
@@ -272,7 +272,7 @@ def test_what_orders_a_whole_list_is_asked_once_for_each_list_and_never_again() 
     deep = next(spec for spec in specs if spec.reranker and spec.depth == 10)
     assert set(pairs_of(deep, gathered[0])) == set(final_ranking(deep, gathered[0]).ids())
     assert gathered[0].usage[LISTWISE] == Usage(4, 300, 30)
-    assert evidence_from(evidence_values(gathered)) == gathered
+    assert candidate_scores_from(candidate_score_values(gathered)) == gathered
 
     again, known = Lister(), known_pairs(gathered)
     later = gather(searcher, {LISTWISE: again}, queries, specs, retrievers=second, known=known)
@@ -289,7 +289,7 @@ def test_what_was_finished_is_kept_where_a_reranker_fails_later() -> None:
     queries = [Query("q1", QUERY), Query("q2", "snake snake")]
     told: list[CrossExamError] = []
     found = gather(searcher, {LISTWISE: Lister(1)}, queries, specs, failed=told.append)
-    assert [evidence.query_id for evidence in found] == ["q1"]
+    assert [query_scores.query_id for query_scores in found] == ["q1"]
     assert [str(error) for error in told] == ["the server went away"]
     with pytest.raises(CrossExamError, match="went away"):
         gather(searcher, {LISTWISE: Lister(0)}, queries, specs, failed=told.append)
