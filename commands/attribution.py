@@ -13,7 +13,7 @@ from engine.explain.faithfulness import COSINE, LOGIT, Faithfulness, faithfulnes
 from engine.explain.pairwise import difference
 from engine.explain.unreadable import pair_notices
 from engine.search.stages.precision import both_logits
-from engine.types import Attribution, CountCallback, CrossExamError, Document
+from engine.types import Attribution, CountCallback, CrossExamError, Document, Explainable
 from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
 from models.cross_encoders.cross_encoder import CrossEncoder
 from workbench.workbench import Workbench
@@ -140,11 +140,10 @@ def ranking_values(cross: CrossEncoder | AutoCrossEncoder, query: str, text: str
     return {"ranking": {"engine": cross.engine, "score": cross.score_all(query, [text])[0]}}
 
 
-def labels_of(cross: CrossEncoder | AutoCrossEncoder, query: str, text: str) -> dict[str, Any]:
+def labels_of(cross: Explainable, query: str, text: str) -> dict[str, Any]:
     """Every label's score, where the model has several."""
-    if not isinstance(cross, AutoCrossEncoder) or len(cross.recipe.labels) < 2:
-        return {}
-    return {"labels": [asdict(score) for score in cross.label_scores(query, text)]}
+    scores = [asdict(score) for score in cross.label_scores(query, text)]
+    return {"labels": scores} if scores else {}
 
 
 def reading_values(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.types.aliases import Cancel, Floats, Role
 from engine.types.attention import AttentionMap
+from engine.types.attribution import LabelScore
 from engine.types.documents import Document
 from engine.types.pairs import TokenizedPair, Unreadable
 from engine.types.rankings import Ranking
@@ -109,7 +110,26 @@ class RemembersScores(Protocol):
 
 @runtime_checkable
 class Explainable(Protocol):
-    """A model that shows its tokens and its attention."""
+    """A model that shows its tokens, its labels and its attention."""
+
+    @property
+    def explains(self) -> str:
+        """What explanations of it explain: "logit", or "log-odds of entailment"."""
+        ...
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that it tells apart, where there are several."""
+        ...
+
+    @property
+    def token_names(self) -> dict[str, str]:
+        """What it calls the tokens that BERT calls [PAD], [MASK] and [UNK]; {} for BERT's own."""
+        ...
+
+    def label_scores(self, query: str, document: str) -> tuple[LabelScore, ...]:
+        """Every label's score of a pair; () where there is one label."""
+        ...
 
     def tokenize_pair(self, query: str, document: str) -> TokenizedPair: ...
 

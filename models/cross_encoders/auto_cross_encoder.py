@@ -84,6 +84,12 @@ class AutoCrossEncoder:
         return f"{'log-odds' if self.recipe.activation == 'softmax' else 'logit'} of {label}"
 
     @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that it tells apart, where there are several."""
+        labels = tuple(self.recipe.labels)
+        return labels if len(labels) > 1 else ()
+
+    @property
     def engine(self) -> str:
         """Engine and precision, as shown to people."""
         return "torch fp32"
@@ -137,7 +143,12 @@ class AutoCrossEncoder:
             tokenise_seconds = 0.0
 
     def label_scores(self, query: str, document: str) -> tuple[LabelScore, ...]:
-        """Every label's logit for one pair and its probability as `recipe` works it out."""
+        """Every label's logit for one pair and its probability as `recipe` works it out.
+
+        () where the model has one label.
+        """
+        if not self.labels:
+            return ()
         logits = self._logits(self._torch_model(), [self.pair(query, document)[0]])
         shares = self.recipe.shares(logits)[0]
         return tuple(

@@ -17,6 +17,7 @@ from engine.types import (
     AttentionMap,
     Cancel,
     CrossExamError,
+    LabelScore,
     ScoredBatch,
     TokenizedPair,
     Unreadable,
@@ -83,6 +84,21 @@ class CrossEncoder:
     @property
     def name(self) -> str:
         return self._name
+
+    @property
+    def explains(self) -> str:
+        """What explanations of it explain."""
+        return "logit"
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """None to tell apart: it has one."""
+        return ()
+
+    @property
+    def token_names(self) -> dict[str, str]:
+        """Its tokens are called as BERT's."""
+        return {}
 
     @property
     def engine(self) -> str:
@@ -217,6 +233,10 @@ class CrossEncoder:
             for position, score in zip(batch.positions, batch.scores, strict=True):
                 scores[position] = score
         return scores
+
+    def label_scores(self, query: str, document: str) -> tuple[LabelScore, ...]:  # noqa: ARG002
+        """None: there is one label."""
+        return ()
 
     def tokenize_pair(self, query: str, document: str) -> TokenizedPair:
         return self._pairs.tokenized(query, document)

@@ -10,7 +10,6 @@ import streamlit as st
 from engine.explain.explainable import why_not_explained
 from engine.types import AttentionMap, LabelScore, Unreadable
 from jobs.background import Worker, nothing_to_cancel
-from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
 from state.app_resources import workbench
 
 REMEMBERED = 48
@@ -54,10 +53,7 @@ def explained(query: str, text: str, model: str = "") -> ExplainedPair:
 @st.cache_data(max_entries=REMEMBERED, show_spinner=False)
 def label_scores(query: str, text: str, model: str) -> tuple[LabelScore, ...]:
     """Every label's score of a pair; () where the model has one label."""
-    cross = workbench().explained(model)
-    if not isinstance(cross, AutoCrossEncoder) or len(cross.recipe.labels) < 2:
-        return ()
-    return cross.label_scores(query, text)
+    return workbench().explained(model).label_scores(query, text)
 
 
 def unreadable(text: str, model: str = "") -> dict[str, Unreadable]:
@@ -67,14 +63,12 @@ def unreadable(text: str, model: str = "") -> dict[str, Unreadable]:
 
 def explains(model: str) -> str:
     """What is explained of a model: "logit", or "log-odds of entailment"."""
-    cross = workbench().explained(model)
-    return cross.explains if isinstance(cross, AutoCrossEncoder) else "logit"
+    return workbench().explained(model).explains
 
 
 def token_names(model: str) -> dict[str, str]:
     """What a model calls the tokens that BERT calls [PAD], [MASK] and [UNK]; {} for BERT's own."""
-    cross = workbench().explained(model)
-    return cross.token_names if isinstance(cross, AutoCrossEncoder) else {}
+    return workbench().explained(model).token_names
 
 
 def ranking_engine() -> str:

@@ -272,3 +272,17 @@ def test_byte_pairs_become_words_at_the_blanks() -> None:
     tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
     pair = pair_of(tokenizer, "a", "né it's")
     assert [word.text for word in pair.words("document")] == ["né", "it", "'s"]
+
+
+@pytest.mark.parametrize(("family", "labels"), [("Bert", ()), ("Roberta", ("no", "yes"))])
+def test_every_cross_encoder_says_its_labels_and_names_by_one_protocol(
+    family: str, labels: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CROSSEXAM_ENGINE", "torch")
+    folder = save(tmp_path, family, labels) if labels else save(tmp_path, family)
+    model = load_reranker(f"{folder}#yes" if labels else folder)
+    assert isinstance(model, Explainable)
+    assert model.labels == labels
+    assert [score.label for score in model.label_scores("ball", "a snake")] == list(labels)
+    assert model.explains.startswith("lo")
+    assert bool(model.token_names) == bool(labels)
