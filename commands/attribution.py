@@ -13,13 +13,26 @@ from engine.explain.faithfulness import COSINE, LOGIT, Faithfulness, faithfulnes
 from engine.explain.pairwise import difference
 from engine.explain.unreadable import pair_notices
 from engine.search.stages.precision import both_logits
-from engine.types import Attribution, CountCallback, CrossExamError, Document, Explainable
+from engine.types import (
+    BI_ENCODER,
+    Attribution,
+    CountCallback,
+    CrossExamError,
+    Document,
+    Explainable,
+)
+from engine.types.registries.explanation_methods import (
+    ALL_PADDED,
+    EMPTY_DOCUMENT,
+    ExplanationMethod,
+    ExplanationOptions,
+    method_of_command,
+    variants_of,
+)
 from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
 from models.cross_encoders.cross_encoder import CrossEncoder
+from workbench.methods import explain
 from workbench.workbench import Workbench
-
-METHODS = ("attention", "rollout", "attention-gradient", "ig", "occlusion")
-COSINE_METHODS = ("cosine-occlusion", "cosine-jacobians")
 
 
 def attribution_values(
@@ -30,31 +43,21 @@ def attribution_values(
     progress: ProgressLine,
 ) -> dict[str, Any]:
     """What each word of the pair does to its score, by the method of --method."""
-    if args.method in COSINE_METHODS:
-        return cosine_values(args, document, bench, progress)
+    method = asked_method(args)
+    if method.explains == BI_ENCODER:
+        return cosine_values(method, args, document, bench, progress)
     cross = bench.explained(explained_name(args), progress.log)
     explainer = bench.pair_explainer(progress.log, reranker=explained_name(args))
 
     def counted(what: str) -> CountCallback:
         return lambda done, total: progress.update(what, done, total)
 
+    usual = ALL_PADDED if args.against else EMPTY_DOCUMENT
+    baseline = (args.baseline or usual) if method.takes_baseline else ""
+    options = ExplanationOptions(baseline, counted(method.unit))
+
     def explained(text: str) -> Attribution:
-        match args.method:
-            case "ig":
-                baseline = args.baseline or ("pad" if args.against else "empty document")
-                return explainer.integrated_gradients(
-                    args.query, text, baseline=baseline, on_progress=counted("steps")
-                )
-            case "occlusion":
-                return explainer.occlusion(
-                    args.query, text, variant=args.variant, on_progress=counted("words")
-                )
-            case "rollout":
-                return explainer.rollout(args.query, text)
-            case "attention-gradient":
-                return explainer.attention_gradient(args.query, text)
-            case _:
-                return explainer.attention_received(args.query, text)
+        return explain(method, explainer, args.query, text, options)
 
     attribution = explained(document.content)
     result: dict[str, Any] = {
@@ -93,8 +96,21 @@ def attribution_values(
     return result
 
 
+def asked_method(args: argparse.Namespace) -> ExplanationMethod:
+    """The method of --method and, where it has several, of --variant."""
+    method = method_of_command(args.method, args.variant)
+    if method is None:
+        variants = variants_of(args.method)
+        raise CrossExamError(f"variant {args.variant!r}: give one of {', '.join(variants)}")
+    return method
+
+
 def cosine_values(
-    args: argparse.Namespace, document: Document, bench: Workbench, progress: ProgressLine
+    method: ExplanationMethod,
+    args: argparse.Namespace,
+    document: Document,
+    bench: Workbench,
+    progress: ProgressLine,
 ) -> dict[str, Any]:
     """What moves the bi-encoder's cosine of the pair."""
     if args.against or args.reranker:
@@ -108,10 +124,8 @@ def cosine_values(
     def step(done: int, total: int) -> None:
         progress.update("words or steps", done, total)
 
-    explain = (
-        explainer.occlusion if args.method == "cosine-occlusion" else explainer.integrated_jacobians
-    )
-    attribution = explain(*pair, on_progress=step)
+    options = ExplanationOptions(on_progress=step)
+    attribution = explain(method, explainer, *pair, options)
     result: dict[str, Any] = {
         "query": args.query,
         "doc_id": document.doc_id,
@@ -215,7 +229,7 @@ def attribution_lines(result: dict[str, Any]) -> list[str]:
 
 def in_words(baseline: str) -> str:
     """A baseline, said as what it is: [PAD] for every word of the document is no empty text."""
-    return "[PAD] for the document's words" if baseline == "empty document" else baseline
+    return "[PAD] for the document's words" if baseline == EMPTY_DOCUMENT else baseline
 
 
 def ranking_lines(result: dict[str, Any]) -> list[str]:

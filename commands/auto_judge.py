@@ -21,13 +21,12 @@ from commands.options import (
 )
 from commands.output import SHOWN, ProgressLine
 from corpora.judgments.auto_judgments import as_qrels, provenance_csv
-from engine.quality.evaluation import JUDGED_K
 from engine.quality.pipelines import PipelineSpec
 from engine.quality.runs.trec_files import qrels_text, read_run
 from engine.search.settings import Settings
 from engine.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError
 from engine.types.ranker_names import is_encoder
-from engine.types.registries.measures import NDCG
+from engine.types.registries.measures import JUDGED_K, NDCG
 from system.storage import write_text_atomically
 from workbench.auto_judging import Asked, Judged, judge_corpus, keep
 

@@ -6,8 +6,6 @@ import argparse
 from typing import Any
 
 from commands.attribution import (
-    COSINE_METHODS,
-    METHODS,
     attribution_lines,
     attribution_values,
     explained_name,
@@ -23,6 +21,15 @@ from commands.options import add_corpus, add_models, workbench_of
 from commands.output import ProgressLine, with_id
 from engine.explain.explanation import as_values
 from engine.types import CrossExamError
+from engine.types.registries.explanation_methods import (
+    ALL_PADDED,
+    BASELINES,
+    DELETE,
+    EMPTY_DOCUMENT,
+    EXPLANATION_METHODS,
+    VARIANTS,
+    commands,
+)
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +37,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("doc_id")
     add_corpus(parser)
     parser.add_argument(
-        "--method", choices=(*METHODS, *COSINE_METHODS), help="word by word; see docs/cli.md"
+        "--method", choices=commands(), help="word by word, by one of the methods below"
     )
     parser.add_argument(
         "--reranker",
@@ -40,15 +47,25 @@ def _options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--baseline",
-        help="of integrated gradients: empty document (the default), pad (with --against), mask, "
-        "unk",
+        help=f"where the values start, one of {', '.join(BASELINES)}; {EMPTY_DOCUMENT} is the "
+        f"default, {ALL_PADDED} with --against",
     )
-    parser.add_argument("--variant", default="delete", help="of occlusion: delete or mask")
+    parser.add_argument("--variant", default=DELETE, help=f"of occlusion: {' or '.join(VARIANTS)}")
     parser.add_argument("--against", metavar="DOC_ID", help="why above this document (ig)")
     parser.add_argument("--faithfulness", action="store_true", help="check the explanation")
     parser.add_argument("--layer", type=int, help="from 1; the mean of all without it")
     parser.add_argument("--head", type=int, help="from 1; the mean of all without it")
     add_models(parser)
+    parser.epilog = f"Methods: {_described()}".replace("%", "%%")
+
+
+def _described() -> str:
+    """Each of the CLI's methods and what it does, for the help."""
+    texts: dict[str, list[str]] = {}
+    for method in EXPLANATION_METHODS:
+        text = f"{method.label}. {method.description}"
+        texts.setdefault(method.command, []).append(text)
+    return " ".join(f"{command}: {' '.join(parts)}" for command, parts in texts.items())
 
 
 def _explain(args: argparse.Namespace) -> dict[str, Any]:

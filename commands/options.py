@@ -13,6 +13,7 @@ from engine.search.settings import Settings
 from engine.types import STAGES, CrossExamError
 from engine.types.contradictory_judgments import CHOICE, RULES
 from engine.types.ranker_names import is_encoder
+from engine.types.registries.measures import MEASURES, PRIMARY, comparable
 from engine.types.registries.parameters import PARAMETERS, Parameter
 from engine.types.registries.rankers import usages
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
@@ -138,3 +139,16 @@ def embed_by(bench: Workbench, corpus: Corpus, names: Sequence[str]) -> None:
     for name in dict.fromkeys(names):
         if is_encoder(name):
             bench.further_encoder(corpus, name, say=progress.log, on_progress=progress.update)
+
+
+def add_measure(parser: argparse.ArgumentParser) -> None:
+    """--measure, what differences are tested on; the help says what each measure is."""
+    parser.add_argument(
+        "--measure",
+        choices=comparable(),
+        default=PRIMARY.name,
+        help=f"what runs are compared by, {PRIMARY.name} by default",
+    )
+    parser.epilog = "Measures: " + "; ".join(
+        f"{measure.name}: {measure.definition}" for measure in MEASURES
+    ).replace("%", "%%")

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from engine.types import CrossExamError, Unreadable
+from engine.types.registries.measures import said
 
 FAILED = 2
 SHOWN = 10
@@ -85,7 +86,7 @@ def measures_table(
     return [
         f"{'':{width}}" + "".join(f"{measure:>12}" for measure in measures),
         *(
-            f"{name:{width}}" + "".join(f"{row[measure]:12.4f}" for measure in measures)
+            f"{name:{width}}" + "".join(f"{said(m, row[m]):>12}" for m in measures)
             for name, row in zip(names, rows, strict=True)
         ),
     ]

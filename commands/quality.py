@@ -15,6 +15,7 @@ from commands.command import Command
 from commands.options import (
     PIPELINES,
     add_corpus,
+    add_measure,
     add_models,
     add_settings,
     embed_by,
@@ -25,19 +26,21 @@ from commands.options import (
 )
 from commands.output import ProgressLine, below_notices, measures_table
 from engine.quality.batch import run_queries
-from engine.quality.evaluation import NDCG, by_tag, evaluate, write_trec
+from engine.quality.evaluation import by_tag, evaluate, write_trec
 from engine.quality.runs.run_export import runs_csv
 from engine.quality.runs.run_notes import irrelevant_note, missing_notes, passages_note
 from engine.quality.significance import Difference, compare_values, corrected
 from engine.search.trace_json import evaluation_values
 from engine.types import STAGES, CrossExamError, Evaluation, Run
 from engine.types.ranker_names import is_encoder, stage_of
+from engine.types.registries.measures import said
 from system.storage import write_text_atomically
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
     add_corpus(parser)
     add_settings(parser)
+    add_measure(parser)
     parser.add_argument(
         "--pipelines",
         default=PIPELINES,
@@ -81,6 +84,7 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
         "depth": settings.depth,
         "first_stage": settings.first_stage,
         "engine": bench.cross_encoder().engine,
+        "measure": args.measure,
         "notices": [],
         "pipelines": [],
     }
@@ -93,12 +97,14 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
         row = evaluation_values(evaluation, len(evaluation.by_query))
         row["missing"] = list(evaluation.missing)
         if args.by_tag:
-            row["by_tag"] = by_tag(evaluation, corpus.queries, NDCG)
+            row["by_tag"] = by_tag(evaluation, corpus.queries, args.measure)
         result["pipelines"].append(row)
     result["notices"] += irrelevant_note(next(iter(evaluations.values())))
     if corpus.split:
         result["notices"] += passages_note(runs.values(), settings.depth)
-    result["comparisons"] = [difference_values(d) for d in differences_of(evaluations)]
+    result["comparisons"] = [
+        difference_values(d) for d in differences_of(evaluations, args.measure)
+    ]
     if args.runs is not None:
         result |= _written(args.runs, [runs[stage] for stage in stages])
     return result
@@ -133,15 +139,15 @@ def _written(folder: Path, runs: Sequence[Run]) -> dict[str, Any]:
     return {"files": files}
 
 
-def differences_of(evaluations: Mapping[str, Evaluation]) -> list[Difference]:
-    """Each later run minus each earlier one by the primary measure, Holm-corrected over all."""
+def differences_of(evaluations: Mapping[str, Evaluation], measure: str) -> list[Difference]:
+    """Each later run's measure minus each earlier one's, with Holm's correction over all."""
     return corrected(
         [
             compare_values(
-                {q: values[NDCG] for q, values in evaluations[left].by_query.items()},
-                {q: values[NDCG] for q, values in evaluations[right].by_query.items()},
+                {q: values[measure] for q, values in evaluations[left].by_query.items()},
+                {q: values[measure] for q, values in evaluations[right].by_query.items()},
                 names=(left, right),
-                measure=NDCG,
+                measure=measure,
             )
             for left, right in combinations(evaluations, 2)
         ]
@@ -164,14 +170,15 @@ def _evaluation_lines(result: dict[str, Any]) -> list[str]:
     names = [row["stage"] for row in result["pipelines"]]
     table = measures_table(result["pipelines"], names, measures, width=width)
     lines = below_notices(result["notices"], table)
+    measure = result["measure"]
     for tag in result["pipelines"][0].get("by_tag", {}):
-        cells = [row["by_tag"][tag][NDCG] for row in result["pipelines"]]
+        cells = [row["by_tag"][tag][measure] for row in result["pipelines"]]
         n = result["pipelines"][0]["by_tag"][tag]["queries"]
         shown = "  ".join(
-            f"{row['stage']} {cell:.4f}"
+            f"{row['stage']} {said(measure, cell)}"
             for row, cell in zip(result["pipelines"], cells, strict=True)
         )
-        lines.append(f"{NDCG} {tag} ({n}): {shown}")
+        lines.append(f"{measure} {tag} ({n}): {shown}")
     return [*lines, *_difference_lines(result["comparisons"])]
 
 

@@ -10,14 +10,14 @@ from typing import Any
 
 from commands.command import Command
 from commands.inputs import ONCE, STDIN, file_text, input_file
-from commands.options import add_contradictions
+from commands.options import add_contradictions, add_measure
 from commands.output import below_notices, measures_table
 from commands.quality import difference_values, differences_of
 from corpora.judgments.grades import grades_from_text
 from corpora.judgments.qrels import read_qrels_alone
 from corpora.judgments.queries import read_queries
 from corpora.readers.read_options import Reading
-from engine.quality.evaluation import JUDGED_K, evaluate
+from engine.quality.evaluation import evaluate
 from engine.quality.runs.run_comparison import changes, run_agreement
 from engine.quality.runs.run_notes import (
     check_queries,
@@ -34,6 +34,7 @@ from engine.quality.significance import ALIKE
 from engine.search.trace_json import ROUND
 from engine.types import CrossExamError
 from engine.types.contradictory_judgments import WORDS
+from engine.types.registries.measures import JUDGED, merit
 from engine.types.registries.parameters import DEPTH
 
 
@@ -46,6 +47,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--queries", metavar="FILE", help="where judgments name queries by their texts, runs by ids"
     )
+    add_measure(parser)
     parser.add_argument("--recall-at", type=int, default=DEPTH.default, metavar="K")
 
 
@@ -67,8 +69,10 @@ def _compare(args: argparse.Namespace) -> dict[str, Any]:
     contradictory = reading.contradictions_count
     pair = {"A": before, "B": after}
     evaluations = {name: evaluate(run, qrels, depth=args.recall_at) for name, run in pair.items()}
-    per_query = changes(before, after, (evaluations["A"], evaluations["B"]), qrels)
-    (difference,) = differences_of(evaluations)
+    per_query = changes(
+        before, after, (evaluations["A"], evaluations["B"]), qrels, measure=args.measure
+    )
+    (difference,) = differences_of(evaluations, args.measure)
     notices = [
         *(note for file in run_files for note in file.notes),
         *reading.notes,
@@ -92,7 +96,7 @@ def _compare(args: argparse.Namespace) -> dict[str, Any]:
             "unknown": list(evaluations[name].unknown),
             "ties": tied(run),
             **{measure: round(value, ROUND) for measure, value in evaluations[name].mean.items()},
-            f"judged@{JUDGED_K}": round(evaluations[name].judged_at_k, ROUND),
+            JUDGED: round(evaluations[name].judged_at_k, ROUND),
         }
         for path, (name, run) in zip(paths, pair.items(), strict=True)
     ]
@@ -130,9 +134,10 @@ def _comparison_lines(result: dict[str, Any]) -> list[str]:
         f"RBO {agreement['rbo']:.3f}, overlap@10 {agreement['overlap']:.3f}",
     ]
     changed = [row for row in result["queries"] if abs(row["difference"]) > ALIKE]
+    gains = {row["query_id"]: merit(result["measure"], row["difference"]) for row in changed}
     for title, examples in (
-        ("lost most", [row for row in changed if row["difference"] < 0][:5]),
-        ("won most", [row for row in reversed(changed) if row["difference"] > 0][:5]),
+        ("lost most", [row for row in changed if gains[row["query_id"]] < 0][:5]),
+        ("won most", [row for row in reversed(changed) if gains[row["query_id"]] > 0][:5]),
     ):
         if examples:
             lines.append(f"\n{title} (query, A, B, first relevant rank in A and B):")

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 import cli
 from cli import main
-from corpora.stores.run_store import RunStore
-from engine.types import CROSS_ENCODER, Cancel, ScoredBatch
+from corpora.stores.run_store import RunStore, SavedRun
+from engine.types import CROSS_ENCODER, Attribution, Cancel, CrossExamError, ScoredBatch
+from engine.types.registries.explanation_methods import EXPLANATION_METHODS, ExplanationMethod
+from engine.types.registries.measures import MAP, MEASURES, Measure
 from engine.types.registries.parameters import PARAMETERS, Parameter
 from engine.types.registries.rankers import RANKERS, RankerKind
 from state.app_resources import prepare
@@ -21,6 +26,7 @@ from tests.pages.driver import (
     PATIENCE,
     choose,
     columns,
+    components,
     finished,
     opened,
     said,
@@ -92,27 +98,172 @@ def test_a_search_parameter_is_read_from_a_link_drawn_in_the_bar_and_written_bac
 def test_a_search_parameter_is_in_the_pipelines_of_quality_and_in_their_names(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    store = RunStore(prepare("senses").result().corpus.info.fingerprint)
-    monkeypatch.setattr(quality, "reranker_names", lambda: [LengthReranker.name])
-    monkeypatch.setattr(quality, "loader", lambda: lambda _: LengthReranker())
-    at = opened("pages/quality/quality.py", prune="3")
-    choose(at, "quality_firsts", ["bm25"])
-    choose(at, "quality_depths", [10])
-    (number,) = [n for n in at.number_input if n.label.startswith("Queries (of")]
-    number.set_value(2)
-    finished(at)
-    at.button(key="run_quality").click()
-    finished(at)
-    assert at.session_state["_quality_task"].wait(PATIENCE)
-    finished(at)
-    (run,) = store.runs()
-    try:
+    with quality_run(monkeypatch, prune="3") as (at, run):
         assert [values["pruning"] for values in run.head["pipelines"]] == [3, 3]
-        rows = table(finished(at), "Quality and latency by pipeline")
+        rows = table(at, "Quality and latency by pipeline")
         names = {row[0]["text"].partition(" · ")[2] for row in rows}
         assert names == {"BM25", "BM25 10 → length (pruned by 3)"}
-    finally:
-        store.delete(run.run_id)
+
+
+RANK_OF_FIRST = Measure(
+    family="First",
+    cutoff=10,
+    definition="the rank of the first relevant document, 11 where none is in the top 10",
+    note="rank of the first relevant",
+    function=lambda ids, grades: float(
+        next((rank for rank, doc_id in enumerate(ids, 1) if grades.get(doc_id, 0) > 0), 11)
+    ),
+    higher_is_better=False,
+    worst=11.0,
+    form=".1f",
+)
+
+
+@pytest.fixture
+def rank_of_first() -> Iterator[None]:
+    MEASURES.register(RANK_OF_FIRST)
+    yield
+    MEASURES.unregister(RANK_OF_FIRST.name)
+
+
+@pytest.mark.usefixtures("rank_of_first")
+def test_a_measure_is_in_the_help_the_columns_and_the_json_of_the_cli(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["compare", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"First@10: {RANK_OF_FIRST.definition}" in told
+    for name, listed in (("a", "x y z"), ("b", "z y x")):
+        rows = [
+            f"q Q0 {doc} {rank} {9 - rank} {name}" for rank, doc in enumerate(listed.split(), 1)
+        ]
+        (tmp_path / name).write_text("\n".join(rows) + "\n")
+    (tmp_path / "qrels").write_text("q 0 x 1\n")
+    command = ["compare", str(tmp_path / "b"), str(tmp_path / "a")]
+    command += ["--qrels", str(tmp_path / "qrels"), "--measure", "First@10"]
+    assert cli.main([*command, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert [row["First@10"] for row in result["runs"]] == [3.0, 1.0]
+    assert (result["measure"], result["difference"], result["better"]) == ("First@10", -2.0, 1)
+    assert cli.main(command) == 0
+    out = capsys.readouterr().out
+    assert "First@10" in out.splitlines()[0]
+    assert "−2.000 First@10" in out, "lower is better here, so one query is better"
+    assert "1 query better, 0 worse" in out
+    assert out.index("won most") < out.index("q    ")
+    assert "lost most" not in out
+
+
+@pytest.mark.usefixtures("rank_of_first", "session_cache")
+def test_a_measure_is_in_the_table_and_the_choices_of_quality(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with quality_run(monkeypatch) as (at, _):
+        (drawn,) = [
+            view
+            for view in components(at, "crossexam_plain_table")
+            if view["caption"] == "Quality and latency by pipeline"
+        ]
+        titles = [column["title"] for column in drawn["columns"]]
+        place = titles.index("First@10")
+        assert drawn["columns"][place]["note"] == RANK_OF_FIRST.note
+        cells = [row[place] for row in drawn["rows"]]
+        least = min(float(cell["text"]) for cell in cells)
+        assert {cell["text"] for cell in cells if cell["tag"] == "best"} == {f"{least:.1f}"}
+        box = at.selectbox(key="quality_measure")
+        assert "First@10" in box.options
+        box.set_value("First@10")
+        finished(at)
+        assert says(at, " First@10, 95% interval ")
+
+
+FIRST_WORD = ExplanationMethod(
+    name="the first word",
+    label="First word alone",
+    description="The whole logit goes to the query's first word.",
+    command="first-word",
+    function=lambda explainer, query, document, _: first_word(explainer, query, document),
+)
+
+
+def first_word(explainer: Any, query: str, document: str) -> Attribution:
+    """The logit for the first word, nothing for the others."""
+    pair = explainer.tokenized(query, document)
+    words = (*pair.words("query"), *pair.words("document"))
+    (score,) = explainer.scores(query, document, [()])
+    return Attribution(
+        method=FIRST_WORD.name,
+        words=tuple(word.text for word in words),
+        values=(score, *(0.0 for _ in words[1:])),
+        baseline_score=None,
+        score=score,
+        residual=None,
+        segments=tuple(word.segment for word in words),
+    )
+
+
+@pytest.fixture
+def first_word_method() -> Iterator[None]:
+    EXPLANATION_METHODS.register(FIRST_WORD)
+    yield
+    EXPLANATION_METHODS.unregister(FIRST_WORD.name)
+
+
+@pytest.mark.usefixtures("first_word_method", "session_models")
+def test_an_explanation_method_is_in_the_help_and_the_output_of_the_cli(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["explain", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"first-word: {FIRST_WORD.label}. {FIRST_WORD.description}" in told
+    doc_id = prepare("senses").result().corpus.store.ids()[0]
+    command = ["explain", "python snake", doc_id, "--corpus", "senses"]
+    command += ["--method", "first-word"]
+    assert cli.main([*command, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["method"] == FIRST_WORD.name
+    assert (result["words"][0], result["values"][0]) == ("python", result["score"])
+    assert cli.main(command) == 0
+    assert f", {FIRST_WORD.name}\n" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("first_word_method", "session_cache")
+def test_an_explanation_method_is_a_choice_of_explain_and_draws_its_words() -> None:
+    at = opened("pages/explain/explain.py")
+    choose(at, "attention_mode", "Any two texts")
+    at.run()
+    at.text_input(key="own_query").input("python snake")
+    at.text_area(key="own_first").input("Ball python care guide")
+    at.text_area(key="own_second").input("")
+    explained(at)
+    assert not at.error, said(at)
+    groups: list[Any] = [*at.get("button_group")]
+    (methods,) = [group for group in groups if group.key == "explain_method"]
+    assert FIRST_WORD.label in methods.options
+    choose(at, "explain_method", FIRST_WORD.name)
+    explained(at)
+    logit = components(at, "crossexam.word_attribution")[0]
+    assert logit["groups"][0]["words"] == ["python", "snake"]
+    assert logit["groups"][0]["weights"] == [-1.0, 0.0], "the logit of this pair is negative"
+    assert says(at, FIRST_WORD.description)
+    assert says(at, f"can “{FIRST_WORD.label}” be trusted here?")
+    assert says(at, f"and {FIRST_WORD.name}: ") or says(at, f"{FIRST_WORD.name[1:]} and ")
+
+
+def explained(at: AppTest) -> AppTest:
+    """The page when all that it wants is there."""
+    finished(at)
+    assert at.session_state["_explaining"].wait_all(PATIENCE)
+    return finished(at)
+
+
+def test_a_name_is_registered_once_and_what_is_not_there_is_said_with_what_is() -> None:
+    with pytest.raises(CrossExamError, match=r"measure 'MAP' is registered already"):
+        MEASURES.register(MAP)
+    with pytest.raises(CrossExamError, match=r"no measure is called 'ERR': choose one of nDCG@10"):
+        MEASURES.unregister("ERR")
 
 
 class LengthReranker:
@@ -185,3 +336,26 @@ def test_a_kind_of_ranker_is_in_the_commands_help_and_output(
 
 def test_every_kind_of_ranker_has_a_loader() -> None:
     assert RANKER_LOADERS.names == RANKERS.names
+
+
+@contextmanager
+def quality_run(monkeypatch: pytest.MonkeyPatch, **url: str) -> Iterator[tuple[AppTest, SavedRun]]:
+    """Quality with a run of two queries, made by pressing the button; deleted in the end."""
+    store = RunStore(prepare("senses").result().corpus.info.fingerprint)
+    monkeypatch.setattr(quality, "reranker_names", lambda: [LengthReranker.name])
+    monkeypatch.setattr(quality, "loader", lambda: lambda _: LengthReranker())
+    at = opened("pages/quality/quality.py", **url)
+    choose(at, "quality_firsts", ["bm25"])
+    choose(at, "quality_depths", [10])
+    (number,) = [n for n in at.number_input if n.label.startswith("Queries (of")]
+    number.set_value(2)
+    finished(at)
+    at.button(key="run_quality").click()
+    finished(at)
+    assert at.session_state["_quality_task"].wait(PATIENCE)
+    finished(at)
+    (run,) = store.runs()
+    try:
+        yield finished(at), run
+    finally:
+        store.delete(run.run_id)

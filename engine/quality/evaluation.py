@@ -13,12 +13,9 @@ import numpy as np
 from engine.quality.measures import values_by_query
 from engine.search.ranking import rank
 from engine.types import CrossExamError, Evaluation, Qrel, Query, Ranking, Run
-from engine.types.registries.measures import JUDGED_K as JUDGED_K
-from engine.types.registries.measures import MEASURES, PRIMARY
+from engine.types.registries.measures import JUDGED_K, MEASURES
 from engine.types.trec_ids import escaped_id
 from system.storage import write_text_atomically
-
-NDCG = PRIMARY.name
 
 
 def evaluate(

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import cli
-from commands.attribution import COSINE_METHODS
 from engine.explain.faithfulness import COSINE, faithfulness
-from engine.types import Document
+from engine.types import BI_ENCODER, Document
+from engine.types.registries.explanation_methods import EXPLANATION_METHODS
 from models.bi_encoders.bi_attribution import TextExplainer
 from models.bi_encoders.bi_encoder import BiEncoder
 from models.cross_encoders.attribution import PairExplainer
@@ -44,7 +44,9 @@ def printed(capsys: Output, command: list[str], *more: str) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
-@pytest.mark.parametrize("method", COSINE_METHODS)
+@pytest.mark.parametrize(
+    "method", [m.command for m in EXPLANATION_METHODS if m.explains == BI_ENCODER]
+)
 def test_the_bi_encoders_cosine_is_taken_apart_and_checked(
     capsys: Output, command: list[str], torch_bi_encoder: BiEncoder, method: str
 ) -> None:

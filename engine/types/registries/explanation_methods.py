@@ -187,6 +187,11 @@ def method_of_command(command: str, variant: str = DELETE) -> ExplanationMethod 
     )
 
 
+def variants_of(command: str) -> tuple[str, ...]:
+    """The variants of the CLI's method of this name."""
+    return tuple(m.variant for m in EXPLANATION_METHODS if m.command == command)
+
+
 def is_by_removal(name: str) -> bool:
     """Whether taking words away is what defines the method of this name."""
     method = EXPLANATION_METHODS.find(name)
