@@ -4,37 +4,34 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.job_progress import job_progress, sentence
 from components.common.messages import notice, plain
-from components.common.preparing import sentence
 from components.common.wording import counted
 from components.corpora.preview import left_out_table
 from state import url_state as choices
 from state.corpora import imports as corpus_import
-from state.corpora.imports import Checked, SteppedTask, Wish
+from state.corpora.imports import Checked, Wish
+from state.polling import redraw_while
 
 PATIENCE = 1.0  # seconds in which a small source is counted before the page is drawn
-REDRAW_SECONDS = 0.5
 SHOWN = 5
 
 
 def contents(wish: Wish) -> None:
     """Documents, queries, judgments and how many of these match; bad rows with their reasons."""
-    task = corpus_import.checking(wish)
-    task.wait(PATIENCE)
-    if task.running:
-        _counting(task)
-    elif task.error is not None:
-        notice(f"It would be refused: {corpus_import.without_folder(choices.check(task.error))}")
-    elif task.result is not None:
-        _counted(task.result, keep_good=wish.keep_good)
-
-
-@st.fragment(run_every=REDRAW_SECONDS)
-def _counting(task: SteppedTask[Checked]) -> None:
-    if not task.running:
-        st.rerun()
-    status = task.status
-    st.progress(min(1.0, status.fraction or 0.0), text=plain(f"Counting: {sentence(status)}"))
+    job = corpus_import.checking(wish)
+    job.wait(PATIENCE)
+    if job.running:
+        redraw_while(
+            lambda: job.running,
+            lambda: job_progress(
+                job.progress, key="counting", text=f"Counting: {sentence(job.progress)}"
+            ),
+        )
+    elif job.error is not None:
+        notice(f"It would be refused: {corpus_import.without_folder(choices.check(job.error))}")
+    elif job.value is not None:
+        _counted(job.value, keep_good=wish.keep_good)
 
 
 def _counted(found: Checked, *, keep_good: bool) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.common.cancel_button import cancel_button
+from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
-from components.common.preparing import sentence
 from components.corpora.preview import left_out_table, preview_table
 from components.search.headline import headline
 from engine.types import BI_ENCODER, CrossExamError
 from engine.types.contradictory_judgments import Rule
+from jobs.job import Job
 from pages.corpora.contents import contents
 from pages.corpora.how_read import (
     asked_layout,
@@ -31,11 +31,11 @@ from state.corpora.imports import (
     Imported,
     Layout,
     Preview,
-    SteppedTask,
     Wish,
     left_out_csv,
 )
 from state.permissions import Act, refusal
+from state.polling import redraw_while
 
 UPLOAD, PATH = "Upload a file", "A path on this server"
 KINDS = [
@@ -55,7 +55,6 @@ RULE_NAMES: dict[Rule | None, str] = {
     "none": "Keep none of them",
 }
 REFUSE, KEEP = "Refuse the import", "Keep the good rows"
-REDRAW_SECONDS = 0.3
 SHOWN = 10
 
 
@@ -88,28 +87,22 @@ def show_import() -> None:
 
 def outcome() -> None:
     """What the import that was started last is doing, or what came of it."""
-    task = corpus_import.running()
-    if task is None:
+    job = corpus_import.running()
+    if job is None:
         return
-    if task.running:
-        _progress(task)
-    elif task.cancelled:
+    if job.running:
+        redraw_while(lambda: job.running, lambda: _progress(job))
+    elif job.cancelled:
         notice("Cancelled: nothing was changed.")
-    elif task.error is not None:
-        _refused(task.error)
-    elif task.result is not None:
-        _imported(task.result)
+    elif job.error is not None:
+        _refused(job.error)
+    elif job.value is not None:
+        _imported(job.value)
 
 
-@st.fragment(run_every=REDRAW_SECONDS)
-def _progress(task: SteppedTask[Imported]) -> None:
+def _progress(job: Job[Imported]) -> None:
     """How far the import is, and a way out."""
-    if not task.running:
-        st.rerun()
-    status = task.status
-    bar, stop = st.columns([5, 1], vertical_alignment="bottom")
-    bar.progress(min(1.0, status.fraction or 0.0), text=plain(sentence(status)))
-    cancel_button(stop, key="cancel_import", on_click=task.cancel, cancelled=task.cancelled)
+    job_progress(job.progress, key="cancel_import", cancel=job.cancel, cancelled=job.cancelled)
 
 
 def _refused(problem: CrossExamError) -> None:

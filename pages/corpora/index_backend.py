@@ -6,8 +6,8 @@ from collections.abc import Container
 
 import streamlit as st
 
+from components.common.job_progress import show_until_done
 from components.common.messages import error, notice, plain
-from components.common.preparing import show_until_done
 from components.corpora.index_backend_facts import (
     CHOICES,
     engine_sentence,
@@ -58,11 +58,9 @@ def _progress(name: str) -> None:
     working = engine_desk.at_work(name)
     if working is None:
         return
-    show_until_done(
-        working.wait, lambda: working.status, working.cancel, key="cancel_engine_import"
-    )
-    if working.error is not None:
-        error(choices.check(working.error))
+    show_until_done(working, key="cancel_engine_import")
+    if working.problem is not None:
+        error(choices.check(working.problem))
 
 
 def _this_corpus(name: str, chosen: str) -> None:

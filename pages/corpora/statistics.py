@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.job_progress import show_until_done
 from components.common.messages import error, notice, plain
-from components.common.preparing import show_until_done
 from components.common.wording import counted
 from components.corpora.facts import TwinRow, languages_table, terms_chart, twins_table
 from components.corpora.lengths import (
@@ -24,7 +24,7 @@ from state.app_resources import BUNDLED, Ready, resume
 from state.corpora import statistics as corpus_figures
 from state.corpora import view as corpus_view
 from state.corpora.statistics import CorpusFigures, Projection
-from state.search import search_jobs as jobs
+from state.search import search_jobs as searches
 
 SHOWN_TERMS, SHOWN_TWINS, SHOWN_LANGUAGES = 15, 20, 8
 CANDIDATES = 10
@@ -35,7 +35,7 @@ def show_corpus() -> None:
     """Draw the chosen corpus, once it is indexed."""
     chosen = choices.current()
     preparation = preparation_shown(chosen.corpus)
-    if preparation.cancelled and preparation.failed:
+    if preparation.cancellation is not None:
         headline("Indexing was cancelled")
         st.markdown(
             f"What was embedded of **{plain(chosen.corpus)}** until then is kept: resuming takes "
@@ -49,18 +49,16 @@ def show_corpus() -> None:
     try:
         ready = preparation.result()
         counting = corpus_figures.figures(ready.corpus)
-        show_until_done(
-            counting.wait, lambda: counting.status, counting.cancel, key="cancel_counting"
-        )
+        show_until_done(counting, key="cancel_counting")
         if counting.error is not None:
             raise counting.error
     except CrossExamError as problem:
         error(choices.check(problem))
         return
-    if counting.result is None:
+    if counting.value is None:
         notice("Counting was cancelled. Choose another view and come back to start it again.")
         return
-    _figures(ready, counting.result, chosen)
+    _figures(ready, counting.value, chosen)
     _map(ready, chosen)
 
 
@@ -191,17 +189,17 @@ def _map(ready: Ready, chosen: choices.Choices) -> None:
             label_visibility="collapsed",
         )
     drawing = corpus_figures.projection(ready.corpus, method)
-    show_until_done(drawing.wait, lambda: drawing.status)
-    if drawing.error is not None or drawing.result is None:
+    show_until_done(drawing, key=None)
+    if drawing.error is not None or drawing.value is None:
         error(choices.check(drawing.error or CrossExamError("the map was not drawn: try again")))
         return
-    drawn: Projection = drawing.result
+    drawn: Projection = drawing.value
     ranks: dict[str, dict[str, int]] = {}
     stages: list[str] = []
     if chosen.query:
-        job = jobs.search(ready.searcher, chosen.query, chosen.settings)
-        show_until_done(job.wait, lambda: job.status, job.cancel, key="cancel_search")
-        for ranking in job.trace.rankings if job.trace else ():
+        search = searches.search(ready.searcher, chosen.query, chosen.settings)
+        show_until_done(search.job, key="cancel_search")
+        for ranking in search.trace.rankings if search.trace else ():
             stages.append(ranking.stage)
             for hit in ranking.hits[:CANDIDATES]:
                 ranks.setdefault(hit.doc_id, {})[ranking.stage] = hit.rank

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import streamlit as st
 
+from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from components.common.wording import counted
 from components.explain.attribution.attribution_facts import (
@@ -63,39 +64,38 @@ from state import url_state as choices
 from state.explain import attributions as explaining
 from state.explain.attention_maps import label_scores
 from state.explain.attributions import Ask
+from state.polling import redraw_while
 
 REDRAW_SECONDS = 0.4
 FIRST_GLANCE = 0.25
 AGAINST = "AB"
 BASELINE = "ig_baseline"
 
-desk = explaining.desk()
+queue = explaining.queue()
 dark = choices.is_dark()
 
 
-@st.fragment(run_every=REDRAW_SECONDS)
 def working(asks: Sequence[Ask], key: str) -> None:
-    """How far these explanations are, and a way out; the page is drawn anew when they are done."""
-    if not desk.waiting(asks) or not desk.busy:
-        st.rerun()
-    if not desk.working_on(asks):
+    """How far these explanations are, and a way out."""
+    if queue.working_on(asks):
+        job_progress(queue.progress, key=f"cancel_{key}", cancel=queue.stop)
+    else:
         st.caption("Waiting for its turn …")
-        return
-    progress = desk.progress
-    bar, stop = st.columns([4, 1], vertical_alignment="bottom")
-    bar.progress(progress.fraction, text=plain(progress.sentence))
-    stop.button("Cancel", key=f"cancel_{key}", on_click=desk.stop, width="stretch")
 
 
 def ready(asks: Sequence[Ask], key: str) -> bool:
     """Whether all of these are there; else their progress, or why they are not, is drawn."""
-    if (problem := desk.error(asks)) is not None:
+    if (problem := queue.error(asks)) is not None:
         error(choices.check(problem))
-    elif desk.stopped(asks):
+    elif queue.stopped(asks):
         notice("Stopped. What was explained before stays.")
-        st.button("Resume", key=f"resume_{key}", on_click=desk.resume)
-    elif desk.waiting(asks):
-        working(asks, key)
+        st.button("Resume", key=f"resume_{key}", on_click=queue.resume)
+    elif queue.waiting(asks):
+        redraw_while(
+            lambda: bool(queue.waiting(asks)) and queue.busy,
+            lambda: working(asks, key),
+            every=REDRAW_SECONDS,
+        )
     else:
         return True
     return False
@@ -104,19 +104,19 @@ def ready(asks: Sequence[Ask], key: str) -> bool:
 def checked(ask: Ask, key: str) -> None:
     """The check of one explanation: on request, for it takes a few hundred passes."""
     check = replace(ask, check=True)
-    if desk.result(check) is None and not desk.requested([check]):
-        words = len(desk.result(ask).of("document"))
+    if queue.result(check) is None and not queue.requested([check]):
+        words = len(queue.result(ask).of("document"))
         st.button(
             "Check this explanation",
             key=f"check_{key}",
-            on_click=desk.request,
+            on_click=queue.request,
             args=(check,),
             help=f"Takes away the document's {counted(words, 'word')} (as the tokenizer splits "
             "them, a punctuation mark is one too) in the order that the explanation "
             "names, and in 20 random orders: up to 300 passes, about 10 to 15 s for 100 words.",
         )
     elif ready([check], f"check_{key}"):
-        faithfulness_chart(desk.result(check), dark=dark, key=f"faithfulness_{key}")
+        faithfulness_chart(queue.result(check), dark=dark, key=f"faithfulness_{key}")
 
 
 def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> None:
@@ -125,7 +125,7 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
     with left:
         st.markdown(f"### {plain(subject.title)}: the {plain(subject.what)}")
         if ready([moves], "moves"):
-            attribution = desk.result(moves)
+            attribution = queue.result(moves)
             attribution_scores(attribution, explains=subject.what)
             word_attribution(groups_of(attribution), LOGIT, dark=dark, key="moves_words")
             attribution_ends(
@@ -142,14 +142,14 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
         st.markdown("### Bi-encoder: the cosine")
         cosine_choice()
         if ready([cosine, similar], "cosine"):
-            reasons = desk.result(cosine)
+            reasons = queue.result(cosine)
             cosine_score(reasons)
             word_attribution(groups_of(reasons), COSINE, dark=dark, key="cosine_words")
             description = EXPLANATION_METHODS.of(cosine.method).description
             st.caption(plain(f"{description} {references_sentence(reasons)}"))
-    if desk.result(similar) is not None:
+    if queue.result(similar) is not None:
         with st.expander("Bi-encoder: how alike each two words are to it"):
-            alike = desk.result(similar)
+            alike = queue.result(similar)
             similarity_heatmap(
                 alike.query_words, alike.doc_words, alike.cosines, dark=dark, key="similarities"
             )
@@ -158,7 +158,7 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
                 "before the two meet, so no single pair of words decides its score."
             )
     for ask, key, model in ((moves, "moves", subject.title), (cosine, "cosine", "Bi-encoder")):
-        if desk.result(ask) is not None:
+        if queue.result(ask) is not None:
             st.markdown(f"### {plain(model)}: can “{label(ask.method)}” be trusted here?")
             checked(ask, key)
 
@@ -167,11 +167,13 @@ def where_heads_look(looks: Ask, across: Ask) -> None:
     """One of the methods that follow attention, in a colour of its own."""
     if not ready([looks, across], "looks"):
         return
-    attribution = desk.result(looks)
+    attribution = queue.result(looks)
     reading = GRADIENT if EXPLANATION_METHODS.of(looks.method).signed else SHARE
     word_attribution(groups_of(attribution), reading, dark=dark, key="looks_words")
     is_mean = looks.method == ATTENTION_RECEIVED.name
-    mass = mass_sentence(desk.result(across)) if is_mean else special_sentence(attribution, reading)
+    mass = (
+        mass_sentence(queue.result(across)) if is_mean else special_sentence(attribution, reading)
+    )
     st.caption(plain(mass))
     checked(looks, "looks")
 
@@ -183,7 +185,7 @@ def do_they_agree(explanations: Sequence[Ask]) -> None:
     document_only = any(ask.baseline == EMPTY_DOCUMENT for ask in explanations)
     strengths = {}
     for ask in explanations:
-        found_by = desk.result(ask)
+        found_by = queue.result(ask)
         of_document = [value for _, value in found_by.of("document")]
         values = of_document if document_only else found_by.values
         strengths[ask.method] = [abs(value) for value in values]
@@ -224,10 +226,10 @@ def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
     across = ask(explaining.CROSSING)
     always = (OCCLUSION_DELETE.name, *methods_of(CROSS_ENCODER, "attention"))
     compared = list(dict.fromkeys([gradients, moves, *(ask(name) for name in always)]))
-    checks = desk.requested([replace(one, check=True) for one in (moves, cosine, looks)])
-    desk.want([moves, cosine, similar, looks, across, *checks, *compared])
-    desk.wait([moves, cosine, similar], FIRST_GLANCE)
-    if (problem := desk.error([moves, cosine])) is not None:
+    checks = queue.requested([replace(one, check=True) for one in (moves, cosine, looks)])
+    queue.want([moves, cosine, similar, looks, across, *checks, *compared])
+    queue.wait([moves, cosine, similar], FIRST_GLANCE)
+    if (problem := queue.error([moves, cosine])) is not None:
         error(choices.check(problem))
         return
 
@@ -250,21 +252,21 @@ def explain_both(query: str, candidates: Sequence[Candidate], subject: Explained
         baseline = baseline_choice("pair_baseline", ALL_PADDED, subject.model)
     method = INTEGRATED_GRADIENTS.name
     a, b = (Ask(query, c.text, method, baseline, model=subject.model) for c in candidates)
-    desk.want([a, b])
-    desk.wait([a, b], FIRST_GLANCE)
+    queue.want([a, b])
+    queue.wait([a, b], FIRST_GLANCE)
     if not ready([a, b], "against"):
         return
-    found = difference(desk.result(a), desk.result(b))
+    found = difference(queue.result(a), queue.result(b))
     for letter, pair in zip("AB", (a, b), strict=True):
-        for warning in warnings_of(desk.result(pair)):
+        for warning in warnings_of(queue.result(pair)):
             notice(f"{letter}: {warning}")
-    headline(headline_of(desk.result(a).score, desk.result(b).score))
+    headline(headline_of(queue.result(a).score, queue.result(b).score))
     st.markdown(plain(lead_sentence(found)))
     titles = (candidates[0].title, candidates[1].title)
     pairwise_view(found, titles, dark=dark, key="against")
     st.caption(
-        f"Integrated gradients of both pairs, subtracted ({desk.result(a).steps:,} and "
-        f"{desk.result(b).steps:,} steps). Look at A or B alone to check its explanation."
+        f"Integrated gradients of both pairs, subtracted ({queue.result(a).steps:,} and "
+        f"{queue.result(b).steps:,} steps). Look at A or B alone to check its explanation."
     )
 
 

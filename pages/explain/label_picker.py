@@ -6,7 +6,7 @@ import streamlit as st
 
 from state import url_state as choices
 from state.search import additional_rankers as rerankers
-from state.search import search_jobs as jobs
+from state.search import search_jobs as searches
 
 
 def label_picker(name: str, *, key: str) -> None:
@@ -28,7 +28,7 @@ def label_picker(name: str, *, key: str) -> None:
     )
     if picked is not None and (index is None or picked != labels[index]):
         renamed = rerankers.relabel(name, picked)
-        jobs.forget_failed()
+        searches.forget_failed()
         if choices.asked(choices.EXPLAINED) == name:
             choices.set_next(**{choices.EXPLAINED: renamed})
         st.rerun()

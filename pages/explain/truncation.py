@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.job_progress import show_until_done
 from components.common.messages import error, notice, plain
 from components.common.plain_table import TableCell, TableColumn, plain_table
-from components.common.preparing import show_until_done
 from components.common.token_ruler import RulerWindow, query_sentence, token_ruler, unread_sentence
 from components.common.wording import shortened
 from components.explain.what_if_words import logit, place_words
@@ -106,13 +106,13 @@ try:
     found: PassageScores | None = None
     if scoring:
         with ruler:
-            task = passages(
+            job = passages(
                 picked.ready.searcher, query, document, length=length, stride=stride, titled=titled
             )
-            show_until_done(task.wait, lambda: task.status)
-        if task.error is not None:
-            raise task.error
-        found = task.result
+            show_until_done(job, key=None)
+        if job.error is not None:
+            raise job.error
+        found = job.value
     windows: list[RulerWindow] = []
     if found is not None:
         firsts = token_places(text, [passage.start for passage in found.passages])

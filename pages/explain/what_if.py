@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.common.cancel_button import cancel_button
 from components.common.cut_text import cut_notice, cut_text
+from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
-from components.common.preparing import sentence
 from components.common.wording import humanised
 from components.explain.pair_scores import signed
 from components.explain.what_if_words import (
@@ -23,7 +22,7 @@ from components.search.headline import headline
 from components.search.mini_ranking import mini_ranking
 from engine.explain.counterfactual import MASK, Change, Edit, EditedText, Swap
 from engine.types import CrossExamError
-from jobs.task import Task
+from jobs.job import Job
 from pages.explain.document_picker import picked_document
 from pages.explain.model_picker import default_only
 from state import url_state as choices
@@ -36,9 +35,9 @@ from state.explain.what_if import (
     what_if,
     word_spans,
 )
+from state.polling import redraw_while
 
 CLICK, WRITE = "Click words", "Edit the text"
-REDRAW_SECONDS = 0.3
 FIRST_GLANCE = 0.2
 BUDGETS = (100, 200, 400, 800)
 LONGEST_TEXT = 20_000
@@ -115,15 +114,12 @@ def said(lab: WhatIf) -> str:
     )
 
 
-@st.fragment(run_every=REDRAW_SECONDS)
-def watching(task: Task[Swap] | Task[dict[str, float]], key: str) -> None:
-    """How far a task is, and a way out; the page is drawn anew when it ends."""
-    if not task.running:
-        st.rerun()
-    bar, stop = st.columns([3.4, 1], vertical_alignment="bottom")
-    text = "Stopping …" if task.cancelled else sentence(task.status)
-    bar.progress(min(1.0, task.status.fraction or 0.0), text=plain(text))
-    cancel_button(stop, key=key, on_click=task.cancel, cancelled=task.cancelled)
+def watching(job: Job[Swap] | Job[dict[str, float]], key: str) -> None:
+    """How far a job is, and a way out; the page is drawn anew when it ends."""
+    redraw_while(
+        lambda: job.running,
+        lambda: job_progress(job.progress, key=key, cancel=job.cancel, cancelled=job.cancelled),
+    )
 
 
 def scores(lab: WhatIf) -> None:
@@ -152,15 +148,15 @@ def new_order(lab: WhatIf) -> None:
     """The list after the edit, or how far its scoring is."""
     edited = lab.edited_list()
     if edited is None:
-        task = lab.rescoring()
-        task.wait(FIRST_GLANCE)
+        job = lab.rescoring()
+        job.wait(FIRST_GLANCE)
         edited = lab.edited_list()
         if edited is None:
-            if task.running:
+            if job.running:
                 st.caption("A changed query changes every score, so all candidates are read again.")
-                watching(task, "cancel_rescoring")
-            elif task.error is not None:
-                error(choices.check(task.error))
+                watching(job, "cancel_rescoring")
+            elif job.error is not None:
+                error(choices.check(job.error))
             else:
                 notice("Cancelled: the list was not scored for this query.")
                 st.button("Score the list", key="rescore", on_click=lab.rescore_again)
@@ -226,25 +222,25 @@ def smallest_edit(search: SwapSearch) -> None:
     budget = pick.selectbox(
         "Forward passes at most", BUDGETS, index=2, key="swap_budget", persist_state="session"
     )
-    task = search.task
+    job = search.job
     if go.button(
         "Find it",
         key="find_swap",
-        disabled=task is not None and task.running,
-        help="It is searching." if task is not None and task.running else None,
+        disabled=job is not None and job.running,
+        help="It is searching." if job is not None and job.running else None,
         width="stretch",
     ):
         search.start(int(budget))
         st.rerun()
-    if task is None:
+    if job is None:
         return
-    if task.running:
-        watching(task, "cancel_swap")
+    if job.running:
+        watching(job, "cancel_swap")
         return
-    if task.error is not None:
-        error(choices.check(task.error))
+    if job.error is not None:
+        error(choices.check(job.error))
         return
-    found = task.result
+    found = job.value
     if found is None:
         notice("Cancelled.")
         return
@@ -266,7 +262,7 @@ def smallest_edit(search: SwapSearch) -> None:
                 exhaustive=found.exhaustive,
                 passes=found.passes,
                 budget=found.budget,
-                cancelled=task.cancelled,
+                cancelled=job.cancelled,
             )
         )
         return

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.common.messages import empty, error, plain
+from components.common.job_progress import job_progress
+from components.common.messages import empty, error
 from components.search.headline import headline
 from engine.types import CrossExamError
 from pages.latency import ann as latency_ann
@@ -13,12 +14,13 @@ from pages.latency import depth as latency_depth
 from pages.latency import energy as latency_energy
 from pages.latency import scale as latency_scale
 from pages.latency import this_search as latency_search
-from pages.latency.parts import REDRAW_SECONDS, measuring
+from pages.latency.parts import measuring
 from pages.search.embedding_progress import embedding_shown
 from pages.search.loaded_corpus import opened
 from state import url_state as choices
 from state.latency.lab import lab
-from state.search import search_jobs as jobs
+from state.polling import redraw_while
+from state.search import search_jobs as searches
 
 FIRST_GLANCE = 0.2
 SECTIONS = {
@@ -43,29 +45,17 @@ if not chosen.query:
     st.stop()
 
 embedding_shown(ready.searcher, chosen.settings)
-job = jobs.search(ready.searcher, chosen.query, chosen.settings)
+search = searches.search(ready.searcher, chosen.query, chosen.settings)
+job = search.job
 job.wait(FIRST_GLANCE)
-
-
-@st.fragment(run_every=REDRAW_SECONDS)
-def searching() -> None:
-    """How far the search is; the page is drawn anew when it is done."""
-    if not job.running:
-        st.rerun()
-    trace = job.trace
-    if trace is None or not trace.to_score:
-        st.progress(0.0, text="Searching …")
-    else:
-        text = f"The cross-encoder is reading pair {trace.scored} of {trace.to_score} …"
-        st.progress(trace.scored / trace.to_score, text=plain(text))
 
 
 if job.running:
     headline("Timing this search …")
-    searching()
+    redraw_while(lambda: job.running, lambda: job_progress(job.progress, key="searching"))
     st.stop()
-if job.error is not None or job.trace is None:
-    error(choices.check(job.error or CrossExamError("the search was stopped: run it again")))
+if job.problem is not None or search.trace is None:
+    error(choices.check(job.problem or CrossExamError("the search was stopped: run it again")))
     st.stop()
 
 here = lab(ready, chosen.query, chosen.settings)
@@ -85,7 +75,7 @@ if here.running is not None:
     with running:
         measuring(here.running)
 if section == "depth":
-    latency_depth.show(here, job.trace, dark=dark)
+    latency_depth.show(here, search.trace, dark=dark)
 elif section == "batches":
     latency_batches.show(here, dark=dark)
 elif section == "scale":
@@ -95,4 +85,4 @@ elif section == "ann":
 elif section == "energy":
     latency_energy.show(here, dark=dark)
 else:
-    latency_search.show(here, job.trace, dark=dark)
+    latency_search.show(here, search.trace, dark=dark)

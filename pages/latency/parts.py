@@ -7,46 +7,35 @@ from typing import Any
 
 import streamlit as st
 
-from components.common.cancel_button import cancel_button
 from components.common.figure_downloads import export_buttons
+from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from engine.latency.figure_export import Value
-from jobs.lab_tasks import Experiment, Measurement
+from jobs.experiments import Experiment
+from jobs.job import Job
 from state import url_state as choices
 from state.latency.lab import Lab, exported, machine_in_words
+from state.polling import redraw_while
 
-REDRAW_SECONDS = 0.3
 
-
-@st.fragment(run_every=REDRAW_SECONDS)
-def measuring(measurement: Measurement) -> None:
+def measuring(job: Job[Any]) -> None:
     """How far a measurement is, and a way out; the page is drawn anew when it ended."""
-    if not measurement.running:
-        st.rerun()
-    progress = measurement.progress
-    bar, stop = st.columns([5, 1], vertical_alignment="bottom")
-    bar.progress(
-        progress.fraction,
-        text="Stopping …"
-        if measurement.cancelled
-        else plain(f"{progress.what[:1].upper()}{progress.what[1:]} …"),
-    )
-    cancel_button(
-        stop,
-        key="cancel_measuring",
-        on_click=measurement.cancel,
-        cancelled=measurement.cancelled,
+    redraw_while(
+        lambda: job.running,
+        lambda: job_progress(
+            job.progress, key="cancel_measuring", cancel=job.cancel, cancelled=job.cancelled
+        ),
     )
 
 
 def outcome(experiment: Experiment[Any]) -> None:
     """Why the last measuring of this experiment ended without a result, if it did."""
-    measurement = experiment.measurement
-    if measurement is None or measurement.running:
+    job = experiment.job
+    if job is None or job.running:
         return
-    if measurement.error is not None:
-        error(choices.check(measurement.error))
-    elif measurement.cancelled:
+    if job.error is not None:
+        error(choices.check(job.error))
+    elif job.cancelled:
         kept = experiment.result is not None
         notice("Cancelled." + (" The figures below are the earlier ones." if kept else ""))
 

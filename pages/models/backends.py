@@ -6,16 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.common.cancel_button import cancel_button
+from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
-from components.common.preparing import sentence
 from components.models.models_table import engines_table, unmeasured_sentence
 from engine.types import EngineChoice, ModelCard
-from jobs.task import Task
+from jobs.job import Job
 from state.models.catalogue import engine_race
 from state.permissions import Act, refusal
-
-REDRAW_SECONDS = 0.3
+from state.polling import redraw_while
 
 
 def engine_parts(cards: Sequence[ModelCard]) -> None:
@@ -33,13 +31,13 @@ def engine_parts(cards: Sequence[ModelCard]) -> None:
     if told := unmeasured_sentence(cards):
         st.caption(plain(told))
     race = engine_race()
-    task = race.task
-    if task is not None and task.running:
-        measuring(task)
+    job = race.job
+    if job is not None and job.running:
+        redraw_while(lambda: job.running, lambda: measuring(job))
         return
-    if task is not None and task.error is not None:
-        error(str(task.error))
-    elif task is not None and task.cancelled:
+    if job is not None and job.error is not None:
+        error(str(job.error))
+    elif job is not None and job.cancelled:
         notice("Cancelled. What was measured before stays.")
     if refused := refusal(Act.SERVER_SETTINGS):
         notice(refused)
@@ -49,13 +47,6 @@ def engine_parts(cards: Sequence[ModelCard]) -> None:
         st.rerun()
 
 
-@st.fragment(run_every=REDRAW_SECONDS)
-def measuring(task: Task[tuple[EngineChoice, ...]]) -> None:
+def measuring(job: Job[tuple[EngineChoice, ...]]) -> None:
     """How far the measurement is, and a way out."""
-    if not task.running:
-        st.rerun()
-    bar, stop = st.columns([5, 1], vertical_alignment="bottom")
-    status = task.status
-    text = "Stopping …" if task.cancelled else sentence(status)
-    bar.progress(status.fraction or 0.0, text=plain(text))
-    cancel_button(stop, key="cancel_engines", on_click=task.cancel, cancelled=task.cancelled)
+    job_progress(job.progress, key="cancel_engines", cancel=job.cancel, cancelled=job.cancelled)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
-from components.common.preparing import sentence
 from components.models.hub_plan import megabytes, plan_sentence
 from pages.models.code_consent import ask_for
 from state import url_state as choices
 from state.models import code_consent as code_desk
 from state.models import hub_downloads as hub_desk
 from state.permissions import Act, refusal
-
-REDRAW_SECONDS = 0.3
+from state.polling import redraw_while
 
 
 def hub_part() -> None:
@@ -36,7 +35,7 @@ def hub_part() -> None:
     )
     looking = hub_desk.looked_up()
     bringing = hub_desk.bringing()
-    busy = any(task is not None and task.running for task in (looking, bringing))
+    busy = hub_desk.busy()
     if ask.button(
         "What would it bring?",
         key="hub_look_up",
@@ -47,15 +46,15 @@ def hub_part() -> None:
         hub_desk.look_up(str(wanted or ""))
         st.rerun()
     if busy:
-        waiting()
+        redraw_while(hub_desk.busy, waiting)
     elif bringing is not None and bringing.error is not None:
         error(choices.check(bringing.error))
-    elif bringing is not None and bringing.result is not None:
+    elif bringing is not None and bringing.value is not None:
         notice("It is here now: add it above as a cross-encoder, by its name.")
     elif looking is not None and looking.error is not None:
         error(choices.check(looking.error))
-    elif looking is not None and looking.result is not None:
-        found = looking.result
+    elif looking is not None and looking.value is not None:
+        found = looking.value
         text = plan_sentence(
             found.name,
             size=found.total,
@@ -80,16 +79,9 @@ def hub_part() -> None:
             st.rerun()
 
 
-@st.fragment(run_every=REDRAW_SECONDS)
 def waiting() -> None:
-    """The progress, until the work ended."""
-    tasks = (hub_desk.bringing(), hub_desk.looked_up())
-    running = next((task for task in tasks if task is not None and task.running), None)
-    if running is None:
-        st.rerun()
-    else:
-        now = running.status
-        st.progress(min(1.0, now.fraction or 0.0), text=plain(sentence(now)))
-        if st.button("Cancel", key="hub_cancel"):
-            hub_desk.leave()
-            st.rerun()
+    """The progress of what is looked up or downloaded."""
+    jobs = (hub_desk.bringing(), hub_desk.looked_up())
+    running = next((job for job in jobs if job is not None and job.running), None)
+    if running is not None:
+        job_progress(running.progress, key="hub_cancel", cancel=hub_desk.leave)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from components.common.palette import stage_label
 from components.common.ranker_wording import usage_words
@@ -11,10 +12,11 @@ from components.common.wording import humanised
 from components.models.models_table import models_table
 from components.models.ranker_form import ranker_form
 from components.models.selftest_table import self_test_table
-from engine.search.stages.reranker_selftest import DOCUMENTS, QUERY
+from engine.search.stages.reranker_selftest import DOCUMENTS, QUERY, SelfTest
 from engine.types import BI_ENCODER, CrossExamError, won_everywhere
 from engine.types.ranker_names import MOST, composed, parsed, stage_of
 from engine.types.registries.rankers import MAXSIM, RANKERS
+from jobs.job import Job
 from pages.explain.label_picker import label_picker
 from pages.models.code_consent import code_part
 from pages.models.hub_download import hub_part
@@ -22,9 +24,10 @@ from state import url_state as choices
 from state.models import reranker_selftest as ranker_desk
 from state.models.catalogue import maxsim_measured, model_cards
 from state.permissions import Act, refusal
+from state.polling import redraw_while
 from state.search import additional_encoders as encoders
 from state.search import additional_rankers as rerankers
-from state.search import search_jobs as jobs
+from state.search import search_jobs as searches
 
 st.header("Additional rankers", anchor=False)
 st.markdown(
@@ -46,7 +49,7 @@ with form:
         except CrossExamError as problem:
             error(choices.check(problem))
         else:
-            jobs.forget_failed()
+            searches.forget_failed()
             st.rerun()
 with chosen_ones:
     st.markdown("**Chosen**")
@@ -86,31 +89,23 @@ if start.button("Test it", key="self_test", width="stretch"):
     st.rerun()
 
 
-@st.fragment(run_every=0.3)
-def waiting() -> None:
-    """The progress, until the test ended."""
-    running = ranker_desk.current()
-    if running is not None and running.running:
-        stopping = running.cancelled
-        st.info(plain("Stopping …" if stopping else f"{running.status.what} …"), icon="⏳")
-        st.button(
-            "Cancelling …" if stopping else "Cancel",
-            key="cancel_self_test",
-            on_click=running.cancel,
-            disabled=stopping,
-            help="It stops after the model that it is at." if stopping else None,
-        )
-    else:
-        st.rerun()
+def testing(job: Job[SelfTest]) -> None:
+    """How far the test is, and a way out."""
+    redraw_while(
+        lambda: job.running,
+        lambda: job_progress(
+            job.progress, key="cancel_self_test", cancel=job.cancel, cancelled=job.cancelled
+        ),
+    )
 
 
-task = ranker_desk.current()
-if task is not None and task.running:
-    waiting()
-elif task is not None and task.error is not None:
-    error(choices.check(task.error))
-elif task is not None and task.result is not None:
-    found = task.result
+test = ranker_desk.current()
+if test is not None and test.running:
+    testing(test)
+elif test is not None and test.error is not None:
+    error(choices.check(test.error))
+elif test is not None and test.value is not None:
+    found = test.value
     verdict = "passed" if found.passed else "failed: another document came first"
     took = f"{found.model}: {verdict}, in {humanised(found.seconds)}"
     notice(took + (f". It consumed {usage_words(found.usage)}." if found.usage else "."))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.common.cancel_button import cancel_button
+from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
-from components.common.wording import counted, grade_words, humanised
+from components.common.wording import counted, grade_words
 from components.quality.judge_card import JudgeItem
 from engine.quality.pipelines import short_model
+from jobs.job import Job
 from pages.quality.auto_judge_trust import agreement, kept
 from pages.quality.context import Lab, documents_of, title_of
 from pages.quality.judge_list import (
@@ -18,8 +19,9 @@ from pages.quality.judge_list import (
     your_name,
 )
 from state import url_state as choices
+from state.polling import redraw_while
 from state.quality import auto_judge as quality_machine
-from state.quality.auto_judge import PLACE, TEACHER, TOP_KEY, JudgeTask
+from state.quality.auto_judge import PLACE, TEACHER, TOP_KEY, JudgeOutcome
 from state.quality.judging import (
     Sitting,
     another_sitting,
@@ -27,7 +29,6 @@ from state.quality.judging import (
     sitting,
 )
 
-REDRAW_SECONDS = 0.3
 FIRST_GLANCE = 0.3
 MOST_TOP = 100
 SHOWN_RANKS = 2
@@ -60,10 +61,10 @@ def _run_judge(lab: Lab) -> tuple[str, int]:
     """The judge's name and how deep it reads; its button and its progress."""
     ready = lab.ready
     names = quality_machine.teacher_names()
-    task = quality_machine.task(ready.corpus.info.fingerprint)
-    if task is not None:
-        task.wait(FIRST_GLANCE)
-    at_work = task is not None and task.running
+    job = quality_machine.job_of(ready.corpus.info.fingerprint)
+    if job is not None:
+        job.wait(FIRST_GLANCE)
+    at_work = job is not None and job.running
     model, depth, button, words = st.columns([2, 1, 1.4, 3.4], vertical_alignment="bottom")
     teacher = str(
         model.selectbox(
@@ -97,37 +98,29 @@ def _run_judge(lab: Lab) -> tuple[str, int]:
             "asked for anew."
         )
     )
-    if task is not None:
-        _outcome(task)
+    if job is not None:
+        _outcome(job)
     return teacher, top
 
 
-@st.fragment(run_every=REDRAW_SECONDS)
-def _working(task: JudgeTask) -> None:
-    if not task.running:
-        st.rerun()
-    now = task.progress
-    left = now.seconds_left
-    rest = "" if left is None else f", about {humanised(max(1.0, left))} left"
-    text = f"{now.what.capitalize()}: {now.done:,} of {counted(now.total, 'pair')}{rest}"
-    if task.cancelled:
-        text = "Stopping …"
-    bar, stop = st.columns([5, 1], vertical_alignment="bottom")
-    bar.progress(now.fraction, text=plain(text))
-    cancel_button(stop, key="cancel_judge", on_click=task.cancel, cancelled=task.cancelled)
-
-
-def _outcome(task: JudgeTask) -> None:
-    if task.running:
-        _working(task)
-    elif task.error is not None:
-        error(choices.check(task.error))
-    elif task.cancelled and not task.kept:
+def _outcome(job: Job[JudgeOutcome]) -> None:
+    """The progress of the judge, or why it ended early."""
+    if job.running:
+        redraw_while(
+            lambda: job.running,
+            lambda: job_progress(
+                job.progress, key="cancel_judge", cancel=job.cancel, cancelled=job.cancelled
+            ),
+        )
+    elif job.error is not None:
+        error(choices.check(job.error))
+    elif job.cancelled and (job.value is None or not job.value.kept):
         notice("Cancelled before the judge had read what people judged; nothing is kept.")
-    elif task.unread:
+    elif job.value is not None and job.value.unread:
         notice(
-            f"Cancelled: the grades of the queries that were finished are kept, {task.unread:,} "
-            "pairs were not read. Propose again to resume; what was scored is not scored again."
+            f"Cancelled: the grades of the queries that were finished are kept, "
+            f"{job.value.unread:,} pairs were not read. Propose again to resume; what was scored "
+            "is not scored again."
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.common.cancel_button import cancel_button
+from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from components.common.palette import stage_label
 from components.common.ranker_wording import usage_words
@@ -17,12 +17,13 @@ from engine.quality.pipelines import PipelineSpec, grid, short_model
 from engine.types import BI_ENCODER, BM25, FIRST_STAGES, CrossExamError
 from engine.types.ranker_names import parsed, stage_of
 from engine.types.registries.parameters import DEPTH, RRF
+from jobs.job import Job
 from state import url_state as choices
 from state.app_resources import Ready
+from state.polling import redraw_while
 from state.quality import runs as quality
-from state.quality.runs import LabTask
+from state.quality.runs import RunOutcome
 
-REDRAW_SECONDS = 0.3
 FIRST_GLANCE = 0.3
 DEPTHS = (10, 20, 50, 100, 200)
 WITHOUT = 1.0
@@ -30,23 +31,9 @@ MIXES = (WITHOUT, 0.9, 0.8, 0.7, 0.5)
 FEW = 20
 
 
-@st.fragment(run_every=REDRAW_SECONDS)
-def working(task: LabTask) -> None:
-    """How far the run is, and a way out; the page is drawn anew when it is done."""
-    if not task.running:
-        st.rerun()
-    now = task.progress
-    if task.cancelled:
-        text = "Stopping …"
-    elif not now.total:
-        text = f"{now.what.capitalize()} …"
-    else:
-        left = now.seconds_left
-        rest = "" if left is None else f", about {humanised(max(1.0, left))} left"
-        text = f"{now.what.capitalize()}: {now.done:,} of {now.total:,}{rest}"
-    bar, stop = st.columns([5, 1], vertical_alignment="bottom")
-    bar.progress(now.fraction, text=plain(text))
-    cancel_button(stop, key="cancel_quality", on_click=task.cancel, cancelled=task.cancelled)
+def working(job: Job[RunOutcome]) -> None:
+    """How far the run is, and a way out."""
+    job_progress(job.progress, key="cancel_quality", cancel=job.cancel, cancelled=job.cancelled)
 
 
 def chosen_pipelines() -> list[PipelineSpec]:
@@ -131,10 +118,10 @@ def _mix_words(share: float) -> str:
 
 def run_panel(ready: Ready, judged: frozenset[str], *, first_time: bool) -> None:
     """What to run, the button, and the progress of a run."""
-    task = quality.task(ready.corpus.info.fingerprint)
-    if task is not None:
-        task.wait(FIRST_GLANCE)
-    at_work = task is not None and task.running
+    job = quality.job_of(ready.corpus.info.fingerprint)
+    if job is not None:
+        job.wait(FIRST_GLANCE)
+    at_work = job is not None and job.running
     with st.expander("Run pipelines", expanded=first_time or at_work):
         specs = chosen_pipelines()
         every = quality.chosen_queries(ready.corpus.queries, judged, None)
@@ -166,8 +153,8 @@ def run_panel(ready: Ready, judged: frozenset[str], *, first_time: bool) -> None
             quality.start(ready, queries, specs)
             st.rerun()
         words.caption(plain(_cost(ready, specs, len(queries))))
-        if task is not None:
-            _outcome(task)
+        if job is not None:
+            _outcome(job)
 
 
 def _cost(ready: Ready, specs: Sequence[PipelineSpec], queries: int) -> str:
@@ -196,28 +183,26 @@ def _cost(ready: Ready, specs: Sequence[PipelineSpec], queries: int) -> str:
     )
 
 
-def _outcome(task: LabTask) -> None:
+def _outcome(job: Job[RunOutcome]) -> None:
     """The progress of a run, or why it ended without one."""
-    if task.problem is not None and task.saved is not None:
-        done, asked = task.saved.head["queries"], task.saved.head["asked"]
+    outcome = job.value
+    finished = ""
+    if outcome is not None:
+        done, asked = outcome.saved.head["queries"], outcome.saved.head["asked"]
+        finished = f"the {done} of {counted(asked, 'query', 'queries')} that were finished are kept"
+    if outcome is not None and outcome.problem is not None:
         error(
-            f"{choices.check(task.problem)} The {done} of {counted(asked, 'query', 'queries')} "
-            "that were finished are "
-            "kept: run again to resume."
+            f"{choices.check(outcome.problem)} {finished[0].upper()}{finished[1:]}: run again to "
+            "resume."
         )
-    if task.running:
-        working(task)
-    elif task.error is not None:
-        error(choices.check(task.error))
-    elif task.cancelled and task.saved is None:
+    if job.running:
+        redraw_while(lambda: job.running, lambda: working(job))
+    elif job.error is not None:
+        error(choices.check(job.error))
+    elif job.cancelled and not finished:
         notice("Cancelled before a query was finished; nothing is kept.")
-    elif task.cancelled and task.saved is not None:
-        done, asked = task.saved.head["queries"], task.saved.head["asked"]
-        notice(
-            f"Cancelled: the {done} of {counted(asked, 'query', 'queries')} that were finished "
-            "are kept. Run again to "
-            "resume; what was scored is not scored again."
-        )
+    elif job.cancelled:
+        notice(f"Cancelled: {finished}. Run again to resume; what was scored is not scored again.")
 
 
 def choose_run(ready: Ready, pick: DeltaGenerator, drop: DeltaGenerator) -> str | None:
@@ -229,8 +214,8 @@ def choose_run(ready: Ready, pick: DeltaGenerator, drop: DeltaGenerator) -> str 
     saved = {run.run_id: run for run in quality.saved_runs(fingerprint)}
     if not saved:
         return None
-    task = quality.task(fingerprint)
-    fresh = task.saved.run_id if task and task.saved else None
+    job = quality.job_of(fingerprint)
+    fresh = job.value.saved.run_id if job and job.value else None
     key = f"quality_run_{fingerprint}"
     if fresh in saved and quality.recall("shown") != fresh:
         quality.remember("shown", fresh)

@@ -30,11 +30,11 @@ from pages.search.embedding_progress import embedding_shown
 from pages.search.loaded_corpus import opened
 from state import url_state as choices
 from state.explain.attention_maps import preload, ranking_engine
-from state.search import search_jobs as jobs
+from state.polling import redraw_while
+from state.search import search_jobs as searches
 
 SHOWN_BY_DEFAULT = [stage for stage in STAGES if stage != BLEND]
 LEAST_COLUMNS, MOST_COLUMNS = 2, 6
-REDRAW_SECONDS = 0.3
 FIRST_GLANCE = 0.2  # the first stages are done by then, so the first drawing has them
 
 chosen = choices.current()
@@ -57,7 +57,8 @@ if not chosen.query:
     st.stop()
 
 embedding = embedding_shown(ready.searcher, chosen.settings)
-job = jobs.search(ready.searcher, chosen.query, chosen.settings)
+search = searches.search(ready.searcher, chosen.query, chosen.settings)
+job = search.job
 job.wait(FIRST_GLANCE)
 
 further = [stage_of(name) for name in chosen.settings.rerankers]
@@ -98,7 +99,7 @@ if len(stages) > MOST_COLUMNS:
     stages = stages[:MOST_COLUMNS]
 if len(stages) < LEAST_COLUMNS:
     notice(f"One ranking alone compares with nothing: choose {LEAST_COLUMNS} to {MOST_COLUMNS}.")
-taking_part = [stage_of(name) for name in job.settings.rerankers]
+taking_part = [stage_of(name) for name in search.settings.rerankers]
 waiting = {
     stage: "It has to embed the corpus first: see above."
     if stage in embedding
@@ -108,7 +109,6 @@ waiting = {
 }
 known_query = corpus.query_for_text(chosen.query)
 judgments = corpus.judgments(known_query.query_id) if known_query else {}
-was_running = job.running
 by_document = corpus.split and st.toggle(
     "One card a document, by its best passage (MaxP)", key="by_document", persist_state="session"
 )
@@ -125,12 +125,10 @@ def still_scoring(trace: SearchTrace, stage: str) -> bool:
 def rankings_so_far() -> None:
     """The part that is redrawn while the cross-encoder scores."""
     running = job.running
-    if was_running and not running:
-        st.rerun()
-    if job.error is not None:
-        error(choices.check(job.error))
+    if job.problem is not None:
+        error(choices.check(job.problem))
         return
-    trace = job.trace
+    trace = search.trace
     if trace is None:
         return
     passages: dict[str, dict[str, str]] = {}
@@ -198,25 +196,19 @@ def rankings_so_far() -> None:
         st.switch_page("pages/explain/attention.py")
 
 
-if was_running:
-    st.fragment(rankings_so_far, run_every=REDRAW_SECONDS)()
-else:
-    # No fragment any more: a redraw that the browser still asks for must find none, or Streamlit
-    # starts it in a new runner and throws away what this run has drawn but not yet sent.
-    with st.container():
-        rankings_so_far()
-if job.running or job.error is not None or job.trace is None:
+redrawn = redraw_while(lambda: job.running, rankings_so_far)
+if redrawn or job.problem is not None or search.trace is None:
     st.stop()
 
 preload()
-trace = job.trace
+trace = search.trace
 if trace.measured_seconds(CROSS_ENCODER) and st.button(
     "Score afresh",
     key="score_afresh",
     icon=":material/refresh:",
     help="Compute the cross-encoder's scores again, none from memory, to see what they cost.",
 ):
-    jobs.score_afresh(job)
+    searches.score_afresh(search)
     st.rerun()
 if note := precision_note(ranking_engine()):
     st.caption(plain(note))
@@ -225,7 +217,7 @@ for text in ready.searcher.reading_notices(trace):
 for stage, failure in trace.failures.items():
     error(choices.check(CrossExamError(f"{stage_label(stage)}: {failure}")))
 if trace.failures and st.button("Try again", key="try_again"):
-    jobs.forget_failed()
+    searches.forget_failed()
     st.rerun()
 for stage, used in trace.usage.items():
     st.caption(plain(f"{stage_label(stage)} consumed for this query: {usage_words(used)}."))

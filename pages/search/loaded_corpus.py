@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.job_progress import show_until_done
 from components.common.messages import error
-from components.common.preparing import show_until_done
 from engine.types import CrossExamError, SearchTrace
+from jobs.job import Job
 from state import url_state as choices
-from state.app_resources import Preparation, Ready, prepare
-from state.search import search_jobs as jobs
+from state.app_resources import Ready, prepare
+from state.search import search_jobs as searches
 
 
-def preparation_shown(name: str) -> Preparation:
+def preparation_shown(name: str) -> Job[Ready]:
     """The ended preparation of a corpus; its progress stood there meanwhile."""
     preparation = prepare(name)
-    show_until_done(preparation.wait, lambda: preparation.status, preparation.cancel)
+    show_until_done(preparation)
     return preparation
 
 
@@ -31,8 +32,8 @@ def opened(chosen: choices.Choices) -> Ready:
 def searched(chosen: choices.Choices) -> tuple[Ready, SearchTrace | None]:
     """The chosen corpus and its finished search; raises the CrossExamError that stopped either."""
     ready = preparation_shown(chosen.corpus).result()
-    job = jobs.search(ready.searcher, chosen.query, chosen.settings)
-    show_until_done(job.wait, lambda: job.status)
-    if job.error is not None:
-        raise job.error
-    return ready, job.trace
+    search = searches.search(ready.searcher, chosen.query, chosen.settings)
+    show_until_done(search.job, key=None)
+    if search.job.problem is not None:
+        raise search.job.problem
+    return ready, search.trace

@@ -4,67 +4,62 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from components.common.wording import humanised
 from components.training.training_chart import training_chart
 from engine.types import BI_ENCODER, CROSS_ENCODER
 from state import url_state as choices
-from state.training import trainings as training
+from state.polling import redraw_while
+from state.training import trainings
 from state.training.trainings import Training
 
 REDRAW_SECONDS = 1.0
 LOSSES = {"distilled": "MarginMSE (cosine²)", "fine-tuned": "Cross-entropy"}
 
 
-def running(task: Training, *, dark: bool) -> None:
+def running(training: Training, *, dark: bool) -> None:
     """The progress with its charts, and a way to stop."""
     st.markdown(
-        plain(f"{task.name} is being trained on {task.corpus}, for all who use this server.")
+        plain(
+            f"{training.name} is being trained on {training.corpus}, for all who use this server."
+        )
     )
-    _live(task, dark=dark)
+    redraw_while(
+        lambda: training.job.running, lambda: _live(training, dark=dark), every=REDRAW_SECONDS
+    )
 
 
-@st.fragment(run_every=REDRAW_SECONDS)
-def _live(task: Training, *, dark: bool) -> None:
-    if not task.running:
-        st.rerun()
-    now = task.progress
-    bar, stop = st.columns([5, 1], vertical_alignment="bottom")
-    if task.cancelled:
+def _live(training: Training, *, dark: bool) -> None:
+    now, job = training.progress, training.job
+    text = ""
+    if job.cancelled:
         text = "Stopping after this step …"
     elif now.seconds_left is not None:
         text = (
             f"Step {now.done:,} of {now.total:,}, {humanised(now.seconds_a_step or 0)} a step, "
             f"about {humanised(max(1.0, now.seconds_left))} of steps left"
         )
-    elif now.total:
-        text = f"{_sentence(now.what)}: {now.done:,} of {now.total:,}"
-    else:
-        text = f"{_sentence(now.what)} …"
-    bar.progress(now.fraction or 0.0, text=plain(text))
-    stop.button(
-        "Stop",
-        key="teach_stop",
-        on_click=task.cancel,
-        width="stretch",
-        disabled=task.cancelled,
-        help="After the step that is being worked on; it can be resumed.",
+    job_progress(
+        job.progress, key="teach_stop", cancel=job.cancel, cancelled=job.cancelled, text=text
     )
     if now.note:
         st.warning(plain(now.note), icon="⚠️")
     if now.losses or now.dev:
         steps = now.total if now.seconds_left is not None else 0
-        _charts(task.name, now.losses, now.dev, steps, training.measure_of(task.name), dark)
+        measure = trainings.measure_of(training.name)
+        _charts(training.name, now.losses, now.dev, steps, measure, dark)
 
 
-def ended(task: Training) -> None:
+def ended(training: Training) -> None:
     """How the last training ended, where it did not make a model; the model is listed below."""
-    if task.error is not None:
-        error(choices.check(task.error))
-    elif task.result is not None:
-        notice(f"{task.result.name} is in the catalogue: {task.result.sentence}.")
-    elif task.cancelled:
-        notice(f"{task.name} was stopped; what was done is kept. Resume it below.")
+    job = training.job
+    if job.error is not None:
+        error(choices.check(job.error))
+    elif job.value is not None:
+        notice(f"{job.value.name} is in the catalogue: {job.value.sentence}.")
+    elif job.cancelled:
+        notice(f"{training.name} was stopped; what was done is kept. Resume it below.")
 
 
 def _charts(
@@ -86,7 +81,3 @@ def _charts(
         dark=dark,
         key="teach_live",
     )
-
-
-def _sentence(what: str) -> str:
-    return what[:1].upper() + what[1:]

@@ -19,9 +19,9 @@ from corpora.readers.preview import Preview, preview
 from corpora.readers.read_options import ENCODINGS, Reading
 from corpora.readers.tables.columns import Columns
 from corpora.readers.tables.table_layout import SEPARATORS, Layout
-from engine.types import BI_ENCODER, Cancel, CrossExamError, ProgressCallback
+from engine.types import BI_ENCODER, CrossExamError
 from engine.types.contradictory_judgments import Rule
-from jobs.corpus_tasks import SteppedTask
+from jobs.job import Job
 from state.app_resources import preparations, workbench
 from state.permissions import Act, require
 from system.csv_writing import csv_text
@@ -29,7 +29,6 @@ from system.storage import atomic_path, cache_folder
 
 __all__ = [
     "ENCODINGS", "SEPARATORS", "Checked", "Columns", "Imported", "Layout", "Preview", "Split",
-    "SteppedTask",
 ]  # fmt: skip
 LONGEST_NAME = 100
 KEPT_FOR = 24 * 3600  # seconds that an upload nobody imported stays
@@ -128,9 +127,9 @@ def previewed(path: Path, encoding: str, layout: Layout) -> Preview:
     return cast(Preview, known[1])
 
 
-def running() -> SteppedTask[Imported] | None:
+def running() -> Job[Imported] | None:
     """The import that was started last, None before the first."""
-    return cast("SteppedTask[Imported] | None", st.session_state.get(_TASK))
+    return cast("Job[Imported] | None", st.session_state.get(_TASK))
 
 
 def start(wish: Wish) -> None:
@@ -139,51 +138,51 @@ def start(wish: Wish) -> None:
     bench, source = workbench(), wish.source()
     stop_checking()
 
-    def work(told: ProgressCallback, cancel: Cancel) -> Imported:
+    def work(job: Job[Imported]) -> Imported:
         reading = Reading(
             keep_good=wish.keep_good,
             encoding=wish.encoding,
             contradictions=wish.contradictions,
-            on_progress=told,
-            cancel=cancel,
+            on_progress=job.report,
+            cancel=job.should_stop,
         )
         return bench.import_corpus(
             source, wish.name, reading=reading, split_for=wish.split_for or BI_ENCODER
         )
 
-    st.session_state[_TASK] = SteppedTask("reading the corpus", work)
+    st.session_state[_TASK] = Job("reading the corpus", work)
     st.session_state[_PATH] = wish.path
 
 
 def awaits(path: Path) -> bool:
     """Whether this source is still to be imported: no import runs, and it was not the last."""
-    task = running()
-    if task is None:
+    job = running()
+    if job is None:
         return True
-    return not task.running and (task.result is None or st.session_state.get(_PATH) != path)
+    return not job.running and (job.value is None or st.session_state.get(_PATH) != path)
 
 
-def checking(wish: Wish) -> SteppedTask[Checked]:
+def checking(wish: Wish) -> Job[Checked]:
     """The counting of what this wish would bring: running, done, or started now."""
     key = replace(wish, name="", keep_good=True, split=None, split_for="")
     known = st.session_state.get(_CHECK)
     if known is None or known[0] != key:
         stop_checking()
 
-        def work(told: ProgressCallback, cancel: Cancel) -> Checked:
+        def work(job: Job[Checked]) -> Checked:
             _require_uploads(wish)
             reading = Reading(
                 keep_good=True,
                 encoding=wish.encoding,
                 contradictions=wish.contradictions,
-                on_progress=told,
-                cancel=cancel,
+                on_progress=job.report,
+                cancel=job.should_stop,
             )
             return check_source(key.source(), reading)
 
-        known = (key, SteppedTask("counting", work))
+        known = (key, Job("counting", work))
         st.session_state[_CHECK] = known
-    return cast("SteppedTask[Checked]", known[1])
+    return cast("Job[Checked]", known[1])
 
 
 def stop_checking() -> None:
@@ -214,9 +213,12 @@ def start_adding(
     grades = grades_from_text(words)
     bench, ready = workbench(), preparations()
 
-    def work(told: ProgressCallback, cancel: Cancel) -> Imported:
+    def work(job: Job[Imported]) -> Imported:
         reading = Reading(
-            keep_good=keep_good, contradictions=contradictions, on_progress=told, cancel=cancel
+            keep_good=keep_good,
+            contradictions=contradictions,
+            on_progress=job.report,
+            cancel=job.should_stop,
         )
         added = bench.add_judgments(
             name, queries=queries, qrels=qrels, reading=reading, grades=grades
@@ -224,7 +226,7 @@ def start_adding(
         ready.forget(name)
         return added
 
-    st.session_state[_TASK] = SteppedTask("reading queries and judgments", work)
+    st.session_state[_TASK] = Job("reading queries and judgments", work)
 
 
 def path_of(typed: str) -> Path | None:

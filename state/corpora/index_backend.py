@@ -16,7 +16,8 @@ from corpora.indexes.index_backend import (
     serving,
 )
 from engine.types import CorpusInfo, CrossExamError
-from state.app_resources import Preparation, preparations, prepare, workbench
+from jobs.job import Job
+from state.app_resources import Ready, preparations, prepare, workbench
 from state.corpora.library import corpus_names
 from state.permissions import Act, require
 
@@ -108,7 +109,7 @@ def told() -> tuple[str, bool] | None:
     return found
 
 
-def at_work(name: str) -> Preparation | None:
+def at_work(name: str) -> Job[Ready] | None:
     """The preparation of a corpus that this page started or joined in, None where nobody did."""
     return preparations().known(name)
 

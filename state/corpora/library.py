@@ -73,7 +73,7 @@ def delete(name: str) -> None:
 def _as_opened(entry: LibraryEntry) -> LibraryEntry:
     """The entry with what is known of a corpus that is open; opening one to ask would be slow."""
     preparation = preparations().known(entry.name)
-    if preparation is None or not preparation.wait(0) or preparation.failed:
+    if preparation is None or preparation.value is None:
         return entry
-    info = preparation.result().corpus.info
+    info = preparation.value.corpus.info
     return replace(entry, documents=info.documents, fingerprint=info.fingerprint)

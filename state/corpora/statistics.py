@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,45 +14,32 @@ from corpora.statistics.figures import CorpusFigures
 from corpora.statistics.projection import PCA, Projection, has_umap, pca, umap
 from corpora.stores.corpus import Corpus
 from engine.types import Document
-from jobs.corpus_tasks import SteppedTask
+from jobs.job import Job
+from jobs.result_cache import ResultCache
 from state.app_resources import workbench
 
 REMEMBERED = 12
 __all__ = ["CorpusFigures", "Projection"]
 
 
-class Shelf:
-    """The last tasks by what they are for; a failed or cancelled one is made anew."""
-
-    def __init__(self) -> None:
-        self._tasks: OrderedDict[Hashable, SteppedTask[Any]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def of(self, key: Hashable, make: Callable[[], SteppedTask[Any]]) -> SteppedTask[Any]:
-        """The task of this key: running, done, or started now."""
-        with self._lock:
-            known = self._tasks.get(key)
-            if known is None or (not known.running and known.result is None):
-                known = self._tasks[key] = make()
-            self._tasks.move_to_end(key)
-            while len(self._tasks) > REMEMBERED:
-                self._tasks.popitem(last=False)
-            return known
-
-
 @st.cache_resource(show_spinner=False)
-def _shelf() -> Shelf:
-    return Shelf()
+def _jobs() -> ResultCache[Job[Any]]:
+    return ResultCache(REMEMBERED)
 
 
-def figures(corpus: Corpus) -> SteppedTask[CorpusFigures]:
+def _job(key: Hashable, start: Callable[[], Job[Any]]) -> Job[Any]:
+    """The job of this key: running, done, or started now; a failed one is started anew."""
+    return _jobs().get_or_make(key, start, usable=lambda job: job.running or job.value is not None)
+
+
+def figures(corpus: Corpus) -> Job[CorpusFigures]:
     """The counting of a corpus."""
     bench = workbench()
-    return _shelf().of(
+    return _job(
         ("figures", corpus.info.fingerprint),
-        lambda: SteppedTask(
+        lambda: Job(
             "counting",
-            lambda told, cancel: bench.figures(corpus, on_progress=told, cancel=cancel),
+            lambda job: bench.figures(corpus, on_progress=job.report, cancel=job.should_stop),
         ),
     )
 
@@ -64,18 +49,15 @@ def methods() -> list[str]:
     return [PCA, "UMAP"] if has_umap() else [PCA]
 
 
-def projection(corpus: Corpus, method: str) -> SteppedTask[Projection]:
+def projection(corpus: Corpus, method: str) -> Job[Projection]:
     """The drawing of a corpus' map from the embeddings that are kept of it."""
     bench = workbench()
 
-    def made() -> Projection:
+    def work(job: Job[Projection]) -> Projection:  # noqa: ARG001
         vectors = bench.all_vectors(corpus)
         return pca(vectors) if method == PCA else umap(vectors)
 
-    return _shelf().of(
-        ("map", method, corpus.info.fingerprint),
-        lambda: SteppedTask("drawing the map", lambda *_: made()),
-    )
+    return _job(("map", method, corpus.info.fingerprint), lambda: Job("drawing the map", work))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ import streamlit as st
 
 from engine.explain.attention_view import view_of
 from engine.explain.faithfulness import COSINE, LOGIT, Faithfulness, faithfulness
-from engine.types import BI_ENCODER, Cancel, Cancelled
+from engine.types import BI_ENCODER, Cancelled
 from engine.types.ranker_names import is_encoder, parsed
 from engine.types.registries.explanation_methods import EXPLANATION_METHODS, ExplanationOptions
-from jobs.queue import Desk, Results, Tell
+from jobs.job import Job
+from jobs.job_queue import JobQueue
+from jobs.result_cache import ResultCache
 from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
 from state.app_resources import workbench
 from state.search import additional_rankers as rerankers
@@ -24,7 +26,7 @@ if TYPE_CHECKING:  # both import torch, which the first explanation loads
     from models.bi_encoders.bi_attribution import TextExplainer
     from models.cross_encoders.attribution import PairExplainer
 
-_DESK = "_explaining"
+_QUEUE = "_explaining"
 
 SIMILARITIES, CROSSING = "token similarities", "crossing"  # no methods: pictures beside them
 
@@ -74,26 +76,26 @@ def ranking_logit(query: str, text: str, name: str = "") -> tuple[float, str] | 
     return model.score_all(query, [text])[0], model.engine
 
 
-def make(ask: Ask, results: Results, tell: Tell, cancel: Cancel, *, turn: threading.Lock) -> Any:
+def make(ask: Ask, results: ResultCache[Any], job: Job[Any], *, turn: threading.Lock) -> Any:
     """Compute one explanation, or the check of one, with the shared models.
 
     One visitor at a time: two at once would take the processor from each other, and
     hooks stand on the shared model while it is integrated.
     """
     while not turn.acquire(timeout=0.1):
-        tell("waiting for another visitor's explanation", 0, 0, "")
-        if cancel():
+        job.log("waiting for another visitor's explanation")
+        if job.should_stop():
             raise Cancelled("the explanation was cancelled")
     try:
-        return _made(ask, results, tell, cancel)
+        return _made(ask, results, job)
     finally:
         turn.release()
 
 
-def _made(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Any:
+def _made(ask: Ask, results: ResultCache[Any], job: Job[Any]) -> Any:
     """One explanation, or the check of one."""
     if ask.check:
-        return _check(ask, results, tell, cancel)
+        return _check(ask, results, job)
     bench = workbench()
 
     if ask.method == SIMILARITIES:
@@ -103,21 +105,23 @@ def _made(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Any:
         return view_of(attention, layer=None, head=None)
     method = EXPLANATION_METHODS.of(ask.method)
     options = ExplanationOptions(
-        ask.baseline, lambda done, total: tell(ask.name, done, total, method.unit), cancel
+        ask.baseline,
+        lambda done, total: job.report(ask.name, done, total, method.unit),
+        job.should_stop,
     )
     explainer: PairExplainer | TextExplainer
     if method.explains == BI_ENCODER:
         explainer = bench.text_explainer(_encoder(ask))
     else:
-        explainer = bench.pair_explainer(lambda what: tell(what, 0, 0, ""), reranker=ask.model)
+        explainer = bench.pair_explainer(job.log, reranker=ask.model)
     return explain(method, explainer, ask.query, ask.text, options)
 
 
-def _check(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Faithfulness:
+def _check(ask: Ask, results: ResultCache[Any], job: Job[Any]) -> Faithfulness:
     plain = replace(ask, check=False)
     attribution = results.get(plain)
     if attribution is None:
-        attribution = _made(plain, results, tell, cancel)
+        attribution = _made(plain, results, job)
         results.keep(plain, attribution)
     explainer: PairExplainer | TextExplainer
     if EXPLANATION_METHODS.of(ask.method).explains == BI_ENCODER:
@@ -133,8 +137,8 @@ def _check(ask: Ask, results: Results, tell: Tell, cancel: Cancel) -> Faithfulne
             ask.query,
             ask.text,
             removals,
-            on_progress=lambda done, total: tell(ask.name, done, total, "passes"),
-            cancel=cancel,
+            on_progress=lambda done, total: job.report(ask.name, done, total, "passes"),
+            cancel=job.should_stop,
         ),
         unit=unit,
     )
@@ -147,17 +151,17 @@ def _turn() -> threading.Lock:
 
 
 @st.cache_resource(show_spinner=False)
-def _results() -> Results:
+def _results() -> ResultCache[Any]:
     """The results that all visitors share."""
-    return Results()
+    return ResultCache()
 
 
-def desk() -> Desk[Ask]:
+def queue() -> JobQueue[Ask]:
     """This visitor's explanations."""
-    found = st.session_state.get(_DESK)
-    if found is None:
-        found = st.session_state[_DESK] = Desk(_results(), partial(make, turn=_turn()))
-    return cast("Desk[Ask]", found)
+    waiting = st.session_state.get(_QUEUE)
+    if waiting is None:
+        waiting = st.session_state[_QUEUE] = JobQueue(_results(), partial(make, turn=_turn()))
+    return cast("JobQueue[Ask]", waiting)
 
 
 def unread_tokens(query: str, text: str, model: str = "") -> dict[str, int]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from typing import cast
-
 import streamlit as st
 
 from engine.search.passages import PassageScores, score_passages
 from engine.search.searcher import Searcher
-from engine.types import Cancel, CountCallback, Document, TokenBudget
-from jobs.task import Task
+from engine.types import Document, TokenBudget
+from jobs.job import Job
+from jobs.result_cache import ResultCache
 from state.app_resources import workbench
 
 REMEMBERED = 40
-_SHELF = "_passages"
+_PASSAGES = "_passages"
 
 
 def budgets(query: str, text: str, query_tokens: int | None = None) -> tuple[TokenBudget, ...]:
@@ -39,35 +37,33 @@ def token_places(text: str, places: list[int]) -> list[int]:
 
 def passages(
     searcher: Searcher, query: str, document: Document, *, length: int, stride: int, titled: bool
-) -> Task[PassageScores]:
+) -> Job[PassageScores]:
     """The scoring of a document's windows: running, remembered, or started now."""
     key = (searcher.corpus.fingerprint, document.doc_id, query, length, stride, titled)
-    shelf = cast(
-        "OrderedDict[object, Task[PassageScores]]",
-        st.session_state.setdefault(_SHELF, OrderedDict()),
+    scored: ResultCache[Job[PassageScores]] = st.session_state.setdefault(
+        _PASSAGES, ResultCache(REMEMBERED)
     )
-    for other, task in list(shelf.items()):
-        if other != key and task.running:
-            task.cancel()
-        if task.cancelled or task.error is not None:
-            del shelf[other]
-    if key not in shelf:
+    for other, earlier in scored.items():
+        if other != key and earlier.running:
+            earlier.cancel()
+        if earlier.cancelled or earlier.error is not None:
+            scored.drop(other)
+
+    def start() -> Job[PassageScores]:
         spans = workbench().windows(document.content, length, stride)
         title = document.title if titled else ""
 
-        def work(tell: CountCallback, cancel: Cancel) -> PassageScores:
+        def work(job: Job[PassageScores]) -> PassageScores:
             return score_passages(
                 searcher.reranker,
                 query,
                 document.content,
                 spans,
                 title=title,
-                on_progress=tell,
-                cancel=cancel,
+                on_progress=job.count,
+                cancel=job.should_stop,
             )
 
-        shelf[key] = Task("scoring the passages", work)
-        while len(shelf) > REMEMBERED:
-            shelf.popitem(last=False)
-    shelf.move_to_end(key)
-    return shelf[key]
+        return Job("scoring the passages", work)
+
+    return scored.get_or_make(key, start)

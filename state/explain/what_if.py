@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import streamlit as st
 
@@ -28,8 +26,6 @@ from engine.search.stages.wordless import has_word, text_notices
 from engine.types import (
     BI_ENCODER,
     CROSS_ENCODER,
-    Cancel,
-    CountCallback,
     CrossExamError,
     Document,
     DocumentStore,
@@ -38,15 +34,15 @@ from engine.types import (
     Word,
 )
 from engine.types.registries.parameters import LAST
-from jobs.task import Task
+from jobs.job import Job
+from jobs.result_cache import ResultCache
 from state import url_state as choices
 from state.app_resources import Ready, workbench
 
 REMEMBERED = 20  # pairs whose edits are kept, and queries whose scores are
 MOST_STEPS = 200
 SWAP_AT_ONCE = 16
-_SHELF, _SWAPS = "_what_if", "_swaps"
-K = TypeVar("K")
+_EDITS, _SWAPS = "_what_if", "_swaps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +72,9 @@ class WhatIf:
         self.unedited = Edit(EditedText(trace.query), EditedText(document.content))
         self._steps = [self.unedited]
         self.revision = 0
-        self._pairs: OrderedDict[tuple[str, str], PairScores] = OrderedDict()
-        self._lists: OrderedDict[str, dict[str, float]] = OrderedDict()
-        self._rescoring: tuple[str, Task[dict[str, float]]] | None = None
+        self._pairs: ResultCache[PairScores] = ResultCache(MOST_STEPS)
+        self._lists: ResultCache[dict[str, float]] = ResultCache(REMEMBERED)
+        self._rescoring: tuple[str, Job[dict[str, float]]] | None = None
 
     @property
     def store(self) -> DocumentStore:
@@ -140,11 +136,11 @@ class WhatIf:
     def pair(self, edit: Edit) -> PairScores:
         """The pair's scores; only what was not scored before is scored."""
         query, text = edit.query.text, edit.document.text
-        if (query, text) not in self._pairs:
-            self._pairs[query, text] = self._score_pair(query, text)
-            while len(self._pairs) > MOST_STEPS:
-                self._pairs.popitem(last=False)
-        return self._pairs[query, text]
+        scores = self._pairs.get((query, text))
+        if scores is None:
+            scores = self._score_pair(query, text)
+            self._pairs.keep((query, text), scores)
+        return scores
 
     def edited_list(self) -> Edited | None:
         """The list's new order; None while the query was edited and its pairs are not scored."""
@@ -168,7 +164,7 @@ class WhatIf:
         last = self._wordless == LAST and not has_word(edit.document.text)
         return with_document(ranking, self.document.doc_id, self.pair(edit).logit, last=last)
 
-    def rescoring(self) -> Task[dict[str, float]]:
+    def rescoring(self) -> Job[dict[str, float]]:
         """The scoring of all candidates for the edited query, running or ended."""
         query = self.edit.query.text
         if self._rescoring is not None and self._rescoring[0] == query:
@@ -176,20 +172,22 @@ class WhatIf:
         self._cancel_rescoring()
         others = [d for d in self._ranking.ids() if d != self.document.doc_id]
 
-        def work(tell: CountCallback, cancel: Cancel) -> dict[str, float]:
+        def work(job: Job[dict[str, float]]) -> dict[str, float]:
             texts = [document.content for document in self._searcher.store.get(others)]
-            found = score_all(
-                self._searcher.reranker, query, texts, on_progress=tell, cancel=cancel
+            logits = score_all(
+                self._searcher.reranker,
+                query,
+                texts,
+                on_progress=job.count,
+                cancel=job.should_stop,
             )
-            scores = dict(zip(others, found, strict=True))
-            self._lists[query] = scores
-            while len(self._lists) > REMEMBERED:
-                self._lists.popitem(last=False)
+            scores = dict(zip(others, logits, strict=True))
+            self._lists.keep(query, scores)
             return scores
 
-        task = Task("scoring every candidate for the edited query", work)
-        self._rescoring = (query, task)
-        return task
+        job = Job("scoring every candidate for the edited query", work)
+        self._rescoring = (query, job)
+        return job
 
     def rescore_again(self) -> None:
         """Forget a scoring that was called off."""
@@ -229,7 +227,7 @@ class SwapSearch:
         self._searcher = ready.searcher
         self._query = query
         self._ranking = ranking
-        self.task: Task[Swap] | None = None
+        self.job: Job[Swap] | None = None
 
     @property
     def first_two(self) -> tuple[Document, Document] | None:
@@ -258,61 +256,51 @@ class SwapSearch:
             texts = [without(text, removed) for removed in removals]
             return score_all(self._searcher.reranker, self._query, texts)
 
-        def work(tell: CountCallback, cancel: Cancel) -> Swap:
-            tell(0, budget)
+        def work(job: Job[Swap]) -> Swap:
+            job.count(0, budget)
             return smallest_swap(
                 words,
                 scores,
                 rival,
                 budget=budget,
                 at_once=SWAP_AT_ONCE,
-                on_progress=tell,
-                cancel=cancel,
+                on_progress=job.count,
+                cancel=job.should_stop,
             )
 
         self.cancel()
-        self.task = Task("looking for the smallest edit, forward passes spent", work)
+        self.job = Job("looking for the smallest edit, forward passes spent", work)
 
     def cancel(self) -> None:
         """Stop after the batch that is being scored."""
-        if self.task is not None:
-            self.task.cancel()
+        if self.job is not None:
+            self.job.cancel()
 
 
 def what_if(ready: Ready, trace: SearchTrace, ranking: Ranking, document: Document) -> WhatIf:
     """This visitor's edits of a document; what runs for another one is stopped."""
-    shelf: OrderedDict[object, WhatIf] = st.session_state.setdefault(_SHELF, OrderedDict())
+    edits: ResultCache[WhatIf] = st.session_state.setdefault(_EDITS, ResultCache(REMEMBERED))
     rule = choices.current().settings.wordless
     key = (*_list_key(ready, trace, ranking), document.doc_id, rule)
-    for other, kept in shelf.items():
+    for other, edited in edits.items():
         if other != key:
-            kept.leave()
-    return _kept(shelf, key, lambda: WhatIf(ready, trace, ranking, document))
+            edited.leave()
+    return edits.get_or_make(key, lambda: WhatIf(ready, trace, ranking, document))
 
 
 def swap_search(ready: Ready, trace: SearchTrace, ranking: Ranking) -> SwapSearch:
     """This visitor's search for the smallest edit; one for another list is stopped."""
-    shelf: OrderedDict[object, SwapSearch] = st.session_state.setdefault(_SWAPS, OrderedDict())
+    swaps: ResultCache[SwapSearch] = st.session_state.setdefault(_SWAPS, ResultCache(REMEMBERED))
     key = _list_key(ready, trace, ranking)
-    for other, kept in shelf.items():
+    for other, search in swaps.items():
         if other != key:
-            kept.cancel()
-    return _kept(shelf, key, lambda: SwapSearch(ready, trace.query, ranking))
+            search.cancel()
+    return swaps.get_or_make(key, lambda: SwapSearch(ready, trace.query, ranking))
 
 
 def _list_key(ready: Ready, trace: SearchTrace, ranking: Ranking) -> tuple[object, ...]:
     corpus = ready.corpus.info
     return (corpus.name, corpus.fingerprint, trace.query, ranking.hits)
-
-
-def _kept(shelf: OrderedDict[object, K], key: object, make: Callable[[], K]) -> K:
-    """What lies on the shelf under that key, made where it does not; the oldest falls off."""
-    if key not in shelf:
-        shelf[key] = make()
-        while len(shelf) > REMEMBERED:
-            shelf.popitem(last=False)
-    shelf.move_to_end(key)
-    return shelf[key]
 
 
 def edit_of(whole: Edit, spans: Mapping[str, list[Span]], by: Mapping[str, dict[int, str]]) -> Edit:

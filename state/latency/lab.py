@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -15,40 +16,47 @@ from engine.latency.figure_export import FigureData, Value, figure_csv, figure_j
 from engine.latency.power import Power, assumed_power
 from engine.latency.repeated_searches import LatencyReport
 from engine.search.settings import Settings
-from jobs.lab_tasks import Experiment, Measurement, Shelf
+from jobs.experiments import Experiment, Measurements
+from jobs.job import Job
 from state.app_resources import Ready, workbench
 from state.latency import measurements as work
 from system.hardware import machine, machine_sentence
 
-_SHELF = "_latency"
+_MEASUREMENTS = "_latency"
 
 
 class Lab:
     """The experiments, each with its last result; one that is no longer asked for is cancelled."""
 
-    def __init__(self, shelf: Shelf, ready: Ready, query: str, settings: Settings) -> None:
-        self._shelf = shelf
+    def __init__(
+        self, measurements: Measurements, ready: Ready, query: str, settings: Settings
+    ) -> None:
+        self._measurements = measurements
         self.asked = work.Asked(ready, query, settings)
         corpus = (ready.corpus.info.name, ready.corpus.info.fingerprint)
         local = self.asked.local
         deep = replace(local, depth=Settings().depth)  # its depth is every depth
         self.runs: Experiment[LatencyReport] = Experiment(
-            shelf, ("runs", corpus, query, self.asked.repeated)
+            measurements, ("runs", corpus, query, self.asked.repeated)
         )
-        self.depth: Experiment[DeepPass] = Experiment(shelf, ("depth", corpus, query, deep))
-        self.batches: Experiment[BatchReport] = Experiment(shelf, ("batches", corpus, query))
-        self.scale: Experiment[work.ScaleReport] = Experiment(shelf, ("scale", corpus, query))
-        self.ann: Experiment[work.AnnFound] = Experiment(shelf, ("ann", corpus))
-        self.energy: Experiment[EnergyReport] = Experiment(shelf, ("energy", corpus, query, local))
+        self.depth: Experiment[DeepPass] = Experiment(measurements, ("depth", corpus, query, deep))
+        self.batches: Experiment[BatchReport] = Experiment(measurements, ("batches", corpus, query))
+        self.scale: Experiment[work.ScaleReport] = Experiment(
+            measurements, ("scale", corpus, query)
+        )
+        self.ann: Experiment[work.AnnFound] = Experiment(measurements, ("ann", corpus))
+        self.energy: Experiment[EnergyReport] = Experiment(
+            measurements, ("energy", corpus, query, local)
+        )
         every = (self.runs, self.depth, self.batches, self.scale, self.ann, self.energy)
-        current = shelf.current
+        current = measurements.current
         if current is not None and current.key not in [experiment.key for experiment in every]:
-            shelf.cancel()  # it would be timed together with this query's search
+            measurements.cancel()  # it would be timed together with this query's search
 
     @property
-    def running(self) -> Measurement | None:
+    def running(self) -> Job[Any] | None:
         """What is being measured now."""
-        current = self._shelf.current
+        current = self._measurements.current
         return current if current is not None and current.running else None
 
     @property
@@ -106,8 +114,8 @@ def _turn() -> threading.Lock:
 
 def lab(ready: Ready, query: str, settings: Settings) -> Lab:
     """This visitor's measurements for a query; one for another query is cancelled."""
-    shelf = st.session_state.setdefault(_SHELF, Shelf(_turn()))
-    return Lab(shelf, ready, query, settings)
+    measurements = st.session_state.setdefault(_MEASUREMENTS, Measurements(_turn()))
+    return Lab(measurements, ready, query, settings)
 
 
 @st.cache_resource(show_spinner=False)

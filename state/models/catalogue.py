@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from engine.types import Cancel, CountCallback, EngineChoice, LateMeasurement, ModelCard
-from jobs.task import Task
+from engine.types import EngineChoice, LateMeasurement, ModelCard
+from jobs.job import Job
 from state.app_resources import workbench
 from state.permissions import Act, require
 
@@ -28,19 +28,19 @@ def maxsim_measured() -> tuple[LateMeasurement, ...]:
 class EngineRace:
     """The measuring of engines, of which the server does one at a time."""
 
-    task: Task[tuple[EngineChoice, ...]] | None = None
+    job: Job[tuple[EngineChoice, ...]] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def running(self) -> bool:
-        return self.task is not None and self.task.running
+        return self.job is not None and self.job.running
 
     def start(self) -> None:
         """Measure, unless that goes on already."""
         require(Act.SERVER_SETTINGS)
         with self.lock:
             if not self.running:
-                self.task = Task("measuring engines", _measured)
+                self.job = Job("measuring engines", _measured)
 
 
 @st.cache_resource(show_spinner=False)
@@ -49,9 +49,9 @@ def engine_race() -> EngineRace:
     return EngineRace()
 
 
-def _measured(tell: CountCallback, cancel: Cancel) -> tuple[EngineChoice, ...]:
+def _measured(job: Job[tuple[EngineChoice, ...]]) -> tuple[EngineChoice, ...]:
     found = workbench().measure_engines(
-        on_progress=lambda _, done, total: tell(done, total), cancel=cancel
+        on_progress=lambda _, done, total: job.count(done, total), cancel=job.should_stop
     )
     model_cards.clear()
     return found

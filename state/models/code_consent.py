@@ -24,7 +24,7 @@ from models.hub.remote_code import (
 from state.app_resources import workbench
 from state.permissions import Act, refusal
 from state.search import additional_rankers as rerankers
-from state.search import search_jobs as jobs
+from state.search import search_jobs as searches
 
 Need = CodeNeed
 
@@ -95,4 +95,4 @@ def _local(name: str) -> bool:
 
 def _anew(name: str) -> None:
     workbench().forget_reranker(name)
-    jobs.forget_failed()
+    searches.forget_failed()

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from engine.types import Cancel, CountCallback
-from jobs.task import Task
+from jobs.job import Job
 from models.hub.hub_catalogue import HUB
 from models.hub.hub_download import HubPlan, download, plan
 from state.models.catalogue import model_cards
@@ -25,12 +24,12 @@ def look_up(name: str) -> None:
     """Ask the hub for size and licence; nothing is downloaded."""
     require(Act.MODEL)
     leave()
-    st.session_state[_PLAN] = Task(f"asking the hub about {name}", lambda *_: plan(name))
+    st.session_state[_PLAN] = Job(f"asking the hub about {name}", lambda _: plan(name))
 
 
-def looked_up() -> Task[HubPlan] | None:
+def looked_up() -> Job[HubPlan] | None:
     """What was asked last."""
-    found: Task[HubPlan] | None = st.session_state.get(_PLAN)
+    found: Job[HubPlan] | None = st.session_state.get(_PLAN)
     return found
 
 
@@ -38,16 +37,21 @@ def bring(found: HubPlan) -> None:
     """Download what was looked up, in the background."""
     require(Act.MODEL)
 
-    def work(tell: CountCallback, cancel: Cancel) -> Path:
-        return download(found, on_progress=tell, cancel=cancel)
+    def work(job: Job[Path]) -> Path:
+        return download(found, on_progress=job.count, cancel=job.should_stop)
 
-    st.session_state[_BRING] = Task(f"downloading {found.name}, bytes", work)
+    st.session_state[_BRING] = Job(f"downloading {found.name}, bytes", work)
 
 
-def bringing() -> Task[Path] | None:
+def bringing() -> Job[Path] | None:
     """The download that was started last."""
-    found: Task[Path] | None = st.session_state.get(_BRING)
+    found: Job[Path] | None = st.session_state.get(_BRING)
     return found
+
+
+def busy() -> bool:
+    """Whether something is looked up or downloaded now."""
+    return any(job is not None and job.running for job in (looked_up(), bringing()))
 
 
 def leave() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.search.stages.reranker_selftest import SelfTest, self_test
-from engine.types import Cancel, CountCallback, ModelCard
-from jobs.task import Task
+from engine.types import ModelCard
+from jobs.job import Job
 from models.hub.hub_catalogue import additional_cards
 from state.app_resources import workbench
 from state.search import additional_rankers as rerankers
@@ -21,17 +21,17 @@ def start_self_test(name: str) -> None:
         running.cancel()
     load = rerankers.finder()
 
-    def work(tell: CountCallback, cancel: Cancel) -> SelfTest:
+    def work(job: Job[SelfTest]) -> SelfTest:
         found = load(name)
-        tell(0, 3)
-        return self_test(name, found, cancel=cancel)
+        job.count(0, 3)
+        return self_test(name, found, cancel=job.should_stop)
 
-    st.session_state[_TEST] = Task(f"testing {name}", work)
+    st.session_state[_TEST] = Job(f"testing {name}", work)
 
 
-def current() -> Task[SelfTest] | None:
+def current() -> Job[SelfTest] | None:
     """The self-test that was started last."""
-    found: Task[SelfTest] | None = st.session_state.get(_TEST)
+    found: Job[SelfTest] | None = st.session_state.get(_TEST)
     return found
 
 

@@ -21,6 +21,7 @@ from engine.quality.judging.judging import circular, judge, known_scores, passag
 from engine.quality.runs.trec_files import qrels_text
 from engine.types import Reranker, Run
 from engine.types.ranker_names import parsed
+from jobs.job import Job
 from state.app_resources import Ready
 from state.permissions import Act, require
 from state.quality import runs as quality
@@ -36,7 +37,7 @@ from state.quality.judging import (
     machine_store,
     new_actions,
 )
-from state.quality.runs import OpenedRun, StepTask
+from state.quality.runs import OpenedRun
 from workbench.auto_judging import kin_of, opinions_of, people_of
 
 REJECTED = -1
@@ -50,52 +51,46 @@ TEACHER, TOP_KEY, SWITCH, COUNTED = (
 _TASK = "_quality_judge_task"
 
 
-class JudgeTask(StepTask):
-    """A teacher reads the top of a run's pipelines in a thread; what it finished is kept."""
+@dataclass(frozen=True, slots=True)
+class JudgeOutcome:
+    """How many grades were kept, and how many pairs the judge had not read when it ended."""
 
-    def __init__(self, ready: Ready, run: OpenedRun, teacher: str, top: int) -> None:
-        super().__init__("the judge failed")
-        self.fingerprint = ready.corpus.info.fingerprint
-        self.kept: int | None = None
-        self.unread = 0
-        load = quality.loader()
-        listed = runs(run)
-        same_engine = run.saved.head.get("engine") == quality.engine()
-        self._start(
-            lambda: self._work(ready, run, listed, teacher, top, load, same_engine), name="judge"
-        )
+    kept: int
+    unread: int
 
-    def _work(
-        self,
-        ready: Ready,
-        run: OpenedRun,
-        listed: Mapping[str, Run],
-        name: str,
-        top: int,
-        load: Callable[[str], Reranker],
-        same_engine: bool,
-    ) -> None:
-        teacher, store = load(name), machine_store(self.fingerprint)
-        passages = passages_of(run.gathered)
-        known = known_scores(run.gathered, name) if same_engine else {}
-        if not passages:
-            revision = str(getattr(teacher, "revision", ""))
-            same = [o for o in store.opinions(name) if o.revision == revision]
-            known |= {(o.query_id, o.doc_id): o.score for o in same}
-        found = judge(
-            teacher,
-            ready.corpus.store,
-            run.texts,
-            pool_of(listed, top),
-            people_of(ready.corpus, judgment_log(self.fingerprint), name),
-            name=name,
-            passages=passages,
-            known=known,
-            tell=self._tell,
-            cancel=self._cancelled.is_set,
-        )
-        self.unread = found.unread
-        self.kept = store.keep(opinions_of(found))
+
+def _judged(
+    job: Job[JudgeOutcome],
+    ready: Ready,
+    run: OpenedRun,
+    listed: Mapping[str, Run],
+    name: str,
+    top: int,
+    load: Callable[[str], Reranker],
+    same_engine: bool,
+) -> JudgeOutcome:
+    """Have a teacher read the top of a run's pipelines; what it finished is kept."""
+    fingerprint = ready.corpus.info.fingerprint
+    teacher, store = load(name), machine_store(fingerprint)
+    passages = passages_of(run.gathered)
+    known = known_scores(run.gathered, name) if same_engine else {}
+    if not passages:
+        revision = str(getattr(teacher, "revision", ""))
+        same = [o for o in store.opinions(name) if o.revision == revision]
+        known |= {(o.query_id, o.doc_id): o.score for o in same}
+    judgments = judge(
+        teacher,
+        ready.corpus.store,
+        run.texts,
+        pool_of(listed, top),
+        people_of(ready.corpus, judgment_log(fingerprint), name),
+        name=name,
+        passages=passages,
+        known=known,
+        tell=job.report,
+        cancel=job.should_stop,
+    )
+    return JudgeOutcome(store.keep(opinions_of(judgments)), judgments.unread)
 
 
 def teacher_names() -> list[str]:
@@ -106,16 +101,24 @@ def teacher_names() -> list[str]:
 
 def start(ready: Ready, run: OpenedRun, teacher: str, top: int) -> None:
     """Begin judging in the background; a judge at work is called off first."""
-    now = cast("JudgeTask | None", st.session_state.get(_TASK))
-    if now is not None:
-        now.cancel()
-    st.session_state[_TASK] = JudgeTask(ready, run, teacher, top)
+    earlier = cast("Job[JudgeOutcome] | None", st.session_state.get(_TASK))
+    if earlier is not None:
+        earlier.cancel()
+    load, listed = quality.loader(), runs(run)
+    same_engine = run.saved.head.get("engine") == quality.engine()
+    st.session_state[_TASK] = Job(
+        "judge",
+        lambda job: _judged(job, ready, run, listed, teacher, top, load, same_engine),
+        key=ready.corpus.info.fingerprint,
+        first_step="starting",
+        failed="the judge failed",
+    )
 
 
-def task(fingerprint: str) -> JudgeTask | None:
+def job_of(fingerprint: str) -> Job[JudgeOutcome] | None:
     """This visitor's judge of that corpus: at work, or the last that ended."""
-    found = cast("JudgeTask | None", st.session_state.get(_TASK))
-    return found if found is not None and found.fingerprint == fingerprint else None
+    job = cast("Job[JudgeOutcome] | None", st.session_state.get(_TASK))
+    return job if job is not None and job.key == fingerprint else None
 
 
 def made_by(ready: Ready, run: OpenedRun, teacher: str) -> tuple[MachineJudgment, ...]:

@@ -17,8 +17,8 @@ from engine.quality.pipelines import PipelineSpec, spec_from
 from engine.quality.runner import gather
 from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Reranker, Retriever, Usage
 from engine.types.ranker_names import parsed, stage_of
-from jobs.background import Undertaking
 from jobs.disturbance import Watch, wait_for_indexing
+from jobs.job import Job
 from state.app_resources import Ready, workbench
 from state.permissions import Act, require
 from state.search import additional_rankers as rerankers
@@ -29,70 +29,11 @@ _TASK = "_quality_task"
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """What a run is doing, how far it is, and the seconds since this began."""
+class RunOutcome:
+    """What a run gave: what was saved of it, and why it ended early, if it did."""
 
-    what: str = "starting"
-    done: int = 0
-    total: int = 0
-    seconds: float = 0.0
-
-    @property
-    def fraction(self) -> float:
-        return min(1.0, self.done / self.total) if self.total else 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """What is left at the rate so far; None before anything is done."""
-        if not self.done or not self.total or self.seconds <= 0:
-            return None
-        return self.seconds / self.done * (self.total - self.done)
-
-
-class StepTask(Undertaking):
-    """Work that tells how far each of its steps is, and since when it goes on."""
-
-    def __init__(self, failed: str) -> None:
-        super().__init__(failed)
-        self._progress = Progress()
-        self._began = time.monotonic()
-
-    @property
-    def progress(self) -> Progress:
-        now = self._progress
-        return Progress(now.what, now.done, now.total, time.monotonic() - self._began)
-
-    def _tell(self, what: str, done: int, total: int) -> None:
-        if what != self._progress.what:
-            self._began = time.monotonic()
-        self._progress = Progress(what, done, total)
-
-
-class LabTask(StepTask):
-    """One run in a thread; what it finished is saved, cancelled or not."""
-
-    def __init__(
-        self, ready: Ready, queries: Sequence[Query], specs: Sequence[PipelineSpec]
-    ) -> None:
-        super().__init__("the run failed")
-        self.fingerprint = ready.corpus.info.fingerprint
-        self.problem: CrossExamError | None = None
-        self.saved: SavedRun | None = None
-        load, asked, pipelines = loader(), tuple(queries), tuple(specs)
-        self._start(lambda: self._work(ready, asked, pipelines, load), name="quality run")
-
-    def _work(
-        self,
-        ready: Ready,
-        queries: tuple[Query, ...],
-        specs: tuple[PipelineSpec, ...],
-        load: Callable[[str], Reranker],
-    ) -> None:
-        cancel = self._cancelled.is_set
-        self.saved = run_and_save(ready, queries, specs, load, self._tell, cancel, self._failed)
-
-    def _failed(self, problem: CrossExamError) -> None:
-        self.problem = problem
+    saved: SavedRun
+    problem: CrossExamError | None = None
 
 
 def run_and_save(
@@ -282,16 +223,31 @@ def chosen_queries(
 
 def start(ready: Ready, queries: Sequence[Query], specs: Sequence[PipelineSpec]) -> None:
     """Begin a run in the background; one at work is cancelled first."""
-    now = task(ready.corpus.info.fingerprint)
-    if now is not None:
-        now.cancel()
-    st.session_state[_TASK] = LabTask(ready, queries, specs)
+    running = job_of(ready.corpus.info.fingerprint)
+    if running is not None:
+        running.cancel()
+    load, asked, pipelines = loader(), tuple(queries), tuple(specs)
+
+    def work(job: Job[RunOutcome]) -> RunOutcome:
+        problems: list[CrossExamError] = []
+        saved = run_and_save(
+            ready, asked, pipelines, load, job.report, job.should_stop, problems.append
+        )
+        return RunOutcome(saved, problems[-1] if problems else None)
+
+    st.session_state[_TASK] = Job(
+        "quality run",
+        work,
+        key=ready.corpus.info.fingerprint,
+        first_step="starting",
+        failed="the run failed",
+    )
 
 
-def task(fingerprint: str) -> LabTask | None:
+def job_of(fingerprint: str) -> Job[RunOutcome] | None:
     """This visitor's run of that corpus: at work, or the last that ended."""
-    found = cast("LabTask | None", st.session_state.get(_TASK))
-    return found if found is not None and found.fingerprint == fingerprint else None
+    job = cast("Job[RunOutcome] | None", st.session_state.get(_TASK))
+    return job if job is not None and job.key == fingerprint else None
 
 
 def recall(key: str, default: Any = None) -> Any:

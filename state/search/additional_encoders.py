@@ -8,34 +8,31 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
 from engine.search.stages.additional_encoder import FindRetriever
-from engine.types import BI_ENCODER, Cancelled
+from engine.types import BI_ENCODER
 from engine.types.ranker_names import is_encoder, parsed
+from jobs.job import Job
 from models.trained import trained_models
-from state.app_resources import Indexing, workbench
+from state.app_resources import workbench
 
 
-class Embedding(Indexing):
+def _embedding(name: str, find: FindRetriever) -> Job[Any]:
     """One corpus embedded by one additional bi-encoder; cancelled, it keeps what was done."""
-
-    def __init__(self, name: str, find: FindRetriever) -> None:
-        model = parsed(name).model.rsplit("/", 1)[-1]
-        super().__init__(f"embedding with {model} failed", f"loading {model}")
-        self.name = name
-        self._find = find
-        self._start(self._work, name=f"embed {name}")
-
-    def _work(self) -> None:
-        self._find(self.name, say=self._say, on_progress=self._step, cancel=self._cancelled.is_set)
-
-    def _called_off(self, error: Cancelled) -> None:
-        self._cancelled.set()
-        self.error = error
+    model = parsed(name).model.rsplit("/", 1)[-1]
+    return Job(
+        f"embed {name}",
+        lambda job: find(name, say=job.log, on_progress=job.report, cancel=job.should_stop),
+        key=name,
+        first_step=f"loading {model}",
+        failed=f"embedding with {model} failed",
+        indexes=True,
+    )
 
 
 class Embeddings:
@@ -45,28 +42,28 @@ class Embeddings:
     """
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str, str], Embedding] = {}
+        self._jobs: dict[tuple[str, str, str], Job[Any]] = {}
         self._lock = threading.Lock()
 
-    def unready(self, searcher: Searcher, names: Sequence[str]) -> list[Embedding]:
+    def unready(self, searcher: Searcher, names: Sequence[str]) -> list[Job[Any]]:
         """Those of these bi-encoders that cannot be searched with yet; begun if they were not."""
         corpus, find = searcher.corpus, searcher.find_retriever
-        found = []
+        unready = []
         for name in names:
             if find is None or workbench().has_further_encoder(corpus, name):
                 continue
             key = (corpus.name, corpus.fingerprint, name)
             with self._lock:
-                known = self._known.get(key)
-                if known is None or (not known.running and known.error is None):
-                    known = self._known[key] = Embedding(name, find)
-            found.append(known)
-        return found
+                job = self._jobs.get(key)
+                if job is None or (not job.running and job.problem is None):
+                    job = self._jobs[key] = _embedding(name, find)
+            unready.append(job)
+        return unready
 
-    def resume(self, embedding: Embedding) -> None:
+    def resume(self, embedding: Job[Any]) -> None:
         """Have one that failed or was cancelled begun anew when it is next asked for."""
         with self._lock:
-            self._known = {key: one for key, one in self._known.items() if one is not embedding}
+            self._jobs = {key: one for key, one in self._jobs.items() if one is not embedding}
 
 
 @st.cache_resource(show_spinner=False)
@@ -75,7 +72,7 @@ def embeddings() -> Embeddings:
     return Embeddings()
 
 
-def unready(searcher: Searcher, settings: Settings) -> list[Embedding]:
+def unready(searcher: Searcher, settings: Settings) -> list[Job[Any]]:
     """The additional bi-encoders of these settings that cannot be searched with yet."""
     wanted = [name for name in settings.rerankers if is_encoder(name)]
     return embeddings().unready(searcher, wanted)
@@ -88,7 +85,7 @@ def usable(searcher: Searcher, settings: Settings) -> Settings:
     anew when it ends, and they would be asked, and paid, a second time.
     """
     waiting = unready(searcher, settings)
-    names = {one.name for one in waiting}
+    names = {one.key for one in waiting}
     on_the_way = any(one.running for one in waiting)
     kept = tuple(
         name

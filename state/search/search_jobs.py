@@ -2,87 +2,86 @@
 
 from __future__ import annotations
 
-import time
-from collections import OrderedDict
-from typing import cast
+from dataclasses import dataclass
 
 import streamlit as st
 
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
-from engine.types import Cancelled, SearchTrace
-from jobs.background import Undertaking
-from jobs.progress import Progress
+from engine.types import SearchTrace
+from jobs.job import Job
+from jobs.result_cache import ResultCache
 from state.search import additional_encoders as encoders
 from state.search import additional_rankers as rerankers
 
 REMEMBERED = 20
 
 
-class SearchJob(Undertaking):
-    """One search in a thread; `trace` is the fullest so far, None before the first."""
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A query's search in the background, and what it was asked."""
 
-    def __init__(self, searcher: Searcher, query: str, settings: Settings) -> None:
-        super().__init__("the search failed")
-        self.searcher = searcher
-        self.settings = settings
-        self.query = query
-        self.trace: SearchTrace | None = None
-        self._started = time.monotonic()
-        self._start(self._work, name="search")
+    searcher: Searcher
+    query: str
+    settings: Settings
+    job: Job[SearchTrace]
 
     @property
-    def status(self) -> Progress:
-        """What is being done, for a progress bar."""
-        trace = self.trace
-        done, total = (trace.scored, trace.to_score) if trace else (0, 0)
-        what = "the cross-encoder reads pairs" if total else "searching"
-        return Progress(what, done, total, time.monotonic() - self._started)
-
-    def _work(self) -> None:
-        pipeline = self.searcher.pipeline(self.settings)
-        for trace in pipeline.stream(self.query, cancel=self._cancelled.is_set):
-            self.trace = trace
-
-    def _called_off(self, error: Cancelled) -> None:
-        self.error = error
+    def trace(self) -> SearchTrace | None:
+        """The fullest so far, None before the first."""
+        return self.job.value
 
 
-def search(searcher: Searcher, query: str, settings: Settings) -> SearchJob:
+def started(searcher: Searcher, query: str, settings: Settings) -> Search:
+    """A search that begins now."""
+
+    def work(job: Job[SearchTrace]) -> None:
+        for trace in searcher.pipeline(settings).stream(query, cancel=job.should_stop):
+            job.publish(trace)
+            if trace.to_score:
+                job.report("the cross-encoder reads pairs", trace.scored, trace.to_score)
+
+    job = Job[SearchTrace]("search", work, first_step="searching", failed="the search failed")
+    return Search(searcher, query, settings, job)
+
+
+def search(searcher: Searcher, query: str, settings: Settings) -> Search:
     """This visitor's search: running, remembered, or started now (the last is cancelled).
 
     Additional bi-encoders that are still embedding the corpus take no part yet.
     """
     settings = encoders.usable(searcher, settings)
     key = (searcher.corpus.name, searcher.corpus.fingerprint, query, settings)
-    jobs = cast(
-        "OrderedDict[object, SearchJob]", st.session_state.setdefault("_jobs", OrderedDict())
+    searches = _searches()
+    for other, earlier in searches.items():
+        if other != key and earlier.job.running:
+            earlier.job.cancel()
+            searches.drop(other)
+    return searches.get_or_make(
+        key, lambda: started(rerankers.with_keys(searcher), query, settings)
     )
-    for other, job in list(jobs.items()):
-        if other != key and job.running:
-            job.cancel()
-            del jobs[other]
-    if key not in jobs:
-        jobs[key] = SearchJob(rerankers.with_keys(searcher), query, settings)
-        while len(jobs) > REMEMBERED:
-            jobs.popitem(last=False)
-    jobs.move_to_end(key)
-    return jobs[key]
 
 
-def score_afresh(job: SearchJob) -> None:
+def score_afresh(search: Search) -> None:
     """Have this search computed anew when it is asked for again, no score from memory."""
-    jobs = cast("OrderedDict[object, SearchJob]", st.session_state.get("_jobs", OrderedDict()))
-    if job.trace is None or not job.searcher.forget_scores(job.trace):
+    if search.trace is None or not search.searcher.forget_scores(search.trace):
         return
-    for key, known in list(jobs.items()):
-        if known is job:
-            del jobs[key]
+    searches = _searches()
+    for key, other in searches.items():
+        if other is search:
+            searches.drop(key)
 
 
 def forget_failed() -> None:
     """Have searches in which a reranker failed run anew when they are asked for again."""
-    jobs = cast("OrderedDict[object, SearchJob]", st.session_state.get("_jobs", OrderedDict()))
-    for key, job in list(jobs.items()):
-        if not job.running and (job.error is not None or (job.trace and job.trace.failures)):
-            del jobs[key]
+    searches = _searches()
+    for key, search in searches.items():
+        failures = search.trace is not None and search.trace.failures
+        if not search.job.running and (search.job.problem is not None or failures):
+            searches.drop(key)
+
+
+def _searches() -> ResultCache[Search]:
+    """This visitor's last searches."""
+    searches: ResultCache[Search] = st.session_state.setdefault("_jobs", ResultCache(REMEMBERED))
+    return searches

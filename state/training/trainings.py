@@ -12,7 +12,7 @@ import streamlit as st
 from corpora.stores.corpus import Corpus
 from engine.types import BI_ENCODER, CROSS_ENCODER, Cancel, CrossExamError
 from engine.types.registries.measures import NDCG
-from jobs.background import Undertaking
+from jobs.job import Job
 from models.trained import TrainedModel as TrainedModel
 from models.trained import delete_trained, trained_models
 from models.training.checkpoint_dir import unfinished as places
@@ -38,51 +38,65 @@ from workbench.training.training_data import outlook
 Work = Callable[[TrainingCallback, Cancel], TrainedModel]
 
 
-class Training(Undertaking):
-    """One sitting in a thread; `result` is the model once it is in the catalogue."""
+@dataclass(slots=True)
+class Training:
+    """One run of a training in the background; the job's value is the model once it is listed.
 
-    def __init__(self, name: str, corpus: str, work: Work) -> None:
-        super().__init__("the training failed")
-        self.name, self.corpus = name, corpus
-        self.result: TrainedModel | None = None
-        self.progress = TrainingProgress()
-        self._start(lambda: self._work(work), name=f"train {name}")
+    `progress` holds the curves beside what the job tells.
+    """
 
-    def _work(self, work: Work) -> None:
-        self.result = work(self._tell, self._cancelled.is_set)
+    name: str
+    corpus: str
+    progress: TrainingProgress = field(default_factory=TrainingProgress)
+    job: Job[TrainedModel] = field(init=False)
+
+    def begin(self, work: Work) -> None:
+        """Train in the background."""
+        self.job = Job(
+            f"train {self.name}",
+            lambda job: self._work(work, job),
+            key=self.name,
+            failed="the training failed",
+        )
+
+    def _work(self, work: Work, job: Job[TrainedModel]) -> TrainedModel:
+        def report(progress: TrainingProgress) -> None:
+            self.progress = progress
+            job.report(progress.what, progress.done, progress.total)
+
+        model = work(report, job.should_stop)
         model_cards.clear()
-
-    def _tell(self, progress: TrainingProgress) -> None:
-        self.progress = progress
+        return model
 
 
 @dataclass(slots=True)
-class Desk:
+class Trainer:
     """Holds the training at work, or the last that ended; one at a time."""
 
-    task: Training | None = None
+    training: Training | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def start(self, name: str, corpus: str, work: Work) -> Training:
+    def start(self, name: str, corpus: str, work: Work) -> None:
         """Begin; raises CrossExamError while another one is at work."""
         with self.lock:
-            if self.task is not None and self.task.running:
+            if self.training is not None and self.training.job.running:
                 raise CrossExamError(
-                    f"{self.task.name} is being trained on this server: wait for it or stop it"
+                    f"{self.training.name} is being trained on this server: wait for it or stop it"
                 )
-            self.task = Training(name, corpus, work)
-            return self.task
+            training = Training(name, corpus)
+            training.begin(work)
+            self.training = training
 
 
 @st.cache_resource(show_spinner=False)
-def desk() -> Desk:
+def trainer() -> Trainer:
     """The one that all visitors share."""
-    return Desk()
+    return Trainer()
 
 
 def current() -> Training | None:
     """The training at work, or the last one that ended since the server started."""
-    return desk().task
+    return trainer().training
 
 
 def start(
@@ -111,7 +125,7 @@ def start(
     )
     school.check_new(lesson)
     bench = workbench()
-    desk().start(
+    trainer().start(
         lesson.name,
         lesson.corpus,
         lambda tell, cancel: school.teach(bench, lesson, tell=tell, cancel=cancel),
@@ -128,7 +142,7 @@ def resume(name: str) -> None:
     require(Act.TRAINING)
     bench = workbench()
     corpus = next((plan.corpus for plan in unfinished() if plan.name == name), "")
-    desk().start(
+    trainer().start(
         name, corpus, lambda tell, cancel: school.resume(bench, name, tell=tell, cancel=cancel)
     )
 
@@ -139,7 +153,7 @@ def unfinished() -> list[Lesson]:
     found = []
     for place in places():
         plan = place.plan()
-        if plan is None or (now is not None and now.running and now.name == place.name):
+        if plan is None or (now is not None and now.job.running and now.name == place.name):
             continue
         try:
             found.append(lesson_from(plan))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from jobs.background import Worker, end_all, nothing_to_cancel
-from jobs.task import Task
+from jobs.job import Job
 
 
 def test_all_work_is_cancelled_and_waited_for() -> None:
@@ -16,11 +16,11 @@ def test_all_work_is_cancelled_and_waited_for() -> None:
         ended.append(stopped.wait(30))
 
     Worker(work, name="waits to be cancelled", cancel=stopped.set).start()
-    task = Task("task", lambda tell, cancel: _until(cancel))
+    job: Job[None] = Job("job", lambda job: _until(job.should_stop))
     assert end_all(20.0) == []
     assert ended == [True]
-    assert not task.running
-    assert task.cancelled
+    assert not job.running
+    assert job.cancelled
 
 
 def test_work_that_goes_on_is_named() -> None:

@@ -11,7 +11,7 @@ import pytest
 from engine.types import Cancelled
 from jobs.background import Worker
 from jobs.disturbance import Watch, disturbed_by, wait_for_indexing
-from state.app_resources import Indexing
+from jobs.job import Job
 
 
 @contextmanager
@@ -27,23 +27,15 @@ def at_work(name: str, *, indexes: bool) -> Iterator[threading.Event]:
         worker.join(10)
 
 
-class Embeds(Indexing):
-    """An indexing that ends when it is told."""
-
-    def __init__(self) -> None:
-        super().__init__("failed", "embedding")
-        self.over = threading.Event()
-        self._start(lambda: bool(self.over.wait(30)), name="embed things")  # type: ignore[arg-type]
-
-
 def test_a_measurement_waits_until_indexing_ends() -> None:
-    indexing = Embeds()
+    over = threading.Event()
+    indexing: Job[bool] = Job("embed things", lambda _: over.wait(30), indexes=True)
     said: list[str] = []
 
     def tell(what: str, done: int, total: int) -> None:
         said.append(what)
         if len(said) == 2:
-            indexing.over.set()
+            over.set()
 
     wait_for_indexing(tell, lambda: False)
     assert indexing.wait(10)

@@ -27,11 +27,11 @@ def opened(page: str = COMPARE, **url: str) -> AppTest:
 
 def finished(at: AppTest) -> AppTest:
     """Run the app, and once more when this started a search that had to be waited for."""
-    done = {key for key, job in searches(at).items() if not job.running}
+    done = {key for key, search in searches(at).items() if not search.job.running}
     at.run()
-    started = [job for key, job in searches(at).items() if key not in done]
-    for job in started:
-        assert job.wait(PATIENCE), f"still searching for {job.query!r}"
+    started = [search for key, search in searches(at).items() if key not in done]
+    for search in started:
+        assert search.job.wait(PATIENCE), f"still searching for {search.query!r}"
     if started:
         at.run()
     assert not at.exception, [problem.message for problem in at.exception]
@@ -40,7 +40,7 @@ def finished(at: AppTest) -> AppTest:
 
 def searches(at: AppTest) -> dict[Any, Any]:
     """The visitor's searches by what was asked."""
-    return dict(at.session_state["_jobs"]) if "_jobs" in at.session_state else {}
+    return dict(at.session_state["_jobs"].items()) if "_jobs" in at.session_state else {}
 
 
 def components(at: AppTest, name: str) -> list[dict[str, Any]]:

@@ -98,7 +98,7 @@ def drawn_texts(source: str) -> Iterator[tuple[ast.Call, str, ast.expr]]:
 
 
 # Objects with a method of the same name that draw nothing by Markdown.
-NOT_STREAMLIT = frozenset({"_LOG", "desk", "archive"})
+NOT_STREAMLIT = frozenset({"_LOG", "queue", "archive"})
 
 
 def is_safe(node: ast.expr) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from components.common.preparing import rough, sentence
+from components.common.job_progress import rough, sentence
 from components.corpora.facts import terms_figure
 from components.corpora.lengths import ModelRoom, cut_sentence, lengths_figure
 from components.corpora.library import size_in_words
@@ -75,13 +75,16 @@ def test_sizes_are_in_words(number: float, text: str) -> None:
 
 
 def test_progress_tells_rate_and_time_left() -> None:
-    assert sentence(Progress("embedding", 40, 100, 4.0, 10.0)) == (
+    assert sentence(Progress("embedding", 40, 100, seconds=4.0, rate=10.0)) == (
         "Embedding: 40 of 100 (4 s, 10 a second, about 6 s left)"
     )
-    assert sentence(Progress("embedding", 100, 100, 4.0, 25.0)) == (
+    assert sentence(Progress("embedding", 100, 100, seconds=4.0, rate=25.0)) == (
         "Embedding: 100 of 100 (4 s, 25 a second)"
     )
-    assert sentence(Progress("opening", 0, 0, 2.0)) == "Opening … (2 s)"
+    assert sentence(Progress("reading", 1, 3, "runs", seconds=8.0, rate=0.25)) == (
+        "Reading: 1 of 3 runs (8 s, 4 s each, about 8 s left)"
+    )
+    assert sentence(Progress("opening", 0, 0, seconds=2.0)) == "Opening … (2 s)"
 
 
 @pytest.mark.parametrize(

@@ -102,8 +102,8 @@ def test_a_query_lights_its_candidates_up_by_stage_and_without_one_none_is_lit()
         "Blend",
         "query",
     ]
-    (job,) = at.session_state["_jobs"].values()
-    listed = [min(10, len(ranking.hits)) for ranking in job.trace.rankings]
+    (search,) = at.session_state["_jobs"].values()
+    listed = [min(10, len(ranking.hits)) for ranking in search.trace.rankings]
     assert [len(trace["x"]) for trace in drawn[1:]] == [*listed, 1]
     plain = charts(opened(CORPUS))[2]["data"]
     assert [trace["name"] for trace in plain] == ["documents"]

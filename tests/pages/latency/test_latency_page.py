@@ -27,9 +27,9 @@ SHALLOW = {"q": "python snake", "depth": "5"}
 
 
 def trace_of(at: AppTest) -> SearchTrace:
-    (job,) = at.session_state["_jobs"].values()
-    assert isinstance(job.trace, SearchTrace)
-    return job.trace
+    (search,) = at.session_state["_jobs"].values()
+    assert isinstance(search.trace, SearchTrace)
+    return search.trace
 
 
 def charts(at: AppTest) -> list[dict[str, Any]]:
@@ -92,7 +92,7 @@ def test_repeated_runs_show_cold_beside_warm_for_each_stage(measured: AppTest) -
     rows = table(measured, RUNS)
     names = [row[0]["text"] for row in rows]
     assert names == ["BM25", "Bi-encoder", "Hybrid", "Cross-encoder", "Blend", "other", "total"]
-    report = next(iter(measured.session_state["_latency"]._results.values()))
+    report = next(iter(measured.session_state["_latency"].results.values()))
     assert report.samples.runs == 5
     assert rows[-1][6]["text"] == milliseconds(report.cold.total_seconds)
     cross = rows[names.index("Cross-encoder")]
@@ -104,7 +104,7 @@ def test_repeated_runs_show_cold_beside_warm_for_each_stage(measured: AppTest) -
 
 def test_what_a_pair_costs_is_counted_over_all_runs(measured: AppTest) -> None:
     values = {metric.label: metric.value for metric in measured.metric}
-    report = next(iter(measured.session_state["_latency"]._results.values()))
+    report = next(iter(measured.session_state["_latency"].results.values()))
     cost = report.samples.pairs
     assert cost.pairs == 25
     assert values["ms per pair"] == f"{cost.ms_per_pair:,.1f}"
@@ -130,7 +130,7 @@ def section(name: str, **url: str) -> AppTest:
 
 def lab_result(at: AppTest, kind: str) -> Any:
     """What was measured last of a kind."""
-    (found,) = [r for key, r in at.session_state["_latency"]._results.items() if key[0] == kind]
+    (found,) = [r for key, r in at.session_state["_latency"].results.items() if key[0] == kind]
     return found
 
 

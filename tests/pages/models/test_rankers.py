@@ -118,7 +118,7 @@ def test_a_server_that_fails_is_told_and_can_be_tried_again() -> None:
         assert len(columns(at)["cross-encoder"]["cards"]) == 5
         at.button(key="try_again").click()
         at.run()
-        assert all(job.wait(200) for job in searches(at).values())
+        assert all(search.job.wait(200) for search in searches(at).values())
         at.run()
         assert not says(at, "HTTP 422")
         assert len(columns(at)[stage]["cards"]) == 5

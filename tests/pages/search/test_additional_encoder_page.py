@@ -20,7 +20,8 @@ from streamlit.testing.v1 import AppTest
 from corpora.stores.run_store import RunStore
 from engine.search.settings import Settings
 from engine.types.registries.explanation_methods import COSINE_JACOBIANS
-from jobs.queue import Results
+from jobs.job import Job
+from jobs.result_cache import ResultCache
 from state.app_resources import prepare
 from state.explain import attributions as explaining
 from state.quality import runs as quality
@@ -72,7 +73,7 @@ def add_encoder(at: AppTest, model: str) -> AppTest:
 
 def embedded(at: AppTest) -> AppTest:
     """Wait for what is being embedded, and for the search that follows."""
-    for one in encoders.embeddings()._known.values():
+    for one in encoders.embeddings()._jobs.values():
         assert one.wait(PATIENCE)
     return finished(at)
 
@@ -152,9 +153,9 @@ def test_remote_rerankers_wait_for_an_embedding_so_that_they_are_asked_once(
     searcher = prepare("senses").result().searcher
 
     class Busy:
-        name, running, error = f"bi-encoder:{folder}", True, None
+        key, running, error = f"bi-encoder:{folder}", True, None
 
-    settings = Settings(rerankers=("tei:http://h", Busy.name, "m/local"))
+    settings = Settings(rerankers=("tei:http://h", Busy.key, "m/local"))
     monkeypatch.setattr(encoders, "unready", lambda *_: [Busy()])
     assert encoders.usable(searcher, settings).rerankers == ("m/local",)
     Busy.running = False
@@ -171,7 +172,10 @@ def test_its_cosine_can_be_explained(added: AppTest, folder: Path) -> None:
     desk.stop()  # what the cross-encoder's reasons would take
     assert {ask.method for ask in wanted} == {COSINE_JACOBIANS.name, explaining.SIMILARITIES}
     ask = replace(wanted[0], method=COSINE_JACOBIANS.name)
-    found = explaining.make(ask, Results(), lambda *_: None, lambda: False, turn=threading.Lock())
+    turn = threading.Lock()
+    found = Job[Any](
+        "explain", lambda job: explaining.make(ask, ResultCache(), job, turn=turn)
+    ).result()
     vectors = plain_vectors(folder, [ask.query, ask.text])
     assert found.score == pytest.approx(float(vectors[0] @ vectors[1]), abs=1e-4)
 

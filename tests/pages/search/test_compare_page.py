@@ -46,9 +46,9 @@ SHOWN = (BM25, BI_ENCODER, HYBRID, CROSS_ENCODER)
 
 
 def trace_of(at: AppTest) -> SearchTrace:
-    (job,) = at.session_state["_jobs"].values()
-    assert isinstance(job.trace, SearchTrace)
-    return job.trace
+    (search,) = at.session_state["_jobs"].values()
+    assert isinstance(search.trace, SearchTrace)
+    return search.trace
 
 
 def downloaded(at: AppTest, media: MemoryMediaFileStorage) -> list[dict[str, str]]:
@@ -177,7 +177,7 @@ def test_agreement_is_that_of_the_rankings_that_the_cli_prints() -> None:
     at = opened(q=QUERY)
     for afresh in [button for button in at.button if button.key == "score_afresh"]:
         afresh.click().run()  # a logit depends on its batch: score all at once, as the CLI does
-        assert all(job.wait(PATIENCE) for job in searches(at).values())
+        assert all(search.job.wait(PATIENCE) for search in searches(at).values())
         finished(at)
     depth = Settings().depth
     rankings = [

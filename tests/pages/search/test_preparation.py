@@ -65,15 +65,15 @@ def test_the_rate_counts_only_what_this_step_did(monkeypatch: pytest.MonkeyPatch
     work: Any = Bench()
     work.kept = 4
     now = [100.0]
-    monkeypatch.setattr("state.app_resources.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("jobs.job.time.monotonic", lambda: now[0])
     preparation = Preparations(work).of("c")
-    while preparation.status.total == 0:
+    while preparation.progress.total == 0:
         assert not preparation.wait(0.01)
     now[0] += 2.0
     work.let.release()
-    while preparation.status.done < 5:
+    while preparation.progress.done < 5:
         assert not preparation.wait(0.01)
-    status = preparation.status
+    status = preparation.progress
     assert status.rate == pytest.approx(0.5)
     assert status.seconds_left == pytest.approx(10)
     assert status.fraction == 0.5

@@ -11,7 +11,7 @@ import pytest
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
 from engine.types import CROSS_ENCODER, Cancel, ScoredBatch
-from state.search.search_jobs import SearchJob
+from state.search.search_jobs import Search, started
 from tests.tiny import QUERY, TableReranker, Tiny, tiny_searcher
 
 PATIENCE = 30
@@ -38,34 +38,34 @@ def gated_search() -> tuple[Searcher, Gated]:
     return replace(searcher, reranker=reranker), reranker
 
 
-def alive(job: SearchJob) -> bool:
-    job._thread.join(PATIENCE)
-    return job._thread.is_alive()
+def alive(search: Search) -> bool:
+    search.job._thread.join(PATIENCE)
+    return search.job._thread.is_alive()
 
 
 def test_a_cancelled_search_reads_no_further_and_its_thread_ends() -> None:
     searcher, reranker = gated_search()
-    job = SearchJob(searcher, QUERY, Settings(depth=20))
-    while job.trace is None or not job.trace.scored:
-        assert not job.wait(0.01), "it cannot finish before the gate opens"
-    job.cancel()
+    search = started(searcher, QUERY, Settings(depth=20))
+    while search.trace is None or not search.trace.scored:
+        assert not search.job.wait(0.01), "it cannot finish before the gate opens"
+    search.job.cancel()
     reranker.gate.release(20)
-    assert job.wait(PATIENCE)
-    assert not alive(job)
+    assert search.job.wait(PATIENCE)
+    assert not alive(search)
     assert len(reranker.scored) < 20
-    assert job.trace is not None
-    assert not job.trace.complete
+    assert search.trace is not None
+    assert not search.trace.complete
 
 
 def test_a_search_that_nobody_cancels_reads_everything() -> None:
     searcher, reranker = gated_search()
     reranker.gate.release(20)
-    job = SearchJob(searcher, QUERY, Settings(depth=20))
-    assert job.wait(PATIENCE)
-    assert not alive(job)
+    search = started(searcher, QUERY, Settings(depth=20))
+    assert search.job.wait(PATIENCE)
+    assert not alive(search)
     assert len(reranker.scored) == 20
-    assert job.trace is not None
-    ranking = job.trace.ranking(CROSS_ENCODER)
+    assert search.trace is not None
+    ranking = search.trace.ranking(CROSS_ENCODER)
     assert ranking is not None
     assert ranking.ids(1) == ["d19"]
 
@@ -73,11 +73,11 @@ def test_a_search_that_nobody_cancels_reads_everything() -> None:
 @pytest.mark.parametrize("wait", [True, False])
 def test_a_job_says_whether_it_runs(wait: bool) -> None:
     searcher, reranker = gated_search()
-    job = SearchJob(searcher, QUERY, Settings(depth=20))
+    search = started(searcher, QUERY, Settings(depth=20))
     if wait:
         reranker.gate.release(20)
-        assert job.wait(PATIENCE)
-    assert job.running != wait
-    job.cancel()
+        assert search.job.wait(PATIENCE)
+    assert search.job.running != wait
+    search.job.cancel()
     reranker.gate.release(20)
-    assert not alive(job)
+    assert not alive(search)

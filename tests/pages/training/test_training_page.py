@@ -96,7 +96,7 @@ def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     yield go_on
     go_on.set()
     shutil.rmtree(TrainingPlace("distilled/x").folder.parents[1], ignore_errors=True)
-    training.desk().task = None
+    training.trainer().training = None
 
 
 def name_box(at: AppTest) -> Any:
@@ -131,10 +131,10 @@ def test_a_training_is_shown_to_everybody_stopped_and_can_be_resumed(
     finished(at)
     at.button(key="teach_start").click()
     finished(at)
-    task = training.desk().task
+    task = training.current()
     assert task is not None
     while not task.progress.losses:
-        task.wait(0.01)
+        task.job.wait(0.01)
     other = opened(TEACH)
     for page in (finished(at), other):
         assert says(page, "distilled/seen-2 is being trained on senses")
@@ -145,7 +145,7 @@ def test_a_training_is_shown_to_everybody_stopped_and_can_be_resumed(
         assert not [button for button in page.button if button.key == "teach_start"]
     other.button(key="teach_stop").click()
     finished(other)
-    assert task.wait(30)
+    assert task.job.wait(30)
     finished(at)
     assert says(at, "distilled/seen-2 was stopped; what was done is kept")
     assert says(at, "distilled/seen-2 on senses: step 0 of 100")

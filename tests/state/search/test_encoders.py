@@ -55,7 +55,7 @@ def test_it_is_begun_once_tells_how_far_it_is_and_is_gone_when_ready(bench: Benc
     (one,) = shared.unready(searcher, [NAME])
     assert shared.unready(searcher, [NAME]) == [one]
     assert told.wait(20)
-    assert (one.status.what, one.status.fraction) == ("embedding tiny with second", 0.5)
+    assert (one.progress.step, one.progress.fraction) == ("embedding tiny with second", 0.5)
     go.set()
     assert one.wait(20)
     assert shared.unready(searcher, [NAME]) == []
@@ -79,7 +79,7 @@ def test_one_called_off_stays_so_until_it_is_resumed(bench: Bench) -> None:
     assert started.wait(20)
     one.cancel()
     assert one.wait(20)
-    assert isinstance(one.error, Cancelled)
+    assert isinstance(one.cancellation, Cancelled)
     assert one.cancelled
     assert shared.unready(searcher, [NAME]) == [one]
     shared.resume(one)

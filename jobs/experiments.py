@@ -1,0 +1,80 @@
+"""Measurements in the background, and their results for as long as the session lasts."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar, cast
+
+from engine.types import Cancel, ProgressCallback
+from jobs.disturbance import wait_for_indexing
+from jobs.job import Job
+from jobs.result_cache import ResultCache
+
+REMEMBERED = 40
+T = TypeVar("T")
+Work = Callable[[ProgressCallback, Cancel], Any]
+
+
+class Measurements:
+    """A visitor's results by key, and the one measurement that may be running.
+
+    Measurements of all visitors wait for their `turn`, so that two do not disturb each other.
+    """
+
+    def __init__(self, turn: threading.Lock) -> None:
+        self._turn = turn
+        self.results: ResultCache[Any] = ResultCache(REMEMBERED)
+        self.current: Job[Any] | None = None
+
+    def start(self, key: Hashable, work: Work) -> None:
+        """Measure in the background; the result takes the old one's place when it is there."""
+        self.cancel()
+        self.current = Job(
+            "measure",
+            lambda job: self._measure(job, work),
+            key=key,
+            first_step="starting",
+            failed="the measurement failed",
+        )
+
+    def cancel(self) -> None:
+        """Stop what is running; its result so far is dropped."""
+        if self.current is not None:
+            self.current.cancel()
+
+    def _measure(self, job: Job[Any], work: Work) -> None:
+        while not self._turn.acquire(timeout=0.1):
+            job.log("waiting for another visitor's measurement")
+            if job.should_stop():
+                return
+        try:
+            wait_for_indexing(job.report, job.should_stop)
+            result = work(job.report, job.should_stop)
+        finally:
+            self._turn.release()
+        if result is not None and not job.cancelled:
+            self.results.keep(job.key, result)
+
+
+class Experiment(Generic[T]):
+    """One thing that can be measured: its last result, and how its measuring stands."""
+
+    def __init__(self, measurements: Measurements, key: Hashable) -> None:
+        self._measurements = measurements
+        self.key = key
+
+    @property
+    def result(self) -> T | None:
+        """What was last measured, None if nothing was."""
+        return cast("T | None", self._measurements.results.get(self.key))
+
+    @property
+    def job(self) -> Job[Any] | None:
+        """Its measuring: running, or ended last; None where another one came after it."""
+        current = self._measurements.current
+        return current if current is not None and current.key == self.key else None
+
+    def start(self, work: Callable[[ProgressCallback, Cancel], T | None]) -> None:
+        """Measure in the background."""
+        self._measurements.start(self.key, work)
