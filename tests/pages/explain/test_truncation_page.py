@@ -106,10 +106,10 @@ def test_windows_carry_their_scores_and_max_p_lifts_the_document(bees: AppTest) 
 
 def test_the_mean_of_the_two_best_is_another_score() -> None:
     at = page()
-    (task,) = at.session_state["_passages"].values()
+    (job,) = at.session_state["_passages"].values()
     choose(at, "passage_rule", "Mean of the two best")
     finished(at)
-    assert says(at, f"by passages {score_text(CROSS_ENCODER, task.result.top_two)}")
+    assert says(at, f"by passages {score_text(CROSS_ENCODER, job.value.top_two)}")
 
 
 def test_a_longer_query_leaves_less_of_the_document() -> None:

@@ -177,10 +177,10 @@ def test_the_smallest_edit_swaps_the_first_two_and_its_score_can_be_recomputed()
     at = page()
     at.button(key="find_swap").click().run()
     search = next(reversed(at.session_state["_swaps"].values()))
-    assert search.task is not None
-    assert search.task.wait(PATIENCE)
+    assert search.job is not None
+    assert search.job.wait(PATIENCE)
     finished(at)
-    found = search.task.result
+    found = search.job.value
     assert found is not None
     assert found.passes <= found.budget == 400
     if not found.dropped:
@@ -202,8 +202,8 @@ def test_a_search_that_is_cancelled_says_so() -> None:
     at = page()
     at.button(key="find_swap").click().run()
     search = next(reversed(at.session_state["_swaps"].values()))
-    assert search.task is not None
+    assert search.job is not None
     search.cancel()
-    assert search.task.wait(PATIENCE)
+    assert search.job.wait(PATIENCE)
     finished(at)
-    assert search.task.result is None or search.task.result.dropped or says(at, "Cancelled")
+    assert search.job.value is None or search.job.value.dropped or says(at, "Cancelled")
