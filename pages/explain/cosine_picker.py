@@ -49,7 +49,7 @@ def cosine_choice() -> None:
         methods_of(BI_ENCODER),
         default=methods_of(BI_ENCODER)[0],
         required=True,
-        format_func=lambda name: EXPLANATION_METHODS.of(name).label,
+        format_func=lambda name: plain(EXPLANATION_METHODS.of(name).label),
         key=METHOD,
         persist_state="session",
         label_visibility="collapsed",

@@ -159,7 +159,7 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
             )
     for ask, key, model in ((moves, "moves", subject.title), (cosine, "cosine", "Bi-encoder")):
         if queue.result(ask) is not None:
-            st.markdown(f"### {plain(model)}: can “{label(ask.method)}” be trusted here?")
+            st.markdown(f"### {plain(model)}: can “{plain(label(ask.method))}” be trusted here?")
             checked(ask, key)
 
 
@@ -197,7 +197,7 @@ def do_they_agree(explanations: Sequence[Ask]) -> None:
     of = "the document" if document_only else "query and document"
     length = counted(len(strengths[explanations[0].method]), "word")
     st.caption(
-        f"Spearman's rank correlation over the {length} of {plain(of)} (as the tokenizer splits "
+        f"Spearman's rank correlation over the {plain(length)} of {plain(of)} (as the tokenizer splits "
         "them, a punctuation mark is one too): 1 is the same order, 0 none. Attention has no sign, "
         "so every method counts by its strength, sign aside."
     )
@@ -233,13 +233,13 @@ def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
         error(choices.check(problem))
         return
 
-    st.caption(" ".join(filter(None, (method.description, method.caveat))))
+    st.caption(plain(" ".join(filter(None, (method.description, method.caveat)))))
     what_moves(moves, cosine, similar, subject)
     st.divider()
     st.header("Where heads look", anchor=False)
-    st.markdown(EXPLANATION_METHODS.of(looks.method).caveat)
+    st.markdown(plain(EXPLANATION_METHODS.of(looks.method).caveat))
     attention_choice()
-    st.caption(EXPLANATION_METHODS.of(looks.method).description)
+    st.caption(plain(EXPLANATION_METHODS.of(looks.method).description))
     where_heads_look(looks, across)
     st.divider()
     st.header("Do they agree?", anchor=False)

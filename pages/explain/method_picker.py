@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.messages import plain
 from components.explain.attribution.method_wording import BASELINES
 from engine.types import CROSS_ENCODER
 from engine.types.registries.explanation_methods import EXPLANATION_METHODS, methods_of
@@ -26,7 +27,7 @@ def method_choice() -> str:
         offered,
         default=offered[0],
         required=True,
-        format_func=label,
+        format_func=lambda name: plain(label(name)),
         key="explain_method",
         persist_state="session",
     )
@@ -47,7 +48,7 @@ def attention_choice() -> None:
         offered,
         default=offered[0],
         required=True,
-        format_func=label,
+        format_func=lambda name: plain(label(name)),
         key=ATTENTION,
         persist_state="session",
     )
