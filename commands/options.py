@@ -14,8 +14,8 @@ from engine.types import STAGES, CrossExamError
 from engine.types.contradictory_judgments import CHOICE, RULES
 from engine.types.ranker_names import is_encoder
 from engine.types.registries.measures import MEASURES, PRIMARY, comparable
-from engine.types.registries.parameters import PARAMETERS, Parameter
 from engine.types.registries.rankers import usages
+from engine.types.registries.search_parameters import PARAMETERS, Parameter
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from workbench.workbench import Workbench
 

@@ -35,7 +35,7 @@ from engine.search.trace_json import ROUND
 from engine.types import CrossExamError
 from engine.types.contradictory_judgments import WORDS
 from engine.types.registries.measures import JUDGED, merit
-from engine.types.registries.parameters import DEPTH
+from engine.types.registries.search_parameters import DEPTH
 
 
 def _options(parser: argparse.ArgumentParser) -> None:

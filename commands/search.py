@@ -19,9 +19,9 @@ from commands.options import (
 from commands.output import SHOWN, ProgressLine, unreadable_values, with_id
 from engine.explain.unreadable import pair_notices
 from engine.search.movement import duration
+from engine.search.stages.documents_without_words import few_words, shift_notice
 from engine.search.stages.failure import passes_on
 from engine.search.stages.precision import precision_note
-from engine.search.stages.wordless import few_words, shift_notice
 from engine.search.trace_json import trace_values
 from engine.types import CROSS_ENCODER
 

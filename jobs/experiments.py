@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar, cast
 
 from engine.types import Cancel, ProgressCallback
-from jobs.disturbance import wait_for_indexing
+from jobs.concurrent_work import wait_for_indexing
 from jobs.job import Job
 from jobs.result_cache import ResultCache
 

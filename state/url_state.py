@@ -14,7 +14,7 @@ import streamlit as st
 
 from engine.search.settings import Settings
 from engine.types import CrossExamError, Query
-from engine.types.registries.parameters import PARAMETERS
+from engine.types.registries.search_parameters import PARAMETERS
 from state.search import additional_rankers as rerankers
 
 QUERY, CORPUS = "q", "corpus"

@@ -17,8 +17,8 @@ from corpora.stores.run_store import RunStore, SavedRun
 from engine.types import CROSS_ENCODER, Attribution, Cancel, CrossExamError, ScoredBatch
 from engine.types.registries.explanation_methods import EXPLANATION_METHODS, ExplanationMethod
 from engine.types.registries.measures import MAP, MEASURES, Measure
-from engine.types.registries.parameters import PARAMETERS, Parameter
 from engine.types.registries.rankers import RANKERS, RankerKind
+from engine.types.registries.search_parameters import PARAMETERS, Parameter
 from state.app_resources import prepare
 from state.quality import runs as quality
 from tests.pages.driver import (

@@ -15,7 +15,7 @@ from typing import Any
 
 from components.common.ranker_wording import is_additional_encoder, is_reranker, reranker_label
 from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID
-from engine.types.registries.parameters import FIRST_STAGE
+from engine.types.registries.search_parameters import FIRST_STAGE
 
 STAGE_LABELS: dict[str, str] = {
     **{choice.value: choice.label for choice in FIRST_STAGE.choices},

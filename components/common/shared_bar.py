@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.common.cut_text import cut_notice, cut_text
 from engine.types import HYBRID
-from engine.types.registries.parameters import PARAMETERS, Parameter
+from engine.types.registries.search_parameters import PARAMETERS, Parameter
 
 
 def shared_bar(

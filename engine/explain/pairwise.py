@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from engine.search.stages.wordless import has_word
+from engine.search.stages.documents_without_words import has_word
 from engine.types import Attribution, CrossExamError
 
 IGNORED_SHARE = 0.1  # of the strongest query word's value

@@ -21,8 +21,8 @@ from engine.search.folding import fold, parents_in
 from engine.search.ranking import rank
 from engine.search.searcher import Searcher
 from engine.search.settings import LEAST_POOL, Settings
+from engine.search.stages.documents_without_words import wordless_in
 from engine.search.stages.stages import fuse
-from engine.search.stages.wordless import wordless_in
 from engine.types import (
     BI_ENCODER,
     BM25,
@@ -37,7 +37,7 @@ from engine.types import (
     Run,
 )
 from engine.types.registries.measures import NDCG
-from engine.types.registries.parameters import LAST, LEAST_DEPTH, MOST_DEPTH
+from engine.types.registries.search_parameters import LAST, LEAST_DEPTH, MOST_DEPTH
 
 CHUNK_ENDS = (5, *range(10, 100, 10), *range(100, 200, 25), *range(200, 501, 50))
 JUDGED, UNJUDGED = NDCG.name, "overlap@10 with the deepest ranking"

@@ -33,7 +33,7 @@ from engine.types import (
     Usage,
 )
 from engine.types.ranker_names import parsed
-from engine.types.registries.parameters import LAST
+from engine.types.registries.search_parameters import LAST
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.quality.measures import values_by_query
+from engine.quality.measure_functions import values_by_query
 from engine.search.ranking import rank
 from engine.types import CrossExamError, Evaluation, Qrel, Query, Ranking, Run
 from engine.types.registries.measures import JUDGED_K, MEASURES

@@ -15,7 +15,7 @@ from engine.quality.candidate_scores import CandidateScores, final_ranking
 from engine.quality.ndcg import ndcg
 from engine.quality.pipelines import PipelineSpec
 from engine.types import HYBRID, CrossExamError, Qrel
-from engine.types.registries.parameters import RRF, WEIGHTED, Value
+from engine.types.registries.search_parameters import RRF, WEIGHTED, Value
 
 WEIGHTS = tuple(step / 20 for step in range(21))
 RRF_KS = (1, 2, 3, 5, 8, 10, 15, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500)

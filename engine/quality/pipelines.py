@@ -9,7 +9,7 @@ from typing import Any
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BLEND, CROSS_ENCODER, CrossExamError
 from engine.types.ranker_names import is_encoder, parsed
-from engine.types.registries.parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
+from engine.types.registries.search_parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from engine.quality.candidate_scores import (
 from engine.quality.pipelines import PipelineSpec
 from engine.search.folding import parents_of
 from engine.search.searcher import Searcher
+from engine.search.stages.documents_without_words import wordless_in
 from engine.search.stages.failure import failure_of, passes_on
-from engine.search.stages.wordless import wordless_in
 from engine.types import (
     Cancel,
     Cancelled,

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.search.ranking import places_in, rank
 from engine.types import Hit, Ranking
-from engine.types.registries import parameters
+from engine.types.registries import search_parameters as parameters
 
 
 def rrf(rankings: Sequence[Ranking], *, k: int = parameters.RRF_K.default) -> tuple[Hit, ...]:

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from engine.search.ranking import rank
 from engine.search.settings import Settings
+from engine.search.stages.documents_without_words import wordless_in
 from engine.search.stages.retrievers import reach_of
 from engine.search.stages.stages import fuse
-from engine.search.stages.wordless import wordless_in
 from engine.types import (
     BI_ENCODER,
     BLEND,
@@ -23,7 +23,7 @@ from engine.types import (
     SearchTrace,
     StageRank,
 )
-from engine.types.registries.parameters import LAST
+from engine.types.registries.search_parameters import LAST
 
 
 def rank_lookup(

@@ -13,11 +13,11 @@ from engine.search.rank_lookup_additional import additional_places
 from engine.search.settings import Settings
 from engine.search.snippets import snippet
 from engine.search.stages.additional_encoder import FindRetriever, NamedFirstStage
+from engine.search.stages.documents_without_words import few_words, shift_notice
 from engine.search.stages.failure import failure_of, passes_on
 from engine.search.stages.named_stage import FindReranker, NamedRerankStage
 from engine.search.stages.retrievers import DenseStage, LexicalStage
 from engine.search.stages.stages import BlendStage, FirstStage, HybridStage, RerankStage, Stage
-from engine.search.stages.wordless import few_words, shift_notice
 from engine.types import (
     BI_ENCODER,
     BLEND,

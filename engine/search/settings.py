@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from engine.types.ranker_names import check_names
-from engine.types.registries import parameters as p
-from engine.types.registries.parameters import PARAMETERS, Value
+from engine.types.registries import search_parameters as p
+from engine.types.registries.search_parameters import PARAMETERS, Value
 
 LEAST_POOL = 50
 

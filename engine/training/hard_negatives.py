@@ -11,8 +11,8 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.search.stages.documents_without_words import wordless_in
 from engine.search.stages.scoring import score_all
-from engine.search.stages.wordless import wordless_in
 from engine.types import (
     Cancel,
     Cancelled,

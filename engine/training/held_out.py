@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.quality.ndcg import ndcg
 from engine.search.folding import fold_by
 from engine.search.ranking import rank, rank_best
-from engine.search.stages.wordless import wordless_in
+from engine.search.stages.documents_without_words import wordless_in
 from engine.types import BI_ENCODER, CROSS_ENCODER, DocumentStore, Floats, Query, Ranking
 
 TOP = 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.common.clean_place import clean_place
+from components.common.cleared_container import clean_place
 from pages.corpora.import_form import show_import
 from pages.corpora.index_backend import show_engine
 from pages.corpora.library import show_library

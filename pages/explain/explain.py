@@ -198,8 +198,8 @@ def do_they_agree(explanations: Sequence[Ask]) -> None:
     length = counted(len(strengths[explanations[0].method]), "word")
     st.caption(
         f"Spearman's rank correlation over the {plain(length)} of {plain(of)} (as the tokenizer "
-        "splits them, a punctuation mark is one too): 1 is the same order, 0 none. Attention has no sign, "
-        "so every method counts by its strength, sign aside."
+        "splits them, a punctuation mark is one too): 1 is the same order, 0 none. Attention has "
+        "no sign, so every method counts by its strength, sign aside."
     )
 
 

@@ -10,7 +10,7 @@ from components.latency.depth import BANDS, Mark, depth_chart
 from components.search.headline import headline
 from engine.latency.depth import JUDGED, DeepPass, DepthCurve, depth_curve
 from engine.types import CROSS_ENCODER, SearchTrace
-from engine.types.registries.parameters import MOST_DEPTH
+from engine.types.registries.search_parameters import MOST_DEPTH
 from pages.latency.parts import footing, outcome, start_button
 from state.latency.lab import Lab
 

@@ -15,7 +15,7 @@ from engine.quality.runs.run_comparison import QueryChange
 from engine.search.folding import best_listed
 from engine.types import CrossExamError, Document, Query
 from engine.types.registries.measures import PRIMARY
-from engine.types.registries.parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
+from engine.types.registries.search_parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
 from state import url_state as choices
 from state.app_resources import Ready
 from state.quality.figures import Figures

@@ -15,7 +15,7 @@ from engine.quality.significance import signed
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BLEND, HYBRID, CrossExamError
 from engine.types.registries.measures import NDCG
-from engine.types.registries.parameters import BLEND_WEIGHT, HYBRID_WEIGHT, RRF_K
+from engine.types.registries.search_parameters import BLEND_WEIGHT, HYBRID_WEIGHT, RRF_K
 from pages.quality.context import Lab
 from state import url_state as choices
 from state.quality.figures import fusion_curve

@@ -31,7 +31,7 @@ from engine.types.registries.measures import (
     merit,
     whole_list,
 )
-from jobs.disturbance import disturbed_by
+from jobs.concurrent_work import disturbed_by
 from pages.quality.context import Lab
 from pages.quality.counting import MachineCount, counted
 from state import url_state as choices

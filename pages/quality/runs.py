@@ -16,7 +16,7 @@ from components.common.wording import counted, humanised
 from engine.quality.pipelines import PipelineSpec, grid, short_model
 from engine.types import BI_ENCODER, BM25, FIRST_STAGES, CrossExamError
 from engine.types.ranker_names import parsed, stage_of
-from engine.types.registries.parameters import DEPTH, RRF
+from engine.types.registries.search_parameters import DEPTH, RRF
 from jobs.job import Job
 from state import url_state as choices
 from state.app_resources import Ready

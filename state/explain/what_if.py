@@ -21,8 +21,8 @@ from engine.explain.counterfactual import (
     with_query,
     without,
 )
+from engine.search.stages.documents_without_words import has_word, text_notices
 from engine.search.stages.scoring import score_all
-from engine.search.stages.wordless import has_word, text_notices
 from engine.types import (
     BI_ENCODER,
     CROSS_ENCODER,
@@ -33,7 +33,7 @@ from engine.types import (
     SearchTrace,
     Word,
 )
-from engine.types.registries.parameters import LAST
+from engine.types.registries.search_parameters import LAST
 from jobs.job import Job
 from jobs.result_cache import ResultCache
 from state import url_state as choices

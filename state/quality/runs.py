@@ -17,7 +17,7 @@ from engine.quality.pipelines import PipelineSpec, spec_from
 from engine.quality.runner import gather
 from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Reranker, Retriever, Usage
 from engine.types.ranker_names import parsed, stage_of
-from jobs.disturbance import Watch, wait_for_indexing
+from jobs.concurrent_work import Watch, wait_for_indexing
 from jobs.job import Job
 from state.app_resources import Ready, workbench
 from state.permissions import Act, require

@@ -14,9 +14,9 @@ from typing import Protocol
 from engine.search.fusion import blend, rrf, weighted
 from engine.search.ranking import rank
 from engine.search.settings import Settings
+from engine.search.stages.documents_without_words import rule_notice, wordless_in
 from engine.search.stages.retrievers import LexicalStage
 from engine.search.stages.score_clock import ScoreClock
-from engine.search.stages.wordless import rule_notice, wordless_in
 from engine.types import (
     BI_ENCODER,
     BLEND,
@@ -31,7 +31,7 @@ from engine.types import (
     StageTiming,
     Usage,
 )
-from engine.types.registries.parameters import LAST, RRF
+from engine.types.registries.search_parameters import LAST, RRF
 
 
 @dataclass(frozen=True, slots=True)

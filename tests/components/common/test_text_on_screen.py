@@ -69,7 +69,7 @@ ALLOWED: dict[tuple[str, str, str], str] = {
     ("pages/quality/two_runs.py", "metric", "words or None"): ROW,
     **{
         ("components/common/shared_bar.py", widget, argument): (
-            "the words of a search parameter, a literal of engine.types.registries.parameters"
+            "the words of a search parameter, a literal of their registry"
         )
         for widget in ("selectbox", "slider", "number_input")
         for argument in ("parameter.label", "parameter.help or None")

@@ -1,7 +1,7 @@
-"""A real server with a /rerank endpoint, where one is given: see docs/infinity.md.
+"""A real server with a /rerank endpoint, where one is given: see docs/infinity_server.md.
 
-It has to serve the packaged cross-encoder's own weights (`docs/infinity.md` says how to write
-them to a folder), so that its scores can be held against the local model's.
+It has to serve the packaged cross-encoder's own weights (`docs/infinity_server.md` says how to
+write them to a folder), so that its scores can be held against the local model's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from workbench.workbench import Workbench
 GIVEN = os.environ.get("CROSSEXAM_TEST_RERANK_URL", "").strip()
 NO_SERVER = (
     "no real /rerank server: give CROSSEXAM_TEST_RERANK_URL=infinity:http://127.0.0.1:7997, a "
-    "server that was started as docs/infinity.md says"
+    "server that was started as docs/infinity_server.md says"
 )
 QUERIES = ("python snake", "How do I get a refund?", "spring")
 

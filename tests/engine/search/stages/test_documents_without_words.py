@@ -13,7 +13,12 @@ from engine.search.fusion import blend
 from engine.search.ranking import rank
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
-from engine.search.stages.wordless import few_words, has_word, shift_notice, wordless_in
+from engine.search.stages.documents_without_words import (
+    few_words,
+    has_word,
+    shift_notice,
+    wordless_in,
+)
 from engine.types import (
     BI_ENCODER,
     BLEND,
@@ -24,7 +29,7 @@ from engine.types import (
     Ranking,
     ScoredBatch,
 )
-from engine.types.registries.parameters import BY_SCORE
+from engine.types.registries.search_parameters import BY_SCORE
 from tests.tiny import QUERY, Tiny, TinyStore, tiny_searcher
 
 LOGITS = {"": 8.2, ".": 7.5, "a snake": 3.0, "a cable": -4.0, "a rope": 1.0}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from engine.types import Document
-from engine.types.registries.parameters import LAST
+from engine.types.registries.search_parameters import LAST
 from engine.types.words import words_of
 
 BF16_SHIFT = 2.5  # logits, between bf16 and fp32, seen for texts of one word or none

@@ -10,7 +10,7 @@ import pytest
 from engine.quality.pipelines import PipelineSpec, grid, spec_from
 from engine.search.settings import Settings
 from engine.types import CROSS_ENCODER, CrossExamError
-from engine.types.registries.parameters import PARAMETERS, RRF_K, Parameter
+from engine.types.registries.search_parameters import PARAMETERS, RRF_K, Parameter
 
 
 @pytest.fixture

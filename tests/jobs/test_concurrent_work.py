@@ -10,7 +10,7 @@ import pytest
 
 from engine.types import Cancelled
 from jobs.background import Worker
-from jobs.disturbance import Watch, disturbed_by, wait_for_indexing
+from jobs.concurrent_work import Watch, disturbed_by, wait_for_indexing
 from jobs.job import Job
 
 
