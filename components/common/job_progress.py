@@ -62,11 +62,13 @@ def job_progress(
     key: str,
     cancel: Callable[..., Any] | None = None,
     cancelled: bool = False,
+    resumable: bool = False,
     text: str = "",
 ) -> None:
     """Draw how far the work is; with `cancel`, beside a button that does this.
 
-    `text` stands in place of the usual sentence.
+    `text` stands in place of the usual sentence. What is `resumable` is stopped rather than
+    cancelled.
     """
     words = "Stopping …" if cancelled else text or sentence(step)
     if cancel is None:
@@ -74,7 +76,7 @@ def job_progress(
         return
     bar, stop = st.columns([5, 1], vertical_alignment="bottom")
     bar.progress(step.fraction or 0.0, text=plain(words))
-    cancel_button(stop, key=key, on_click=cancel, cancelled=cancelled)
+    cancel_button(stop, key=key, on_click=cancel, cancelled=cancelled, resumable=resumable)
 
 
 def cancel_button(
@@ -83,11 +85,13 @@ def cancel_button(
     key: str,
     on_click: Callable[..., Any],
     cancelled: bool,
+    resumable: bool = False,
     args: tuple[Any, ...] = (),
 ) -> None:
-    """Draw "Cancel"; once `cancelled`, "Cancelling …", greyed, and when it stops."""
+    """Draw "Cancel" ("Stop"); once `cancelled`, "Cancelling …", greyed, and when it stops."""
+    before, after = ("Stop", "Stopping …") if resumable else ("Cancel", "Cancelling …")
     place.button(
-        "Cancelling …" if cancelled else "Cancel",
+        after if cancelled else before,
         key=key,
         on_click=on_click,
         args=args,

@@ -41,7 +41,12 @@ def _live(training: Training, *, dark: bool) -> None:
             f"about {humanised(max(1.0, now.seconds_left))} of steps left"
         )
     job_progress(
-        job.progress, key="teach_stop", cancel=job.cancel, cancelled=job.cancelled, text=text
+        job.progress,
+        key="teach_stop",
+        cancel=job.cancel,
+        cancelled=job.cancelled,
+        resumable=True,
+        text=text,
     )
     if now.note:
         st.warning(plain(now.note), icon="⚠️")

@@ -34,6 +34,28 @@ def test_a_click_on_cancel_is_acknowledged_and_cannot_be_repeated() -> None:
     assert button.help == "It stops after the step that it is in."
 
 
+def resumable_work() -> None:
+    import streamlit as st
+
+    from components.common.job_progress import cancel_button
+
+    cancelled = bool(st.session_state.get("cancelled"))
+    cancel_button(
+        st.container(), key="way_out", on_click=lambda: None, cancelled=cancelled, resumable=True
+    )
+
+
+def test_what_can_be_resumed_is_stopped_and_not_cancelled() -> None:
+    at = AppTest.from_function(resumable_work).run()
+    assert at.button(key="way_out").label == "Stop"
+    at.session_state["cancelled"] = True
+    at.run()
+    assert (at.button(key="way_out").label, at.button(key="way_out").disabled) == (
+        "Stopping …",
+        True,
+    )
+
+
 def test_every_cancel_is_one_that_acknowledges() -> None:
     silent = []
     for path in sorted((ROOT / "pages").rglob("*.py")):
