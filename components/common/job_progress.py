@@ -89,9 +89,10 @@ def cancel_button(
     args: tuple[Any, ...] = (),
 ) -> None:
     """Draw "Cancel" ("Stop"); once `cancelled`, "Cancelling …", greyed, and when it stops."""
-    before, after = ("Stop", "Stopping …") if resumable else ("Cancel", "Cancelling …")
     place.button(
-        after if cancelled else before,
+        ("Stopping …" if resumable else "Cancelling …")
+        if cancelled
+        else ("Stop" if resumable else "Cancel"),
         key=key,
         on_click=on_click,
         args=args,
