@@ -139,17 +139,22 @@ class OpenedRun:
         return {found.query_id: found.text for found in self.gathered}
 
 
-@st.cache_resource(show_spinner=False, max_entries=6)
 def opened(fingerprint: str, run_id: str) -> OpenedRun:
     """A saved run by its id; raises CrossExamError where it is gone or damaged."""
-    store = run_store(fingerprint)
-    saved = next((run for run in store.runs() if run.run_id == run_id), None)
+    saved = next((run for run in saved_runs(fingerprint) if run.run_id == run_id), None)
     if saved is None:
         raise CrossExamError(f"run {run_id[:40]!r} is gone: it was deleted; run it again")
-    body = store.body(run_id)
+    return _opened(fingerprint, run_id, saved.saved_at, saved)
+
+
+# By when it was saved too: an id tells the second alone, and may be that of a run deleted in it.
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _opened(fingerprint: str, run_id: str, saved_at: float, _saved: SavedRun) -> OpenedRun:
+    del saved_at
+    body = run_store(fingerprint).body(run_id)
     try:
-        specs = tuple(spec_from(values) for values in saved.head["pipelines"])
-        return OpenedRun(run_id, saved, specs, candidate_scores_from(body))
+        specs = tuple(spec_from(values) for values in _saved.head["pipelines"])
+        return OpenedRun(run_id, _saved, specs, candidate_scores_from(body))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CrossExamError(
             f"run {run_id} was written by another version or is damaged: delete it, run it again"

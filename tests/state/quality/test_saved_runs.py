@@ -23,7 +23,6 @@ FINGERPRINT = "0123456789abcdef"
 def sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path))
     run_store.clear()
-    opened.clear()
     content: dict[str, Any] = json.loads(SAMPLE.read_text(encoding="utf-8"))
     return content
 
@@ -52,3 +51,18 @@ def test_a_run_with_a_setting_that_is_not_known_is_said_to_be_of_another_version
     saved = RunStore(FINGERPRINT).save(sample["head"], sample["body"])
     with pytest.raises(CrossExamError, match="another version or is damaged"):
         opened(FINGERPRINT, saved.run_id)
+
+
+def test_a_run_saved_in_the_second_in_which_another_was_deleted_is_shown_as_itself(
+    sample: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = RunStore(FINGERPRINT)
+    monkeypatch.setattr("corpora.stores.run_store.time.time", lambda: 1_000_000.25)
+    deleted = store.save(sample["head"], sample["body"])
+    assert len(opened(FINGERPRINT, deleted.run_id).specs) == len(sample["listed"])
+    store.delete(deleted.run_id)
+    monkeypatch.setattr("corpora.stores.run_store.time.time", lambda: 1_000_000.75)
+    sample["head"]["pipelines"] = sample["head"]["pipelines"][:1]
+    kept = store.save(sample["head"], sample["body"])
+    assert kept.run_id == deleted.run_id
+    assert len(opened(FINGERPRINT, kept.run_id).specs) == 1
