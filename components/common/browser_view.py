@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from cachetools import LRUCache
 
 _ENTRY = "export default function"
 _IN_ORDER = """
@@ -55,12 +56,10 @@ class BrowserView:
 
 def _said_at(data: dict[str, Any], key: str) -> int:
     """When this view's data were first these, in milliseconds since 1970."""
-    drawn: dict[str, tuple[str, int]] = st.session_state.setdefault(_SAID, {})
+    drawn: LRUCache[str, tuple[str, int]] = st.session_state.setdefault(_SAID, LRUCache(_MOST_KEPT))
     digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
-    before, at = drawn.pop(key, ("", 0))
+    before, at = drawn.get(key, ("", 0))
     if digest != before:
         at = max(at + 1, time.time_ns() // 1_000_000)
     drawn[key] = (digest, at)
-    while len(drawn) > _MOST_KEPT:
-        drawn.pop(next(iter(drawn)))
     return at
