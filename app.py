@@ -52,8 +52,8 @@ shared_bar(
     query_key=choices.QUERY,
     longest_query=choices.LONGEST_QUERY,
 )
-for complaint in choices.complaints():
-    notice(complaint)
+for warning in choices.url_warnings():
+    notice(warning)
 if problems := unread_notes():
     for problem in problems:
         notice(problem)

@@ -25,7 +25,7 @@ from engine.latency.repeated_searches import PairCost
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BM25, HYBRID, CrossExamError
-from models.backends.backends import TorchEngine
+from models.backends.backends import TorchBackend
 from models.cross_encoders.cross_encoder import CrossEncoder
 from system.hardware import machine, machine_sentence
 from system.storage import write_text_atomically
@@ -122,7 +122,7 @@ def rerank_figures(cross_encoder: CrossEncoder, texts: Sequence[str]) -> dict[st
     tell("loading the cross-encoder in torch fp32, to compare with")
     module = PairLogits(cross_encoder.torch_model()).eval()
     plain = CrossEncoder(
-        cross_encoder.name, TorchEngine(module), cross_encoder.pairs, cross_encoder.torch_model
+        cross_encoder.name, TorchBackend(module), cross_encoder.pairs, cross_encoder.torch_model
     )
     rivals = {"engine": cross_encoder.without_score_cache(), "torch": plain.without_score_cache()}
     costs: dict[str, list[PairCost]] = {name: [] for name in rivals}

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from engine.types import Floats, Log
-from models.backends.backends import Engine
-from models.backends.building import EngineSource
-from models.backends.selection import choose_engine, possible_engines
+from models.backends.backends import Backend
+from models.backends.building import BackendSource
+from models.backends.selection import possible_backends, select_backend
 from models.loading import bi_encoder_parts, cross_encoder_parts
 from workbench.workbench import Workbench
 
@@ -143,7 +143,7 @@ def score_figures(bench: Workbench, tell: Log, *, pairs: int, turns: int) -> dic
         )
         return np.asarray(values, dtype=np.float32)
 
-    def ours(engine: Engine) -> Callable[[int], Floats]:
+    def ours(engine: Backend) -> Callable[[int], Floats]:
         def score(count: int) -> Floats:
             fresh = parts.model(engine).without_caches()  # tokenising is part of what is timed
             return np.asarray(fresh.score_all(QUERY, texts[:count]), dtype=np.float32)
@@ -167,7 +167,7 @@ def score_figures(bench: Workbench, tell: Log, *, pairs: int, turns: int) -> dic
         "turns": turns,
         "target": SPEED_TARGET,
         "unit": "pairs",
-        "chosen": choose_engine(parts.source.sha256).engine,
+        "chosen": select_backend(parts.source.sha256).engine,
         "engines": rows,
     }
 
@@ -188,7 +188,7 @@ def encode_figures(bench: Workbench, tell: Log, *, texts: int, turns: int) -> di
     def encode(count: int) -> Floats:
         return np.asarray(theirs.encode(documents[:count], show_progress_bar=False), np.float32)
 
-    def ours(engine: Engine) -> Callable[[int], Floats]:
+    def ours(engine: Backend) -> Callable[[int], Floats]:
         return lambda count: (
             parts.model(engine).without_caches().encode(documents[:count], "document")
         )
@@ -210,15 +210,15 @@ def encode_figures(bench: Workbench, tell: Log, *, texts: int, turns: int) -> di
         "turns": turns,
         "target": ENCODE_TARGET,
         "unit": "texts",
-        "chosen": choose_engine(parts.source.sha256).engine,
+        "chosen": select_backend(parts.source.sha256).engine,
         "engines": rows,
     }
 
 
-def built(source: EngineSource, tell: Log) -> dict[str, Engine]:
+def built(source: BackendSource, tell: Log) -> dict[str, Backend]:
     """Every engine that this machine can build; OpenVINO in fp32 too where it would take bf16."""
-    found: dict[str, Engine] = {}
-    for name in possible_engines():
+    found: dict[str, Backend] = {}
+    for name in possible_backends():
         tell(f"building {name}")
         try:
             found[name] = source.build(name, lambda _: None)
@@ -266,7 +266,7 @@ def by_turns(
 
 
 def figures_of(
-    found: Mapping[str, Ran], lengths: Sequence[int], engines: Mapping[str, Engine]
+    found: Mapping[str, Ran], lengths: Sequence[int], engines: Mapping[str, Backend]
 ) -> dict[str, dict[str, Any]]:
     """Rates and ratios; tokens are those of the texts, padding left out."""
     theirs = found[PACKAGE]

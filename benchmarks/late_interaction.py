@@ -23,10 +23,10 @@ from engine.quality.evaluation import evaluate
 from engine.search.ranking import rank_best
 from engine.types import Query, Ranking, Run
 from engine.types.registries.measures import NDCG
-from models.backends.building import EngineSource
+from models.backends.building import BackendSource
 from models.backends.packaged_bert import bert_from_onnx
 from models.backends.packages import packaged_folder
-from models.backends.selection import choose_engine
+from models.backends.selection import select_backend
 from models.bi_encoders.bi_encoder import BiEncoder
 from models.catalogue import COLBERT_ENCODER
 from models.late_interaction.maxsim import LateInteraction, cosines, maxsim
@@ -50,8 +50,8 @@ def own_bi_encoder() -> BiEncoder:
         bert = bert_from_onnx(weights, "answerai-colbert-small-v1-encoder")
         return MeanPooled(bert).eval()
 
-    source = EngineSource("answerai mean-pooled", weights, module)
-    engine = source.build(choose_engine(source.sha256).engine, print)
+    source = BackendSource("answerai mean-pooled", weights, module)
+    engine = source.build(select_backend(source.sha256).engine, print)
     pieces = WordPieces.from_file(folder / "tokenizer.json")
     return BiEncoder(source.name, engine, pieces, max_length=512, dimensions=384)
 

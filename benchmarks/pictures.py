@@ -127,7 +127,7 @@ def matched(page: Page) -> None:
     page.wait_for_timeout(2000)
 
 
-def taught(page: Page) -> None:
+def trained(page: Page) -> None:
     """Wait for what was taught; `cli.py distil senses --name lesson` makes one to show."""
     page.get_by_text("Can a model be trained on this corpus").wait_for()
     page.get_by_text("lesson").first.wait_for()
@@ -149,7 +149,7 @@ PICTURES: tuple[Picture, ...] = (
     ("latency", "/latency?q=snakes+that+live+in+trees", (1280, 1000), False, measured),
     ("latency-depth", f"/latency{SNAKE}&lab=depth", (1280, 1100), False, deepened),
     ("quality", "/quality", (1280, 1700), False, run_lab),
-    ("training", "/training", (1280, 1300), False, taught),
+    ("training", "/training", (1280, 1300), False, trained),
     ("corpora", f"/corpora{SNAKE}", (1280, 1700), False, mapped),
     ("models", "/models", (1280, 1400), False, listed),
     ("what-if", f"/what-if{SNAKE}", (1280, 1100), False, edited),

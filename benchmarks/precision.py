@@ -15,8 +15,8 @@ import numpy as np
 
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, Floats
-from models.backends.backends import TorchEngine
-from models.backends.inference_modules import LeanPairLogits
+from models.backends.backends import TorchBackend
+from models.backends.inference_modules import InferencePairLogits
 from models.cross_encoders.cross_encoder import CrossEncoder
 from system.hardware import machine
 from system.storage import write_text_atomically
@@ -32,8 +32,8 @@ def main() -> int:
     corpus = bench.corpus("senses")
     searcher = bench.searcher(corpus)
     cross = bench.cross_encoder()
-    torch_engine = TorchEngine(LeanPairLogits(cross.torch_model()))
-    plain = CrossEncoder(cross.name, torch_engine, cross.pairs, lambda: None)
+    torch_backend = TorchBackend(InferencePairLogits(cross.torch_model()))
+    plain = CrossEncoder(cross.name, torch_backend, cross.pairs, lambda: None)
     settings = Settings(depth=DEEP)
     step = max(1, len(corpus.queries) // QUERIES)
     batch: list[float] = []

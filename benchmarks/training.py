@@ -19,7 +19,7 @@ from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from models.training.progress import TrainingProgress
 from system.storage import write_text_atomically
 from workbench.training.start import teach
-from workbench.training.training_config import DISTILLED, FINE_TUNED, Lesson, free_name
+from workbench.training.training_config import DISTILLED, FINE_TUNED, TrainingConfig, free_name
 from workbench.workbench import Workbench
 
 OUT = Path(__file__).with_name("training.json")
@@ -51,7 +51,7 @@ def measured(bench: Workbench, kind: str) -> dict[str, Any]:
     distil = kind == DISTILLED
     parent = DEFAULT_BI_ENCODER if distil else DEFAULT_CROSS_ENCODER
     name = free_name(DISTILLED if distil else FINE_TUNED, "senses", parent)
-    lesson = Lesson(name, "senses", parent, teacher=DEFAULT_CROSS_ENCODER if distil else "")
+    lesson = TrainingConfig(name, "senses", parent, teacher=DEFAULT_CROSS_ENCODER if distil else "")
     wall, used = time.perf_counter(), time.process_time()
     made = teach(bench, lesson, tell=tell, cancel=lambda: False)
     seconds = {

@@ -28,7 +28,7 @@ from engine.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError
 from engine.types.ranker_names import is_encoder
 from engine.types.registries.measures import JUDGED_K, NDCG
 from system.storage import write_text_atomically
-from workbench.auto_judging import Asked, Judged, judge_corpus, keep
+from workbench.auto_judging import AutoJudgingRequest, Judged, judge_corpus, keep
 
 CAUTION = (
     "Made by a machine, which is itself under test: a pipeline that contains the judge is "
@@ -81,7 +81,9 @@ def _judge(args: argparse.Namespace) -> dict[str, Any]:
     return result
 
 
-def _request_of(args: argparse.Namespace, settings: Settings, cross_encoder: str) -> Asked:
+def _request_of(
+    args: argparse.Namespace, settings: Settings, cross_encoder: str
+) -> AutoJudgingRequest:
     """What the options ask for; raises CrossExamError for an unknown stage or a bad run file."""
     stages = [] if args.run_files else [name.strip() for name in args.pipelines.split(",")]
     unknown = [name for name in stages if name not in STAGES]
@@ -101,7 +103,7 @@ def _request_of(args: argparse.Namespace, settings: Settings, cross_encoder: str
     ]
     runs = tuple(read_run(file_text(path), str(path)) for path in args.run_files)
     teacher = args.teacher or cross_encoder
-    return Asked(teacher, tuple(specs), runs, args.top, args.queries, args.complete)
+    return AutoJudgingRequest(teacher, tuple(specs), runs, args.top, args.queries, args.complete)
 
 
 def _write(judged: Judged, path: Path) -> tuple[Path, Path]:

@@ -9,7 +9,7 @@ from typing import Any
 from commands.command import Command
 from commands.options import add_corpus, add_models, opened, workbench_of
 from commands.output import ProgressLine, confirmed
-from corpora.indexes.index_backend import URI, EngineSettings
+from corpora.indexes.index_backend import URI, IndexBackendSettings
 from engine.types import CrossExamError
 from models.trained import delete_trained, trained_folder
 from workbench.workbench import Workbench
@@ -88,12 +88,12 @@ def _keep_index_backend(args: argparse.Namespace, bench: Workbench) -> None:
     kept = bench.engine_settings(environment=False)
     size = kept.milvus_from if args.milvus_from is None else args.milvus_from
     address = kept.address if args.milvus_uri is None else args.milvus_uri.strip()
-    EngineSettings(size, address)
+    IndexBackendSettings(size, address)
     corpus = bench.corpus(args.corpus) if args.engine is not None else None
     if (size, address) != (kept.milvus_from, kept.address):
         bench.change_engine_settings(milvus_from=size, address=address)
     if corpus is not None:
-        bench.choose_engine(corpus, None if args.engine == "auto" else args.engine)
+        bench.select_backend(corpus, None if args.engine == "auto" else args.engine)
 
 
 def _index_lines(result: dict[str, Any]) -> list[str]:

@@ -18,7 +18,7 @@ from corpora.importing.importing import Imported, Source
 from corpora.importing.splitting import Split
 from corpora.judgments.grades import grades_from_text
 from corpora.readers.input_errors import InputError
-from corpora.readers.read_options import ENCODINGS, UTF_8, Reading
+from corpora.readers.read_options import ENCODINGS, UTF_8, ReadOptions
 from corpora.readers.reader import FORMATS
 from corpora.readers.tables.columns import Columns
 from corpora.readers.tables.table_layout import SEPARATOR_NAMES, Layout
@@ -77,7 +77,7 @@ def _import(args: argparse.Namespace) -> dict[str, Any]:
             if not error.one_row:
                 raise
             options = "--keep-good leaves bad rows out, --check lists them"
-            if "contradictory" in error.complaint:
+            if "contradictory" in error.error_message:
                 options = f"--contradictions gives the rule; {options}"
             raise CrossExamError(f"{error} ({options})") from error
 
@@ -87,7 +87,7 @@ def _imported(args: argparse.Namespace, stack: ExitStack) -> dict[str, Any]:
         raise CrossExamError(ONCE)
     queries = input_file(args.queries, stack, lines=True)
     qrels = input_file(args.qrels, stack)
-    reading = Reading(
+    reading = ReadOptions(
         keep_good=args.keep_good or args.check,
         encoding=args.encoding,
         contradictions=args.contradictions,
@@ -139,7 +139,7 @@ def _added(
     args: argparse.Namespace,
     queries: Path | None,
     qrels: Path | None,
-    reading: Reading,
+    reading: ReadOptions,
     bench: Workbench,
     grades: dict[str, int] | None,
 ) -> dict[str, Any]:

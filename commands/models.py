@@ -22,7 +22,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _models(args: argparse.Namespace) -> list[dict[str, Any]]:
     bench = Workbench()
     if args.measure:
-        bench.measure_engines(on_progress=ProgressLine().update)
+        bench.measure_backends(on_progress=ProgressLine().update)
     cards = (*bench.models(checksums=args.checksums), *additional_cards())
     return [asdict(card) for card in cards]
 

@@ -138,7 +138,7 @@ def embed_by(bench: Workbench, corpus: Corpus, names: Sequence[str]) -> None:
     progress = ProgressLine()
     for name in dict.fromkeys(names):
         if is_encoder(name):
-            bench.further_encoder(corpus, name, say=progress.log, on_progress=progress.update)
+            bench.additional_encoder(corpus, name, say=progress.log, on_progress=progress.update)
 
 
 def add_measure(parser: argparse.ArgumentParser) -> None:

@@ -16,7 +16,7 @@ from commands.quality import difference_values, differences_of
 from corpora.judgments.grades import grades_from_text
 from corpora.judgments.qrels import read_qrels_alone
 from corpora.judgments.queries import read_queries
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from engine.quality.evaluation import evaluate
 from engine.quality.runs.run_comparison import changes, run_agreement
 from engine.quality.runs.run_notes import (
@@ -58,7 +58,7 @@ def _compare(args: argparse.Namespace) -> dict[str, Any]:
             raise CrossExamError(ONCE)
         files = [input_file(str(path), stack, lines=True) for path in (*paths, args.qrels)]
         first, second, judged = (file for file in files if file is not None)
-        reading = Reading(contradictions=args.contradictions)
+        reading = ReadOptions(contradictions=args.contradictions)
         queries_file = input_file(args.queries, stack, lines=True)
         queries = read_queries(queries_file, reading) if queries_file is not None else ()
         grades = grades_from_text(args.grades or "")

@@ -23,11 +23,11 @@ from workbench.training.training_config import (
     MOST_MADE,
     QUESTIONS,
     Kind,
-    Lesson,
+    TrainingConfig,
     every,
     free_name,
 )
-from workbench.training.training_data import outlook
+from workbench.training.training_data import dataset_check
 from workbench.workbench import Workbench
 
 
@@ -97,7 +97,7 @@ def _trained(args: argparse.Namespace, kind: Kind, parent: str, teacher: str) ->
     with _stoppable(progress) as cancel:
         if args.resume:
             return _values(resume(bench, name, tell=tell, cancel=cancel))
-        lesson = Lesson(
+        lesson = TrainingConfig(
             name,
             args.corpus,
             parent,
@@ -113,7 +113,7 @@ def _trained(args: argparse.Namespace, kind: Kind, parent: str, teacher: str) ->
                 every=every(args.steps),
             ),
         )
-        for warning in outlook(bench.corpus(args.corpus), kind).warnings:
+        for warning in dataset_check(bench.corpus(args.corpus), kind).warnings:
             progress.log(f"warning: {warning}")
         short = name.partition("/")[2]
         progress.log(f"training {name}; Ctrl-C stops it, --resume --name {short} resumes it")

@@ -7,7 +7,7 @@ from typing import Literal
 
 from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError, LateMeasurement, ModelCard
 from models.backends.packages import packaged_folder, packaged_version
-from models.backends.selection import choose_engine
+from models.backends.selection import select_backend
 from models.trained import beside_parents
 from system.storage import sha256_of
 
@@ -156,6 +156,6 @@ def _card(model: PackagedModel, checksums: bool) -> ModelCard:
         size_bytes=size,
         available=path is not None,
         note=model.note,
-        engine=choose_engine(sha256) if sha256 else None,
+        engine=select_backend(sha256) if sha256 else None,
         measured=model.measured,
     )

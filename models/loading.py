@@ -9,18 +9,18 @@ from typing import Any
 from engine.types import (
     BI_ENCODER,
     CROSS_ENCODER,
+    BackendSelection,
     Cancel,
     CrossExamError,
-    EngineChoice,
     Log,
     ProgressCallback,
 )
-from models.backends.backends import Engine
+from models.backends.backends import Backend
 from models.backends.benchmark import QUERIES, TEXTS
-from models.backends.building import EngineSource
+from models.backends.building import BackendSource
 from models.backends.onnx_import import dequantized_tensors
 from models.backends.packages import packaged_folder
-from models.backends.selection import choose_engine
+from models.backends.selection import select_backend
 from models.backends.weight_cache import WeightCache
 from models.bi_encoders.bge import bge_parts
 from models.bi_encoders.bi_encoder import BiEncoder
@@ -59,14 +59,14 @@ def load_cross_encoder(name: str, *, fetch: bool = False, say: Log | None = None
     return parts.model(_chosen(parts.source, say or _silent))
 
 
-def measure_engines(
+def measure_backends(
     name: str,
     role: str,
     *,
     fetch: bool = False,
     on_progress: ProgressCallback | None = None,
     cancel: Cancel | None = None,
-) -> EngineChoice:
+) -> BackendSelection:
     """Measure what this machine can run a model with; remember the fastest that stays close.
 
     The model that is loaded goes on with its engine; the next start takes the winner.
@@ -122,12 +122,12 @@ def bi_encoder_parts(name: str, *, fetch: bool = False, say: Log | None = None) 
         return MeanPooled(_pretrained("AutoModel", folder, name)).eval()
 
     def lean() -> Any:
-        from models.backends.inference_modules import LeanMeanPooled
+        from models.backends.inference_modules import InferenceMeanPooled
 
-        return LeanMeanPooled(_pretrained("AutoModel", folder, name)).eval()
+        return InferenceMeanPooled(_pretrained("AutoModel", folder, name)).eval()
 
     return BiEncoderParts(
-        EngineSource(name, folder / "model.safetensors", lean),
+        BackendSource(name, folder / "model.safetensors", lean),
         WordPieces.from_file(folder / "tokenizer.json"),
         max_length=int(limit or token_limit(folder, config)),
         dimensions=int(config["hidden_size"]),
@@ -173,12 +173,12 @@ def cross_encoder_parts(
             return loaded
 
     def lean() -> Any:
-        from models.backends.inference_modules import LeanPairLogits
+        from models.backends.inference_modules import InferencePairLogits
 
-        return LeanPairLogits(model()).eval()
+        return InferencePairLogits(model()).eval()
 
     pieces = WordPieces.from_file(folder / "tokenizer.json")
-    return CrossEncoderParts(EngineSource(name, weights, lean), PairBuilder(pieces, limit), model)
+    return CrossEncoderParts(BackendSource(name, weights, lean), PairBuilder(pieces, limit), model)
 
 
 def marco_l12_model(onnx_path: Path, *, say: Log, cache: WeightCache | None = None) -> Any:
@@ -206,8 +206,8 @@ def marco_l12_model(onnx_path: Path, *, say: Log, cache: WeightCache | None = No
     return _frozen(model)
 
 
-def _chosen(source: EngineSource, say: Log) -> Engine:
-    return source.build(choose_engine(source.sha256).engine, say)
+def _chosen(source: BackendSource, say: Log) -> Backend:
+    return source.build(select_backend(source.sha256).engine, say)
 
 
 def _silent(_: str) -> None:

@@ -126,7 +126,7 @@ def delete_trained(name: str) -> None:
 
 def trained_card(model: TrainedModel, *, checksums: bool = False) -> ModelCard:
     """The model as a row of the catalogue."""
-    from models.backends.selection import choose_engine
+    from models.backends.selection import select_backend
 
     weights = model.folder / WEIGHTS
     sha256 = sha256_of(weights) if checksums else ""
@@ -144,7 +144,7 @@ def trained_card(model: TrainedModel, *, checksums: bool = False) -> ModelCard:
         size_bytes=weights.stat().st_size,
         available=True,
         note=model.note,
-        engine=choose_engine(sha256) if sha256 else None,
+        engine=select_backend(sha256) if sha256 else None,
     )
 
 

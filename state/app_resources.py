@@ -17,25 +17,25 @@ BUNDLED = "senses"
 
 
 @dataclass(frozen=True, slots=True)
-class Ready:
+class LoadedCorpus:
     """A corpus and what searches it."""
 
     corpus: Corpus
     searcher: Searcher
 
 
-def _preparation(bench: Workbench, name: str) -> Job[Ready]:
+def _preparation(bench: Workbench, name: str) -> Job[LoadedCorpus]:
     """A job that opens, indexes and loads what a corpus needs.
 
     Cancelled, it keeps what was embedded until then.
     """
 
-    def work(job: Job[Ready]) -> Ready:
+    def work(job: Job[LoadedCorpus]) -> LoadedCorpus:
         corpus = bench.corpus(name)
         searcher = bench.searcher(
             corpus, say=job.log, on_progress=job.report, cancel=job.should_stop
         )
-        return Ready(corpus, searcher)
+        return LoadedCorpus(corpus, searcher)
 
     return Job(
         f"prepare {name}",
@@ -57,17 +57,17 @@ class Preparations:
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
-        self._by_name: dict[str, Job[Ready]] = {}
+        self._by_name: dict[str, Job[LoadedCorpus]] = {}
         self._lock = threading.Lock()
 
-    def of(self, name: str) -> Job[Ready]:
+    def of(self, name: str) -> Job[LoadedCorpus]:
         with self._lock:
             job = self._by_name.get(name)
             if job is None or (job.error is not None and not job.running and not job.cancelled):
                 job = self._by_name[name] = _preparation(self._bench, name)
             return job
 
-    def known(self, name: str) -> Job[Ready] | None:
+    def known(self, name: str) -> Job[LoadedCorpus] | None:
         """The preparation of a corpus, None where nobody asked for it yet."""
         return self._by_name.get(name)
 
@@ -78,7 +78,7 @@ class Preparations:
         if job is not None:
             job.cancel()
 
-    def resume(self, name: str) -> Job[Ready]:
+    def resume(self, name: str) -> Job[LoadedCorpus]:
         """Go on with what was cancelled."""
         with self._lock:
             job = self._by_name.get(name)
@@ -100,12 +100,12 @@ def preparations() -> Preparations:
     return Preparations(workbench())
 
 
-def prepare(name: str) -> Job[Ready]:
+def prepare(name: str) -> Job[LoadedCorpus]:
     """Start making a corpus ready, or join in while that goes on."""
     return preparations().of(name)
 
 
-def resume(name: str) -> Job[Ready]:
+def resume(name: str) -> Job[LoadedCorpus]:
     """Go on with an indexing that was cancelled."""
     return preparations().resume(name)
 

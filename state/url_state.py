@@ -99,11 +99,11 @@ def begin(corpora: Iterable[str]) -> None:
     """Set up this run's choices; call before any widget is drawn.
 
     Takes over what the last run asked for and, when the session opens, what the URL
-    says; `complaints` then tells which of it could not be used.
+    says; `url_warnings` then tells which of it could not be used.
     """
     if not st.session_state.get(_READ):
         st.session_state[_READ] = True
-        complaints: list[str] = []
+        url_warnings: list[str] = []
         known = {**shared(), **OF_LATENCY, **OF_ATTENTION}
         for name, text in st.query_params.items():
             if name not in known:
@@ -113,25 +113,25 @@ def begin(corpora: Iterable[str]) -> None:
                 if name == CORPUS:
                     _one_of(corpora)(text)
             except ValueError:
-                complaints.append(
+                url_warnings.append(
                     f"The link has {name}={text[:60]!r}, which cannot be: give "
                     f"{known[name].allowed}. The default is used instead."
                 )
             else:
                 _take(name, value)
                 if name == QUERY and len(text) > LONGEST_QUERY:
-                    complaints.append(
+                    url_warnings.append(
                         f"The link's query has {len(text):,} characters and was cut after the "
                         f"first {LONGEST_QUERY:,}."
                     )
-        st.session_state[_COMPLAINTS] = complaints
+        st.session_state[_COMPLAINTS] = url_warnings
     for name, value in st.session_state.pop(_NEXT, {}).items():
         _take(name, value)
     for name, value in _kept().items():
         st.session_state[name] = value
 
 
-def complaints() -> list[str]:
+def url_warnings() -> list[str]:
     """A sentence for each value in the URL that could not be used, until a choice changes."""
     found: list[str] = st.session_state.get(_COMPLAINTS, [])
     if not found:

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpora.judgments.auto_judgments import (
-    MachineJudgment,
-    MachineJudgments,
+    AutoJudgment,
+    AutoJudgments,
     proposals,
 )
 from corpora.judgments.judgment_log import JudgmentLog, combined, independent
@@ -23,7 +23,7 @@ from engine.quality.judging.judge_agreement import (
     system_order,
 )
 from engine.quality.judging.judging import (
-    Verdicts,
+    AutoJudgingResult,
     circular,
     judge,
     known_scores,
@@ -43,7 +43,7 @@ SEED = 20_261_121
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AutoJudgingRequest:
     """What to judge: the top `top` of these pipelines or runs, by `teacher`.
 
     `queries` samples that many, always the same ones. `complete` takes the corpus as judged
@@ -63,11 +63,11 @@ class Judged:
     """The machine's opinions, those that are proposals, and how far people agree."""
 
     corpus: Corpus
-    asked: Asked
+    asked: AutoJudgingRequest
     pool: int
-    verdicts: Verdicts
-    opinions: tuple[MachineJudgment, ...]
-    proposed: tuple[MachineJudgment, ...]
+    verdicts: AutoJudgingResult
+    opinions: tuple[AutoJudgment, ...]
+    proposed: tuple[AutoJudgment, ...]
     agreement: JudgeAgreement | None
     order: SystemOrder
     circular: Mapping[str, str]
@@ -77,7 +77,7 @@ def judge_corpus(
     bench: Workbench,
     corpus: Corpus,
     searcher: Searcher,
-    asked: Asked,
+    asked: AutoJudgingRequest,
     *,
     tell: ProgressCallback | None = None,
     cancel: Cancel | None = None,
@@ -97,7 +97,7 @@ def judge_corpus(
             queries,
             asked.specs,
             retrievers=[
-                bench.further_encoder(corpus, name, on_progress=tell, cancel=cancel)
+                bench.additional_encoder(corpus, name, on_progress=tell, cancel=cancel)
                 for name in dict.fromkeys(spec.encoder for spec in asked.specs)
                 if name
             ],
@@ -133,7 +133,7 @@ def judge_corpus(
         tell=tell,
         cancel=cancel,
     )
-    opinions = opinions_of(verdicts)
+    opinions = auto_judgments_of(verdicts)
     taken = {(q.query_id, q.doc_id) for q in combined(corpus.qrels, log.latest())} | people.keys()
     return Judged(
         corpus=corpus,
@@ -144,7 +144,7 @@ def judge_corpus(
         proposed=proposals(opinions, taken),
         agreement=agreement_with(people, verdicts.grades),
         order=system_order(runs, people, verdicts.grades),
-        circular=circular(asked.teacher, asked.specs, kin_of(asked.teacher)),
+        circular=circular(asked.teacher, asked.specs, related_models_of(asked.teacher)),
     )
 
 
@@ -154,14 +154,14 @@ def people_of(corpus: Corpus, log: JudgmentLog, teacher: str) -> dict[Pair, int]
     For a teacher that was taught on this corpus, of its held-out queries alone.
     """
     said = independent(corpus.qrels, log.latest())
-    taught = trained_model(teacher)
-    if taught is not None and taught.fingerprint == corpus.info.fingerprint:
+    trained = trained_model(teacher)
+    if trained is not None and trained.fingerprint == corpus.info.fingerprint:
         fresh = {query.query_id for query in split_queries(corpus.queries).test}
         said = tuple(qrel for qrel in said if qrel.query_id in fresh)
     return {(qrel.query_id, qrel.doc_id): qrel.relevance for qrel in said}
 
 
-def kin_of(teacher: str) -> frozenset[str]:
+def related_models_of(teacher: str) -> frozenset[str]:
     """The models that the teacher taught or was taught from, for they share its taste."""
     family: set[str] = set()
     for model in trained_models():
@@ -173,11 +173,13 @@ def kin_of(teacher: str) -> frozenset[str]:
     return frozenset(family - {teacher, ""})
 
 
-def opinions_of(verdicts: Verdicts, at: float | None = None) -> tuple[MachineJudgment, ...]:
+def auto_judgments_of(
+    verdicts: AutoJudgingResult, at: float | None = None
+) -> tuple[AutoJudgment, ...]:
     """The verdicts as they are kept."""
     bounds, now = verdicts.bounds, time.time() if at is None else at
     return tuple(
-        MachineJudgment(
+        AutoJudgment(
             query_id, doc_id, score, bounds.grade(score), verdicts.teacher, verdicts.revision,
             bounds.least, bounds.pairs, now,
         )
@@ -187,10 +189,10 @@ def opinions_of(verdicts: Verdicts, at: float | None = None) -> tuple[MachineJud
 
 def keep(judged: Judged) -> int:
     """Put the opinions where the app shows them, in a file beside people's; how many."""
-    return MachineJudgments(judged.corpus.info.fingerprint).keep(judged.opinions)
+    return AutoJudgments(judged.corpus.info.fingerprint).keep(judged.opinions)
 
 
-def _queries(corpus: Corpus, asked: Asked) -> Sequence[Query]:
+def _queries(corpus: Corpus, asked: AutoJudgingRequest) -> Sequence[Query]:
     """The queries to judge; raises CrossExamError where the corpus has none."""
     if not corpus.queries:
         raise CrossExamError(

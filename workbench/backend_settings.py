@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from corpora.indexes.index_backend import (
     Engine,
-    EngineSettings,
+    IndexBackendSettings,
     Serving,
     change_settings,
     read_settings,
@@ -26,7 +26,7 @@ class BackendSettings:
         """Which backend serves a corpus, and why."""
         return serving(corpus.info, read_settings())
 
-    def read(self, *, environment: bool = True) -> EngineSettings:
+    def read(self, *, environment: bool = True) -> IndexBackendSettings:
         """From which size on Milvus serves, and where; the environment goes first."""
         return read_settings(environment=environment)
 

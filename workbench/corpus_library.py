@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from corpora.importing.importing import Imported, Source, add_judgments, import_corpus
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.stores.corpus import Corpus
 from corpora.stores.library import Library, LibraryEntry
 from engine.types import BI_ENCODER
@@ -35,7 +35,7 @@ class CorpusLibrary:
         source: Source,
         name: str,
         *,
-        reading: Reading | None = None,
+        reading: ReadOptions | None = None,
         split_for: str = BI_ENCODER,
     ) -> Imported:
         """Copy a corpus into the library, split by the tokens of the chosen model if asked."""
@@ -51,7 +51,7 @@ class CorpusLibrary:
         *,
         queries: Path | None = None,
         qrels: Path | None = None,
-        reading: Reading | None = None,
+        reading: ReadOptions | None = None,
         grades: Mapping[str, int] | None = None,
     ) -> Imported:
         """Give an imported corpus other queries, judgments or both; see `Source.grades`."""

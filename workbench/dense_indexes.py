@@ -8,7 +8,7 @@ from corpora.indexes.milvus_import import import_documents
 from corpora.indexes.milvus_layout import Bm25Recipe
 from corpora.indexes.vectors import FaissIndex
 from corpora.stores.corpus import Corpus
-from engine.search.stages.additional_encoder import FurtherRetriever
+from engine.search.stages.additional_encoder import AdditionalRetriever
 from engine.search.stages.dense import DenseRetriever
 from engine.types import (
     BI_ENCODER,
@@ -53,7 +53,7 @@ class DenseIndexes:
     def __init__(self, loader: ModelLoader, backends: BackendSettings) -> None:
         self._loader = loader
         self._backends = backends
-        self._retrievers = KeyedCache[tuple[str, str, str], FurtherRetriever]()
+        self._retrievers = KeyedCache[tuple[str, str, str], AdditionalRetriever]()
 
     def vectors(self, corpus: Corpus) -> Floats | None:
         """The embeddings of a corpus as they are kept, memory-mapped; None before indexing."""
@@ -81,13 +81,13 @@ class DenseIndexes:
         say: Log = silent,
         on_progress: ProgressCallback | None = None,
         cancel: Cancel | None = None,
-    ) -> FurtherRetriever:
+    ) -> AdditionalRetriever:
         """What retrieves from the corpus with the additional bi-encoder "bi-encoder:MODEL".
 
         The corpus is embedded by it at the first call, from the cache where that holds it.
         """
 
-        def make() -> FurtherRetriever:
+        def make() -> AdditionalRetriever:
             encoder = self._loader.encoder(parsed(name).model, say)
             model = encoder.name.rsplit("/", 1)[-1]
             small = len(corpus.store) <= SMALL_CORPUS
@@ -100,7 +100,7 @@ class DenseIndexes:
                 on_progress=on_progress,
                 cancel=cancel,
             )
-            return FurtherRetriever(name, dense)
+            return AdditionalRetriever(name, dense)
 
         return self._retrievers.get(_retriever_key(corpus.info, name), make)
 

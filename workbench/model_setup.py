@@ -6,9 +6,9 @@ from engine.explain.explainable import why_not_explained
 from engine.types import (
     BI_ENCODER,
     CROSS_ENCODER,
+    BackendSelection,
     Cancel,
     CrossExamError,
-    EngineChoice,
     Log,
     ProgressCallback,
 )
@@ -16,7 +16,7 @@ from engine.types.aliases import silent
 from models.cross_encoders.auto_loading import labels_of_model
 from models.hub.remote_code import CodeNeed, code_need
 from models.hub.resolving import folder_of, trust_code
-from models.loading import measure_engines
+from models.loading import measure_backends
 from workbench.model_loader import ModelLoader
 
 
@@ -43,7 +43,7 @@ class ModelSetup:
 
     def measure_backends(
         self, *, on_progress: ProgressCallback | None = None, cancel: Cancel | None = None
-    ) -> tuple[EngineChoice, ...]:
+    ) -> tuple[BackendSelection, ...]:
         """What runs the two default models fastest here, measured, the cross-encoder first.
 
         The result is kept; models already loaded go on as they are.
@@ -58,6 +58,6 @@ class ModelSetup:
                     on_progress(f"{role}: {what}", done, total)
 
             choices.append(
-                measure_engines(name, role, fetch=loader.fetch, on_progress=step, cancel=cancel)
+                measure_backends(name, role, fetch=loader.fetch, on_progress=step, cancel=cancel)
             )
         return tuple(choices)

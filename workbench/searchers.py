@@ -9,10 +9,10 @@ from functools import partial
 
 from corpora.stores.corpus import Corpus
 from engine.search.searcher import Searcher
-from engine.search.stages.additional_encoder import FurtherRetriever
+from engine.search.stages.additional_encoder import AdditionalRetriever
 from engine.search.stages.dense import DenseRetriever
 from engine.search.stages.failure import failure_of, passes_on
-from engine.search.stages.index_backend_lexical import EngineLexicalRetriever
+from engine.search.stages.index_backend_lexical import IndexBackendLexicalRetriever
 from engine.search.stages.lexical import LexicalRetriever
 from engine.types import Cancel, CrossExamError, Log, ProgressCallback
 from engine.types.aliases import silent
@@ -77,7 +77,7 @@ class Searchers:
         start = time.perf_counter()
         encoder = self._loader.fresh_bi_encoder()
         reranker = self._loader.fresh_cross_encoder()
-        cold: dict[str, FurtherRetriever] = {}
+        cold: dict[str, AdditionalRetriever] = {}
         broken: dict[str, str] = {}
         for name in additional:
             try:
@@ -89,7 +89,7 @@ class Searchers:
                     raise
                 broken[name] = failure_of(error)
 
-        def find(name: str) -> FurtherRetriever:
+        def find(name: str) -> AdditionalRetriever:
             if name in broken:
                 raise CrossExamError(broken[name])
             return cold[name]
@@ -156,7 +156,7 @@ class Searchers:
 
     def _in_milvus(
         self, corpus: Corpus, say: Log, on_progress: ProgressCallback | None, cancel: Cancel | None
-    ) -> tuple[EngineLexicalRetriever, DenseRetriever]:
+    ) -> tuple[IndexBackendLexicalRetriever, DenseRetriever]:
         """Milvus holds texts and vectors; nothing here holds them all."""
         name, encoder, doc_ids = corpus.info.name, self._loader.bi_encoder(), corpus.store.ids()
         say(f"asking Milvus for {name}")
@@ -168,5 +168,5 @@ class Searchers:
             cancel=cancel,
         )
         label = f"BM25 in {collection.connection.name}"
-        lexical = EngineLexicalRetriever(collection, doc_ids, label, spelt=engine_query)
+        lexical = IndexBackendLexicalRetriever(collection, doc_ids, label, spelt=engine_query)
         return lexical, DenseRetriever(encoder, collection, doc_ids)

@@ -52,7 +52,7 @@ class Workbench:
         self.labels = self.model_setup.labels
         self.code_need = self.model_setup.code_need
         self.trust_code = self.model_setup.trust_code
-        self.measure_engines = self.model_setup.measure_backends
+        self.measure_backends = self.model_setup.measure_backends
 
         self.explained = self.explainers.explained
         self.pair_explainer = self.explainers.pair_explainer
@@ -78,13 +78,13 @@ class Workbench:
         self.engine_settings = self.backends.read
         self.change_engine_settings = self.backends.change
         self.keep_engine_settings = self.backends.keep
-        self.choose_engine = self.backends.choose
+        self.select_backend = self.backends.choose
         self.remove_from_milvus = self.backends.remove
 
         self.vectors = self.indexes.vectors
         self.all_vectors = self.indexes.all_vectors
-        self.further_encoder = self.indexes.additional_encoder
-        self.has_further_encoder = self.indexes.has_additional_encoder
+        self.additional_encoder = self.indexes.additional_encoder
+        self.has_additional_encoder = self.indexes.has_additional_encoder
 
         self.searcher = self.searchers.searcher
         self.cold_searcher = self.searchers.cold_searcher

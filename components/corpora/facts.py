@@ -40,7 +40,7 @@ LANGUAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class TwinRow:
+class CopyRow:
     """Two documents that say nearly the same, by title and id."""
 
     left: str
@@ -117,7 +117,7 @@ def languages_table(languages: Sequence[tuple[str, int]], guessed: int, *, key: 
     )
 
 
-def twins_table(rows: Sequence[TwinRow], *, key: str) -> None:
+def twins_table(rows: Sequence[CopyRow], *, key: str) -> None:
     """Pairs of near-duplicates with both titles."""
     plain_table(
         [

@@ -27,7 +27,7 @@ _ROWS = (
 )
 
 
-def engine_sentence(
+def backend_sentence(
     name: str, engine: str, place: str, documents: int, *, on_the_way: bool = False
 ) -> str:
     """Which engine serves a corpus: "senses (472 documents) is served by this process".

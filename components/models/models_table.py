@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from components.common.palette import STAGE_LABELS
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted
-from engine.types import EngineChoice, EngineFigure, ModelCard
+from engine.types import BackendFigure, BackendSelection, ModelCard
 
 ENGINE_NAMES = {
     "openvino": "OpenVINO",
@@ -51,12 +51,12 @@ def row(card: ModelCard) -> list[TableCell]:
     ]
 
 
-def runs_by(choice: EngineChoice | None) -> TableCell:
+def runs_by(choice: BackendSelection | None) -> TableCell:
     """The engine in a cell."""
     return TableCell("–" if choice is None else engine_label(choice))
 
 
-def engine_label(choice: EngineChoice) -> str:
+def engine_label(choice: BackendSelection) -> str:
     """ "OpenVINO fp32"; without the precision where that was not measured."""
     if choice.figure is not None:
         return choice.figure.label
@@ -75,7 +75,7 @@ def unmeasured_sentence(cards: Sequence[ModelCard]) -> str:
     )
 
 
-def engines_table(card: ModelCard, choice: EngineChoice, *, key: str) -> None:
+def engines_table(card: ModelCard, choice: BackendSelection, *, key: str) -> None:
     """Draw what each engine gave when it ran this model on this machine."""
     columns = [
         TableColumn("Engine"),
@@ -89,7 +89,7 @@ def engines_table(card: ModelCard, choice: EngineChoice, *, key: str) -> None:
     plain_table(columns, rows, caption=f"Engines measured with {card.name}", key=key)
 
 
-def engine_row(figure: EngineFigure, choice: EngineChoice) -> list[TableCell]:
+def engine_row(figure: BackendFigure, choice: BackendSelection) -> list[TableCell]:
     """One engine as cells."""
     ran = figure.per_second > 0
     return [

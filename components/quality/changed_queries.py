@@ -46,7 +46,7 @@ class ChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueryAction:
     """What was clicked just now: a way on, the query, and the document that moved."""
 
     action: Action
@@ -62,7 +62,7 @@ def quality_queries(
     measure: str,
     actions: Sequence[Action] = ("compare", "explain"),
     key: str,
-) -> Asked | None:
+) -> QueryAction | None:
     """Draw the first 200 rows and return what was clicked just now, else None."""
     shown = rows[:MOST_ROWS]
     result = _MOUNT(
@@ -93,11 +93,13 @@ def pack(
     }
 
 
-def asked(value: object, rows: Sequence[ChangeRow], actions: Sequence[Action]) -> Asked | None:
+def asked(
+    value: object, rows: Sequence[ChangeRow], actions: Sequence[Action]
+) -> QueryAction | None:
     """What the browser sent, or None unless it is about a row that is drawn."""
     if not isinstance(value, dict) or value.get("action") not in actions:
         return None
     row = next((row for row in rows if row.query_id == value.get("query_id")), None)
     if row is None:
         return None
-    return Asked(cast("Action", value["action"]), row.query_id, row.moved_id)
+    return QueryAction(cast("Action", value["action"]), row.query_id, row.moved_id)

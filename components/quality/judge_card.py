@@ -41,7 +41,7 @@ class JudgeItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class JudgeAnswer:
     """One key: its number in the sitting, the item, and the grade (None: taken back).
 
     REJECTED turns a machine's proposal down.
@@ -60,7 +60,7 @@ def quality_judge(
     applied: int,
     enabled: bool,
     key: str,
-) -> tuple[Said, ...]:
+) -> tuple[JudgeAnswer, ...]:
     """Draw the list and return all keys that the server has not confirmed, oldest first.
 
     `token` names the list, `said` holds the grades that are saved, and `applied` is the
@@ -82,7 +82,7 @@ def quality_judge(
 
 def new_words(
     value: object, token: str, applied: int, items: int, *, proposing: bool = False
-) -> tuple[Said, ...]:
+) -> tuple[JudgeAnswer, ...]:
     """What the browser sent of this list, or nothing."""
     grades = (*GRADES, REJECTED) if proposing else GRADES
     if not isinstance(value, dict) or value.get("token") != token:
@@ -100,7 +100,7 @@ def new_words(
         if grade is not None and (type(grade) is not int or grade not in grades):
             continue
         if number > applied:
-            found.append(Said(number, item, grade))
+            found.append(JudgeAnswer(number, item, grade))
     return tuple(sorted(found, key=lambda said: said.number))
 
 

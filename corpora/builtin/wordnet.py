@@ -12,7 +12,7 @@ from pathlib import Path
 
 from corpora.importing.corpus_builder import CorpusBuilder
 from corpora.readers.input_errors import in_file, in_row, shown
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.text_lines import text_lines
 from corpora.stores.corpus import Corpus
 from engine.types import CrossExamError, Document, Query
@@ -55,7 +55,7 @@ def open_wordnet() -> Corpus:
     return read_wndb(place, NAME)
 
 
-def read_wndb(place: Path, name: str, reading: Reading | None = None) -> Corpus:
+def read_wndb(place: Path, name: str, reading: ReadOptions | None = None) -> Corpus:
     """The corpus in a folder of data files; an id is the kind and the synset's offset."""
     builder = CorpusBuilder(place, reading)
     for file in FILES:
@@ -68,7 +68,7 @@ def read_wndb(place: Path, name: str, reading: Reading | None = None) -> Corpus:
     return builder.corpus(name, source=place, description="WordNet's glosses", queries=queries)
 
 
-def _synsets(path: Path, reading: Reading) -> Iterator[tuple[int, Document]]:
+def _synsets(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Document]]:
     for number, line in text_lines(path, reading):
         if line.startswith(LICENCE) or not line.strip():
             continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corpora.importing.corpus_builder import counted
 from corpora.importing.importing import Source, parent_ids, read_with_judgments
-from corpora.readers.read_options import LeftOut, Reading
+from corpora.readers.read_options import LeftOut, ReadOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Checked:
         return f"{told}."
 
 
-def check_source(source: Source, reading: Reading) -> Checked:
+def check_source(source: Source, reading: ReadOptions) -> Checked:
     """Read the source with its queries and judgments; raises CrossExamError as an import does.
 
     Give a reading that keeps good rows to learn of all that are bad.

@@ -10,7 +10,7 @@ from pathlib import Path
 from corpora.importing.fingerprint import fingerprint
 from corpora.indexes.index_backend import read_settings
 from corpora.readers.input_errors import InputError, in_file, in_row, shown
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.stores.corpus import Corpus
 from corpora.stores.disk_store import DiskStore
 from corpora.stores.memory_store import MemoryStore
@@ -22,9 +22,9 @@ MAX_NAMED = 20
 class CorpusBuilder:
     """The documents of one source: an id met twice is a bad row, an empty text a warning."""
 
-    def __init__(self, path: Path, reading: Reading | None = None) -> None:
+    def __init__(self, path: Path, reading: ReadOptions | None = None) -> None:
         self._path = path
-        self.reading = reading or Reading()
+        self.reading = reading or ReadOptions()
         self._parents: set[str] = set()
         self._documents: dict[str, Document] = {}
         self._lines: dict[str, int] = {}

@@ -15,8 +15,8 @@ from corpora.judgments.qrels import read_qrels
 from corpora.judgments.queries import read_queries
 from corpora.readers.input_errors import did_you_mean, in_file, shown
 from corpora.readers.ir_collections import PREFIX, read_collection
-from corpora.readers.read_options import LeftOut, Reading
-from corpora.readers.reader import Wanted, absolute, read_source, source_at
+from corpora.readers.read_options import LeftOut, ReadOptions
+from corpora.readers.reader import ReadRequest, absolute, read_source, source_at
 from corpora.readers.tables.columns import Columns
 from corpora.readers.tables.table_layout import Layout
 from corpora.stores.corpus import Corpus
@@ -91,13 +91,13 @@ def import_corpus(
     name: str,
     *,
     windows: Windows,
-    reading: Reading | None = None,
+    reading: ReadOptions | None = None,
 ) -> Imported:
     """Read, split and copy; the library is changed in one step at the very end.
 
     Raises CrossExamError for whatever is wrong, and then nothing has changed.
     """
-    reading = reading or Reading()
+    reading = reading or ReadOptions()
     name = library.free_name(name)
     corpus, documents = read_with_judgments(source, name, reading, windows)
     corpus = replace(corpus, description=_description(corpus, source.split, documents))
@@ -105,7 +105,7 @@ def import_corpus(
 
 
 def read_with_judgments(
-    source: Source, name: str, reading: Reading, windows: Windows | None = None
+    source: Source, name: str, reading: ReadOptions, windows: Windows | None = None
 ) -> tuple[Corpus, int]:
     """(the corpus with its queries and judgments, its number of whole documents).
 
@@ -120,14 +120,14 @@ def read_with_judgments(
     return corpus, documents
 
 
-def _read(source: Source, name: str, reading: Reading) -> Corpus:
+def _read(source: Source, name: str, reading: ReadOptions) -> Corpus:
     text = str(source.path)
     if text.startswith(PREFIX):
         return read_collection(text.removeprefix(PREFIX), name, reading)
     with source_at(source.path, reading) as place:
         try:
-            wanted = Wanted(source.columns, source.layout, source.judgments)
-            return read_source(place, name, wanted, reading)
+            read_request = ReadRequest(source.columns, source.layout, source.judgments)
+            return read_source(place, name, read_request, reading)
         except OSError as error:
             path = absolute(source.path)
             raise in_file(path, f"{error.strerror}: give another file") from error
@@ -139,11 +139,11 @@ def add_judgments(
     *,
     queries: Path | None,
     qrels: Path | None,
-    reading: Reading | None = None,
+    reading: ReadOptions | None = None,
     grades: Mapping[str, int] | None = None,
 ) -> Imported:
     """Give an imported corpus queries, or judgments, or both, in place of what it has."""
-    reading = reading or Reading()
+    reading = reading or ReadOptions()
     entry = next((each for each in library.entries() if each.name == name), None)
     if entry is None or entry.kind != "imported" or entry.folder is None:
         raise CrossExamError(
@@ -165,7 +165,7 @@ def with_judgments(
     corpus: Corpus,
     queries: Path | None,
     qrels: Path | None,
-    reading: Reading,
+    reading: ReadOptions,
     *,
     grades: Mapping[str, int] | None = None,
 ) -> Corpus:
@@ -201,7 +201,7 @@ def with_judgments(
 
 
 def _kept(
-    library: Library, corpus: Corpus, source: Source, documents: int, reading: Reading
+    library: Library, corpus: Corpus, source: Source, documents: int, reading: ReadOptions
 ) -> Imported:
     facts: dict[str, object] = {
         "source": source.shown_as or _origin(source.path),
@@ -218,7 +218,7 @@ def _kept(
     return _outcome(entry, corpus, documents, reading)
 
 
-def _outcome(entry: LibraryEntry, corpus: Corpus, documents: int, reading: Reading) -> Imported:
+def _outcome(entry: LibraryEntry, corpus: Corpus, documents: int, reading: ReadOptions) -> Imported:
     return Imported(
         entry,
         corpus,
@@ -235,7 +235,7 @@ def _origin(path: Path | str) -> str:
     return str(path) if str(path).startswith(PREFIX) else str(absolute(path))
 
 
-def _split(corpus: Corpus, split: Split, windows: Windows, reading: Reading) -> Corpus:
+def _split(corpus: Corpus, split: Split, windows: Windows, reading: ReadOptions) -> Corpus:
     ids = corpus.store.ids()
 
     def documents() -> Iterator[Document]:

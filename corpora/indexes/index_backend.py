@@ -26,7 +26,7 @@ VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
-class EngineSettings:
+class IndexBackendSettings:
     """Milvus serves corpora of `milvus_from` documents and more, or by `chosen` (fingerprint).
 
     `address` is a cluster's; without one each corpus gets a file of Milvus Lite.
@@ -44,7 +44,7 @@ class EngineSettings:
         if self.address:
             MilvusAddress.of_cluster(self.address)
 
-    def choosing(self, fingerprint: str, engine: Engine | None) -> EngineSettings:
+    def choosing(self, fingerprint: str, engine: Engine | None) -> IndexBackendSettings:
         """The settings with this corpus served so, whatever its size; None: by its size."""
         others = {of: name for of, name in self.chosen.items() if of != fingerprint}
         return replace(self, chosen=others if engine is None else {**others, fingerprint: engine})
@@ -64,7 +64,7 @@ def settings_file() -> Path:
     return cache_folder() / "engine.json"
 
 
-def read_settings(*, environment: bool = True) -> EngineSettings:
+def read_settings(*, environment: bool = True) -> IndexBackendSettings:
     """What is kept, with what the environment says before it; the defaults where nothing is.
 
     A file that cannot be read is an error: serving a corpus otherwise than chosen would hide it.
@@ -73,7 +73,7 @@ def read_settings(*, environment: bool = True) -> EngineSettings:
     try:
         found = _parsed(path.read_text("utf-8"))
     except FileNotFoundError:
-        found = EngineSettings()
+        found = IndexBackendSettings()
     except OSError as error:
         raise from_system(path, error, "make it readable, or delete it") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -86,12 +86,12 @@ def read_settings(*, environment: bool = True) -> EngineSettings:
     return replace(found, address=uri) if uri else found
 
 
-def write_settings(settings: EngineSettings) -> None:
+def write_settings(settings: IndexBackendSettings) -> None:
     """Keep the settings, whole or not at all."""
     change_settings(lambda _: settings)
 
 
-def change_settings(change: Callable[[EngineSettings], EngineSettings]) -> None:
+def change_settings(change: Callable[[IndexBackendSettings], IndexBackendSettings]) -> None:
     """Keep what `change` makes of the kept settings, while no other process changes them."""
     path = settings_file()
     try:
@@ -109,7 +109,7 @@ def fixed_by_environment() -> tuple[str, ...]:
     return tuple(name for name in (FROM, URI) if os.environ.get(name, "").strip())
 
 
-def serving(info: CorpusInfo, settings: EngineSettings) -> Serving:
+def serving(info: CorpusInfo, settings: IndexBackendSettings) -> Serving:
     """Which engine serves this corpus, and why."""
     chosen = settings.chosen.get(info.fingerprint)
     if chosen is not None:
@@ -127,7 +127,7 @@ def _number(text: str) -> int:
         raise CrossExamError(f"{FROM} is {shown(text)}: give a number of documents") from None
 
 
-def _parsed(text: str) -> EngineSettings:
+def _parsed(text: str) -> IndexBackendSettings:
     values = json.loads(text)
     if values["version"] != VERSION:
         raise ValueError(f"version {values['version']}")
@@ -136,4 +136,4 @@ def _parsed(text: str) -> EngineSettings:
         raise ValueError("an engine that is not known")
     if not isinstance(values["milvus_from"], int) or not isinstance(values["address"], str):
         raise TypeError("a value of another kind")
-    return EngineSettings(values["milvus_from"], values["address"], chosen)
+    return IndexBackendSettings(values["milvus_from"], values["address"], chosen)

@@ -24,7 +24,7 @@ _COLUMNS = "query_id, doc_id, score, grade, teacher, revision, bounds, pairs, at
 
 
 @dataclass(frozen=True, slots=True)
-class MachineJudgment:
+class AutoJudgment:
     """What a model makes of one pair: its score, and the grade that the bounds give it.
 
     `bounds` are (grade, least score), rising; `pairs` on how many of people's judgments they
@@ -48,26 +48,26 @@ class MachineJudgment:
         return self.pairs > 0
 
 
-class MachineJudgments(CorpusRows[MachineJudgment]):
+class AutoJudgments(CorpusRows[AutoJudgment]):
     """The machine's opinions about one corpus, by its fingerprint; threads may share it."""
 
     kind = "machine_judgments"
     earlier = MACHINES
 
-    def _select(self, connection: sqlite3.Connection) -> Iterator[MachineJudgment]:
+    def _select(self, connection: sqlite3.Connection) -> Iterator[AutoJudgment]:
         for row in connection.execute(
             f"SELECT {_COLUMNS} FROM machine_judgments WHERE fingerprint = ? AND removed = 0 "
             "ORDER BY id",
             (self.fingerprint,),
         ):
             query_id, doc_id, score, grade, teacher, revision, bounds, pairs, at, by = row
-            yield MachineJudgment(
+            yield AutoJudgment(
                 text_of(query_id), text_of(doc_id), score, grade, text_of(teacher),
                 text_of(revision), tuple((level, least) for level, least in json.loads(bounds)),
                 pairs, at, text_of(by),
             )  # fmt: skip
 
-    def opinions(self, teacher: str | None = None) -> tuple[MachineJudgment, ...]:
+    def opinions(self, teacher: str | None = None) -> tuple[AutoJudgment, ...]:
         """Every opinion, rejected ones too; those of one teacher where it is named."""
         found = self._rows()
         return found if teacher is None else tuple(o for o in found if o.teacher == teacher)
@@ -76,7 +76,7 @@ class MachineJudgments(CorpusRows[MachineJudgment]):
         """The models that gave an opinion, in the order in which they first did."""
         return tuple(dict.fromkeys(opinion.teacher for opinion in self.opinions()))
 
-    def keep(self, opinions: Iterable[MachineJudgment]) -> int:
+    def keep(self, opinions: Iterable[AutoJudgment]) -> int:
         """Keep opinions, all or none, and return how many; a rejection outlives a new opinion."""
         new = list(opinions)
         with self._changing() as connection:
@@ -149,19 +149,19 @@ class MachineJudgments(CorpusRows[MachineJudgment]):
 
 
 def proposals(
-    opinions: Iterable[MachineJudgment], judged: Iterable[tuple[str, str]]
-) -> tuple[MachineJudgment, ...]:
+    opinions: Iterable[AutoJudgment], judged: Iterable[tuple[str, str]]
+) -> tuple[AutoJudgment, ...]:
     """The opinions that stand in for a person: not rejected, and of pairs that nobody judged."""
     known = frozenset(judged)
     return tuple(o for o in opinions if not o.rejected_by and (o.query_id, o.doc_id) not in known)
 
 
-def as_qrels(opinions: Iterable[MachineJudgment]) -> tuple[Qrel, ...]:
+def as_qrels(opinions: Iterable[AutoJudgment]) -> tuple[Qrel, ...]:
     """The opinions as judgments; nothing in them says that a machine gave them."""
     return tuple(Qrel(o.query_id, o.doc_id, o.grade) for o in opinions)
 
 
-def provenance_csv(opinions: Iterable[MachineJudgment]) -> str:
+def provenance_csv(opinions: Iterable[AutoJudgment]) -> str:
     """The opinions as CSV with all that is known of each."""
     header = [
         "query_id", "doc_id", "relevance", "made_by", "teacher", "revision", "score", "bounds",

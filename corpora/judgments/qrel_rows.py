@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpora.judgments.grades import heads_grades
 from corpora.readers.input_errors import in_row, listed, shown
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.json_rows import as_id
 from corpora.readers.tables.json_whole import json_values
 from corpora.readers.tables.names import (
@@ -52,7 +52,7 @@ class JudgmentRow:
 
 
 def judgment_rows(
-    path: Path, reading: Reading, words: Collection[str] = ()
+    path: Path, reading: ReadOptions, words: Collection[str] = ()
 ) -> Iterator[JudgmentRow]:
     """Every row of a file of judgments that is not a comment, a header or blank.
 
@@ -68,12 +68,12 @@ def judgment_rows(
     return _lines(path, reading, words)
 
 
-def _lines(path: Path, reading: Reading, words: Collection[str]) -> Iterator[JudgmentRow]:
+def _lines(path: Path, reading: ReadOptions, words: Collection[str]) -> Iterator[JudgmentRow]:
     first = [line for line in text_head(path, reading.encoding).lines if _says_something(line)]
     separator = _separator(first[:SAMPLE])
     if first and FEATURES.match(first[0]):
-        complaint = "features for learning to rank (qid:), not judgments"
-        raise in_row(path, 1, f"{complaint}: write query, 0, document and relevance")
+        error_message = "features for learning to rank (qid:), not judgments"
+        raise in_row(path, 1, f"{error_message}: write query, 0, document and relevance")
     if first:
         first = [text for _, text in _whole_rows(enumerate(first, 1), separator)]
         header, places = _header(path, first, separator, reading, words)
@@ -164,7 +164,7 @@ def _header(
     path: Path,
     lines: Sequence[str],
     separator: str | None,
-    reading: Reading,
+    reading: ReadOptions,
     words: Collection[str],
 ) -> tuple[bool, Places]:
     """(whether the first line names the columns, where the three are)."""
@@ -191,9 +191,9 @@ def _header(
         by_number = max(SEPARATORS, key=lambda each: len(_cells(lines[0], each)))
         if len(_cells(lines[0], by_number)) > len(cells):
             separator, cells = by_number, _cells(lines[0], by_number)
-    complaint = _wrong_width(len(cells), separator)
+    error_message = _wrong_width(len(cells), separator)
     line = next((n for n, text in text_lines(path, reading) if _says_something(text)), 1)
-    raise in_row(path, line, complaint)
+    raise in_row(path, line, error_message)
 
 
 def _is_header(
@@ -245,7 +245,7 @@ def _is_number(text: str) -> bool:
     return bool(NUMBER.match(text.strip()))
 
 
-def _json_rows(path: Path, reading: Reading) -> Iterator[JudgmentRow]:
+def _json_rows(path: Path, reading: ReadOptions) -> Iterator[JudgmentRow]:
     """Rows, runs' own form (query, document, grade as nested objects), or engines' ratings."""
     first = text_head(path, reading.encoding)
     values = None
@@ -305,7 +305,7 @@ def _rated(value: object) -> Iterator[tuple[str, str, object]]:
 
 
 def _named_rows(
-    path: Path, rows: Iterable[tuple[int, Mapping[str, object]]], reading: Reading
+    path: Path, rows: Iterable[tuple[int, Mapping[str, object]]], reading: ReadOptions
 ) -> Iterator[JudgmentRow]:
     for line, row in rows:
         with reading.row():

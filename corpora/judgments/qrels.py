@@ -11,7 +11,7 @@ from corpora.judgments.qrel_rows import JudgmentRow, judgment_rows
 from corpora.judgments.repeated_judgments import JudgmentRows
 from corpora.readers.identifiers import meant_id
 from corpora.readers.input_errors import did_you_mean, in_file, in_row, listed, shown
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from engine.types import Qrel, Query
 from engine.types.trec_ids import unescaped_id
 
@@ -31,7 +31,7 @@ def read_qrels(
     path: Path,
     queries: Sequence[Query],
     documents: Container[str],
-    reading: Reading | None = None,
+    reading: ReadOptions | None = None,
     grades: Mapping[str, int] | None = None,
 ) -> Judged:
     """The judgments of a file, of these queries by their ids or their texts.
@@ -41,7 +41,7 @@ def read_qrels(
     as never found; it is warned about. One repeated unchanged is taken once; contradictory ones
     go by the reading's rule, and are refused without one. `grades` says what words stand for.
     """
-    reading = reading or Reading()
+    reading = reading or ReadOptions()
     rows, worded = _graded_rows(path, reading, grades)
     asked = _QueryFinder(path, queries, rows, reading)
     taken = JudgmentRows(path, reading)
@@ -61,7 +61,7 @@ def read_qrels(
 
 def read_qrels_alone(
     path: Path,
-    reading: Reading,
+    reading: ReadOptions,
     grades: Mapping[str, int] | None = None,
     queries: Sequence[Query] = (),
 ) -> tuple[Qrel, ...]:
@@ -94,7 +94,7 @@ def read_qrels_alone(
 
 
 def _graded_rows(
-    path: Path, reading: Reading, grades: Mapping[str, int] | None
+    path: Path, reading: ReadOptions, grades: Mapping[str, int] | None
 ) -> tuple[list[JudgmentRow], Grades]:
     """The rows of a file, and how the grades of all of them become numbers, which is noted."""
     rows = list(judgment_rows(path, reading, grades or ()))
@@ -104,7 +104,7 @@ def _graded_rows(
     return rows, worded
 
 
-def _relevance(path: Path, reading: Reading, row: JudgmentRow, worded: Grades) -> int | None:
+def _relevance(path: Path, reading: ReadOptions, row: JudgmentRow, worded: Grades) -> int | None:
     """The grade of a row, None for one without, which is counted; raises for what is none."""
     if not row.grade.strip():
         reading.passed(path, row.line, *WITHOUT_GRADE)
@@ -119,7 +119,11 @@ class _QueryFinder:
     """The query that a row means: by id, else by text; with no query at all they are its own."""
 
     def __init__(
-        self, path: Path, queries: Sequence[Query], rows: Sequence[JudgmentRow], reading: Reading
+        self,
+        path: Path,
+        queries: Sequence[Query],
+        rows: Sequence[JudgmentRow],
+        reading: ReadOptions,
     ) -> None:
         self._path = path
         self._own = not queries

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corpora.judgments.topics import is_topics, topic_rows
 from corpora.readers.input_errors import in_file, in_row, listed, shown
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.json_rows import Row, as_id, as_text, first_key
 from corpora.readers.tables.json_whole import json_values
 from corpora.readers.tables.names import (
@@ -32,14 +32,14 @@ KEPT_NAMES = ("note", "metadata", "description")
 EMPTY = "the query's text is empty: write one or remove the row"
 
 
-def read_queries(path: Path, reading: Reading | None = None) -> tuple[Query, ...]:
+def read_queries(path: Path, reading: ReadOptions | None = None) -> tuple[Query, ...]:
     """The queries of a file: JSON, a table or Parquet with an id and a text, or TREC topics.
 
     In a .txt file every line is a query, unless its lines are parted by tabs; a query without
     an id goes by the number of its line. Columns for which a query has no place are named in
     a note; one of tags is kept.
     """
-    reading = reading or Reading()
+    reading = reading or ReadOptions()
     queries: list[Query] = []
     lines: dict[str, tuple[int, str]] = {}
     for line, query in _queries(path, reading):
@@ -62,7 +62,7 @@ def read_queries(path: Path, reading: Reading | None = None) -> tuple[Query, ...
     return tuple(queries)
 
 
-def _queries(path: Path, reading: Reading) -> Iterator[tuple[int, Query]]:
+def _queries(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Query]]:
     if _is_packed_text(path) and is_topics(text_head(path, reading.encoding).text):
         for line, topic in topic_rows(path, reading):
             with reading.row():
@@ -95,7 +95,7 @@ def _queries(path: Path, reading: Reading) -> Iterator[tuple[int, Query]]:
             yield line, query
 
 
-def _strings(path: Path, reading: Reading) -> Iterator[tuple[int, Query]]:
+def _strings(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Query]]:
     """The queries of a JSON array of strings, by their numbers."""
     values = json_values(path, reading)
     if len(values) == 1 and isinstance(values[0], list):
@@ -113,7 +113,7 @@ def _is_packed_text(path: Path) -> bool:
     return base_suffix(path) not in (".parquet", ".pq")
 
 
-def _source(path: Path, reading: Reading) -> RowSource | None:
+def _source(path: Path, reading: ReadOptions) -> RowSource | None:
     """The rows of the file; None for plain lines."""
     if base_suffix(path) in TEXT_SUFFIXES:
         try:
@@ -124,7 +124,7 @@ def _source(path: Path, reading: Reading) -> RowSource | None:
 
 
 def _without_header(
-    source: RowSource, layout: TableLayout, reading: Reading
+    source: RowSource, layout: TableLayout, reading: ReadOptions
 ) -> Iterator[tuple[int, Query]]:
     """Rows of id and text; of passages listed by query (qid, pid, query, passage) the query."""
     path, names = source.path, layout.names
@@ -182,7 +182,7 @@ def _tags(path: Path, line: int, row: Row, metadata: Row) -> tuple[str, ...]:
     return tuple(as_text(path, line, "tags", tag) for tag in tags)
 
 
-def _say_what_is_not_kept(path: Path, row: Row, reading: Reading) -> None:
+def _say_what_is_not_kept(path: Path, row: Row, reading: ReadOptions) -> None:
     if usual_name(row, QUERY_ID_NAMES) is None:
         reading.note(
             path, f"no {either(QUERY_ID_NAMES, 3)} in it: queries are numbered by their lines"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from corpora.readers.input_errors import in_row, shown
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from engine.types import Qrel
 from engine.types.contradictory_judgments import CHOICE, settled
 
@@ -19,7 +19,7 @@ class JudgmentRows:
     unless the reading has a rule for that; then each such pair is counted and listed.
     """
 
-    def __init__(self, path: Path, reading: Reading) -> None:
+    def __init__(self, path: Path, reading: ReadOptions) -> None:
         self._path = path
         self._reading = reading
         self._rows: dict[Pair, list[tuple[int, int]]] = {}

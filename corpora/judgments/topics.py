@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpora.readers.input_errors import in_row
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.text_lines import text_lines
 
 TOP = re.compile(r"<top(?:ic)?(\s[^>]*)?>", re.IGNORECASE)
@@ -27,7 +27,7 @@ def is_topics(start: str) -> bool:
     return bool(TOP.search(start)) and "<" in start.lstrip()[:1]
 
 
-def topic_rows(path: Path, reading: Reading) -> Iterator[tuple[int, dict[str, str]]]:
+def topic_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, dict[str, str]]]:
     """(line of its <top>, {"id", "text", "description"}) of every topic.
 
     The text is the title, else the query, the question or the description.

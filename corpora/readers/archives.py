@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from corpora.readers.input_errors import InputError, bytes_in_words, from_system, in_file, shown
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 
 LARGEST_UNPACKED = 2_000_000_000
 HIGHEST_RATIO = 200
@@ -23,14 +23,14 @@ IGNORED = ("__MACOSX", ".DS_Store", "Thumbs.db")
 
 
 @contextmanager
-def unpacked(path: Path, reading: Reading | None = None) -> Iterator[Path]:
+def unpacked(path: Path, reading: ReadOptions | None = None) -> Iterator[Path]:
     """A temporary folder with the archive's files, gone when the block ends.
 
     One folder that holds all the rest is stepped into. Nothing is written before the
     whole list of members has been checked: paths that lead out, links, encryption, and
     sizes that only a bomb has. What was promised is checked again while it unpacks.
     """
-    reading = reading or Reading()
+    reading = reading or ReadOptions()
     with tempfile.TemporaryDirectory(prefix="crossexam-zip-") as temporary:
         folder = Path(temporary)
         try:
@@ -46,8 +46,8 @@ def unpacked(path: Path, reading: Reading | None = None) -> Iterator[Path]:
                         what = f"unpacking {path.name}, kB"
                         reading.at(what, 0, done // 1000, total // 1000)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            complaint = f"no zip archive that can be read ({error}): pack it anew"
-            raise in_file(path, complaint) from error
+            error_message = f"no zip archive that can be read ({error}): pack it anew"
+            raise in_file(path, error_message) from error
         except OSError as error:
             raise from_system(path, error, "free some space, or unpack it by hand") from error
         try:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from corpora.readers.input_errors import in_row, listed
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.columns import Columns
 from corpora.readers.tables.json_rows import Row, as_field, as_id, as_text, title_text
 from corpora.readers.tables.names import (
@@ -33,7 +33,7 @@ class DocumentMaker:
         self,
         path: Path,
         columns: Columns | None,
-        reading: Reading,
+        reading: ReadOptions,
         *,
         table: bool = False,
         unnamed: Collection[str] = (),

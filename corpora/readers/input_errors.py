@@ -20,18 +20,18 @@ class InputError(CrossExamError):
 
     one_row = False
 
-    def __init__(self, path: Path, line: int | None, complaint: str) -> None:
+    def __init__(self, path: Path, line: int | None, error_message: str) -> None:
         place = _on_one_line(path) if line is None else f"{_on_one_line(path)}:{line}"
-        super().__init__(f"{place}: {complaint}")
+        super().__init__(f"{place}: {error_message}")
         self.path = path
         self.line = line
-        self.complaint = complaint
+        self.error_message = error_message
 
     def moved(self, here: Path, there: Path) -> InputError:
         """The same error, with `there` in place of the folder `here` that its path lies in."""
         if not self.path.is_relative_to(here):
             return self
-        moved = InputError(there / self.path.relative_to(here), self.line, self.complaint)
+        moved = InputError(there / self.path.relative_to(here), self.line, self.error_message)
         moved.one_row = self.one_row
         return moved
 
@@ -67,14 +67,14 @@ def _folded(name: str) -> str:
     return "".join(character for character in name.casefold() if character.isalnum())
 
 
-def in_row(path: Path, line: int, complaint: str) -> InputError:
+def in_row(path: Path, line: int, error_message: str) -> InputError:
     """An error that starts with `file:line:`, as editors and terminals link it."""
-    return InputError(path, line, complaint)
+    return InputError(path, line, error_message)
 
 
-def in_file(path: Path, complaint: str) -> InputError:
+def in_file(path: Path, error_message: str) -> InputError:
     """An error about a file or folder as a whole."""
-    return InputError(path, None, complaint)
+    return InputError(path, None, error_message)
 
 
 def from_system(path: Path, error: OSError, remedy: str) -> InputError:

@@ -11,7 +11,7 @@ import requests
 from corpora.importing.corpus_builder import CorpusBuilder, counted
 from corpora.judgments.repeated_judgments import JudgmentRows
 from corpora.readers.input_errors import shown
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.stores.corpus import Corpus
 from engine.types import CrossExamError, Document, Qrel, Query
 
@@ -21,7 +21,7 @@ PATIENCE = 3.0  # seconds; without a network nobody waits for minutes
 MOST_DOCUMENTS = 1_000_000
 
 
-def read_collection(dataset: str, name: str, reading: Reading | None = None) -> Corpus:
+def read_collection(dataset: str, name: str, reading: ReadOptions | None = None) -> Corpus:
     """The documents, queries and judgments of an ir_datasets collection ("beir/scifact/test").
 
     Raises CrossExamError at once where the package is missing, and within seconds where
@@ -43,7 +43,7 @@ def read_collection(dataset: str, name: str, reading: Reading | None = None) -> 
     if not found.has_docs():
         raise CrossExamError(f"{shown(dataset)} has no documents of its own: name its parent")
     _require_network(dataset)
-    reading = reading or Reading()
+    reading = reading or ReadOptions()
     try:
         return _read(found, dataset, name, reading)
     except (OSError, requests.RequestException) as error:
@@ -53,7 +53,7 @@ def read_collection(dataset: str, name: str, reading: Reading | None = None) -> 
         ) from error
 
 
-def _read(found: Any, dataset: str, name: str, reading: Reading) -> Corpus:
+def _read(found: Any, dataset: str, name: str, reading: ReadOptions) -> Corpus:
     place = Path(dataset)
     total = int(found.docs_count() or 0)
     if total > MOST_DOCUMENTS:

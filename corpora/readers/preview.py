@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from corpora.readers.folders import FolderFiles, folder_files, split_of
-from corpora.readers.read_options import UTF_8, Reading
+from corpora.readers.read_options import UTF_8, ReadOptions
 from corpora.readers.reader import is_one_text, source_at
 from corpora.readers.tables.columns import Columns, suggested
 from corpora.readers.tables.json_rows import as_field
@@ -48,7 +48,7 @@ def preview(path: Path, encoding: str = UTF_8, layout: Layout | None = None) -> 
     Raises CrossExamError for what cannot be read at all.
     """
     with source_at(path) as source:
-        reading = Reading(keep_good=True, encoding=encoding)
+        reading = ReadOptions(keep_good=True, encoding=encoding)
         if source.is_dir():
             files = folder_files(source)
             if files.texts:
@@ -59,7 +59,7 @@ def preview(path: Path, encoding: str = UTF_8, layout: Layout | None = None) -> 
         return _file(source, reading, layout)
 
 
-def _file(path: Path, reading: Reading, layout: Layout | None) -> Preview:
+def _file(path: Path, reading: ReadOptions, layout: Layout | None) -> Preview:
     source = row_source(path, layout, reading)
     if reading.encoding == UTF_8 and source.kind != PARQUET_KIND and not _is_utf_8(path):
         reading.note(path, "it is not UTF-8: choose its encoding, most likely Windows-1252")
@@ -82,7 +82,7 @@ def _file(path: Path, reading: Reading, layout: Layout | None) -> Preview:
     )
 
 
-def _folder(files: FolderFiles, reading: Reading, layout: Layout | None) -> Preview:
+def _folder(files: FolderFiles, reading: ReadOptions, layout: Layout | None) -> Preview:
     first = _file(files.documents[0], reading, layout)
     fixed = files.beir
     return Preview(
@@ -98,7 +98,7 @@ def _folder(files: FolderFiles, reading: Reading, layout: Layout | None) -> Prev
     )
 
 
-def _texts(folder: Path, paths: tuple[Path, ...], reading: Reading) -> Preview:
+def _texts(folder: Path, paths: tuple[Path, ...], reading: ReadOptions) -> Preview:
     corpus = read_text_files(folder, paths[:ROWS], folder.name, reading)
     rows = tuple(
         {"id": document.doc_id, "title": document.title, "text": document.text}

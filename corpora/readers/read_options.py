@@ -29,7 +29,7 @@ class LeftOut:
     reason: str
 
 
-class Reading:
+class ReadOptions:
     """One reading of one source.
 
     Refuses the source at its first bad row, or, with `keep_good`, leaves that row out
@@ -107,7 +107,7 @@ class Reading:
             raise error
         self._counts[error.path.name] += 1
         if len(self._listed) < MOST_LISTED:
-            self._listed.append(LeftOut(error.path.name, error.line, error.complaint))
+            self._listed.append(LeftOut(error.path.name, error.line, error.error_message))
 
     @property
     def contradictions(self) -> tuple[LeftOut, ...]:

@@ -15,7 +15,7 @@ from corpora.readers.beir import beir_document
 from corpora.readers.documents import DocumentMaker
 from corpora.readers.folders import TEXT_SUFFIXES, FolderFiles, NoDocuments, folder_files, split_of
 from corpora.readers.input_errors import from_system, in_file, listed, shown
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.columns import Columns
 from corpora.readers.tables.row_formats import FORMATS, row_format, row_source
 from corpora.readers.tables.table_layout import Layout
@@ -25,11 +25,11 @@ from corpora.stores.corpus import Corpus
 from engine.types import CrossExamError
 
 ZIP_SUFFIX = ".zip"
-__all__ = ["FORMATS", "Wanted", "absolute", "read_corpus", "read_source", "source_at"]
+__all__ = ["FORMATS", "ReadRequest", "absolute", "read_corpus", "read_source", "source_at"]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ReadRequest:
     """How a source is to be read; what is None is found by looking.
 
     `judgments` names the split of a folder with several: dev for qrels/dev.tsv.
@@ -45,7 +45,7 @@ def read_corpus(
     name: str | None = None,
     *,
     columns: Columns | None = None,
-    reading: Reading | None = None,
+    reading: ReadOptions | None = None,
 ) -> Corpus:
     """The corpus at `path`: a folder, a zip of one, or a file by its suffix.
 
@@ -54,20 +54,20 @@ def read_corpus(
     CrossExamError of one line that names file and line.
     """
     place = absolute(path)
-    reading = reading or Reading()
+    reading = reading or ReadOptions()
     with source_at(place, reading) as source:
         try:
             stem = place.name if place.is_dir() else place.stem
             if place.suffix.lower() == GZ_SUFFIX:
                 stem = Path(stem).stem
-            corpus = read_source(source, name or stem, Wanted(columns), reading)
+            corpus = read_source(source, name or stem, ReadRequest(columns), reading)
         except OSError as error:
             raise from_system(place, error, f"give {FORMATS}") from error
     return replace(corpus, warnings=corpus.warnings + reading.notes)
 
 
 @contextmanager
-def source_at(path: str | Path, reading: Reading | None = None) -> Iterator[Path]:
+def source_at(path: str | Path, reading: ReadOptions | None = None) -> Iterator[Path]:
     """The file or folder that holds the rows, unpacked for as long as the block runs."""
     place = absolute(path)
     try:
@@ -92,22 +92,25 @@ def source_at(path: str | Path, reading: Reading | None = None) -> Iterator[Path
 
 
 def read_source(
-    source: Path, name: str, wanted: Wanted | None = None, reading: Reading | None = None
+    source: Path,
+    name: str,
+    read_request: ReadRequest | None = None,
+    reading: ReadOptions | None = None,
 ) -> Corpus:
     """The corpus in what `source_at` gave."""
-    wanted, reading = wanted or Wanted(), reading or Reading()
+    read_request, reading = read_request or ReadRequest(), reading or ReadOptions()
     if not source.is_dir():
         if is_one_text(source, reading):
             return read_text_files(source.parent, (source,), name, reading)
-        builder, kind = _documents(source, wanted, reading)
+        builder, kind = _documents(source, read_request, reading)
         return builder.corpus(name, source=source, description=_capital(kind))
     files = folder_files(source)
     if files.texts:
         return read_text_files(source, files.texts, name, reading, others=files.others)
-    return _read_folder(source, files, name, wanted, reading)
+    return _read_folder(source, files, name, read_request, reading)
 
 
-def is_one_text(path: Path, reading: Reading) -> bool:
+def is_one_text(path: Path, reading: ReadOptions) -> bool:
     """Whether a single file is one document: a text that holds no rows."""
     if path.suffix.lower() not in TEXT_SUFFIXES:
         return False
@@ -119,10 +122,10 @@ def is_one_text(path: Path, reading: Reading) -> bool:
 
 
 def _read_folder(
-    folder: Path, files: FolderFiles, name: str, wanted: Wanted, reading: Reading
+    folder: Path, files: FolderFiles, name: str, read_request: ReadRequest, reading: ReadOptions
 ) -> Corpus:
     """A BEIR folder (Thakur et al. 2021), or one whose files' names say the same."""
-    builder, kind = _folder_documents(files, wanted, reading)
+    builder, kind = _folder_documents(files, read_request, reading)
     description = "A BEIR folder" if files.beir else f"A folder with {kind}"
     queries = read_queries(files.queries, reading) if files.queries else ()
     warnings = _passed_over(files)
@@ -130,8 +133,8 @@ def _read_folder(
         return builder.corpus(
             name, source=folder, description=description, queries=queries, warnings=warnings
         )
-    path = chosen_qrels(files.qrels, wanted.judgments)
-    if len(files.qrels) > 1 and wanted.judgments is None:
+    path = chosen_qrels(files.qrels, read_request.judgments)
+    if len(files.qrels) > 1 and read_request.judgments is None:
         splits = listed([split_of(each) for each in files.qrels])
         reading.note(
             path, f"judgments of {shown(split_of(path))} were read; there are {splits} to choose"
@@ -163,29 +166,32 @@ def chosen_qrels(paths: tuple[Path, ...], split: str | None) -> Path:
 
 
 def _folder_documents(
-    files: FolderFiles, wanted: Wanted, reading: Reading
+    files: FolderFiles, read_request: ReadRequest, reading: ReadOptions
 ) -> tuple[CorpusBuilder, str]:
     first = files.documents[0]
     if files.beir:
         builder = CorpusBuilder(first, reading)
-        for line, row in row_source(first, wanted.layout, reading).rows:
+        for line, row in row_source(first, read_request.layout, reading).rows:
             with reading.row():
                 builder.add(beir_document(first, line, row), line)
         return builder, "a BEIR folder"
-    builder, kind = _documents(first, wanted, reading)
+    builder, kind = _documents(first, read_request, reading)
     for path in files.documents[1:]:
-        _documents(path, wanted, reading, builder)
+        _documents(path, read_request, reading, builder)
     return builder, kind
 
 
 def _documents(
-    path: Path, wanted: Wanted, reading: Reading, builder: CorpusBuilder | None = None
+    path: Path,
+    read_request: ReadRequest,
+    reading: ReadOptions,
+    builder: CorpusBuilder | None = None,
 ) -> tuple[CorpusBuilder, str]:
     """(the documents of a file, its kind); they go into `builder` where one is given."""
     builder = builder or CorpusBuilder(path, reading)
-    columns = wanted.columns
+    columns = read_request.columns
     chosen = [name for name in (columns.id, columns.title, columns.text) if name] if columns else []
-    source = row_source(path, wanted.layout, reading, chosen)
+    source = row_source(path, read_request.layout, reading, chosen)
     layout = source.layout
     if layout is not None and not layout.header and columns is None:
         columns = layout.columns

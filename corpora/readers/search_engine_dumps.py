@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from corpora.readers.input_errors import in_row
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.json_rows import Row
 
 ACTIONS = ("index", "create", "update", "delete")
@@ -21,7 +21,7 @@ def is_bulk_action(row: Mapping[str, object]) -> bool:
     return name in ACTIONS and isinstance(value, Mapping)
 
 
-def bulk_rows(path: Path, rows: Iterable[Numbered], reading: Reading) -> Iterator[Numbered]:
+def bulk_rows(path: Path, rows: Iterable[Numbered], reading: ReadOptions) -> Iterator[Numbered]:
     """The documents of a bulk file (Elasticsearch, OpenSearch) under the ids of its actions."""
     waiting: tuple[int, str, Mapping[str, object]] | None = None
     for line, row in rows:
@@ -61,7 +61,7 @@ def _of(row: Mapping[str, object]) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _without_source(path: Path, line: int, reading: Reading) -> None:
+def _without_source(path: Path, line: int, reading: ReadOptions) -> None:
     with reading.row():
         raise in_row(path, line, "an action without a document in the next line: add it")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from corpora.importing.corpus_builder import CorpusBuilder, counted
 from corpora.readers.folders import TEXT_SUFFIXES
 from corpora.readers.input_errors import bytes_in_words, from_system, in_file, listed
-from corpora.readers.read_options import UTF_8, UTF_16, Reading
+from corpora.readers.read_options import UTF_8, UTF_16, ReadOptions
 from corpora.readers.text_head import encoding_of, refuse_other_kinds
 from corpora.stores.corpus import Corpus
 from engine.types import Document
@@ -22,7 +22,7 @@ def read_text_files(
     folder: Path,
     paths: Sequence[Path],
     name: str,
-    reading: Reading | None = None,
+    reading: ReadOptions | None = None,
     *,
     others: Sequence[Path] = (),
 ) -> Corpus:

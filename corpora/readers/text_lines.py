@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpora.readers.input_errors import bytes_in_words, in_file, in_row
-from corpora.readers.read_options import UTF_8, UTF_16, Reading
+from corpora.readers.read_options import UTF_8, UTF_16, ReadOptions
 from corpora.readers.text_head import BOM, opened, text_head
 
 LONGEST_LINE = 32_000_000
@@ -18,7 +18,7 @@ SMALL = 1_000_000  # what is smaller may be packed as tightly as it likes
 BLOCK = 1 << 20
 
 
-def text_lines(path: Path, reading: Reading | None = None) -> Iterator[tuple[int, str]]:
+def text_lines(path: Path, reading: ReadOptions | None = None) -> Iterator[tuple[int, str]]:
     """(line number from 1, line with its line break) of a text file, a BOM taken off.
 
     Lines end at a line feed only (at a carriage return in a file that has no line feed), so
@@ -27,7 +27,7 @@ def text_lines(path: Path, reading: Reading | None = None) -> Iterator[tuple[int
     refused, and one that is no text; a line in another encoding, with a NUL byte or over
     32 MB is a bad row.
     """
-    reading = reading or Reading()
+    reading = reading or ReadOptions()
     _refuse_large(path)
     head = text_head(path, reading.encoding)
     if not head.text:
@@ -49,7 +49,7 @@ def text_lines(path: Path, reading: Reading | None = None) -> Iterator[tuple[int
                 yield number, line
 
 
-def whole_text(path: Path, reading: Reading, *, most: int) -> str:
+def whole_text(path: Path, reading: ReadOptions, *, most: int) -> str:
     """All of a text file of at most `most` characters."""
     parts, length = [], 0
     for _, line in text_lines(path, reading):
@@ -87,7 +87,7 @@ def _refuse_bomb(path: Path, read: int, size: int) -> None:
 
 
 def _lines_of_bytes(
-    path: Path, stream: BinaryIO, reading: Reading, *, encoding: str, line_end: str
+    path: Path, stream: BinaryIO, reading: ReadOptions, *, encoding: str, line_end: str
 ) -> Iterator[tuple[int, int, str | None]]:
     """(number, bytes read so far, line) decoded one by one; None for one that was left out."""
     assert line_end == "\n"
@@ -106,7 +106,7 @@ def _lines_of_bytes(
 
 
 def _lines_of_text(
-    path: Path, stream: BinaryIO, reading: Reading, *, encoding: str, line_end: str
+    path: Path, stream: BinaryIO, reading: ReadOptions, *, encoding: str, line_end: str
 ) -> Iterator[tuple[int, int, str | None]]:
     """The same where a line's end is not one byte of its own."""
     text = io.TextIOWrapper(stream, encoding=encoding, newline=line_end)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpora.readers.input_errors import in_file, in_row
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.json_rows import Row
 from corpora.readers.text_lines import text_lines
 
@@ -26,7 +26,7 @@ def is_trec_documents(start: str) -> bool:
     return bool(START.search(start)) and bool(re.search(r"<docno\b", start, re.IGNORECASE))
 
 
-def trec_document_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
+def trec_document_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
     """(line of its <DOC>, values by element) of every document.
 
     What stands between the documents is passed over; text between the elements of a document
@@ -63,11 +63,11 @@ def trec_document_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]
     if first:
         _unclosed(path, first, reading)
     if not met:
-        complaint = "no <DOC> in it, as TREC's documents have: write other XML as CSV or JSON"
-        raise in_file(path, complaint)
+        error_message = "no <DOC> in it, as TREC's documents have: write other XML as CSV or JSON"
+        raise in_file(path, error_message)
 
 
-def _unclosed(path: Path, line: int, reading: Reading) -> None:
+def _unclosed(path: Path, line: int, reading: ReadOptions) -> None:
     with reading.row():
         raise in_row(path, line, "a <DOC> without </DOC>: close it")
 

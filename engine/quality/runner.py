@@ -102,10 +102,10 @@ def gather(
 
 
 def _searched(
-    searcher: Searcher, further: Sequence[Retriever], query: Query, pool: int
+    searcher: Searcher, additional: Sequence[Retriever], query: Query, pool: int
 ) -> CandidateScores:
     lists, seconds = {}, {}
-    retrievers: list[Retriever] = [searcher.lexical, searcher.dense, *further]
+    retrievers: list[Retriever] = [searcher.lexical, searcher.dense, *additional]
     for retriever in retrievers:
         found, timings = retriever.retrieve(query.text, pool)
         lists[retriever.stage] = found

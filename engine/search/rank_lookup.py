@@ -32,13 +32,13 @@ def rank_lookup(
     settings: Settings,
     retrievers: Mapping[str, Retriever],
     reranker: Reranker | None,
-    further: Sequence[StageRank] = (),
+    additional: Sequence[StageRank] = (),
 ) -> RankLookup:
     """The places of `document` in the stages of a finished search.
 
     First stages that do not list it are asked for their whole ranking; where the
     cross-encoder never saw it, its pair is scored now, so that one can tell whether
-    a greater depth would have helped. `further` are the places in other rankings.
+    a greater depth would have helped. `additional` are the places in other rankings.
     """
     size = trace.corpus.documents
     doc_id = document.doc_id
@@ -66,7 +66,7 @@ def rank_lookup(
         places.append(
             StageRank(BLEND, hit.rank if hit else None, hit.score if hit else None, found, n)
         )
-    places += further
+    places += additional
     first = next((p for p in places if p.stage == settings.first_stage), None)
     reranking = next((p for p in places if p.stage == CROSS_ENCODER), None)
     lost = settings.first_stage if reranking is not None and not reranking.listed else None

@@ -81,8 +81,8 @@ class Searcher:
         Without `stages` all of them, and the additional rankers of the settings.
         """
         settings = settings or Settings()
-        further = tuple(stage_of(name) for name in settings.rerankers)
-        wanted = with_needs((*STAGES, *further) if stages is None else stages, settings)
+        additional = tuple(stage_of(name) for name in settings.rerankers)
+        wanted = with_needs((*STAGES, *additional) if stages is None else stages, settings)
         built: dict[str, Callable[[], Stage]] = {
             BM25: lambda: FirstStage(self.lexical),
             BI_ENCODER: lambda: FirstStage(self.dense),
@@ -105,10 +105,10 @@ class Searcher:
     def where(self, document: Document, trace: SearchTrace, settings: Settings) -> RankLookup:
         """The places of a document in every stage of a finished search."""
         retrievers: dict[str, Retriever] = {BM25: self.lexical, BI_ENCODER: self.dense}
-        further = additional_places(
+        additional = additional_places(
             document, trace, settings, self.find_retriever, self.find_reranker
         )
-        return rank_lookup(document, trace, settings, retrievers, self.reranker, further)
+        return rank_lookup(document, trace, settings, retrievers, self.reranker, additional)
 
     def reading_notices(self, trace: SearchTrace) -> tuple[str, ...]:
         """A sentence for everything that a model did not read in this search."""
@@ -250,11 +250,11 @@ def with_needs(stages: Sequence[str], settings: Settings) -> tuple[str, ...]:
     for stage in stages:
         add(stage)
     given = (*stages, settings.first_stage)
-    further = dict.fromkeys(s for s in given if s in wanted and name_of(s) is not None)
-    encoders = [stage for stage in further if is_encoder(stage)]
+    additional = dict.fromkeys(s for s in given if s in wanted and name_of(s) is not None)
+    encoders = [stage for stage in additional if is_encoder(stage)]
     return (
         *(stage for stage in STAGES if stage in wanted and stage not in _SCORING),
         *encoders,  # they retrieve, so they need not wait for the cross-encoder
         *(stage for stage in STAGES if stage in wanted and stage in _SCORING),
-        *(stage for stage in further if stage not in encoders),
+        *(stage for stage in additional if stage not in encoders),
     )

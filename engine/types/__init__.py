@@ -9,7 +9,7 @@ from engine.types.attention import AttentionMap, AttentionView
 from engine.types.attribution import FLAGGED_ABOVE, Attribution, LabelScore
 from engine.types.documents import CorpusInfo, Document, Qrel, Query, Snippet
 from engine.types.errors import Cancelled, CrossExamError
-from engine.types.models import EngineChoice, EngineFigure, ModelCard
+from engine.types.models import BackendFigure, BackendSelection, ModelCard
 from engine.types.pairs import (
     LateMeasurement,
     TokenBudget,
@@ -69,6 +69,8 @@ __all__ = [
     "AttentionMap",
     "AttentionView",
     "Attribution",
+    "BackendFigure",
+    "BackendSelection",
     "Cancel",
     "Cancelled",
     "CorpusInfo",
@@ -77,8 +79,6 @@ __all__ = [
     "Document",
     "DocumentStore",
     "Encoder",
-    "EngineChoice",
-    "EngineFigure",
     "Evaluation",
     "Explainable",
     "Floats",

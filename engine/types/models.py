@@ -8,7 +8,7 @@ from engine.types.pairs import LateMeasurement
 
 
 @dataclass(frozen=True, slots=True)
-class EngineFigure:
+class BackendFigure:
     """What one engine gave on the same texts, once measured on this machine.
 
     `per_second` counts pairs (a bi-encoder: texts), 0 where it did not run; `difference`
@@ -24,16 +24,16 @@ class EngineFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class EngineChoice:
+class BackendSelection:
     """Which engine runs a model and why; `figures` is empty where nothing was measured."""
 
     engine: str
     reason: str
     unit: str = "pairs"
-    figures: tuple[EngineFigure, ...] = ()
+    figures: tuple[BackendFigure, ...] = ()
 
     @property
-    def figure(self) -> EngineFigure | None:
+    def figure(self) -> BackendFigure | None:
         """What the chosen engine gave."""
         return next((found for found in self.figures if found.engine == self.engine), None)
 
@@ -56,5 +56,5 @@ class ModelCard:
     size_bytes: int
     available: bool
     note: str = ""
-    engine: EngineChoice | None = None
+    engine: BackendSelection | None = None
     measured: tuple[LateMeasurement, ...] = ()

@@ -22,7 +22,7 @@ INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 _PRECISIONS = {"f32": "fp32", "float32": "fp32", "bf16": "bf16", "bfloat16": "bf16"}
 
 
-class Engine(Protocol):
+class Backend(Protocol):
     """One model, ready to run; safe to call from several threads."""
 
     @property
@@ -35,7 +35,7 @@ class Engine(Protocol):
         ...
 
 
-class TorchEngine:
+class TorchBackend:
     """Runs a torch module that maps (ids, mask, segments) to one tensor."""
 
     def __init__(self, module: Any, *, precision: str = "fp32", device: str = "cpu") -> None:
@@ -64,7 +64,7 @@ class TorchEngine:
         return values
 
 
-class OpenVinoEngine:
+class OpenVinoBackend:
     """Runs a compiled OpenVINO model; it chooses bf16 where the processor has it, else fp32.
 
     Each call has an infer request for itself while it lasts; requests are kept, for the
@@ -95,7 +95,7 @@ class OpenVinoEngine:
         return values
 
 
-class OnnxEngine:
+class OnnxBackend:
     """Runs an ONNX graph with ONNX Runtime on the processor, in fp32."""
 
     label = "ONNX Runtime fp32"

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import Cancel, Cancelled, EngineFigure, ProgressCallback
-from models.backends.backends import Engine
+from engine.types import BackendFigure, Cancel, Cancelled, ProgressCallback
+from models.backends.backends import Backend
 
 ROUNDS = 3
 HOPELESS = 4.0  # times the fastest: not worth the wait
@@ -36,15 +36,15 @@ TEXTS = tuple(
 
 
 def benchmark(
-    engines: Mapping[str, Callable[[], Engine]],
-    outcome: Callable[[Engine, tuple[str, ...]], Outcome],
+    engines: Mapping[str, Callable[[], Backend]],
+    outcome: Callable[[Backend, tuple[str, ...]], Outcome],
     *,
     per_run: int,
     tolerance: float,
     on_progress: ProgressCallback,
     cancel: Cancel,
     rounds: int = ROUNDS,
-) -> tuple[EngineFigure, ...]:
+) -> tuple[BackendFigure, ...]:
     """A figure for each engine, by its best of `rounds` runs over all texts.
 
     `outcome(engine, texts)` is what the engine makes of the texts, compared with fp32
@@ -52,8 +52,8 @@ def benchmark(
     that what else the machine does strikes all alike. One that cannot be built, strays
     by more than `tolerance` or is hopelessly slow stays out, with a note that says so.
     """
-    runners: dict[str, Engine] = {}
-    figures: dict[str, EngineFigure] = {}
+    runners: dict[str, Backend] = {}
+    figures: dict[str, BackendFigure] = {}
     probes: dict[str, float] = {}
     steps = len(engines) * (rounds + 1)
     told = 0
@@ -78,12 +78,12 @@ def benchmark(
             runners[name] = engine
         except Exception as error:  # an engine that fails in any way is not chosen
             note = f"did not run: {type(error).__name__}: {' '.join(str(error).split())[:120]}"
-            figures[name] = EngineFigure(name, name, 0.0, 0.0, note)
+            figures[name] = BackendFigure(name, name, 0.0, 0.0, note)
     for name, seconds in probes.items():
         if name != REFERENCE and seconds > HOPELESS * min(probes.values()):
             times = seconds / min(probes.values())
             note = f"stopped early: a short text took it {times:.0f} times the fastest's time"
-            figures[name] = EngineFigure(name, runners.pop(name).label, 0.0, 0.0, note)
+            figures[name] = BackendFigure(name, runners.pop(name).label, 0.0, 0.0, note)
     steps = told + rounds * len(runners)
     found: dict[str, list[tuple[float, Outcome]]] = {name: [] for name in runners}
     for number in range(rounds):
@@ -98,5 +98,5 @@ def benchmark(
         stray = float(np.abs(found[name][0][1] - truth).max())
         good = stray <= tolerance  # False for NaN too
         note = "" if good else f"strays by {stray:.3f} from fp32, more than {tolerance}"
-        figures[name] = EngineFigure(name, engine.label, per_run / seconds, stray, note)
+        figures[name] = BackendFigure(name, engine.label, per_run / seconds, stray, note)
     return tuple(figures[name] for name in engines)

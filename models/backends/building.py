@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.types import Cancel, EngineChoice, Log, ProgressCallback
+from engine.types import BackendSelection, Cancel, Log, ProgressCallback
 from models.backends.backends import (
-    Engine,
-    OnnxEngine,
-    OpenVinoEngine,
-    TorchEngine,
+    Backend,
+    OnnxBackend,
+    OpenVinoBackend,
+    TorchBackend,
     write_onnx,
     write_openvino,
 )
 from models.backends.benchmark import Outcome, benchmark
 from models.backends.packages import packaged_version
-from models.backends.selection import decide, possible_engines, remember
+from models.backends.selection import decide, possible_backends, remember
 from models.backends.weight_cache import WeightCache
 from system.storage import cache_folder, sha256_of
 
@@ -37,7 +37,7 @@ TORCH_FORMS = {
 
 
 @dataclass(frozen=True, slots=True)
-class EngineSource:
+class BackendSource:
     """What every engine of a model is built from.
 
     `module()` makes a torch module of its own each time, in fp32.
@@ -61,19 +61,19 @@ class EngineSource:
         short = re.sub(r"[^A-Za-z0-9.-]+", "-", self.name.rsplit("/", 1)[-1])[:60]
         return f"{short}-{engine}-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
 
-    def build(self, engine: str, say: Log) -> Engine:
+    def build(self, engine: str, say: Log) -> Backend:
         """The engine of that name; a form of its own is converted once and kept."""
         if engine in TORCH_FORMS:
             say(f"loading {self.name} (torch)")
             precision, device = TORCH_FORMS[engine]
-            return TorchEngine(self.module(), precision=precision, device=device)
+            return TorchBackend(self.module(), precision=precision, device=device)
         form = self.form(engine, say)
         say(f"loading {self.name}")
-        return OpenVinoEngine(form) if engine == "openvino" else OnnxEngine(form)
+        return OpenVinoBackend(form) if engine == "openvino" else OnnxBackend(form)
 
-    def openvino(self, precision: str) -> Engine:
+    def openvino(self, precision: str) -> Backend:
         """OpenVINO held to a precision, where its own choice is to be compared."""
-        return OpenVinoEngine(self.form("openvino", lambda _: None), precision=precision)
+        return OpenVinoBackend(self.form("openvino", lambda _: None), precision=precision)
 
     def form(self, engine: str, say: Log) -> Path:
         """The model converted for OpenVINO or ONNX Runtime, checked, made where it is not."""
@@ -89,21 +89,21 @@ class EngineSource:
 
     def measure(
         self,
-        outcome: Callable[[Engine, tuple[str, ...]], Outcome],
+        outcome: Callable[[Backend, tuple[str, ...]], Outcome],
         *,
         unit: str,
         per_run: int,
         tolerance: float,
         on_progress: ProgressCallback,
         cancel: Cancel,
-    ) -> EngineChoice:
+    ) -> BackendSelection:
         """Race the engines of this machine, keep the result, and drop the forms of the losers."""
 
-        def builder(engine: str) -> Callable[[], Engine]:
+        def builder(engine: str) -> Callable[[], Backend]:
             return lambda: self.build(engine, lambda _: None)
 
         figures = benchmark(
-            {engine: builder(engine) for engine in possible_engines()},
+            {engine: builder(engine) for engine in possible_backends()},
             outcome,
             per_run=per_run,
             tolerance=tolerance,

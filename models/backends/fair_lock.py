@@ -18,7 +18,7 @@ class WorkTime:
     waited: float = 0.0
 
 
-class Turns:
+class FairLock:
     """A fair lock. A forward pass uses every core: two at once would only slow each other."""
 
     def __init__(self) -> None:

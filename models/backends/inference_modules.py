@@ -13,7 +13,7 @@ import torch
 from torch.nn.functional import normalize, scaled_dot_product_attention
 
 
-class LeanBert(torch.nn.Module):
+class InferenceBert(torch.nn.Module):
     """The token states of a `BertModel`; with `first_only`, the first token's alone."""
 
     def __init__(self, bert: Any, *, first_only: bool) -> None:
@@ -59,12 +59,12 @@ class LeanBert(torch.nn.Module):
         return states.view(batch, rows, self.heads, width // self.heads).transpose(1, 2)
 
 
-class LeanPairLogits(torch.nn.Module):
+class InferencePairLogits(torch.nn.Module):
     """A `BertForSequenceClassification`'s logits, shape (batch, labels)."""
 
     def __init__(self, model: Any) -> None:
         super().__init__()
-        self.states = LeanBert(model.bert, first_only=True)
+        self.states = InferenceBert(model.bert, first_only=True)
         self.pooler = model.bert.pooler.dense
         self.classifier = model.classifier
 
@@ -76,12 +76,12 @@ class LeanPairLogits(torch.nn.Module):
         return logits
 
 
-class LeanMeanPooled(torch.nn.Module):
+class InferenceMeanPooled(torch.nn.Module):
     """A `BertModel`'s unit vectors: the mean of the states that are not padding."""
 
     def __init__(self, model: Any) -> None:
         super().__init__()
-        self.states = LeanBert(model, first_only=False)
+        self.states = InferenceBert(model, first_only=False)
 
     def forward(
         self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor

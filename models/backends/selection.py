@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from engine.types import CrossExamError, EngineChoice, EngineFigure
+from engine.types import BackendFigure, BackendSelection, CrossExamError
 from models.backends.backends import installed
 from models.backends.packages import packaged_version
 from system.hardware import processor
@@ -66,19 +66,19 @@ def has_device(name: str) -> bool:
     return bool(torch.backends.mps.is_available())
 
 
-def possible_engines() -> tuple[str, ...]:
+def possible_backends() -> tuple[str, ...]:
     """The engines that this machine can try; fp32 torch, the measure of all, first."""
     found = [name for name in ("openvino", "onnxruntime") if installed(name)]
     devices = [name for name in ("cuda", "mps") if has_device(name)]
     return ("torch", *found, "torch-bf16", *devices)
 
 
-def choose_engine(weights: str) -> EngineChoice:
+def select_backend(weights: str) -> BackendSelection:
     """What runs the model whose weights have this SHA-256, and why."""
     forced = forced_engine()
     measured = measured_choice(weights)
     if forced is not None:
-        return EngineChoice(
+        return BackendSelection(
             forced,
             f"{VARIABLE} asks for it",
             measured.unit if measured else "pairs",
@@ -87,10 +87,10 @@ def choose_engine(weights: str) -> EngineChoice:
     if measured is not None and installed(PACKAGES[measured.engine]):
         return measured
     default = "openvino" if installed("openvino") else "torch"
-    return EngineChoice(default, UNMEASURED)
+    return BackendSelection(default, UNMEASURED)
 
 
-def decide(figures: Sequence[EngineFigure], unit: str) -> EngineChoice:
+def decide(figures: Sequence[BackendFigure], unit: str) -> BackendSelection:
     """The fastest of the measured engines that may be chosen, in words that say why."""
     fit = sorted((f for f in figures if not f.note), key=lambda f: -f.per_second)
     if not fit:
@@ -100,22 +100,22 @@ def decide(figures: Sequence[EngineFigure], unit: str) -> EngineChoice:
     if len(fit) > 1:
         times = best.per_second / fit[1].per_second
         reason += f", {times:.2f} times {fit[1].label}"
-    return EngineChoice(best.engine, reason, unit, tuple(figures))
+    return BackendSelection(best.engine, reason, unit, tuple(figures))
 
 
-def measured_choice(weights: str) -> EngineChoice | None:
+def measured_choice(weights: str) -> BackendSelection | None:
     """What was measured for these weights on this machine with these versions, if anything."""
     try:
         said = json.loads(_file(weights).read_text(encoding="utf-8"))
         if said["key"] != _key(weights):
             return None
-        figures = tuple(EngineFigure(**row) for row in said["figures"])
+        figures = tuple(BackendFigure(**row) for row in said["figures"])
         return decide(figures, str(said["unit"]))
     except (OSError, ValueError, KeyError, TypeError, CrossExamError):
         return None
 
 
-def remember(weights: str, choice: EngineChoice) -> None:
+def remember(weights: str, choice: BackendSelection) -> None:
     """Keep what was measured."""
     values = {
         "key": _key(weights),

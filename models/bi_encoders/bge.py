@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.types import Log
-from models.backends.building import EngineSource
+from models.backends.building import BackendSource
 from models.backends.packaged_bert import SMALL_BERT, bert_from_onnx
 from models.backends.packages import packaged_folder
 from models.bi_encoders.parts import BiEncoderParts
@@ -29,7 +29,7 @@ def bge_parts(packaged: PackagedModel, say: Log | None = None) -> BiEncoderParts
         return ClsPooled(bert_from_onnx(weights, packaged.name.rsplit("/", 1)[-1], say=say)).eval()
 
     return BiEncoderParts(
-        EngineSource(packaged.name, weights, module),
+        BackendSource(packaged.name, weights, module),
         WordPieces.from_file(folder / "tokenizer.json"),
         max_length=packaged.max_length,
         dimensions=int(SMALL_BERT["hidden_size"]),

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from engine.types import CrossExamError, Floats, Role, Unreadable
-from models.backends.backends import Engine
-from models.backends.fair_lock import Turns
+from models.backends.backends import Backend
+from models.backends.fair_lock import FairLock
 from models.text.wordpiece import Ids, WordPieces, batches_by_tokens, padded
 
 TOKEN_BUDGET = 2048
@@ -31,14 +31,14 @@ class BiEncoder:
     def __init__(
         self,
         name: str,
-        engine: Engine,
+        engine: Backend,
         pieces: WordPieces,
         *,
         max_length: int,
         dimensions: int,
         revision: str = "",
         torch_model: Callable[[], Any] | None = None,
-        turns: Turns | None = None,
+        turns: FairLock | None = None,
         query_prompt: str = "",
     ) -> None:
         self._name = name
@@ -48,7 +48,7 @@ class BiEncoder:
         self.dimensions = dimensions
         self.revision = revision
         self._load_torch = torch_model
-        self.turns = turns or Turns()
+        self.turns = turns or FairLock()
         self.query_prompt = query_prompt
         self._torch: Any = None
         self._lock = Lock()

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.types import Floats
-from models.backends.backends import Engine
-from models.backends.building import EngineSource
+from models.backends.backends import Backend
+from models.backends.building import BackendSource
 from models.bi_encoders.bi_encoder import BiEncoder
 from models.text.wordpiece import WordPieces
 
@@ -17,14 +17,14 @@ from models.text.wordpiece import WordPieces
 class BiEncoderParts:
     """A bi-encoder's files, checked; `module()` is the fp32 torch form."""
 
-    source: EngineSource
+    source: BackendSource
     pieces: WordPieces
     max_length: int
     dimensions: int
     module: Callable[[], Any]
     query_prompt: str = ""
 
-    def model(self, engine: Engine) -> BiEncoder:
+    def model(self, engine: Backend) -> BiEncoder:
         return BiEncoder(
             self.source.name,
             engine,
@@ -36,7 +36,7 @@ class BiEncoderParts:
             query_prompt=self.query_prompt,
         )
 
-    def cosines(self, engine: Engine, texts: Sequence[str]) -> Floats:
+    def cosines(self, engine: Backend, texts: Sequence[str]) -> Floats:
         """The cosine of every two texts, shape (texts, texts)."""
         vectors = self.model(engine).encode(texts)
         cosines: Floats = vectors @ vectors.T

@@ -25,7 +25,7 @@ from engine.types import (
     TokenizedPair,
     Unreadable,
 )
-from models.backends.fair_lock import Turns
+from models.backends.fair_lock import FairLock
 from models.cross_encoders.pair_recipe import PairRecipe
 from models.cross_encoders.pair_tokens import tokenized_pair
 from models.text.unreadable import UnreadableCounter
@@ -68,7 +68,7 @@ class AutoCrossEncoder:
         self._model: Any = None
         self._explaining: Any = None
         self._lock = Lock()
-        self._turns = Turns()
+        self._turns = FairLock()
 
     @property
     def name(self) -> str:

@@ -22,8 +22,8 @@ from engine.types import (
     TokenizedPair,
     Unreadable,
 )
-from models.backends.backends import Engine, Tokens
-from models.backends.fair_lock import Turns
+from models.backends.backends import Backend, Tokens
+from models.backends.fair_lock import FairLock
 from models.cross_encoders.pairs import Pair, PairBuilder
 from models.cross_encoders.score_cache import KnownScore, ScoreCache
 from models.text.wordpiece import batches_by_tokens, padded
@@ -60,12 +60,12 @@ class CrossEncoder:
     def __init__(
         self,
         name: str,
-        engine: Engine,
+        engine: Backend,
         pairs: PairBuilder,
         torch_model: Callable[[], Any],
         *,
         revision: str = "",
-        turns: Turns | None = None,
+        turns: FairLock | None = None,
         known: ScoreCache | None = None,
         batching: Batching | None = None,
     ) -> None:
@@ -74,7 +74,7 @@ class CrossEncoder:
         self._pairs = pairs
         self._load_torch = torch_model
         self.revision = revision
-        self._turns = turns or Turns()
+        self._turns = turns or FairLock()
         self._known = ScoreCache(f"{name}\n{revision}\n{engine.label}") if known is None else known
         self.batching = batching or Batching()
         self._torch: Any = None

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from engine.types import TokenizedPair
-from models.backends.inference_modules import LeanPairLogits
+from models.backends.inference_modules import InferencePairLogits
 from models.cross_encoders.attention import eager_twin
 from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
 from models.cross_encoders.cross_encoder import CrossEncoder
@@ -70,7 +70,7 @@ class BertReading:
         self._pairs = cross.pairs
         self.module = cross.torch_model()
         # without gradients only [CLS] need leave the last layer: the same logits, a tenth sooner
-        self._lean = LeanPairLogits(self.module) if hasattr(self.module, "bert") else None
+        self._lean = InferencePairLogits(self.module) if hasattr(self.module, "bert") else None
         self._eager: Any = None
 
     @property

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from engine.types import Floats
-from models.backends.backends import Engine
+from models.backends.backends import Backend
 from models.backends.benchmark import QUERIES
-from models.backends.building import EngineSource
+from models.backends.building import BackendSource
 from models.cross_encoders.cross_encoder import CrossEncoder
 from models.cross_encoders.pairs import PairBuilder
 
@@ -20,11 +20,11 @@ from models.cross_encoders.pairs import PairBuilder
 class CrossEncoderParts:
     """A cross-encoder's files, checked; `classifier()` is the fp32 torch form."""
 
-    source: EngineSource
+    source: BackendSource
     pairs: PairBuilder
     classifier: Callable[[], Any]
 
-    def model(self, engine: Engine) -> CrossEncoder:
+    def model(self, engine: Backend) -> CrossEncoder:
         return CrossEncoder(
             self.source.name,
             engine,
@@ -33,7 +33,7 @@ class CrossEncoderParts:
             revision=self.source.sha256[:16],
         )
 
-    def logits(self, engine: Engine, texts: Sequence[str]) -> Floats:
+    def logits(self, engine: Backend, texts: Sequence[str]) -> Floats:
         """The logit of every text to every one of the fixed queries."""
         model = self.model(engine).without_score_cache()
         return np.asarray([model.score_all(query, texts) for query in QUERIES], dtype=np.float32)

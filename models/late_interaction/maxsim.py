@@ -14,8 +14,8 @@ from threading import Lock
 import numpy as np
 
 from engine.types import Cancel, CrossExamError, Floats, Role, ScoredBatch, TokenMatches
-from models.backends.backends import Engine
-from models.backends.fair_lock import Turns, WorkTime
+from models.backends.backends import Backend
+from models.backends.fair_lock import FairLock, WorkTime
 from models.late_interaction.token_recipe import TokenRecipe
 from models.text.wordpiece import Ids, WordPieces, batches_by_tokens, padded
 
@@ -60,7 +60,7 @@ class LateInteraction:
     def __init__(
         self,
         name: str,
-        engine: Engine,
+        engine: Backend,
         pieces: WordPieces,
         recipe: TokenRecipe,
         *,
@@ -79,7 +79,7 @@ class LateInteraction:
         self._known: OrderedDict[tuple[str, str], TokenVectors] = OrderedDict()
         self._known_tokens = 0
         self._lock = Lock()
-        self._turns = Turns()
+        self._turns = FairLock()
 
     @property
     def name(self) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from engine.types import CrossExamError, Log
-from models.backends.building import EngineSource
+from models.backends.building import BackendSource
 from models.backends.packaged_bert import bert_from_onnx
 from models.backends.packages import packaged_folder
-from models.backends.selection import choose_engine
+from models.backends.selection import select_backend
 from models.catalogue import COLBERT_ENCODER
 from models.hub.resolving import folder_of
 from models.late_interaction.maxsim import LateInteraction
@@ -52,8 +52,8 @@ def load_late_interaction(
             if not (folder / file).is_file():
                 raise CrossExamError(f"{name}: the folder {folder} has no {file}")
         module = _checkpoint(folder, name)
-    source = EngineSource(name or COLBERT_ENCODER.name, weights, module)
-    engine = source.build(choose_engine(source.sha256).engine, say)
+    source = BackendSource(name or COLBERT_ENCODER.name, weights, module)
+    engine = source.build(select_backend(source.sha256).engine, say)
     return LateInteraction(
         source.name,
         engine,

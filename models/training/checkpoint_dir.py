@@ -40,7 +40,7 @@ def checked_name(name: str) -> tuple[str, str]:
     return found.group(1), found.group(2)
 
 
-class TrainingPlace:
+class CheckpointDir:
     """The files of one training, by the name of the model that it makes."""
 
     def __init__(self, name: str, base: Path | None = None) -> None:
@@ -159,13 +159,13 @@ class TrainingPlace:
             ) from error
 
 
-def unfinished(base: Path | None = None) -> tuple[TrainingPlace, ...]:
+def unfinished(base: Path | None = None) -> tuple[CheckpointDir, ...]:
     """The trainings that were begun and not ended, by name."""
     root = base if base is not None else cache_folder() / "training"
     found = []
     for path in sorted(root.glob(f"*/*/{PLAN}")):
         try:
-            found.append(TrainingPlace(f"{path.parent.parent.name}/{path.parent.name}", base))
+            found.append(CheckpointDir(f"{path.parent.parent.name}/{path.parent.name}", base))
         except CrossExamError:
             continue
     return tuple(found)

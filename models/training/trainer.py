@@ -34,7 +34,7 @@ from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from transformers.utils import logging as transformers_logging
 
 from engine.types import Cancel, Cancelled, CrossExamError
-from models.training.checkpoint_dir import PROGRESS, TrainingPlace
+from models.training.checkpoint_dir import PROGRESS, CheckpointDir
 from models.training.progress import TrainingCallback, TrainingProgress
 from models.training.settings import TrainingSettings
 from system.storage import sync_tree, write_text_atomically
@@ -45,7 +45,7 @@ RECENT = 8  # steps by which the time of one is judged
 
 
 def teach_margins(
-    model: Any, rows: Sequence[dict[str, Any]], scale: float, **sitting: Any
+    model: Any, rows: Sequence[dict[str, Any]], scale: float, **session: Any
 ) -> TrainingProgress:
     """Teach a SentenceTransformer the teacher's margins, divided by `scale`, with MarginMSE.
 
@@ -62,17 +62,17 @@ def teach_margins(
     if width == 1:
         columns["label"] = [label[0] for label in columns["label"]]
     loss = MarginMSELoss(model)
-    return _sit(model, columns, loss, BiTrainer, SentenceTransformerTrainingArguments, **sitting)
+    return _sit(model, columns, loss, BiTrainer, SentenceTransformerTrainingArguments, **session)
 
 
-def teach_labels(model: Any, rows: Sequence[dict[str, Any]], **sitting: Any) -> TrainingProgress:
+def teach_labels(model: Any, rows: Sequence[dict[str, Any]], **session: Any) -> TrainingProgress:
     """Teach a CrossEncoder labels from 0 to 1 by binary cross-entropy on its logit.
 
     A row has `query`, `document` (texts) and `label`.
     """
     columns = {name: [row[name] for row in rows] for name in ("query", "document", "label")}
     loss = BinaryCrossEntropyLoss(model)
-    return _sit(model, columns, loss, PairTrainer, CrossEncoderTrainingArguments, **sitting)
+    return _sit(model, columns, loss, PairTrainer, CrossEncoderTrainingArguments, **session)
 
 
 def _sit(
@@ -82,7 +82,7 @@ def _sit(
     trainer_class: Any,
     arguments_class: Any,
     *,
-    place: TrainingPlace,
+    place: CheckpointDir,
     settings: TrainingSettings,
     measure: Measure,
     before: float,
@@ -153,7 +153,7 @@ class Watch(TrainerCallback):
 
     def __init__(
         self,
-        place: TrainingPlace,
+        place: CheckpointDir,
         settings: TrainingSettings,
         measure: Measure,
         known: TrainingProgress,

@@ -10,16 +10,16 @@ from components.common.wording import counted
 from components.corpora.preview import left_out_table
 from state import url_state as choices
 from state.corpora import imports as corpus_import
-from state.corpora.imports import Checked, Wish
+from state.corpora.imports import Checked, ImportRequest
 from state.polling import redraw_while
 
 PATIENCE = 1.0  # seconds in which a small source is counted before the page is drawn
 SHOWN = 5
 
 
-def contents(wish: Wish) -> None:
+def contents(request: ImportRequest) -> None:
     """Documents, queries, judgments and how many of these match; bad rows with their reasons."""
-    job = corpus_import.checking(wish)
+    job = corpus_import.checking(request)
     job.wait(PATIENCE)
     if job.running:
         redraw_while(
@@ -31,7 +31,7 @@ def contents(wish: Wish) -> None:
     elif job.error is not None:
         notice(f"It would be refused: {corpus_import.without_folder(choices.check(job.error))}")
     elif job.value is not None:
-        _counted(job.value, keep_good=wish.keep_good)
+        _counted(job.value, keep_good=request.keep_good)
 
 
 def _counted(found: Checked, *, keep_good: bool) -> None:

@@ -29,9 +29,9 @@ from state.corpora import view as corpus_view
 from state.corpora.imports import (
     ENCODINGS,
     Imported,
+    ImportRequest,
     Layout,
     Preview,
-    Wish,
     left_out_csv,
 )
 from state.permissions import Act, refusal
@@ -222,7 +222,7 @@ def _form(path: Path, found: Preview, layout: Layout) -> None:
             "Name of the corpus", value=path.stem, max_chars=80, key=f"import_name_{path.name}"
         )
         bad = bad_box.selectbox("When rows are bad", (REFUSE, KEEP), key="import_bad_rows")
-        wish = replace(
+        request = replace(
             beside,
             path=path,
             name=name,
@@ -234,12 +234,12 @@ def _form(path: Path, found: Preview, layout: Layout) -> None:
             layout=layout,
         )
         with button_box:
-            _start(wish)
+            _start(request)
         if corpus_import.awaits(path):
-            contents(wish)
+            contents(request)
 
 
-def _queries_and_judgments(found: Preview) -> Wish:
+def _queries_and_judgments(found: Preview) -> ImportRequest:
     """A wish with the queries and judgments that come along."""
     queries = qrels = judgments = None
     rule, words = None, ""
@@ -257,7 +257,7 @@ def _queries_and_judgments(found: Preview) -> Wish:
         if len(found.splits) > 1:
             judgments = st.selectbox("Judgments of", found.splits, key="import_judgments")
         rule = contradictions_rule("import_contradictions")
-    return Wish(
+    return ImportRequest(
         Path(), "", None, queries, qrels, None, BI_ENCODER, False, "", rule,
         words=words, judgments=judgments,
     )  # fmt: skip
@@ -274,7 +274,7 @@ def grade_words(key: str) -> str:
     )
 
 
-def _start(wish: Wish) -> None:
+def _start(request: ImportRequest) -> None:
     task = corpus_import.running()
     busy = task is not None and task.running
     if not st.button(
@@ -287,7 +287,7 @@ def _start(wish: Wish) -> None:
     ):
         return
     try:
-        corpus_import.start(wish)
+        corpus_import.start(request)
     except CrossExamError as problem:
         error(choices.check(problem))
     else:

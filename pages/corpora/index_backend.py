@@ -10,7 +10,7 @@ from components.common.job_progress import show_until_done
 from components.common.messages import error, notice, plain
 from components.corpora.index_backend_facts import (
     CHOICES,
-    engine_sentence,
+    backend_sentence,
     engines_table,
     outcome,
     reason_sentence,
@@ -18,7 +18,7 @@ from components.corpora.index_backend_facts import (
 from components.search.headline import headline
 from engine.types import CrossExamError
 from state import url_state as choices
-from state.corpora import index_backend as engine_desk
+from state.corpora import index_backend as index_backend_queue
 from state.permissions import Act, refusal
 
 
@@ -26,14 +26,14 @@ def show_engine() -> None:
     """Draw what serves the chosen corpus, and what can be changed about it."""
     name = choices.current().corpus
     try:
-        served, settings = engine_desk.served(name), engine_desk.settings()
+        served, settings = index_backend_queue.served(name), index_backend_queue.settings()
     except CrossExamError as problem:
         error(choices.check(problem))
         return
-    working = engine_desk.at_work(name)
+    working = index_backend_queue.at_work(name)
     moving = working is not None and not working.wait(0)
     headline(
-        engine_sentence(name, served.engine, served.place, served.documents, on_the_way=moving)
+        backend_sentence(name, served.engine, served.place, served.documents, on_the_way=moving)
     )
     st.markdown(
         plain(reason_sentence(served.engine, served.chosen, served.documents, settings.milvus_from))
@@ -55,7 +55,7 @@ def show_engine() -> None:
 
 def _progress(name: str) -> None:
     """What goes on with this corpus, and how it ended."""
-    working = engine_desk.at_work(name)
+    working = index_backend_queue.at_work(name)
     if working is None:
         return
     show_until_done(working, key="cancel_engine_import")
@@ -84,20 +84,20 @@ def _this_corpus(name: str, chosen: str) -> None:
         help="This is how it is served already." if wanted == chosen else None,
     ):
         try:
-            engine_desk.choose(name, str(wanted))
+            index_backend_queue.choose(name, str(wanted))
         except CrossExamError as problem:
-            engine_desk.tell(choices.check(problem), failed=True)
+            index_backend_queue.tell(choices.check(problem), failed=True)
         st.rerun()
 
 
 def _all_corpora(milvus_from: int, address: str) -> None:
     st.markdown("### All corpora")
-    fixed = engine_desk.fixed()
+    fixed = index_backend_queue.fixed()
     with st.form("engine_settings", border=False):
         size = st.number_input(
             "Milvus serves from this many documents on",
             1,
-            engine_desk.MOST_FROM,
+            index_backend_queue.MOST_FROM,
             milvus_from,
             step=10_000,
             key=f"milvus_from_{milvus_from}",
@@ -116,7 +116,7 @@ def _all_corpora(milvus_from: int, address: str) -> None:
             "Token",
             type="password",
             key="milvus_token",
-            placeholder=f"or set {engine_desk.TOKEN_VARIABLE} in the environment",
+            placeholder=f"or set {index_backend_queue.TOKEN_VARIABLE} in the environment",
             help="USER:PASSWORD or an API key. Kept in memory until the app ends: not stored, "
             "not logged, not in a link.",
             autocomplete="off",
@@ -132,14 +132,14 @@ def _all_corpora(milvus_from: int, address: str) -> None:
         notice(f"{variable} is set in the environment and goes before what is kept here.")
     if kept:
         try:
-            engine_desk.keep(int(size), where, token)
+            index_backend_queue.keep(int(size), where, token)
         except CrossExamError as problem:
-            engine_desk.tell(choices.check(problem), failed=True)
+            index_backend_queue.tell(choices.check(problem), failed=True)
         st.rerun()
     if tried:
         with st.spinner("Asking Milvus …"):
-            engine_desk.check(where, token)
-    result = engine_desk.told()
+            index_backend_queue.check(where, token)
+    result = index_backend_queue.told()
     if result is not None:
         outcome(result[0], failed=result[1])
 

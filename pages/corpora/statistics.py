@@ -7,7 +7,7 @@ import streamlit as st
 from components.common.job_progress import show_until_done
 from components.common.messages import error, notice, plain
 from components.common.wording import counted
-from components.corpora.facts import TwinRow, languages_table, terms_chart, twins_table
+from components.corpora.facts import CopyRow, languages_table, terms_chart, twins_table
 from components.corpora.lengths import (
     ModelRoom,
     cut_sentence,
@@ -20,7 +20,7 @@ from components.search.headline import headline
 from engine.types import CROSS_ENCODER, CrossExamError
 from pages.search.loaded_corpus import preparation_shown
 from state import url_state as choices
-from state.app_resources import BUNDLED, Ready, resume
+from state.app_resources import BUNDLED, LoadedCorpus, resume
 from state.corpora import statistics as corpus_figures
 from state.corpora import view as corpus_view
 from state.corpora.statistics import CorpusFigures, Projection
@@ -62,7 +62,7 @@ def show_corpus() -> None:
     _map(ready, chosen)
 
 
-def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> None:
+def _figures(ready: LoadedCorpus, figures: CorpusFigures, chosen: choices.Choices) -> None:
     info = ready.corpus.info
     query_tokens = corpus_figures.query_tokens(chosen.query) if chosen.query else SUPPOSED_QUERY
     rooms = [
@@ -147,7 +147,7 @@ def _figures(ready: Ready, figures: CorpusFigures, chosen: choices.Choices) -> N
     _twins(ready, figures)
 
 
-def _twins(ready: Ready, figures: CorpusFigures) -> None:
+def _twins(ready: LoadedCorpus, figures: CorpusFigures) -> None:
     st.markdown("### Near-duplicates")
     pairs = figures.duplicates[:SHOWN_TWINS]
     if not pairs:
@@ -164,7 +164,7 @@ def _twins(ready: Ready, figures: CorpusFigures) -> None:
     )
     twins_table(
         [
-            TwinRow(
+            CopyRow(
                 one.title or one.text, one.doc_id, two.title or two.text, two.doc_id, p.similarity
             )
             for one, two, p in zip(left, right, pairs, strict=True)
@@ -173,7 +173,7 @@ def _twins(ready: Ready, figures: CorpusFigures) -> None:
     )
 
 
-def _map(ready: Ready, chosen: choices.Choices) -> None:
+def _map(ready: LoadedCorpus, chosen: choices.Choices) -> None:
     st.markdown("### Map of the embeddings")
     methods = corpus_figures.methods()
     method = methods[0]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.common.messages import error, notice, plain
 from components.explain.attention_heatmap import attention_heatmap, common_top
-from components.explain.attribution.attribution_facts import engine_sentence
+from components.explain.attribution.attribution_facts import backend_sentence
 from components.explain.bertviz_head_view import bertviz_head_view
 from components.explain.heads_overview import heads_overview
 from components.explain.pair_scores import logit_sentence, mass_sentence, pair_scores
@@ -68,7 +68,7 @@ def pickers(
 def ranking_note(explained_logit: float, ranked: tuple[float, str] | None) -> None:
     """Say both logits of a pair, where one engine explains and another ranked."""
     if ranked is not None:
-        st.caption(plain(engine_sentence(explained_logit, *ranked)))
+        st.caption(plain(backend_sentence(explained_logit, *ranked)))
 
 
 try:

@@ -14,14 +14,14 @@ from engine.types import CROSS_ENCODER, CrossExamError, Document, Ranking, Searc
 from pages.explain.unreadable import unreadable_notices
 from pages.search.loaded_corpus import searched
 from state import url_state as choices
-from state.app_resources import Ready
+from state.app_resources import LoadedCorpus
 
 
 @dataclass(frozen=True, slots=True)
 class Picked:
     """A finished search, the cross-encoder's list, and the document chosen from it."""
 
-    ready: Ready
+    ready: LoadedCorpus
     trace: SearchTrace
     ranking: Ranking
     document: Document
@@ -55,7 +55,7 @@ def picked_document(nothing_yet: str, *, cut: bool = False) -> Picked:
     return picked
 
 
-def _unread(ready: Ready, trace: SearchTrace, ranking: Ranking) -> dict[str, int]:
+def _unread(ready: LoadedCorpus, trace: SearchTrace, ranking: Ranking) -> dict[str, int]:
     """The listed documents that a model did not read whole, with the tokens not read.
 
     Those that the cross-encoder cut; where it read all, those that the bi-encoder did.
@@ -67,7 +67,7 @@ def _unread(ready: Ready, trace: SearchTrace, ranking: Ranking) -> dict[str, int
 
 
 def listed_and_picked(
-    ready: Ready, listed: list[str], names: Sequence[str], first: str | None = None
+    ready: LoadedCorpus, listed: list[str], names: Sequence[str], first: str | None = None
 ) -> list[str]:
     """The documents to offer: those of the list, then others that were picked.
 
@@ -91,7 +91,7 @@ def listed_and_picked(
     return list(dict.fromkeys([*listed, *(doc_id for doc_id in picked if doc_id)]))
 
 
-def _chosen(ready: Ready, ranking: Ranking, unread: Mapping[str, int]) -> Document:
+def _chosen(ready: LoadedCorpus, ranking: Ranking, unread: Mapping[str, int]) -> Document:
     """The document of the select box."""
     rank_of = {hit.doc_id: hit for hit in ranking.hits}
     most_cut = max(unread, key=unread.__getitem__, default=None)

@@ -14,13 +14,13 @@ from components.common.wording import counted
 from components.explain.attribution.attribution_facts import (
     attribution_ends,
     attribution_scores,
+    backend_sentence,
     cosine_score,
-    engine_sentence,
     references_sentence,
     special_sentence,
 )
 from components.explain.attribution.faithfulness_chart import faithfulness_chart
-from components.explain.attribution.method_agreement import lens_agreement
+from components.explain.attribution.method_agreement import method_agreement_view
 from components.explain.attribution.method_wording import (
     QUERY_STAYS,
     short,
@@ -63,7 +63,7 @@ from pages.explain.pair_picker import Candidate, picked_texts
 from state import url_state as choices
 from state.explain import attributions as explaining
 from state.explain.attention_maps import label_scores
-from state.explain.attributions import Ask
+from state.explain.attributions import AttributionRequest
 from state.polling import redraw_while
 
 REDRAW_SECONDS = 0.4
@@ -75,7 +75,7 @@ queue = explaining.queue()
 dark = choices.is_dark()
 
 
-def working(asks: Sequence[Ask], key: str) -> None:
+def working(asks: Sequence[AttributionRequest], key: str) -> None:
     """How far these explanations are, and a way out."""
     if queue.working_on(asks):
         job_progress(queue.progress, key=f"cancel_{key}", cancel=queue.stop)
@@ -83,7 +83,7 @@ def working(asks: Sequence[Ask], key: str) -> None:
         st.caption("Waiting for its turn …")
 
 
-def ready(asks: Sequence[Ask], key: str) -> bool:
+def ready(asks: Sequence[AttributionRequest], key: str) -> bool:
     """Whether all of these are there; else their progress, or why they are not, is drawn."""
     if (problem := queue.error(asks)) is not None:
         error(choices.check(problem))
@@ -101,7 +101,7 @@ def ready(asks: Sequence[Ask], key: str) -> bool:
     return False
 
 
-def checked(ask: Ask, key: str) -> None:
+def checked(ask: AttributionRequest, key: str) -> None:
     """The check of one explanation: on request, for it takes a few hundred passes."""
     check = replace(ask, check=True)
     if queue.result(check) is None and not queue.requested([check]):
@@ -119,7 +119,12 @@ def checked(ask: Ask, key: str) -> None:
         faithfulness_chart(queue.result(check), dark=dark, key=f"faithfulness_{key}")
 
 
-def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> None:
+def what_moves(
+    moves: AttributionRequest,
+    cosine: AttributionRequest,
+    similar: AttributionRequest,
+    subject: Explained,
+) -> None:
     """The cross-encoder's reasons beside the bi-encoder's, and the check of the former."""
     left, right = st.columns(2, gap="large")
     with left:
@@ -135,7 +140,7 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
             )
             ranked = explaining.ranking_logit(moves.query, moves.text, moves.model)
             if ranked is not None:
-                st.caption(plain(engine_sentence(attribution.score, *ranked)))
+                st.caption(plain(backend_sentence(attribution.score, *ranked)))
             if moves.baseline == EMPTY_DOCUMENT:
                 st.caption(QUERY_STAYS)
     with right:
@@ -163,7 +168,7 @@ def what_moves(moves: Ask, cosine: Ask, similar: Ask, subject: Explained) -> Non
             checked(ask, key)
 
 
-def where_heads_look(looks: Ask, across: Ask) -> None:
+def where_heads_look(looks: AttributionRequest, across: AttributionRequest) -> None:
     """One of the methods that follow attention, in a colour of its own."""
     if not ready([looks, across], "looks"):
         return
@@ -178,7 +183,7 @@ def where_heads_look(looks: Ask, across: Ask) -> None:
     checked(looks, "looks")
 
 
-def do_they_agree(explanations: Sequence[Ask]) -> None:
+def do_they_agree(explanations: Sequence[AttributionRequest]) -> None:
     """Spearman's correlation of each two methods, by the strength of every word."""
     if not ready(explanations, "agree"):
         return
@@ -193,7 +198,7 @@ def do_they_agree(explanations: Sequence[Ask]) -> None:
     for left, right in combinations(strengths, 2):
         rho = spearman(strengths[left], strengths[right])
         found.append((left, right, rho, in_words(rho)))
-    lens_agreement(list(strengths), found, dark=dark, key="agreement")
+    method_agreement_view(list(strengths), found, dark=dark, key="agreement")
     of = "the document" if document_only else "query and document"
     length = counted(len(strengths[explanations[0].method]), "word")
     st.caption(
@@ -206,8 +211,8 @@ def do_they_agree(explanations: Sequence[Ask]) -> None:
 def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
     """One pair: what moves its score, where heads look, and whether these agree."""
 
-    def ask(name: str, baseline: str = "", *, model: str = subject.model) -> Ask:
-        return Ask(query, candidate.text, name, baseline, model=model)
+    def ask(name: str, baseline: str = "", *, model: str = subject.model) -> AttributionRequest:
+        return AttributionRequest(query, candidate.text, name, baseline, model=model)
 
     st.header("What moves the score", anchor=False)
     method_box, baseline_box = st.columns([2, 1], vertical_alignment="bottom")
@@ -251,7 +256,9 @@ def explain_both(query: str, candidates: Sequence[Candidate], subject: Explained
     with st.columns([1, 2])[0]:
         baseline = baseline_choice("pair_baseline", ALL_PADDED, subject.model)
     method = INTEGRATED_GRADIENTS.name
-    a, b = (Ask(query, c.text, method, baseline, model=subject.model) for c in candidates)
+    a, b = (
+        AttributionRequest(query, c.text, method, baseline, model=subject.model) for c in candidates
+    )
     queue.want([a, b])
     queue.wait([a, b], FIRST_GLANCE)
     if not ready([a, b], "against"):

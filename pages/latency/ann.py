@@ -11,7 +11,7 @@ from components.search.headline import headline
 from engine.latency.ann import AnnPoint, AnnReport
 from pages.latency.parts import footing, outcome, start_button
 from state.latency.lab import Lab
-from state.latency.measurements import AnnFound
+from state.latency.measurements import AnnResult
 
 LINKS = (2, 4, 8, 16, 32)
 USUAL_LINKS = 16
@@ -63,7 +63,7 @@ def _verdict(report: AnnReport) -> str:
     )
 
 
-def _report(lab: Lab, found: AnnFound, *, dark: bool) -> None:
+def _report(lab: Lab, found: AnnResult, *, dark: bool) -> None:
     report = found.report
     ann_chart(
         {point.breadth: list(point.recall.values()) for point in report.points},

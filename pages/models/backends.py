@@ -9,9 +9,9 @@ import streamlit as st
 from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from components.models.models_table import engines_table, unmeasured_sentence
-from engine.types import EngineChoice, ModelCard
+from engine.types import BackendSelection, ModelCard
 from jobs.job import Job
-from state.models.catalogue import engine_race
+from state.models.catalogue import backend_benchmark
 from state.permissions import Act, refusal
 from state.polling import redraw_while
 
@@ -30,7 +30,7 @@ def engine_parts(cards: Sequence[ModelCard]) -> None:
             engines_table(card, card.engine, key=f"engines {card.name}")
     if told := unmeasured_sentence(cards):
         st.caption(plain(told))
-    race = engine_race()
+    race = backend_benchmark()
     job = race.job
     if job is not None and job.running:
         redraw_while(lambda: job.running, lambda: measuring(job))
@@ -47,6 +47,6 @@ def engine_parts(cards: Sequence[ModelCard]) -> None:
         st.rerun()
 
 
-def measuring(job: Job[tuple[EngineChoice, ...]]) -> None:
+def measuring(job: Job[tuple[BackendSelection, ...]]) -> None:
     """How far the measurement is, and a way out."""
     job_progress(job.progress, key="cancel_engines", cancel=job.cancel, cancelled=job.cancelled)

@@ -23,10 +23,10 @@ from state.polling import redraw_while
 from state.quality import auto_judge as quality_machine
 from state.quality.auto_judge import PLACE, TEACHER, TOP_KEY, JudgeOutcome
 from state.quality.judging import (
-    Sitting,
-    another_sitting,
+    JudgingSession,
+    another_session,
     machine_store,
-    sitting,
+    session,
 )
 
 FIRST_GLANCE = 0.3
@@ -88,7 +88,7 @@ def _run_judge(lab: Lab) -> tuple[str, int]:
         width="stretch",
     ):
         quality_machine.start(ready, lab.run, teacher, top)
-        another_sitting(PLACE)
+        another_session(PLACE)
         st.rerun()
     words.caption(
         plain(
@@ -135,7 +135,7 @@ def _look_through(lab: Lab, teacher: str, top: int) -> None:
     )
     person = " ".join(person.split())
     key = (lab.run.run_id, teacher, top)
-    now = sitting(key, quality_machine.machine_items(lab.ready, lab.run, teacher, top), PLACE)
+    now = session(key, quality_machine.machine_items(lab.ready, lab.run, teacher, top), PLACE)
     if not now.items:
         notice("No proposal is left to look at in these lists.")
         return
@@ -151,7 +151,7 @@ def _look_through(lab: Lab, teacher: str, top: int) -> None:
     another_list(now, "these", key="another_proposals", place=PLACE)
 
 
-def _items(lab: Lab, now: Sitting, teacher: str) -> list[JudgeItem]:
+def _items(lab: Lab, now: JudgingSession, teacher: str) -> list[JudgeItem]:
     documents = documents_of(lab, [item.doc_id for item in now.items])
     store = machine_store(lab.ready.corpus.info.fingerprint)
     made = {(o.query_id, o.doc_id): o for o in store.opinions(teacher)}

@@ -16,7 +16,7 @@ from state import url_state as choices
 from state.quality import auto_judge as quality_machine
 from state.quality import runs as quality
 from state.quality.auto_judge import PLACE
-from state.quality.judging import another_sitting, machine_store
+from state.quality.judging import another_session, machine_store
 
 
 def agreement(lab: Lab, teacher: str) -> None:
@@ -115,7 +115,7 @@ def kept(lab: Lab, teacher: str) -> None:
             )
         )
         if st.button("Remove them", key="remove_machine", type="primary"):
-            another_sitting(PLACE)
+            another_session(PLACE)
             _attempt(lambda: quality_machine.remove_all(fingerprint))
 
 

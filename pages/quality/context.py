@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.quality.changed_queries import Asked, ChangeRow
+from components.quality.changed_queries import ChangeRow, QueryAction
 from engine.quality.candidate_scores import final_ranking
 from engine.quality.pipelines import PipelineSpec, list_length
 from engine.quality.runs.run_comparison import QueryChange
@@ -17,7 +17,7 @@ from engine.types import CrossExamError, Document, Query
 from engine.types.registries.measures import PRIMARY
 from engine.types.registries.search_parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
 from state import url_state as choices
-from state.app_resources import Ready
+from state.app_resources import LoadedCorpus
 from state.quality.figures import Figures
 from state.quality.runs import OpenedRun
 
@@ -30,7 +30,7 @@ class Lab:
     its answer stands.
     """
 
-    ready: Ready
+    ready: LoadedCorpus
     run: OpenedRun
     way: Any
     figures: tuple[Figures, ...]
@@ -85,7 +85,7 @@ def documents_of(lab: Lab, doc_ids: Sequence[str]) -> dict[str, Document]:
     return found
 
 
-def _held(ready: Ready, doc_ids: Sequence[str]) -> dict[str, Document]:
+def _held(ready: LoadedCorpus, doc_ids: Sequence[str]) -> dict[str, Document]:
     """Those of the documents that the corpus holds under these very ids."""
     found: dict[str, Document] = {}
     for doc_id in doc_ids:
@@ -133,7 +133,7 @@ def change_rows(
     return rows
 
 
-def held_id(lab: Lab, spec: PipelineSpec, asked: Asked) -> str:
+def held_id(lab: Lab, spec: PipelineSpec, asked: QueryAction) -> str:
     """The document asked for as the corpus holds it: its passage that the pipeline likes best."""
     for query_scores in lab.run.gathered:
         if query_scores.query_id == asked.query_id:
@@ -144,7 +144,7 @@ def held_id(lab: Lab, spec: PipelineSpec, asked: Asked) -> str:
     return asked.doc_id
 
 
-def go(lab: Lab, asked: Asked, spec: PipelineSpec) -> None:
+def go(lab: Lab, asked: QueryAction, spec: PipelineSpec) -> None:
     """Open Compare or Explain for the query, with the settings of this pipeline."""
     text = lab.queries[asked.query_id].text
     wanted: dict[str, Any] = {

@@ -19,11 +19,11 @@ from state import url_state as choices
 from state.quality import auto_judge as quality_machine
 from state.quality.auto_judge import COUNTED, SWITCH
 from state.quality.figures import figures, runs
-from state.quality.judging import WithMachine, machine_store, qrels_of
+from state.quality.judging import WithAutoJudgments, machine_store, qrels_of
 
 
 @dataclass(frozen=True, slots=True)
-class MachineCount:
+class AutoJudgmentCount:
     """That `grades` machine-made grades are counted, and what belongs beside every figure.
 
     `judged` is judged@k by people alone, `circular` why a pipeline's figure is too high, both
@@ -42,7 +42,7 @@ class MachineCount:
         return f"incl. {self.grades:,} machine-made grades"
 
 
-def counted(lab: Lab) -> tuple[Lab, MachineCount | None]:
+def counted(lab: Lab) -> tuple[Lab, AutoJudgmentCount | None]:
     """The figures as the switch wants them, and what was counted; None while it is off.
 
     The switch is drawn only where a machine has judged something of this run.
@@ -70,7 +70,7 @@ def counted(lab: Lab) -> tuple[Lab, MachineCount | None]:
             "Made by", teachers, format_func=short_model, key=COUNTED, persist_state="session"
         )
     made = quality_machine.made_by(ready, run, teacher)
-    way = WithMachine(lab.way, teacher)
+    way = WithAutoJudgments(lab.way, teacher)
     try:
         found = figures(ready, run, way, lab.recall_at)
     except CrossExamError as problem:
@@ -89,12 +89,12 @@ def counted(lab: Lab) -> tuple[Lab, MachineCount | None]:
         else f"quadratic kappa with people {signed(agreed.quadratic)} on "
         f"{numbered(agreed.pairs, 'pair')} that it did not learn from"
     )
-    now = MachineCount(teacher, len(made), judged, report.circular, kappa)
+    now = AutoJudgmentCount(teacher, len(made), judged, report.circular, kappa)
     _banner(now, all(opinion.calibrated for opinion in made))
     return replace(lab, way=way, figures=found), now
 
 
-def _banner(now: MachineCount, calibrated: bool) -> None:
+def _banner(now: AutoJudgmentCount, calibrated: bool) -> None:
     """That these are not people's figures, and whose they are too high for."""
     how = "calibrated on people's judgments" if calibrated else "NOT calibrated on people"
     told = (

@@ -7,7 +7,7 @@ import streamlit as st
 from components.common.messages import notice, plain
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted
-from components.quality.changed_queries import Asked
+from components.quality.changed_queries import QueryAction
 from engine.quality.failures import DUPLICATE, KINDS, NEGATION, Failure, Kind
 from engine.quality.pipelines import PipelineSpec
 from pages.quality.context import Lab, documents_of, go, title_of
@@ -91,14 +91,14 @@ def _kind(
             with ways.container(horizontal=True):
                 key = f"{kind.key}_{number}"
                 if st.button("Compare", key=f"compare_{key}"):
-                    go(lab, Asked("compare", failure.query_id, failure.doc_id), spec)
+                    go(lab, QueryAction("compare", failure.query_id, failure.doc_id), spec)
                 if st.button(
                     "Explain",
                     key=f"explain_{key}",
                     disabled=failure.score is None,
                     help="The reranker did not score it." if failure.score is None else None,
                 ):
-                    go(lab, Asked("explain", failure.query_id, failure.doc_id), spec)
+                    go(lab, QueryAction("explain", failure.query_id, failure.doc_id), spec)
         if len(found) > EXAMPLES:
             st.caption(f"The gravest {EXAMPLES} of {len(found):,}.")
 

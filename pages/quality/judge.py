@@ -24,14 +24,14 @@ from state.quality import runs as quality
 from state.quality.figures import runs
 from state.quality.judging import (
     MOST_ITEMS,
-    Sitting,
+    JudgingSession,
     apply,
     contradictions,
     items_to_judge,
     judgment_log,
     people,
     qrels_of,
-    sitting,
+    session,
     voices_csv,
 )
 
@@ -75,7 +75,7 @@ def by_hand(lab: Lab) -> None:
     if log.damaged:
         notice(f"{log.damaged} damaged lines of an earlier version's file are passed over.")
     judge = " ".join(judge.split())
-    now = _sitting(lab, judge, which, names or lab.names)
+    now = _session(lab, judge, which, names or lab.names)
     if not now.items:
         notice("Nothing is left to judge here: every document of these top 10s has a judgment.")
     else:
@@ -93,7 +93,7 @@ def by_hand(lab: Lab) -> None:
     _kept(lab)
 
 
-def _sitting(lab: Lab, judge: str, which: str, names: list[str]) -> Sitting:
+def _session(lab: Lab, judge: str, which: str, names: list[str]) -> JudgingSession:
     """The visitor's list; it stays as it is until something is chosen anew."""
     key = (lab.run.run_id, judge if which == NOT_ME else "", which, tuple(names))
     listed = {name: run for name, run in runs(lab.run).items() if name in names}
@@ -106,14 +106,14 @@ def _sitting(lab: Lab, judge: str, which: str, names: list[str]) -> Sitting:
         known = frozenset(p for p, voices in said.items() if judge in dict(voices))
     else:
         known = frozenset()
-    found = sitting(key, items_to_judge(listed, known))
+    found = session(key, items_to_judge(listed, known))
     if quality.recall("before") is None or quality.recall("before_of") != found.token:
         quality.remember("before", {f.spec.name: f.evaluation for f in lab.figures})
         quality.remember("before_of", found.token)
     return found
 
 
-def _items(lab: Lab, now: Sitting, judge: str) -> list[JudgeItem]:
+def _items(lab: Lab, now: JudgingSession, judge: str) -> list[JudgeItem]:
     documents = documents_of(lab, [item.doc_id for item in now.items])
     queries = lab.queries
     said = people(judgment_log(lab.ready.corpus.info.fingerprint))

@@ -11,7 +11,7 @@ from components.common.messages import error, plain
 from components.quality.judge_card import JudgeItem, quality_judge
 from engine.types import CrossExamError
 from state import url_state as choices
-from state.quality.judging import Action, Item, Sitting, another_sitting
+from state.quality.judging import Action, Item, JudgingSession, another_session
 
 
 def your_name(place: DeltaGenerator) -> str:
@@ -27,7 +27,7 @@ def your_name(place: DeltaGenerator) -> str:
 
 def judge_by_keys(
     items: Sequence[JudgeItem],
-    now: Sitting,
+    now: JudgingSession,
     judge: str,
     keep: Callable[[list[Action]], bool],
     *,
@@ -52,14 +52,14 @@ def judge_by_keys(
                 st.rerun()
 
 
-def another_list(now: Sitting, beyond: str, *, key: str, place: str = "") -> None:
+def another_list(now: JudgingSession, beyond: str, *, key: str, place: str = "") -> None:
     """How many are left, and the button for another list; `beyond` names what more wait behind."""
     left = len(now.items) - len(now.said)
     words, button = st.columns([4, 1.2], vertical_alignment="center")
     more = f"; {now.more:,} more wait beyond {beyond}" if now.more else ""
     words.caption(plain(f"{left} left in this list{more}. Each key is saved at once."))
     if button.button("Another list", key=key, width="stretch"):
-        another_sitting(place)
+        another_session(place)
         st.rerun()
 
 

@@ -33,7 +33,7 @@ from engine.types.registries.measures import (
 )
 from jobs.concurrent_work import disturbed_by
 from pages.quality.context import Lab
-from pages.quality.counting import MachineCount, counted
+from pages.quality.counting import AutoJudgmentCount, counted
 from state import url_state as choices
 from state.quality import auto_judge as quality_machine
 from state.quality.figures import differences, own_qrels, runs
@@ -136,11 +136,11 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
-def _self_judged(machine: MachineCount | None, name: str) -> str:
+def _self_judged(machine: AutoJudgmentCount | None, name: str) -> str:
     return "judged by itself" if machine and name in machine.circular else ""
 
 
-def _bracketed(machine: MachineCount | None) -> str:
+def _bracketed(machine: AutoJudgmentCount | None) -> str:
     return f" ({machine.mark})" if machine else ""
 
 
@@ -179,7 +179,7 @@ def ceiling_sentence(lab: Lab, mark: str = "") -> None:
     )
 
 
-def significance(lab: Lab, measure: str, machine: MachineCount | None = None) -> None:
+def significance(lab: Lab, measure: str, machine: AutoJudgmentCount | None = None) -> None:
     """Every other pipeline against one, with Holm's correction, in sentences."""
     before, _ = lab.default_pair()
     head, pick = st.columns([2.6, 3], vertical_alignment="bottom")
@@ -218,7 +218,7 @@ def significance(lab: Lab, measure: str, machine: MachineCount | None = None) ->
     )
 
 
-def downloads(lab: Lab, machine: MachineCount | None = None) -> None:
+def downloads(lab: Lab, machine: AutoJudgmentCount | None = None) -> None:
     """The runs and the judgments as TREC files, so that another tool can check the figures.
 
     A machine's grades never enter the file of people's judgments: they have files of their own.
@@ -251,6 +251,6 @@ def downloads(lab: Lab, machine: MachineCount | None = None) -> None:
     )
 
 
-def mark_of(machine: MachineCount | None) -> str:
+def mark_of(machine: AutoJudgmentCount | None) -> str:
     """What a title adds after a comma, "" while only people count."""
     return f", {machine.mark}" if machine else ""

@@ -19,7 +19,7 @@ from engine.types.ranker_names import parsed, stage_of
 from engine.types.registries.search_parameters import DEPTH, RRF
 from jobs.job import Job
 from state import url_state as choices
-from state.app_resources import Ready
+from state.app_resources import LoadedCorpus
 from state.polling import redraw_while
 from state.quality import runs as quality
 from state.quality.runs import RunOutcome
@@ -40,14 +40,14 @@ def chosen_pipelines() -> list[PipelineSpec]:
     """The pipelines that the visitor puts together."""
     left, right = st.columns(2, gap="large")
     with left:
-        further = quality.encoder_stages()
+        additional = quality.encoder_stages()
         firsts = st.pills(
             "First stage",
-            [*FIRST_STAGES, *further],
+            [*FIRST_STAGES, *additional],
             selection_mode="multi",
             default=[BM25, BI_ENCODER],
             format_func=lambda stage: plain(stage_label(stage)),
-            key=" ".join(["quality_firsts", *further]),
+            key=" ".join(["quality_firsts", *additional]),
             persist_state="session",
         )
         depths = st.pills(
@@ -90,7 +90,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
         f"Hybrid: {hybrid}, of BM25 and the bi-encoder, as chosen under Settings above. Further "
         "rerankers and bi-encoders are added under Models."
     )
-    if further:
+    if additional:
         told += " An additional bi-encoder embeds the corpus at its first run."
     if any(quality.is_remote(name) for name in picked):
         told += " A remote reranker is sent the text of every pair, which may cost money."
@@ -116,7 +116,7 @@ def _mix_words(share: float) -> str:
     return "alone" if share == WITHOUT else f"{share:.0%} + {1 - share:.0%} BM25"
 
 
-def run_panel(ready: Ready, judged: frozenset[str], *, first_time: bool) -> None:
+def run_panel(ready: LoadedCorpus, judged: frozenset[str], *, first_time: bool) -> None:
     """What to run, the button, and the progress of a run."""
     job = quality.job_of(ready.corpus.info.fingerprint)
     if job is not None:
@@ -157,7 +157,7 @@ def run_panel(ready: Ready, judged: frozenset[str], *, first_time: bool) -> None
             _outcome(job)
 
 
-def _cost(ready: Ready, specs: Sequence[PipelineSpec], queries: int) -> str:
+def _cost(ready: LoadedCorpus, specs: Sequence[PipelineSpec], queries: int) -> str:
     """What a run would take, in words."""
     if not specs:
         return "Choose at least one first stage and one depth."
@@ -205,7 +205,7 @@ def _outcome(job: Job[RunOutcome]) -> None:
         notice(f"Cancelled: {finished}. Run again to resume; what was scored is not scored again.")
 
 
-def choose_run(ready: Ready, pick: DeltaGenerator, drop: DeltaGenerator) -> str | None:
+def choose_run(ready: LoadedCorpus, pick: DeltaGenerator, drop: DeltaGenerator) -> str | None:
     """The id of the run to look at: the one just finished, else the newest; None without one.
 
     The choice is drawn into `pick`, a way to delete it into `drop`.

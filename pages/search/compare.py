@@ -61,17 +61,17 @@ search = searches.search(ready.searcher, chosen.query, chosen.settings)
 job = search.job
 job.wait(FIRST_GLANCE)
 
-further = [stage_of(name) for name in chosen.settings.rerankers]
-offered = [*STAGES, *further]
+additional = [stage_of(name) for name in chosen.settings.rerankers]
+offered = [*STAGES, *additional]
 show_columns, show_baseline, show_top = st.columns([4, 1.6, 1.2], vertical_alignment="center")
 with show_columns:
     picked = st.pills(
         "Columns",
         offered,
         selection_mode="multi",
-        default=[*SHOWN_BY_DEFAULT, *further][:MOST_COLUMNS],
+        default=[*SHOWN_BY_DEFAULT, *additional][:MOST_COLUMNS],
         format_func=lambda stage: plain(stage_label(stage)),
-        key="columns" if not further else f"columns {' '.join(further)}",
+        key="columns" if not additional else f"columns {' '.join(additional)}",
         persist_state="session",
         label_visibility="collapsed",
     )
@@ -104,7 +104,7 @@ waiting = {
     stage: "It has to embed the corpus first: see above."
     if stage in embedding
     else "It is asked once the embedding above is done, so that it is asked only once."
-    for stage in further
+    for stage in additional
     if stage not in taking_part
 }
 known_query = corpus.query_for_text(chosen.query)

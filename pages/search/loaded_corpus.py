@@ -9,18 +9,18 @@ from components.common.messages import error
 from engine.types import CrossExamError, SearchTrace
 from jobs.job import Job
 from state import url_state as choices
-from state.app_resources import Ready, prepare
+from state.app_resources import LoadedCorpus, prepare
 from state.search import search_jobs as searches
 
 
-def preparation_shown(name: str) -> Job[Ready]:
+def preparation_shown(name: str) -> Job[LoadedCorpus]:
     """The ended preparation of a corpus; its progress stood there meanwhile."""
     preparation = prepare(name)
     show_until_done(preparation)
     return preparation
 
 
-def opened(chosen: choices.Choices) -> Ready:
+def opened(chosen: choices.Choices) -> LoadedCorpus:
     """The chosen corpus with its searcher; says what went wrong and stops the page if not."""
     try:
         return preparation_shown(chosen.corpus).result()
@@ -29,7 +29,7 @@ def opened(chosen: choices.Choices) -> Ready:
         st.stop()
 
 
-def searched(chosen: choices.Choices) -> tuple[Ready, SearchTrace | None]:
+def searched(chosen: choices.Choices) -> tuple[LoadedCorpus, SearchTrace | None]:
     """The chosen corpus and its finished search; raises the CrossExamError that stopped either."""
     ready = preparation_shown(chosen.corpus).result()
     search = searches.search(ready.searcher, chosen.query, chosen.settings)

@@ -9,7 +9,7 @@ from components.common.wording import counted, humanised
 from engine.quality.pipelines import short_model
 from engine.types import CrossExamError
 from state import url_state as choices
-from state.app_resources import Ready
+from state.app_resources import LoadedCorpus
 from state.training import trainings as training
 
 KINDS = {
@@ -37,7 +37,7 @@ HOW = {
 MOST_STEPS = 2_000
 
 
-def teach_form(ready: Ready) -> None:
+def teach_form(ready: LoadedCorpus) -> None:
     """Draw the form, and begin the training when its button is pressed."""
     info = ready.corpus.info
     kind = st.segmented_control(
@@ -50,11 +50,11 @@ def teach_form(ready: Ready) -> None:
         persist_state="session",
     )
     st.caption(plain(HOW[kind]))
-    outlook = training.outlook_of(ready.corpus, kind)
-    if outlook.problem:
-        notice(f"{info.name}: {outlook.problem}.")
+    dataset_check = training.check_dataset(ready.corpus, kind)
+    if dataset_check.problem:
+        notice(f"{info.name}: {dataset_check.problem}.")
         return
-    for warning in outlook.warnings:
+    for warning in dataset_check.warnings:
         st.warning(plain(warning), icon="⚠️")
     distil = kind == "distilled"
     left, right = st.columns(2, gap="large")
@@ -73,7 +73,7 @@ def teach_form(ready: Ready) -> None:
         name = st.text_input(
             "Name",
             training.suggested_name(kind, info.name, parent),
-            key=f"teach_name_{kind}_{info.fingerprint}_{len(training.taught())}",
+            key=f"teach_name_{kind}_{info.fingerprint}_{len(training.trained())}",
             help="Letters, digits, points, hyphens and underscores; it becomes "
             f"“{plain(kind)}/…” in the catalogue.",
         )
@@ -111,7 +111,7 @@ def teach_form(ready: Ready) -> None:
         steps = st.number_input(
             "Steps (8 examples each)", 1, MOST_STEPS, 100, step=25, key=f"teach_steps_{kind}"
         )
-    st.caption(plain(_parts(outlook) + _time(kind, int(steps))))
+    st.caption(plain(_parts(dataset_check) + _time(kind, int(steps))))
     if st.button("Start", key="teach_start", type="primary"):
         try:
             training.start(
@@ -131,14 +131,14 @@ def teach_form(ready: Ready) -> None:
             st.rerun()
 
 
-def _parts(outlook: training.Outlook) -> str:
+def _parts(dataset_check: training.DatasetCheck) -> str:
     """How the judged queries are parted, in words."""
-    if not outlook.test:
+    if not dataset_check.test:
         return "No judged queries. "
     return (
-        f"Judged queries: {outlook.train} to learn from ({counted(outlook.pairs, 'judged pair')}), "
-        f"{outlook.dev} dev queries that choose the step to keep, {outlook.test} held out and "
-        "looked at once, at the end. A query's part follows from its text and never changes. "
+        f"Judged queries: {dataset_check.train} to learn from "
+        f"({counted(dataset_check.pairs, 'judged pair')}), {dataset_check.dev} dev queries that "
+        f"choose the step to keep, {dataset_check.test} held out and looked at once, at the end. A query's part follows from its text and never changes. "
     )
 
 

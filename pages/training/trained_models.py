@@ -44,7 +44,7 @@ def left_off() -> None:
 
 def own_models(*, dark: bool) -> None:
     """Every trained model: before and after, how it was made, how to use it, a way to delete."""
-    models = training.taught()
+    models = training.trained()
     if not models:
         return
     st.subheader("Trained here", anchor=False)

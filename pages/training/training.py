@@ -29,7 +29,7 @@ else:
         teach_form(ready)
 left_off()
 own_models(dark=dark)
-if not training.taught() and not training.unfinished() and task is None:
+if not training.trained() and not training.unfinished() and task is None:
     notice(
         "Nothing was trained here yet. What you train stays on this machine, in the cache folder, "
         "as safetensors in sentence-transformers' layout."

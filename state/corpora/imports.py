@@ -16,7 +16,7 @@ from corpora.importing.importing import Imported, Source
 from corpora.importing.splitting import Split
 from corpora.judgments.grades import grades_from_text
 from corpora.readers.preview import Preview, preview
-from corpora.readers.read_options import ENCODINGS, Reading
+from corpora.readers.read_options import ENCODINGS, ReadOptions
 from corpora.readers.tables.columns import Columns
 from corpora.readers.tables.table_layout import SEPARATORS, Layout
 from engine.types import BI_ENCODER, CrossExamError
@@ -49,7 +49,7 @@ class Upload(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ImportRequest:
     """What the visitor asked for on the import form."""
 
     path: Path
@@ -132,26 +132,26 @@ def running() -> Job[Imported] | None:
     return cast("Job[Imported] | None", st.session_state.get(_TASK))
 
 
-def start(wish: Wish) -> None:
+def start(request: ImportRequest) -> None:
     """Import in the background; raises CrossExamError for a path where only uploads may be."""
-    _require_uploads(wish)
-    bench, source = workbench(), wish.source()
+    _require_uploads(request)
+    bench, source = workbench(), request.source()
     stop_checking()
 
     def work(job: Job[Imported]) -> Imported:
-        reading = Reading(
-            keep_good=wish.keep_good,
-            encoding=wish.encoding,
-            contradictions=wish.contradictions,
+        reading = ReadOptions(
+            keep_good=request.keep_good,
+            encoding=request.encoding,
+            contradictions=request.contradictions,
             on_progress=job.report,
             cancel=job.should_stop,
         )
         return bench.import_corpus(
-            source, wish.name, reading=reading, split_for=wish.split_for or BI_ENCODER
+            source, request.name, reading=reading, split_for=request.split_for or BI_ENCODER
         )
 
     st.session_state[_TASK] = Job("reading the corpus", work)
-    st.session_state[_PATH] = wish.path
+    st.session_state[_PATH] = request.path
 
 
 def awaits(path: Path) -> bool:
@@ -162,19 +162,19 @@ def awaits(path: Path) -> bool:
     return not job.running and (job.value is None or st.session_state.get(_PATH) != path)
 
 
-def checking(wish: Wish) -> Job[Checked]:
+def checking(request: ImportRequest) -> Job[Checked]:
     """The counting of what this wish would bring: running, done, or started now."""
-    key = replace(wish, name="", keep_good=True, split=None, split_for="")
+    key = replace(request, name="", keep_good=True, split=None, split_for="")
     known = st.session_state.get(_CHECK)
     if known is None or known[0] != key:
         stop_checking()
 
         def work(job: Job[Checked]) -> Checked:
-            _require_uploads(wish)
-            reading = Reading(
+            _require_uploads(request)
+            reading = ReadOptions(
                 keep_good=True,
-                encoding=wish.encoding,
-                contradictions=wish.contradictions,
+                encoding=request.encoding,
+                contradictions=request.contradictions,
                 on_progress=job.report,
                 cancel=job.should_stop,
             )
@@ -192,9 +192,9 @@ def stop_checking() -> None:
         known[1].cancel()
 
 
-def _require_uploads(wish: Wish) -> None:
+def _require_uploads(request: ImportRequest) -> None:
     """Raise for a path where only uploads may be imported."""
-    for path in (wish.path, wish.queries, wish.qrels):
+    for path in (request.path, request.queries, request.qrels):
         if path is not None and not _is_upload(path):
             require(Act.IMPORT_PATH)
 
@@ -214,7 +214,7 @@ def start_adding(
     bench, ready = workbench(), preparations()
 
     def work(job: Job[Imported]) -> Imported:
-        reading = Reading(
+        reading = ReadOptions(
             keep_good=keep_good,
             contradictions=contradictions,
             on_progress=job.report,

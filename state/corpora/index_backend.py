@@ -10,14 +10,14 @@ from corpora.indexes.index_backend import (
     DEFAULT_FROM,
     TOKEN,
     Engine,
-    EngineSettings,
+    IndexBackendSettings,
     fixed_by_environment,
     read_settings,
     serving,
 )
 from engine.types import CorpusInfo, CrossExamError
 from jobs.job import Job
-from state.app_resources import Ready, preparations, prepare, workbench
+from state.app_resources import LoadedCorpus, preparations, prepare, workbench
 from state.corpora.library import corpus_names
 from state.permissions import Act, require
 
@@ -28,7 +28,7 @@ _TOLD = "_engine_told"
 
 
 @dataclass(frozen=True, slots=True)
-class Served:
+class IndexBackendInUse:
     """How a corpus is served: by which engine, why, and what was chosen for it.
 
     `place` is a cluster's address, "" for a file; `engine` is "local" or "milvus", `chosen`
@@ -42,16 +42,16 @@ class Served:
     documents: int
 
 
-def served(name: str) -> Served:
+def served(name: str) -> IndexBackendInUse:
     """How a corpus is served; one that the library does not know yet is opened to be counted."""
     info = _info(name)
     settings = read_settings()
     found = serving(info, settings)
     chosen = settings.chosen.get(info.fingerprint, "size")
-    return Served(found.engine, found.reason, found.address, chosen, info.documents)
+    return IndexBackendInUse(found.engine, found.reason, found.address, chosen, info.documents)
 
 
-def settings() -> EngineSettings:
+def settings() -> IndexBackendSettings:
     """From which size on Milvus serves, and at which address."""
     return read_settings()
 
@@ -66,7 +66,7 @@ def choose(name: str, choice: str) -> None:
     require(Act.INDEX_BACKEND)
     before = _served_by()
     engines: dict[str, Engine] = {"local": "local", "milvus": "milvus"}
-    workbench().choose_engine(workbench().corpus(name), engines.get(choice))
+    workbench().select_backend(workbench().corpus(name), engines.get(choice))
     _forget_changed(before)
     prepare(name)
 
@@ -78,7 +78,7 @@ def keep(milvus_from: int, address: str, token: str) -> None:
     """
     require(Act.INDEX_BACKEND)
     before = _served_by()
-    EngineSettings(milvus_from, address.strip())
+    IndexBackendSettings(milvus_from, address.strip())
     if address.strip() != read_settings(environment=False).address:
         require(Act.ADDRESS)
     workbench().change_engine_settings(milvus_from=milvus_from, address=address, token=token)
@@ -109,7 +109,7 @@ def told() -> tuple[str, bool] | None:
     return found
 
 
-def at_work(name: str) -> Job[Ready] | None:
+def at_work(name: str) -> Job[LoadedCorpus] | None:
     """The preparation of a corpus that this page started or joined in, None where nobody did."""
     return preparations().known(name)
 

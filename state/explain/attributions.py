@@ -32,7 +32,7 @@ SIMILARITIES, CROSSING = "token similarities", "crossing"  # no methods: picture
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class AttributionRequest:
     """One explanation of one pair; with `check`, the check of that explanation.
 
     `method` is a name of the registry, or one of the two pictures. `model` names an additional
@@ -55,12 +55,12 @@ class Ask:
 
 def encoders() -> dict[str, str]:
     """The bi-encoders that can be explained, "" the first one, each with a short name."""
-    further = [name for name in rerankers.chosen() if is_encoder(name)]
-    models = {"": workbench().bi_encoder_name} | {name: parsed(name).model for name in further}
+    additional = [name for name in rerankers.chosen() if is_encoder(name)]
+    models = {"": workbench().bi_encoder_name} | {name: parsed(name).model for name in additional}
     return {name: model.rstrip("/").rsplit("/", 1)[-1] for name, model in models.items()}
 
 
-def _encoder(ask: Ask) -> str:
+def _encoder(ask: AttributionRequest) -> str:
     """The additional bi-encoder's model that is to be explained, "" for the first one."""
     return parsed(ask.model).model if is_encoder(ask.model) else ""
 
@@ -76,7 +76,9 @@ def ranking_logit(query: str, text: str, name: str = "") -> tuple[float, str] | 
     return model.score_all(query, [text])[0], model.engine
 
 
-def make(ask: Ask, results: ResultCache[Any], job: Job[Any], *, turn: threading.Lock) -> Any:
+def make(
+    ask: AttributionRequest, results: ResultCache[Any], job: Job[Any], *, turn: threading.Lock
+) -> Any:
     """Compute one explanation, or the check of one, with the shared models.
 
     One visitor at a time: two at once would take the processor from each other, and
@@ -92,7 +94,7 @@ def make(ask: Ask, results: ResultCache[Any], job: Job[Any], *, turn: threading.
         turn.release()
 
 
-def _made(ask: Ask, results: ResultCache[Any], job: Job[Any]) -> Any:
+def _made(ask: AttributionRequest, results: ResultCache[Any], job: Job[Any]) -> Any:
     """One explanation, or the check of one."""
     if ask.check:
         return _check(ask, results, job)
@@ -117,7 +119,7 @@ def _made(ask: Ask, results: ResultCache[Any], job: Job[Any]) -> Any:
     return explain(method, explainer, ask.query, ask.text, options)
 
 
-def _check(ask: Ask, results: ResultCache[Any], job: Job[Any]) -> Faithfulness:
+def _check(ask: AttributionRequest, results: ResultCache[Any], job: Job[Any]) -> Faithfulness:
     plain = replace(ask, check=False)
     attribution = results.get(plain)
     if attribution is None:
@@ -156,12 +158,12 @@ def _results() -> ResultCache[Any]:
     return ResultCache()
 
 
-def queue() -> JobQueue[Ask]:
+def queue() -> JobQueue[AttributionRequest]:
     """This visitor's explanations."""
     waiting = st.session_state.get(_QUEUE)
     if waiting is None:
         waiting = st.session_state[_QUEUE] = JobQueue(_results(), partial(make, turn=_turn()))
-    return cast("JobQueue[Ask]", waiting)
+    return cast("JobQueue[AttributionRequest]", waiting)
 
 
 def unread_tokens(query: str, text: str, model: str = "") -> dict[str, int]:

@@ -37,7 +37,7 @@ from engine.types.registries.search_parameters import LAST
 from jobs.job import Job
 from jobs.result_cache import ResultCache
 from state import url_state as choices
-from state.app_resources import Ready, workbench
+from state.app_resources import LoadedCorpus, workbench
 
 REMEMBERED = 20  # pairs whose edits are kept, and queries whose scores are
 MOST_STEPS = 200
@@ -62,7 +62,9 @@ class PairScores:
 class WhatIf:
     """One document of one search: its edits, and the scores that they lead to."""
 
-    def __init__(self, ready: Ready, trace: SearchTrace, ranking: Ranking, document: Document):
+    def __init__(
+        self, ready: LoadedCorpus, trace: SearchTrace, ranking: Ranking, document: Document
+    ):
         self._searcher = ready.searcher
         self._wordless = choices.current().settings.wordless
         self._ranking = ranking
@@ -223,7 +225,7 @@ class WhatIf:
 class SwapSearch:
     """The search for the fewest words of #1 whose loss puts #2 above it, for one list."""
 
-    def __init__(self, ready: Ready, query: str, ranking: Ranking):
+    def __init__(self, ready: LoadedCorpus, query: str, ranking: Ranking):
         self._searcher = ready.searcher
         self._query = query
         self._ranking = ranking
@@ -277,7 +279,9 @@ class SwapSearch:
             self.job.cancel()
 
 
-def what_if(ready: Ready, trace: SearchTrace, ranking: Ranking, document: Document) -> WhatIf:
+def what_if(
+    ready: LoadedCorpus, trace: SearchTrace, ranking: Ranking, document: Document
+) -> WhatIf:
     """This visitor's edits of a document; what runs for another one is stopped."""
     edits: ResultCache[WhatIf] = st.session_state.setdefault(_EDITS, ResultCache(REMEMBERED))
     rule = choices.current().settings.wordless
@@ -288,7 +292,7 @@ def what_if(ready: Ready, trace: SearchTrace, ranking: Ranking, document: Docume
     return edits.get_or_make(key, lambda: WhatIf(ready, trace, ranking, document))
 
 
-def swap_search(ready: Ready, trace: SearchTrace, ranking: Ranking) -> SwapSearch:
+def swap_search(ready: LoadedCorpus, trace: SearchTrace, ranking: Ranking) -> SwapSearch:
     """This visitor's search for the smallest edit; one for another list is stopped."""
     swaps: ResultCache[SwapSearch] = st.session_state.setdefault(_SWAPS, ResultCache(REMEMBERED))
     key = _list_key(ready, trace, ranking)
@@ -298,7 +302,7 @@ def swap_search(ready: Ready, trace: SearchTrace, ranking: Ranking) -> SwapSearc
     return swaps.get_or_make(key, lambda: SwapSearch(ready, trace.query, ranking))
 
 
-def _list_key(ready: Ready, trace: SearchTrace, ranking: Ranking) -> tuple[object, ...]:
+def _list_key(ready: LoadedCorpus, trace: SearchTrace, ranking: Ranking) -> tuple[object, ...]:
     corpus = ready.corpus.info
     return (corpus.name, corpus.fingerprint, trace.query, ranking.hits)
 

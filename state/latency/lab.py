@@ -18,7 +18,7 @@ from engine.latency.repeated_searches import LatencyReport
 from engine.search.settings import Settings
 from jobs.experiments import Experiment, Measurements
 from jobs.job import Job
-from state.app_resources import Ready, workbench
+from state.app_resources import LoadedCorpus, workbench
 from state.latency import measurements as work
 from system.hardware import machine, machine_sentence
 
@@ -29,10 +29,10 @@ class Lab:
     """The experiments, each with its last result; one that is no longer asked for is cancelled."""
 
     def __init__(
-        self, measurements: Measurements, ready: Ready, query: str, settings: Settings
+        self, measurements: Measurements, ready: LoadedCorpus, query: str, settings: Settings
     ) -> None:
         self._measurements = measurements
-        self.asked = work.Asked(ready, query, settings)
+        self.asked = work.MeasurementRequest(ready, query, settings)
         corpus = (ready.corpus.info.name, ready.corpus.info.fingerprint)
         local = self.asked.local
         deep = replace(local, depth=Settings().depth)  # its depth is every depth
@@ -44,7 +44,7 @@ class Lab:
         self.scale: Experiment[work.ScaleReport] = Experiment(
             measurements, ("scale", corpus, query)
         )
-        self.ann: Experiment[work.AnnFound] = Experiment(measurements, ("ann", corpus))
+        self.ann: Experiment[work.AnnResult] = Experiment(measurements, ("ann", corpus))
         self.energy: Experiment[EnergyReport] = Experiment(
             measurements, ("energy", corpus, query, local)
         )
@@ -112,7 +112,7 @@ def _turn() -> threading.Lock:
     return threading.Lock()
 
 
-def lab(ready: Ready, query: str, settings: Settings) -> Lab:
+def lab(ready: LoadedCorpus, query: str, settings: Settings) -> Lab:
     """This visitor's measurements for a query; one for another query is cancelled."""
     measurements = st.session_state.setdefault(_MEASUREMENTS, Measurements(_turn()))
     return Lab(measurements, ready, query, settings)

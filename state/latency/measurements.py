@@ -31,7 +31,7 @@ from engine.search.settings import Settings
 from engine.types import Cancel, Floats, ProgressCallback, Query
 from engine.types.ranker_names import is_encoder
 from models.cross_encoders.cross_encoder import Batching
-from state.app_resources import Ready, workbench
+from state.app_resources import LoadedCorpus, workbench
 from state.permissions import Act, require
 from state.search import additional_encoders as encoders
 
@@ -41,13 +41,13 @@ REPEATS = 5  # searches of one query, for one alone is noisy
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MeasurementRequest:
     """What the lab measures for; additional rerankers stay out, for some cost money.
 
     Additional bi-encoders take part in repeated searches, once they have embedded the corpus.
     """
 
-    ready: Ready
+    ready: LoadedCorpus
     query: str
     settings: Settings
 
@@ -79,7 +79,7 @@ class ScaleReport:
 
 
 @dataclass(frozen=True, slots=True)
-class AnnFound:
+class AnnResult:
     """Recall over efSearch; `own` says whether the queries are the corpus' own."""
 
     report: AnnReport
@@ -87,7 +87,7 @@ class AnnFound:
 
 
 def repeated(
-    asked: Asked, runs: int, tell: ProgressCallback, cancel: Cancel
+    asked: MeasurementRequest, runs: int, tell: ProgressCallback, cancel: Cancel
 ) -> LatencyReport | None:
     """One cold search, then `runs` warm ones with the shared models; None when cancelled.
 
@@ -119,7 +119,7 @@ def repeated(
     return LatencyReport(samples, cold, load_seconds)
 
 
-def deep(asked: Asked, tell: ProgressCallback, cancel: Cancel) -> DeepPass | None:
+def deep(asked: MeasurementRequest, tell: ProgressCallback, cancel: Cancel) -> DeepPass | None:
     """The scores of all candidates down to the greatest depth."""
     return deep_pass(
         asked.ready.searcher,
@@ -131,7 +131,9 @@ def deep(asked: Asked, tell: ProgressCallback, cancel: Cancel) -> DeepPass | Non
     )
 
 
-def batches(asked: Asked, tell: ProgressCallback, cancel: Cancel) -> BatchReport | None:
+def batches(
+    asked: MeasurementRequest, tell: ProgressCallback, cancel: Cancel
+) -> BatchReport | None:
     """Pairs a second and memory over batch settings, on a sample of the corpus."""
     model = workbench().cross_encoder()
     fresh = model.without_score_cache()
@@ -166,7 +168,9 @@ def apply_batches(setting: BatchSetting) -> None:
     workbench().cross_encoder().batching = Batching(setting.budget, setting.largest)
 
 
-def scale(asked: Asked, most: int, tell: ProgressCallback, cancel: Cancel) -> ScaleReport | None:
+def scale(
+    asked: MeasurementRequest, most: int, tell: ProgressCallback, cancel: Cancel
+) -> ScaleReport | None:
     """One and a hundred documents by every model, then searches of up to `most` vectors."""
     bench = workbench()
     encoder = bench.bi_encoder()
@@ -198,7 +202,9 @@ def scale(asked: Asked, most: int, tell: ProgressCallback, cancel: Cancel) -> Sc
     return None if scaling is None else ScaleReport(measured, scaling)
 
 
-def ann(asked: Asked, links: int, tell: ProgressCallback, cancel: Cancel) -> AnnFound | None:
+def ann(
+    asked: MeasurementRequest, links: int, tell: ProgressCallback, cancel: Cancel
+) -> AnnResult | None:
     """Recall of a graph over the corpus' vectors for the corpus' own queries."""
     corpus = asked.ready.corpus
     chosen = corpus.queries[:MOST_ANN_QUERIES]
@@ -236,11 +242,11 @@ def ann(asked: Asked, links: int, tell: ProgressCallback, cancel: Cancel) -> Ann
         tell=tell,
         cancel=cancel,
     )
-    return None if report is None else AnnFound(report, own)
+    return None if report is None else AnnResult(report, own)
 
 
 def energy(
-    asked: Asked, queries: int, tell: ProgressCallback, cancel: Cancel
+    asked: MeasurementRequest, queries: int, tell: ProgressCallback, cancel: Cancel
 ) -> EnergyReport | None:
     """Joules or seconds of this query, or of the first judged queries of the corpus."""
     corpus = asked.ready.corpus
@@ -259,7 +265,7 @@ def energy(
     )
 
 
-def judged_queries(ready: Ready) -> list[Query]:
+def judged_queries(ready: LoadedCorpus) -> list[Query]:
     """The corpus' queries for which something relevant is judged."""
     relevant = {qrel.query_id for qrel in ready.corpus.qrels if qrel.relevance > 0}
     return [query for query in ready.corpus.queries if query.query_id in relevant]

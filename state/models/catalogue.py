@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from engine.types import EngineChoice, LateMeasurement, ModelCard
+from engine.types import BackendSelection, LateMeasurement, ModelCard
 from jobs.job import Job
 from state.app_resources import workbench
 from state.permissions import Act, require
@@ -25,10 +25,10 @@ def maxsim_measured() -> tuple[LateMeasurement, ...]:
 
 
 @dataclass(slots=True)
-class EngineRace:
+class BackendBenchmark:
     """The measuring of engines, of which the server does one at a time."""
 
-    job: Job[tuple[EngineChoice, ...]] | None = None
+    job: Job[tuple[BackendSelection, ...]] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -44,13 +44,13 @@ class EngineRace:
 
 
 @st.cache_resource(show_spinner=False)
-def engine_race() -> EngineRace:
+def backend_benchmark() -> BackendBenchmark:
     """The one that all visitors share."""
-    return EngineRace()
+    return BackendBenchmark()
 
 
-def _measured(job: Job[tuple[EngineChoice, ...]]) -> tuple[EngineChoice, ...]:
-    found = workbench().measure_engines(
+def _measured(job: Job[tuple[BackendSelection, ...]]) -> tuple[BackendSelection, ...]:
+    found = workbench().measure_backends(
         on_progress=lambda _, done, total: job.count(done, total), cancel=job.should_stop
     )
     model_cards.clear()

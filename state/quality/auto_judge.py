@@ -8,9 +8,9 @@ from typing import cast
 
 import streamlit as st
 
-from corpora.judgments.auto_judgments import MachineJudgment, as_qrels, proposals, provenance_csv
+from corpora.judgments.auto_judgments import AutoJudgment, as_qrels, proposals, provenance_csv
 from corpora.judgments.judgment_log import Judgment
-from engine.quality.judging.auto_judge import Bounds
+from engine.quality.judging.auto_judge import Thresholds
 from engine.quality.judging.judge_agreement import (
     JudgeAgreement,
     SystemOrder,
@@ -22,15 +22,15 @@ from engine.quality.runs.trec_files import qrels_text
 from engine.types import Reranker, Run
 from engine.types.ranker_names import parsed
 from jobs.job import Job
-from state.app_resources import Ready
+from state.app_resources import LoadedCorpus
 from state.permissions import Act, require
 from state.quality import runs as quality
 from state.quality.figures import Version, runs, version
 from state.quality.judging import (
     Action,
     Item,
-    Sitting,
-    WithMachine,
+    JudgingSession,
+    WithAutoJudgments,
     chosen_way,
     judged_pairs,
     judgment_log,
@@ -38,7 +38,7 @@ from state.quality.judging import (
     new_actions,
 )
 from state.quality.runs import OpenedRun
-from workbench.auto_judging import kin_of, opinions_of, people_of
+from workbench.auto_judging import auto_judgments_of, people_of, related_models_of
 
 REJECTED = -1
 PLACE = "machine"
@@ -61,7 +61,7 @@ class JudgeOutcome:
 
 def _judged(
     job: Job[JudgeOutcome],
-    ready: Ready,
+    ready: LoadedCorpus,
     run: OpenedRun,
     listed: Mapping[str, Run],
     name: str,
@@ -90,7 +90,7 @@ def _judged(
         tell=job.report,
         cancel=job.should_stop,
     )
-    return JudgeOutcome(store.keep(opinions_of(judgments)), judgments.unread)
+    return JudgeOutcome(store.keep(auto_judgments_of(judgments)), judgments.unread)
 
 
 def teacher_names() -> list[str]:
@@ -99,7 +99,7 @@ def teacher_names() -> list[str]:
     return [name for name, told in found if not (told.remote or told.whole_list)]
 
 
-def start(ready: Ready, run: OpenedRun, teacher: str, top: int) -> None:
+def start(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
     """Begin judging in the background; a judge at work is called off first."""
     earlier = cast("Job[JudgeOutcome] | None", st.session_state.get(_TASK))
     if earlier is not None:
@@ -121,7 +121,7 @@ def job_of(fingerprint: str) -> Job[JudgeOutcome] | None:
     return job if job is not None and job.key == fingerprint else None
 
 
-def made_by(ready: Ready, run: OpenedRun, teacher: str) -> tuple[MachineJudgment, ...]:
+def made_by(ready: LoadedCorpus, run: OpenedRun, teacher: str) -> tuple[AutoJudgment, ...]:
     """The teacher's grades that stand in for a person's, of this run's queries."""
     found = machine_store(ready.corpus.info.fingerprint).opinions(teacher)
     texts = run.texts
@@ -134,13 +134,13 @@ def remove_all(fingerprint: str) -> int:
     return machine_store(fingerprint).remove()
 
 
-def has_judged(ready: Ready, run: OpenedRun) -> bool:
+def has_judged(ready: LoadedCorpus, run: OpenedRun) -> bool:
     """Whether any machine's grade stands in for a person's in this run."""
     teachers = machine_store(ready.corpus.info.fingerprint).teachers()
     return any(made_by(ready, run, teacher) for teacher in teachers)
 
 
-def to_read(ready: Ready, run: OpenedRun, top: int) -> tuple[int, int]:
+def to_read(ready: LoadedCorpus, run: OpenedRun, top: int) -> tuple[int, int]:
     """How many pairs the pool holds, and how many of them people judged."""
     pool = pool_of(runs(run), top)
     return len(pool), len(judged_pairs(ready).intersection(pool))
@@ -155,15 +155,20 @@ class Report:
     circular: Mapping[str, str]
 
 
-def report(ready: Ready, run: OpenedRun, teacher: str) -> Report:
+def report(ready: LoadedCorpus, run: OpenedRun, teacher: str) -> Report:
     """How far people agree with the teacher, by all that both have judged so far."""
-    known = version(ready, WithMachine(chosen_way(), teacher))
+    known = version(ready, WithAutoJudgments(chosen_way(), teacher))
     return _report(run.run_id, run.saved.saved_at, known, ready, run, teacher)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _report(
-    run_id: str, saved_at: float, known: Version, _ready: Ready, _run: OpenedRun, _teacher: str
+    run_id: str,
+    saved_at: float,
+    known: Version,
+    _ready: LoadedCorpus,
+    _run: OpenedRun,
+    _teacher: str,
 ) -> Report:
     del run_id, saved_at, known
     fingerprint = _ready.corpus.info.fingerprint
@@ -173,20 +178,20 @@ def _report(
     return Report(
         agreement_with(people, grades),
         system_order(runs(_run), people, grades),
-        circular(_teacher, _run.specs, kin_of(_teacher)),
+        circular(_teacher, _run.specs, related_models_of(_teacher)),
     )
 
 
-def bounds_words(opinions: Sequence[MachineJudgment]) -> str:
+def bounds_words(opinions: Sequence[AutoJudgment]) -> str:
     """The bounds of these opinions in words, the newest where they differ."""
     newest = max(opinions, key=lambda o: o.at)
-    told = Bounds(newest.bounds).levels
+    told = Thresholds(newest.bounds).levels
     if not newest.calibrated:
         return f"{told} (the default: not calibrated on people's judgments)"
     return f"{told} (chosen on {newest.pairs:,} pairs that people judged)"
 
 
-def machine_items(ready: Ready, run: OpenedRun, teacher: str, top: int) -> list[Item]:
+def machine_items(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> list[Item]:
     """What the teacher proposes for the top of this run's pipelines, nearest to a bound first.
 
     There a person's word is worth most.
@@ -201,13 +206,13 @@ def machine_items(ready: Ready, run: OpenedRun, teacher: str, top: int) -> list[
     return [Item(o.query_id, o.doc_id, ranks[(o.query_id, o.doc_id)]) for o in made]
 
 
-def _distance(opinion: MachineJudgment) -> float:
+def _distance(opinion: AutoJudgment) -> float:
     return min((abs(opinion.score - least) for _, least in opinion.bounds), default=0.0)
 
 
 def apply_to_proposals(
-    ready: Ready,
-    now: Sitting,
+    ready: LoadedCorpus,
+    now: JudgingSession,
     judge_name: str,
     teacher: str,
     actions: Sequence[Action],
@@ -244,11 +249,11 @@ def _via(teacher: str, other: int | None) -> str:
     return f"changed from the machine's {other} ({teacher})"
 
 
-def machine_qrels(opinions: Sequence[MachineJudgment]) -> str:
+def machine_qrels(opinions: Sequence[AutoJudgment]) -> str:
     """The opinions as TREC qrels; raises CrossExamError as `qrels_text` does."""
     return qrels_text(as_qrels(opinions))
 
 
-def machine_csv(opinions: Sequence[MachineJudgment]) -> str:
+def machine_csv(opinions: Sequence[AutoJudgment]) -> str:
     """The opinions as CSV, each with its teacher, score and bounds."""
     return provenance_csv(opinions)

@@ -17,8 +17,8 @@ from engine.quality.pipelines import PipelineSpec, list_length
 from engine.quality.significance import Difference, compare_values, corrected
 from engine.types import CrossExamError, Evaluation, Qrel, Run
 from engine.types.registries.measures import MEASURES, PRIMARY
-from state.app_resources import Ready
-from state.quality.judging import Counted, WithMachine, judgment_log, machine_store, qrels_of
+from state.app_resources import LoadedCorpus
+from state.quality.judging import Counted, WithAutoJudgments, judgment_log, machine_store, qrels_of
 from state.quality.runs import OpenedRun
 
 Version = tuple[object, ...]
@@ -42,11 +42,11 @@ class Figures:
     length: int
 
 
-def version(ready: Ready, way: Counted) -> Version:
+def version(ready: LoadedCorpus, way: Counted) -> Version:
     """Changes when a judgment, or a measure that is registered, changes anything."""
     info = ready.corpus.info
     people = (MEASURES.names, info.name, info.fingerprint, *judgment_log(info.fingerprint).version)
-    if isinstance(way, WithMachine):
+    if isinstance(way, WithAutoJudgments):
         made = machine_store(info.fingerprint).version
         return (*people, way.way, way.teacher, *made)
     return (*people, way)
@@ -64,7 +64,9 @@ def _runs(_id: str, saved_at: float, _run: OpenedRun) -> dict[str, Run]:
     return {spec.name: run_of(spec, _run.gathered, length=length) for spec in _run.specs}
 
 
-def figures(ready: Ready, run: OpenedRun, way: Counted, recall_at: int) -> tuple[Figures, ...]:
+def figures(
+    ready: LoadedCorpus, run: OpenedRun, way: Counted, recall_at: int
+) -> tuple[Figures, ...]:
     """The measures of every pipeline; raises CrossExamError where nothing is judged."""
     known = version(ready, way)
     return _figures(run.run_id, run.saved.saved_at, known, recall_at, ready, run, way)
@@ -76,7 +78,7 @@ def _figures(
     saved_at: float,
     known: Version,
     recall_at: int,
-    _ready: Ready,
+    _ready: LoadedCorpus,
     _run: OpenedRun,
     _way: Counted,
 ) -> tuple[Figures, ...]:
@@ -107,7 +109,7 @@ def _figures(
 
 
 def differences(
-    ready: Ready,
+    ready: LoadedCorpus,
     run: OpenedRun,
     way: Counted,
     baseline: str,
@@ -148,14 +150,19 @@ def by_query(evaluation: Evaluation, measure: str) -> dict[str, float]:
     return {query_id: values[measure] for query_id, values in evaluation.by_query.items()}
 
 
-def shared_words(ready: Ready, run: OpenedRun, way: Counted) -> Mapping[str, bool]:
+def shared_words(ready: LoadedCorpus, run: OpenedRun, way: Counted) -> Mapping[str, bool]:
     """By query, whether it shares a word with any relevant document."""
     return _shared_words(run.run_id, run.saved.saved_at, version(ready, way), ready, run, way)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _shared_words(
-    run_id: str, saved_at: float, known: Version, _ready: Ready, _run: OpenedRun, _way: Counted
+    run_id: str,
+    saved_at: float,
+    known: Version,
+    _ready: LoadedCorpus,
+    _run: OpenedRun,
+    _way: Counted,
 ) -> Mapping[str, bool]:
     del run_id, saved_at, known
     searcher = _ready.searcher
@@ -163,7 +170,7 @@ def _shared_words(
 
 
 def failures(
-    ready: Ready, run: OpenedRun, spec: PipelineSpec, way: Counted, confident: float
+    ready: LoadedCorpus, run: OpenedRun, spec: PipelineSpec, way: Counted, confident: float
 ) -> dict[str, list[Failure]]:
     """The pipeline's failures by kind."""
     known = version(ready, way)
@@ -177,7 +184,7 @@ def _failures(
     spec: PipelineSpec,
     known: Version,
     confident: float,
-    _ready: Ready,
+    _ready: LoadedCorpus,
     _run: OpenedRun,
     _way: Counted,
 ) -> dict[str, list[Failure]]:
@@ -193,7 +200,7 @@ CURVES = {"rrf": rrf_curve, "hybrid": hybrid_curve}
 
 
 def fusion_curve(
-    ready: Ready, run: OpenedRun, spec: PipelineSpec, kind: str, way: Counted
+    ready: LoadedCorpus, run: OpenedRun, spec: PipelineSpec, kind: str, way: Counted
 ) -> Curve:
     """nDCG@10 over a fusion's whole range, from the scores of this run."""
     known = version(ready, way)
@@ -207,7 +214,7 @@ def _fusion_curve(
     spec: PipelineSpec,
     kind: str,
     known: Version,
-    _ready: Ready,
+    _ready: LoadedCorpus,
     _run: OpenedRun,
     _way: Counted,
 ) -> Curve:
@@ -219,7 +226,7 @@ def _fusion_curve(
 
 
 def own_qrels(
-    ready: Ready, run: OpenedRun, way: Counted, *, needed: bool = True
+    ready: LoadedCorpus, run: OpenedRun, way: Counted, *, needed: bool = True
 ) -> tuple[Qrel, ...]:
     """The judgments of this run's queries; raises CrossExamError where there is none `needed`."""
     texts = run.texts

@@ -11,10 +11,10 @@ from typing import cast
 
 import streamlit as st
 
-from corpora.judgments.auto_judgments import MachineJudgments, as_qrels, proposals
+from corpora.judgments.auto_judgments import AutoJudgments, as_qrels, proposals
 from corpora.judgments.judgment_log import WAYS, Judgment, JudgmentLog, Way, combined, conflicts
 from engine.types import Qrel, Run
-from state.app_resources import Ready
+from state.app_resources import LoadedCorpus
 from system.csv_writing import csv_text
 
 MOST_ITEMS = 100
@@ -32,42 +32,42 @@ def judgment_log(fingerprint: str) -> JudgmentLog:
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def machine_store(fingerprint: str) -> MachineJudgments:
+def machine_store(fingerprint: str) -> AutoJudgments:
     """What machines made of a corpus, in a file of its own."""
-    return MachineJudgments(fingerprint)
+    return AutoJudgments(fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
-class WithMachine:
+class WithAutoJudgments:
     """People's judgments in this way, and the teacher's grades for what nobody judged."""
 
     way: Way
     teacher: str
 
 
-Counted = Way | WithMachine  # which judgments count; a machine's only where that is asked for
+Counted = Way | WithAutoJudgments  # which judgments count; a machine's only where that is asked for
 
 
 def people_way(way: Counted) -> Way:
     """How people's judgments count, whatever is counted beside them."""
-    return way.way if isinstance(way, WithMachine) else way
+    return way.way if isinstance(way, WithAutoJudgments) else way
 
 
-def qrels_of(ready: Ready, way: Counted) -> tuple[Qrel, ...]:
+def qrels_of(ready: LoadedCorpus, way: Counted) -> tuple[Qrel, ...]:
     """The corpus' judgments with people's, combined in this way.
 
     A machine's grades come after them, and only where `way` asks for them.
     """
     log = judgment_log(ready.corpus.info.fingerprint)
     people = combined(ready.corpus.qrels, log.latest(), people_way(way))
-    if not isinstance(way, WithMachine):
+    if not isinstance(way, WithAutoJudgments):
         return people
     made = machine_store(ready.corpus.info.fingerprint).opinions(way.teacher)
     judged = judged_pairs(ready)
     return (*people, *as_qrels(proposals(made, judged)))
 
 
-def judged_pairs(ready: Ready) -> frozenset[tuple[str, str]]:
+def judged_pairs(ready: LoadedCorpus) -> frozenset[tuple[str, str]]:
     """Every pair that a person judged, the corpus' own judgments included."""
     said = people(judgment_log(ready.corpus.info.fingerprint))
     own = {(qrel.query_id, qrel.doc_id) for qrel in ready.corpus.qrels}
@@ -84,7 +84,7 @@ class Item:
 
 
 @dataclass(slots=True)
-class Sitting:
+class JudgingSession:
     """A fixed list that one judge works through; `said` holds the grades given so far."""
 
     key: object
@@ -122,25 +122,25 @@ def items_to_judge(
     return [Item(query_id, doc_id, ranks[(query_id, doc_id)]) for query_id, doc_id in ordered]
 
 
-def sitting(key: object, items: Sequence[Item], place: str = "") -> Sitting:
-    """This visitor's list: the same until `key` changes or `another_sitting` is asked for.
+def session(key: object, items: Sequence[Item], place: str = "") -> JudgingSession:
+    """This visitor's list: the same until `key` changes or `another_session` is asked for.
 
     A visitor has one list at each `place`.
     """
-    now = cast("Sitting | None", st.session_state.get(_SITTING + place))
+    now = cast("JudgingSession | None", st.session_state.get(_SITTING + place))
     if now is None or now.key != key:
         shown = tuple(items[:MOST_ITEMS])
-        now = Sitting(key, shown, len(items) - len(shown))
+        now = JudgingSession(key, shown, len(items) - len(shown))
         st.session_state[_SITTING + place] = now
     return now
 
 
-def another_sitting(place: str = "") -> None:
+def another_session(place: str = "") -> None:
     """Make a new list of what is still to judge."""
     st.session_state.pop(_SITTING + place, None)
 
 
-def apply(log: JudgmentLog, now: Sitting, judge: str, actions: Sequence[Action]) -> bool:
+def apply(log: JudgmentLog, now: JudgingSession, judge: str, actions: Sequence[Action]) -> bool:
     """Keep the actions (number, item, grade or None) that are new; whether there were any.
 
     Each is on the disk before the next is looked at, and is counted only then.
@@ -154,7 +154,7 @@ def apply(log: JudgmentLog, now: Sitting, judge: str, actions: Sequence[Action])
     return news
 
 
-def new_actions(now: Sitting, actions: Sequence[Action]) -> Iterator[tuple[int, int | None]]:
+def new_actions(now: JudgingSession, actions: Sequence[Action]) -> Iterator[tuple[int, int | None]]:
     """The position and grade of each action that is new, in order.
 
     One counts in the sitting when the next is asked for: not where keeping it failed.
@@ -191,7 +191,7 @@ def people(log: JudgmentLog) -> dict[tuple[str, str], list[tuple[str, int]]]:
     return found
 
 
-def contradictions(ready: Ready) -> list[tuple[str, str, tuple[tuple[str, int], ...]]]:
+def contradictions(ready: LoadedCorpus) -> list[tuple[str, str, tuple[tuple[str, int], ...]]]:
     """The pairs that judges see differently, each judge named."""
     log = judgment_log(ready.corpus.info.fingerprint)
     return conflicts(ready.corpus.qrels, log.latest())

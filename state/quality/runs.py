@@ -19,7 +19,7 @@ from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Rerank
 from engine.types.ranker_names import parsed, stage_of
 from jobs.concurrent_work import Watch, wait_for_indexing
 from jobs.job import Job
-from state.app_resources import Ready, workbench
+from state.app_resources import LoadedCorpus, workbench
 from state.permissions import Act, require
 from state.search import additional_rankers as rerankers
 
@@ -37,7 +37,7 @@ class RunOutcome:
 
 
 def run_and_save(
-    ready: Ready,
+    ready: LoadedCorpus,
     queries: Sequence[Query],
     specs: Sequence[PipelineSpec],
     load: Callable[[str], Reranker],
@@ -53,7 +53,7 @@ def run_and_save(
     """
     bench = workbench()
     retrievers = [
-        bench.further_encoder(ready.corpus, name, on_progress=tell, cancel=cancel)
+        bench.additional_encoder(ready.corpus, name, on_progress=tell, cancel=cancel)
         for name in dict.fromkeys(spec.encoder for spec in specs)
         if name
     ]
@@ -169,8 +169,8 @@ def delete(fingerprint: str, run_id: str) -> None:
 
 def reranker_names() -> list[str]:
     """The rerankers that can be chosen: the cross-encoder, then those added under Models."""
-    further = [name for name in rerankers.chosen() if not parsed(name).retrieves]
-    return list(dict.fromkeys([workbench().cross_encoder_name, *further]))
+    additional = [name for name in rerankers.chosen() if not parsed(name).retrieves]
+    return list(dict.fromkeys([workbench().cross_encoder_name, *additional]))
 
 
 def encoder_stages() -> list[str]:
@@ -226,7 +226,7 @@ def chosen_queries(
     return [query for i, query in enumerate(wanted) if i in picked]
 
 
-def start(ready: Ready, queries: Sequence[Query], specs: Sequence[PipelineSpec]) -> None:
+def start(ready: LoadedCorpus, queries: Sequence[Query], specs: Sequence[PipelineSpec]) -> None:
     """Begin a run in the background; one at work is cancelled first."""
     running = job_of(ready.corpus.info.fingerprint)
     if running is not None:

@@ -50,7 +50,7 @@ class Embeddings:
         corpus, find = searcher.corpus, searcher.find_retriever
         unready = []
         for name in names:
-            if find is None or workbench().has_further_encoder(corpus, name):
+            if find is None or workbench().has_additional_encoder(corpus, name):
                 continue
             key = (corpus.name, corpus.fingerprint, name)
             with self._lock:
@@ -102,6 +102,6 @@ def offered() -> list[str]:
     """
     bench = workbench()
     packaged = [card for card in bench.models() if card.role == BI_ENCODER and card.available]
-    taught = [model.name for model in trained_models() if model.role == BI_ENCODER]
-    names = dict.fromkeys([*(card.name for card in packaged if card.name not in taught), *taught])
+    trained = [model.name for model in trained_models() if model.role == BI_ENCODER]
+    names = dict.fromkeys([*(card.name for card in packaged if card.name not in trained), *trained])
     return [name for name in names if name != bench.bi_encoder_name]

@@ -26,14 +26,14 @@ from workbench.training import start as school
 from workbench.training.training_config import (
     DISTILLED,
     Kind,
-    Lesson,
     Questions,
+    TrainingConfig,
     every,
     free_name,
     lesson_from,
 )
-from workbench.training.training_data import Outlook as Outlook
-from workbench.training.training_data import outlook
+from workbench.training.training_data import DatasetCheck as DatasetCheck
+from workbench.training.training_data import dataset_check
 
 Work = Callable[[TrainingCallback, Cancel], TrainedModel]
 
@@ -113,7 +113,7 @@ def start(
 ) -> None:
     """Begin a training in the background; raises CrossExamError for what cannot be."""
     require(Act.TRAINING)
-    lesson = Lesson(
+    lesson = TrainingConfig(
         f"{kind}/{short.strip()}",
         corpus,
         parent,
@@ -147,7 +147,7 @@ def resume(name: str) -> None:
     )
 
 
-def unfinished() -> list[Lesson]:
+def unfinished() -> list[TrainingConfig]:
     """The trainings that were left off and can be gone on with."""
     now = current()
     found = []
@@ -178,7 +178,7 @@ def discard(name: str) -> None:
     school.discard(name)
 
 
-def taught() -> tuple[TrainedModel, ...]:
+def trained() -> tuple[TrainedModel, ...]:
     """The models of this machine's own, the newest first."""
     return trained_models()[::-1]
 
@@ -196,24 +196,24 @@ def parents(kind: str) -> list[str]:
     """The models that can be taught: the app's own first, then those taught before."""
     bench = workbench()
     if kind == DISTILLED:
-        return [bench.bi_encoder_name, *(m.name for m in taught() if m.role == BI_ENCODER)]
+        return [bench.bi_encoder_name, *(m.name for m in trained() if m.role == BI_ENCODER)]
     return teachers()
 
 
 def teachers() -> list[str]:
     """The cross-encoders that can teach."""
-    own = [m.name for m in taught() if m.role == CROSS_ENCODER]
+    own = [m.name for m in trained() if m.role == CROSS_ENCODER]
     return [workbench().cross_encoder_name, *own]
 
 
-def outlook_of(corpus: Corpus, kind: str) -> Outlook:
+def check_dataset(corpus: Corpus, kind: str) -> DatasetCheck:
     """How the queries of a corpus would be parted, and what to be warned of."""
-    return outlook(corpus, kind)
+    return dataset_check(corpus, kind)
 
 
 def seconds_a_step(kind: str) -> float | None:
     """What a step took in the last training of this kind here; None before the first."""
-    for model in taught():
+    for model in trained():
         if model.name.startswith(kind):
             steps = model.record.get("settings", {}).get("steps")
             seconds = model.record.get("seconds", {}).get("steps")

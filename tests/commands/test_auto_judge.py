@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 import cli
-from corpora.judgments.auto_judgments import MachineJudgments
+from corpora.judgments.auto_judgments import AutoJudgments
 from corpora.judgments.judgment_log import Judgment, JudgmentLog
 from corpora.judgments.qrels import read_qrels_alone
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.reader import read_corpus
 from engine.quality.judging.judging import ITSELF
 from engine.training.query_split import TEST, part_of
@@ -24,7 +24,7 @@ from models.cross_encoders.cross_encoder import CrossEncoder
 from models.trained import TrainedModel
 from tests.pets import QRELS, write_pets
 from workbench import auto_judging, model_loader
-from workbench.auto_judging import kin_of, people_of
+from workbench.auto_judging import people_of, related_models_of
 
 Judge = Callable[..., Any]
 
@@ -78,11 +78,11 @@ def test_files_are_marked_and_peoples_stay_as_they_are(judge: Judge, tmp_path: P
     }
     folder = tmp_path / "out"
     assert sorted(p.name for p in folder.iterdir()) == ["pets.machine.csv", "pets.machine.qrels"]
-    qrels = read_qrels_alone(folder / "pets.machine.qrels", Reading())
+    qrels = read_qrels_alone(folder / "pets.machine.qrels", ReadOptions())
     assert {(q.query_id, q.doc_id, q.relevance) for q in qrels} == {
         (row["query_id"], row["doc_id"], row["grade"]) for row in result["proposals"]
     }
-    assert result["kept"] == result["pool"] == len(MachineJudgments(fingerprint).opinions())
+    assert result["kept"] == result["pool"] == len(AutoJudgments(fingerprint).opinions())
 
 
 def test_an_id_that_a_spreadsheet_takes_for_a_formula_is_guarded_in_the_csv(
@@ -95,7 +95,7 @@ def test_an_id_that_a_spreadsheet_takes_for_a_formula_is_guarded_in_the_csv(
     judge("--run", str(run), "--out", str(tmp_path / "out"))
     (row,) = csv.DictReader((tmp_path / "out.machine.csv").open(encoding="utf-8"))
     assert (row["query_id"], row["doc_id"]) == ("unjudged", "'=1+1")
-    (qrel,) = read_qrels_alone(tmp_path / "out.machine.qrels", Reading())
+    (qrel,) = read_qrels_alone(tmp_path / "out.machine.qrels", ReadOptions())
     assert qrel.doc_id == "=1+1"
 
 
@@ -140,12 +140,12 @@ def test_a_judge_that_was_taught_here_is_measured_on_its_held_out_queries_alone(
         "fine-tuned/mine", "cross-encoder", tmp_path, "parent", "", "pets",
         corpus.info.fingerprint, 1.0, "nDCG@10", 0.5, 0.6, 1, "", {},
     )  # fmt: skip
-    pupil = replace(own, name="distilled/small", parent="mini", teacher="fine-tuned/mine")
-    monkeypatch.setattr(auto_judging, "trained_models", lambda: (own, pupil))
+    student = replace(own, name="distilled/small", parent="mini", teacher="fine-tuned/mine")
+    monkeypatch.setattr(auto_judging, "trained_models", lambda: (own, student))
     monkeypatch.setattr(auto_judging, "trained_model", {own.name: own}.get)
     fresh = {query.query_id for query in corpus.queries if part_of(query.text) == TEST}
     assert {q for q, _ in people_of(corpus, log, "some/other")} == {"q1", "q2", "q3"}
     assert {q for q, _ in people_of(corpus, log, own.name)} == fresh & {"q1", "q2", "q3"}
-    assert kin_of(own.name) == {"parent", "distilled/small"}
-    assert kin_of("parent") == {"fine-tuned/mine"}
-    assert kin_of("some/other") == frozenset()
+    assert related_models_of(own.name) == {"parent", "distilled/small"}
+    assert related_models_of("parent") == {"fine-tuned/mine"}
+    assert related_models_of("some/other") == frozenset()

@@ -11,7 +11,7 @@ import pytest
 
 import cli
 from corpora.indexes.embeddings import EmbeddingCache, EmbeddingKey
-from corpora.judgments.auto_judgments import MachineJudgments
+from corpora.judgments.auto_judgments import AutoJudgments
 from corpora.judgments.judgment_log import JudgmentLog
 from corpora.stores.run_store import RunStore
 from tests.earlier_cache import FINGERPRINT, NAME, rows, shown_before, write_earlier_cache
@@ -74,7 +74,7 @@ def test_what_people_and_a_machine_judged_is_there(cache: Path) -> None:
     assert [(j.query_id, j.doc_id, j.relevance, j.judge) for j in judgments] == [
         ("q2", "chain", 2, "Ada")
     ]
-    proposals = MachineJudgments(FINGERPRINT, cache).opinions()
+    proposals = AutoJudgments(FINGERPRINT, cache).opinions()
     assert len(proposals) == 17
     grades = {(p.query_id, p.doc_id): p.grade for p in proposals}
     assert (grades["q3", "kettle"], grades["q1", "tap"]) == (1, 0)

@@ -32,7 +32,7 @@ def printed(capsys: Output, *arguments: str) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
-def complaint(capsys: Output, *arguments: str) -> str:
+def error_message(capsys: Output, *arguments: str) -> str:
     assert cli.main(arguments) == 2
     return capsys.readouterr().err
 
@@ -41,7 +41,7 @@ COLUMNS = ("--text", "story", "--id", "nr")
 
 
 def test_an_import_is_refused_or_kept_without_its_bad_rows(table: str, capsys: Output) -> None:
-    told = complaint(capsys, "import", table, "--name", "t", *COLUMNS)
+    told = error_message(capsys, "import", table, "--name", "t", *COLUMNS)
     assert "t.csv:3: the id '1' is already in line 2" in told
     result = printed(capsys, "import", table, "--name", "t", *COLUMNS, "--keep-good")
     assert (result["documents"], result["left_out"]) == (2, {"t.csv": 1})
@@ -84,15 +84,17 @@ def test_documents_are_split_by_paragraph(tmp_path: Path, capsys: Output) -> Non
 def test_an_option_that_cannot_be_is_one_line(
     table: str, capsys: Output, options: tuple[str, ...], told: str
 ) -> None:
-    line = complaint(capsys, "import", table, "--name", "t", *options)
+    line = error_message(capsys, "import", table, "--name", "t", *options)
     assert told in line
     assert line.count("\n") == 1
 
 
 def test_deleting_asks_first(table: str, capsys: Output, cache: Path) -> None:
     printed(capsys, "import", table, "--name", "t", "--text", "story")
-    assert "Say --yes" in complaint(capsys, "delete", "t")
+    assert "Say --yes" in error_message(capsys, "delete", "t")
     assert len(list((cache / "library").iterdir())) == 1
     assert printed(capsys, "delete", "t", "--yes") == {"deleted": "t"}
     assert list((cache / "library").iterdir()) == []
-    assert "no corpus of yours is called 'senses'" in complaint(capsys, "delete", "senses", "--yes")
+    assert "no corpus of yours is called 'senses'" in error_message(
+        capsys, "delete", "senses", "--yes"
+    )

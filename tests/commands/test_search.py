@@ -134,9 +134,9 @@ def test_rank_and_evaluate_take_additional_rerankers(
         given = ["--corpus", pets, "--depth", "6", "--reranker", name]
         ranked = run_json("rank", "python snake", *given)
         result = run_json("evaluate", *given, "--runs", str(tmp_path / "runs"))
-    further = ranked["rankings"][-1]
-    assert further["stage"] == f"reranker:{name}"
-    lengths = [len(" ".join(DOCUMENTS[hit["doc_id"]]).strip()) for hit in further["hits"]]
+    additional = ranked["rankings"][-1]
+    assert additional["stage"] == f"reranker:{name}"
+    lengths = [len(" ".join(DOCUMENTS[hit["doc_id"]]).strip()) for hit in additional["hits"]]
     assert lengths == sorted(lengths, reverse=True)
     assert ranked["usage"][f"reranker:{name}"]["requests"] == 1
     assert result["pipelines"][-1]["stage"] == f"reranker:{name}"

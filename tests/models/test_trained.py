@@ -10,7 +10,7 @@ from engine.types import CrossExamError
 from models.catalogue import MARCO_L12, MINILM, cards
 from models.hub.resolving import folder_of
 from models.trained import delete_trained, keep, trained_folder, trained_models
-from models.training.checkpoint_dir import TrainingPlace, unfinished
+from models.training.checkpoint_dir import CheckpointDir, unfinished
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def taught(base: Path, name: str, parent: str, made_at: float = 1.0) -> None:
+def trained(base: Path, name: str, parent: str, made_at: float = 1.0) -> None:
     """Put a model without any sense into the catalogue."""
     folder = base / "new"
     folder.mkdir()
@@ -31,10 +31,10 @@ def taught(base: Path, name: str, parent: str, made_at: float = 1.0) -> None:
 
 
 def test_children_stand_behind_their_parents_and_grandchildren_behind_them(cache: Path) -> None:
-    taught(cache, "fine-tuned/own", MARCO_L12.name)
-    taught(cache, "distilled/first", MINILM.name, 1.0)
-    taught(cache, "distilled/again", "distilled/first", 2.0)
-    taught(cache, "distilled/second", MINILM.name, 3.0)
+    trained(cache, "fine-tuned/own", MARCO_L12.name)
+    trained(cache, "distilled/first", MINILM.name, 1.0)
+    trained(cache, "distilled/again", "distilled/first", 2.0)
+    trained(cache, "distilled/second", MINILM.name, 3.0)
     names = [card.name for card in cards()]
     at = names.index(MINILM.name)
     assert names[at : at + 4] == [
@@ -47,10 +47,10 @@ def test_children_stand_behind_their_parents_and_grandchildren_behind_them(cache
 
 
 def test_a_name_leads_to_its_folder_and_to_no_other_place(cache: Path) -> None:
-    taught(cache, "distilled/first", MINILM.name)
+    trained(cache, "distilled/first", MINILM.name)
     assert folder_of("distilled/first") == trained_folder("distilled/first")
     with pytest.raises(CrossExamError, match="already"):
-        taught(cache, "distilled/first", MINILM.name)
+        trained(cache, "distilled/first", MINILM.name)
     for name in ("distilled/..", "distilled/../first", "distilled/.first", "other/first"):
         assert trained_folder(name) is None
         with pytest.raises(CrossExamError):
@@ -61,10 +61,10 @@ def test_a_name_leads_to_its_folder_and_to_no_other_place(cache: Path) -> None:
 
 
 def test_damaged_records_and_torn_checkpoints_are_passed_over(cache: Path) -> None:
-    taught(cache, "distilled/first", MINILM.name)
+    trained(cache, "distilled/first", MINILM.name)
     (trained_models()[0].folder / "training.json").write_text('{"parent": 1')
     assert trained_models() == ()
-    place = TrainingPlace("distilled/next")
+    place = CheckpointDir("distilled/next")
     place.keep_plan({})
     for step, whole in ((25, True), (50, False)):
         folder = place.checkpoints / f"checkpoint-{step}"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from models.backends.fair_lock import Turns
+from models.backends.fair_lock import FairLock
 from models.bi_encoders.bi_reranker import BiEncoderReranker
 from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
 from models.cross_encoders.auto_loading import load_reranker
@@ -22,7 +22,7 @@ from tests.models.tiny_classifiers import save
 from tests.tiny import Clock
 from tests.tiny_encoder import tiny_encoder_folder
 
-Made = tuple[Any, Turns]
+Made = tuple[Any, FairLock]
 LONG = 60.0  # seconds after which a test gives up
 
 

@@ -14,9 +14,9 @@ from engine.types import CrossExamError
 from models.hub.remote_code import CodeFile, CodeNeed, allow, is_allowed
 from state import permissions
 from state.corpora import imports as corpus_import
-from state.corpora import index_backend as engine_desk
+from state.corpora import index_backend as index_backend_queue
 from state.corpora import library as corpora
-from state.corpora.imports import Wish
+from state.corpora.imports import ImportRequest
 from state.latency import measurements as latency_work
 from state.models import catalogue
 from state.models import code_consent as code_desk
@@ -101,22 +101,22 @@ def test_the_start_flag_allows_what_it_names_and_no_more(
         refusal(Act.TRAINING)
 
 
-def wish(path: str, queries: str | None = None) -> Wish:
+def request(path: str, queries: str | None = None) -> ImportRequest:
     more = Path(queries) if queries else None
-    return Wish(Path(path), "mine", None, more, None, None, "", False, "utf-8")
+    return ImportRequest(Path(path), "mine", None, more, None, None, "", False, "utf-8")
 
 
 ACTS: list[tuple[Act, Callable[[], Any]]] = [
     (Act.IMPORT_PATH, lambda: corpus_import.path_of("/etc")),
-    (Act.IMPORT_PATH, lambda: corpus_import.start(wish("/etc/passwd"))),
+    (Act.IMPORT_PATH, lambda: corpus_import.start(request("/etc/passwd"))),
     (Act.REPLACE_JUDGMENTS, lambda: corpus_import.start_adding("x", None, None, keep_good=True)),
     (Act.DELETE, lambda: corpora.delete("senses")),
     (Act.DELETE, lambda: quality.delete("0" * 16, "run")),
     (Act.DELETE, lambda: quality_machine.remove_all("0" * 16)),
     (Act.DELETE, lambda: training.delete("distilled/x")),
     (Act.DELETE, lambda: training.discard("distilled/x")),
-    (Act.INDEX_BACKEND, lambda: engine_desk.choose("senses", "milvus")),
-    (Act.INDEX_BACKEND, lambda: engine_desk.keep(5, "", "")),
+    (Act.INDEX_BACKEND, lambda: index_backend_queue.choose("senses", "milvus")),
+    (Act.INDEX_BACKEND, lambda: index_backend_queue.keep(5, "", "")),
     (Act.MODEL, lambda: rerankers.add("/models/mine")),
     (Act.MODEL, lambda: rerankers.add("BAAI/bge-reranker-base#yes")),
     (Act.MODEL, lambda: rerankers.add("bi-encoder:/models/mine")),
@@ -134,7 +134,7 @@ ACTS: list[tuple[Act, Callable[[], Any]]] = [
         ),
     ),
     (Act.TRAINING, lambda: training.resume("distilled/x")),
-    (Act.SERVER_SETTINGS, lambda: catalogue.engine_race().start()),
+    (Act.SERVER_SETTINGS, lambda: catalogue.backend_benchmark().start()),
     (Act.SERVER_SETTINGS, lambda: latency_work.apply_batches(latency_work.usual_batches())),
 ]  # fmt: skip
 
@@ -153,10 +153,10 @@ def test_a_typed_address_of_milvus_is_asked_and_kept_by_nobody(
 ) -> None:
     monkeypatch.setenv(VARIABLE, "index-backend")
     with pytest.raises(CrossExamError) as refused:
-        engine_desk.keep(5, "http://127.0.0.1:1", "")
+        index_backend_queue.keep(5, "http://127.0.0.1:1", "")
     assert str(refused.value) == refusal(Act.ADDRESS)
-    engine_desk.check("http://127.0.0.1:1", "")
-    assert engine_desk.told() == (refusal(Act.ADDRESS), True)
+    index_backend_queue.check("http://127.0.0.1:1", "")
+    assert index_backend_queue.told() == (refusal(Act.ADDRESS), True)
 
 
 def test_nobody_allows_code_and_nobody_takes_a_consent_back(
@@ -186,7 +186,7 @@ def test_an_uploaded_file_may_be_imported_and_a_path_beside_it_may_not(reached: 
     assert corpus_import._is_upload(inside)
     assert not corpus_import._is_upload(corpus_import.uploads() / ".." / "c.csv")
     with pytest.raises(CrossExamError, match="Importing from a path"):
-        corpus_import.start(wish(str(inside), outside))
+        corpus_import.start(request(str(inside), outside))
 
 
 def test_the_repositorys_own_settings_listen_on_this_machine_alone() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from corpora.importing.importing import Imported
-from corpora.judgments.auto_judgments import MachineJudgment, provenance_csv
+from corpora.judgments.auto_judgments import AutoJudgment, provenance_csv
 from corpora.judgments.judgment_log import Judgment, JudgmentLog
 from corpora.readers.read_options import LeftOut
 from corpora.stores.corpus import Corpus
@@ -68,7 +68,7 @@ def test_nothing_is_an_empty_cell_and_zero_is_not() -> None:
 
 def test_every_export_of_texts_is_guarded(tmp_path: Path) -> None:
     bad = '=HYPERLINK("http://x")'
-    opinion = MachineJudgment(bad, bad, -1.5, 0, bad, bad, ((1, 0.5),), 0, 0.0, bad)
+    opinion = AutoJudgment(bad, bad, -1.5, 0, bad, bad, ((1, 0.5),), 0, 0.0, bad)
     log = JudgmentLog("f" * 64, tmp_path)
     log.append(Judgment(bad, bad, 1, bad, via=bad))
     entry = LibraryEntry("n", "imported", "s")

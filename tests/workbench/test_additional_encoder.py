@@ -70,10 +70,12 @@ def test_bge_ranks_as_cosines_of_its_vectors_do_with_its_instruction(pets: str) 
     bench = Workbench()
     name = f"bi-encoder:{BGE_SMALL.name}"
     corpus = bench.corpus(pets)
-    assert not bench.has_further_encoder(corpus.info, name)
+    assert not bench.has_additional_encoder(corpus.info, name)
     told: list[tuple[int, int]] = []
-    found = bench.further_encoder(corpus, name, on_progress=lambda _, n, of: told.append((n, of)))
-    assert bench.has_further_encoder(corpus.info, name)
+    found = bench.additional_encoder(
+        corpus, name, on_progress=lambda _, n, of: told.append((n, of))
+    )
+    assert bench.has_additional_encoder(corpus.info, name)
     assert told[-1] == (len(DOCUMENTS), len(DOCUMENTS))
     ranking, timings = found.retrieve("python snake", 50)
     assert (ranking.stage, ranking.model) == (name, BGE_SMALL.name)
@@ -96,34 +98,34 @@ def test_it_is_embedded_once_and_goes_on_where_it_was_stopped(pets: str, tiny: P
     bench = Workbench()
     corpus = bench.corpus(pets)
     with pytest.raises(Cancelled):
-        bench.further_encoder(corpus, name, cancel=lambda: True)
-    assert not bench.has_further_encoder(corpus.info, name)
-    found = bench.further_encoder(corpus, name)
-    assert bench.further_encoder(corpus, name) is found
+        bench.additional_encoder(corpus, name, cancel=lambda: True)
+    assert not bench.has_additional_encoder(corpus.info, name)
+    found = bench.additional_encoder(corpus, name)
+    assert bench.additional_encoder(corpus, name) is found
     again: list[int] = []
-    Workbench().further_encoder(corpus, name, on_progress=lambda _, n, of: again.append(n))
+    Workbench().additional_encoder(corpus, name, on_progress=lambda _, n, of: again.append(n))
     assert again == []  # its vectors come from the cache
     bench.forget(corpus.info.name, indexes=True)
-    assert not bench.has_further_encoder(corpus.info, name)
+    assert not bench.has_additional_encoder(corpus.info, name)
 
 
 def test_another_that_takes_its_name_is_loaded_anew(pets: str, tmp_path: Path) -> None:
     folder = tiny_encoder_folder(tmp_path / "one")
     name, bench = f"bi-encoder:{folder}", Workbench()
     corpus = bench.corpus(pets)
-    before = bench.further_encoder(corpus, name).retrieve("python snake", 3)[0]
+    before = bench.additional_encoder(corpus, name).retrieve("python snake", 3)[0]
     shutil.rmtree(folder)
     tiny_encoder_folder(folder, seed=12)
-    assert bench.further_encoder(corpus, name).retrieve("python snake", 3)[0] == before
+    assert bench.additional_encoder(corpus, name).retrieve("python snake", 3)[0] == before
     bench.forget_encoder(str(folder))
-    after = bench.further_encoder(corpus, name).retrieve("python snake", 3)[0]
+    after = bench.additional_encoder(corpus, name).retrieve("python snake", 3)[0]
     assert after.hits[0].score != pytest.approx(before.hits[0].score, abs=1e-4)
 
 
 def test_one_that_cannot_be_loaded_says_so(pets: str) -> None:
     bench = Workbench()
     with pytest.raises(CrossExamError, match="no model '/nowhere/at/all'"):
-        bench.further_encoder(bench.corpus(pets), "bi-encoder:/nowhere/at/all")
+        bench.additional_encoder(bench.corpus(pets), "bi-encoder:/nowhere/at/all")
 
 
 def test_asked_about_given_texts_it_gives_cosines(tiny: Path) -> None:

@@ -50,7 +50,7 @@ def bench(library: SlowLibrary) -> Workbench:
         pytest.param(lambda bench, pets: bench.corpus(pets), id="open"),
         pytest.param(lambda bench, pets: bench.searcher(bench.corpus(pets)), id="search"),
         pytest.param(
-            lambda bench, pets: bench.further_encoder(bench.corpus(pets), "bi-encoder:other"),
+            lambda bench, pets: bench.additional_encoder(bench.corpus(pets), "bi-encoder:other"),
             id="additional encoder",
         ),
         pytest.param(lambda bench, _: bench.forget("another", indexes=True), id="forget"),

@@ -45,7 +45,7 @@ def bench(
 def test_milvus_ranks_as_this_process_does(bench: Workbench, pets: Path) -> None:
     corpus = bench.corpus(pets)
     here = bench.searcher(corpus).pipeline(Settings(depth=12)).run("python snake")
-    bench.choose_engine(corpus, "milvus")
+    bench.select_backend(corpus, "milvus")
     told: list[tuple[str, int, int]] = []
     served = bench.searcher(corpus, on_progress=lambda *step: told.append(step))
     there = served.pipeline(Settings(depth=12)).run("python snake")
@@ -93,7 +93,7 @@ def test_bm25_in_milvus_counts_the_terms_that_this_process_counts(
     path.write_text("".join(json.dumps({"_id": i, "text": t}) + "\n" for i, t in texts.items()))
     corpus = bench.corpus(path)
     here = bench.searcher(corpus).lexical
-    bench.choose_engine(corpus, "milvus")
+    bench.select_backend(corpus, "milvus")
     there = bench.searcher(corpus).lexical
     queries = [
         "桜",
@@ -134,25 +134,25 @@ def test_a_choice_of_engine_holds_for_the_next_process_and_can_be_taken_back(
     told: list[int] = []
     again.searcher(again.corpus(pets), on_progress=lambda _, done, __: told.append(done))
     assert told == []  # all of it was there
-    again.choose_engine(corpus, "local")
+    again.select_backend(corpus, "local")
     assert not again.is_ready(corpus)
     again.milvus.close()
 
 
 def test_views_that_need_all_vectors_say_why_there_are_none(bench: Workbench, pets: Path) -> None:
     corpus = bench.corpus(pets)
-    bench.choose_engine(corpus, "milvus")
+    bench.select_backend(corpus, "milvus")
     bench.searcher(corpus)
     with pytest.raises(CrossExamError, match=r"served by Milvus.*serve the corpus from this proc"):
         bench.all_vectors(corpus)
-    bench.choose_engine(corpus, "local")
+    bench.select_backend(corpus, "local")
     with pytest.raises(CrossExamError, match="no longer kept"):
         bench.all_vectors(corpus)
 
 
 def test_a_deleted_corpus_leaves_nothing_in_milvus(bench: Workbench, pets: Path) -> None:
     corpus = bench.corpus(pets)
-    bench.choose_engine(corpus, "milvus")
+    bench.select_backend(corpus, "milvus")
     bench.searcher(corpus)
     bench.remember(corpus, pets)
     assert list(milvus_folder().glob("*.db"))
@@ -169,7 +169,7 @@ def test_a_cluster_that_is_not_there_is_an_error_and_no_crash(bench: Workbench, 
 
 def test_candidates_of_milvus_are_scored_by_a_rerank_server(bench: Workbench, pets: Path) -> None:
     corpus = bench.corpus(pets)
-    bench.choose_engine(corpus, "milvus")
+    bench.select_backend(corpus, "milvus")
     searcher = bench.searcher(corpus)
 
     def longest_first(asked: Asked) -> Answer:

@@ -26,13 +26,13 @@ from engine.types.registries.measures import NDCG
 from models.trained import TrainedModel
 from models.training.initial_weights import bi_encoder_start
 from models.training.progress import TrainingProgress
-from workbench.training.training_run import Course
+from workbench.training.training_run import TrainingRun
 
 ORDERED = 20  # candidates that the teacher puts in order when it is measured
 POOL = 10_000  # documents that held-out queries are searched in, at most
 
 
-class Distillation(Course):
+class Distillation(TrainingRun):
     """Teaches a bi-encoder the margins between a teacher's scores."""
 
     def run(self) -> TrainedModel:
@@ -41,7 +41,7 @@ class Distillation(Course):
         student = bi_encoder_start(lesson.parent)
         rows = self._place.examples() or self._mined()
         scale = float(rows[0]["scale"])
-        if self._material.made:
+        if self._training_data.made:
             self._grades = self._teachers_tops(rows)
         else:
             self._note = self._doubt()
@@ -52,7 +52,7 @@ class Distillation(Course):
             self._stop_asked()
             vectors = encoded(model, texts)
             asked = encoded(model, [query.text for query in queries])
-            rule = overlap_at_ten if self._material.made else ndcg_at_ten
+            rule = overlap_at_ten if self._training_data.made else ndcg_at_ten
             return by_vectors(
                 queries, asked, doc_ids, vectors, self._grades, self._corpus.store, rule
             )
@@ -71,8 +71,8 @@ class Distillation(Course):
         ]
         from models.training.trainer import open_bi_encoder, teach_margins
 
-        def learn(model: Any, **sitting: Any) -> TrainingProgress:
-            return teach_margins(model, data, scale, **sitting)
+        def learn(model: Any, **session: Any) -> TrainingProgress:
+            return teach_margins(model, data, scale, **session)
 
         facts = {
             "teacher": lesson.teacher,
@@ -92,7 +92,7 @@ class Distillation(Course):
         mining = Mining(negatives=lesson.negatives, seed=lesson.settings.seed)
         told = self._teller("the teacher scores candidates, by query")
         made = mine(
-            self._material.training,
+            self._training_data.training,
             self._retrievers(),
             teacher,
             self._corpus.store,
@@ -110,7 +110,7 @@ class Distillation(Course):
         rows: list[dict[str, Any]] = [asdict(row) for row in made]
         scale = self._scale(rows, margins)
         rows = [{**row, "scale": scale} for row in rows]
-        if self._material.made:
+        if self._training_data.made:
             rows += self._teachers_lists(teacher)
         self._place.keep_examples(rows)
         return rows
@@ -118,7 +118,7 @@ class Distillation(Course):
     def _doubt(self) -> str:
         """A warning where the teacher orders the dev queries worse than the student; else ""."""
         self._say("measuring the teacher on the dev queries")
-        queries, store = self._material.split.dev, self._corpus.store
+        queries, store = self._training_data.split.dev, self._corpus.store
         known = self._place.values_of("teacher")
         if known is None:
             teacher = self._bench.reranker(self._lesson.teacher, self._say)
@@ -148,7 +148,7 @@ class Distillation(Course):
 
     def _held_grades(self) -> dict[str, dict[str, int]]:
         """The judgments by what the corpus holds: a document's hold for its passages."""
-        return held_grades(self._corpus.store, self._material.grades)
+        return held_grades(self._corpus.store, self._training_data.grades)
 
     def _scale(self, rows: Sequence[Mapping[str, Any]], margins: Any) -> float:
         """By what the teacher's margins are divided: its spread over the parent's cosines.
@@ -173,7 +173,7 @@ class Distillation(Course):
         """The teacher's ten best for each query that is held out, where nobody judged."""
         rows = []
         told = self._teller("the teacher ranks the held-out queries")
-        queries = (*self._material.split.dev, *self._material.split.test)
+        queries = (*self._training_data.split.dev, *self._training_data.split.test)
         for done, query in enumerate(queries, 1):
             self._stop_asked()
             found = candidates(query.text, self._retrievers(), 20)
@@ -196,7 +196,7 @@ class Distillation(Course):
         if self._lesson.parent == self._bench.bi_encoder_name:
             return [searcher.dense, searcher.lexical]
         name = f"{BI_ENCODER}:{self._lesson.parent}"
-        own = self._bench.further_encoder(self._corpus, name, cancel=self._cancel)
+        own = self._bench.additional_encoder(self._corpus, name, cancel=self._cancel)
         return [own, searcher.lexical]
 
     def _pool(self) -> list[str]:
@@ -204,7 +204,7 @@ class Distillation(Course):
         doc_ids = list(self._corpus.store.ids())
         if len(doc_ids) <= POOL:
             return doc_ids
-        queries = (*self._material.split.dev, *self._material.split.test)
+        queries = (*self._training_data.split.dev, *self._training_data.split.test)
         held = held_grades(self._corpus.store, self._grades)
         wanted = {d for q in queries for d in held.get(q.query_id, {})}
         sampled = random.Random(13).sample(doc_ids, POOL)

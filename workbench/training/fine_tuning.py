@@ -11,12 +11,12 @@ from engine.types import CrossExamError, Query
 from models.trained import TrainedModel
 from models.training.initial_weights import cross_encoder_start
 from models.training.progress import TrainingProgress
-from workbench.training.training_run import Course
+from workbench.training.training_run import TrainingRun
 
 RERANKED = 20  # candidates that a cross-encoder puts in order when it is measured
 
 
-class FineTuning(Course):
+class FineTuning(TrainingRun):
     """Teaches a cross-encoder the grades that people gave."""
 
     def run(self) -> TrainedModel:
@@ -25,7 +25,7 @@ class FineTuning(Course):
         model = cross_encoder_start(lesson.parent, self._place.folder / "start")
         max_length = int(model.max_seq_length or 512)
         rows = self._place.examples() or self._judged_pairs()
-        lists = self._candidates((*self._material.split.dev, *self._material.split.test))
+        lists = self._candidates((*self._training_data.split.dev, *self._training_data.split.test))
 
         def measured(model: Any, queries: Sequence[Query]) -> HeldOut:
             scores: dict[str, dict[str, float]] = {}
@@ -44,8 +44,8 @@ class FineTuning(Course):
         ]
         from models.training.trainer import open_cross_encoder, teach_labels
 
-        def learn(model: Any, **sitting: Any) -> TrainingProgress:
-            return teach_labels(model, data, **sitting)
+        def learn(model: Any, **session: Any) -> TrainingProgress:
+            return teach_labels(model, data, **session)
 
         facts = {
             "teacher": "",
@@ -65,8 +65,8 @@ class FineTuning(Course):
         top = max((g for known in self._grades.values() for g in known.values()), default=1)
         grades = held_grades(self._corpus.store, self._grades)
         rows = []
-        lists = self._candidates(self._material.training) if self._lesson.unjudged else {}
-        for query in self._material.training:
+        lists = self._candidates(self._training_data.training) if self._lesson.unjudged else {}
+        for query in self._training_data.training:
             known = grades[query.query_id]
             rows += [
                 _pair(query, doc_id, max(0, grade) / max(1, top), judged=True)

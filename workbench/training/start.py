@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from engine.types import Cancel, CrossExamError
 from models.trained import TrainedModel, place_of, trained_folder
-from models.training.checkpoint_dir import TrainingPlace
+from models.training.checkpoint_dir import CheckpointDir
 from models.training.progress import TrainingCallback
 from workbench.training.distilling import Distillation
 from workbench.training.fine_tuning import FineTuning
-from workbench.training.training_config import DISTILLED, Lesson, lesson_from
-from workbench.training.training_data import outlook
+from workbench.training.training_config import DISTILLED, TrainingConfig, lesson_from
+from workbench.training.training_data import dataset_check
 from workbench.workbench import Workbench
 
 
 def teach(
-    bench: Workbench, lesson: Lesson, *, tell: TrainingCallback, cancel: Cancel
+    bench: Workbench, lesson: TrainingConfig, *, tell: TrainingCallback, cancel: Cancel
 ) -> TrainedModel:
     """Teach, or go on where it was left off; returns the model in the catalogue.
 
@@ -22,7 +22,7 @@ def teach(
     """
     check_new(lesson)
     corpus = bench.corpus(lesson.corpus)
-    place = TrainingPlace(lesson.name)
+    place = CheckpointDir(lesson.name)
     with place.alone():
         known = place.plan()
         if known is not None and known.get("fingerprint") != corpus.info.fingerprint:
@@ -36,7 +36,7 @@ def teach(
                 "it, or choose another name"
             )
         if known is None:
-            measure = outlook(corpus, lesson.kind).measure
+            measure = dataset_check(corpus, lesson.kind).measure
             facts = {"fingerprint": corpus.info.fingerprint, "measure": measure}
             place.keep_plan({**lesson.values(), **facts})
         course = Distillation if lesson.kind == DISTILLED else FineTuning
@@ -45,7 +45,7 @@ def teach(
         return made
 
 
-def check_new(lesson: Lesson) -> None:
+def check_new(lesson: TrainingConfig) -> None:
     """Raise CrossExamError where a model of that name is there already."""
     if trained_folder(lesson.name) is not None or place_of(lesson.name).exists():
         raise CrossExamError(
@@ -58,9 +58,9 @@ def resume(bench: Workbench, name: str, *, tell: TrainingCallback, cancel: Cance
     return teach(bench, plan_of(name), tell=tell, cancel=cancel)
 
 
-def plan_of(name: str) -> Lesson:
+def plan_of(name: str) -> TrainingConfig:
     """What was asked of a training that was left off; raises CrossExamError where none was."""
-    plan = TrainingPlace(name).plan()
+    plan = CheckpointDir(name).plan()
     if plan is None:
         raise CrossExamError(f"no training {name[:80]!r} is paused here: begin one")
     return lesson_from(plan)
@@ -68,6 +68,6 @@ def plan_of(name: str) -> Lesson:
 
 def discard(name: str) -> None:
     """Forget a training that was left off, for good; raises CrossExamError while it runs."""
-    place = TrainingPlace(name)
+    place = CheckpointDir(name)
     with place.alone():
         place.clear()

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from engine.types import CrossExamError
 from models.trained import trained_folder
-from models.training.checkpoint_dir import TrainingPlace, checked_name
+from models.training.checkpoint_dir import CheckpointDir, checked_name
 from models.training.settings import TrainingSettings, settings_from
 
 Kind = Literal["distilled", "fine-tuned"]
@@ -21,7 +21,7 @@ MOST_READ = 5_000  # documents that queries are made of
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class TrainingConfig:
     """What is to be taught: a model of this name, from `parent`, on a corpus.
 
     `teacher` is "" where people's judgments teach. `unjudged` is how many candidates that
@@ -60,13 +60,13 @@ class Lesson:
         return asdict(self)
 
 
-def lesson_from(values: Mapping[str, Any]) -> Lesson:
+def lesson_from(values: Mapping[str, Any]) -> TrainingConfig:
     """What `values()` gave, read again; raises CrossExamError."""
     try:
         known = {**values, "settings": settings_from(values["settings"])}
         for name in ("fingerprint", "measure"):
             known.pop(name, None)
-        return Lesson(**known)
+        return TrainingConfig(**known)
     except (KeyError, TypeError) as error:
         raise CrossExamError(
             "this training was begun by another version or its plan is damaged: discard it and "
@@ -80,7 +80,7 @@ def free_name(kind: Kind, corpus: str, parent: str) -> str:
     family = next((word for word in ("MiniLM", "bge", "electra") if word in parent), "model")
     for number in range(1, 10_000):
         name = f"{kind}/{short or 'corpus'}-{family}-{number}"
-        if trained_folder(name) is None and TrainingPlace(name).plan() is None:
+        if trained_folder(name) is None and CheckpointDir(name).plan() is None:
             return name
     raise CrossExamError("all names are taken: give one of your own")
 

@@ -13,7 +13,7 @@ from engine.training.synthetic_queries import pseudo_queries
 from engine.types import CrossExamError, Document, Query
 from engine.types.registries.measures import NDCG
 from models.lexical.terms import terms
-from workbench.training.training_config import FINE_TUNED, MOST_READ, Lesson
+from workbench.training.training_config import FINE_TUNED, MOST_READ, TrainingConfig
 
 AGREEMENT = "overlap@10 with the teacher"
 LEAST_DEV, LEAST_TEST = 3, 5  # judged queries, for judgments to be the measure
@@ -21,7 +21,7 @@ FEW_QUERIES, FEW_PAIRS = 50, 500  # judged and trained on: below, a warning
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class TrainingData:
     """What a training has to learn from and to be measured with.
 
     `made` says that dev and test are made queries, measured by the teacher's order.
@@ -45,7 +45,7 @@ def grades_of(corpus: Corpus) -> dict[str, dict[str, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class DatasetCheck:
     """What a corpus has for a training: judged queries by part, judged pairs to train on.
 
     `problem` says why there can be none, `warnings` what will be wanting.
@@ -60,13 +60,13 @@ class Outlook:
     warnings: tuple[str, ...] = ()
 
 
-def outlook(corpus: Corpus, kind: str) -> Outlook:
+def dataset_check(corpus: Corpus, kind: str) -> DatasetCheck:
     """What can be expected, without computing anything."""
     grades = grades_of(corpus)
     split = _judged_split(corpus, grades)
     pairs = sum(len(grades[query.query_id]) for query in split.train)
     enough = _enough(split)
-    found = Outlook(
+    found = DatasetCheck(
         len(split.train),
         len(split.dev),
         len(split.test),
@@ -76,18 +76,18 @@ def outlook(corpus: Corpus, kind: str) -> Outlook:
     if kind != FINE_TUNED:
         return found if enough else replace(found, warnings=(_without_judgments(split),))
     try:
-        return replace(found, warnings=_judged_material(split, grades).warnings)
+        return replace(found, warnings=_judged_training_data(split, grades).warnings)
     except CrossExamError as error:
         return replace(found, problem=str(error))
 
 
-def material(corpus: Corpus, lesson: Lesson) -> Material:
+def material(corpus: Corpus, lesson: TrainingConfig) -> TrainingData:
     """The queries of each part, before anything is computed; raises where there are too few."""
     grades = grades_of(corpus)
     split = _judged_split(corpus, grades)
     enough = _enough(split)
     if lesson.kind == FINE_TUNED:
-        return _judged_material(split, grades)
+        return _judged_training_data(split, grades)
     given = tuple(q for q in corpus.queries if lesson.questions != "generated")
     kept_out = split.kept_out() if enough else frozenset()
     made: tuple[Query, ...] = ()
@@ -98,15 +98,17 @@ def material(corpus: Corpus, lesson: Lesson) -> Material:
         held = {q.query_id for q in (*split.dev, *split.test)}
         asked = tuple(q for q in split_queries(given).train if q.query_id not in held)
         extra = made if lesson.questions != "given" else ()
-        return Material(split, (*asked, *extra), grades, NDCG.name, made=False)
+        return TrainingData(split, (*asked, *extra), grades, NDCG.name, made=False)
     parts = split_queries(made)
     told = _without_judgments(split)
     asked = split_queries(given).train
     extra = parts.train if lesson.questions != "given" else ()
-    return Material(parts, (*asked, *extra), grades, AGREEMENT, made=True, warnings=(told,))
+    return TrainingData(parts, (*asked, *extra), grades, AGREEMENT, made=True, warnings=(told,))
 
 
-def _judged_material(split: QuerySplit, grades: Mapping[str, Mapping[str, int]]) -> Material:
+def _judged_training_data(
+    split: QuerySplit, grades: Mapping[str, Mapping[str, int]]
+) -> TrainingData:
     pairs = sum(len(grades[query.query_id]) for query in split.train)
     if not _enough(split) or not pairs:
         raise CrossExamError(
@@ -121,7 +123,7 @@ def _judged_material(split: QuerySplit, grades: Mapping[str, Mapping[str, int]])
             f"Below about {FEW_QUERIES} queries and {FEW_PAIRS} pairs a cross-encoder rather "
             "learns these queries by heart than what is relevant; judge more on the Quality page.",
         )
-    return Material(split, split.train, grades, NDCG.name, made=False, warnings=warnings)
+    return TrainingData(split, split.train, grades, NDCG.name, made=False, warnings=warnings)
 
 
 def _judged_split(corpus: Corpus, grades: Mapping[str, Mapping[str, int]]) -> QuerySplit:

@@ -15,24 +15,24 @@ from engine.training.held_out import HeldOut
 from engine.training.synthetic_queries import PREFIX
 from engine.types import Cancel, Cancelled, CountCallback, Query
 from models.trained import TrainedModel, keep
-from models.training.checkpoint_dir import TrainingPlace
+from models.training.checkpoint_dir import CheckpointDir
 from models.training.initial_weights import licence_of
 from models.training.progress import TrainingCallback, TrainingProgress
 from system.hardware import machine
-from workbench.training.training_config import Lesson
+from workbench.training.training_config import TrainingConfig
 from workbench.training.training_data import material
 from workbench.workbench import Workbench
 
 
-class Course:
+class TrainingRun:
     """One training from the first step to the last, phase by phase."""
 
     def __init__(
         self,
         bench: Workbench,
         corpus: Corpus,
-        lesson: Lesson,
-        place: TrainingPlace,
+        lesson: TrainingConfig,
+        place: CheckpointDir,
         tell: TrainingCallback,
         cancel: Cancel,
     ) -> None:
@@ -40,9 +40,9 @@ class Course:
         self._place, self._listener, self._cancel = place, tell, cancel
         self._note = ""
         self._known = place.progress()
-        self._material = material(corpus, lesson)
+        self._training_data = material(corpus, lesson)
         self._began = time.perf_counter()
-        self._grades = self._material.grades
+        self._grades = self._training_data.grades
 
     def _taught(
         self,
@@ -53,7 +53,7 @@ class Course:
         facts: Mapping[str, Any],
     ) -> TrainedModel:
         """Measure, learn, measure again, and put the best model into the catalogue."""
-        split, lesson = self._material.split, self._lesson
+        split, lesson = self._training_data.split, self._lesson
         max_length = int(model.max_seq_length or 512)
         self._say("measuring the parent on the dev queries")
         dev_before = self._known.dev[0][1] if self._known.dev else measured(model, split.dev).mean
@@ -87,9 +87,12 @@ class Course:
         progress: TrainingProgress,
         facts: Mapping[str, Any],
     ) -> dict[str, Any]:
-        lesson, split = self._lesson, self._material.split
+        lesson, split = self._lesson, self._training_data.split
         difference = compare_values(
-            before.values, after.values, names=("before", "after"), measure=self._material.measure
+            before.values,
+            after.values,
+            names=("before", "after"),
+            measure=self._training_data.measure,
         )
         chosen = self._place.best_so_far()
         now = time.time()
@@ -101,7 +104,7 @@ class Course:
             "made_at": now,
             "made": time.strftime("%Y-%m-%d", time.localtime(now)),
             "licence": licence_of(lesson.parent),
-            "measure": self._material.measure,
+            "measure": self._training_data.measure,
             "before": before.mean,
             "after": after.mean,
             "judged_before": before.judged,
@@ -109,15 +112,17 @@ class Course:
             "difference": asdict(difference),
             "sentence": difference.sentence,
             "queries": {
-                "trained_on": len(self._material.training),
-                "of_them_made": sum(q.query_id.startswith(PREFIX) for q in self._material.training),
+                "trained_on": len(self._training_data.training),
+                "of_them_made": sum(
+                    q.query_id.startswith(PREFIX) for q in self._training_data.training
+                ),
                 "dev": len(split.dev),
                 "held_out": len(split.test),
             },
             "checkpoint": chosen[0] if chosen else progress.done,
             "settings": lesson.settings.values(),
             "lesson": lesson.values(),
-            "warnings": [*self._material.warnings, *([self._note] if self._note else [])],
+            "warnings": [*self._training_data.warnings, *([self._note] if self._note else [])],
             "seconds": {
                 "steps": round(progress.seconds, 1),
                 "steps_cpu": round(progress.cpu_seconds, 1),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.common.messages import plain
-from components.explain.attribution.word_attribution import LOGIT, Reading
+from components.explain.attribution.word_attribution import LOGIT, ValueWording
 from components.explain.pair_scores import signed
 from engine.types import FLAGGED_ABOVE, Attribution
 from engine.types.registries.explanation_methods import sums_to_score
@@ -15,7 +15,7 @@ from engine.types.registries.explanation_methods import sums_to_score
 EXPLAINED_BY = "torch fp32"
 
 
-def engine_sentence(explained: float, ranked: float, engine: str) -> str:
+def backend_sentence(explained: float, ranked: float, engine: str) -> str:
     """How the explained logit and the one that ranked differ: two engines, one model."""
     if engine == EXPLAINED_BY:
         return f"{EXPLAINED_BY} ranked this document too, so both logits are one."
@@ -123,7 +123,7 @@ def sum_sentence(attribution: Attribution) -> str:
     )
 
 
-def special_sentence(attribution: Attribution, reading: Reading) -> str:
+def special_sentence(attribution: Attribution, reading: ValueWording) -> str:
     """What the special tokens hold, beside all words together."""
     words = sum(abs(value) for value in attribution.values)
     whole = words + abs(attribution.special_value)

@@ -18,7 +18,7 @@ _ROW = 62
 _STRONG = 0.6
 
 
-def lens_agreement(names: Sequence[str], pairs: Agreements, *, dark: bool, key: str) -> None:
+def method_agreement_view(names: Sequence[str], pairs: Agreements, *, dark: bool, key: str) -> None:
     """Draw every pair of lenses as a cell with its number, and the words beside it."""
     picture, words = st.columns([1.5, 1], gap="large")
     with picture:

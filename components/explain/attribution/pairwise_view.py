@@ -13,7 +13,7 @@ from components.common.messages import plain
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.explain.attribution.word_attribution import (
     LOGIT,
-    Reading,
+    ValueWording,
     WordGroup,
     strongest,
     word_attribution,
@@ -21,7 +21,7 @@ from components.explain.attribution.word_attribution import (
 from components.explain.pair_scores import signed
 from engine.types import FLAGGED_ABOVE
 
-FOR_A = Reading("speaks for A", "speaks for B", unit="logits")
+FOR_A = ValueWording("speaks for A", "speaks for B", unit="logits")
 _LISTED = 24
 
 

@@ -35,7 +35,7 @@ class WordGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ValueWording:
     """How values are read: what plus and minus do, in which unit.
 
     Without `down` the values have no sign and get a colour of their own, so that shares
@@ -58,10 +58,10 @@ class Reading:
         return shown if value < 0 else f"+{shown}"
 
 
-LOGIT = Reading("raises the logit", "lowers the logit", unit="logits")
-COSINE = Reading("raises the cosine", "lowers the cosine", unit="of cosine", decimals=3)
-GRADIENT = Reading("more attention would raise the logit", "would lower it", decimals=3)
-SHARE = Reading("share of attention", percent=True)
+LOGIT = ValueWording("raises the logit", "lowers the logit", unit="logits")
+COSINE = ValueWording("raises the cosine", "lowers the cosine", unit="of cosine", decimals=3)
+GRADIENT = ValueWording("more attention would raise the logit", "would lower it", decimals=3)
+SHARE = ValueWording("share of attention", percent=True)
 
 
 def groups_of(attribution: Attribution) -> list[WordGroup]:
@@ -74,7 +74,7 @@ def groups_of(attribution: Attribution) -> list[WordGroup]:
 
 def word_attribution(
     groups: Sequence[WordGroup],
-    reading: Reading,
+    reading: ValueWording,
     *,
     dark: bool,
     key: str,
@@ -96,7 +96,7 @@ def strongest(groups: Sequence[WordGroup]) -> float:
 
 def payload(
     groups: Sequence[WordGroup],
-    reading: Reading,
+    reading: ValueWording,
     *,
     dark: bool,
     scale: float | None = None,
@@ -129,7 +129,7 @@ def payload(
     }
 
 
-def summary(groups: Sequence[WordGroup], reading: Reading) -> list[dict[str, Any]]:
+def summary(groups: Sequence[WordGroup], reading: ValueWording) -> list[dict[str, Any]]:
     """The strongest words of each sign, with what they do: what a person reads first."""
     several = len(groups) > 1
     every = [

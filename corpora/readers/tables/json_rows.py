@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from corpora.readers.input_errors import in_row, listed, shown
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.names import either, plain_value, usual_name
 from corpora.readers.text_lines import text_lines
 
 Row = dict[str, object]
 
 
-def json_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
+def json_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
     """(line number, object) of every line that is not blank; NaN and Infinity are null."""
     for number, line in text_lines(path, reading):
         if line.strip():
@@ -22,7 +22,7 @@ def json_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
                 yield number, _parsed(path, number, line, reading)
 
 
-def without_constants(path: Path, line: int, reading: Reading) -> json.JSONDecoder:
+def without_constants(path: Path, line: int, reading: ReadOptions) -> json.JSONDecoder:
     """A decoder that takes NaN and Infinity, which are no JSON, for null, and counts them."""
 
     def as_null(_: str) -> None:
@@ -36,7 +36,7 @@ def without_constants(path: Path, line: int, reading: Reading) -> json.JSONDecod
     return json.JSONDecoder(parse_constant=as_null)
 
 
-def _parsed(path: Path, number: int, line: str, reading: Reading) -> Row:
+def _parsed(path: Path, number: int, line: str, reading: ReadOptions) -> Row:
     try:
         row = json.loads(line, parse_constant=_refuse)
     except _ConstantError:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from corpora.readers.input_errors import in_file, in_row, listed
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.search_engine_dumps import bulk_rows, is_bulk_action, unwrapped
 from corpora.readers.tables.json_rows import Row, as_row, without_constants
 from corpora.readers.tables.names import ID_NAMES, QUERY_TEXT_NAMES, TEXT_NAMES, usual_name
@@ -18,7 +18,7 @@ LISTS = ("documents", "docs", "corpus", "passages", "queries", "topics", "judgme
 OTHER_LISTS = ("data", "rows", "items", "results", "records", "hits")
 
 
-def json_values(path: Path, reading: Reading) -> list[object]:
+def json_values(path: Path, reading: ReadOptions) -> list[object]:
     """The values of a file, which may stand one after another."""
     text = whole_text(path, reading, most=LARGEST).strip()
     decoder = without_constants(path, 1, reading)
@@ -41,7 +41,7 @@ def json_values(path: Path, reading: Reading) -> list[object]:
     return values
 
 
-def whole_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
+def whole_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
     """(number from 1, object) of every row of a JSON file."""
     values = json_values(path, reading)
     if len(values) > 1 and isinstance(values[0], dict) and is_bulk_action(values[0]):
@@ -60,7 +60,7 @@ def whole_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
                     yield number, inner
 
 
-def _rows_of(path: Path, value: object, reading: Reading) -> list[object]:
+def _rows_of(path: Path, value: object, reading: ReadOptions) -> list[object]:
     """The rows that one value holds."""
     row = as_row(path, 1, value)
     if unwrapped(row) is not None or _is_document(row):

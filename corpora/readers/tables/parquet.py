@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from corpora.readers.input_errors import bytes_in_words, in_file
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.json_rows import Row
 
 ROWS_AT_ONCE = 1000
 LARGEST_UNPACKED = 2_000_000_000
 
 
-def parquet_rows(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
+def parquet_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
     """(number, row) of every row, read a thousand at a time."""
     import pyarrow
     from pyarrow import parquet

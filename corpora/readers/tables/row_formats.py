@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpora.readers.input_errors import in_file, shown
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.search_engine_dumps import bulk_rows, is_bulk_action, unwrapped
 from corpora.readers.tables.json_rows import Row, json_rows
 from corpora.readers.tables.json_whole import whole_rows
@@ -58,7 +58,7 @@ class RowRequest:
 
     path: Path
     layout: Layout
-    reading: Reading
+    reading: ReadOptions
     chosen: Collection[str] = ()
 
 
@@ -79,7 +79,7 @@ class RowFormat:
 def row_source(
     path: Path,
     layout: Layout | None = None,
-    reading: Reading | None = None,
+    reading: ReadOptions | None = None,
     chosen: Collection[str] = (),
 ) -> RowSource:
     """The rows of the file at `path`, by its suffix and its first bytes.
@@ -87,7 +87,7 @@ def row_source(
     `chosen` are names of columns that somebody gave. Raises CrossExamError for a format that
     is not known, with the known ones.
     """
-    reading, layout = reading or Reading(), layout or Layout()
+    reading, layout = reading or ReadOptions(), layout or Layout()
     asked = RowRequest(path, layout, reading, chosen)
     return row_format(path, reading.encoding).open(asked)
 
@@ -110,8 +110,8 @@ def row_format(path: Path, encoding: str) -> RowFormat:
         return by_suffix[-1]
     known = OFFICE.get(suffix, OFFICE.get(path.suffix.lower(), ""))
     told = f" ({known})" if known else ""
-    complaint = f"the suffix {shown(suffix)} tells no known format{told}: give {FORMATS}"
-    raise in_file(path, complaint)
+    error_message = f"the suffix {shown(suffix)} tells no known format{told}: give {FORMATS}"
+    raise in_file(path, error_message)
 
 
 def _table(asked: RowRequest) -> RowSource:
@@ -123,7 +123,7 @@ def _json_lines(asked: RowRequest) -> RowSource:
     return RowSource(asked.path, "a JSONL file", _taken_out(asked.path, asked.reading))
 
 
-def _taken_out(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
+def _taken_out(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
     for line, row in json_rows(path, reading):
         several = unwrapped(row)
         if several is None:

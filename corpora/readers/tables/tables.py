@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpora.readers.input_errors import in_file, in_row, listed, shown
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.json_rows import Row
 from corpora.readers.tables.table_layout import (
     COMMENT,
@@ -56,13 +56,15 @@ class Table:
         return f"a CSV file{told}"
 
 
-def open_table(path: Path, layout: Layout, reading: Reading, chosen: Collection[str] = ()) -> Table:
+def open_table(
+    path: Path, layout: Layout, reading: ReadOptions, chosen: Collection[str] = ()
+) -> Table:
     """The table at `path`; what was decided by looking and is not usual becomes a note."""
     head = text_head(path, reading.encoding)
     own = OWN_SEPARATORS.get(base_suffix(path), ",")
     if HTML.match(head.text.lstrip()):
-        complaint = "this is an HTML page, whatever its name says: save its table as CSV"
-        raise in_row(path, 1, complaint)
+        error_message = "this is an HTML page, whatever its name says: save its table as CSV"
+        raise in_row(path, 1, error_message)
     found = table_layout(head.lines, own, layout, chosen)
     if not head.text.strip():
         return Table(found, iter(_nothing(path, reading)))
@@ -91,7 +93,7 @@ def open_table(path: Path, layout: Layout, reading: Reading, chosen: Collection[
     return Table(found, _rows(path, found, reading))
 
 
-def _nothing(path: Path, reading: Reading) -> Iterator[tuple[int, Row]]:
+def _nothing(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
     for _ in text_lines(path, reading):  # refuses an empty file
         pass
     yield from ()
@@ -122,7 +124,7 @@ def _check_names(path: Path, found: TableLayout) -> None:
         raise in_file(path, "no header line that can be read: name the columns in the first line")
 
 
-def _rows(path: Path, found: TableLayout, reading: Reading) -> Iterator[tuple[int, Row]]:
+def _rows(path: Path, found: TableLayout, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
     width = len(found.names)
     waits = found.header
     cell_rows = _quoted_rows if found.quoted else _plain_rows
@@ -173,7 +175,7 @@ def _furniture(cells: list[str], found: TableLayout) -> tuple[str, str] | None:
     return None
 
 
-def _without_formulas(path: Path, line: int, cells: list[str], reading: Reading) -> list[str]:
+def _without_formulas(path: Path, line: int, cells: list[str], reading: ReadOptions) -> list[str]:
     """The cells, ="001" as 001."""
     if not any(cell.startswith('="') for cell in cells):
         return cells
@@ -201,7 +203,7 @@ def _ragged(cells: list[str], width: int, found: TableLayout) -> str:
 
 
 def _plain_rows(
-    path: Path, found: TableLayout, reading: Reading
+    path: Path, found: TableLayout, reading: ReadOptions
 ) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of every line; quotes are letters, and a line is a row."""
     for number, line in text_lines(path, reading):
@@ -212,7 +214,7 @@ def _plain_rows(
 class _Lines:
     """The lines of a file for csv's reader, which can be read again from the second on."""
 
-    def __init__(self, path: Path, skipped: int, reading: Reading) -> None:
+    def __init__(self, path: Path, skipped: int, reading: ReadOptions) -> None:
         self._source = text_lines(path, reading)
         self._again: deque[tuple[int, str]] = deque()
         self._skipped = skipped
@@ -234,7 +236,7 @@ class _Lines:
 
 
 def _quoted_rows(
-    path: Path, found: TableLayout, reading: Reading
+    path: Path, found: TableLayout, reading: ReadOptions
 ) -> Iterator[tuple[int, list[str]]]:
     """(number of its first line, cells) of every row that is not blank.
 
@@ -266,7 +268,7 @@ def _quoted_rows(
 
 
 def _warn_of_folding(
-    path: Path, found: TableLayout, row: list[tuple[int, str]], reading: Reading
+    path: Path, found: TableLayout, row: list[tuple[int, str]], reading: ReadOptions
 ) -> None:
     """Say where a quoted cell holds lines that look like rows of their own."""
     between = [line for _, line in row[1:-1]]

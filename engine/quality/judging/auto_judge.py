@@ -26,7 +26,7 @@ Grades = Mapping[Pair, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class Thresholds:
     """The least score of each grade above 0, rising: ((1, -2.5), (3, 4.0)).
 
     `pairs` and `queries` say on how much of people's work they were chosen, 0 where they are
@@ -85,7 +85,7 @@ def halves(people: Grades) -> tuple[dict[Pair, int], dict[Pair, int]]:
     return choose, measure
 
 
-def bounds_for(scores: Mapping[Pair, float], people: Grades, *, kind: str = LOGIT) -> Bounds:
+def bounds_for(scores: Mapping[Pair, float], people: Grades, *, kind: str = LOGIT) -> Thresholds:
     """The bounds that agree best with people on the calibration half, else the default.
 
     For each grade that people gave there, the bound is where Cohen's kappa of "at least this
@@ -102,7 +102,7 @@ def bounds_for(scores: Mapping[Pair, float], people: Grades, *, kind: str = LOGI
                 f"{lacking}, and a score that is a {kind} has no bound of its own: judge more "
                 "documents by hand, or take a cross-encoder whose scores are logits"
             )
-        return Bounds(((RELEVANT, DEFAULT_BOUND),), why=lacking)
+        return Thresholds(((RELEVANT, DEFAULT_BOUND),), why=lacking)
     values = [scores[pair] for pair in choose]
     grades = list(choose.values())
     least: list[tuple[int, float]] = []
@@ -112,7 +112,7 @@ def bounds_for(scores: Mapping[Pair, float], people: Grades, *, kind: str = LOGI
             continue
         bound = best_bound(values, reached)
         least.append((grade, max(bound, least[-1][1]) if least else bound))
-    return Bounds(tuple(least), len(choose), queries)
+    return Thresholds(tuple(least), len(choose), queries)
 
 
 def best_bound(scores: Sequence[float], positive: Sequence[bool]) -> float:

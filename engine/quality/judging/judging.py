@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.quality.candidate_scores import CandidateScores
-from engine.quality.judging.auto_judge import LOGIT, Bounds, Grades, Pair, bounds_for
+from engine.quality.judging.auto_judge import LOGIT, Grades, Pair, Thresholds, bounds_for
 from engine.quality.passage_judgments import passages_in
 from engine.quality.pipelines import PipelineSpec
 from engine.types import (
@@ -27,7 +27,7 @@ PERHAPS = "ranked by a server that may run the judge's own model"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdicts:
+class AutoJudgingResult:
     """What a teacher makes of a pool: its score of every pair that was read, and the bounds.
 
     `unread` says how many pairs of the pool a cancellation left out.
@@ -37,7 +37,7 @@ class Verdicts:
     revision: str
     kind: str
     scores: Mapping[Pair, float]
-    bounds: Bounds
+    bounds: Thresholds
     unread: int = 0
 
     @property
@@ -93,7 +93,7 @@ def judge(
     known: Mapping[Pair, float] | None = None,
     tell: ProgressCallback | None = None,
     cancel: Cancel | None = None,
-) -> Verdicts:
+) -> AutoJudgingResult:
     """The teacher's verdicts on the pool; a document in passages has its best one's score.
 
     What people judged is read first, for the bounds; cancelled after that, the verdicts of the
@@ -115,7 +115,7 @@ def judge(
     kind = str(getattr(teacher, "kind", "") or LOGIT)
     bounds = bounds_for(scores, people, kind=kind)
     proposed = read(PROPOSING, unjudged)
-    return Verdicts(
+    return AutoJudgingResult(
         name or teacher.name,
         str(getattr(teacher, "revision", "")),
         kind,
@@ -126,11 +126,11 @@ def judge(
 
 
 def circular(
-    teacher: str, specs: Iterable[PipelineSpec], kin: Collection[str] = ()
+    teacher: str, specs: Iterable[PipelineSpec], related_models: Collection[str] = ()
 ) -> dict[str, str]:
     """Pipelines that the teacher judges in its own favour: why, by the pipeline's name.
 
-    `kin` are models that it taught or was taught from.
+    `related_models` are models that it taught or was taught from.
     """
     found = {}
     own = parsed(teacher)
@@ -138,7 +138,7 @@ def circular(
         used = [name for name in (spec.reranker, spec.encoder) if name]
         if any(_same(own, parsed(name)) for name in used):
             found[spec.name] = ITSELF
-        elif any(parsed(name).model in kin for name in used):
+        elif any(parsed(name).model in related_models for name in used):
             found[spec.name] = TAUGHT
         elif any(parsed(name).record.any_model for name in used):
             found[spec.name] = PERHAPS

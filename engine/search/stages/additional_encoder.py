@@ -13,10 +13,10 @@ from engine.types import BI_ENCODER, Cancelled, Encoder, Ranking, StageTiming, U
 from engine.types.ranker_names import stage_of
 
 # By name; may be given say, on_progress and cancel, for it may have to embed the corpus first.
-FindRetriever = Callable[..., "FurtherRetriever"]
+FindRetriever = Callable[..., "AdditionalRetriever"]
 
 
-class FurtherRetriever:
+class AdditionalRetriever:
     """A dense retriever under an additional ranker's stage. Implements `Retriever`."""
 
     def __init__(self, name: str, dense: DenseStage) -> None:
@@ -34,9 +34,9 @@ class FurtherRetriever:
         reach: int | None = getattr(self._dense, "reach", None)
         return reach
 
-    def with_encoder(self, encoder: Encoder) -> FurtherRetriever:
+    def with_encoder(self, encoder: Encoder) -> AdditionalRetriever:
         """The same index behind another instance of the model that made its vectors."""
-        return FurtherRetriever(self._name, self._dense.with_encoder(encoder))
+        return AdditionalRetriever(self._name, self._dense.with_encoder(encoder))
 
     def n_truncated(self, text: str) -> int:
         """How many tokens of a text the encoder leaves out."""

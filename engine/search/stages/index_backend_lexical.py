@@ -58,7 +58,7 @@ class Places:
         raise CrossExamError(f"no document has the id {doc_id[:60]!r}: check the id")
 
 
-class EngineLexicalRetriever:
+class IndexBackendLexicalRetriever:
     """The BM25 stage where an engine holds the terms; documents that share none are no hits.
 
     `spelt(query)` is the query as the engine is to be asked: its terms, as the documents'

@@ -11,8 +11,8 @@ import pytest
 
 from components.explain import similarity_heatmap
 from components.explain.attribution import faithfulness_chart, pairwise_view, word_attribution
-from components.explain.attribution import method_agreement as lens_agreement
-from components.explain.attribution import method_wording as lens_wording
+from components.explain.attribution import method_agreement as method_agreement_view
+from components.explain.attribution import method_wording as method_agreement_wording
 from components.explain.attribution.attribution_facts import (
     references_sentence,
     special_sentence,
@@ -47,7 +47,7 @@ def attribution(**changes: Any) -> Attribution:
     return replace(made, **changes)
 
 
-def payload(made: Attribution, reading: word_attribution.Reading = LOGIT) -> dict[str, Any]:
+def payload(made: Attribution, reading: word_attribution.ValueWording = LOGIT) -> dict[str, Any]:
     data = word_attribution.payload(groups_of(made), reading, dark=False)
     plain: dict[str, Any] = json.loads(json.dumps(data, allow_nan=False))
     return plain
@@ -267,13 +267,13 @@ def test_agreement_fills_the_lower_triangle_and_says_each_pair() -> None:
         (names[0], names[2], -0.3, "they contradict each other"),
         (names[1], names[2], None, "cannot be compared"),
     ]
-    assert lens_agreement.cells_of(names, pairs) == [[0.8, None], [-0.3, None]]
-    assert lens_agreement.lines(pairs) == [
+    assert method_agreement_view.cells_of(names, pairs) == [[0.8, None], [-0.3, None]]
+    assert method_agreement_view.lines(pairs) == [
         "Integrated gradients and occlusion (delete): 0.80, they largely agree",
         "Integrated gradients and attention: −0.30, they contradict each other",
         "Occlusion (delete) and attention: cannot be compared",
     ]
-    chart = lens_agreement.figure(names, pairs, dark=False)
+    chart = method_agreement_view.figure(names, pairs, dark=False)
     assert (chart.data[0].zmin, chart.data[0].zmax) == (-1, 1)
     assert [(note.x, note.y, note.text) for note in chart.layout.annotations] == [
         (0, 0, "0.80"),
@@ -366,9 +366,9 @@ def test_every_method_has_words_and_a_function_and_every_baseline_words() -> Non
     assert len(EXPLANATION_METHODS) == 8
     assert all(m.label and m.description and m.command for m in EXPLANATION_METHODS)
     assert set(EXPLANATION_METHODS.names) == set(FUNCTIONS)
-    assert tuple(lens_wording.BASELINES) == BASELINES
+    assert tuple(method_agreement_wording.BASELINES) == BASELINES
 
 
 def test_limits_are_those_of_the_issue() -> None:
     assert (FLAGGED_ABOVE, attribution_warnings.NARROW_GAP) == (0.05, 0.5)
-    assert len(lens_wording.short("x" * 99)) == lens_wording.LONGEST_TITLE
+    assert len(method_agreement_wording.short("x" * 99)) == method_agreement_wording.LONGEST_TITLE

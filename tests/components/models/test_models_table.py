@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from components.models.models_table import engine_row, runs_by, unmeasured_sentence
-from engine.types import EngineChoice, EngineFigure, ModelCard
+from engine.types import BackendFigure, BackendSelection, ModelCard
 
-TORCH = EngineFigure("torch", "torch fp32", 10.0, 0.0)
-FAST = EngineFigure("openvino", "OpenVINO fp32", 24.25, 0.0123)
-SLOW = EngineFigure("torch-bf16", "torch bf16", 0.0, 0.0, "stopped early")
-CHOICE = EngineChoice("openvino", "fastest of 3", "pairs", (TORCH, FAST, SLOW))
+TORCH = BackendFigure("torch", "torch fp32", 10.0, 0.0)
+FAST = BackendFigure("openvino", "OpenVINO fp32", 24.25, 0.0123)
+SLOW = BackendFigure("torch-bf16", "torch bf16", 0.0, 0.0, "stopped early")
+CHOICE = BackendSelection("openvino", "fastest of 3", "pairs", (TORCH, FAST, SLOW))
 
 
-def card(name: str, engine: EngineChoice | None) -> ModelCard:
+def card(name: str, engine: BackendSelection | None) -> ModelCard:
     return ModelCard(name, "cross-encoder", "s", "r", "MIT", 512, None, 1, True, engine=engine)
 
 
 def test_what_runs_a_model_is_named_with_its_precision_once_measured() -> None:
     assert runs_by(CHOICE).text == "OpenVINO fp32"
-    assert runs_by(EngineChoice("openvino", "not measured")).text == "OpenVINO"
+    assert runs_by(BackendSelection("openvino", "not measured")).text == "OpenVINO"
     assert runs_by(None).text == "–"
 
 
 def test_models_that_nobody_measured_are_told_with_the_reason() -> None:
-    default = EngineChoice("openvino", "not measured yet")
+    default = BackendSelection("openvino", "not measured yet")
     cards = [card("a", CHOICE), card("b", default), card("c", default), card("d", None)]
     assert unmeasured_sentence(cards) == "b, c: OpenVINO, not measured yet."
     assert unmeasured_sentence(cards[:1]) == ""

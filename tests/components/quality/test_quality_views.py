@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from components.quality.changed_queries import Asked, ChangeRow, asked, pack
+from components.quality.changed_queries import ChangeRow, QueryAction, asked, pack
 from components.quality.forest import ForestRow
 from components.quality.forest import figure as forest_figure
 from components.quality.fusion_curve import figure as curve_figure
 from components.quality.judge_agreement import circular_words, signed
-from components.quality.judge_card import JudgeItem, Said, _cut, new_words
+from components.quality.judge_card import JudgeAnswer, JudgeItem, _cut, new_words
 from components.quality.measures_table import PipelineRow, _cells, _time_note, list_words
 from components.quality.pareto import ParetoPoint
 from components.quality.pareto import figure as pareto_figure
@@ -31,7 +31,7 @@ def test_rows_are_packed_as_data_with_their_texts_unchanged() -> None:
 
 def test_only_a_drawn_row_and_an_offered_way_are_believed() -> None:
     both: list[Any] = ["compare", "explain"]
-    assert asked({"action": "explain", "query_id": "q1"}, ROWS, both) == Asked(
+    assert asked({"action": "explain", "query_id": "q1"}, ROWS, both) == QueryAction(
         "explain", "q1", "d1"
     )
     wrong: list[object] = [
@@ -55,7 +55,7 @@ def test_keys_that_are_not_yet_confirmed_come_in_their_order() -> None:
         {"n": 3, "item": 1, "grade": None}, {"n": 2, "item": 0, "grade": 3},
         {"n": 1, "item": 1, "grade": 0},
     )  # fmt: skip
-    assert new_words(value, "t", 1, 2) == (Said(2, 0, 3), Said(3, 1, None))
+    assert new_words(value, "t", 1, 2) == (JudgeAnswer(2, 0, 3), JudgeAnswer(3, 1, None))
     assert new_words(value, "t", 3, 2) == ()
 
 
@@ -89,7 +89,7 @@ def test_a_long_document_is_cut_where_it_is_judged() -> None:
 def test_a_proposal_can_be_rejected_and_nothing_else_can() -> None:
     sent = {"token": "t", "actions": [{"n": 1, "item": 0, "grade": -1}]}
     assert new_words(sent, "t", 0, 2) == ()
-    assert new_words(sent, "t", 0, 2, proposing=True) == (Said(1, 0, -1),)
+    assert new_words(sent, "t", 0, 2, proposing=True) == (JudgeAnswer(1, 0, -1),)
     sent["actions"] = [{"n": 1, "item": 0, "grade": -2}]
     assert new_words(sent, "t", 0, 2, proposing=True) == ()
 

@@ -14,7 +14,7 @@ from corpora.importing.importing import Imported, Source, add_judgments, import_
 from corpora.importing.splitting import Split
 from corpora.indexes.embeddings import EmbeddingCache, EmbeddingKey
 from corpora.readers.preview import preview
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.columns import Columns
 from corpora.stores.library import Library
 from engine.types import Cancelled, CrossExamError, Document, Qrel, Query
@@ -43,7 +43,7 @@ def words_as_tokens(text: str, length: int, stride: int) -> list[tuple[int, int]
 
 def imported(path: Path, name: str = "mine", **options: object) -> Imported:
     reading = options.pop("reading", None)
-    assert reading is None or isinstance(reading, Reading)
+    assert reading is None or isinstance(reading, ReadOptions)
     source = Source(path, **options)  # type: ignore[arg-type]
     return import_corpus(Library(), source, name, windows=words_as_tokens, reading=reading)
 
@@ -128,7 +128,7 @@ def test_links_in_a_folder_lead_nowhere(write: Write, tmp_path: Path) -> None:
 
 def test_another_encoding_is_read_where_it_is_said(write: Write) -> None:
     path = write("a.csv", "id,text\nx,caf\xe9 \x80\n".encode("windows-1252", "replace"))
-    reading = Reading(encoding="windows-1252")
+    reading = ReadOptions(encoding="windows-1252")
     assert imported(path, reading=reading).corpus.store.get(["x"])[0].text.startswith("café")
 
 
@@ -254,7 +254,9 @@ def test_a_remembered_path_that_is_deleted_keeps_its_file(write: Write) -> None:
 def test_cancelling_an_import_changes_nothing(write: Write, cache: Path) -> None:
     rows = "".join(json.dumps({"_id": str(i), "text": "t"}) + "\n" for i in range(2000))
     told: list[tuple[str, int, int]] = []
-    reading = Reading(on_progress=lambda *step: told.append(step), cancel=lambda: len(told) == 2)
+    reading = ReadOptions(
+        on_progress=lambda *step: told.append(step), cancel=lambda: len(told) == 2
+    )
     with pytest.raises(Cancelled):
         imported(write("a.jsonl", rows), reading=reading)
     assert [what for what, _, _ in told] == ["reading a.jsonl, kB"] * 2

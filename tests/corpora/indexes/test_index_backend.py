@@ -6,7 +6,7 @@ import pytest
 
 from corpora.indexes.index_backend import (
     DEFAULT_FROM,
-    EngineSettings,
+    IndexBackendSettings,
     fixed_by_environment,
     read_settings,
     serving,
@@ -26,15 +26,17 @@ def clean(cache: object, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_milvus_serves_from_the_size_on_that_was_set() -> None:
-    settings = EngineSettings(milvus_from=200)
+    settings = IndexBackendSettings(milvus_from=200)
     assert serving(SMALL, settings).engine == "local"
     assert serving(LARGE, settings).engine == "milvus"
     assert "199 documents" in serving(SMALL, settings).reason
-    assert serving(SMALL, EngineSettings()).engine == "local"
+    assert serving(SMALL, IndexBackendSettings()).engine == "local"
 
 
 def test_a_choice_for_one_corpus_goes_before_its_size() -> None:
-    settings = EngineSettings(milvus_from=200).choosing("aa", "milvus").choosing("bb", "local")
+    settings = (
+        IndexBackendSettings(milvus_from=200).choosing("aa", "milvus").choosing("bb", "local")
+    )
     assert serving(SMALL, settings).engine == "milvus"
     assert serving(LARGE, settings).engine == "local"
     assert serving(LARGE, settings.choosing("bb", None)).engine == "milvus"
@@ -42,19 +44,19 @@ def test_a_choice_for_one_corpus_goes_before_its_size() -> None:
 
 def test_the_settings_are_kept_and_hold_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROSSEXAM_MILVUS_TOKEN", "secret")
-    assert read_settings() == EngineSettings(DEFAULT_FROM)
-    made = EngineSettings(77, "http://milvus.example:19530").choosing("aa", "milvus")
+    assert read_settings() == IndexBackendSettings(DEFAULT_FROM)
+    made = IndexBackendSettings(77, "http://milvus.example:19530").choosing("aa", "milvus")
     write_settings(made)
     assert read_settings() == made
     assert "secret" not in settings_file().read_text()
 
 
 def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    write_settings(EngineSettings(77, "http://kept:1"))
+    write_settings(IndexBackendSettings(77, "http://kept:1"))
     monkeypatch.setenv("CROSSEXAM_MILVUS_FROM", "1_000")
     monkeypatch.setenv("CROSSEXAM_MILVUS_URI", "http://said:2")
-    assert read_settings() == EngineSettings(1000, "http://said:2")
-    assert read_settings(environment=False) == EngineSettings(77, "http://kept:1")
+    assert read_settings() == IndexBackendSettings(1000, "http://said:2")
+    assert read_settings(environment=False) == IndexBackendSettings(77, "http://kept:1")
     assert fixed_by_environment() == ("CROSSEXAM_MILVUS_FROM", "CROSSEXAM_MILVUS_URI")
     monkeypatch.setenv("CROSSEXAM_MILVUS_FROM", "many")
     with pytest.raises(CrossExamError, match="CROSSEXAM_MILVUS_FROM is 'many'"):
@@ -81,6 +83,6 @@ def test_a_damaged_file_is_an_error_that_names_it(values: object) -> None:
 
 def test_what_cannot_be_is_refused() -> None:
     with pytest.raises(CrossExamError, match="at least 1"):
-        EngineSettings(0)
+        IndexBackendSettings(0)
     with pytest.raises(CrossExamError, match="no address"):
-        EngineSettings(5, "localhost")
+        IndexBackendSettings(5, "localhost")

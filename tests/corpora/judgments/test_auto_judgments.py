@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from corpora.judgments.auto_judgments import (
-    MachineJudgment,
-    MachineJudgments,
+    AutoJudgment,
+    AutoJudgments,
     as_qrels,
     proposals,
     provenance_csv,
@@ -26,18 +26,16 @@ from engine.types import CrossExamError, Qrel
 ROOT = Path(__file__).parents[3]
 
 
-def store(folder: Path) -> MachineJudgments:
-    return MachineJudgments("f1", folder)
+def store(folder: Path) -> AutoJudgments:
+    return AutoJudgments("f1", folder)
 
 
-def opinion(doc_id: str = "d", grade: int = 2, teacher: str = "t") -> MachineJudgment:
-    return MachineJudgment(
-        "q", doc_id, 1.25, grade, teacher, "rev1", ((1, -0.5), (2, 1.0)), 40, 1e9
-    )
+def opinion(doc_id: str = "d", grade: int = 2, teacher: str = "t") -> AutoJudgment:
+    return AutoJudgment("q", doc_id, 1.25, grade, teacher, "rev1", ((1, -0.5), (2, 1.0)), 40, 1e9)
 
 
 def test_an_opinion_comes_back_as_it_was_given(tmp_path: Path) -> None:
-    given = MachineJudgment(
+    given = AutoJudgment(
         'q"\n', "<b>\u2028\ud800", -11.5, 0, "m/x", "", ((1, 0.0),), 0, 12.5, "Ada"
     )
     assert store(tmp_path).keep([given, opinion()]) == 2
@@ -95,8 +93,8 @@ def test_a_killed_process_leaves_the_old_or_the_new_grades(tmp_path: Path) -> No
     store(tmp_path).keep([opinion("first")])
     code = (
         "import pathlib, sys\n"
-        "from corpora.judgments.auto_judgments import MachineJudgment as M, MachineJudgments\n"
-        "store = MachineJudgments('f1', pathlib.Path(sys.argv[1]))\n"
+        "from corpora.judgments.auto_judgments import AutoJudgment as M, AutoJudgments\n"
+        "store = AutoJudgments('f1', pathlib.Path(sys.argv[1]))\n"
         "print('ready', flush=True)\n"
         "for n in range(10**6):\n"
         "    store.keep([M('q', f'd{i}', n, 1, 't', '', (), 0, 1.0) for i in range(500)])\n"
@@ -167,7 +165,7 @@ def test_a_fingerprint_is_no_path_and_a_folder_that_cannot_be_written_is_named(
     tmp_path: Path,
 ) -> None:
     with pytest.raises(CrossExamError, match="not one of a corpus"):
-        MachineJudgments("../x", tmp_path)
+        AutoJudgments("../x", tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(CrossExamError, match="CROSSEXAM_CACHE"):
         store(tmp_path / "file").keep([opinion()])

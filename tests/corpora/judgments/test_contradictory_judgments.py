@@ -12,7 +12,7 @@ import cli
 from corpora.importing.importing import Source, add_judgments, import_corpus
 from corpora.judgments.qrels import read_qrels, read_qrels_alone
 from corpora.readers import ir_collections
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.stores.library import Library
 from engine.types import CrossExamError, Qrel, Query
 from engine.types.contradictory_judgments import Rule, settled
@@ -45,7 +45,7 @@ def files(tmp_path: Path) -> dict[str, Path]:
 def test_contradictory_judgments_go_by_the_rule_and_their_pairs_are_counted(
     rule: Rule, files: dict[str, Path]
 ) -> None:
-    reading = Reading(contradictions=rule)
+    reading = ReadOptions(contradictions=rule)
     source = Source(files["docs.csv"], queries=files["q.tsv"], qrels=files["j.qrels"])
     made = import_corpus(Library(), source, "n", windows=no_windows, reading=reading)
     assert {qrel.doc_id: qrel.relevance for qrel in made.corpus.qrels} == RIGHT[rule]
@@ -55,7 +55,7 @@ def test_contradictory_judgments_go_by_the_rule_and_their_pairs_are_counted(
     assert made.left_out == ()
     again = {qrel.doc_id: qrel.relevance for qrel in Library().open("n").qrels}
     assert again == RIGHT[rule], "what was kept is what was shown"
-    alone = Reading(contradictions=rule)
+    alone = ReadOptions(contradictions=rule)
     qrels = read_qrels_alone(files["j.qrels"], alone)
     assert {q.doc_id: q.relevance for q in qrels} == RIGHT[rule]
     assert alone.contradictions_count == 2
@@ -64,7 +64,7 @@ def test_contradictory_judgments_go_by_the_rule_and_their_pairs_are_counted(
 def test_without_a_rule_they_are_refused_with_the_rules_named(files: dict[str, Path]) -> None:
     for refused in (
         lambda: read_qrels(files["j.qrels"], QUERIES, {"a", "b", "c"}),
-        lambda: read_qrels_alone(files["j.qrels"], Reading()),
+        lambda: read_qrels_alone(files["j.qrels"], ReadOptions()),
     ):
         with pytest.raises(CrossExamError, match=r"j.qrels:3: .*highest, last, mean or none"):
             refused()
@@ -73,14 +73,14 @@ def test_without_a_rule_they_are_refused_with_the_rules_named(files: dict[str, P
 def test_the_good_rows_hold_neither_of_two_contradictory_grades_unless_a_rule_is_chosen(
     files: dict[str, Path],
 ) -> None:
-    plain = Reading(keep_good=True)
+    plain = ReadOptions(keep_good=True)
     qrels = read_qrels(files["j.qrels"], QUERIES, {"a", "b", "c"}, plain).qrels
     assert qrels == (Qrel("q", "b", 2),)
     assert plain.contradictions_sentence == (
         "2 pairs have contradictory judgments (j.qrels 2): none is kept, the pair counts as not "
         "judged."
     )
-    chosen = Reading(keep_good=True, contradictions="highest")
+    chosen = ReadOptions(keep_good=True, contradictions="highest")
     qrels = read_qrels(files["j.qrels"], QUERIES, {"a", "b", "c"}, chosen).qrels
     assert {qrel.doc_id: qrel.relevance for qrel in qrels} == RIGHT["highest"]
 
@@ -90,7 +90,7 @@ def test_judgments_that_are_added_later_obey_the_same_rule(files: dict[str, Path
     import_corpus(
         library, Source(files["docs.csv"], queries=files["q.tsv"]), "n", windows=no_windows
     )
-    reading = Reading(contradictions="last")
+    reading = ReadOptions(contradictions="last")
     added = add_judgments(library, "n", queries=None, qrels=files["j.qrels"], reading=reading)
     assert {qrel.doc_id: qrel.relevance for qrel in added.corpus.qrels} == RIGHT["last"]
     assert "the grade that stands last is kept" in added.sentence
@@ -108,8 +108,8 @@ def test_a_public_collection_obeys_the_same_rule() -> None:
         qrels_iter=lambda: iter(rows),
     )
     with pytest.raises(CrossExamError, match="relevance 2 here and 1 in line 1"):
-        ir_collections._read(found, "some/thing", "n", Reading())
-    reading = Reading(contradictions="highest")
+        ir_collections._read(found, "some/thing", "n", ReadOptions())
+    reading = ReadOptions(contradictions="highest")
     corpus = ir_collections._read(found, "some/thing", "n", reading)
     assert corpus.qrels == (Qrel("q", "a", 2), Qrel("q", "b", 1))
     assert reading.contradictions_sentence.startswith("1 pair has")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpora.judgments.qrels import read_qrels_alone
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from engine.quality.runs.trec_files import qrels_text
 from engine.types import CrossExamError, Qrel
 
@@ -28,12 +28,12 @@ WANTED = (Qrel("q1", "a", 3), Qrel("q1", "b", 0))
     ],
 )
 def test_judgments_are_read_in_every_form(write: Write, text: str) -> None:
-    assert read_qrels_alone(write("t.qrels", text), Reading()) == WANTED
+    assert read_qrels_alone(write("t.qrels", text), ReadOptions()) == WANTED
 
 
 def test_ids_are_read_back_as_they_were_before_they_were_written(write: Write) -> None:
     wanted = (Qrel("q 1", "refund policy.md", 3), Qrel("q 1", "50%25", 1))
-    assert read_qrels_alone(write("t.qrels", qrels_text(wanted)), Reading()) == wanted
+    assert read_qrels_alone(write("t.qrels", qrels_text(wanted)), ReadOptions()) == wanted
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_ids_are_read_back_as_they_were_before_they_were_written(write: Write) -
 )
 def test_what_is_no_judgment_is_named_by_file_and_line(write: Write, text: str, words: str) -> None:
     with pytest.raises(CrossExamError, match=words):
-        read_qrels_alone(write("t", text), Reading())
+        read_qrels_alone(write("t", text), ReadOptions())
 
 
 def test_a_table_of_two_columns_is_not_called_one_word(write: Write) -> None:
     with pytest.raises(CrossExamError, match=r"t\.csv:1: 2 cells between commas, not 4"):
-        read_qrels_alone(write("t.csv", "qid,label\n1,2\n"), Reading())
+        read_qrels_alone(write("t.csv", "qid,label\n1,2\n"), ReadOptions())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpora.importing.importing import Imported, Source, import_corpus
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.stores.library import Library
 from engine.types import CrossExamError
 from tests.corpora.judgments.judgment_files import JUDGED
@@ -32,7 +32,7 @@ def imported(library: Library, bad: Bad, folder: Path, *, keep_good: bool) -> Im
         beside(folder, "asked.tsv", bad.queries),
         beside(folder, "judged.qrels", bad.qrels),
     )
-    reading = Reading(keep_good=keep_good)
+    reading = ReadOptions(keep_good=keep_good)
     return import_corpus(library, source, "new", windows=no_windows, reading=reading)
 
 

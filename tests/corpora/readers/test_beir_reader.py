@@ -78,7 +78,7 @@ def test_a_judgment_repeated_unchanged_is_taken_once(beir: Beir) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "complaint"),
+    ("row", "error_message"),
     [
         ("q1\td2\thigh", "the relevance 'high' is no number and no known word"),
         ("q1\td2\t²", "the relevance '²' is no number and no known word"),
@@ -90,10 +90,10 @@ def test_a_judgment_repeated_unchanged_is_taken_once(beir: Beir) -> None:
         ("q1\td1\t2", "relevance 2 here and 1 in line 2"),
     ],
 )
-def test_a_bad_judgment_is_named_by_file_and_line(beir: Beir, row: str, complaint: str) -> None:
+def test_a_bad_judgment_is_named_by_file_and_line(beir: Beir, row: str, error_message: str) -> None:
     message = refusal(beir(qrels=f"{HEADER}q1\td1\t1\n{row}\n"))
     assert "test.tsv:3: " in message
-    assert complaint in message
+    assert error_message in message
 
 
 def test_judgments_without_a_header_lose_none(beir: Beir) -> None:
@@ -102,7 +102,7 @@ def test_judgments_without_a_header_lose_none(beir: Beir) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "complaint"),
+    ("query", "error_message"),
     [
         ({"_id": "q1", "text": "again"}, "the id 'q1' is already in line 1"),
         ({"_id": "q2", "text": " "}, "text is empty"),
@@ -113,12 +113,12 @@ def test_judgments_without_a_header_lose_none(beir: Beir) -> None:
     ],
 )
 def test_a_bad_query_is_named_by_file_and_line(
-    beir: Beir, query: dict[str, object], complaint: str
+    beir: Beir, query: dict[str, object], error_message: str
 ) -> None:
     lines = json.dumps({"_id": "q1", "text": "t"}) + "\n" + json.dumps(query)
     message = refusal(beir(queries=lines))
     assert "queries.jsonl:2: " in message
-    assert complaint in message
+    assert error_message in message
 
 
 def test_a_query_is_found_by_its_text_whatever_its_case(beir: Beir) -> None:

@@ -10,7 +10,7 @@ import pytest
 import cli
 from corpora.importing.importing import Source, import_corpus
 from corpora.readers.preview import preview
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.columns import Columns
 from corpora.readers.tables.table_layout import Layout
 from corpora.stores.corpus import Corpus
@@ -94,7 +94,7 @@ def test_a_kind_of_file_is_read_as_the_page_asks(kind: Kind, tmp_path: Path) -> 
             columns = Columns(columns.text, columns.id, "")
     if found.layout is not None:
         layout = Layout(found.layout.separator, found.layout.header, found.layout.quoted)
-    reading = Reading()
+    reading = ReadOptions()
     source = Source(
         path,
         columns,

@@ -44,7 +44,7 @@ def test_order_is_that_of_the_file_and_blank_lines_are_skipped(write: Write) -> 
 
 
 @pytest.mark.parametrize(
-    ("line", "complaint"),
+    ("line", "error_message"),
     [
         ('{"_id": "b", "text": ', "no valid JSON at column"),
         ('["b", "text"]', "is a list, not an object"),
@@ -62,10 +62,10 @@ def test_order_is_that_of_the_file_and_blank_lines_are_skipped(write: Write) -> 
         ("[" * 100_000, "cannot be read"),
     ],
 )
-def test_a_bad_row_is_named_by_file_and_line(write: Write, line: str, complaint: str) -> None:
+def test_a_bad_row_is_named_by_file_and_line(write: Write, line: str, error_message: str) -> None:
     message = refusal(write("a.jsonl", '{"_id": "a", "text": "t"}\n\n' + line + "\n"))
     assert "a.jsonl:3: " in message
-    assert complaint in message
+    assert error_message in message
     assert len(message) < 600
 
 

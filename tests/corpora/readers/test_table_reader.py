@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from corpora.readers.read_options import Reading
+from corpora.readers.read_options import ReadOptions
 from corpora.readers.reader import read_corpus
 from engine.types import CrossExamError, Document
 
@@ -42,7 +42,7 @@ def test_usual_column_names_are_known(write: Write, id_name: str, text_name: str
 
 
 @pytest.mark.parametrize(
-    ("header", "complaint"),
+    ("header", "error_message"),
     [
         ("name,text", "no column '_id' or 'id' or 'doc_id' or 'docid'; found 'name', 'text'"),
         ("id,words", "no column 'text' or 'body' or 'content' or 'passage'; found 'id', 'words'"),
@@ -51,11 +51,11 @@ def test_usual_column_names_are_known(write: Write, id_name: str, text_name: str
     ],
 )
 def test_a_bad_header_says_which_columns_were_found(
-    write: Write, header: str, complaint: str
+    write: Write, header: str, error_message: str
 ) -> None:
     message = refusal(write("a.csv", header + "\na,b\n"))
     assert "a.csv:1: " in message
-    assert complaint in message
+    assert error_message in message
 
 
 @pytest.mark.parametrize("cells", ["b", "b,t,extra"])
@@ -67,7 +67,7 @@ def test_a_row_with_other_cells_than_the_header_names_its_first_line(
 
 
 @pytest.mark.parametrize(
-    ("row", "complaint"),
+    ("row", "error_message"),
     [
         ("b," + "x" * 200_000, "field larger than field limit (131072)"),
         ('b,"open', "close the quote"),
@@ -77,10 +77,10 @@ def test_a_row_with_other_cells_than_the_header_names_its_first_line(
         ("a,again", "the id 'a' is already in line 2"),
     ],
 )
-def test_a_bad_row_is_named_by_file_and_line(write: Write, row: str, complaint: str) -> None:
+def test_a_bad_row_is_named_by_file_and_line(write: Write, row: str, error_message: str) -> None:
     message = refusal(write("a.csv", f"id,text\na,one\n{row}\n"))
     assert "a.csv:3: " in message
-    assert complaint in message
+    assert error_message in message
 
 
 def test_an_empty_document_warns_with_its_line(write: Write) -> None:
@@ -99,7 +99,7 @@ def test_a_header_of_unusual_names_is_no_document(write: Write) -> None:
 
 def test_a_quote_left_open_costs_its_own_line_alone(write: Write) -> None:
     path = write("a.csv", 'id,text\n1,"open\n2,two\n3,three\n')
-    reading = Reading(keep_good=True)
+    reading = ReadOptions(keep_good=True)
     corpus = read_corpus(path, reading=reading)
     assert corpus.store.ids() == ("2", "3")
     assert [(row.line, row.reason.partition(" (")[0]) for row in reading.left_out] == [

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from corpora.importing.importing import Imported, Source, import_corpus
-from corpora.judgments.auto_judgments import MachineJudgments
+from corpora.judgments.auto_judgments import AutoJudgments
 from corpora.judgments.judgment_log import Judgment, JudgmentLog
 from corpora.stores.database import Database
 from corpora.stores.library import Library
@@ -195,10 +195,10 @@ def earlier_version(folder: Path, imports: Path) -> None:
 
 def everything(folder: Path) -> tuple[object, ...]:
     runs = RunStore("f1", folder)
-    removed = MachineJudgments("f2", folder)
+    removed = AutoJudgments("f2", folder)
     return (
         JudgmentLog("f1", folder).entries(),
-        MachineJudgments("f1", folder).opinions(),
+        AutoJudgments("f1", folder).opinions(),
         removed.removable,
         removed.opinions(),
         [(run.run_id, run.saved_at, run.head, runs.body(run.run_id)) for run in runs.runs()],
@@ -424,7 +424,7 @@ def test_reading_alone_creates_nothing(tmp_path: Path) -> None:
     assert JudgmentLog("f1", tmp_path).entries() == ()
     assert JudgmentLog("f1", tmp_path).version == (0,)
     assert RunStore("f1", tmp_path).runs() == ()
-    assert MachineJudgments("f1", tmp_path).removable is False
+    assert AutoJudgments("f1", tmp_path).removable is False
     assert list(tmp_path.iterdir()) == []
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from engine.types import Cancelled, EngineFigure, Floats
-from models.backends.backends import Engine, Tokens
+from engine.types import BackendFigure, Cancelled, Floats
+from models.backends.backends import Backend, Tokens
 from models.backends.benchmark import TEXTS, benchmark
 
 
@@ -25,18 +25,18 @@ class Runner:
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[EngineFigure, ...]]:
+def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[BackendFigure, ...]]:
     now = [0.0]
     monkeypatch.setattr("models.backends.benchmark.time.perf_counter", lambda: now[0])
 
-    def outcome(engine: Engine, texts: tuple[str, ...]) -> Floats:
+    def outcome(engine: Backend, texts: tuple[str, ...]) -> Floats:
         assert isinstance(engine, Runner)
         now[0] += engine.seconds * len(texts)
         return np.full(len(texts), engine.error, dtype=np.float32)
 
     def measured(
-        engines: dict[str, Callable[[], Engine]], cancel: Callable[[], bool] = lambda: False
-    ) -> tuple[EngineFigure, ...]:
+        engines: dict[str, Callable[[], Backend]], cancel: Callable[[], bool] = lambda: False
+    ) -> tuple[BackendFigure, ...]:
         return benchmark(
             engines,
             outcome,
@@ -50,7 +50,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[EngineFigure, ..
 
 
 def test_each_engine_gets_its_rate_and_its_error(
-    run: Callable[..., tuple[EngineFigure, ...]],
+    run: Callable[..., tuple[BackendFigure, ...]],
 ) -> None:
     torch, fast, strays = run(
         {
@@ -59,14 +59,14 @@ def test_each_engine_gets_its_rate_and_its_error(
             "torch-bf16": lambda: Runner("torch bf16", 0.125, 0.5),
         }
     )
-    assert torch == EngineFigure("torch", "torch fp32", 2.0, 0.0)
+    assert torch == BackendFigure("torch", "torch fp32", 2.0, 0.0)
     assert (fast.per_second, fast.note) == (4.0, "")
     assert fast.difference == pytest.approx(0.01)
     assert strays.per_second == 8.0
     assert strays.note == "strays by 0.500 from fp32, more than 0.05"
 
 
-def test_nan_is_never_near_enough(run: Callable[..., tuple[EngineFigure, ...]]) -> None:
+def test_nan_is_never_near_enough(run: Callable[..., tuple[BackendFigure, ...]]) -> None:
     _, broken = run(
         {"torch": lambda: Runner("t", 0.5, 0.0), "mps": lambda: Runner("m", 0.5, float("nan"))}
     )
@@ -74,7 +74,7 @@ def test_nan_is_never_near_enough(run: Callable[..., tuple[EngineFigure, ...]]) 
 
 
 def test_a_hopeless_engine_is_stopped_early_and_says_so(
-    run: Callable[..., tuple[EngineFigure, ...]],
+    run: Callable[..., tuple[BackendFigure, ...]],
 ) -> None:
     _, slow = run(
         {"torch": lambda: Runner("t", 0.5, 0.0), "torch-bf16": lambda: Runner("b", 5.0, 0.0)}
@@ -84,9 +84,9 @@ def test_a_hopeless_engine_is_stopped_early_and_says_so(
 
 
 def test_an_engine_that_cannot_be_built_says_why(
-    run: Callable[..., tuple[EngineFigure, ...]],
+    run: Callable[..., tuple[BackendFigure, ...]],
 ) -> None:
-    def broken() -> Engine:
+    def broken() -> Backend:
         raise RuntimeError("no such\nkernel")
 
     torch, other = run({"torch": lambda: Runner("t", 0.5, 0.0), "onnxruntime": broken})
@@ -94,6 +94,6 @@ def test_an_engine_that_cannot_be_built_says_why(
     assert other.note == "did not run: RuntimeError: no such kernel"
 
 
-def test_it_can_be_called_off(run: Callable[..., tuple[EngineFigure, ...]]) -> None:
+def test_it_can_be_called_off(run: Callable[..., tuple[BackendFigure, ...]]) -> None:
     with pytest.raises(Cancelled):
         run({"torch": lambda: Runner("t", 0.5, 0.0)}, cancel=lambda: True)

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from engine.types import BI_ENCODER, CROSS_ENCODER, Cancelled, CrossExamError
-from models.backends.selection import choose_engine
-from models.loading import load_bi_encoder, load_cross_encoder, measure_engines
+from models.backends.selection import select_backend
+from models.loading import load_bi_encoder, load_cross_encoder, measure_backends
 from tests.models.tiny_bert import Hub
 
 
@@ -22,7 +22,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_cross_encoder_is_run_by_the_fastest_measured(hub_folder: Hub, own_cache: Path) -> None:
     folder = str(hub_folder("BertForSequenceClassification"))
     said: list[str] = []
-    choice = measure_engines(
+    choice = measure_backends(
         folder, CROSS_ENCODER, on_progress=lambda what, done, total: said.append(what)
     )
     by_name = {figure.engine: figure for figure in choice.figures}
@@ -47,7 +47,7 @@ def test_a_cross_encoder_is_run_by_the_fastest_measured(hub_folder: Hub, own_cac
 
 def test_a_bi_encoder_counts_texts_and_its_error_is_of_the_cosine(hub_folder: Hub) -> None:
     folder = hub_folder("BertModel")
-    choice = measure_engines(str(folder), BI_ENCODER)
+    choice = measure_backends(str(folder), BI_ENCODER)
     assert choice.unit == "texts"
     assert load_bi_encoder(str(folder)).engine == (choice.figure.label if choice.figure else "")
 
@@ -55,11 +55,11 @@ def test_a_bi_encoder_counts_texts_and_its_error_is_of_the_cosine(hub_folder: Hu
 def test_a_cancelled_measurement_keeps_nothing(hub_folder: Hub, own_cache: Path) -> None:
     folder = hub_folder("BertForSequenceClassification")
     with pytest.raises(Cancelled):
-        measure_engines(str(folder), CROSS_ENCODER, cancel=lambda: True)
+        measure_backends(str(folder), CROSS_ENCODER, cancel=lambda: True)
     assert not (own_cache / "engines").exists()
-    assert choose_engine("00" * 32).figures == ()
+    assert select_backend("00" * 32).figures == ()
 
 
 def test_a_model_of_another_role_is_not_measured(hub_folder: Hub) -> None:
     with pytest.raises(CrossExamError):
-        measure_engines(str(hub_folder("BertModel")), CROSS_ENCODER)
+        measure_backends(str(hub_folder("BertModel")), CROSS_ENCODER)

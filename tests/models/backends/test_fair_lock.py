@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import threading
 
-from models.backends.fair_lock import Turns
+from models.backends.fair_lock import FairLock
 
 
 def test_a_free_turn_is_not_waited_for() -> None:
-    turns = Turns()
+    turns = FairLock()
     for _ in range(2):
         with turns.take() as waited:
             assert waited == 0.0
 
 
 def test_turns_are_taken_in_the_order_of_asking() -> None:
-    turns = Turns()
+    turns = FairLock()
     order: list[int] = []
     waits: dict[int, float] = {}
     threads = []
@@ -40,7 +40,7 @@ def test_turns_are_taken_in_the_order_of_asking() -> None:
 
 
 def test_only_one_holds_a_turn_and_an_error_hands_it_on() -> None:
-    turns = Turns()
+    turns = FairLock()
     inside, most = 0, 0
 
     def work(number: int) -> None:

@@ -8,8 +8,8 @@ import pytest
 import torch
 import transformers
 
-from models.backends.backends import TorchEngine
-from models.backends.inference_modules import LeanMeanPooled, LeanPairLogits
+from models.backends.backends import TorchBackend
+from models.backends.inference_modules import InferenceMeanPooled, InferencePairLogits
 from models.backends.modules import MeanPooled, PairLogits
 
 SHAPE: dict[str, Any] = {
@@ -43,7 +43,10 @@ def test_logits_of_cls_alone_are_the_whole_models(activation: str) -> None:
     config = transformers.BertConfig(**{**SHAPE, "num_labels": 1, "hidden_act": activation})
     model = made(transformers.BertForSequenceClassification, config)
     with torch.inference_mode():
-        whole, lean = made(PairLogits, model)(*inputs()), made(LeanPairLogits, model)(*inputs())
+        whole, lean = (
+            made(PairLogits, model)(*inputs()),
+            made(InferencePairLogits, model)(*inputs()),
+        )
     assert whole.std() > 0.1
     assert lean.shape == (5, 1)
     torch.testing.assert_close(lean, whole, rtol=0, atol=1e-5)
@@ -53,7 +56,10 @@ def test_pooled_vectors_are_the_whole_models() -> None:
     torch.manual_seed(1)
     model = made(transformers.BertModel, transformers.BertConfig(**SHAPE))
     with torch.inference_mode():
-        whole, lean = made(MeanPooled, model)(*inputs()), made(LeanMeanPooled, model)(*inputs())
+        whole, lean = (
+            made(MeanPooled, model)(*inputs()),
+            made(InferenceMeanPooled, model)(*inputs()),
+        )
     torch.testing.assert_close(lean, whole, rtol=0, atol=1e-5)
     assert float((whole[0] @ whole[1]).abs()) < 0.99
 
@@ -64,8 +70,8 @@ def test_lower_precisions_run_and_say_so(precision: str, apart: float) -> None:
     config = transformers.BertConfig(**{**SHAPE, "num_labels": 1})
     model = made(transformers.BertForSequenceClassification, config)
     parts = [part.numpy() for part in inputs()]
-    exact = TorchEngine(made(LeanPairLogits, model)).forward(*parts)
-    engine = TorchEngine(made(LeanPairLogits, model), precision=precision)
+    exact = TorchBackend(made(InferencePairLogits, model)).forward(*parts)
+    engine = TorchBackend(made(InferencePairLogits, model), precision=precision)
     assert engine.label == f"torch {precision}"
     found = engine.forward(*parts)
     assert found.dtype == exact.dtype

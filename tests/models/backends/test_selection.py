@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from engine.types import CrossExamError, EngineFigure
+from engine.types import BackendFigure, CrossExamError
 from models.backends import selection as choice
 from models.backends.selection import (
     UNMEASURED,
-    choose_engine,
     decide,
     forced_engine,
     measured_choice,
+    select_backend,
 )
 
 WEIGHTS = "ab" * 32
-TORCH = EngineFigure("torch", "torch fp32", 10.0, 0.0)
-FAST = EngineFigure("onnxruntime", "ONNX Runtime fp32", 25.0, 1e-5)
-STRAYS = EngineFigure("torch-bf16", "torch bf16", 40.0, 0.08, "strays by 0.080 from fp32")
+TORCH = BackendFigure("torch", "torch fp32", 10.0, 0.0)
+FAST = BackendFigure("onnxruntime", "ONNX Runtime fp32", 25.0, 1e-5)
+STRAYS = BackendFigure("torch-bf16", "torch bf16", 40.0, 0.08, "strays by 0.080 from fp32")
 
 
 @pytest.fixture(autouse=True)
@@ -31,16 +31,16 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_openvino_runs_a_model_that_nobody_measured() -> None:
-    found = choose_engine(WEIGHTS)
+    found = select_backend(WEIGHTS)
     assert (found.engine, found.reason, found.figures) == ("openvino", UNMEASURED, ())
 
 
 def test_without_openvino_torch_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choice, "installed", lambda package: package == "torch")
-    assert choose_engine(WEIGHTS).engine == "torch"
+    assert select_backend(WEIGHTS).engine == "torch"
     monkeypatch.setenv("CROSSEXAM_ENGINE", "openvino")
     with pytest.raises(CrossExamError, match="openvino is not installed"):
-        choose_engine(WEIGHTS)
+        select_backend(WEIGHTS)
 
 
 def test_the_fastest_that_keeps_the_scores_is_chosen_and_remembered() -> None:
@@ -49,8 +49,8 @@ def test_the_fastest_that_keeps_the_scores_is_chosen_and_remembered() -> None:
     assert decided.reason == "fastest of 3 measured here: 25.0 pairs/s, 2.50 times torch fp32"
     assert decided.figure == FAST
     choice.remember(WEIGHTS, decided)
-    assert choose_engine(WEIGHTS) == decided
-    assert choose_engine("cd" * 32).engine == "openvino"  # other weights were not measured
+    assert select_backend(WEIGHTS) == decided
+    assert select_backend("cd" * 32).engine == "openvino"  # other weights were not measured
 
 
 def test_other_versions_or_another_processor_are_measured_anew(
@@ -67,7 +67,7 @@ def test_a_damaged_record_counts_as_none(damage: str, own_cache: Path) -> None:
     choice.remember(WEIGHTS, decide((TORCH,), "pairs"))
     (file,) = (own_cache / "engines").iterdir()
     file.write_text(damage)
-    assert choose_engine(WEIGHTS).reason == UNMEASURED
+    assert select_backend(WEIGHTS).reason == UNMEASURED
 
 
 def test_a_record_whose_figures_are_all_unfit_counts_as_none(own_cache: Path) -> None:
@@ -76,13 +76,13 @@ def test_a_record_whose_figures_are_all_unfit_counts_as_none(own_cache: Path) ->
     values = json.loads(file.read_text())
     values["figures"][0]["note"] = "did not run"
     file.write_text(json.dumps(values))
-    assert choose_engine(WEIGHTS).reason == UNMEASURED
+    assert select_backend(WEIGHTS).reason == UNMEASURED
 
 
 def test_the_variable_goes_before_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     choice.remember(WEIGHTS, decide((TORCH, FAST), "pairs"))
     monkeypatch.setenv("CROSSEXAM_ENGINE", " Torch ")
-    found = choose_engine(WEIGHTS)
+    found = select_backend(WEIGHTS)
     assert found.engine == "torch"
     assert found.reason == "CROSSEXAM_ENGINE asks for it"
     assert found.figures == (TORCH, FAST)

@@ -14,7 +14,7 @@ from captum.attr import LayerIntegratedGradients
 from engine.explain.correlation import spearman
 from engine.types import Attribution, Cancelled, CrossExamError
 from engine.types.registries.explanation_methods import BASELINES
-from models.backends.backends import TorchEngine
+from models.backends.backends import TorchBackend
 from models.backends.modules import PairLogits
 from models.bi_encoders.bi_attribution import TextExplainer
 from models.bi_encoders.bi_encoder import BiEncoder
@@ -59,7 +59,7 @@ def linear() -> PairExplainer:
     model = Linear().requires_grad_(False)
     pairs = PairBuilder(WordPieces(tiny_tokenizer()), 24)
     return PairExplainer(
-        CrossEncoder("linear", TorchEngine(PairLogits(model)), pairs, lambda: model)
+        CrossEncoder("linear", TorchBackend(PairLogits(model)), pairs, lambda: model)
     )
 
 
@@ -292,7 +292,7 @@ def test_with_randomised_weights_the_attributions_lose_their_correlation(
         ]
     pairs = torch_cross_encoder.pairs
     random = PairExplainer(
-        CrossEncoder("random", TorchEngine(PairLogits(model)), pairs, lambda: model)
+        CrossEncoder("random", TorchBackend(PairLogits(model)), pairs, lambda: model)
     )
     explained = (
         (

@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from tokenizers import processors
 
 from engine.types import CrossExamError, ScoredBatch
-from models.backends.backends import TorchEngine
+from models.backends.backends import TorchBackend
 from models.backends.modules import TokenStates
 from models.late_interaction.maxsim import LateInteraction, maxsim
 from models.late_interaction.maxsim_loading import load_late_interaction
@@ -90,7 +90,7 @@ def plain() -> LateInteraction:
     """Token states as they are: no prefix, no expansion, no special tokens."""
     return LateInteraction(
         "tiny",
-        TorchEngine(TokenStates(tiny_bert()).eval()),
+        TorchBackend(TokenStates(tiny_bert()).eval()),
         WordPieces(tiny_tokenizer(VOCABULARY)),
         TokenRecipe(query_length=24, document_length=24, specials=False),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.quality.changed_queries import Asked
+from components.quality.changed_queries import QueryAction
 from engine.quality.candidate_scores import CandidateScores, PairScore
 from engine.quality.pipelines import PipelineSpec
 from engine.search.settings import Settings
@@ -39,7 +39,9 @@ def test_a_document_in_passages_is_explained_by_the_passage_that_the_pipeline_li
         {"a#1": "a", "a#2": "a", "c#1": "c"},
     )  # fmt: skip
     lab: Any = Lab(Opened((query_scores,), (spec, PipelineSpec(Settings(6, "bm25")))))
-    assert held_id(lab, spec, Asked("explain", "q", "a")) == "a#2"
-    assert held_id(lab, spec, Asked("explain", "q", "b")) == "b"
-    assert held_id(lab, PipelineSpec(Settings(6, "bm25")), Asked("explain", "q", "a")) == "a#1"
-    assert held_id(lab, spec, Asked("explain", "other", "a")) == "a"
+    assert held_id(lab, spec, QueryAction("explain", "q", "a")) == "a#2"
+    assert held_id(lab, spec, QueryAction("explain", "q", "b")) == "b"
+    assert (
+        held_id(lab, PipelineSpec(Settings(6, "bm25")), QueryAction("explain", "q", "a")) == "a#1"
+    )
+    assert held_id(lab, spec, QueryAction("explain", "other", "a")) == "a"

@@ -18,7 +18,7 @@ from engine.search.settings import Settings
 from engine.types import CROSS_ENCODER
 from state.app_resources import prepare
 from state.latency import measurements as latency_work
-from state.latency.measurements import Asked
+from state.latency.measurements import MeasurementRequest
 from tests.pages.driver import columns, finished, opened, protos, says, table
 
 NAME = "split-for-tests"
@@ -103,7 +103,7 @@ def test_depth_energy_and_ann_know_the_judgments_of_the_documents(split: str) ->
     def never() -> bool:
         return False
 
-    now = Asked(prepare(split).result(), QUERY, Settings(depth=8))
+    now = MeasurementRequest(prepare(split).result(), QUERY, Settings(depth=8))
     deep = latency_work.deep(now, tell, never)
     assert deep is not None
     curve = depth_curve(deep, now.ready.corpus.judgments("q1"))

@@ -15,12 +15,12 @@ from streamlit.testing.v1 import AppTest
 from engine.quality.significance import compare_values
 from engine.types import Cancel, Cancelled
 from models.trained import delete_trained, keep, trained_models
-from models.training.checkpoint_dir import TrainingPlace
+from models.training.checkpoint_dir import CheckpointDir
 from models.training.progress import TrainingCallback, TrainingProgress
 from state.training import trainings as training
 from tests.pages.driver import choose, finished, opened, protos, said, says
 from workbench.training import start as school_work
-from workbench.training.training_config import Lesson
+from workbench.training.training_config import TrainingConfig
 
 TEACH = "pages/training/training.py"
 NAME = "distilled/seen-1"
@@ -57,7 +57,7 @@ def record(before: list[float], after: list[float]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def taught(session_cache: Path, tmp_path: Path) -> Iterator[str]:
+def trained(session_cache: Path, tmp_path: Path) -> Iterator[str]:
     """A model in the catalogue that is no better than its parent."""
     folder = tmp_path / "model"
     folder.mkdir()
@@ -72,11 +72,11 @@ def taught(session_cache: Path, tmp_path: Path) -> Iterator[str]:
 def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """A training that learns two steps and then waits to be stopped, or for the event."""
     go_on = threading.Event()
-    asked: list[Lesson] = []
+    asked: list[TrainingConfig] = []
 
-    def teach(bench: Any, lesson: Lesson, *, tell: TrainingCallback, cancel: Cancel) -> Any:
+    def teach(bench: Any, lesson: TrainingConfig, *, tell: TrainingCallback, cancel: Cancel) -> Any:
         asked.append(lesson)
-        TrainingPlace(lesson.name).keep_plan({**lesson.values(), "fingerprint": "f"})
+        CheckpointDir(lesson.name).keep_plan({**lesson.values(), "fingerprint": "f"})
         tell(
             TrainingProgress(
                 "learning",
@@ -95,7 +95,7 @@ def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     monkeypatch.setattr(school_work, "teach", teach)
     yield go_on
     go_on.set()
-    shutil.rmtree(TrainingPlace("distilled/x").folder.parents[1], ignore_errors=True)
+    shutil.rmtree(CheckpointDir("distilled/x").folder.parents[1], ignore_errors=True)
     training.trainer().training = None
 
 
@@ -154,7 +154,7 @@ def test_a_training_is_shown_to_everybody_stopped_and_can_be_resumed(
     assert not says(at, "step 0 of 100")
 
 
-def test_a_model_that_is_not_better_is_said_to_be_so_and_can_be_deleted(taught: str) -> None:
+def test_a_model_that_is_not_better_is_said_to_be_so_and_can_be_deleted(trained: str) -> None:
     at = opened(TEACH)
     assert says(at, "Not shown to be better: the difference may be chance. Keep the parent.")
     assert [metric.value for metric in at.metric] == ["0.500", "0.525"]
@@ -169,10 +169,10 @@ def test_a_model_that_is_not_better_is_said_to_be_so_and_can_be_deleted(taught: 
     assert not at.metric
 
 
-def test_the_catalogue_lists_it_after_its_parent(taught: str) -> None:
+def test_the_catalogue_lists_it_after_its_parent(trained: str) -> None:
     from state.models.catalogue import model_cards
 
     model_cards.clear()
     names = [card.name for card in model_cards()]
     model_cards.clear()
-    assert names.index(taught) == names.index(PARENT) + 1
+    assert names.index(trained) == names.index(PARENT) + 1

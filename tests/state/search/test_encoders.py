@@ -26,7 +26,7 @@ class Bench:
     def __init__(self) -> None:
         self.ready: set[str] = set()
 
-    def has_further_encoder(self, corpus: CorpusInfo, name: str) -> bool:
+    def has_additional_encoder(self, corpus: CorpusInfo, name: str) -> bool:
         return name in self.ready
 
 

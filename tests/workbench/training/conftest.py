@@ -11,7 +11,7 @@ import pytest
 from models.training.progress import TrainingProgress
 from models.training.settings import TrainingSettings
 from tests.tiny_school import tiny_models, write_school
-from workbench.training.training_config import Lesson
+from workbench.training.training_config import TrainingConfig
 from workbench.workbench import Workbench
 
 
@@ -34,8 +34,8 @@ class School:
         learnt = [now.done for now in self.told if now.what == "learning"]
         return self.stop_at is not None and bool(learnt) and learnt[-1] >= self.stop_at
 
-    def distillation(self, name: str = "tiny", steps: int = 12) -> Lesson:
-        return Lesson(
+    def distillation(self, name: str = "tiny", steps: int = 12) -> TrainingConfig:
+        return TrainingConfig(
             f"distilled/{name}",
             self.corpus,
             self.student,
@@ -44,8 +44,8 @@ class School:
             settings=TrainingSettings(steps=steps, every=3, learning_rate=3e-3, warmup=0.0),
         )
 
-    def fine_tuning(self, name: str = "tiny", steps: int = 12) -> Lesson:
-        return Lesson(
+    def fine_tuning(self, name: str = "tiny", steps: int = 12) -> TrainingConfig:
+        return TrainingConfig(
             f"fine-tuned/{name}",
             self.corpus,
             self.teacher,

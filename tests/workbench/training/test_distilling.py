@@ -20,7 +20,7 @@ from engine.types import Cancelled, CrossExamError
 from models.catalogue import cards
 from models.loading import load_bi_encoder
 from models.trained import delete_trained, trained_models
-from models.training.checkpoint_dir import TrainingPlace
+from models.training.checkpoint_dir import CheckpointDir
 from tests.workbench.training.conftest import School
 from workbench.training.start import resume, teach
 
@@ -80,7 +80,7 @@ def test_a_student_learns_is_kept_and_can_be_loaded_by_its_name(
     assert trained_models() == (made,)
     (card,) = [card for card in cards() if card.name == made.name]
     assert "held-out queries" in card.note
-    assert not TrainingPlace(made.name).folder.exists()
+    assert not CheckpointDir(made.name).folder.exists()
     files = [path.name for path in made.folder.rglob("*") if path.is_file()]
     assert not [name for name in files if name.endswith((".bin", ".pt", ".pth", ".pkl"))]
     delete_trained(made.name)
@@ -107,10 +107,10 @@ def test_a_stopped_training_goes_on_where_it_stopped(school: School) -> None:
     school.stop_at = 5
     with pytest.raises(Cancelled, match="resume it"):
         teach(school.bench, lesson, tell=school.tell, cancel=school.cancel)
-    stopped_at = TrainingPlace(lesson.name).step()
+    stopped_at = CheckpointDir(lesson.name).step()
     assert stopped_at in (5, 6)
     assert trained_models() == ()
-    place = TrainingPlace(lesson.name)
+    place = CheckpointDir(lesson.name)
     known = place.values_of("teacher")
     assert known is not None
     assert all(0 < value <= 1 for value in known.values())
@@ -132,7 +132,7 @@ def test_a_killed_process_loses_no_more_than_the_steps_since_its_checkpoint(
     school: School, tmp_path: Path
 ) -> None:
     lesson = school.distillation(steps=400)
-    place = TrainingPlace(lesson.name)
+    place = CheckpointDir(lesson.name)
     code = (
         "import json, sys\n"
         "from workbench.training.training_config import lesson_from\n"
@@ -188,7 +188,7 @@ def test_names_settings_and_plans_that_cannot_be_are_told(school: School) -> Non
         replace(lesson, teacher="")
     with pytest.raises(CrossExamError, match="no training"):
         resume(school.bench, "distilled/none", tell=school.tell, cancel=school.cancel)
-    place = TrainingPlace(lesson.name)
+    place = CheckpointDir(lesson.name)
     place.keep_plan({"parent": "x"})
     with pytest.raises(CrossExamError, match="another version or its plan is damaged"):
         resume(school.bench, lesson.name, tell=school.tell, cancel=school.cancel)

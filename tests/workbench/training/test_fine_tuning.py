@@ -16,12 +16,12 @@ from engine.training.query_split import TRAIN, part_of
 from engine.types import CrossExamError
 from models.cross_encoders.auto_loading import load_reranker
 from models.cross_encoders.cross_encoder import CrossEncoder
-from models.training.checkpoint_dir import TrainingPlace
+from models.training.checkpoint_dir import CheckpointDir
 from tests.tiny_school import write_school
 from tests.workbench.training.conftest import School
 from workbench.training.fine_tuning import FineTuning
 from workbench.training.start import teach
-from workbench.training.training_data import outlook
+from workbench.training.training_data import dataset_check
 
 
 def test_grades_are_learnt_and_the_model_gets_the_fast_engines(school: School) -> None:
@@ -54,13 +54,16 @@ def test_grades_are_learnt_and_the_model_gets_the_fast_engines(school: School) -
 
 
 def test_few_judgments_are_warned_of_and_none_are_refused(school: School, tmp_path: Path) -> None:
-    told = outlook(school.bench.corpus(school.corpus), "fine-tuned")
+    told = dataset_check(school.bench.corpus(school.corpus), "fine-tuned")
     assert (told.train + told.dev + told.test, told.pairs) == (40, 5 * told.train)
     assert f"{told.train} queries with {told.pairs} judged pairs" in told.warnings[0]
     assert "50 queries and 500 pairs" in told.warnings[0]
     bare = write_school(tmp_path / "bare", judged=False)
     lesson = replace(school.fine_tuning(), corpus=str(bare))
-    assert "too few judged queries" in outlook(school.bench.corpus(str(bare)), "fine-tuned").problem
+    assert (
+        "too few judged queries"
+        in dataset_check(school.bench.corpus(str(bare)), "fine-tuned").problem
+    )
     with pytest.raises(CrossExamError, match="judge more on the Quality page"):
         teach(school.bench, lesson, tell=school.tell, cancel=school.cancel)
 
@@ -92,7 +95,7 @@ def test_a_document_in_passages_is_learnt_by_its_passages(school: School) -> Non
     )
     assert made.corpus.split
     lesson = replace(school.fine_tuning(), corpus="in-passages")
-    place = TrainingPlace(lesson.name)
+    place = CheckpointDir(lesson.name)
     with place.alone():
         course = FineTuning(school.bench, made.corpus, lesson, place, school.tell, school.cancel)
         judged = [row for row in course._judged_pairs() if row["judged"]]

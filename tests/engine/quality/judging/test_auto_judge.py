@@ -12,8 +12,8 @@ import pytest
 
 from engine.quality.judging.auto_judge import (
     DEFAULT_BOUND,
-    Bounds,
     Pair,
+    Thresholds,
     best_bound,
     bounds_for,
     calibrates,
@@ -235,16 +235,16 @@ def test_a_pipeline_that_holds_its_own_judge_is_named() -> None:
     ]  # fmt: skip
     found = circular(own, specs)
     assert found == {specs[1].name: ITSELF, specs[3].name: ITSELF, specs[5].name: PERHAPS}
-    pupil = PipelineSpec(Settings(10, "bi-encoder:distilled/mine"))
-    assert circular(own, [pupil], {"distilled/mine"}) == {pupil.name: TAUGHT}
+    student = PipelineSpec(Settings(10, "bi-encoder:distilled/mine"))
+    assert circular(own, [student], {"distilled/mine"}) == {student.name: TAUGHT}
     assert specs[4].name == specs[1].name  # a folder of that model is that model
 
 
 def test_bounds_read_as_a_sentence() -> None:
-    assert Bounds(((1, -2.5), (3, 4.0)), 1210, 40).words == (
+    assert Thresholds(((1, -2.5), (3, 4.0)), 1210, 40).words == (
         "1 from \N{MINUS SIGN}2.50, 3 from 4.00 (chosen on 1,210 pairs of 40 queries)"
     )
-    assert Bounds(((1, 1.0), (2, 2.0), (3, 2.0))).levels == "1 from 1.00, 2 never, 3 from 2.00"
+    assert Thresholds(((1, 1.0), (2, 2.0), (3, 2.0))).levels == "1 from 1.00, 2 never, 3 from 2.00"
     assert not passages_of([])
     assert not known_scores([], "x")
     with pytest.raises(CrossExamError, match="top is 0"):

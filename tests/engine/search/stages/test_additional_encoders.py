@@ -16,7 +16,7 @@ from engine.quality.pipelines import PipelineSpec, grid, short_model
 from engine.quality.runner import gather
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
-from engine.search.stages.additional_encoder import FurtherRetriever
+from engine.search.stages.additional_encoder import AdditionalRetriever
 from engine.search.stages.dense import DenseRetriever
 from engine.types import (
     BI_ENCODER,
@@ -56,15 +56,15 @@ def with_second(
     angles = [0.8 - tiny.angle for tiny in tinies]
     vectors = np.array([[math.cos(angle), math.sin(angle)] for angle in angles], np.float32)
     dense = DenseRetriever(Cut(), ExactIndex(vectors), [tiny.doc_id for tiny in tinies])
-    second = FurtherRetriever(NAME, dense)
+    second = AdditionalRetriever(NAME, dense)
 
-    def find(name: str) -> FurtherRetriever:
+    def find(name: str) -> AdditionalRetriever:
         if name != NAME:
             raise CrossExamError(f"no model {name!r}")
         return second
 
-    further = dict(rerankers or {})
-    return replace(searcher, find_retriever=find, find_reranker=further.__getitem__), reranker
+    additional = dict(rerankers or {})
+    return replace(searcher, find_retriever=find, find_reranker=additional.__getitem__), reranker
 
 
 def ranked(searcher: Searcher, settings: Settings, stage: str) -> Ranking:

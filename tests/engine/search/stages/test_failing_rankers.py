@@ -10,7 +10,7 @@ import pytest
 
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
-from engine.search.stages.additional_encoder import FurtherRetriever
+from engine.search.stages.additional_encoder import AdditionalRetriever
 from engine.types import STAGES, Cancel, CrossExamError, ScoredBatch, SearchTrace
 from engine.types.ranker_names import stage_of
 from tests.tiny import QUERY, TableReranker, Tiny, tiny_searcher
@@ -148,10 +148,10 @@ def test_whatever_a_bi_encoder_raises_the_others_rank_and_the_trace_says_why(
         def n_truncated(self, text: str) -> int:
             raise error
 
-    def find(name: str) -> FurtherRetriever:
+    def find(name: str) -> AdditionalRetriever:
         if when == "load":
             raise error
-        return FurtherRetriever(name, Broken())  # type: ignore[arg-type]
+        return AdditionalRetriever(name, Broken())  # type: ignore[arg-type]
 
     searcher = replace(with_bad(error), find_retriever=find)
     trace = searched(searcher, ENCODER, GOOD)
@@ -170,10 +170,10 @@ def test_an_encoder_that_breaks_after_it_ranked_leaves_the_notices_and_the_looku
     searcher, _ = tiny_searcher(TINIES)
     calls = iter([False])
 
-    def find(name: str) -> FurtherRetriever:
+    def find(name: str) -> AdditionalRetriever:
         if next(calls, True):
             raise error
-        return FurtherRetriever(name, searcher.dense)
+        return AdditionalRetriever(name, searcher.dense)
 
     searcher = replace(searcher, find_retriever=find)
     trace = searched(searcher, ENCODER)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engine.search.settings import Settings
 from engine.search.stages.dense import DenseRetriever
-from engine.search.stages.index_backend_lexical import EngineLexicalRetriever, Places
+from engine.search.stages.index_backend_lexical import IndexBackendLexicalRetriever, Places
 from engine.search.stages.retrievers import reach_of
 from engine.types import BM25, CrossExamError, Floats
 from tests.tiny import QUERY, Tiny, tiny_searcher
@@ -35,7 +35,7 @@ class Engine:
 
 
 def test_ties_go_by_id_and_what_gains_nothing_is_no_hit() -> None:
-    found, timings = EngineLexicalRetriever(Engine(), IDS, "BM25 there").retrieve("snow", 5)
+    found, timings = IndexBackendLexicalRetriever(Engine(), IDS, "BM25 there").retrieve("snow", 5)
     assert found.ids() == ["c", "a", "b"]
     assert [hit.rank for hit in found.hits] == [1, 2, 3]
     assert (found.stage, found.model) == (BM25, "BM25 there")
@@ -43,7 +43,7 @@ def test_ties_go_by_id_and_what_gains_nothing_is_no_hit() -> None:
 
 
 def test_documents_that_are_not_listed_are_scored_on_request() -> None:
-    retriever = EngineLexicalRetriever(Engine(), IDS, "BM25 there")
+    retriever = IndexBackendLexicalRetriever(Engine(), IDS, "BM25 there")
     assert retriever.scores_of("snow", ["d'\"", "a", ""]) == {"d'\"": 0.0, "a": 2.0, "": 0.0}
     assert retriever.scores_of("snow", []) == {}
     with pytest.raises(CrossExamError, match="no document has the id 'nobody'"):
@@ -63,7 +63,7 @@ def test_a_document_beyond_what_an_engine_lists_is_told_as_such() -> None:
     assert isinstance(searcher.dense, DenseRetriever)
     assert reach_of(searcher.dense) is None
 
-    class Short(EngineLexicalRetriever):
+    class Short(IndexBackendLexicalRetriever):
         reach = 5
 
     ids = [each.doc_id for each in tiny]
