@@ -3,7 +3,8 @@
     python -I -S pydoc_collect.py OUT
 
 It imports only the standard library and runs in a process of its own, because
-importing every module of the library has side effects. One line a document:
+importing every module of the library has side effects. What a default value says of this
+machine, its environment or its folders, is left out. One line a document:
 {"_id", "title", "text", "kind", "module"}, sorted by id, and the same bytes
 whenever the same interpreter writes them.
 """
@@ -14,6 +15,7 @@ import contextlib
 import importlib
 import inspect
 import json
+import os
 import pkgutil
 import re
 import sys
@@ -31,6 +33,8 @@ UNSAFE_MODULES = frozenset(("antigravity", "idlelib", "lib2to3", "test", "this",
 BEHIND_OS = frozenset(("genericpath", "nt", "ntpath", "posix", "posixpath"))
 SKIPPED_PARTS = frozenset(("__main__", "test", "tests", "idle_test"))
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+# Such a default is another on each machine, and may be nobody's business.
+FOLDERS_HERE = (sys.prefix, sys.base_prefix, sys.executable, str(Path.cwd()))
 FUNCTIONS = (
     types.FunctionType,
     types.BuiltinFunctionType,
@@ -148,12 +152,39 @@ def signature(function: object) -> str:
         known = inspect.signature(function)  # type: ignore[arg-type]
     except (ValueError, TypeError):
         return ""
-    bare = [p.replace(annotation=inspect.Parameter.empty) for p in known.parameters.values()]
+    bare = [
+        p.replace(annotation=inspect.Parameter.empty, default=shown_default(p.default))
+        for p in known.parameters.values()
+    ]
     text = str(known.replace(parameters=bare, return_annotation=inspect.Signature.empty))
     text = ADDRESS.sub("", " ".join(text.split()))
     if len(text) <= MAX_SIGNATURE:
         return text
     return text[:MAX_SIGNATURE].rpartition(",")[0] + ", …)"
+
+
+class Words:
+    """A default value that is shown in these words."""
+
+    def __init__(self, words: str) -> None:
+        self.words = words
+
+    def __repr__(self) -> str:
+        return self.words
+
+
+def shown_default(default: object) -> object:
+    """The default, or words in its place where it holds something of this machine."""
+    if default is os.environ:
+        return Words("os.environ")
+    if default is not inspect.Parameter.empty and holds_a_folder(repr(default)):
+        return Words("…")
+    return default
+
+
+def holds_a_folder(text: str) -> bool:
+    """Whether a folder of this machine, and not just the root, is named in the text."""
+    return any(len(folder) > 1 and folder in text for folder in FOLDERS_HERE)
 
 
 def dunder(name: str) -> bool:

@@ -19,11 +19,12 @@ from engine.types import CrossExamError, Query
 from system.storage import atomic_path, cache_folder, sha256_of, write_text_atomically
 
 NAME = "pydoc"
-RECIPE = 1
+RECIPE = 2
 TIME_LIMIT = 120.0
 COLLECTOR = Path(__file__).with_name("pydoc_collect.py")
 DESCRIPTION = "Docstrings of modules, classes, functions and methods of Python's standard library"
-WINDOW_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+# All that the collecting process gets of the environment: a docstring's signature may show it.
+VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP", "TMP")
 EXAMPLES = (
     "read a file line by line",
     "run a command and capture its output",
@@ -81,6 +82,9 @@ def _cached(path: Path) -> Corpus | None:
 
 def _build(path: Path) -> Corpus:
     """Collect the docstrings in a process of their own, and store them with a checksum."""
+    for earlier in path.parent.glob(f"{NAME}-*"):  # recipe 1 showed some of the environment
+        if earlier.suffix in (".jsonl", ".sha256") and earlier.stem.endswith("-1"):
+            earlier.unlink(missing_ok=True)
     with atomic_path(path) as temporary:
         _collect(temporary)
     write_text_atomically(_sidecar(path), sha256_of(path) + "\n")
@@ -90,7 +94,7 @@ def _build(path: Path) -> Corpus:
 def _collect(out: Path) -> None:
     # -I -S: only the standard library can be imported, and nothing of the user's.
     command = [sys.executable, "-I", "-S", "-B", "-W", "ignore", str(COLLECTOR), str(out)]
-    environment = {k: v for k, v in os.environ.items() if k not in WINDOW_VARIABLES}
+    environment = {name: os.environ[name] for name in VARIABLES if name in os.environ}
     try:
         subprocess.run(
             command,

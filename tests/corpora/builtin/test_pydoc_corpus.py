@@ -49,16 +49,49 @@ def test_it_has_example_queries_and_no_judgments(pydoc: Corpus) -> None:
     assert pydoc.qrels == ()
 
 
+def test_it_has_nothing_of_the_environment_or_the_folders_of_this_machine(
+    pydoc: Corpus, tmp_path: Path
+) -> None:
+    collected = tmp_path / "collected.jsonl"
+    collect(collected, {**os.environ, "AAA_SECRET": "hunter2"}, cwd=tmp_path)
+    rows = collected.read_text("utf-8")
+    assert not [text for text in ("hunter2", "AAA_SECRET", str(tmp_path)) if text in rows]
+    titles = {doc.doc_id: doc.title for doc in pydoc.store.get(pydoc.store.ids())}
+    assert not [title for title in titles.values() if sys.executable in title]
+    assert "executable=…" in titles["platform.architecture"]
+    without = "cgi.test(environ=os.environ)"  # Python 3.13 has no cgi any more
+    assert titles.get("cgi.test", without) == without
+
+
 def test_collecting_twice_writes_the_same_bytes(pydoc: Corpus, pydoc_cache: Path) -> None:
     (kept,) = (pydoc_cache / "corpora").glob("*.jsonl")
     again = pydoc_cache / "again.jsonl"
+    collect(again, {**os.environ, "ZZZ": "1", "LINES": "24"}, cwd=pydoc_cache)
+    assert again.read_bytes() == kept.read_bytes()
+
+
+def test_a_file_of_the_earlier_recipe_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path))
+    earlier = [tmp_path / "corpora" / f"pydoc-3.11.0-1{suffix}" for suffix in (".jsonl", ".sha256")]
+    mine = tmp_path / "corpora" / "pydoc-notes.txt"
+    earlier[0].parent.mkdir()
+    for path in (*earlier, mine):
+        path.write_text("x", "utf-8")
+    open_pydoc()
+    assert [path.exists() for path in (*earlier, mine)] == [False, False, True]
+
+
+def collect(out: Path, environment: dict[str, str], *, cwd: Path) -> None:
     subprocess.run(
-        [sys.executable, "-I", "-S", "-W", "ignore", str(COLLECTOR), str(again)],
+        [sys.executable, "-I", "-S", "-W", "ignore", str(COLLECTOR), str(out)],
         check=True,
+        env=environment,
+        cwd=cwd,
         stdin=subprocess.DEVNULL,
         capture_output=True,
     )
-    assert again.read_bytes() == kept.read_bytes()
 
 
 @pytest.fixture
