@@ -138,7 +138,8 @@ def _parts(dataset_check: training.DatasetCheck) -> str:
     return (
         f"Judged queries: {dataset_check.train} to learn from "
         f"({counted(dataset_check.pairs, 'judged pair')}), {dataset_check.dev} dev queries that "
-        f"choose the step to keep, {dataset_check.test} held out and looked at once, at the end. A query's part follows from its text and never changes. "
+        f"choose the step to keep, {dataset_check.test} held out and looked at once, at the end. "
+        "A query's part follows from its text and never changes. "
     )
 
 
