@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from cachetools import LRUCache
 
 REMEMBERED = 100_000
 
@@ -26,18 +27,17 @@ class KnownScore:
 class ScoreCache:
     """The scores of the pairs asked for last; for threads to share.
 
-    A pair is known by a hash of `model` (name, revision, engine), query and document.
+    A pair is known by a hash of `model` (name, revision, backend), query and document.
     `most` = 0 remembers nothing.
     """
 
     def __init__(self, model: str, *, most: int = REMEMBERED) -> None:
         self.model = model
-        self._most = most
-        self._known: OrderedDict[bytes, KnownScore] = OrderedDict()
+        self._scores: LRUCache[bytes, KnownScore] = LRUCache(most)
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self._scores)
 
     def keys(self, query: str, documents: Sequence[str]) -> list[bytes]:
         """What each pair is known by."""
@@ -45,36 +45,31 @@ class ScoreCache:
         for part in (self.model, query):  # each framed, so that no two pairs run together
             text = part.encode("utf-8", "surrogatepass")
             start.update(len(text).to_bytes(8, "big") + text)
-        found = []
+        keys = []
         for document in documents:
             digest = start.copy()
             digest.update(document.encode("utf-8", "surrogatepass"))
-            found.append(digest.digest())
-        return found
+            keys.append(digest.digest())
+        return keys
 
     def look_up(self, keys: Sequence[bytes]) -> list[KnownScore | None]:
         """The score of each pair, None where it is not known."""
         with self._lock:
-            found = [self._known.get(key) for key in keys]
-            for key, known in zip(keys, found, strict=True):
-                if known is not None:
-                    self._known.move_to_end(key)
-        return found
+            return [self._scores.get(key) for key in keys]
 
     def keep(self, keys: Sequence[bytes], scores: Sequence[KnownScore]) -> None:
         """Remember these pairs; the ones unused for longest make room."""
+        if not self._scores.maxsize:
+            return
         with self._lock:
             for key, score in zip(keys, scores, strict=True):
-                self._known[key] = score
-                self._known.move_to_end(key)
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
+                self._scores[key] = score
 
     def forget(self, keys: Sequence[bytes]) -> None:
         """Drop these pairs."""
         with self._lock:
             for key in keys:
-                self._known.pop(key, None)
+                self._scores.pop(key, None)
 
     def empty(self, *, most: int = REMEMBERED) -> ScoreCache:
         """Another cache for the same model, without a score."""

@@ -6,6 +6,11 @@ the hub's SHA-256. Python files of a model come only once its user allowed exact
 where it stopped.
 """
 
+# huggingface_hub has a dry run and a download too. They stay out, as of 2.4, because: its dry
+# run names neither checksums nor the licence; its download begins each file anew after a
+# break-off or a cancel, and compares sizes alone; and it could only be called with the whole
+# process taken out of the offline mode that `system.telemetry` puts every library in.
+
 from __future__ import annotations
 
 import hashlib

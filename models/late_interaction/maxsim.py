@@ -6,12 +6,12 @@ cosines of query tokens and document tokens.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache
 
 from engine.types import Cancel, CrossExamError, Floats, Role, ScoredBatch, TokenMatches
 from models.backends.backends import Backend
@@ -76,8 +76,9 @@ class LateInteraction:
         # a word that is no token of its own would stand for [UNK], and drop what is unknown
         known = (pieces.known_id(word) for word in recipe.skip)
         self._skip = frozenset(number for number in known if number is not None)
-        self._known: OrderedDict[tuple[str, str], TokenVectors] = OrderedDict()
-        self._known_tokens = 0
+        self._remembered: LRUCache[tuple[str, str], TokenVectors] = LRUCache(
+            REMEMBERED_TOKENS, getsizeof=_size
+        )
         self._lock = Lock()
         self._turns = FairLock()
 
@@ -109,11 +110,13 @@ class LateInteraction:
             return
         with self._turns.timed() as query_time:
             asked = self.vectors([query], "query")[0]
-        known = [i for i, text in enumerate(documents) if ("document", text) in self._known]
-        fresh = sorted(set(range(len(documents))) - set(known))
+        remembered = [
+            i for i, text in enumerate(documents) if ("document", text) in self._remembered
+        ]
+        fresh = sorted(set(range(len(documents))) - set(remembered))
         lengths = [len(self._read(documents[i], "document").ids) for i in fresh]
         batches = batches_by_tokens(lengths, budget=TOKEN_BUDGET, largest=LARGEST_BATCH)
-        for positions in [known, *([fresh[i] for i in batch] for batch in batches)]:
+        for positions in [remembered, *([fresh[i] for i in batch] for batch in batches)]:
             if not positions:
                 continue
             if cancel is not None and cancel():
@@ -127,7 +130,7 @@ class LateInteraction:
                 n_truncated=tuple(one.n_truncated for one in read),
                 seconds=batch_time.seconds + query_time.seconds,
                 tokens=sum(len(one.tokens) for one in read),
-                cached=positions is known,
+                cached=positions is remembered,
                 waited_seconds=batch_time.waited + query_time.waited,
             )
             query_time = WorkTime()  # the first batch carries it
@@ -156,18 +159,16 @@ class LateInteraction:
     def vectors(self, texts: Sequence[str], role: Role) -> list[TokenVectors]:
         """The vectors of each text, remembered or made now."""
         with self._lock:
-            found = {text: self._known.get((role, text)) for text in texts}
-        missing = [text for text, vectors in found.items() if vectors is None]
+            vectors = {text: self._remembered.get((role, text)) for text in texts}
+        missing = [text for text, each in vectors.items() if each is None]
         if missing:
-            made = dict(zip(missing, self._embedded(missing, role), strict=True))
-            found.update(made)
+            fresh = dict(zip(missing, self._embedded(missing, role), strict=True))
+            vectors.update(fresh)
             with self._lock:
-                for text, fresh in made.items():
-                    self._known[(role, text)] = fresh
-                    self._known_tokens += len(fresh.tokens)
-                while self._known_tokens > REMEMBERED_TOKENS and len(self._known) > len(made):
-                    self._known_tokens -= len(self._known.popitem(last=False)[1].tokens)
-        return [vectors for text in texts if (vectors := found[text]) is not None]
+                for text in missing:
+                    if _size(fresh[text]) <= self._remembered.maxsize:
+                        self._remembered[(role, text)] = fresh[text]
+        return [each for text in texts if (each := vectors[text]) is not None]
 
     def _embedded(self, texts: Sequence[str], role: Role) -> list[TokenVectors]:
         rows = [self._read(text, role) for text in texts]
@@ -216,6 +217,11 @@ class LateInteraction:
             len(whole) - len(kept),
             range(first, first + len(kept)),
         )
+
+
+def _size(vectors: TokenVectors) -> int:
+    """How many tokens a text takes of what is remembered; one without any takes room too."""
+    return max(len(vectors.tokens), 1)
 
 
 def cosines(query: TokenVectors, document: TokenVectors) -> Floats:

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Lock
 
 import numpy as np
+from cachetools import FIFOCache
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
@@ -39,8 +40,8 @@ REMEMBERED_TEXTS, REMEMBERED_TOKENS = 50_000, 10_000_000  # 40 MB of ids at most
 class WordPieces:
     """Token ids without special tokens, remembered for the most recent texts.
 
-    At most `remember` texts and `most_tokens` tokens are; a text is known by its hash, so
-    that no copy of it is kept.
+    At most `remember` texts and `most_tokens` tokens are, and each text takes its share of
+    whichever of the two it uses up more; it is known by its hash, so that no copy is kept.
     """
 
     def __init__(
@@ -61,10 +62,10 @@ class WordPieces:
             )
         self.special = SpecialTokens(cls_id, sep_id, pad_id)
         self._tokenizer = tokenizer
-        self._remember = remember
-        self._most_tokens = most_tokens
-        self._known: dict[bytes, Ids] = {}
-        self._tokens = 0
+        self._texts_bound, self._tokens_bound = remember, most_tokens
+        self._remembered: FIFOCache[bytes, Ids] = FIFOCache(
+            remember * most_tokens, getsizeof=self._size
+        )
         self._lock = Lock()
         self._unknown = tokenizer.token_to_id("[UNK]")
         self._unreadable = UnreadableCounter(tokenizer, self._unknown)
@@ -79,19 +80,26 @@ class WordPieces:
         except Exception as error:
             raise CrossExamError(f"{path}: not a readable tokenizer.json ({error})") from error
 
+    def _size(self, ids: Ids) -> int:
+        """A text's share of the texts or of the tokens, the larger one, times their product."""
+        return max(len(ids) * self._texts_bound, self._tokens_bound)
+
     def ids(self, texts: Sequence[str]) -> list[Ids]:
         """Ids of each text, whole, without special tokens."""
         return self.look_up(texts)[0]
 
     def lengths(self, texts: Sequence[str]) -> list[int]:
         """How many tokens each text has, whole, without special tokens; none is remembered."""
-        found = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [len(encoding) for encoding in found]
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [len(encoding) for encoding in encodings]
 
     def counts(self, texts: Sequence[str]) -> list[tuple[int, int]]:
         """(tokens, unknown ones) of each text, without special tokens; none is remembered."""
-        found = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        return [(len(each), sum(token == self._unknown for token in each.ids)) for each in found]
+        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        return [
+            (len(encoding), sum(token == self._unknown for token in encoding.ids))
+            for encoding in encodings
+        ]
 
     def unreadable(self, text: str) -> Unreadable:
         """What of a text has no token of its own."""
@@ -101,25 +109,26 @@ class WordPieces:
         """The ids of each text, and whether all were remembered and nothing tokenised."""
         keys = [_key(text) for text in texts]
         with self._lock:
-            found = [self._known.get(key) for key in keys]
-        missing = list({text: None for text, ids in zip(texts, found, strict=True) if ids is None})
-        if missing:
-            encodings = self._tokenizer.encode_batch(missing, add_special_tokens=False)
-            fresh = {
-                text: np.asarray(encoding.ids, dtype=np.int32)
-                for text, encoding in zip(missing, encodings, strict=True)
-            }
-            with self._lock:
-                for text, key in dict(zip(texts, keys, strict=True)).items():
-                    if text in fresh and key not in self._known:
-                        self._known[key] = fresh[text]
-                        self._tokens += len(fresh[text])
-                while len(self._known) > self._remember or self._tokens > self._most_tokens:
-                    self._tokens -= len(self._known.pop(next(iter(self._known))))
-            found = [
-                fresh[text] if ids is None else ids for text, ids in zip(texts, found, strict=True)
-            ]
-        return [ids for ids in found if ids is not None], not missing
+            remembered = [self._remembered.get(key) for key in keys]
+        key_of = dict(zip(texts, keys, strict=True))
+        missing = [
+            text for text, ids in dict(zip(texts, remembered, strict=True)).items() if ids is None
+        ]
+        if not missing:
+            return [ids for ids in remembered if ids is not None], True
+        encodings = self._tokenizer.encode_batch(missing, add_special_tokens=False)
+        fresh = {
+            text: np.asarray(encoding.ids, dtype=np.int32)
+            for text, encoding in zip(missing, encodings, strict=True)
+        }
+        with self._lock:
+            for text, ids in fresh.items():
+                if self._size(ids) <= self._remembered.maxsize:
+                    self._remembered[key_of[text]] = ids
+        rows = [
+            fresh[text] if ids is None else ids for text, ids in zip(texts, remembered, strict=True)
+        ]
+        return rows, False
 
     def without_caches(self) -> WordPieces:
         """The same word-pieces, remembering no text: every call tokenises."""
@@ -131,15 +140,15 @@ class WordPieces:
 
     def token_id(self, token: str) -> int:
         """The id of a token such as "[MASK]"; raises CrossExamError when there is none."""
-        found = self._tokenizer.token_to_id(token)
-        if found is None:
+        number = self._tokenizer.token_to_id(token)
+        if number is None:
             raise CrossExamError(f"the tokenizer has no token {token!r}")
-        return int(found)
+        return int(number)
 
     def known_id(self, token: str) -> int | None:
         """The id of a token, None where the vocabulary has none."""
-        found = self._tokenizer.token_to_id(token)
-        return None if found is None else int(found)
+        number = self._tokenizer.token_to_id(token)
+        return None if number is None else int(number)
 
     def token(self, token_id: int) -> str:
         return str(self._tokenizer.id_to_token(token_id))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +16,11 @@ import transformers
 from safetensors.torch import load_file, save_file
 from tokenizers import processors
 
-from engine.types import CrossExamError, ScoredBatch
+from engine.types import CrossExamError, Role, ScoredBatch
 from models.backends.backends import TorchBackend
 from models.backends.modules import TokenStates
-from models.late_interaction.maxsim import LateInteraction, maxsim
+from models.late_interaction import maxsim as maxsim_module
+from models.late_interaction.maxsim import LateInteraction, TokenVectors, maxsim
 from models.late_interaction.maxsim_loading import load_late_interaction
 from models.late_interaction.token_recipe import TokenRecipe, recipe_of
 from models.text.wordpiece import WordPieces
@@ -85,15 +88,19 @@ def stanford(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def plain() -> LateInteraction:
-    """Token states as they are: no prefix, no expansion, no special tokens."""
+def plain_model() -> LateInteraction:
     return LateInteraction(
         "tiny",
         TorchBackend(TokenStates(tiny_bert()).eval()),
         WordPieces(tiny_tokenizer(VOCABULARY)),
         TokenRecipe(query_length=24, document_length=24, specials=False),
     )
+
+
+@pytest.fixture
+def plain() -> LateInteraction:
+    """Token states as they are: no prefix, no expansion, no special tokens."""
+    return plain_model()
 
 
 def scores_of(model: LateInteraction, documents: Sequence[str] = DOCUMENTS) -> dict[int, float]:
@@ -217,6 +224,43 @@ def test_remembered_texts_are_told_as_cached_and_score_the_same(plain: LateInter
         for batch in first
         for position, score in zip(batch.positions, batch.scores, strict=True)
     }
+
+
+def cached_positions(model: LateInteraction, documents: Sequence[str]) -> list[int]:
+    batches = list(model.score(QUERY, documents))
+    return [position for batch in batches if batch.cached for position in batch.positions]
+
+
+def test_what_is_remembered_is_bounded_in_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maxsim_module, "REMEMBERED_TOKENS", 8)
+    model = plain_model()
+    model.vectors(["a ball", "a snake"], "document")
+    assert cached_positions(model, ["a ball", "a snake"]) == [0, 1]
+    long = "snake " * 20
+    assert len(model.vectors([long], "document")[0].tokens) == 20  # too long to be remembered
+    assert cached_positions(model, [long, "a ball", "a snake"]) == [1, 2]
+    model.vectors(["a a a"], "document")  # 9 tokens with the query's: the oldest goes
+    assert cached_positions(model, ["a snake", "a a a"]) == [0, 1]
+
+
+def test_a_text_that_two_visitors_read_at_once_takes_its_tokens_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = [f"{word} {other}" for word in ("a", "ball", "snake") for other in ("a", "python")]
+    monkeypatch.setattr(maxsim_module, "REMEMBERED_TOKENS", 2 * len([QUERY, *texts]))
+    model, both = plain_model(), threading.Barrier(2, timeout=10)
+    embedded = model._embedded
+
+    def at_once(missing: Sequence[str], role: Role) -> list[TokenVectors]:
+        vectors = embedded(missing, role)
+        both.wait()  # each has looked, and read the text, before either remembers it
+        return vectors
+
+    with monkeypatch.context() as patch, ThreadPoolExecutor(2) as visitors:
+        patch.setattr(model, "_embedded", at_once)
+        for text in texts:
+            list(visitors.map(lambda t: model.vectors([t], "document"), [text, text]))
+    assert cached_positions(model, texts) == list(range(len(texts)))
 
 
 def test_a_cancelled_ranking_stops(plain: LateInteraction) -> None:
