@@ -38,7 +38,7 @@ SEARCH_TARGET, RERANK_TARGET = 0.060, 1.5
 QUERY = "which python is safe to keep at home"
 NEW_PROCESS = (
     "import time; start = time.perf_counter(); from workbench.workbench import Workbench; "
-    "bench = Workbench(); bench.bi_encoder(); bench.cross_encoder(); "
+    "bench = Workbench(); bench.models.bi_encoder(); bench.models.cross_encoder(); "
     "print(time.perf_counter() - start)"
 )
 
@@ -49,13 +49,13 @@ def main(arguments: Sequence[str] = ()) -> int:
     bench = Workbench()
     try:
         tell(f"opening {CORPUS} and the models")
-        corpus = bench.corpus(CORPUS)
-        searcher = bench.searcher(corpus)
-        cross_encoder = bench.cross_encoder()
+        corpus = bench.corpora.open(CORPUS)
+        searcher = bench.searchers.of(corpus)
+        cross_encoder = bench.models.cross_encoder()
         result = {
             "corpus": {"name": CORPUS, "documents": corpus.info.documents},
             "engines": {
-                "bi-encoder": bench.bi_encoder().engine,
+                "bi-encoder": bench.models.bi_encoder().engine,
                 "cross-encoder": cross_encoder.engine,
             },
             "threads": cross_encoder.threads,
@@ -169,7 +169,7 @@ def cold_figures(bench: Workbench, corpus: Corpus) -> dict[str, float]:
         check=True,
     )
     tell("cold start in this process, then one search")
-    searcher, load_seconds = bench.cold_searcher(corpus)
+    searcher, load_seconds = bench.searchers.cold(corpus)
     first = searcher.pipeline(Settings()).run(QUERY)
     return {
         "new_process_import_and_load_seconds": float(child.stdout.split()[-1]),

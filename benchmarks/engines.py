@@ -65,7 +65,7 @@ def measured(
     bench: Workbench, tell: Log, *, pairs: int = PAIRS, texts: int = TEXTS, turns: int = TURNS
 ) -> dict[str, Any]:
     """The side by side of both models; the matrix-multiply rate is the better of two."""
-    threads = bench.cross_encoder().threads or 1
+    threads = bench.models.cross_encoder().threads or 1
     limit = matmul(threads, tell)
     scoring = score_figures(bench, tell, pairs=pairs, turns=turns)
     encoding = encode_figures(bench, tell, texts=texts, turns=turns)
@@ -108,8 +108,8 @@ def matmul(threads: int, tell: Log) -> dict[str, float]:
 
 def passages(bench: Workbench, count: int) -> list[str]:
     """Texts of `senses`, joined until each has 150 to 250 word-pieces and cut there."""
-    pieces = bench.cross_encoder().pairs.pieces
-    store = bench.corpus("senses").store
+    pieces = bench.models.cross_encoder().pairs.pieces
+    store = bench.corpora.open("senses").store
     texts = cycle(document.content for document in store.get(store.ids()))
     lengths = islice(cycle(range(TOKENS - 50, TOKENS + 51, 7)), count)
     found = []
@@ -126,7 +126,7 @@ def score_figures(bench: Workbench, tell: Log, *, pairs: int, turns: int) -> dic
     import torch
     from sentence_transformers import CrossEncoder as TheirCrossEncoder
 
-    cross = bench.cross_encoder()
+    cross = bench.models.cross_encoder()
     texts = passages(bench, pairs)
     parts = cross_encoder_parts(cross.name)
     with tempfile.TemporaryDirectory() as folder:
@@ -176,9 +176,9 @@ def encode_figures(bench: Workbench, tell: Log, *, texts: int, turns: int) -> di
     """encode with its defaults, and every engine, over documents of `senses` and `pydoc`."""
     from sentence_transformers import SentenceTransformer
 
-    bi = bench.bi_encoder()
+    bi = bench.models.bi_encoder()
     parts = bi_encoder_parts(bi.name)
-    stores = [bench.corpus(name).store for name in ("senses", "pydoc")]
+    stores = [bench.corpora.open(name).store for name in ("senses", "pydoc")]
     documents = [
         document.content for store in stores for document in store.get(store.ids()[: texts // 2])
     ]

@@ -89,9 +89,9 @@ class Measurement:
     """Both models with what explains them, the corpus, and what was measured before."""
 
     def __init__(self, bench: Workbench, parts: Path | None) -> None:
-        self._corpus = bench.corpus("senses")
-        self._cross = bench.pair_explainer()
-        self._bi = bench.text_explainer()
+        self._corpus = bench.corpora.open("senses")
+        self._cross = bench.explainers.pair_explainer()
+        self._bi = bench.explainers.text_explainer()
         self._parts = parts
         lines = parts.read_text(encoding="utf-8").splitlines() if parts and parts.exists() else []
         self._known: dict[str, Any] = dict(map(json.loads, lines))

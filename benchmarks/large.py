@@ -68,7 +68,7 @@ def make(folder: Path, size: int) -> None:
 
 def import_step(folder: str) -> dict[str, Any]:
     """Import the folder into the library."""
-    made = Workbench().import_corpus(Source(folder), NAME)
+    made = Workbench().corpora.import_corpus(Source(folder), NAME)
     return {"documents": made.documents, "fingerprint": made.corpus.info.fingerprint}
 
 
@@ -82,7 +82,7 @@ def index_step(_: str) -> dict[str, Any]:
             began.append((time.perf_counter(), done))
             print(f"embedded {done} of {total}", file=sys.stderr, flush=True)
 
-    bench.searcher(bench.corpus(NAME), on_progress=told)
+    bench.searchers.of(bench.corpora.open(NAME), on_progress=told)
     if len(began) < 2:
         return {"resumed_at": None, "documents_per_second": None}
     seconds = began[-1][0] - began[0][0]
@@ -94,8 +94,8 @@ def search_step(_: str) -> dict[str, Any]:
     """Open the indexed corpus, search it for its queries, and evaluate every stage."""
     bench = Workbench()
     start = time.perf_counter()
-    corpus = bench.corpus(NAME)
-    searcher = bench.searcher(corpus)
+    corpus = bench.corpora.open(NAME)
+    searcher = bench.searchers.of(corpus)
     opened = time.perf_counter() - start
     start = time.perf_counter()
     runs = run_queries(searcher, corpus.queries, Settings(depth=50), STAGES)

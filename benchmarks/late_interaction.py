@@ -97,7 +97,7 @@ def main() -> None:
     bench = Workbench()
     late, bi = load_late_interaction(), own_bi_encoder()
     for name in parser.parse_args().corpora:
-        row = measured(bench.corpus(name), late, bi)
+        row = measured(bench.corpora.open(name), late, bi)
         known = json.loads(OUT.read_text(encoding="utf-8")) if OUT.is_file() else {}
         others = [r for r in known.get("collections", []) if r["corpus"] != row["corpus"]]
         found = {"model": late.name, "recipe": str(late.recipe), "engine": late.engine}

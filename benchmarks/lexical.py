@@ -31,7 +31,7 @@ def synthetic(bench: Workbench, documents: int) -> tuple[list[str], list[str]]:
     """(texts, queries) by the word frequencies of the two corpora; the same at every call."""
     counts: Counter[str] = Counter()
     for name in ("senses", "pydoc"):
-        store = bench.corpus(name).store
+        store = bench.corpora.open(name).store
         for document in store.get(store.ids()):
             counts.update(terms(document.content))
     words, weights = list(counts), list(counts.values())

@@ -52,14 +52,14 @@ def steps() -> dict[str, Any]:
 
     note("the libraries")
     bench = Workbench()
-    bench.bi_encoder()
-    bench.cross_encoder()
+    bench.models.bi_encoder()
+    bench.models.cross_encoder()
     note("both models")
     for name in CORPORA:
-        searcher = bench.searcher(bench.corpus(name))
+        searcher = bench.searchers.of(bench.corpora.open(name))
         searcher.pipeline(Settings()).run(QUERY)
         note(f"{name}, searched once")
-    bench.cross_encoder().torch_model()
+    bench.models.cross_encoder().torch_model()
     note("the fp32 torch model for explanations")
     peak = memory()
     return {

@@ -54,7 +54,7 @@ K = 10
 def embed_step(_: str) -> dict[str, Any]:
     """Embed the corpus into the cache, as this process would without Milvus."""
     bench = Workbench()
-    corpus, encoder = bench.corpus(NAME), bench.bi_encoder()
+    corpus, encoder = bench.corpora.open(NAME), bench.models.bi_encoder()
     known = EmbeddingCache().load(_key(bench, corpus)) is not None
     start = time.perf_counter()
     vectors = embed_documents(encoder, corpus.store, _key(bench, corpus), EmbeddingCache())
@@ -65,9 +65,9 @@ def embed_step(_: str) -> dict[str, Any]:
 def fill_step(_: str) -> dict[str, Any]:
     """Bring Milvus up to the whole corpus, telling how far it is on stderr."""
     bench = Workbench()
-    corpus = bench.corpus(NAME)
-    bench.bi_encoder()
-    bench.cross_encoder()
+    corpus = bench.corpora.open(NAME)
+    bench.models.bi_encoder()
+    bench.models.cross_encoder()
     ready = _resident()
     began: list[tuple[float, int]] = []
 
@@ -76,7 +76,7 @@ def fill_step(_: str) -> dict[str, Any]:
         print(f"stored {done} of {total}", file=sys.stderr, flush=True)
 
     start = time.perf_counter()
-    bench.searcher(corpus, on_progress=told)
+    bench.searchers.of(corpus, on_progress=told)
     seconds = time.perf_counter() - start
     rows = _collection(bench, corpus).count()
     inserting = began[-1][0] - began[0][0] if began else 0.0
@@ -93,7 +93,7 @@ def fill_step(_: str) -> dict[str, Any]:
 def check_step(_: str) -> dict[str, Any]:
     """Read every row's position back: none may be missing, none be there twice."""
     bench = Workbench()
-    corpus = bench.corpus(NAME)
+    corpus = bench.corpora.open(NAME)
     collection = _collection(bench, corpus)
     collection.load()
     counts = np.zeros(corpus.info.documents, np.int64)
@@ -118,12 +118,12 @@ def check_step(_: str) -> dict[str, Any]:
 def search_step(_: str) -> dict[str, Any]:
     """Open what is there, and search it by both ways; the exact answers are in `exact_step`."""
     bench = Workbench()
-    corpus = bench.corpus(NAME)
-    encoder = bench.bi_encoder()
-    bench.cross_encoder()
+    corpus = bench.corpora.open(NAME)
+    encoder = bench.models.bi_encoder()
+    bench.models.cross_encoder()
     ready = _resident()
     start = time.perf_counter()
-    searcher = bench.searcher(corpus)
+    searcher = bench.searchers.of(corpus)
     opened = time.perf_counter() - start
     queries = _queries(corpus)
     start = time.perf_counter()
@@ -180,8 +180,8 @@ def search_step(_: str) -> dict[str, Any]:
 def exact_step(_: str) -> dict[str, Any]:
     """What exact search over all vectors, and BM25 in this process, find for the queries."""
     bench = Workbench()
-    corpus = bench.corpus(NAME)
-    encoder = bench.bi_encoder()
+    corpus = bench.corpora.open(NAME)
+    encoder = bench.models.bi_encoder()
     vectors = embed_documents(encoder, corpus.store, _key(bench, corpus), EmbeddingCache())
     index = FaissIndex.from_vectors(vectors)
     ids = corpus.store.ids()
@@ -197,14 +197,14 @@ def exact_step(_: str) -> dict[str, Any]:
 
 
 def _key(bench: Workbench, corpus: Corpus) -> EmbeddingKey:
-    encoder = bench.bi_encoder()
+    encoder = bench.models.bi_encoder()
     fingerprint = corpus.info.fingerprint
     return EmbeddingKey(fingerprint, encoder.name, encoder.revision, encoder.engine, RECIPE)
 
 
 def _collection(bench: Workbench, corpus: Corpus) -> MilvusCollection:
-    address = bench.serving(corpus).address
-    return bench.milvus.collection(_key(bench, corpus), address, bm25=ENGINE_BM25)
+    address = bench.index_backends.serving(corpus).address
+    return bench.index_backends.milvus.collection(_key(bench, corpus), address, bm25=ENGINE_BM25)
 
 
 def _queries(corpus: Corpus) -> list[str]:
@@ -264,18 +264,18 @@ def measure(size: int, work: Path, *, stream: bool) -> dict[str, Any]:
     ]
     if not stream:
         steps.insert(0, ("embedded", "embed", None))
-    if NAME not in [entry.name for entry in Workbench().corpora()]:
+    if NAME not in [entry.name for entry in Workbench().corpora.entries()]:
         steps.insert(0, ("imported", "import", None))
     bench = Workbench()
-    if NAME in [entry.name for entry in bench.corpora()]:
-        bench.remove_from_milvus(bench.corpus(NAME).info.fingerprint)
+    if NAME in [entry.name for entry in bench.corpora.entries()]:
+        bench.index_backends.remove(bench.corpora.open(NAME).info.fingerprint)
     for name, step, kill_at in steps:
         report[name] = STEPPED.in_process(step, folder, kill_at=kill_at)
         shown = {k: v for k, v in report[name].items() if not k.startswith("_")}
         print(name, json.dumps(shown), flush=True)
     report["disk_megabytes"] = round(size_on_disk(milvus_folder()) / 1e6)
     if not stream:
-        bench.remove_from_milvus(bench.corpus(NAME).info.fingerprint)
+        bench.index_backends.remove(bench.corpora.open(NAME).info.fingerprint)
         report["filled at once"] = STEPPED.in_process("fill", folder)
         print("filled at once", json.dumps(report["filled at once"]), flush=True)
     report["recall"] = recall(report["restarted and searched"], STEPPED.in_process("exact", folder))

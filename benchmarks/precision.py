@@ -29,9 +29,9 @@ SHALLOW, DEEP, QUERIES = 10, 50, 6
 def main() -> int:
     """Measure, print and keep the figures; returns the exit status."""
     bench = Workbench()
-    corpus = bench.corpus("senses")
-    searcher = bench.searcher(corpus)
-    cross = bench.cross_encoder()
+    corpus = bench.corpora.open("senses")
+    searcher = bench.searchers.of(corpus)
+    cross = bench.models.cross_encoder()
     torch_backend = TorchBackend(InferencePairLogits(cross.torch_model()))
     plain = CrossEncoder(cross.name, torch_backend, cross.pairs, lambda: None)
     settings = Settings(depth=DEEP)

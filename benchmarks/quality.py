@@ -62,8 +62,8 @@ def main(names: Sequence[str]) -> int:
 
 def measured(bench: Workbench, source: str, name: str) -> dict[str, Any]:
     """The figures of one collection, by stage and, where queries have tags, by tag."""
-    corpus = bench.corpus(source)
-    searcher = bench.searcher(corpus, on_progress=tell)
+    corpus = bench.corpora.open(source)
+    searcher = bench.searchers.of(corpus, on_progress=tell)
     judged = {qrel.query_id for qrel in corpus.qrels if qrel.relevance > 0}
     queries = [query for query in corpus.queries if query.query_id in judged]
     started = time.perf_counter()
@@ -87,7 +87,7 @@ def measured(bench: Workbench, source: str, name: str) -> dict[str, Any]:
         "fingerprint": corpus.info.fingerprint,
         "depth": DEPTH,
         "first_stage": first,
-        "engine": bench.cross_encoder().engine,  # of the reranked stages
+        "engine": bench.models.cross_encoder().engine,  # of the reranked stages
         "engines": engines(bench),
         "seconds": round(seconds, 1),
         "machine": machine(),
@@ -97,7 +97,7 @@ def measured(bench: Workbench, source: str, name: str) -> dict[str, Any]:
 
 def engines(bench: Workbench) -> dict[str, dict[str, str]]:
     """Each model by its stage: its name, and the engine and precision that ran it."""
-    bi, cross = bench.bi_encoder(), bench.cross_encoder()
+    bi, cross = bench.models.bi_encoder(), bench.models.cross_encoder()
     found = {}
     for stage, name, label in (
         (BI_ENCODER, bi.name, bi.engine),

@@ -22,15 +22,15 @@ QUERY, RUNS, DEPTH, PASSES, BATCH = "python snake", 5, 50, 5, 5
 
 def measured(bench: Workbench, tell: Log, *, runs: int = RUNS) -> dict[str, Any]:
     """Steps of a cold search, of warm ones, of one whose scores are known, and of a pass."""
-    corpus = bench.corpus("senses")
-    searcher = bench.searcher(corpus)
+    corpus = bench.corpora.open("senses")
+    searcher = bench.searchers.of(corpus)
     settings = Settings(depth=DEPTH)
     tell("profile: a cold search")
-    cold, load_seconds = bench.cold_searcher(corpus)
+    cold, load_seconds = bench.searchers.cold(corpus)
     first = cold.pipeline(settings).run(QUERY)
     del cold
     tell(f"profile: {runs} warm searches")
-    fresh = replace(searcher, reranker=bench.cross_encoder().without_score_cache()).pipeline(
+    fresh = replace(searcher, reranker=bench.models.cross_encoder().without_score_cache()).pipeline(
         settings
     )
     fresh.run(QUERY)
@@ -63,7 +63,7 @@ def _steps(traces: list[SearchTrace]) -> dict[str, float]:
 
 def forward(bench: Workbench) -> dict[str, Any] | None:
     """Share of each kind of operation in OpenVINO's pass over five pairs; None without it."""
-    cross = bench.cross_encoder()
+    cross = bench.models.cross_encoder()
     if not cross.engine.startswith("OpenVINO"):
         return None
     import openvino

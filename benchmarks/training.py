@@ -29,7 +29,7 @@ LEFT_OUT = ("losses", "lesson", "made_at", "name")
 def main(kinds: Sequence[str]) -> int:
     """Teach the named kinds (both without a name); returns the exit status."""
     bench = Workbench()
-    bench.searcher(bench.corpus("senses"))
+    bench.searchers.of(bench.corpora.open("senses"))
     for kind in kinds or (DISTILLED, FINE_TUNED):
         try:
             found = measured(bench, kind)

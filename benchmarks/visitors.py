@@ -24,9 +24,9 @@ def measured(bench: Workbench, tell: Log, *, depth: int = DEPTH) -> dict[str, An
     Nothing is remembered but the documents' tokens. One and eight take turns, and the
     better turn of each counts.
     """
-    corpus = bench.corpus("senses")
-    searcher = bench.searcher(corpus)
-    fresh = replace(searcher, reranker=bench.cross_encoder().without_score_cache())
+    corpus = bench.corpora.open("senses")
+    searcher = bench.searchers.of(corpus)
+    fresh = replace(searcher, reranker=bench.models.cross_encoder().without_score_cache())
     queries = [query.text for query in corpus.queries[:VISITORS]]
     settings = Settings(depth=depth)
     for query in queries[:2]:

@@ -46,8 +46,8 @@ def attribution_values(
     method = asked_method(args)
     if method.explains == BI_ENCODER:
         return cosine_values(method, args, document, bench, progress)
-    cross = bench.explained(explained_name(args), progress.log)
-    explainer = bench.pair_explainer(progress.log, reranker=explained_name(args))
+    cross = bench.explainers.explained(explained_name(args), progress.log)
+    explainer = bench.explainers.pair_explainer(progress.log, reranker=explained_name(args))
 
     def counted(what: str) -> CountCallback:
         return lambda done, total: progress.update(what, done, total)
@@ -118,7 +118,7 @@ def cosine_values(
             f"--method {args.method} explains the bi-encoder alone: leave --against and "
             "--reranker out"
         )
-    explainer = bench.text_explainer(say=progress.log)
+    explainer = bench.explainers.text_explainer(say=progress.log)
     pair = args.query, document.content
 
     def step(done: int, total: int) -> None:
@@ -130,7 +130,7 @@ def cosine_values(
         "query": args.query,
         "doc_id": document.doc_id,
         "title": document.title,
-        "model": bench.bi_encoder_name,
+        "model": bench.models.bi_encoder_name,
         "unit": COSINE,
         **asdict(attribution),
     }
@@ -164,8 +164,8 @@ def reading_values(
     bench: Workbench, query: str, document: Document, reranker: str = ""
 ) -> dict[str, Any]:
     """What the models cannot read of a pair: counts, and in sentences."""
-    of_query = bench.unreadable(query, reranker=reranker)
-    of_document = bench.unreadable(document.content, reranker=reranker)
+    of_query = bench.explainers.unreadable(query, reranker=reranker)
+    of_document = bench.explainers.unreadable(document.content, reranker=reranker)
     return {
         "unreadable": {
             "query": unreadable_values(of_query),

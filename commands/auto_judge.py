@@ -70,7 +70,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _judge(args: argparse.Namespace) -> dict[str, Any]:
     settings, bench = settings_of(args), workbench_of(args)
-    request = _request_of(args, settings, bench.cross_encoder_name)
+    request = _request_of(args, settings, bench.models.cross_encoder_name)
     corpus, searcher = opened(args, bench)
     judged = judge_corpus(bench, corpus, searcher, request, tell=ProgressLine().update)
     result = _judged_values(judged)

@@ -17,8 +17,8 @@ from workbench.workbench import Workbench
 
 def _corpora(_: argparse.Namespace) -> list[dict[str, Any]]:
     bench = Workbench()
-    entries = [asdict(entry) for entry in bench.corpora()]
-    for warning in bench.library_warnings:
+    entries = [asdict(entry) for entry in bench.corpora.entries()]
+    for warning in bench.corpora.warnings:
         ProgressLine().log(f"warning: {warning}")
     return entries
 
@@ -73,10 +73,10 @@ def _index(args: argparse.Namespace) -> dict[str, Any]:
     bench = workbench_of(args)
     _keep_index_backend(args, bench)
     corpus, _ = opened(args, bench)
-    bench.remember(corpus, args.corpus)
+    bench.corpora.remember(corpus, args.corpus)
     return {
         "corpus": asdict(corpus.info),
-        "engine": asdict(bench.serving(corpus)),
+        "engine": asdict(bench.index_backends.serving(corpus)),
         "queries": len(corpus.queries),
         "judgments": len(corpus.qrels),
         "warnings": list(corpus.warnings),
@@ -85,15 +85,15 @@ def _index(args: argparse.Namespace) -> dict[str, Any]:
 
 def _keep_index_backend(args: argparse.Namespace, bench: Workbench) -> None:
     """Remember what was said about the engine, once all of it is checked."""
-    kept = bench.engine_settings(environment=False)
+    kept = bench.index_backends.settings(environment=False)
     size = kept.milvus_from if args.milvus_from is None else args.milvus_from
     address = kept.address if args.milvus_uri is None else args.milvus_uri.strip()
     IndexBackendSettings(size, address)
-    corpus = bench.corpus(args.corpus) if args.engine is not None else None
+    corpus = bench.corpora.open(args.corpus) if args.engine is not None else None
     if (size, address) != (kept.milvus_from, kept.address):
-        bench.change_engine_settings(milvus_from=size, address=address)
+        bench.index_backends.change(milvus_from=size, address=address)
     if corpus is not None:
-        bench.select_backend(corpus, None if args.engine == "auto" else args.engine)
+        bench.index_backends.choose(corpus, None if args.engine == "auto" else args.engine)
 
 
 def _index_lines(result: dict[str, Any]) -> list[str]:

@@ -71,13 +71,13 @@ def _described() -> str:
 def _explain(args: argparse.Namespace) -> dict[str, Any]:
     args.query = text_argument(args.query)
     bench, progress = workbench_of(args), ProgressLine()
-    corpus = bench.corpus(args.corpus)
+    corpus = bench.corpora.open(args.corpus)
     document = corpus.store.get([args.doc_id])[0]
     if args.method is None and (args.against or args.faithfulness):
         raise CrossExamError("--against and --faithfulness need a --method, for example ig")
     if args.method is not None:
         return attribution_values(args, corpus, document, bench, progress)
-    cross = bench.explained(explained_name(args), progress.log)
+    cross = bench.explainers.explained(explained_name(args), progress.log)
     layer = None if args.layer is None else args.layer - 1
     head = None if args.head is None else args.head - 1
     values = as_values(cross.attention(args.query, document.content), layer, head)

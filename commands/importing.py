@@ -131,7 +131,7 @@ def _imported(args: argparse.Namespace, stack: ExitStack) -> dict[str, Any]:
         }
     bench = workbench_of(args)
     return _values(
-        bench.import_corpus(source, args.name, reading=reading, split_for=args.split_for)
+        bench.corpora.import_corpus(source, args.name, reading=reading, split_for=args.split_for)
     )
 
 
@@ -154,7 +154,7 @@ def _added(
         raise CrossExamError(
             f"{', '.join(unused) or '--check'} is for documents: give their PATH, or leave it out"
         )
-    added = bench.add_judgments(
+    added = bench.corpora.add_judgments(
         args.name, queries=queries, qrels=qrels, reading=reading, grades=grades
     )
     return _values(added)

@@ -8,6 +8,7 @@ from typing import Any
 
 from commands.command import Command
 from commands.output import ProgressLine
+from models.catalogue import cards
 from models.hub.hub_catalogue import REMOTE, additional_cards
 from workbench.workbench import Workbench
 
@@ -20,11 +21,10 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 
 def _models(args: argparse.Namespace) -> list[dict[str, Any]]:
-    bench = Workbench()
     if args.measure:
-        bench.measure_backends(on_progress=ProgressLine().update)
-    cards = (*bench.models(checksums=args.checksums), *additional_cards())
-    return [asdict(card) for card in cards]
+        Workbench().model_setup.measure_backends(on_progress=ProgressLine().update)
+    listed = (*cards(checksums=args.checksums), *additional_cards())
+    return [asdict(card) for card in listed]
 
 
 def _model_lines(result: list[dict[str, Any]]) -> list[str]:

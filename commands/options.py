@@ -119,17 +119,17 @@ def workbench_of(args: argparse.Namespace) -> Workbench:
                 f"--trust-remote-code {trusted!r} names no model of this command: name it as it "
                 f"is named in {', '.join(names)}"
             )
-        bench.trust_code(trusted, ProgressLine().log)
+        bench.model_setup.trust_code(trusted, ProgressLine().log)
     return bench
 
 
 def opened(args: argparse.Namespace, bench: Workbench) -> tuple[Corpus, Searcher]:
     """The corpus of --corpus and a searcher of it; its warnings are printed."""
     progress = ProgressLine()
-    corpus = bench.corpus(args.corpus)
-    for warning in (*bench.library_warnings, *corpus.warnings):
+    corpus = bench.corpora.open(args.corpus)
+    for warning in (*bench.corpora.warnings, *corpus.warnings):
         progress.log(f"warning: {warning}")
-    searcher = bench.searcher(corpus, say=progress.log, on_progress=progress.update)
+    searcher = bench.searchers.of(corpus, say=progress.log, on_progress=progress.update)
     return corpus, searcher
 
 
@@ -138,7 +138,9 @@ def embed_by(bench: Workbench, corpus: Corpus, names: Sequence[str]) -> None:
     progress = ProgressLine()
     for name in dict.fromkeys(names):
         if is_encoder(name):
-            bench.additional_encoder(corpus, name, say=progress.log, on_progress=progress.update)
+            bench.indexes.additional_encoder(
+                corpus, name, say=progress.log, on_progress=progress.update
+            )
 
 
 def add_measure(parser: argparse.ArgumentParser) -> None:

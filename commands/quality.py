@@ -61,7 +61,7 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
     bench = workbench_of(args)
     if args.runs is not None:
         _needs_folder(args.runs)
-    corpus = bench.corpus(args.corpus)
+    corpus = bench.corpora.open(args.corpus)
     if not corpus.qrels:
         raise CrossExamError(
             f"corpus {corpus.info.name!r} has no judgments to evaluate against: give a BEIR folder "
@@ -83,7 +83,7 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
         "corpus": asdict(corpus.info),
         "depth": settings.depth,
         "first_stage": settings.first_stage,
-        "engine": bench.cross_encoder().engine,
+        "engine": bench.models.cross_encoder().engine,
         "measure": args.measure,
         "notices": [],
         "pipelines": [],

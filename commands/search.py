@@ -54,10 +54,10 @@ def _rank(args: argparse.Namespace) -> dict[str, Any]:
     return {
         **values,
         "embedding_truncated": searcher.embedding_cuts(trace),
-        "engine": bench.cross_encoder().engine,
+        "engine": bench.models.cross_encoder().engine,
         "notices": [
             *searcher.reading_notices(trace),
-            *filter(None, [precision_note(bench.cross_encoder().engine)]),
+            *filter(None, [precision_note(bench.models.cross_encoder().engine)]),
         ],
     }
 
@@ -98,7 +98,7 @@ def _score(args: argparse.Namespace) -> dict[str, Any]:
     query = checked_query(text_argument(args.query))
     texts = [text_argument(text) for text in args.texts]
     bench, progress = workbench_of(args), ProgressLine()
-    cross = bench.cross_encoder(progress.log)
+    cross = bench.models.cross_encoder(progress.log)
     logits = [0.0] * len(texts)
     cut = [0] * len(texts)
     for batch in cross.score(query, texts):
@@ -107,8 +107,8 @@ def _score(args: argparse.Namespace) -> dict[str, Any]:
         ):
             logits[position], cut[position] = score, tokens
     notice = cross.query_notice(query)
-    bi = bench.bi_encoder(progress.log)
-    unreadable = {text: bench.unreadable(text) for text in [query, *texts]}
+    bi = bench.models.bi_encoder(progress.log)
+    unreadable = {text: bench.explainers.unreadable(text) for text in [query, *texts]}
     notices = [notice] if notice else []
     notices += pair_notices(unreadable[query], {t: unreadable[t] for t in texts})
     query_vector = bi.encode([query], role="query")[0]

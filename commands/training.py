@@ -113,7 +113,7 @@ def _trained(args: argparse.Namespace, kind: Kind, parent: str, teacher: str) ->
                 every=every(args.steps),
             ),
         )
-        for warning in dataset_check(bench.corpus(args.corpus), kind).warnings:
+        for warning in dataset_check(bench.corpora.open(args.corpus), kind).warnings:
             progress.log(f"warning: {warning}")
         short = name.partition("/")[2]
         progress.log(f"training {name}; Ctrl-C stops it, --resume --name {short} resumes it")

@@ -22,8 +22,8 @@ def in_library(cache: Path, path: Path) -> Iterator[str]:
     """The name under which the corpus at this path can be chosen while the block runs."""
     bench = Workbench()
     with kept_library(cache):
-        bench.remember(bench.corpus(path), path)
-        yield next(entry.name for entry in bench.corpora() if entry.source == str(path))
+        bench.corpora.remember(bench.corpora.open(path), path)
+        yield next(entry.name for entry in bench.corpora.entries() if entry.source == str(path))
 
 
 @contextmanager

@@ -87,17 +87,21 @@ def judge_corpus(
         raise CrossExamError(
             f"{asked.teacher!r} orders a list and gives no score of a pair: take another judge"
         )
-    teacher = bench.reranker(asked.teacher)
+    teacher = bench.models.reranker(asked.teacher)
     queries = _queries(corpus, asked)
     gathered: tuple[CandidateScores, ...] = ()
     if asked.specs:
         gathered = gather(
             searcher,
-            {name: bench.reranker(name) for name in {s.reranker for s in asked.specs} if name},
+            {
+                name: bench.models.reranker(name)
+                for name in {s.reranker for s in asked.specs}
+                if name
+            },
             queries,
             asked.specs,
             retrievers=[
-                bench.additional_encoder(corpus, name, on_progress=tell, cancel=cancel)
+                bench.indexes.additional_encoder(corpus, name, on_progress=tell, cancel=cancel)
                 for name in dict.fromkeys(spec.encoder for spec in asked.specs)
                 if name
             ],

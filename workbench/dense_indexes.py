@@ -26,7 +26,7 @@ from models.bi_encoders.bi_encoder import BiEncoder
 from models.lexical.bm25 import K1, B
 from models.lexical.terms import RECIPE as TERMS
 from models.lexical.terms import document_terms, spelt_for_engine
-from workbench.backend_settings import BackendSettings
+from workbench.index_backends import IndexBackends
 from workbench.keyed_cache import KeyedCache
 from workbench.model_loader import ModelLoader
 
@@ -50,14 +50,14 @@ def embedding_key(corpus: Corpus, encoder: BiEncoder) -> EmbeddingKey:
 class DenseIndexes:
     """Embeds corpora and keeps what retrieves from them with additional bi-encoders."""
 
-    def __init__(self, loader: ModelLoader, backends: BackendSettings) -> None:
-        self._loader = loader
-        self._backends = backends
+    def __init__(self, models: ModelLoader, index_backends: IndexBackends) -> None:
+        self._models = models
+        self._index_backends = index_backends
         self._retrievers = KeyedCache[tuple[str, str, str], AdditionalRetriever]()
 
     def vectors(self, corpus: Corpus) -> Floats | None:
         """The embeddings of a corpus as they are kept, memory-mapped; None before indexing."""
-        return EmbeddingCache().load(embedding_key(corpus, self._loader.bi_encoder()))
+        return EmbeddingCache().load(embedding_key(corpus, self._models.bi_encoder()))
 
     def all_vectors(self, corpus: Corpus) -> Floats:
         """Like `vectors`; raises CrossExamError that says why where there are none."""
@@ -65,7 +65,7 @@ class DenseIndexes:
         if vectors is not None:
             return vectors
         name = corpus.info.name
-        if self._backends.serving(corpus).engine == "milvus":
+        if self._index_backends.serving(corpus).engine == "milvus":
             raise CrossExamError(
                 f"{name!r} is served by Milvus, which keeps its {corpus.info.documents:,} vectors; "
                 "this view needs all of them in this process: serve the corpus from this process "
@@ -88,7 +88,7 @@ class DenseIndexes:
         """
 
         def make() -> AdditionalRetriever:
-            encoder = self._loader.encoder(parsed(name).model, say)
+            encoder = self._models.encoder(parsed(name).model, say)
             model = encoder.name.rsplit("/", 1)[-1]
             small = len(corpus.store) <= SMALL_CORPUS
             dense = self.dense(
@@ -121,7 +121,7 @@ class DenseIndexes:
     ) -> DenseRetriever:
         """What retrieves from the corpus by this encoder's vectors; not kept here."""
         step = steps(what, on_progress)
-        if self._backends.serving(corpus).engine == "milvus":
+        if self._index_backends.serving(corpus).engine == "milvus":
             collection = self.milvus_collection(
                 corpus, encoder, say=say, on_progress=step, cancel=cancel
             )
@@ -149,8 +149,8 @@ class DenseIndexes:
     ) -> MilvusCollection:
         """The corpus' collection of this encoder's vectors, brought up to all documents."""
         key = embedding_key(corpus, encoder)
-        address = self._backends.serving(corpus).address
-        collection = self._backends.milvus.collection(key, address, bm25=ENGINE_BM25)
+        address = self._index_backends.serving(corpus).address
+        collection = self._index_backends.milvus.collection(key, address, bm25=ENGINE_BM25)
         import_documents(
             collection,
             corpus.store,

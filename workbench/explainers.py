@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Explainers:
     """Explains the default models, or additional ones by name; torch is loaded when needed."""
 
-    def __init__(self, loader: ModelLoader) -> None:
-        self._loader = loader
+    def __init__(self, models: ModelLoader) -> None:
+        self._models = models
         self._pair_explainers = KeyedCache[str, "PairExplainer"]()
         self._text_explainers = KeyedCache[str, "TextExplainer"]()
 
@@ -31,9 +31,9 @@ class Explainers:
         Raises CrossExamError that says why where that reranker cannot be explained.
         """
         if not name:
-            return self._loader.cross_encoder(say)
+            return self._models.cross_encoder(say)
         reason = why_not_explained(name)
-        reranker = self._loader.reranker(name, say) if not reason else None
+        reranker = self._models.reranker(name, say) if not reason else None
         if not isinstance(reranker, (CrossEncoder, AutoCrossEncoder)):
             raise CrossExamError(f"{name} cannot be explained: {reason or 'choose another'}")
         return reranker
@@ -55,7 +55,7 @@ class Explainers:
 
         Of the default bi-encoder, or of the additional one of that model name.
         """
-        bi = self._loader.encoder(name, say)
+        bi = self._models.encoder(name, say)
 
         def make() -> TextExplainer:
             from models.bi_encoders.bi_attribution import TextExplainer
@@ -66,7 +66,7 @@ class Explainers:
 
     def cosine(self, query: str, document: str) -> float:
         """What the default bi-encoder gives a pair."""
-        bi = self._loader.bi_encoder()
+        bi = self._models.bi_encoder()
         query_vector = bi.encode([query], role="query")[0]
         document_vector = bi.encode([document], role="document")[0]
         return float(query_vector @ document_vector)
@@ -76,7 +76,7 @@ class Explainers:
 
         `reranker` is the additional cross-encoder that stands in for the default one.
         """
-        bi = self._loader.bi_encoder().unreadable(text)
+        bi = self._models.bi_encoder().unreadable(text)
         name = reranker.rsplit("/", 1)[-1] or "the cross-encoder"
         return {"the bi-encoder": bi, name: self.explained(reranker).unreadable(text)}
 

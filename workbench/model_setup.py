@@ -23,8 +23,8 @@ from workbench.model_loader import ModelLoader
 class ModelSetup:
     """Asks and decides about models by their files alone."""
 
-    def __init__(self, loader: ModelLoader) -> None:
-        self._loader = loader
+    def __init__(self, models: ModelLoader) -> None:
+        self._models = models
 
     def labels(self, name: str) -> tuple[str, ...]:
         """The labels of an additional reranker that is here, of which NAME#LABEL names one."""
@@ -39,7 +39,7 @@ class ModelSetup:
 
     def trust_code(self, name: str, say: Log = silent) -> None:
         """Keep the user's consent to run the Python code that the model of that name brings."""
-        trust_code(name, fetch=self._loader.fetch, say=say)
+        trust_code(name, fetch=self._models.fetch, say=say)
 
     def measure_backends(
         self, *, on_progress: ProgressCallback | None = None, cancel: Cancel | None = None
@@ -48,8 +48,8 @@ class ModelSetup:
 
         The result is kept; models already loaded go on as they are.
         """
-        loader = self._loader
-        names = ((loader.cross_encoder_name, CROSS_ENCODER), (loader.bi_encoder_name, BI_ENCODER))
+        models = self._models
+        names = ((models.cross_encoder_name, CROSS_ENCODER), (models.bi_encoder_name, BI_ENCODER))
         choices = []
         for name, role in names:
 
@@ -58,6 +58,6 @@ class ModelSetup:
                     on_progress(f"{role}: {what}", done, total)
 
             choices.append(
-                measure_backends(name, role, fetch=loader.fetch, on_progress=step, cancel=cancel)
+                measure_backends(name, role, fetch=models.fetch, on_progress=step, cancel=cancel)
             )
         return tuple(choices)

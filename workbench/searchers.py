@@ -19,8 +19,8 @@ from engine.types.aliases import silent
 from engine.types.ranker_names import parsed
 from models.lexical.bm25 import BM25Index
 from models.lexical.terms import spelt_for_engine, term_spans, terms
-from workbench.backend_settings import BackendSettings
 from workbench.dense_indexes import DenseIndexes, steps
+from workbench.index_backends import IndexBackends
 from workbench.keyed_cache import KeyedCache
 from workbench.model_loader import ModelLoader
 
@@ -36,14 +36,14 @@ class Searchers:
     """Makes each corpus' searcher once; indexing one corpus never waits for another."""
 
     def __init__(
-        self, loader: ModelLoader, backends: BackendSettings, indexes: DenseIndexes
+        self, models: ModelLoader, index_backends: IndexBackends, indexes: DenseIndexes
     ) -> None:
-        self._loader = loader
-        self._backends = backends
+        self._models = models
+        self._index_backends = index_backends
         self._indexes = indexes
         self._searchers = KeyedCache[tuple[str, str, str], Searcher]()
 
-    def searcher(
+    def of(
         self,
         corpus: Corpus,
         *,
@@ -61,27 +61,25 @@ class Searchers:
         )
 
     def is_ready(self, corpus: Corpus) -> bool:
-        """Whether `searcher` would return at once."""
+        """Whether `of` would return at once."""
         return self._key(corpus) in self._searchers
 
-    def cold_searcher(
-        self, corpus: Corpus, additional: Sequence[str] = ()
-    ) -> tuple[Searcher, float]:
+    def cold(self, corpus: Corpus, additional: Sequence[str] = ()) -> tuple[Searcher, float]:
         """A searcher whose models were just loaded anew, and the seconds that took.
 
         The models, the `additional` bi-encoders among them, come from their files with fresh
-        engines and remember no text; the indexes are shared with `searcher`. Nothing of it is
+        engines and remember no text; the indexes are shared with `of`. Nothing of it is
         kept here.
         """
-        ready = self.searcher(corpus)
+        ready = self.of(corpus)
         start = time.perf_counter()
-        encoder = self._loader.fresh_bi_encoder()
-        reranker = self._loader.fresh_cross_encoder()
+        encoder = self._models.fresh_bi_encoder()
+        reranker = self._models.fresh_cross_encoder()
         cold: dict[str, AdditionalRetriever] = {}
         broken: dict[str, str] = {}
         for name in additional:
             try:
-                fresh = self._loader.fresh_bi_encoder(parsed(name).model)
+                fresh = self._models.fresh_bi_encoder(parsed(name).model)
                 warm = self._indexes.additional_encoder(corpus, name)
                 cold[name] = warm.with_encoder(fresh)
             except BaseException as error:  # the others are measured without it
@@ -105,7 +103,7 @@ class Searchers:
 
     def _key(self, corpus: Corpus) -> tuple[str, str, str]:
         """Another one once another backend is to serve the corpus."""
-        chosen = self._backends.serving(corpus)
+        chosen = self._index_backends.serving(corpus)
         address = "" if chosen.engine == "local" else f"@{chosen.address}"
         return corpus.info.name, corpus.info.fingerprint, address
 
@@ -116,9 +114,9 @@ class Searchers:
             raise CrossExamError(
                 f"corpus {corpus.info.name!r} has no documents: choose another one"
             )
-        self._loader.bi_encoder(say)
-        reranker = self._loader.cross_encoder(say)
-        milvus = self._backends.serving(corpus).engine == "milvus"
+        self._models.bi_encoder(say)
+        reranker = self._models.cross_encoder(say)
+        milvus = self._index_backends.serving(corpus).engine == "milvus"
         index = self._in_milvus if milvus else self._in_process
         lexical, dense = index(corpus, say, on_progress, cancel)
         return Searcher(
@@ -129,7 +127,7 @@ class Searchers:
             reranker=reranker,
             terms=terms,
             term_spans=term_spans,
-            find_reranker=self._loader.reranker,
+            find_reranker=self._models.reranker,
             find_retriever=partial(self._indexes.additional_encoder, corpus),
         )
 
@@ -146,7 +144,7 @@ class Searchers:
         bm25 = BM25Index.from_texts(texts, steps(f"indexing {name} for BM25", on_progress))
         dense = self._indexes.dense(
             corpus,
-            self._loader.bi_encoder(),
+            self._models.bi_encoder(),
             what=f"embedding {name}",
             say=say,
             on_progress=on_progress,
@@ -158,7 +156,7 @@ class Searchers:
         self, corpus: Corpus, say: Log, on_progress: ProgressCallback | None, cancel: Cancel | None
     ) -> tuple[IndexBackendLexicalRetriever, DenseRetriever]:
         """Milvus holds texts and vectors; nothing here holds them all."""
-        name, encoder, doc_ids = corpus.info.name, self._loader.bi_encoder(), corpus.store.ids()
+        name, encoder, doc_ids = corpus.info.name, self._models.bi_encoder(), corpus.store.ids()
         say(f"asking Milvus for {name}")
         collection = self._indexes.milvus_collection(
             corpus,

@@ -18,8 +18,8 @@ from workbench.model_loader import ModelLoader
 class TokenReader:
     """Counts and cuts texts in tokens; without other word, in the cross-encoder's."""
 
-    def __init__(self, loader: ModelLoader) -> None:
-        self._loader = loader
+    def __init__(self, models: ModelLoader) -> None:
+        self._models = models
 
     def budgets(
         self, query: str, document: str, *, query_tokens: int | None = None
@@ -28,7 +28,7 @@ class TokenReader:
 
         `query_tokens` supposes a query of that length in place of the query's own.
         """
-        cross, bi = self._loader.cross_encoder(), self._loader.bi_encoder()
+        cross, bi = self._models.cross_encoder(), self._models.bi_encoder()
         pairs = cross.pairs
         length = len(pairs.pieces.ids([query])[0]) if query_tokens is None else query_tokens
         return (
@@ -53,7 +53,7 @@ class TokenReader:
 
     def query_tokens(self, query: str) -> int:
         """How many tokens of a query stand before each document."""
-        pairs = self._loader.cross_encoder().pairs
+        pairs = self._models.cross_encoder().pairs
         return min(pairs.pieces.lengths([query])[0], pairs.max_query_tokens)
 
     def windows(
@@ -61,19 +61,19 @@ class TokenReader:
     ) -> list[tuple[int, int]]:
         """(start, end) in characters of windows of `length` tokens of that role's model."""
         cross = role == CROSS_ENCODER
-        loader = self._loader
-        pieces = loader.cross_encoder().pairs.pieces if cross else loader.bi_encoder().pieces
+        models = self._models
+        pieces = models.cross_encoder().pairs.pieces if cross else models.bi_encoder().pieces
         return token_windows(pieces, document, length=length, stride=stride)
 
     def word_spans(self, text: str) -> list[tuple[int, int]]:
         """(start, end) in characters of the words that the cross-encoder sees in a text."""
-        return word_spans(self._loader.cross_encoder().pairs.pieces, text)
+        return word_spans(self._models.cross_encoder().pairs.pieces, text)
 
     def tokens_before(self, text: str, places: Sequence[int]) -> list[int]:
         """How many tokens begin before each place in characters."""
-        return tokens_before(self._loader.cross_encoder().pairs.pieces, text, places)
+        return tokens_before(self._models.cross_encoder().pairs.pieces, text, places)
 
-    def figures(
+    def corpus_figures(
         self,
         corpus: Corpus,
         *,
@@ -81,7 +81,7 @@ class TokenReader:
         cancel: Cancel | None = None,
     ) -> CorpusFigures:
         """Lengths, words, languages and near-duplicates of a corpus."""
-        bi, cross = self._loader.bi_encoder(), self._loader.cross_encoder()
+        bi, cross = self._models.bi_encoder(), self._models.cross_encoder()
         pairs = cross.pairs
         readers = [
             Reader(bi.name, BI_ENCODER, bi.max_length, SPECIALS_PER_TEXT, bi.pieces.counts),

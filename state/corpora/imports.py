@@ -146,7 +146,7 @@ def start(request: ImportRequest) -> None:
             on_progress=job.report,
             cancel=job.should_stop,
         )
-        return bench.import_corpus(
+        return bench.corpora.import_corpus(
             source, request.name, reading=reading, split_for=request.split_for or BI_ENCODER
         )
 
@@ -220,7 +220,7 @@ def start_adding(
             on_progress=job.report,
             cancel=job.should_stop,
         )
-        added = bench.add_judgments(
+        added = bench.corpora.add_judgments(
             name, queries=queries, qrels=qrels, reading=reading, grades=grades
         )
         ready.forget(name)

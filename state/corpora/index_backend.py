@@ -66,7 +66,7 @@ def choose(name: str, choice: str) -> None:
     require(Act.INDEX_BACKEND)
     before = _served_by()
     engines: dict[str, Engine] = {"local": "local", "milvus": "milvus"}
-    workbench().select_backend(workbench().corpus(name), engines.get(choice))
+    workbench().index_backends.choose(workbench().corpora.open(name), engines.get(choice))
     _forget_changed(before)
     prepare(name)
 
@@ -81,7 +81,7 @@ def keep(milvus_from: int, address: str, token: str) -> None:
     IndexBackendSettings(milvus_from, address.strip())
     if address.strip() != read_settings(environment=False).address:
         require(Act.ADDRESS)
-    workbench().change_engine_settings(milvus_from=milvus_from, address=address, token=token)
+    workbench().index_backends.change(milvus_from=milvus_from, address=address, token=token)
     _forget_changed(before)
     where = address.strip() or "files of this machine"
     tell(f"Kept: Milvus serves corpora of {milvus_from:,} documents and more, in {where}.")
@@ -91,7 +91,7 @@ def check(address: str, token: str) -> None:
     """Ask what answers at an address; the outcome, good or bad, is told."""
     try:
         require(Act.ADDRESS)
-        found = workbench().milvus.check(address, token)
+        found = workbench().index_backends.milvus.check(address, token)
     except CrossExamError as problem:
         tell(str(problem), failed=True)
     else:
@@ -116,10 +116,10 @@ def at_work(name: str) -> Job[LoadedCorpus] | None:
 
 def _info(name: str) -> CorpusInfo:
     """What the library or an open corpus tells, without opening it where that is enough."""
-    for entry in workbench().corpora():
+    for entry in workbench().corpora.entries():
         if entry.name == name and entry.documents is not None and entry.fingerprint is not None:
             return CorpusInfo(name, entry.documents, entry.fingerprint)
-    return workbench().corpus(name).info
+    return workbench().corpora.open(name).info
 
 
 def _served_by() -> dict[str, tuple[str, str]]:

@@ -30,25 +30,25 @@ class LibraryItem:
 
 def corpus_names() -> list[str]:
     """The corpora that can be opened; a remembered path that is gone is left out."""
-    return [entry.name for entry in workbench().corpora() if not entry.missing]
+    return [entry.name for entry in workbench().corpora.entries() if not entry.missing]
 
 
 def unread_notes() -> tuple[str, ...]:
     """What was damaged of all that is kept, as far as this visitor has not put it away."""
     put_away = st.session_state.get(_PUT_AWAY, frozenset())
-    return tuple(text for text in workbench().library_warnings if text not in put_away)
+    return tuple(text for text in workbench().corpora.warnings if text not in put_away)
 
 
 def put_notes_away() -> None:
     """Show this visitor no more of these notes."""
-    st.session_state[_PUT_AWAY] = frozenset(workbench().library_warnings)
+    st.session_state[_PUT_AWAY] = frozenset(workbench().corpora.warnings)
 
 
 def library_items() -> list[LibraryItem]:
     """Every corpus with what it takes on the disk."""
     cache = EmbeddingCache()
     found = []
-    for listed in workbench().corpora():
+    for listed in workbench().corpora.entries():
         entry = listed
         if entry.fingerprint is None:
             entry = _as_opened(entry)

@@ -39,7 +39,9 @@ def figures(corpus: Corpus) -> Job[CorpusFigures]:
         ("figures", corpus.info.fingerprint),
         lambda: Job(
             "counting",
-            lambda job: bench.figures(corpus, on_progress=job.report, cancel=job.should_stop),
+            lambda job: bench.tokens.corpus_figures(
+                corpus, on_progress=job.report, cancel=job.should_stop
+            ),
         ),
     )
 
@@ -54,7 +56,7 @@ def projection(corpus: Corpus, method: str) -> Job[Projection]:
     bench = workbench()
 
     def work(job: Job[Projection]) -> Projection:  # noqa: ARG001
-        vectors = bench.all_vectors(corpus)
+        vectors = bench.indexes.all_vectors(corpus)
         return pca(vectors) if method == PCA else umap(vectors)
 
     return _job(("map", method, corpus.info.fingerprint), lambda: Job("drawing the map", work))
@@ -85,7 +87,7 @@ def spots(corpus: Corpus, drawn: Projection, doc_ids: list[str], query: str) -> 
         }
         return Spots(labels, found, None)
     bench = workbench()
-    vectors = bench.vectors(corpus)
+    vectors = bench.indexes.vectors(corpus)
     found = {}
     if vectors is not None and positions:
         placed = drawn.place(vectors[list(positions.values())])
@@ -95,7 +97,7 @@ def spots(corpus: Corpus, drawn: Projection, doc_ids: list[str], query: str) -> 
         }
     if not query:
         return Spots(labels, found, None)
-    x, y = drawn.place(bench.bi_encoder().encode([query]))[0]
+    x, y = drawn.place(bench.models.bi_encoder().encode([query]))[0]
     return Spots(labels, found, (float(x), float(y)))
 
 
@@ -112,4 +114,4 @@ def middle(numbers: NDArray[np.int64]) -> float:
 
 def query_tokens(query: str) -> int:
     """How many tokens of this query the cross-encoder reads beside a document."""
-    return workbench().query_tokens(query)
+    return workbench().tokens.query_tokens(query)

@@ -36,7 +36,7 @@ def preload() -> threading.Thread:
 
 
 def _load_torch() -> None:
-    workbench().cross_encoder().torch_model()
+    workbench().models.cross_encoder().torch_model()
 
 
 @st.cache_resource(max_entries=REMEMBERED, show_spinner=False)
@@ -46,34 +46,36 @@ def explained(query: str, text: str, model: str = "") -> ExplainedPair:
     `model` names an additional reranker, "" is the cross-encoder of every search.
     """
     bench = workbench()
-    attention = bench.explained(model).attention(query, text)
-    return ExplainedPair(attention, bench.cosine(query, text), label_scores(query, text, model))
+    attention = bench.explainers.explained(model).attention(query, text)
+    return ExplainedPair(
+        attention, bench.explainers.cosine(query, text), label_scores(query, text, model)
+    )
 
 
 @st.cache_data(max_entries=REMEMBERED, show_spinner=False)
 def label_scores(query: str, text: str, model: str) -> tuple[LabelScore, ...]:
     """Every label's score of a pair; () where the model has one label."""
-    return workbench().explained(model).label_scores(query, text)
+    return workbench().explainers.explained(model).label_scores(query, text)
 
 
 def unreadable(text: str, model: str = "") -> dict[str, Unreadable]:
     """What of a text the bi-encoder and the cross-encoder, or a further one, cannot read."""
-    return workbench().unreadable(text, reranker=model)
+    return workbench().explainers.unreadable(text, reranker=model)
 
 
 def explains(model: str) -> str:
     """What is explained of a model: "logit", or "log-odds of entailment"."""
-    return workbench().explained(model).explains
+    return workbench().explainers.explained(model).explains
 
 
 def token_names(model: str) -> dict[str, str]:
     """What a model calls the tokens that BERT calls [PAD], [MASK] and [UNK]; {} for BERT's own."""
-    return workbench().explained(model).token_names
+    return workbench().explainers.explained(model).token_names
 
 
 def ranking_engine() -> str:
     """Engine and precision of the cross-encoder that ranks: "OpenVINO bf16"."""
-    return workbench().cross_encoder().engine
+    return workbench().models.cross_encoder().engine
 
 
 def why_not(name: str) -> str:

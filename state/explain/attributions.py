@@ -56,7 +56,9 @@ class AttributionRequest:
 def encoders() -> dict[str, str]:
     """The bi-encoders that can be explained, "" the first one, each with a short name."""
     additional = [name for name in rerankers.chosen() if is_encoder(name)]
-    models = {"": workbench().bi_encoder_name} | {name: parsed(name).model for name in additional}
+    models = {"": workbench().models.bi_encoder_name} | {
+        name: parsed(name).model for name in additional
+    }
     return {name: model.rstrip("/").rsplit("/", 1)[-1] for name, model in models.items()}
 
 
@@ -70,7 +72,7 @@ def ranking_logit(query: str, text: str, name: str = "") -> tuple[float, str] | 
 
     None where the engine that ranks is the one that explains.
     """
-    model = workbench().explained(name)
+    model = workbench().explainers.explained(name)
     if isinstance(model, AutoCrossEncoder):
         return None
     return model.score_all(query, [text])[0], model.engine
@@ -101,9 +103,9 @@ def _made(ask: AttributionRequest, results: ResultCache[Any], job: Job[Any]) -> 
     bench = workbench()
 
     if ask.method == SIMILARITIES:
-        return bench.text_explainer(_encoder(ask)).similarities(ask.query, ask.text)
+        return bench.explainers.text_explainer(_encoder(ask)).similarities(ask.query, ask.text)
     if ask.method == CROSSING:
-        attention = bench.explained(ask.model).attention(ask.query, ask.text)
+        attention = bench.explainers.explained(ask.model).attention(ask.query, ask.text)
         return view_of(attention, layer=None, head=None)
     method = EXPLANATION_METHODS.of(ask.method)
     options = ExplanationOptions(
@@ -113,9 +115,9 @@ def _made(ask: AttributionRequest, results: ResultCache[Any], job: Job[Any]) -> 
     )
     explainer: PairExplainer | TextExplainer
     if method.explains == BI_ENCODER:
-        explainer = bench.text_explainer(_encoder(ask))
+        explainer = bench.explainers.text_explainer(_encoder(ask))
     else:
-        explainer = bench.pair_explainer(job.log, reranker=ask.model)
+        explainer = bench.explainers.pair_explainer(job.log, reranker=ask.model)
     return explain(method, explainer, ask.query, ask.text, options)
 
 
@@ -127,10 +129,10 @@ def _check(ask: AttributionRequest, results: ResultCache[Any], job: Job[Any]) ->
         results.keep(plain, attribution)
     explainer: PairExplainer | TextExplainer
     if EXPLANATION_METHODS.of(ask.method).explains == BI_ENCODER:
-        explainer = text = workbench().text_explainer(_encoder(ask))
+        explainer = text = workbench().explainers.text_explainer(_encoder(ask))
         words, unit = text.words(ask.text), COSINE
     else:
-        explainer = pair = workbench().pair_explainer(reranker=ask.model)
+        explainer = pair = workbench().explainers.pair_explainer(reranker=ask.model)
         words, unit = pair.tokenized(ask.query, ask.text).words("document"), LOGIT
     return faithfulness(
         attribution,
@@ -168,6 +170,6 @@ def queue() -> JobQueue[AttributionRequest]:
 
 def unread_tokens(query: str, text: str, model: str = "") -> dict[str, int]:
     """How many tokens of "query" or "document" the cross-encoder never reads, where it cuts."""
-    pair = workbench().explained(model).tokenize_pair(query, text)
+    pair = workbench().explainers.explained(model).tokenize_pair(query, text)
     cut = {"query": pair.n_truncated_query, "document": pair.n_truncated_doc}
     return {side: tokens for side, tokens in cut.items() if tokens}

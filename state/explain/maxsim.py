@@ -22,9 +22,9 @@ def offered() -> list[str]:
 @st.cache_resource(max_entries=REMEMBERED, show_spinner=False)
 def token_matches(model: str, query: str, text: str) -> TokenMatches:
     """The matrix of a pair; raises CrossExamError when one text has no token."""
-    return workbench().late_interaction(model).matches(query, text)
+    return workbench().models.late_interaction(model).matches(query, text)
 
 
 def note(model: str) -> str:
     """What must be known of the model to read its matrix."""
-    return workbench().late_interaction(model).note
+    return workbench().models.late_interaction(model).note

@@ -17,22 +17,22 @@ _PASSAGES = "_passages"
 
 def budgets(query: str, text: str, query_tokens: int | None = None) -> tuple[TokenBudget, ...]:
     """What each model reads of a text, with the query or with one of a supposed length."""
-    return workbench().budgets(query, text, query_tokens=query_tokens)
+    return workbench().tokens.budgets(query, text, query_tokens=query_tokens)
 
 
 def most_query_tokens() -> int:
     """How many tokens of a query the cross-encoder reads at most."""
-    return workbench().cross_encoder().pairs.max_query_tokens
+    return workbench().models.cross_encoder().pairs.max_query_tokens
 
 
 def title_tokens(title: str) -> int:
     """How many tokens a title takes from every passage that it stands before."""
-    return len(workbench().cross_encoder().pairs.pieces.ids([title])[0]) if title else 0
+    return len(workbench().models.cross_encoder().pairs.pieces.ids([title])[0]) if title else 0
 
 
 def token_places(text: str, places: list[int]) -> list[int]:
     """How many tokens of a text begin before each of these characters."""
-    return workbench().tokens_before(text, places)
+    return workbench().tokens.tokens_before(text, places)
 
 
 def passages(
@@ -50,7 +50,7 @@ def passages(
             scored.drop(other)
 
     def start() -> Job[PassageScores]:
-        spans = workbench().windows(document.content, length, stride)
+        spans = workbench().tokens.windows(document.content, length, stride)
         title = document.title if titled else ""
 
         def work(job: Job[PassageScores]) -> PassageScores:

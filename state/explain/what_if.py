@@ -207,7 +207,7 @@ class WhatIf:
     def _score_pair(self, query: str, text: str) -> PairScores:
         start = time.perf_counter()
         (logit,) = score_all(self._searcher.reranker, query, [text])
-        cosine = workbench().cosine(query, text)
+        cosine = workbench().explainers.cosine(query, text)
         listed = self._bi
         if query != self.unedited.query.text:
             listed, _ = self._searcher.dense.retrieve(query, self._pool)
@@ -251,7 +251,7 @@ class SwapSearch:
         if pair is None:
             raise CrossExamError("there is no second document to swap with")
         text, rival = pair[0].content, self._ranking.hits[1].score
-        pieces = workbench().cross_encoder().tokenize_pair(self._query, text)
+        pieces = workbench().models.cross_encoder().tokenize_pair(self._query, text)
         words = [w for w in pieces.words("document") if any(c.isalnum() for c in w.text)]
 
         def scores(removals: list[tuple[Word, ...]]) -> list[float]:
@@ -322,11 +322,11 @@ def edit_of(whole: Edit, spans: Mapping[str, list[Span]], by: Mapping[str, dict[
 
 def word_spans(text: str) -> list[Span]:
     """Where the words of a text are, as the cross-encoder splits it."""
-    return workbench().word_spans(text)
+    return workbench().tokens.word_spans(text)
 
 
 def read_until(edit: Edit) -> int:
     """The character of the edited document at which the cross-encoder stops reading."""
-    budget = workbench().budgets(edit.query.text, edit.document.text)[0]
+    budget = workbench().tokens.budgets(edit.query.text, edit.document.text)[0]
     assert budget.role == CROSS_ENCODER
     return budget.read_until

@@ -132,18 +132,21 @@ def power() -> Power:
 
 def _engines() -> dict[str, str]:
     bench = workbench()
-    return {"bi-encoder": bench.bi_encoder().engine, "cross-encoder": bench.cross_encoder().engine}
+    return {
+        "bi-encoder": bench.models.bi_encoder().engine,
+        "cross-encoder": bench.models.cross_encoder().engine,
+    }
 
 
 def machine_in_words() -> str:
     """The machine, its threads and what runs the models."""
-    threads = workbench().cross_encoder().threads
+    threads = workbench().models.cross_encoder().threads
     return machine_sentence(_machine(), engines=_engines(), threads=threads)
 
 
 def machine_facts() -> dict[str, str | int]:
     """The machine, its threads, engines and precisions, for an export."""
-    threads = workbench().cross_encoder().threads
+    threads = workbench().models.cross_encoder().threads
     facts: dict[str, str | int] = {"threads": threads} if threads is not None else {}
     return {**_machine(), **facts, **_engines(), "device": device()}
 
@@ -155,7 +158,7 @@ def device() -> str:
 
 def engine_label() -> str:
     """What runs the cross-encoder, and in which precision."""
-    return workbench().cross_encoder().engine
+    return workbench().models.cross_encoder().engine
 
 
 def exported(

@@ -63,11 +63,11 @@ class MeasurementRequest:
     @property
     def dimensions(self) -> int:
         """Of the bi-encoder's vectors."""
-        return workbench().bi_encoder().dimensions
+        return workbench().models.bi_encoder().dimensions
 
     def vectors(self) -> Floats:
         """The corpus' embeddings."""
-        return workbench().all_vectors(self.ready.corpus)
+        return workbench().indexes.all_vectors(self.ready.corpus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def repeated(
     """
     tell("cold run: loading the models anew", 0, runs + 1)
     settings = asked.repeated
-    cold_searcher, load_seconds = workbench().cold_searcher(asked.ready.corpus, settings.rerankers)
+    cold_searcher, load_seconds = workbench().searchers.cold(asked.ready.corpus, settings.rerankers)
     if cancel():
         return None
     tell("cold run: searching", 0, runs + 1)
@@ -103,7 +103,7 @@ def repeated(
     del cold_searcher
     if not cold.complete:
         return None
-    counted = Counted(workbench().cross_encoder().without_score_cache())
+    counted = Counted(workbench().models.cross_encoder().without_score_cache())
     pipeline = replace(asked.ready.searcher, reranker=counted).pipeline(settings)
     samples = repeat(
         pipeline,
@@ -125,7 +125,7 @@ def deep(asked: MeasurementRequest, tell: ProgressCallback, cancel: Cancel) -> D
         asked.ready.searcher,
         asked.query,
         asked.local,
-        reranker=workbench().cross_encoder().without_caches(),
+        reranker=workbench().models.cross_encoder().without_caches(),
         tell=tell,
         cancel=cancel,
     )
@@ -135,7 +135,7 @@ def batches(
     asked: MeasurementRequest, tell: ProgressCallback, cancel: Cancel
 ) -> BatchReport | None:
     """Pairs a second and memory over batch settings, on a sample of the corpus."""
-    model = workbench().cross_encoder()
+    model = workbench().models.cross_encoder()
     fresh = model.without_score_cache()
     current = current_batches()
     store = asked.ready.searcher.store
@@ -152,7 +152,7 @@ def batches(
 
 def current_batches() -> BatchSetting:
     """The batches that every visitor's searches are scored in now."""
-    used = workbench().cross_encoder().batching
+    used = workbench().models.cross_encoder().batching
     return BatchSetting(used.budget, used.largest)
 
 
@@ -165,7 +165,7 @@ def usual_batches() -> BatchSetting:
 def apply_batches(setting: BatchSetting) -> None:
     """Score every visitor's searches in these batches from now on, until the server ends."""
     require(Act.SERVER_SETTINGS)
-    workbench().cross_encoder().batching = Batching(setting.budget, setting.largest)
+    workbench().models.cross_encoder().batching = Batching(setting.budget, setting.largest)
 
 
 def scale(
@@ -173,12 +173,12 @@ def scale(
 ) -> ScaleReport | None:
     """One and a hundred documents by every model, then searches of up to `most` vectors."""
     bench = workbench()
-    encoder = bench.bi_encoder()
+    encoder = bench.models.bi_encoder()
     measured = measure_scale(
         asked.ready.searcher,
         asked.query,
         encoder=encoder.without_caches(),
-        reranker=bench.cross_encoder().without_caches(),
+        reranker=bench.models.cross_encoder().without_caches(),
         tell=tell,
         cancel=cancel,
     )
@@ -219,7 +219,7 @@ def ann(
             for d in openings
         ]
     tell("embedding the queries", 0, 0)
-    encoder = workbench().bi_encoder()
+    encoder = workbench().models.bi_encoder()
     rows = []
     for query in queries:
         if cancel():
@@ -253,7 +253,7 @@ def energy(
     known = corpus.query_for_text(asked.query)
     one, qrels = (known, corpus.qrels) if known is not None else (Query("typed", asked.query), ())
     chosen = judged_queries(asked.ready)[:queries] if queries else [one] * REPEATS
-    model = workbench().cross_encoder().without_score_cache()
+    model = workbench().models.cross_encoder().without_score_cache()
     return measure_energy(
         replace(asked.ready.searcher, reranker=model),
         chosen,

@@ -9,6 +9,7 @@ import streamlit as st
 
 from engine.types import BackendSelection, LateMeasurement, ModelCard
 from jobs.job import Job
+from models.catalogue import cards
 from state.app_resources import workbench
 from state.permissions import Act, require
 
@@ -16,7 +17,7 @@ from state.permissions import Act, require
 @st.cache_resource(show_spinner=False)
 def model_cards() -> tuple[ModelCard, ...]:
     """Every model with where it comes from, whether it is here and what runs it."""
-    return workbench().models(checksums=True)
+    return cards(checksums=True)
 
 
 def maxsim_measured() -> tuple[LateMeasurement, ...]:
@@ -50,7 +51,7 @@ def backend_benchmark() -> BackendBenchmark:
 
 
 def _measured(job: Job[tuple[BackendSelection, ...]]) -> tuple[BackendSelection, ...]:
-    found = workbench().measure_backends(
+    found = workbench().model_setup.measure_backends(
         on_progress=lambda _, done, total: job.count(done, total), cancel=job.should_stop
     )
     model_cards.clear()

@@ -37,7 +37,7 @@ def current() -> Job[SelfTest] | None:
 
 def default_name() -> str:
     """The name of the cross-encoder that every search uses."""
-    return workbench().cross_encoder_name
+    return workbench().models.cross_encoder_name
 
 
 def elsewhere() -> tuple[ModelCard, ...]:

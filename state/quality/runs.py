@@ -53,7 +53,7 @@ def run_and_save(
     """
     bench = workbench()
     retrievers = [
-        bench.additional_encoder(ready.corpus, name, on_progress=tell, cancel=cancel)
+        bench.indexes.additional_encoder(ready.corpus, name, on_progress=tell, cancel=cancel)
         for name in dict.fromkeys(spec.encoder for spec in specs)
         if name
     ]
@@ -170,7 +170,7 @@ def delete(fingerprint: str, run_id: str) -> None:
 def reranker_names() -> list[str]:
     """The rerankers that can be chosen: the cross-encoder, then those added under Models."""
     additional = [name for name in rerankers.chosen() if not parsed(name).retrieves]
-    return list(dict.fromkeys([workbench().cross_encoder_name, *additional]))
+    return list(dict.fromkeys([workbench().models.cross_encoder_name, *additional]))
 
 
 def encoder_stages() -> list[str]:
@@ -197,7 +197,7 @@ def loader() -> Callable[[str], Reranker]:
 
 def engine() -> str:
     """What runs the cross-encoder, and in which precision: scores of another are not mixed."""
-    return workbench().cross_encoder().engine
+    return workbench().models.cross_encoder().engine
 
 
 def known_for(fingerprint: str, label: str) -> Known:

@@ -18,6 +18,7 @@ from engine.search.stages.additional_encoder import FindRetriever
 from engine.types import BI_ENCODER
 from engine.types.ranker_names import is_encoder, parsed
 from jobs.job import Job
+from models.catalogue import cards
 from models.trained import trained_models
 from state.app_resources import workbench
 
@@ -50,7 +51,7 @@ class Embeddings:
         corpus, find = searcher.corpus, searcher.find_retriever
         unready = []
         for name in names:
-            if find is None or workbench().has_additional_encoder(corpus, name):
+            if find is None or workbench().indexes.has_additional_encoder(corpus, name):
                 continue
             key = (corpus.name, corpus.fingerprint, name)
             with self._lock:
@@ -100,8 +101,7 @@ def offered() -> list[str]:
 
     The one that is a stage of every search is left out.
     """
-    bench = workbench()
-    packaged = [card for card in bench.models() if card.role == BI_ENCODER and card.available]
+    packaged = [card for card in cards() if card.role == BI_ENCODER and card.available]
     trained = [model.name for model in trained_models() if model.role == BI_ENCODER]
     names = dict.fromkeys([*(card.name for card in packaged if card.name not in trained), *trained])
-    return [name for name in names if name != bench.bi_encoder_name]
+    return [name for name in names if name != workbench().models.bi_encoder_name]

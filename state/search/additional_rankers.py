@@ -53,7 +53,7 @@ def act_of(name: str) -> Act | None:
 
 def labels(name: str) -> tuple[str, ...]:
     """The labels of a chosen reranker, one of which ranks; () where it has no choice of them."""
-    found = workbench().labels(name)
+    found = workbench().model_setup.labels(name)
     return found if len(found) > 1 else ()
 
 
@@ -88,7 +88,7 @@ def with_keys(searcher: Searcher) -> Searcher:
 def finder() -> Callable[[str], Reranker]:
     """What loads a reranker with this visitor's key; it may be called in another thread."""
     keys, bench = dict(_keys()), workbench()
-    return lambda name: bench.reranker(name, key=keys.get(name, ""))
+    return lambda name: bench.models.reranker(name, key=keys.get(name, ""))
 
 
 def _keys() -> Mapping[str, str]:

@@ -196,14 +196,14 @@ def parents(kind: str) -> list[str]:
     """The models that can be taught: the app's own first, then those taught before."""
     bench = workbench()
     if kind == DISTILLED:
-        return [bench.bi_encoder_name, *(m.name for m in trained() if m.role == BI_ENCODER)]
+        return [bench.models.bi_encoder_name, *(m.name for m in trained() if m.role == BI_ENCODER)]
     return teachers()
 
 
 def teachers() -> list[str]:
     """The cross-encoders that can teach."""
     own = [m.name for m in trained() if m.role == CROSS_ENCODER]
-    return [workbench().cross_encoder_name, *own]
+    return [workbench().models.cross_encoder_name, *own]
 
 
 def check_dataset(corpus: Corpus, kind: str) -> DatasetCheck:

@@ -69,13 +69,13 @@ def by_cosine(cosines: Any) -> list[str]:
 def test_bge_ranks_as_cosines_of_its_vectors_do_with_its_instruction(pets: str) -> None:
     bench = Workbench()
     name = f"bi-encoder:{BGE_SMALL.name}"
-    corpus = bench.corpus(pets)
-    assert not bench.has_additional_encoder(corpus.info, name)
+    corpus = bench.corpora.open(pets)
+    assert not bench.indexes.has_additional_encoder(corpus.info, name)
     told: list[tuple[int, int]] = []
-    found = bench.additional_encoder(
+    found = bench.indexes.additional_encoder(
         corpus, name, on_progress=lambda _, n, of: told.append((n, of))
     )
-    assert bench.has_additional_encoder(corpus.info, name)
+    assert bench.indexes.has_additional_encoder(corpus.info, name)
     assert told[-1] == (len(DOCUMENTS), len(DOCUMENTS))
     ranking, timings = found.retrieve("python snake", 50)
     assert (ranking.stage, ranking.model) == (name, BGE_SMALL.name)
@@ -96,40 +96,42 @@ def test_bge_ranks_as_cosines_of_its_vectors_do_with_its_instruction(pets: str) 
 def test_it_is_embedded_once_and_goes_on_where_it_was_stopped(pets: str, tiny: Path) -> None:
     name = f"bi-encoder:{tiny}"
     bench = Workbench()
-    corpus = bench.corpus(pets)
+    corpus = bench.corpora.open(pets)
     with pytest.raises(Cancelled):
-        bench.additional_encoder(corpus, name, cancel=lambda: True)
-    assert not bench.has_additional_encoder(corpus.info, name)
-    found = bench.additional_encoder(corpus, name)
-    assert bench.additional_encoder(corpus, name) is found
+        bench.indexes.additional_encoder(corpus, name, cancel=lambda: True)
+    assert not bench.indexes.has_additional_encoder(corpus.info, name)
+    found = bench.indexes.additional_encoder(corpus, name)
+    assert bench.indexes.additional_encoder(corpus, name) is found
     again: list[int] = []
-    Workbench().additional_encoder(corpus, name, on_progress=lambda _, n, of: again.append(n))
+    Workbench().indexes.additional_encoder(
+        corpus, name, on_progress=lambda _, n, of: again.append(n)
+    )
     assert again == []  # its vectors come from the cache
-    bench.forget(corpus.info.name, indexes=True)
-    assert not bench.has_additional_encoder(corpus.info, name)
+    bench.forget_corpus(corpus.info.name, indexes=True)
+    assert not bench.indexes.has_additional_encoder(corpus.info, name)
 
 
 def test_another_that_takes_its_name_is_loaded_anew(pets: str, tmp_path: Path) -> None:
     folder = tiny_encoder_folder(tmp_path / "one")
     name, bench = f"bi-encoder:{folder}", Workbench()
-    corpus = bench.corpus(pets)
-    before = bench.additional_encoder(corpus, name).retrieve("python snake", 3)[0]
+    corpus = bench.corpora.open(pets)
+    before = bench.indexes.additional_encoder(corpus, name).retrieve("python snake", 3)[0]
     shutil.rmtree(folder)
     tiny_encoder_folder(folder, seed=12)
-    assert bench.additional_encoder(corpus, name).retrieve("python snake", 3)[0] == before
+    assert bench.indexes.additional_encoder(corpus, name).retrieve("python snake", 3)[0] == before
     bench.forget_encoder(str(folder))
-    after = bench.additional_encoder(corpus, name).retrieve("python snake", 3)[0]
+    after = bench.indexes.additional_encoder(corpus, name).retrieve("python snake", 3)[0]
     assert after.hits[0].score != pytest.approx(before.hits[0].score, abs=1e-4)
 
 
 def test_one_that_cannot_be_loaded_says_so(pets: str) -> None:
     bench = Workbench()
     with pytest.raises(CrossExamError, match="no model '/nowhere/at/all'"):
-        bench.additional_encoder(bench.corpus(pets), "bi-encoder:/nowhere/at/all")
+        bench.indexes.additional_encoder(bench.corpora.open(pets), "bi-encoder:/nowhere/at/all")
 
 
 def test_asked_about_given_texts_it_gives_cosines(tiny: Path) -> None:
-    found = Workbench().reranker(f"bi-encoder:{tiny}")
+    found = Workbench().models.reranker(f"bi-encoder:{tiny}")
     (batch,) = found.score("python snake", texts()[:3])
     vectors = plain_vectors(tiny, ["python snake", *texts()[:3]])
     np.testing.assert_allclose(batch.scores, vectors[1:] @ vectors[0], atol=1e-5)
@@ -140,9 +142,9 @@ def test_asked_about_given_texts_it_gives_cosines(tiny: Path) -> None:
 
 def test_its_cosine_is_explained_apart_from_the_first_bi_encoders(tiny: Path) -> None:
     bench = Workbench()
-    first, second = bench.text_explainer(), bench.text_explainer(str(tiny))
-    assert bench.text_explainer(str(tiny)) is second
-    assert bench.text_explainer() is first
+    first, second = bench.explainers.text_explainer(), bench.explainers.text_explainer(str(tiny))
+    assert bench.explainers.text_explainer(str(tiny)) is second
+    assert bench.explainers.text_explainer() is first
     vectors = plain_vectors(tiny, ["python", "ball python"])
     found = second.gradient("python", "ball python")
     assert found.score == pytest.approx(float(vectors[0] @ vectors[1]), abs=1e-5)

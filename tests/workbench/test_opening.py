@@ -47,13 +47,15 @@ def bench(library: SlowLibrary) -> Workbench:
 @pytest.mark.parametrize(
     "act",
     [
-        pytest.param(lambda bench, pets: bench.corpus(pets), id="open"),
-        pytest.param(lambda bench, pets: bench.searcher(bench.corpus(pets)), id="search"),
+        pytest.param(lambda bench, pets: bench.corpora.open(pets), id="open"),
+        pytest.param(lambda bench, pets: bench.searchers.of(bench.corpora.open(pets)), id="search"),
         pytest.param(
-            lambda bench, pets: bench.additional_encoder(bench.corpus(pets), "bi-encoder:other"),
+            lambda bench, pets: bench.indexes.additional_encoder(
+                bench.corpora.open(pets), "bi-encoder:other"
+            ),
             id="additional encoder",
         ),
-        pytest.param(lambda bench, _: bench.forget("another", indexes=True), id="forget"),
+        pytest.param(lambda bench, _: bench.forget_corpus("another", indexes=True), id="forget"),
     ],
 )
 def test_nothing_waits_for_a_corpus_that_is_being_opened(
@@ -64,7 +66,7 @@ def test_nothing_waits_for_a_corpus_that_is_being_opened(
 ) -> None:
     pets = write_pets(tmp_path)
     with ThreadPoolExecutor(2) as pool:
-        slow = pool.submit(bench.corpus, "slow")
+        slow = pool.submit(bench.corpora.open, "slow")
         assert library.opening.wait(LONG)
         try:
             pool.submit(act, bench, pets).result(timeout=LONG)
@@ -78,9 +80,9 @@ def test_two_who_ask_for_one_corpus_share_one_opening(
     bench: Workbench, library: SlowLibrary
 ) -> None:
     with ThreadPoolExecutor(2) as pool:
-        first = pool.submit(bench.corpus, "slow")
+        first = pool.submit(bench.corpora.open, "slow")
         assert library.opening.wait(LONG)
-        second = pool.submit(bench.corpus, "slow")
+        second = pool.submit(bench.corpora.open, "slow")
         library.opens.set()
         assert first.result(timeout=LONG) is second.result(timeout=LONG)
 
@@ -89,8 +91,8 @@ def test_a_corpus_forgotten_while_it_opens_is_opened_anew(
     bench: Workbench, library: SlowLibrary
 ) -> None:
     with ThreadPoolExecutor(1) as pool:
-        outdated = pool.submit(bench.corpus, "slow")
+        outdated = pool.submit(bench.corpora.open, "slow")
         assert library.opening.wait(LONG)
-        bench.forget("slow")
+        bench.forget_corpus("slow")
         library.opens.set()
-        assert bench.corpus("slow") is not outdated.result(timeout=LONG)
+        assert bench.corpora.open("slow") is not outdated.result(timeout=LONG)

@@ -23,7 +23,7 @@ from engine.types import (
     LateMeasurement,
 )
 from models.bi_encoders.bi_encoder import BiEncoder
-from models.catalogue import COLBERT_ENCODER
+from models.catalogue import COLBERT_ENCODER, cards
 from models.cross_encoders.cross_encoder import CrossEncoder
 from tests.pets import DOCUMENTS, write_pets
 from workbench import model_loader, rankers
@@ -77,7 +77,7 @@ def pets(tmp_path: Path) -> Path:
 def test_a_search_with_the_real_models_tells_the_snake_from_the_language(
     bench: Workbench, pets: Path
 ) -> None:
-    searcher = bench.searcher(bench.corpus(pets))
+    searcher = bench.searchers.of(bench.corpora.open(pets))
     trace = searcher.pipeline(Settings(depth=12)).run("python snake")
     assert trace.complete
     assert [r.stage for r in trace.rankings] == list(STAGES)
@@ -98,7 +98,7 @@ def test_a_search_with_the_real_models_tells_the_snake_from_the_language(
 def test_the_dense_ranking_is_that_of_plain_numpy(
     bench: Workbench, pets: Path, openvino_bi_encoder: BiEncoder
 ) -> None:
-    searcher = bench.searcher(bench.corpus(pets))
+    searcher = bench.searchers.of(bench.corpora.open(pets))
     trace = searcher.pipeline(Settings(depth=12), [BI_ENCODER]).run("python snake")
     dense = trace.ranking(BI_ENCODER)
     assert dense is not None
@@ -113,12 +113,12 @@ def test_the_dense_ranking_is_that_of_plain_numpy(
 
 def test_models_are_loaded_once_with_what_was_asked_for(loads: Loads, pets: Path) -> None:
     bench = Workbench(bi_encoder="my/bi", cross_encoder="my/cross", fetch=True)
-    corpus = bench.corpus(pets)
+    corpus = bench.corpora.open(pets)
     assert loads.asked == []
     with ThreadPoolExecutor(6) as threads:
-        searchers = list(threads.map(lambda _: bench.searcher(corpus), range(6)))
+        searchers = list(threads.map(lambda _: bench.searchers.of(corpus), range(6)))
     assert all(searcher is searchers[0] for searcher in searchers)
-    assert bench.cross_encoder() is loads.models["cross"]
+    assert bench.models.cross_encoder() is loads.models["cross"]
     assert sorted(loads.asked) == [("bi", "my/bi", True), ("cross", "my/cross", True)]
 
 
@@ -131,53 +131,53 @@ def test_indexing_is_told_once_and_a_second_process_finds_the_embeddings(
         told.append((what, done, total))
 
     bench = Workbench()
-    corpus = bench.corpus(pets)
-    assert not bench.is_ready(corpus)
-    bench.searcher(corpus, on_progress=progress)
-    assert bench.is_ready(corpus)
+    corpus = bench.corpora.open(pets)
+    assert not bench.searchers.is_ready(corpus)
+    bench.searchers.of(corpus, on_progress=progress)
+    assert bench.searchers.is_ready(corpus)
     assert [t for t in told if t[1] == t[2]] == [
         ("indexing pets for BM25", 12, 12),
         ("embedding pets", 12, 12),
     ]
     told.clear()
-    bench.searcher(corpus, on_progress=progress)
+    bench.searchers.of(corpus, on_progress=progress)
     assert told == []
     another = Workbench()
-    another.searcher(another.corpus(pets), on_progress=progress)
+    another.searchers.of(another.corpora.open(pets), on_progress=progress)
     assert {what for what, _, _ in told} == {"indexing pets for BM25"}
 
 
 def test_a_changed_document_is_embedded_anew(loads: Loads, pets: Path) -> None:
     first = Workbench()
-    before = first.corpus(pets)
-    first.searcher(before)
+    before = first.corpora.open(pets)
+    first.searchers.of(before)
     path = pets / "corpus.jsonl"
     path.write_text(path.read_text().replace("Cats purr", "Dogs bark"))
     told: set[str] = set()
     second = Workbench()
-    after = second.corpus(pets)
+    after = second.corpora.open(pets)
     assert after.info.fingerprint != before.info.fingerprint
-    second.searcher(after, on_progress=lambda what, done, total: told.add(what))
+    second.searchers.of(after, on_progress=lambda what, done, total: told.add(what))
     assert "embedding pets" in told
 
 
 def test_a_corpus_is_opened_once_and_remembered_only_when_asked(
     bench: Workbench, pets: Path
 ) -> None:
-    corpus = bench.corpus(pets)
-    assert bench.corpus(pets) is corpus
-    names = [entry.name for entry in bench.corpora()]
+    corpus = bench.corpora.open(pets)
+    assert bench.corpora.open(pets) is corpus
+    names = [entry.name for entry in bench.corpora.entries()]
     assert names == ["senses", "pydoc"]
-    bench.remember(corpus, pets)
-    bench.remember(bench.corpus("pets"), "pets")  # by its name: nothing new
-    assert [entry.name for entry in bench.corpora()] == ["senses", "pydoc", "pets"]
-    assert bench.corpus("pets").info.fingerprint == corpus.info.fingerprint
+    bench.corpora.remember(corpus, pets)
+    bench.corpora.remember(bench.corpora.open("pets"), "pets")  # by its name: nothing new
+    assert [entry.name for entry in bench.corpora.entries()] == ["senses", "pydoc", "pets"]
+    assert bench.corpora.open("pets").info.fingerprint == corpus.info.fingerprint
 
 
 def test_a_library_may_be_given(tmp_path: Path, pets: Path, loads: Loads) -> None:
     library = Library(tmp_path / "elsewhere")
     bench = Workbench(library=library)
-    bench.remember(bench.corpus(pets), pets)
+    bench.corpora.remember(bench.corpora.open(pets), pets)
     assert [entry.name for entry in library.entries()][-1] == "pets"
     assert (tmp_path / "elsewhere" / "crossexam.sqlite3").exists()
 
@@ -185,19 +185,21 @@ def test_a_library_may_be_given(tmp_path: Path, pets: Path, loads: Loads) -> Non
 def test_a_corpus_without_documents_is_an_error(bench: Workbench) -> None:
     empty = Corpus(CorpusInfo("void", 0, "f0"), MemoryStore.from_documents([]))
     with pytest.raises(CrossExamError, match="'void' has no documents"):
-        bench.searcher(empty)
+        bench.searchers.of(empty)
 
 
 def test_a_failed_indexing_can_be_tried_again(bench: Workbench, pets: Path) -> None:
-    corpus = bench.corpus(pets)
+    corpus = bench.corpora.open(pets)
     with pytest.raises(CrossExamError, match="cancelled"):
-        bench.searcher(corpus, cancel=lambda: True)
-    assert not bench.is_ready(corpus)
-    assert len(bench.searcher(corpus).store) == 12
+        bench.searchers.of(corpus, cancel=lambda: True)
+    assert not bench.searchers.is_ready(corpus)
+    assert len(bench.searchers.of(corpus).store) == 12
 
 
 def test_the_catalogue_is_the_models(bench: Workbench) -> None:
-    roles = [card.role for card in bench.models()]
+    defaults = {bench.models.bi_encoder_name, bench.models.cross_encoder_name}
+    assert defaults <= {card.name for card in cards()}
+    roles = [card.role for card in cards()]
     assert roles == ["bm25", BI_ENCODER, CROSS_ENCODER, BI_ENCODER, "late interaction"]
 
 
@@ -213,9 +215,9 @@ def test_an_additional_reranker_is_loaded_once_and_the_default_is_the_cross_enco
         return model
 
     monkeypatch.setattr(rankers, "load_reranker", load)
-    assert bench.reranker("my/other") is bench.reranker("my/other")
+    assert bench.models.reranker("my/other") is bench.models.reranker("my/other")
     assert asked == ["my/other"]
-    assert bench.reranker(bench.cross_encoder_name) is bench.cross_encoder()
+    assert bench.models.reranker(bench.models.cross_encoder_name) is bench.models.cross_encoder()
 
 
 @pytest.mark.parametrize("won", [True, False])
@@ -229,24 +231,24 @@ def test_packaged_maxsim_ranks_only_where_it_was_measured_to_win(
         model_loader, "load_late_interaction", lambda *_, **__: loads.models["cross"]
     )
     if won:
-        assert bench.reranker("maxsim") is loads.models["cross"]
+        assert bench.models.reranker("maxsim") is loads.models["cross"]
     else:
         with pytest.raises(CrossExamError, match="not offered as a ranker"):
-            bench.reranker("maxsim")
-    assert bench.reranker("maxsim:my/colbert") is loads.models["cross"]
+            bench.models.reranker("maxsim")
+    assert bench.models.reranker("maxsim:my/colbert") is loads.models["cross"]
 
 
 def test_remote_rerankers_can_be_turned_off(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert bench.reranker("tei:http://127.0.0.1:1").name == "Text Embeddings Inference"
+    assert bench.models.reranker("tei:http://127.0.0.1:1").name == "Text Embeddings Inference"
     monkeypatch.setenv("CROSSEXAM_REMOTE", "off")
     with pytest.raises(CrossExamError, match="turned off here"):
-        bench.reranker("tei:http://127.0.0.1:1")
+        bench.models.reranker("tei:http://127.0.0.1:1")
 
 
 def test_where_and_snippets_work_on_the_real_parts(bench: Workbench, pets: Path) -> None:
-    searcher = bench.searcher(bench.corpus(pets))
+    searcher = bench.searchers.of(bench.corpora.open(pets))
     settings = Settings(depth=5, first_stage=BM25)
     trace = searcher.pipeline(settings).run("python snake")
     cat = searcher.store.get(["cat"])[0]
@@ -263,7 +265,7 @@ def test_a_term_in_exactly_half_of_the_documents_is_matched(
     """Okapi's idf of such a term is 0, yet the term is shared."""
     path = tmp_path / "two.jsonl"
     path.write_text('{"_id": "a", "text": "a snake"}\n{"_id": "b", "text": "a river"}\n')
-    searcher = bench.searcher(bench.corpus(path))
+    searcher = bench.searchers.of(bench.corpora.open(path))
     settings = Settings(first_stage=BM25)
     trace = searcher.pipeline(settings).run("snake")
     answer = searcher.where(searcher.store.get(["a"])[0], trace, settings)
@@ -272,3 +274,7 @@ def test_a_term_in_exactly_half_of_the_documents_is_matched(
     assert bm25.ids() == ["a"]
     assert bm25.hits[0].score > 0
     assert answer.sentence.startswith("Kept: BM25 had it at rank 1")
+
+
+def test_the_workbench_holds_parts_and_hands_on_no_method_of_theirs(bench: Workbench) -> None:
+    assert all(type(part).__module__.startswith("workbench.") for part in vars(bench).values())

@@ -39,15 +39,15 @@ def bench(
     monkeypatch.delenv("CROSSEXAM_MILVUS_URI", raising=False)
     made = Workbench()
     yield made
-    made.milvus.close()
+    made.index_backends.milvus.close()
 
 
 def test_milvus_ranks_as_this_process_does(bench: Workbench, pets: Path) -> None:
-    corpus = bench.corpus(pets)
-    here = bench.searcher(corpus).pipeline(Settings(depth=12)).run("python snake")
-    bench.select_backend(corpus, "milvus")
+    corpus = bench.corpora.open(pets)
+    here = bench.searchers.of(corpus).pipeline(Settings(depth=12)).run("python snake")
+    bench.index_backends.choose(corpus, "milvus")
     told: list[tuple[str, int, int]] = []
-    served = bench.searcher(corpus, on_progress=lambda *step: told.append(step))
+    served = bench.searchers.of(corpus, on_progress=lambda *step: told.append(step))
     there = served.pipeline(Settings(depth=12)).run("python snake")
 
     assert there.complete
@@ -91,10 +91,10 @@ def test_bm25_in_milvus_counts_the_terms_that_this_process_counts(
     }
     path = tmp_path / "scripts.jsonl"
     path.write_text("".join(json.dumps({"_id": i, "text": t}) + "\n" for i, t in texts.items()))
-    corpus = bench.corpus(path)
-    here = bench.searcher(corpus).lexical
-    bench.select_backend(corpus, "milvus")
-    there = bench.searcher(corpus).lexical
+    corpus = bench.corpora.open(path)
+    here = bench.searchers.of(corpus).lexical
+    bench.index_backends.choose(corpus, "milvus")
+    there = bench.searchers.of(corpus).lexical
     queries = [
         "桜",
         "桜が",
@@ -121,56 +121,56 @@ def test_bm25_in_milvus_counts_the_terms_that_this_process_counts(
 def test_a_choice_of_engine_holds_for_the_next_process_and_can_be_taken_back(
     bench: Workbench, pets: Path
 ) -> None:
-    corpus = bench.corpus(pets)
-    bench.keep_engine_settings(milvus_from=len(DOCUMENTS), address="")
-    assert bench.serving(corpus).engine == "milvus"
-    assert not bench.is_ready(corpus)
-    bench.searcher(corpus)
-    assert bench.is_ready(corpus)
-    bench.milvus.close()
+    corpus = bench.corpora.open(pets)
+    bench.index_backends.keep(milvus_from=len(DOCUMENTS), address="")
+    assert bench.index_backends.serving(corpus).engine == "milvus"
+    assert not bench.searchers.is_ready(corpus)
+    bench.searchers.of(corpus)
+    assert bench.searchers.is_ready(corpus)
+    bench.index_backends.milvus.close()
 
     again = Workbench()
-    assert again.serving(again.corpus(pets)).engine == "milvus"
+    assert again.index_backends.serving(again.corpora.open(pets)).engine == "milvus"
     told: list[int] = []
-    again.searcher(again.corpus(pets), on_progress=lambda _, done, __: told.append(done))
+    again.searchers.of(again.corpora.open(pets), on_progress=lambda _, done, __: told.append(done))
     assert told == []  # all of it was there
-    again.select_backend(corpus, "local")
-    assert not again.is_ready(corpus)
-    again.milvus.close()
+    again.index_backends.choose(corpus, "local")
+    assert not again.searchers.is_ready(corpus)
+    again.index_backends.milvus.close()
 
 
 def test_views_that_need_all_vectors_say_why_there_are_none(bench: Workbench, pets: Path) -> None:
-    corpus = bench.corpus(pets)
-    bench.select_backend(corpus, "milvus")
-    bench.searcher(corpus)
+    corpus = bench.corpora.open(pets)
+    bench.index_backends.choose(corpus, "milvus")
+    bench.searchers.of(corpus)
     with pytest.raises(CrossExamError, match=r"served by Milvus.*serve the corpus from this proc"):
-        bench.all_vectors(corpus)
-    bench.select_backend(corpus, "local")
+        bench.indexes.all_vectors(corpus)
+    bench.index_backends.choose(corpus, "local")
     with pytest.raises(CrossExamError, match="no longer kept"):
-        bench.all_vectors(corpus)
+        bench.indexes.all_vectors(corpus)
 
 
 def test_a_deleted_corpus_leaves_nothing_in_milvus(bench: Workbench, pets: Path) -> None:
-    corpus = bench.corpus(pets)
-    bench.select_backend(corpus, "milvus")
-    bench.searcher(corpus)
-    bench.remember(corpus, pets)
+    corpus = bench.corpora.open(pets)
+    bench.index_backends.choose(corpus, "milvus")
+    bench.searchers.of(corpus)
+    bench.corpora.remember(corpus, pets)
     assert list(milvus_folder().glob("*.db"))
     bench.delete_corpus("pets")
     assert not list(milvus_folder().glob("*.db"))
 
 
 def test_a_cluster_that_is_not_there_is_an_error_and_no_crash(bench: Workbench, pets: Path) -> None:
-    corpus = bench.corpus(pets)
-    bench.keep_engine_settings(milvus_from=1, address="http://127.0.0.1:1")
+    corpus = bench.corpora.open(pets)
+    bench.index_backends.keep(milvus_from=1, address="http://127.0.0.1:1")
     with pytest.raises(CrossExamError, match=r"http://127.0.0.1:1.*nobody answers there"):
-        bench.searcher(corpus)
+        bench.searchers.of(corpus)
 
 
 def test_candidates_of_milvus_are_scored_by_a_rerank_server(bench: Workbench, pets: Path) -> None:
-    corpus = bench.corpus(pets)
-    bench.select_backend(corpus, "milvus")
-    searcher = bench.searcher(corpus)
+    corpus = bench.corpora.open(pets)
+    bench.index_backends.choose(corpus, "milvus")
+    searcher = bench.searchers.of(corpus)
 
     def longest_first(asked: Asked) -> Answer:
         return says([{"index": i, "score": len(t)} for i, t in enumerate(asked.body["texts"])])
@@ -183,7 +183,7 @@ def test_candidates_of_milvus_are_scored_by_a_rerank_server(bench: Workbench, pe
     candidates, ranked = trace.ranking(BI_ENCODER), trace.ranking(stage_of(name))
     assert candidates is not None
     assert ranked is not None
-    assert candidates.model == bench.bi_encoder().name
+    assert candidates.model == bench.models.bi_encoder().name
     assert {hit.doc_id for hit in ranked.hits} == set(candidates.ids(5))
     sent = server.asked[0].body["texts"]
     assert sent == [document.content for document in corpus.store.get(candidates.ids(5))]

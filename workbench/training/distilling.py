@@ -88,7 +88,7 @@ class Distillation(TrainingRun):
     def _mined(self) -> list[dict[str, Any]]:
         """The examples with the teacher's margins, kept on the disk; the scale of them first."""
         lesson = self._lesson
-        teacher = self._bench.reranker(lesson.teacher, self._say)
+        teacher = self._bench.models.reranker(lesson.teacher, self._say)
         mining = Mining(negatives=lesson.negatives, seed=lesson.settings.seed)
         told = self._teller("the teacher scores candidates, by query")
         made = mine(
@@ -121,7 +121,7 @@ class Distillation(TrainingRun):
         queries, store = self._training_data.split.dev, self._corpus.store
         known = self._place.values_of("teacher")
         if known is None:
-            teacher = self._bench.reranker(self._lesson.teacher, self._say)
+            teacher = self._bench.models.reranker(self._lesson.teacher, self._say)
             student = self._retrievers()[0]
             scores: dict[str, dict[str, float]] = {}
             lists = {}
@@ -155,7 +155,7 @@ class Distillation(TrainingRun):
 
         Cosines lie within ±1 and logits do not: as they are, the student could not follow.
         """
-        encoder = self._bench.encoder(self._lesson.parent)
+        encoder = self._bench.models.encoder(self._lesson.parent)
         content = self._contents(rows)
         ids = list(content)
         place = {doc_id: i for i, doc_id in enumerate(ids)}
@@ -193,10 +193,10 @@ class Distillation(TrainingRun):
 
     def _retrievers(self) -> list[Retriever]:
         searcher = self._searcher()
-        if self._lesson.parent == self._bench.bi_encoder_name:
+        if self._lesson.parent == self._bench.models.bi_encoder_name:
             return [searcher.dense, searcher.lexical]
         name = f"{BI_ENCODER}:{self._lesson.parent}"
-        own = self._bench.additional_encoder(self._corpus, name, cancel=self._cancel)
+        own = self._bench.indexes.additional_encoder(self._corpus, name, cancel=self._cancel)
         return [own, searcher.lexical]
 
     def _pool(self) -> list[str]:

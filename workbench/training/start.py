@@ -21,7 +21,7 @@ def teach(
     Raises Cancelled after a stop, with everything kept, and CrossExamError where it cannot.
     """
     check_new(lesson)
-    corpus = bench.corpus(lesson.corpus)
+    corpus = bench.corpora.open(lesson.corpus)
     place = CheckpointDir(lesson.name)
     with place.alone():
         known = place.plan()

@@ -135,7 +135,7 @@ class TrainingRun:
         }
 
     def _searcher(self) -> Any:
-        return self._bench.searcher(
+        return self._bench.searchers.of(
             self._corpus,
             say=self._say,
             on_progress=lambda what, done, total: self._teller(what)(done, total),

@@ -50,8 +50,8 @@ def opened(
         patch.setattr(model_loader, "load_bi_encoder", lambda *_, **__: openvino_bi_encoder)
         patch.setattr(model_loader, "load_cross_encoder", lambda *_, **__: torch_cross_encoder)
         bench = Workbench()
-        corpus = bench.corpus("senses")
-        yield corpus, bench.searcher(corpus)
+        corpus = bench.corpora.open("senses")
+        yield corpus, bench.searchers.of(corpus)
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ def test_a_real_server_gives_the_local_models_logits(
     name = f"infinity:{GIVEN}" if GIVEN.startswith("http") else GIVEN
     store = open_senses().store
     texts = [document.content for document in store.get(list(store.ids())[::4])]
-    asked = Workbench().reranker(name)
+    asked = Workbench().models.reranker(name)
     served: dict[int, float] = {}
     for batch in asked.score(query, texts):
         served.update(zip(batch.positions, batch.scores, strict=True))

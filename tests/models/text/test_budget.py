@@ -75,7 +75,7 @@ def test_a_word_that_the_limit_cuts_is_named_and_unread_in_part_only(pieces: Wor
 @pytest.mark.weights
 def test_a_text_without_blanks_is_read_up_to_the_limit(bench: Workbench) -> None:
     text = "北京大学的学生在山上看中国文学" * 60
-    for budget in bench.budgets("北京", text):
+    for budget in bench.tokens.budgets("北京", text):
         room = budget.limit - budget.special_tokens - budget.query_tokens
         assert 0 < budget.read_tokens == room < budget.doc_tokens
         assert budget.unread_share == (budget.doc_tokens - room) / budget.doc_tokens
@@ -176,17 +176,19 @@ def test_text_appended_beyond_the_cut_leaves_both_scores_and_is_said_to_be_unrea
 ) -> None:
     query, text = "python snake", "Pythons are snakes without venom. " * 120
     longer = text + "Ball python care guide, the best of all."
-    cross, bi = bench.cross_encoder(), bench.bi_encoder()
+    cross, bi = bench.models.cross_encoder(), bench.models.bi_encoder()
 
     assert cross.score_all(query, [text]) == pytest.approx(cross.score_all(query, [longer]))
     assert bi.encode([text])[0] @ bi.encode([longer])[0] == pytest.approx(1.0, abs=1e-4)
-    for before, after in zip(bench.budgets(query, text), bench.budgets(query, longer), strict=True):
+    for before, after in zip(
+        bench.tokens.budgets(query, text), bench.tokens.budgets(query, longer), strict=True
+    ):
         assert after.read_until == before.read_until
-        added = len(bench.cross_encoder().pairs.pieces.ids([longer[len(text) :]])[0])
+        added = len(bench.models.cross_encoder().pairs.pieces.ids([longer[len(text) :]])[0])
         assert after.unread_tokens == before.unread_tokens + added
-    supposed = bench.budgets(query, text, query_tokens=100)
+    supposed = bench.tokens.budgets(query, text, query_tokens=100)
     assert supposed[0].read_tokens == 512 - 3 - 100
-    assert supposed[1] == bench.budgets(query, text)[1]
+    assert supposed[1] == bench.tokens.budgets(query, text)[1]
 
 
 LONG = {
@@ -201,7 +203,7 @@ LONG = {
 def test_max_p_lifts_the_long_document_whose_answer_was_cut(
     bench: Workbench, query: str, doc_id: str
 ) -> None:
-    searcher = bench.searcher(bench.corpus("senses"))
+    searcher = bench.searchers.of(bench.corpora.open("senses"))
     ranking = searcher.pipeline().run(query).ranking(CROSS_ENCODER)
     assert ranking is not None
     before = ranking.find(doc_id)
@@ -211,10 +213,10 @@ def test_max_p_lifts_the_long_document_whose_answer_was_cut(
         searcher.reranker,
         query,
         document.content,
-        bench.windows(document.content, 200, 100),
+        bench.tokens.windows(document.content, 200, 100),
         title=document.title,
     )
-    cross, _ = bench.budgets(query, document.content)
+    cross, _ = bench.tokens.budgets(query, document.content)
     after = with_document(ranking, doc_id, found.max_p).ranking.find(doc_id)
 
     assert found.whole == pytest.approx(before.score, abs=0.05)
@@ -230,7 +232,7 @@ def test_chinese_and_japanese_are_read_as_far_as_plain_transformers_reads_them(
     bench: Workbench, marco_folder: Path, text: str
 ) -> None:
     query = "熊猫 eats"
-    found = next(b for b in bench.budgets(query, text) if b.role == CROSS_ENCODER)
+    found = next(b for b in bench.tokens.budgets(query, text) if b.role == CROSS_ENCODER)
 
     tokenizer = transformers.AutoTokenizer.from_pretrained(str(marco_folder))
     whole = tokenizer(query, text, return_offsets_mapping=True)

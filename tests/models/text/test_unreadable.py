@@ -47,7 +47,7 @@ def test_counts_of_many_texts_are_those_of_each() -> None:
 def test_both_models_name_what_they_cannot_read(
     session_cache: Path, text: str, unknown: int, tokens: int
 ) -> None:
-    for found in Workbench().unreadable(text).values():
+    for found in Workbench().explainers.unreadable(text).values():
         assert (found.unknown, found.tokens) == (unknown, tokens)
 
 

@@ -74,15 +74,15 @@ def charts(at: AppTest) -> list[dict[str, Any]]:
 def test_the_figures_of_senses_sum_and_say_what_each_model_cuts() -> None:
     at = opened(CORPUS, q="python snake", depth="10")
     bench = workbench()
-    corpus = bench.corpus("senses")
-    figures = bench.figures(corpus)
+    corpus = bench.corpora.open("senses")
+    figures = bench.tokens.corpus_figures(corpus)
     lengths, _, _ = charts(at)
     assert sum(lengths["data"][0]["y"]) == corpus.info.documents == 472
     rows = table(at, "How many documents each model cuts")
     bi, cross = figures.readings
-    tokens = bench.query_tokens("python snake")
+    tokens = bench.tokens.query_tokens("python snake")
     texts = [document.content for document in corpus.store.get(corpus.store.ids())]
-    encoder = bench.bi_encoder()
+    encoder = bench.models.bi_encoder()
     assert bi.cut() == sum(encoder.n_truncated(text) > 0 for text in texts)
     assert rows[0][2]["text"] == f"{bi.cut():,}"
     assert rows[1][2]["text"] == f"{cross.cut(tokens):,}"
@@ -198,7 +198,7 @@ def test_a_path_is_imported_split_and_given_judgments_later(library: Path, tmp_p
     at.file_uploader(key="added_qrels").set_value(("q.qrels", b"q1 0 d 1\n", "text/plain"))
     pressed(finished(at), "add_judgments")
     assert says(at, "1 query, 1 judgment")
-    corpus = workbench().corpus("long")
+    corpus = workbench().corpora.open("long")
     assert corpus.judgments("q1") == {"d": 1}
     found = opened(corpus="long", q="mice", depth="5")
     assert sorted(shown_ids(found, "cross-encoder")) == ["d#1", "d#2", "d#3"]

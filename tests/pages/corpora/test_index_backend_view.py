@@ -22,8 +22,8 @@ def engine(session_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
     path = session_cache / "engine.json"
     yield path
     path.unlink(missing_ok=True)
-    workbench().remove_from_milvus(workbench().corpus("senses").info.fingerprint)
-    workbench().forget("senses", indexes=True)
+    workbench().index_backends.remove(workbench().corpora.open("senses").info.fingerprint)
+    workbench().forget_corpus("senses", indexes=True)
     preparations().forget("senses")
 
 
@@ -58,7 +58,7 @@ def test_a_corpus_is_put_into_milvus_and_searched_there() -> None:
     cards = columns(compared)["bm25"]["cards"]
     assert cards
     assert columns(compared)["bi-encoder"]["cards"]
-    assert workbench().serving(workbench().corpus("senses")).engine == "milvus"
+    assert workbench().index_backends.serving(workbench().corpora.open("senses")).engine == "milvus"
 
 
 def test_a_cluster_that_does_not_answer_is_told_and_keeps_no_token(engine: Path) -> None:

@@ -66,12 +66,12 @@ def test_a_document_that_was_chosen_is_explained_with_its_logit() -> None:
     at = opened(ATTENTION, q=QUERY, depth="5", doc=ids[2])
     assert at.selectbox(key="doc").value == ids[2]
     (document,) = prepare("senses").result().corpus.store.get([ids[2]])
-    attention = workbench().cross_encoder().attention(QUERY, document.content)
+    attention = workbench().models.cross_encoder().attention(QUERY, document.content)
     assert metrics(at, "Cross-encoder logit") == [signed(attention.score)]
     listed = ranked_by_engine(QUERY, FEW).ranking(CROSS_ENCODER)
     hit = listed.find(ids[2]) if listed is not None else None
     assert hit is not None
-    engine = workbench().cross_encoder().engine
+    engine = workbench().models.cross_encoder().engine
     assert says(at, f"{engine}, which gives {hit.score:.4f} where torch fp32 gives")
     assert says(at, f"{attention.score:.4f}")
     (drawn,) = links(at)
@@ -99,7 +99,7 @@ def test_two_documents_stand_side_by_side_with_a_sentence_on_their_logits() -> N
     ids = engine_ids(QUERY, FEW, CROSS_ENCODER)
     at = opened(ATTENTION, q=QUERY, depth="5", doc=ids[0], doc2=ids[1])
     assert len(links(at)) == 2
-    store, model = prepare("senses").result().corpus.store, workbench().cross_encoder()
+    store, model = prepare("senses").result().corpus.store, workbench().models.cross_encoder()
     first, second = (model.attention(QUERY, d.content).score for d in store.get(ids[:2]))
     assert metrics(at, "Cross-encoder logit") == [signed(first), signed(second)]
     assert says(at, logit_sentence(first, second))
@@ -166,7 +166,7 @@ def test_layer_and_head_in_the_link_choose_the_picture() -> None:
     at = own_texts(SNAKE, layer="4", head="7")
     (drawn,) = links(at)
     assert drawn["selection"] == "layer 4, head 7"
-    attention = workbench().cross_encoder().attention(QUERY, SNAKE)
+    attention = workbench().models.cross_encoder().attention(QUERY, SNAKE)
     expected = attention.query_to_doc[3, 6].round(6).tolist()
     for row, wanted in zip(drawn["query_to_doc"], expected, strict=True):
         assert row == pytest.approx(wanted, abs=2e-6)

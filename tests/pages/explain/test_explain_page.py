@@ -70,7 +70,9 @@ def metric(at: AppTest, label: str) -> str:
 
 
 def gradients(text: str, baseline: str = "pad") -> Attribution:
-    return workbench().pair_explainer().integrated_gradients(QUERY, text, baseline=baseline)
+    return (
+        workbench().explainers.pair_explainer().integrated_gradients(QUERY, text, baseline=baseline)
+    )
 
 
 def test_without_a_query_the_page_says_what_to_do() -> None:
@@ -101,7 +103,7 @@ def test_the_logit_is_explained_word_by_word_with_both_ends(alone: AppTest) -> N
 
 
 def bi_encoders() -> dict[str, Callable[[str, str], Attribution]]:
-    explainer = workbench().text_explainer()
+    explainer = workbench().explainers.text_explainer()
     return {
         "occlusion of the cosine": explainer.occlusion,
         "integrated jacobians of the cosine": explainer.integrated_jacobians,

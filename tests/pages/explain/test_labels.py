@@ -77,7 +77,7 @@ def label_rows(at: AppTest) -> list[list[dict[str, Any]]]:
 
 
 def expected(name: str, text: str) -> tuple[LabelScore, ...]:
-    found: Any = workbench().explained(name)
+    found: Any = workbench().explainers.explained(name)
     scores: tuple[LabelScore, ...] = found.label_scores(QUERY, text)
     return scores
 
@@ -105,7 +105,7 @@ def test_attention_shows_every_labels_score_and_the_chosen_models_own_heads(nli:
     assert [row[1]["text"] for row in rows] == [f"{one.probability:.1%}" for one in scores]
     assert [row[1]["note"] for row in rows] == [f"logit {signed(one.logit)}" for one in scores]
     assert len(at.selectbox(key="layer").options) == 3  # the mean, and the tiny model's two
-    attention = workbench().explained(name).attention(QUERY, SNAKE)
+    attention = workbench().explainers.explained(name).attention(QUERY, SNAKE)
     (metric,) = [m.value for m in at.metric if m.label == r"Log\-odds of entailment"]
     assert metric == signed(attention.score)
     assert says(at, "What is explained is its log-odds")
@@ -113,7 +113,7 @@ def test_attention_shows_every_labels_score_and_the_chosen_models_own_heads(nli:
 
 def test_explain_shows_the_chosen_labels_reasons_with_both_ends(nli: str) -> None:
     at = own_texts(EXPLAIN, nli)
-    found = workbench().pair_explainer(reranker=f"{nli}#entailment")
+    found = workbench().explainers.pair_explainer(reranker=f"{nli}#entailment")
     gradients = found.integrated_gradients(QUERY, SNAKE, baseline="empty document")
     (metric,) = [m.value for m in at.metric if m.label == r"Log\-odds of entailment"]
     assert metric == signed(gradients.score)

@@ -51,7 +51,7 @@ def test_without_a_query_the_page_says_what_to_do() -> None:
 
 def test_the_ruler_shows_what_each_model_reads_in_tokens_and_as_a_share(bees: AppTest) -> None:
     (document,) = prepare("senses").result().corpus.store.get([LONG])
-    cross, bi = workbench().budgets(QUERY, document.content)
+    cross, bi = workbench().tokens.budgets(QUERY, document.content)
     drawn = ruler(bees)
     assert [(m["label"], m["read"], m["unread"]) for m in drawn["models"]] == [
         ("Cross-encoder", cross.read_tokens, cross.doc_tokens - cross.read_tokens),
@@ -87,7 +87,7 @@ def test_windows_carry_their_scores_and_max_p_lifts_the_document(bees: AppTest) 
         ready.searcher.reranker,
         QUERY,
         document.content,
-        workbench().windows(document.content, 200, 100),
+        workbench().tokens.windows(document.content, 200, 100),
         title=document.title,
     )
     drawn = ruler(bees)["windows"]

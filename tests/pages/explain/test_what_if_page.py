@@ -82,7 +82,7 @@ def test_a_dropped_word_rescores_this_pair_alone_and_the_list_moves() -> None:
 
     lab = lab_of(at)
     text = lab.edit.document.text
-    (logit,) = workbench().cross_encoder().score_all(QUERY, [text])
+    (logit,) = workbench().models.cross_encoder().score_all(QUERY, [text])
     ranking = ranked_by_engine(QUERY, FEW).ranking(CROSS_ENCODER)
     assert ranking is not None
     scores = {hit.doc_id: hit.score for hit in ranking.hits}
@@ -93,7 +93,7 @@ def test_a_dropped_word_rescores_this_pair_alone_and_the_list_moves() -> None:
     assert edited.ranking.ids() == [hit.doc_id for hit in expected]
     after = lab.pair(lab.edit)
     assert after.logit == pytest.approx(logit, abs=0.02)
-    vectors = workbench().bi_encoder().encode([QUERY, text])
+    vectors = workbench().models.bi_encoder().encode([QUERY, text])
     assert after.cosine == pytest.approx(float(vectors[0] @ vectors[1]), abs=1e-3)
     assert says(at, "3 words dropped: the logit")
     assert says(at, "Only this pair was scored again")
@@ -127,7 +127,7 @@ def test_an_edited_query_scores_every_candidate_anew() -> None:
     ids = engine_ids(QUERY, FEW, CROSS_ENCODER)
     documents = prepare("senses").result().corpus.store.get(ids)
     texts = [document.content for document in documents]
-    scores = workbench().cross_encoder().score_all("snake", texts)
+    scores = workbench().models.cross_encoder().score_all("snake", texts)
     edited = lab.edited_list()
     assert edited is not None
     found = {hit.doc_id: hit.score for hit in edited.ranking.hits}

@@ -221,7 +221,7 @@ def test_batches_are_tried_and_the_best_is_used_for_every_search(
     at = pressed(section("batches"), "measure_batches")
     report = lab_result(at, "batches")
     best = report.best.setting
-    model = workbench().cross_encoder()
+    model = workbench().models.cross_encoder()
     before = model.batching
     slowest = min(report.points, key=lambda point: point.pairs_per_second).setting
     try:

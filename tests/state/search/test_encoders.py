@@ -25,6 +25,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.ready: set[str] = set()
+        self.indexes = self
 
     def has_additional_encoder(self, corpus: CorpusInfo, name: str) -> bool:
         return name in self.ready

@@ -53,16 +53,16 @@ def test_a_student_learns_is_kept_and_can_be_loaded_by_its_name(
     assert all(
         part_of(row["query"]) == TRAIN or row["query_id"].startswith("made-") for row in rows
     )
-    held = {folded(q.text) for q in school.bench.corpus(school.corpus).queries}
+    held = {folded(q.text) for q in school.bench.corpora.open(school.corpus).queries}
     held = {text for text in held if part_of(text) != TRAIN}
     assert held
     assert not held & {folded(row["query"]) for row in rows}
 
-    grades = school.bench.corpus(school.corpus)
+    grades = school.bench.corpora.open(school.corpus)
     judged = [row for row in rows if row["judged"]]
     assert judged
     assert all(grades.judgments(row["query_id"])[row["positive"]] > 0 for row in judged)
-    teacher = school.bench.cross_encoder()
+    teacher = school.bench.models.cross_encoder()
     row = judged[0]
     texts = [d.content for d in grades.store.get([row["positive"], *row["negatives"]])]
     good, *others = teacher.score_all(row["query"], texts)

@@ -25,7 +25,7 @@ from workbench.training.training_data import dataset_check
 
 
 def test_grades_are_learnt_and_the_model_gets_the_fast_engines(school: School) -> None:
-    corpus = school.bench.corpus(school.corpus)
+    corpus = school.bench.corpora.open(school.corpus)
     query = next(q for q in corpus.queries if part_of(q.text) == TRAIN)
     judged = corpus.judgments(query.query_id)
     doc_id = next(d for d in corpus.store.ids() if d not in judged)
@@ -54,7 +54,7 @@ def test_grades_are_learnt_and_the_model_gets_the_fast_engines(school: School) -
 
 
 def test_few_judgments_are_warned_of_and_none_are_refused(school: School, tmp_path: Path) -> None:
-    told = dataset_check(school.bench.corpus(school.corpus), "fine-tuned")
+    told = dataset_check(school.bench.corpora.open(school.corpus), "fine-tuned")
     assert (told.train + told.dev + told.test, told.pairs) == (40, 5 * told.train)
     assert f"{told.train} queries with {told.pairs} judged pairs" in told.warnings[0]
     assert "50 queries and 500 pairs" in told.warnings[0]
@@ -62,7 +62,7 @@ def test_few_judgments_are_warned_of_and_none_are_refused(school: School, tmp_pa
     lesson = replace(school.fine_tuning(), corpus=str(bare))
     assert (
         "too few judged queries"
-        in dataset_check(school.bench.corpus(str(bare)), "fine-tuned").problem
+        in dataset_check(school.bench.corpora.open(str(bare)), "fine-tuned").problem
     )
     with pytest.raises(CrossExamError, match="judge more on the Quality page"):
         teach(school.bench, lesson, tell=school.tell, cancel=school.cancel)
@@ -79,7 +79,7 @@ def test_unjudged_candidates_are_negatives_only_when_asked_and_are_marked(school
     assert added
     assert {row["label"] for row in added} == {0.0}
     assert made.record["unjudged_examples"] == len(added)
-    grades = school.bench.corpus(school.corpus)
+    grades = school.bench.corpora.open(school.corpus)
     assert all(row["document"] not in grades.judgments(row["query_id"]) for row in added)
 
 
@@ -90,7 +90,7 @@ def test_a_document_in_passages_is_learnt_by_its_passages(school: School) -> Non
     for row in rows:
         row["text"] = f"{row['text']}\n\nthe {row['title']}"
     split.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    made = school.bench.import_corpus(
+    made = school.bench.corpora.import_corpus(
         Source(Path(school.corpus), split=Split.from_text("paragraph")), "in-passages"
     )
     assert made.corpus.split

@@ -14,13 +14,18 @@ from workbench.keyed_cache import KeyedCache
 from workbench.token_reader import TokenReader
 
 
-class CorpusLibrary:
+class Corpora:
     """Opens each corpus once and keeps it; opening one never waits for another."""
 
     def __init__(self, library: Library, tokens: TokenReader) -> None:
         self._library = library
         self._tokens = tokens
         self._open = KeyedCache[str, Corpus]()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was damaged of judgments, runs and the list of corpora, and what was recovered."""
+        return self._library.warnings
 
     def entries(self) -> tuple[LibraryEntry, ...]:
         """The corpora that can be opened by name."""

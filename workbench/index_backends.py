@@ -16,7 +16,7 @@ from corpora.indexes.milvus_serving import MilvusServing
 from corpora.stores.corpus import Corpus
 
 
-class BackendSettings:
+class IndexBackends:
     """Reads and keeps the choice of the index backend, and holds Milvus' connections."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class BackendSettings:
         """Which backend serves a corpus, and why."""
         return serving(corpus.info, read_settings())
 
-    def read(self, *, environment: bool = True) -> IndexBackendSettings:
+    def settings(self, *, environment: bool = True) -> IndexBackendSettings:
         """From which size on Milvus serves, and where; the environment goes first."""
         return read_settings(environment=environment)
 
