@@ -23,6 +23,7 @@ COMMANDS: tuple[Command, ...] = (
     search.RANK,
     search.SCORE,
     explain.EXPLAIN,
+    explain.INSIDE,
     quality.EVALUATE,
     run_comparison.COMPARE,
     auto_judge.JUDGE,

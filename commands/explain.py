@@ -1,4 +1,4 @@
-"""The command `explain`: the attention of one pair, or what moved its score."""
+"""The commands `explain` and `inside`: why a pair has its score, and how it forms."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from commands.inputs import text_argument
 from commands.options import add_corpus, add_models, workbench_of
 from commands.output import ProgressLine, with_id
 from engine.explain.explanation import as_values
+from engine.explain.forward_pass import forward_values
 from engine.types import CrossExamError
 from engine.types.registries.explanation_methods import (
     ALL_PADDED,
@@ -108,3 +109,69 @@ def _explain_lines(result: dict[str, Any]) -> list[str]:
 
 
 EXPLAIN = Command("explain", "the attention of one pair", _explain, _explain_lines, _options)
+
+
+def _inside_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("query")
+    parser.add_argument("doc_ids", nargs="+", metavar="DOC_ID")
+    add_corpus(parser)
+    parser.add_argument(
+        "--reranker",
+        action="append",
+        metavar="NAME",
+        help="look into this cross-encoder: a name or folder, NAME#LABEL of several labels",
+    )
+    add_models(parser)
+    parser.epilog = (
+        "After each layer the cross-encoder's own pooler and classifier are applied to [CLS] (a "
+        "logit lens). The model was not trained for that: only the last value is a score."
+    )
+
+
+def _inside(args: argparse.Namespace) -> dict[str, Any]:
+    query = text_argument(args.query)
+    bench, progress = workbench_of(args), ProgressLine()
+    documents = bench.corpora.open(args.corpus).store.get(args.doc_ids)
+    passes = bench.forward_passes.trace(
+        query,
+        [(document.title or document.doc_id, document.content) for document in documents],
+        reranker=explained_name(args),
+        say=progress.log,
+    )
+    values = forward_values(passes)
+    for row, document in zip(values["documents"], documents, strict=True):
+        row["doc_id"] = document.doc_id
+    return values
+
+
+def _inside_lines(result: dict[str, Any]) -> list[str]:
+    documents = result["documents"]
+    layers = len(documents[0]["logit_lens"])
+    lines = [
+        f"{result['query']!r} through {result['bi_encoder']} and {result['cross_encoder']}, "
+        f"{result['explains']} after each layer:",
+        f"{'':12}" + "".join(f"{number:>10}" for number in range(1, len(documents) + 1)),
+    ]
+    for layer in range(layers):
+        name = f"layer {layer}" if layer else "embeddings"
+        lines.append(f"{name:12}" + "".join(f"{d['logit_lens'][layer]:>10.2f}" for d in documents))
+    lines.append("")
+    for number, document in enumerate(documents, 1):
+        crossing = sum(map(sum, document["crossing"])) / sum(map(len, document["crossing"]))
+        lines.append(
+            f"{number}  {with_id(document)}: score {document['score']:.3f}, cosine "
+            f"{document['cosine']:.3f}; {crossing:.1%} of the cross-encoder's attention crosses, "
+            f"0% of the bi-encoder's; {1000 * document['clock']['seconds']:.0f} ms"
+        )
+    ranking = result["ranking"]
+    if ranking is not None:
+        lines.append(
+            f"\nUp to layer {ranking['quiet_until']} all lie within {ranking['quiet_spread']:.2f} "
+            f"of each other; the order is that of the end from layer {ranking['settled_from']} on."
+        )
+    return lines
+
+
+INSIDE = Command(
+    "inside", "one forward pass, layer by layer", _inside, _inside_lines, _inside_options
+)

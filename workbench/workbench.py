@@ -8,6 +8,7 @@ from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from workbench.corpora import Corpora
 from workbench.dense_indexes import DenseIndexes
 from workbench.explainers import Explainers
+from workbench.forward_passes import ForwardPasses
 from workbench.index_backends import IndexBackends
 from workbench.model_loader import ModelLoader
 from workbench.model_setup import ModelSetup
@@ -33,6 +34,7 @@ class Workbench:
         self.models = ModelLoader(bi_encoder=bi_encoder, cross_encoder=cross_encoder, fetch=fetch)
         self.model_setup = ModelSetup(self.models)
         self.explainers = Explainers(self.models)
+        self.forward_passes = ForwardPasses(self.models, self.explainers)
         self.tokens = TokenReader(self.models)
         self.corpora = Corpora(library or Library(), self.tokens)
         self.index_backends = IndexBackends()
@@ -65,3 +67,4 @@ class Workbench:
         model = name.partition("#")[0]
         self.models.forget_reranker(model)
         self.explainers.forget_reranker(model)
+        self.forward_passes.forget_reranker(model)

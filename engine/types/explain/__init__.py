@@ -1,0 +1,1 @@
+"""What explaining hands around: one forward pass, layer by layer."""
