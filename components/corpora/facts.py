@@ -117,7 +117,7 @@ def languages_table(languages: Sequence[tuple[str, int]], guessed: int, *, key: 
     )
 
 
-def twins_table(rows: Sequence[CopyRow], *, key: str) -> None:
+def duplicates_table(rows: Sequence[CopyRow], *, key: str) -> None:
     """Pairs of near-duplicates with both titles."""
     plain_table(
         [

@@ -1,4 +1,4 @@
-"""Which engine serves a corpus, in words, and what differs between the two."""
+"""Which index backend serves a corpus, in words, and what differs between the two."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ _ROWS = (
 
 
 def backend_sentence(
-    name: str, engine: str, place: str, documents: int, *, on_the_way: bool = False
+    name: str, backend: str, address: str, documents: int, *, on_the_way: bool = False
 ) -> str:
-    """Which engine serves a corpus: "senses (472 documents) is served by this process".
+    """Which index backend serves a corpus: "senses (472 documents) is served by this process".
 
     `on_the_way` says that the corpus is being put there still.
     """
-    if engine == "local":
+    if backend == "local":
         by = "this process"
-    elif place:
-        by = f"the Milvus cluster at {place.split('://')[-1]}"
+    elif address:
+        by = f"the Milvus cluster at {address.split('://')[-1]}"
     else:
         by = "Milvus Lite, a file on this machine"
     now = "is being made ready for" if on_the_way else "is served by"
     return f"{name} ({counted(documents, 'document')}) {now} {by}"
 
 
-def reason_sentence(engine: str, chosen: str, documents: int, milvus_from: int) -> str:
+def reason_sentence(backend: str, chosen: str, documents: int, milvus_from: int) -> str:
     """Why it is served so."""
     if chosen != "size":
         return "That was chosen for this corpus, whatever its size."
-    if engine == "milvus":
+    if backend == "milvus":
         return f"Milvus serves corpora of {milvus_from:,} documents and more; this has as many."
     return (
         f"Milvus serves corpora of {counted(milvus_from, 'document')} and more; this one has "
@@ -56,15 +56,15 @@ def reason_sentence(engine: str, chosen: str, documents: int, milvus_from: int) 
     )
 
 
-def engines_table(*, key: str) -> None:
-    """Draw what each engine does."""
+def index_backends_table(*, key: str) -> None:
+    """Draw what each index backend does."""
     columns = [TableColumn(""), TableColumn("This process"), TableColumn("Milvus")]
     rows = [[TableCell(text) for text in row] for row in _ROWS]
     plain_table(columns, rows, caption="What each engine does", key=key)
 
 
-def outcome(text: str, *, failed: bool) -> None:
-    """What came of it, good or bad, as one sentence."""
+def backend_message(text: str, *, failed: bool) -> None:
+    """Draw what came of a change, good or bad, as one sentence."""
     if failed:
         st.error(plain(text), icon="⚠️")
     else:

@@ -30,18 +30,18 @@ class MapPoint:
 def map_sentence(method: str, explained: float, shown: int, documents: int) -> str:
     """What the two axes are, and how much of the truth they tell."""
     if method == "PCA":
-        told = (
+        sentence = (
             f"The two principal axes of the bi-encoder's embeddings (PCA). They hold "
             f"{explained:.0%} of the spread: what lies close here may be far apart in the rest."
         )
     else:
-        told = (
+        sentence = (
             "A UMAP of the bi-encoder's embeddings: neighbours mostly stay neighbours, distances "
             "between groups mean little."
         )
     if shown < documents:
-        told += f" {shown:,} of {counted(documents, 'document')} are drawn, at even distances."
-    return told
+        sentence += f" {shown:,} of {counted(documents, 'document')} are drawn, at even distances."
+    return sentence
 
 
 def embedding_map(
@@ -76,7 +76,7 @@ def map_figure(
     *,
     dark: bool,
 ) -> go.Figure:
-    """Grey dots; rings that grow by stage, so that a document found by all has them all."""
+    """Grey dots; rings that grow by stage, so that a document that all list has them all."""
     chart = go.Figure()
     chart.add_scatter(
         x=points[:, 0].tolist(),
@@ -88,10 +88,10 @@ def map_figure(
         hovertemplate="%{text}<extra></extra>",
     )
     for number, stage in enumerate(stages):
-        found = [point for point in lit if stage in point.ranks]
+        listed = [point for point in lit if stage in point.ranks]
         chart.add_scatter(
-            x=[point.x for point in found],
-            y=[point.y for point in found],
+            x=[point.x for point in listed],
+            y=[point.y for point in listed],
             mode="markers",
             name=stage_label(stage),
             marker={
@@ -100,7 +100,7 @@ def map_figure(
                 "color": stage_colour(stage, dark),
                 "line": {"width": 2.5},
             },
-            text=[f"{_label(point.label)}<br>{_ranks(point, stages)}" for point in found],
+            text=[f"{_label(point.label)}<br>{_ranks(point, stages)}" for point in listed],
             hovertemplate="%{text}<extra></extra>",
         )
     if query is not None:

@@ -34,21 +34,21 @@ def contents(request: ImportRequest) -> None:
         _counted(job.value, keep_good=request.keep_good)
 
 
-def _counted(found: Checked, *, keep_good: bool) -> None:
-    st.markdown(f"**Found:** {plain(found.sentence)}")
-    said = [*found.notes, *found.warnings[:SHOWN]]
-    more = len(found.warnings) - SHOWN
+def _counted(checked: Checked, *, keep_good: bool) -> None:
+    st.markdown(f"**Found:** {plain(checked.sentence)}")
+    notes = [*checked.notes, *checked.warnings[:SHOWN]]
+    more = len(checked.warnings) - SHOWN
     if more > 0:
-        said.append(f"and {more:,} more warnings")
-    if said:
-        st.caption("  \n".join(plain(note) for note in said))
-    if found.left_out:
-        bad = counted(found.left_out_total, "bad row", "bad rows")
+        notes.append(f"and {more:,} more warnings")
+    if notes:
+        st.caption("  \n".join(plain(note) for note in notes))
+    if checked.left_out:
+        bad = counted(checked.left_out_total, "bad row", "bad rows")
         does = "left out" if keep_good else "the import will be refused, unless good rows are kept"
         st.markdown(f"**{plain(bad)}:** {plain(does)}.")
         left_out_table(
-            [(row.file, row.line, row.reason) for row in found.left_out[:SHOWN]],
-            total=found.left_out_total,
+            [(row.file, row.line, row.reason) for row in checked.left_out[:SHOWN]],
+            total=checked.left_out_total,
             key="bad_rows",
             title="Bad rows",
             caption="Rows that refuse the import, or are left out of it",

@@ -1,4 +1,4 @@
-"""Corpus: what the documents are like, importing one's own, the library, and the engine."""
+"""Corpus: what the documents are like, importing one's own, the library, and the index backend."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import streamlit as st
 
 from components.common.cleared_container import clean_place
 from pages.corpora.import_form import show_import
-from pages.corpora.index_backend import show_engine
+from pages.corpora.index_backend import show_index_backend
 from pages.corpora.library import show_library
 from pages.corpora.statistics import show_corpus
 from state import url_state as choices
 from state.corpora import view as corpus_view
 
-THIS, IMPORT, LIBRARY, ENGINE = "This corpus", "Import", "Library", "Engine"
+THIS, IMPORT, LIBRARY, BACKEND = "This corpus", "Import", "Library", "Engine"
 
 corpus_view.begin(THIS)
 view = st.segmented_control(
     "View",
-    (THIS, IMPORT, LIBRARY, ENGINE),
+    (THIS, IMPORT, LIBRARY, BACKEND),
     required=True,
     key=corpus_view.VIEW,
     persist_state="session",
@@ -31,7 +31,7 @@ with clean_place(new=new):
         show_import()
     elif view == LIBRARY:
         show_library()
-    elif view == ENGINE:
-        show_engine()
+    elif view == BACKEND:
+        show_index_backend()
     else:
         show_corpus()

@@ -6,19 +6,12 @@ import streamlit as st
 
 from components.common.messages import error, notice, plain
 from components.common.wording import counted
+from components.corpora.judgment_boxes import contradictions_rule, grade_words
 from components.corpora.library import LibraryRow, library_table, size_in_words
 from components.search.headline import headline
 from engine.types import CrossExamError
-from pages.corpora.import_form import (
-    QRELS,
-    QRELS_LABEL,
-    QUERIES,
-    QUERIES_LABEL,
-    contradictions_rule,
-    grade_words,
-    outcome,
-    source_file,
-)
+from pages.corpora.import_outcome import import_outcome
+from pages.corpora.import_source import judgment_files
 from state import url_state as choices
 from state.corpora import imports as corpus_import
 from state.corpora import view as corpus_view
@@ -30,11 +23,11 @@ OWN = ("imported", "path")
 
 def show_library() -> None:
     """Draw the library, and what can be done with one's own corpora."""
-    shelf = library_items()
-    own = [each for each in shelf if each.entry.kind in OWN]
-    headline(f"{counted(len(shelf), 'corpus', 'corpora')}, {len(own)} of them your own")
-    library_table([_row(each) for each in shelf], key="library")
-    outcome()
+    library = library_items()
+    own = [each for each in library if each.entry.kind in OWN]
+    headline(f"{counted(len(library), 'corpus', 'corpora')}, {len(own)} of them your own")
+    library_table([_row(each) for each in library], key="library")
+    import_outcome()
     if not own:
         st.caption("What you import is copied here, so that its source may vanish.")
         return
@@ -74,11 +67,7 @@ def _add_judgments(names: list[str]) -> None:
         notice(refused)
         return
     name = st.selectbox("Corpus to add them to", names, key="to_judge")
-    left, right = st.columns(2)
-    with left:
-        queries = source_file(QUERIES_LABEL, QUERIES, "added_queries")
-    with right:
-        qrels = source_file(QRELS_LABEL, QRELS, "added_qrels")
+    queries, qrels = judgment_files("added_queries", "added_qrels")
     keep = st.toggle("Keep the good rows, leave bad ones out", key="added_keep")
     rule = contradictions_rule("added_contradictions")
     words = grade_words("added_grades")
@@ -101,7 +90,7 @@ def _add_judgments(names: list[str]) -> None:
 
 def _delete(each: LibraryItem) -> None:
     name = each.entry.name
-    if not corpus_view.is_asked(name):
+    if not corpus_view.is_delete_pending(name):
         if st.button("Delete …", key="ask_delete"):
             corpus_view.ask_to_delete(name)
             st.rerun()
@@ -114,7 +103,7 @@ def _delete(each: LibraryItem) -> None:
     )
     sure, back = st.columns(2)
     if sure.button("Delete for good", type="primary", key="sure_delete", width="stretch"):
-        corpus_view.answered()
+        corpus_view.end_delete()
         try:
             delete(name)
         except CrossExamError as problem:
@@ -125,5 +114,5 @@ def _delete(each: LibraryItem) -> None:
         st.toast(plain(f"{name} is deleted."))
         st.rerun()
     if back.button("Keep it", key="keep_corpus", width="stretch"):
-        corpus_view.answered()
+        corpus_view.end_delete()
         st.rerun()

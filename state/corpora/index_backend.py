@@ -1,4 +1,4 @@
-"""Which engine serves a corpus, as the Corpora page shows and changes it."""
+"""Which index backend serves a corpus, as the Corpora page shows and changes it."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ from state.permissions import Act, require
 MOST_FROM = 10_000_000_000
 TOKEN_VARIABLE = TOKEN
 USUAL_FROM = DEFAULT_FROM
-_TOLD = "_engine_told"
+_MESSAGE = "_index_backend_message"
 
 
 @dataclass(frozen=True, slots=True)
 class IndexBackendInUse:
-    """How a corpus is served: by which engine, why, and what was chosen for it.
+    """How a corpus is served: by which index backend, why, and what was chosen for it.
 
-    `place` is a cluster's address, "" for a file; `engine` is "local" or "milvus", `chosen`
+    `address` is a cluster's, "" for a file; `backend` is "local" or "milvus", `chosen`
     "local", "milvus" or "size"; `embeddings` says whether they are kept in the cache too.
     """
 
-    engine: str
+    backend: str
     reason: str
-    place: str
+    address: str
     chosen: str
     documents: int
 
@@ -46,9 +46,11 @@ def served(name: str) -> IndexBackendInUse:
     """How a corpus is served; one that the library does not know yet is opened to be counted."""
     info = _info(name)
     settings = read_settings()
-    found = serving(info, settings)
+    backend = serving(info, settings)
     chosen = settings.chosen.get(info.fingerprint, "size")
-    return IndexBackendInUse(found.engine, found.reason, found.address, chosen, info.documents)
+    return IndexBackendInUse(
+        backend.engine, backend.reason, backend.address, chosen, info.documents
+    )
 
 
 def settings() -> IndexBackendSettings:
@@ -84,29 +86,29 @@ def keep(milvus_from: int, address: str, token: str) -> None:
     workbench().index_backends.change(milvus_from=milvus_from, address=address, token=token)
     _forget_changed(before)
     where = address.strip() or "files of this machine"
-    tell(f"Kept: Milvus serves corpora of {milvus_from:,} documents and more, in {where}.")
+    set_message(f"Kept: Milvus serves corpora of {milvus_from:,} documents and more, in {where}.")
 
 
 def check(address: str, token: str) -> None:
-    """Ask what answers at an address; the outcome, good or bad, is told."""
+    """Ask what answers at an address; the outcome, good or bad, is the message."""
     try:
         require(Act.ADDRESS)
-        found = workbench().index_backends.milvus.check(address, token)
+        server = workbench().index_backends.milvus.check(address, token)
     except CrossExamError as problem:
-        tell(str(problem), failed=True)
+        set_message(str(problem), failed=True)
     else:
-        tell(f"{found} answers, and lets this app in.")
+        set_message(f"{server} answers, and lets this app in.")
 
 
-def tell(text: str, *, failed: bool = False) -> None:
-    """Have the page say this until something else is told."""
-    st.session_state[_TOLD] = (text, failed)
+def set_message(text: str, *, failed: bool = False) -> None:
+    """Have the page say this until something else is to be said."""
+    st.session_state[_MESSAGE] = (text, failed)
 
 
-def told() -> tuple[str, bool] | None:
+def message() -> tuple[str, bool] | None:
     """What is to be said, and whether something failed."""
-    found: tuple[str, bool] | None = st.session_state.get(_TOLD)
-    return found
+    kept: tuple[str, bool] | None = st.session_state.get(_MESSAGE)
+    return kept
 
 
 def at_work(name: str) -> Job[LoadedCorpus] | None:
@@ -123,14 +125,14 @@ def _info(name: str) -> CorpusInfo:
 
 
 def _served_by() -> dict[str, tuple[str, str]]:
-    """Engine and place of every corpus that is open, or is being opened."""
+    """Index backend and address of every corpus that is open, or is being opened."""
     names = [name for name in corpus_names() if preparations().known(name) is not None]
-    return {name: (found.engine, found.place) for name in names for found in [served(name)]}
+    return {name: (use.backend, use.address) for name in names for use in [served(name)]}
 
 
 def _forget_changed(before: dict[str, tuple[str, str]]) -> None:
-    """Have what another engine serves now opened anew when it is next asked for."""
+    """Have what another index backend serves now opened anew when it is next asked for."""
     for name, was in before.items():
         now = served(name)
-        if (now.engine, now.place) != was:
+        if (now.backend, now.address) != was:
             preparations().forget(name)

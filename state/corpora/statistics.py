@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from corpora.statistics.figures import CorpusFigures
+from corpora.statistics.figures import CorpusFigures, ModelReading
 from corpora.statistics.projection import PCA, Projection, has_umap, pca, umap
 from corpora.stores.corpus import Corpus
 from engine.types import Document
@@ -19,7 +19,7 @@ from jobs.result_cache import ResultCache
 from state.app_resources import workbench
 
 REMEMBERED = 12
-__all__ = ["CorpusFigures", "Projection"]
+__all__ = ["CorpusFigures", "ModelReading", "Projection"]
 
 
 @st.cache_resource(show_spinner=False)
@@ -101,10 +101,17 @@ def spots(corpus: Corpus, drawn: Projection, doc_ids: list[str], query: str) -> 
     return Spots(labels, found, (float(x), float(y)))
 
 
-def at_positions(corpus: Corpus, positions: Sequence[int]) -> list[Document]:
-    """The documents at these places of the corpus."""
+def duplicates(
+    corpus: Corpus, figures: CorpusFigures, most: int
+) -> list[tuple[Document, Document, float]]:
+    """The most similar pairs of near-duplicates, each with its similarity."""
+    pairs = figures.duplicates[:most]
+    if not pairs:
+        return []
     ids = corpus.store.ids()
-    return corpus.store.get([ids[position] for position in positions])
+    left = corpus.store.get([ids[pair.left] for pair in pairs])
+    right = corpus.store.get([ids[pair.right] for pair in pairs])
+    return [(a, b, pair.similarity) for a, b, pair in zip(left, right, pairs, strict=True)]
 
 
 def middle(numbers: NDArray[np.int64]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 VIEW = "corpus_view"
-_DRAWN, _ASKED = "_corpus_drawn", "_delete_asked"
+_DRAWN, _DELETE_PENDING = "_corpus_drawn", "_delete_pending"
 
 
 def begin(view: str) -> None:
@@ -27,14 +27,14 @@ def draw_anew() -> None:
 
 def ask_to_delete(name: str) -> None:
     """Remember that the visitor wants to delete a corpus and is now asked whether to."""
-    st.session_state[_ASKED] = name
+    st.session_state[_DELETE_PENDING] = name
 
 
-def is_asked(name: str) -> bool:
+def is_delete_pending(name: str) -> bool:
     """Whether the visitor is asked about this corpus."""
-    return bool(st.session_state.get(_ASKED) == name)
+    return bool(st.session_state.get(_DELETE_PENDING) == name)
 
 
-def answered() -> None:
-    """Forget what was asked."""
-    st.session_state.pop(_ASKED, None)
+def end_delete() -> None:
+    """Ask no more: the corpus was deleted, or is kept."""
+    st.session_state.pop(_DELETE_PENDING, None)

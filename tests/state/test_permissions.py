@@ -14,7 +14,7 @@ from engine.types import CrossExamError
 from models.hub.remote_code import CodeFile, CodeNeed, allow, is_allowed
 from state import permissions
 from state.corpora import imports as corpus_import
-from state.corpora import index_backend as index_backend_queue
+from state.corpora import index_backend
 from state.corpora import library as corpora
 from state.corpora.imports import ImportRequest
 from state.latency import measurements as latency_work
@@ -115,8 +115,8 @@ ACTS: list[tuple[Act, Callable[[], Any]]] = [
     (Act.DELETE, lambda: quality_machine.remove_all("0" * 16)),
     (Act.DELETE, lambda: training.delete("distilled/x")),
     (Act.DELETE, lambda: training.discard("distilled/x")),
-    (Act.INDEX_BACKEND, lambda: index_backend_queue.choose("senses", "milvus")),
-    (Act.INDEX_BACKEND, lambda: index_backend_queue.keep(5, "", "")),
+    (Act.INDEX_BACKEND, lambda: index_backend.choose("senses", "milvus")),
+    (Act.INDEX_BACKEND, lambda: index_backend.keep(5, "", "")),
     (Act.MODEL, lambda: rerankers.add("/models/mine")),
     (Act.MODEL, lambda: rerankers.add("BAAI/bge-reranker-base#yes")),
     (Act.MODEL, lambda: rerankers.add("bi-encoder:/models/mine")),
@@ -153,10 +153,10 @@ def test_a_typed_address_of_milvus_is_asked_and_kept_by_nobody(
 ) -> None:
     monkeypatch.setenv(VARIABLE, "index-backend")
     with pytest.raises(CrossExamError) as refused:
-        index_backend_queue.keep(5, "http://127.0.0.1:1", "")
+        index_backend.keep(5, "http://127.0.0.1:1", "")
     assert str(refused.value) == refusal(Act.ADDRESS)
-    index_backend_queue.check("http://127.0.0.1:1", "")
-    assert index_backend_queue.told() == (refusal(Act.ADDRESS), True)
+    index_backend.check("http://127.0.0.1:1", "")
+    assert index_backend.message() == (refusal(Act.ADDRESS), True)
 
 
 def test_nobody_allows_code_and_nobody_takes_a_consent_back(

@@ -1,0 +1,81 @@
+"""The import that was started last: its progress, why it was refused, or what it brought."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.job_progress import job_progress
+from components.common.messages import error, notice, plain
+from components.corpora.preview import left_out_table
+from engine.types import CrossExamError
+from jobs.job import Job
+from state import url_state as choices
+from state.corpora import imports as corpus_import
+from state.corpora import view as corpus_view
+from state.corpora.imports import Imported, left_out_csv
+from state.polling import redraw_while
+
+SHOWN_ROWS, SHOWN_NOTES = 20, 10
+
+
+def import_outcome() -> None:
+    """What the import that was started last is doing, or what came of it."""
+    job = corpus_import.running()
+    if job is None:
+        return
+    if job.running:
+        redraw_while(lambda: job.running, lambda: _progress(job))
+    elif job.cancelled:
+        notice("Cancelled: nothing was changed.")
+    elif job.error is not None:
+        import_refused(job.error)
+    elif job.value is not None:
+        _imported(job.value)
+
+
+def _progress(job: Job[Imported]) -> None:
+    """How far the import is, and a way out."""
+    job_progress(job.progress, key="cancel_import", cancel=job.cancel, cancelled=job.cancelled)
+
+
+def import_refused(problem: CrossExamError) -> None:
+    """Say why a source is not imported."""
+    error(corpus_import.without_folder(choices.check(problem)))
+    st.caption("Nothing was changed: every corpus in the library is as it was.")
+
+
+def _imported(result: Imported) -> None:
+    with st.container(border=True):
+        st.markdown(f"**Imported.** {plain(result.sentence)}")
+        if result.left_out:
+            left_out_table(
+                [(row.file, row.line, row.reason) for row in result.left_out[:SHOWN_ROWS]],
+                total=sum(result.left_out_counts.values()),
+                key="left_out",
+            )
+        if result.contradictions:
+            left_out_table(
+                [(row.file, row.line, row.reason) for row in result.contradictions[:SHOWN_ROWS]],
+                total=len(result.contradictions),
+                key="contradictions",
+                title="Contradictory judgments",
+                caption="Pairs that are judged differently twice",
+            )
+        notes = (*result.notes, *result.corpus.warnings[:SHOWN_NOTES])
+        if notes:
+            st.caption("  \n".join(plain(note) for note in notes))
+        first, second, _ = st.columns([1.4, 2, 2])
+        if first.button("Open it", type="primary", key="open_imported", width="stretch"):
+            corpus_import.forget()
+            choices.choose_next(
+                **{choices.CORPUS: result.entry.name, corpus_view.VIEW: "This corpus"}
+            )
+        if result.left_out or result.contradictions:
+            second.download_button(
+                "Download what was left out",
+                left_out_csv(result),
+                file_name="left-out.csv",
+                mime="text/csv",
+                key="left_out_csv",
+                width="stretch",
+            )
