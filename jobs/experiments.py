@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar, cast
 
 from engine.types import Cancel, ProgressCallback
 from jobs.concurrent_work import wait_for_indexing
+from jobs.exclusive_work import ExclusiveWork
 from jobs.job import Job
 from jobs.result_cache import ResultCache
 
@@ -19,11 +19,11 @@ Work = Callable[[ProgressCallback, Cancel], Any]
 class Measurements:
     """A visitor's results by key, and the one measurement that may be running.
 
-    Measurements of all visitors wait for their `turn`, so that two do not disturb each other.
+    Measurements of all visitors are `exclusive` work, so that two do not disturb each other.
     """
 
-    def __init__(self, turn: threading.Lock) -> None:
-        self._turn = turn
+    def __init__(self, exclusive: ExclusiveWork) -> None:
+        self._exclusive = exclusive
         self.results: ResultCache[Any] = ResultCache(REMEMBERED)
         self.current: Job[Any] | None = None
 
@@ -32,8 +32,9 @@ class Measurements:
         self.cancel()
         self.current = Job(
             "measure",
-            lambda job: self._measure(job, work),
+            self._exclusive.alone(lambda job: self._measure(job, work)),
             key=key,
+            title="a measurement",
             first_step="starting",
             failed="the measurement failed",
         )
@@ -44,15 +45,8 @@ class Measurements:
             self.current.cancel()
 
     def _measure(self, job: Job[Any], work: Work) -> None:
-        while not self._turn.acquire(timeout=0.1):
-            job.log("waiting for another visitor's measurement")
-            if job.should_stop():
-                return
-        try:
-            wait_for_indexing(job.report, job.should_stop)
-            result = work(job.report, job.should_stop)
-        finally:
-            self._turn.release()
+        wait_for_indexing(job.report, job.should_stop)
+        result = work(job.report, job.should_stop)
         if result is not None and not job.cancelled:
             self.results.keep(job.key, result)
 

@@ -23,7 +23,8 @@ class Job(Generic[T]):
     `value` is what it gave, or, of a job that publishes on the way, the fullest so far; None
     before that. `error` says why it failed, `cancellation` what it said when it was cancelled;
     `on_cancel` replaces those words. `failed` begins the sentence on an error that nobody
-    expected. `key` is what the job is for; `indexes` says that it embeds a corpus.
+    expected. `key` is what the job is for; `indexes` says that it embeds a corpus. `title` is
+    all that other visitors are told of it: no text that anybody typed.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class Job(Generic[T]):
         work: Callable[[Job[T]], T | None],
         *,
         key: Hashable = None,
+        title: str = "other work",
         first_step: str = "",
         failed: str = "",
         on_cancel: str = "",
@@ -39,7 +41,7 @@ class Job(Generic[T]):
         abandoned: Callable[[], bool] | None = None,
         on_end: Callable[[Job[Any]], None] | None = None,
     ) -> None:
-        self.name, self.key = name, key
+        self.name, self.key, self.title = name, key, title
         self.value: T | None = None
         self.error: CrossExamError | None = None
         self.cancellation: Cancelled | None = None
@@ -49,6 +51,7 @@ class Job(Generic[T]):
         self._started = time.monotonic()
         self._now = Progress(first_step or name)
         self._step_began = (self._started, 0)
+        self._waits_for: Job[Any] | None = None
         self._thread = Worker(
             self._run, name=name, cancel=self.cancel, arguments=(work,), indexes=indexes
         )
@@ -76,8 +79,15 @@ class Job(Generic[T]):
 
     @property
     def progress(self) -> Progress:
-        """What is being done, how far it is, since when and how fast."""
+        """What is being done, how far it is, since when and how fast.
+
+        While it waits for another job: how far that one is, under its title alone.
+        """
         step, now = self._now, time.monotonic()
+        if (other := self._waits_for) is not None:
+            far = other.progress
+            words = f"waiting for {other.title}"
+            return Progress(words, far.done, far.total, far.unit, now - self._started, far.rate)
         began, first = self._step_began
         new = step.done - first
         rate = new / (now - began) if new > 0 and now - began > SOON else 0.0
@@ -119,6 +129,10 @@ class Job(Generic[T]):
     def log(self, step: str) -> None:
         """Tell what is being done, where nobody knows how far it is."""
         self._now = Progress(step)
+
+    def wait_for(self, other: Job[Any] | None) -> None:
+        """Tell that another job has to end first; None: no longer."""
+        self._waits_for = other
 
     def publish(self, value: T) -> None:
         """Show what is there so far."""

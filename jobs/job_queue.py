@@ -41,10 +41,11 @@ class JobQueue(Generic[A]):
         make: Callable[[A, ResultCache[Any], Job[Any]], Any],
         *,
         name: str = "explain",
+        title: str = "other work",
     ) -> None:
         self._results = results
         self._make = make
-        self._name = name
+        self._name, self._title = name, title
         self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._queue: list[A] = []
@@ -163,6 +164,7 @@ class JobQueue(Generic[A]):
                 self._name,
                 lambda job: self._make(ask, self._results, job),
                 key=ask,
+                title=self._title,
                 first_step=ask.name,
                 failed=f"{ask.name} failed",
                 abandoned=self._abandoned,

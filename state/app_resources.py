@@ -10,6 +10,7 @@ import streamlit as st
 
 from corpora.stores.corpus import Corpus
 from engine.search.searcher import Searcher
+from jobs.exclusive_work import ExclusiveWork
 from jobs.job import Job
 from workbench.workbench import Workbench
 
@@ -98,6 +99,15 @@ def workbench() -> Workbench:
 def preparations() -> Preparations:
     """The preparations that all visitors share."""
     return Preparations(workbench())
+
+
+@st.cache_resource(show_spinner=False)
+def server_work() -> ExclusiveWork:
+    """The one work of this server that takes the whole machine: measuring, and training.
+
+    Two at once would be in each other's times.
+    """
+    return ExclusiveWork()
 
 
 def prepare(name: str) -> Job[LoadedCorpus]:

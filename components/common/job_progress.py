@@ -70,17 +70,12 @@ def job_progress(
     `text` stands in place of the usual sentence. What is `resumable` is stopped rather than
     cancelled.
     """
-    words = "Stopping …" if cancelled else text or sentence(step)
-    if cancel is None:
-        st.progress(step.fraction or 0.0, text=plain(words))
-        return
-    bar, stop = st.columns([5, 1], vertical_alignment="bottom")
-    bar.progress(step.fraction or 0.0, text=plain(words))
-    cancel_button(stop, key=key, on_click=cancel, cancelled=cancelled, resumable=resumable)
+    bar = _bar(key, cancel, cancelled=cancelled, resumable=resumable)
+    _draw(bar, step, cancelled=cancelled, text=text)
 
 
 def cancel_button(
-    place: DeltaGenerator,
+    column: DeltaGenerator,
     *,
     key: str,
     on_click: Callable[..., Any],
@@ -89,7 +84,7 @@ def cancel_button(
     args: tuple[Any, ...] = (),
 ) -> None:
     """Draw "Cancel" ("Stop"); once `cancelled`, "Cancelling …", greyed, and when it stops."""
-    place.button(
+    column.button(
         ("Stopping …" if resumable else "Cancelling …")
         if cancelled
         else ("Stop" if resumable else "Cancel"),
@@ -103,28 +98,39 @@ def cancel_button(
 
 
 def show_until_done(job: Work, *, key: str | None = "cancel_preparing") -> None:
-    """Return when the job ended; show nothing when that is within 0.15 s.
+    """Return when the job ended, its `job_progress` drawn anew meanwhile; none within 0.15 s.
 
-    The place is always taken, so that what follows keeps its own: else the next run would
-    draw it a second time, one below the other, until it ends. The button that cancels the job
-    has this key, and once pressed says that it was heard; with no key there is none.
+    For a page that can draw nothing without what the job gives, and so has no part to draw
+    anew by itself: ended early and run again, it would take down what the last run drew, and
+    the visitor's place and marks with it. The button that cancels has this key; with none there
+    is no button. The room is always taken, so that what follows keeps its own.
     """
-    place = st.empty()
-    if job.wait(PATIENCE):
+    room = st.empty()
+    if job.wait(0.0 if job.cancelled else PATIENCE):
         return
-    with place.container():
-        far, stop = st.columns([5, 1], vertical_alignment="bottom") if key else (st, None)
-        bar = far.empty()
-        if key and stop is not None:
-            cancel_button(stop, key=key, on_click=job.cancel, cancelled=job.cancelled)
+    with room.container():
+        bar = _bar(key or "", job.cancel if key else None, cancelled=job.cancelled)
+    _draw(bar, job.progress, cancelled=job.cancelled)
     while not job.wait(EVERY):
-        step = job.progress
-        text = f"Stopping … {sentence(step)}" if job.cancelled else sentence(step)
-        if step.fraction is None:
-            bar.info(plain(text), icon="⏳")
-        else:
-            bar.progress(step.fraction, text=plain(text))
-    place.empty()
+        _draw(bar, job.progress, cancelled=job.cancelled)
+    room.empty()
+
+
+def _bar(
+    key: str, cancel: Callable[..., Any] | None, *, cancelled: bool, resumable: bool = False
+) -> DeltaGenerator:
+    """Room for the bar; with `cancel`, beside the button."""
+    if cancel is None:
+        return st.empty()
+    left, right = st.columns([5, 1], vertical_alignment="bottom")
+    cancel_button(right, key=key, on_click=cancel, cancelled=cancelled, resumable=resumable)
+    return left.empty()
+
+
+def _draw(bar: DeltaGenerator, step: Step, *, cancelled: bool, text: str = "") -> None:
+    """Draw the bar, empty while it is not known how far the work is; "Stopping …" at once."""
+    words = "Stopping …" if cancelled else text or sentence(step)
+    bar.progress(step.fraction or 0.0, text=plain(words))
 
 
 def sentence(step: Step) -> str:

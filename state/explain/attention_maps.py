@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 
 import streamlit as st
 
 from engine.explain.explainable import why_not_explained
 from engine.types import AttentionMap, LabelScore, Unreadable
-from jobs.background import Worker, nothing_to_cancel
+from jobs.job import Job
 from state.app_resources import workbench
 
 REMEMBERED = 48
@@ -28,14 +27,12 @@ class ExplainedPair:
 
 
 @st.cache_resource(show_spinner=False)
-def preload() -> threading.Thread:
+def preload() -> Job[None]:
     """Load the fp32 model in the background, once; the first explanation then has it."""
-    thread = Worker(_load_torch, name="preload", cancel=nothing_to_cancel)
-    thread.start()
-    return thread
+    return Job("preload", _load_torch, title="the loading of a model")
 
 
-def _load_torch() -> None:
+def _load_torch(job: Job[None]) -> None:  # noqa: ARG001
     workbench().models.cross_encoder().torch_model()
 
 

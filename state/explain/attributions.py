@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -11,9 +10,10 @@ import streamlit as st
 
 from engine.explain.attention_view import view_of
 from engine.explain.faithfulness import COSINE, LOGIT, Faithfulness, faithfulness
-from engine.types import BI_ENCODER, Cancelled
+from engine.types import BI_ENCODER
 from engine.types.ranker_names import is_encoder, parsed
 from engine.types.registries.explanation_methods import EXPLANATION_METHODS, ExplanationOptions
+from jobs.exclusive_work import ExclusiveWork
 from jobs.job import Job
 from jobs.job_queue import JobQueue
 from jobs.result_cache import ResultCache
@@ -79,21 +79,18 @@ def ranking_logit(query: str, text: str, name: str = "") -> tuple[float, str] | 
 
 
 def make(
-    ask: AttributionRequest, results: ResultCache[Any], job: Job[Any], *, turn: threading.Lock
+    ask: AttributionRequest,
+    results: ResultCache[Any],
+    job: Job[Any],
+    *,
+    exclusive: ExclusiveWork,
 ) -> Any:
     """Compute one explanation, or the check of one, with the shared models.
 
     One visitor at a time: two at once would take the processor from each other, and
     hooks stand on the shared model while it is integrated.
     """
-    while not turn.acquire(timeout=0.1):
-        job.log("waiting for another visitor's explanation")
-        if job.should_stop():
-            raise Cancelled("the explanation was cancelled")
-    try:
-        return _made(ask, results, job)
-    finally:
-        turn.release()
+    return exclusive.alone(lambda job: _made(ask, results, job))(job)
 
 
 def _made(ask: AttributionRequest, results: ResultCache[Any], job: Job[Any]) -> Any:
@@ -149,9 +146,9 @@ def _check(ask: AttributionRequest, results: ResultCache[Any], job: Job[Any]) ->
 
 
 @st.cache_resource(show_spinner=False)
-def _turn() -> threading.Lock:
-    """Whoever holds it explains; the others wait."""
-    return threading.Lock()
+def _explanations() -> ExclusiveWork:
+    """The one explanation of this server that is computed."""
+    return ExclusiveWork()
 
 
 @st.cache_resource(show_spinner=False)
@@ -164,7 +161,9 @@ def queue() -> JobQueue[AttributionRequest]:
     """This visitor's explanations."""
     waiting = st.session_state.get(_QUEUE)
     if waiting is None:
-        waiting = st.session_state[_QUEUE] = JobQueue(_results(), partial(make, turn=_turn()))
+        compute = partial(make, exclusive=_explanations())
+        waiting = JobQueue(_results(), compute, title="an explanation")
+        st.session_state[_QUEUE] = waiting
     return cast("JobQueue[AttributionRequest]", waiting)
 
 

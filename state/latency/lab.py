@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,7 +17,7 @@ from engine.latency.repeated_searches import LatencyReport
 from engine.search.settings import Settings
 from jobs.experiments import Experiment, Measurements
 from jobs.job import Job
-from state.app_resources import LoadedCorpus, workbench
+from state.app_resources import LoadedCorpus, server_work, workbench
 from state.latency import measurements as work
 from system.hardware import machine, machine_sentence
 
@@ -106,15 +105,9 @@ class Lab:
         }
 
 
-@st.cache_resource(show_spinner=False)
-def _turn() -> threading.Lock:
-    """Whoever holds it measures; the others wait, or their figures would be each other's."""
-    return threading.Lock()
-
-
 def lab(ready: LoadedCorpus, query: str, settings: Settings) -> Lab:
     """This visitor's measurements for a query; one for another query is cancelled."""
-    measurements = st.session_state.setdefault(_MEASUREMENTS, Measurements(_turn()))
+    measurements = st.session_state.setdefault(_MEASUREMENTS, Measurements(server_work()))
     return Lab(measurements, ready, query, settings)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import threading
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 from corpora.stores.run_store import RunStore
 from engine.search.settings import Settings
 from engine.types.registries.explanation_methods import COSINE_JACOBIANS
+from jobs.exclusive_work import ExclusiveWork
 from jobs.job import Job
 from jobs.result_cache import ResultCache
 from state.app_resources import prepare
@@ -172,9 +172,9 @@ def test_its_cosine_can_be_explained(added: AppTest, folder: Path) -> None:
     desk.stop()  # what the cross-encoder's reasons would take
     assert {ask.method for ask in wanted} == {COSINE_JACOBIANS.name, explaining.SIMILARITIES}
     ask = replace(wanted[0], method=COSINE_JACOBIANS.name)
-    turn = threading.Lock()
+    exclusive = ExclusiveWork()
     found = Job[Any](
-        "explain", lambda job: explaining.make(ask, ResultCache(), job, turn=turn)
+        "explain", lambda job: explaining.make(ask, ResultCache(), job, exclusive=exclusive)
     ).result()
     vectors = plain_vectors(folder, [ask.query, ask.text])
     assert found.score == pytest.approx(float(vectors[0] @ vectors[1]), abs=1e-4)
