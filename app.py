@@ -6,11 +6,13 @@ import streamlit as st
 
 from components.common.messages import notice
 from components.common.page_style import page_name, page_style
-from components.common.shared_bar import shared_bar
+from components.common.shared_bar import corpus_bar, shared_bar
 from state import url_state as choices
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
 
 EARLIER_ADDRESSES = {"unread": "truncation", "teach": "training", "corpus": "corpora"}
+CORPUS_ALONE = ("corpora", "training")  # the pages that no query changes
+NO_BAR = ("models", "about")
 
 
 def _nothing() -> None:
@@ -18,40 +20,48 @@ def _nothing() -> None:
 
 
 st.set_page_config(page_title="CrossExam", page_icon="🔎", layout="wide")
-pages = {
-    page.url_path: page
-    for page in (
-        st.Page("pages/search/compare.py", title="Compare", default=True),
+sections = {
+    "Search": [st.Page("pages/search/compare.py", title="Compare", default=True)],
+    "Explain": [
         st.Page("pages/explain/attention.py", title="Attention", url_path="attention"),
         st.Page("pages/explain/explain.py", title="Explain", url_path="explain"),
         st.Page("pages/explain/what_if.py", title="What if", url_path="what-if"),
         st.Page("pages/explain/truncation.py", title="Truncation", url_path="truncation"),
         st.Page("pages/explain/maxsim.py", title="MaxSim", url_path="maxsim"),
-        st.Page("pages/latency/latency.py", title="Latency", url_path="latency"),
+    ],
+    "Measure": [
         st.Page("pages/quality/quality.py", title="Quality", url_path="quality"),
-        st.Page("pages/training/training.py", title="Training", url_path="training"),
+        st.Page("pages/latency/latency.py", title="Latency", url_path="latency"),
+    ],
+    "Set up": [
         st.Page("pages/corpora/corpora.py", title="Corpora", url_path="corpora"),
-        st.Page("pages/learn/about.py", title="About", url_path="about"),
         st.Page("pages/models/models.py", title="Models", url_path="models"),
-    )
+        st.Page("pages/training/training.py", title="Training", url_path="training"),
+    ],
+    "Learn": [st.Page("pages/learn/about.py", title="About", url_path="about")],
 }
+pages = {page.url_path: page for section in sections.values() for page in section}
+section_of = {page.url_path: name for name, section in sections.items() for page in section}
 earlier = [
     st.Page(_nothing, title=pages[new].title, url_path=old, visibility="hidden")
     for old, new in EARLIER_ADDRESSES.items()
 ]
-page = st.navigation([*pages.values(), *earlier], position="top")
+page = st.navigation({**sections, "Earlier addresses": earlier}, position="top")
 if page.url_path in EARLIER_ADDRESSES:
     st.switch_page(pages[EARLIER_ADDRESSES[page.url_path]], query_params=st.query_params.to_dict())
 corpora = corpus_names()
 choices.begin(corpora)
 page_style()
-page_name(page.title)
-shared_bar(
-    corpora,
-    corpus_key=choices.CORPUS,
-    query_key=choices.QUERY,
-    longest_query=choices.LONGEST_QUERY,
-)
+page_name(page.title, section_of.get(page.url_path, ""))
+if page.url_path in CORPUS_ALONE:
+    corpus_bar(corpora, corpus_key=choices.CORPUS)
+elif page.url_path not in NO_BAR:
+    shared_bar(
+        corpora,
+        corpus_key=choices.CORPUS,
+        query_key=choices.QUERY,
+        longest_query=choices.LONGEST_QUERY,
+    )
 for warning in choices.url_warnings():
     notice(warning)
 if problems := unread_notes():
@@ -59,7 +69,6 @@ if problems := unread_notes():
         notice(problem)
     st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
 choices.share(
-    attention=page.url_path in ("attention", "explain", "what-if", "truncation", "maxsim"),
-    latency=page.url_path == "latency",
+    attention=section_of.get(page.url_path) == "Explain", latency=page.url_path == "latency"
 )
 page.run()

@@ -48,8 +48,9 @@ WALK = (
         *("engine/search/stages/stages.py", "RerankStage"),
         *("models/cross_encoders/cross_encoder.py", "CrossEncoder.score"),
     ),
+    ("pages/search/compare.py", "", "pages/search/rankings.py", "rankings_so_far"),
     (
-        *("pages/search/compare.py", ""),
+        *("pages/search/rankings.py", ""),
         *("components/search/ranking_columns.py", "ranking_columns"),
     ),
 )

@@ -15,6 +15,10 @@ def page_style() -> None:
     st.html(_CSS)
 
 
-def page_name(title: str) -> None:
-    """Name the page in a first heading for those who hear it; the navigation shows it to others."""
-    st.html(f'<h1 class="page-name">{html.escape(title)}</h1>')
+def page_name(title: str, section: str = "") -> None:
+    """Name the page in a first heading, in the line of the navigation, which shows sections alone.
+
+    `section` stands before it.
+    """
+    part = f'<span class="section">{html.escape(section)}</span>' if section else ""
+    st.html(f'<div class="page-name">{part}<h1>{html.escape(title)}</h1></div>')

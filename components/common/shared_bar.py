@@ -18,13 +18,7 @@ def shared_bar(
     """Draw the bar: which corpus, which query, and the settings behind a button."""
     corpus, query, settings = st.columns([1.5, 5, 1], vertical_alignment="bottom")
     with corpus:
-        st.selectbox(
-            "Corpus",
-            corpora,
-            key=corpus_key,
-            persist_state="session",
-            label_visibility="collapsed",
-        )
+        _corpus_picker(corpora, corpus_key)
     with query:
         st.text_input(
             "Query",
@@ -42,6 +36,17 @@ def shared_bar(
     with st.container(border=True, key="settings_panel"):
         _settings()
     cut_notice(query_key, "The query")
+
+
+def corpus_bar(corpora: Sequence[str], *, corpus_key: str) -> None:
+    """Draw the part of the bar that a page needs which no query changes."""
+    corpus, _ = st.columns([1.5, 6], vertical_alignment="bottom")
+    with corpus:
+        _corpus_picker(corpora, corpus_key)
+
+
+def _corpus_picker(corpora: Sequence[str], key: str) -> None:
+    st.selectbox("Corpus", corpora, key=key, persist_state="session", label_visibility="collapsed")
 
 
 def _settings() -> None:

@@ -36,6 +36,7 @@ class View {
     this.send = send;
     const lengths = data.columns.map((column) => column.cards.length);
     const rows = Math.max(...lengths, data.columns.some((column) => column.progress) ? data.top : 4);
+    this.root.classList.toggle("compact", data.compact);
     this.root.style.setProperty("--n", data.columns.length);
     this.root.style.setProperty("--rows", rows);
     for (const [name, [light, dark]] of Object.entries(data.arrows)) {
@@ -192,20 +193,20 @@ class View {
 
   // Highlight one document everywhere (null: none) and say where it hides.
   follow(doc) {
-    const known = doc !== null && Object.hasOwn(this.data.where, doc);
-    this.followed = known ? doc : null;
-    this.root.classList.toggle("following", known);
+    const listed = doc !== null && Object.hasOwn(this.data.where, doc);
+    this.followed = listed ? doc : null;
+    this.root.classList.toggle("following", listed);
     for (const card of this.cards().flat()) {
-      card.classList.toggle("on", known && card.dataset.doc === doc);
+      card.classList.toggle("on", listed && card.dataset.doc === doc);
     }
     for (const slope of this.slopes) {
-      slope.path.classList.toggle("on", known && slope.doc === doc);
-      if (known && slope.doc === doc) this.lines.append(slope.path);
+      slope.path.classList.toggle("on", listed && slope.doc === doc);
+      if (listed && slope.doc === doc) this.lines.append(slope.path);
     }
     this.drawn.forEach((part, i) => {
-      const rank = known ? this.data.where[doc][i] : -1;
-      const shown = known && this.places[i].rows.has(doc);
-      const say = known && !shown && rank >= 0;
+      const rank = listed ? this.data.where[doc][i] : -1;
+      const shown = listed && this.places[i].rows.has(doc);
+      const say = listed && !shown && rank >= 0;
       part.head.classList.toggle("away", say);
       part.head.querySelector(".where").textContent = !say
         ? ""

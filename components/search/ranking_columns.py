@@ -75,6 +75,7 @@ def ranking_columns(
     top: int = 10,
     passages: Mapping[str, Mapping[str, str]] | None = None,
     opened: tuple[str, str] | None = None,
+    compact: bool = False,
     key: str,
 ) -> ClickedRow | None:
     """Draw a column for each stage and return the row clicked just now, else None.
@@ -85,6 +86,7 @@ def ranking_columns(
     `opened` is the stage and document of the card that was opened last: it is marked.
     `passages` names by stage the passage that stands for a document there, where the
     rankings are of documents: its text is on the card, and it is what a click returns.
+    `compact` has one line a card, and no legend.
     """
     data = pack(
         trace,
@@ -100,6 +102,7 @@ def ranking_columns(
         top=top,
         opened=opened,
         passages=passages,
+        compact=compact,
     )
     result = _MOUNT(data=data, key=key, on_clicked_change=lambda: None)
     return clicked_row(result.clicked, trace, passages)
@@ -137,6 +140,7 @@ def pack(
     top: int,
     passages: Mapping[str, Mapping[str, str]] | None = None,
     opened: tuple[str, str] | None = None,
+    compact: bool = False,
 ) -> dict[str, Any]:
     """Everything the browser draws, as plain data; documents stay strings throughout."""
     ranks = {stage: _ranks(trace, stage) for stage in stages if stage not in pending}
@@ -173,6 +177,7 @@ def pack(
         "columns": columns,
         "where": where,
         "top": top,
+        "compact": compact,
         "arrows": arrows,
         "against": stage_label(baseline),
         "anchor": list(stages).index(baseline) if baseline in stages else -1,

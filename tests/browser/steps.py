@@ -11,6 +11,30 @@ COLUMNS = ("BM25", "Bi-encoder", "Hybrid", "Cross-encoder")
 SENTENCE = re.compile(r"[Tt]he cross-encoder (changed|kept|left) .* and cost .* more\b")
 
 
+SECTIONS = {  # of the navigation, with their pages
+    "Search": ("Compare",),
+    "Explain": ("Attention", "Explain", "What if", "Truncation", "MaxSim"),
+    "Measure": ("Quality", "Latency"),
+    "Set up": ("Corpora", "Models", "Training"),
+    "Learn": ("About",),
+}
+
+
+def in_navigation(page: Page, name: str) -> Locator:
+    """A page's name in the navigation, its section unfolded."""
+    (section,) = [section for section, names in SECTIONS.items() if name in names]
+    unfold = page.get_by_role("navigation").get_by_role("button", name=section, exact=True)
+    expect(unfold).to_be_visible()
+    if unfold.get_attribute("aria-expanded") != "true":
+        unfold.click()
+    return page.get_by_role("menuitem", name=name, exact=True)
+
+
+def open_page(page: Page, name: str) -> None:
+    """Open a page from the navigation, as a person does."""
+    in_navigation(page, name).click()
+
+
 def type_query(page: Page, text: str) -> None:
     """Type into the query box and press Enter."""
     box = page.get_by_role("textbox", name="Query", exact=True)

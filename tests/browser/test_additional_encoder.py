@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.steps import cards, choose, column, wait_until_idle
+from tests.browser.steps import cards, choose, column, open_page, wait_until_idle
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +19,7 @@ def test_bge_becomes_a_column_that_retrieves_on_its_own(visit: Visit) -> None:
     expect(page.get_by_role("combobox", name="Model", exact=True)).to_have_value(f"BAAI/{BGE}")
     page.get_by_role("button", name="Add to Compare").click()
     expect(page.get_by_text(f"{BGE}, retrieves from the whole corpus")).to_be_visible()
-    page.get_by_role("link", name="Compare", exact=True).click()
+    open_page(page, "Compare")
     # The other rankings stand while the corpus is embedded, which can be called off.
     expect(cards(page, "Cross-encoder").first).to_be_visible()
     expect(cards(page, BGE).first).to_be_visible()

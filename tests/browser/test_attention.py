@@ -15,6 +15,7 @@ from tests.browser.steps import (
     cards,
     choose,
     links_view,
+    open_page,
     wait_until_explained,
     wait_until_idle,
     wait_until_ranked,
@@ -125,7 +126,7 @@ def test_the_card_that_was_clicked_is_the_document_of_the_next_page_too(
     shown = page.get_by_role("combobox", name=re.compile("^Document")).input_value()
     assert shown.startswith("3 · ")
 
-    page.get_by_role("link", name=then, exact=True).click()
+    open_page(page, then)
     expect(page).to_have_url(re.compile(rf"/{then.lower().replace(' ', '-')}\?"))
     wait_until_idle(page)
     expect(page.get_by_role("combobox", name=re.compile("^Document"))).to_have_value(shown)

@@ -12,7 +12,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.steps import cards, choose, type_query, wait_until_idle, wait_until_ranked
+from tests.browser.steps import (
+    cards,
+    choose,
+    open_page,
+    type_query,
+    wait_until_idle,
+    wait_until_ranked,
+)
 from tests.library_rows import kept_library
 
 pytestmark = pytest.mark.browser
@@ -77,14 +84,14 @@ def test_a_table_is_imported_by_its_columns_searched_and_deleted(
     expect(page.get_by_text("Map of the embeddings")).to_be_visible()
     wait_until_idle(page)
 
-    page.get_by_role("link", name="Compare").click()
+    open_page(page, "Compare")
     wait_until_idle(page)
     type_query(page, "how to feed a pet python")
     wait_until_ranked(page)
     first = cards(page, "Cross-encoder").first
     expect(first).to_have_attribute("data-doc", "s1")
 
-    page.get_by_role("link", name="Corpora").click()
+    open_page(page, "Corpora")
     wait_until_idle(page)
     show(page, "Library")
     page.get_by_role("button", name="Delete …").click()
@@ -131,7 +138,7 @@ def test_cranfield_is_imported_and_searched(visit: Visit, tmp_path: Path, librar
     expect(indexed).to_be_visible(timeout=INDEXING)
     cut = re.compile(r"The bi-encoder cuts [\d,]+ of 1,400 documents")
     expect(page.get_by_text(cut)).to_be_visible()
-    page.get_by_role("link", name="Compare").click()
+    open_page(page, "Compare")
     wait_until_idle(page)
     type_query(page, CRANFIELD_QUERY)
     wait_until_ranked(page)

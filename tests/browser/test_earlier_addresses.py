@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.steps import wait_until_idle
+from tests.browser.steps import in_navigation, wait_until_idle
 
 pytestmark = pytest.mark.browser
 
@@ -38,10 +38,9 @@ def test_an_earlier_address_opens_the_page_with_its_parameters(
     wait_until_idle(page)
     address = urlparse(page.url)
     assert {name: values[0] for name, values in parse_qs(address.query).items()} == link
-    expect(page.get_by_role("link", name=title, exact=True)).to_have_attribute(
-        "aria-current", "page"
-    )
-    expect(page.get_by_role("link", name=title, exact=True)).to_have_count(1)
+    item = in_navigation(page, title)
+    expect(item).to_have_attribute("aria-current", "page")
+    expect(item).to_have_count(1)
     if "doc" in link:
         expect(page.get_by_role("combobox", name=re.compile("^Document"))).to_have_value(
             re.compile("Marrowby")

@@ -10,7 +10,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import HEIGHT, PATIENCE, WIDTH, Visit
-from tests.browser.steps import wait_until_explained, wait_until_idle, wait_until_ranked
+from tests.browser.steps import (
+    SECTIONS,
+    in_navigation,
+    open_page,
+    wait_until_explained,
+    wait_until_idle,
+    wait_until_ranked,
+)
 from tests.browser.watch import Watch, leaves_the_machine
 
 pytestmark = pytest.mark.browser
@@ -21,11 +28,6 @@ SIDEWAYS = """() => [document.documentElement,
   .filter(e => e.scrollWidth > e.clientWidth).map(e => e.tagName)"""
 
 
-def open_by_link(page: Page, name: str) -> None:
-    """Click a page's name in the navigation."""
-    page.get_by_role("link", name=name, exact=True).click()
-
-
 def fits(page: Page) -> None:
     """No scrolling sideways."""
     assert page.evaluate(SIDEWAYS) == [], f"{page.url} scrolls sideways"
@@ -34,7 +36,7 @@ def fits(page: Page) -> None:
 def test_latency_opens_from_the_navigation_with_its_waterfall(visit: Visit) -> None:
     page = visit(SEARCH)
     wait_until_ranked(page)
-    open_by_link(page, "Latency")
+    open_page(page, "Latency")
     expect(page.get_by_role("heading", name="This search took")).to_be_visible()
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
 
@@ -46,25 +48,41 @@ def test_every_page_fits_a_dark_laptop_screen(visit: Visit) -> None:
     colour = page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
     assert colour == "rgb(16, 21, 28)"
     fits(page)
-    open_by_link(page, "Attention")
+    open_page(page, "Attention")
     wait_until_explained(page)
     fits(page)
-    open_by_link(page, "Latency")
+    open_page(page, "Latency")
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
     wait_until_idle(page)
     fits(page)
-    open_by_link(page, "About")
+    open_page(page, "About")
     expect(page.get_by_role("table")).to_be_visible()
     wait_until_idle(page)
     fits(page)
 
 
 def test_deep_links_open_within_the_frame(visit: Visit) -> None:
-    for path in ("/attention", "/latency", "/corpora", "/about"):
+    bars = {"/attention": 2, "/latency": 2, "/quality": 2, "/corpora": 1, "/training": 1}
+    bars |= {"/about": 0, "/models": 0}
+    for path, parts in bars.items():
         page = visit(path)
-        expect(page.get_by_role("textbox", name="Query", exact=True)).to_be_visible()
+        expect(in_navigation(page, "Compare")).to_be_visible()
         wait_until_idle(page)
-        expect(page.get_by_role("link", name="Compare", exact=True)).to_be_visible()
+        query = page.get_by_role("textbox", name="Query", exact=True)
+        expect(query).to_have_count(1 if parts == 2 else 0)
+        expect(page.get_by_role("combobox", name="Corpus", exact=True)).to_have_count(min(parts, 1))
+
+
+def test_every_page_stands_in_its_section_and_its_name_in_view(visit: Visit) -> None:
+    page = visit("/about")
+    for section, names in SECTIONS.items():
+        for name in names:
+            wait_until_idle(page)
+            open_page(page, name)
+            heading = page.get_by_role("heading", level=1)
+            expect(heading).to_have_text(name)
+            expect(page.locator(".page-name .section")).to_have_text(section)
+            expect(heading).to_be_in_viewport()
 
 
 def test_a_request_that_leaves_the_machine_would_be_seen(chromium: Browser, server: str) -> None:

@@ -10,7 +10,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.steps import cards, column, type_query, wait_until_idle, wait_until_ranked
+from tests.browser.steps import (
+    cards,
+    column,
+    open_page,
+    type_query,
+    wait_until_idle,
+    wait_until_ranked,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +31,7 @@ def settings(session_cache: Path) -> Iterator[None]:
 
 def serve(page: Page, how: str, told: re.Pattern[str]) -> None:
     """Choose what serves the corpus, on the Engine view, and wait until it does."""
-    page.get_by_role("link", name="Corpora").click()
+    open_page(page, "Corpora")
     wait_until_idle(page)
     page.get_by_test_id("stButtonGroup").get_by_text("Engine", exact=True).click()
     wait_until_idle(page)
@@ -42,7 +49,7 @@ def test_a_corpus_is_served_by_milvus_and_by_this_process_again(
     wait_until_ranked(page)
     before = cards(page, "Bi-encoder").first.get_attribute("data-doc")
     serve(page, "Milvus", re.compile("senses .472 documents. is served by Milvus Lite"))
-    page.get_by_role("link", name="Compare").click()
+    open_page(page, "Compare")
     wait_until_idle(page)
     type_query(page, "python snake care")
     wait_until_ranked(page)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
-from tests.browser.steps import choose, wait_until_idle
+from tests.browser.steps import choose, open_page, wait_until_idle
 from tests.models.tiny_classifiers import LABELS, save
 
 pytestmark = pytest.mark.browser
@@ -24,7 +24,7 @@ def test_a_model_of_three_labels_is_added_explained_and_ranks_by_another_label(
     page.get_by_role("button", name="Add to Compare").click()
     expect(page.get_by_text("tiny-nli#entailment").first).to_be_visible()
 
-    page.get_by_role("link", name="Explain", exact=True).click()
+    open_page(page, "Explain")
     choose(page, "Cross-encoder to explain", "tiny-nli")
     labels = page.get_by_role("table", name="Every label's score")
     expect(labels.get_by_role("row")).to_have_count(1 + len(LABELS))
@@ -37,7 +37,7 @@ def test_a_model_of_three_labels_is_added_explained_and_ranks_by_another_label(
     expect(page.get_by_role("heading", name="tiny-nli: the log-odds of neutral")).to_be_visible()
     wait_until_idle(page)
 
-    page.get_by_role("link", name="Compare", exact=True).click()
+    open_page(page, "Compare")
     column = page.get_by_role("group", name="tiny-nli#neutral ranking", exact=True)
     expect(column.get_by_role("button")).to_have_count(5)
     wait_until_idle(page)

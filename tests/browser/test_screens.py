@@ -13,6 +13,7 @@ from tests.browser.steps import (
     cards,
     choose,
     column,
+    open_page,
     type_query,
     wait_until_explained,
     wait_until_idle,
@@ -50,7 +51,7 @@ def test_coming_back_to_compare_finds_the_place_and_the_card(visit: Visit) -> No
     opened = card.get_attribute("data-doc")
     card.click()
     wait_until_explained(page)
-    page.get_by_role("link", name="Compare", exact=True).click()
+    open_page(page, "Compare")
     wait_until_ranked(page)
     expect(column(page, "Cross-encoder").locator(".card.opened")).to_have_attribute(
         "data-doc", opened or ""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from components.models.models_table import runs_by
 from models.catalogue import cards
-from tests.pages.driver import ABOUT, opened, says, table
+from tests.pages.driver import ABOUT, COMPARE, finished, opened, says, table
 
 
 def test_it_says_when_to_use_which() -> None:
@@ -39,5 +39,8 @@ def test_every_model_says_what_runs_it_and_measuring_is_offered() -> None:
 
 def test_a_query_survives_the_visit() -> None:
     at = opened(ABOUT, q="python snake", depth="7")
+    assert not at.text_input, "no query changes this page, so it asks for none"
+    assert at.query_params == {"q": "python snake", "depth": "7"}
+    finished(at.switch_page(COMPARE))
     assert at.text_input(key="q").value == "python snake"
     assert at.query_params == {"q": "python snake", "depth": "7"}

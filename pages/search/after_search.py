@@ -1,0 +1,78 @@
+"""What stands below the rankings of a finished search: notices, agreement, lookup, download."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import streamlit as st
+
+from components.common.messages import error, notice, plain
+from components.common.palette import stage_label
+from components.common.ranker_wording import usage_words
+from components.search.agreement_table import agreement_table
+from engine.quality.passage_judgments import grades_of
+from engine.search.agreement import agreement
+from engine.search.csv_export import comparison_csv
+from engine.search.stages.precision import precision_note
+from engine.types import CROSS_ENCODER, CrossExamError, Query, SearchTrace
+from pages.search.rank_lookup import rank_lookup
+from pages.search.rankings import Comparison
+from state import url_state as choices
+from state.explain.attention_maps import ranking_engine
+from state.search import search_jobs as searches
+
+
+def search_notices(comparison: Comparison, trace: SearchTrace, query: Query | None) -> None:
+    """What is to be known of this search, and the ways to have it done again."""
+    if trace.measured_seconds(CROSS_ENCODER) and st.button(
+        "Score afresh",
+        key="score_afresh",
+        icon=":material/refresh:",
+        help="Compute the cross-encoder's scores again, none from memory, to see what they cost.",
+    ):
+        searches.score_afresh(comparison.search)
+        st.rerun()
+    if note := precision_note(ranking_engine()):
+        st.caption(plain(note))
+    for text in comparison.ready.searcher.reading_notices(trace):
+        notice(text)
+    for stage, failure in trace.failures.items():
+        error(choices.check(CrossExamError(f"{stage_label(stage)}: {failure}")))
+    if trace.failures and st.button("Try again", key="try_again"):
+        searches.forget_failed()
+        st.rerun()
+    for stage, used in trace.usage.items():
+        st.caption(plain(f"{stage_label(stage)} consumed for this query: {usage_words(used)}."))
+    if query is not None and query.note:
+        st.caption(f"What this query tests: {plain(query.note)}")
+
+
+def below_the_rankings(comparison: Comparison, trace: SearchTrace) -> None:
+    """How far the rankings agree, where a document stands, and all of it as a file."""
+    left, right = st.columns([1.15, 1], gap="large")
+    with left:
+        st.subheader("Do the rankings agree?", anchor=False)
+        folded = comparison.folded(trace)
+        shown = [
+            ranking
+            for stage in comparison.columns.stages
+            if (ranking := folded.ranking(stage)) is not None and ranking.hits
+        ]
+        agreement_table([agreement(a, b) for a, b in combinations(shown, 2)], key="agreement")
+    with right:
+        rank_lookup(comparison, trace)
+    listed = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
+    documents = comparison.ready.corpus.store.get(listed)
+    st.download_button(
+        "Download this comparison (CSV)",
+        comparison_csv(
+            trace,
+            {document.doc_id: document for document in documents},
+            grades_of(documents, comparison.judgments),
+            stages=comparison.columns.stages,
+            baseline=comparison.columns.baseline,
+        ),
+        file_name="crossexam-comparison.csv",
+        mime="text/csv",
+        icon="⬇️",
+    )

@@ -1,0 +1,73 @@
+"""Which rankings stand side by side, against which they are held, and how many rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.common.messages import notice, plain
+from components.common.palette import stage_label
+from engine.search.settings import Settings
+from engine.types import BLEND, STAGES
+from engine.types.ranker_names import stage_of
+
+SHOWN_BY_DEFAULT = [stage for stage in STAGES if stage != BLEND]
+LEAST_COLUMNS, MOST_COLUMNS = 2, 6
+ROWS = (10, 20, 50)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """The stages to show in order, the one that movement is against, and rows a column."""
+
+    stages: tuple[str, ...]
+    baseline: str
+    top: int
+
+
+def column_choice(settings: Settings) -> ColumnChoice:
+    """Draw the pickers, and say what does not fit."""
+    additional = [stage_of(name) for name in settings.rerankers]
+    offered = [*STAGES, *additional]
+    columns_box, baseline_box, rows_box = st.columns([4, 1.6, 1.2], vertical_alignment="center")
+    with columns_box:
+        picked = st.pills(
+            "Columns",
+            offered,
+            selection_mode="multi",
+            default=[*SHOWN_BY_DEFAULT, *additional][:MOST_COLUMNS],
+            format_func=lambda stage: plain(stage_label(stage)),
+            key="columns" if not additional else f"columns {' '.join(additional)}",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+    with baseline_box:
+        baseline = st.selectbox(
+            "Movement against",
+            offered,
+            index=offered.index(settings.first_stage),
+            format_func=lambda stage: f"Movement against {stage_label(stage)}",
+            label_visibility="collapsed",
+            key=f"baseline_{settings.first_stage}",
+        )
+    with rows_box:
+        top = st.selectbox(
+            "Rows",
+            ROWS,
+            format_func=lambda rows: f"Top {rows}",
+            key="rows",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+    stages = [stage for stage in offered if stage in picked] or list(SHOWN_BY_DEFAULT)
+    if len(stages) > MOST_COLUMNS:
+        notice(
+            f"Only {MOST_COLUMNS} rankings fit side by side: the first {MOST_COLUMNS} are shown."
+        )
+        stages = stages[:MOST_COLUMNS]
+    if len(stages) < LEAST_COLUMNS:
+        notice(
+            f"One ranking alone compares with nothing: choose {LEAST_COLUMNS} to {MOST_COLUMNS}."
+        )
+    return ColumnChoice(tuple(stages), baseline, top)

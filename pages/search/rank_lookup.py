@@ -1,0 +1,52 @@
+"""Where is …?: a document by its id or title, and its place in every stage."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import notice, plain
+from components.common.wording import counted
+from components.search.rank_lookup_table import rank_lookup_table
+from engine.quality.passage_judgments import grades_of, passages_in
+from engine.search.folding import best_listed
+from engine.types import Document, SearchTrace
+from pages.search.rankings import Comparison
+
+MOST_MATCHES = 20
+
+
+def rank_lookup(comparison: Comparison, trace: SearchTrace) -> None:
+    """Draw the field, and the answer to what was typed into it."""
+    corpus = comparison.ready.corpus
+    st.subheader("Where is …?", anchor=False)
+    wanted = st.text_input(
+        "Find a document by its id or title", key="where", placeholder="Ball python care guide"
+    )
+    if not wanted.strip():
+        return
+    matches = corpus.store.find(wanted, limit=MOST_MATCHES)
+    if not matches:
+        notice(f"No document of {corpus.info.name} has an id or title with {wanted.strip()!r}.")
+        return
+    document = _one_of(matches)
+    if comparison.by_document and document.parent_id is not None:
+        parts = passages_in(corpus.store, [document.parent_id])[document.parent_id]
+        (document,) = corpus.store.get([best_listed(trace.rankings, parts)])
+    answer = comparison.ready.searcher.where(
+        document, comparison.folded(trace), comparison.search.settings
+    )
+    rank_lookup_table(answer, document, key="where_table")
+    for grade in grades_of([document], comparison.judgments).values():
+        of = f", as a passage of {document.parent_id}" if document.parent_id else ""
+        st.caption(plain(f"Judged {grade} for this query{of}."))
+
+
+def _one_of(matches: list[Document]) -> Document:
+    if len(matches) == 1:
+        return matches[0]
+    return st.selectbox(
+        f"{counted(len(matches), 'document')} match",
+        matches,
+        format_func=lambda document: f"{document.title or document.doc_id} ({document.doc_id})",
+        key="where_which",
+    )

@@ -1,0 +1,170 @@
+"""The rankings of a search side by side, redrawn while the cross-encoder scores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from components.common.messages import error
+from components.common.palette import stage_label
+from components.search.headline import headline
+from components.search.ranking_columns import ranking_columns
+from components.search.stage_strip import stage_strip
+from engine.quality.passage_judgments import grades_of
+from engine.search.folding import best_passages, fold_by, fold_trace
+from engine.search.judged_change import judged_sentence, list_quality
+from engine.search.movement import movements, summary
+from engine.types import BLEND, CROSS_ENCODER, Ranking, SearchTrace
+from engine.types.ranker_names import is_encoder, name_of, stage_of
+from pages.search.column_choice import ColumnChoice
+from state import url_state as choices
+from state.app_resources import LoadedCorpus
+from state.search.search_jobs import Search
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A search, and how its rankings are shown: in which columns, judged by what.
+
+    `waiting` says by stage why one takes no part in the search yet; with `by_document` a
+    document has one card, for its best passage.
+    """
+
+    ready: LoadedCorpus
+    search: Search
+    columns: ColumnChoice
+    waiting: Mapping[str, str] = field(default_factory=dict)
+    judgments: Mapping[str, int] = field(default_factory=dict)
+    by_document: bool = False
+
+    def folded(self, trace: SearchTrace) -> SearchTrace:
+        """The trace as it is shown: of documents where the passages are folded."""
+        return fold_trace(trace, self.ready.corpus.store) if self.by_document else trace
+
+
+def waiting_words(embedding: list[str], search: Search, asked: list[str]) -> dict[str, str]:
+    """Why each additional stage that was asked for takes no part in the search yet."""
+    taking_part = [stage_of(name) for name in search.settings.rerankers]
+    return {
+        stage: "It has to embed the corpus first: see above."
+        if stage in embedding
+        else "It is asked once the embedding above is done, so that it is asked only once."
+        for stage in asked
+        if stage not in taking_part
+    }
+
+
+def rankings_so_far(comparison: Comparison) -> None:
+    """Draw the sentence, the strip and the columns as far as the search is."""
+    job = comparison.search.job
+    running = job.running
+    if job.problem is not None:
+        error(choices.check(job.problem))
+        return
+    trace = comparison.search.trace
+    if trace is None:
+        return
+    passages = best_passages(trace, comparison.ready.corpus.store) if comparison.by_document else {}
+    shown = comparison.folded(trace)
+    _sentence(comparison, shown, running=running)
+    stage_strip(shown, key="strip")
+    _columns(comparison, shown, passages, running=running)
+
+
+def _sentence(comparison: Comparison, trace: SearchTrace, *, running: bool) -> None:
+    """What the cross-encoder changed and cost, or how far it is."""
+    first_stage = comparison.search.settings.first_stage
+    baseline = comparison.columns.baseline
+    words = summary(
+        trace,
+        first_stage,
+        CROSS_ENCODER,
+        "cross-encoder",
+        grades=_grades(comparison, trace),
+        against="" if baseline == first_stage else stage_label(first_stage),
+    )
+    judged = _judged(comparison, trace)
+    first, last = judged.get(first_stage), judged.get(CROSS_ENCODER)
+    detail = "" if comparison.judgments else None
+    if words and not running and first is not None and last is not None:
+        detail = judged_sentence(first, last, comparison.judgments) or None
+    if running and trace.to_score:
+        reader = (
+            "The cross-encoder" if name_of(trace.scoring) is None else stage_label(trace.scoring)
+        )
+        words = f"{reader} is reading pair {trace.scored} of {trace.to_score} …"
+    headline(words or "Searching …", detail, key="headline_compare")
+
+
+def _columns(
+    comparison: Comparison,
+    trace: SearchTrace,
+    passages: Mapping[str, Mapping[str, str]],
+    *,
+    running: bool,
+) -> None:
+    """The columns, and the way to Attention for the card that was clicked."""
+    ready, query = comparison.ready, comparison.search.query
+    columns = comparison.columns
+    base = trace.ranking(columns.baseline)
+    rankings = [
+        ranking for stage in columns.stages if (ranking := trace.ranking(stage)) is not None
+    ]
+    shown = [
+        passages.get(ranking.stage, {}).get(doc_id, doc_id)
+        for ranking in rankings
+        for doc_id in ranking.ids(columns.top)
+    ]
+    documents = ready.corpus.store.get(list(dict.fromkeys(shown)))
+    clicked = ranking_columns(
+        trace,
+        {document.doc_id: document for document in documents},
+        stages=columns.stages,
+        baseline=columns.baseline,
+        movements={r.stage: movements(base, r) for r in rankings} if base is not None else {},
+        snippets=ready.searcher.snippets(query, documents),
+        judgments=_grades(comparison, trace),
+        quality={
+            stage: quality
+            for stage, ranking in _judged(comparison, trace).items()
+            if (quality := list_quality(ranking, comparison.judgments)) is not None
+        },
+        pending=[
+            stage
+            for stage in columns.stages
+            if running and stage not in comparison.waiting and still_scoring(trace, stage)
+        ],
+        waiting=comparison.waiting,
+        top=columns.top,
+        passages=passages,
+        opened=choices.opened_card(query),
+        key="ranking_columns",
+    )
+    if clicked is not None:
+        choices.card_opened(query, clicked.stage, clicked.doc_id)
+        choices.set_next(**{choices.DOCUMENT: clicked.doc_id})
+        st.switch_page("pages/explain/attention.py")
+
+
+def _grades(comparison: Comparison, trace: SearchTrace) -> dict[str, int]:
+    """The judgment of each listed document, also of one that is a passage."""
+    if not comparison.judgments:
+        return {}
+    listed = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
+    return grades_of(comparison.ready.corpus.store.get(listed), comparison.judgments)
+
+
+def _judged(comparison: Comparison, trace: SearchTrace) -> dict[str, Ranking]:
+    """Each stage's ranking of what judgments are about: of documents, not of passages."""
+    corpus = comparison.ready.corpus
+    return {r.stage: fold_by(corpus.store, r) if corpus.split else r for r in trace.rankings}
+
+
+def still_scoring(trace: SearchTrace, stage: str) -> bool:
+    """Whether a running search has not yet finished a stage that scores pairs."""
+    if is_encoder(stage) or (stage not in (CROSS_ENCODER, BLEND) and name_of(stage) is None):
+        return False
+    done = [timing.stage for timing in trace.timings]
+    return stage == trace.scoring or stage not in done or trace.scoring == CROSS_ENCODER
