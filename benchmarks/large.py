@@ -25,12 +25,14 @@ from typing import Any
 from benchmarks.in_steps import Steps, run_step
 from corpora.builtin.pydoc_corpus import open_pydoc
 from corpora.importing.importing import Source
-from engine.quality.batch import run_queries
+from engine.quality.candidate_scores import runs_of
 from engine.quality.evaluation import evaluate
+from engine.quality.pipelines import stage_pipelines
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID
 from system.hardware import machine
 from system.storage import write_text_atomically
+from workbench.query_set import run_query_set
 from workbench.workbench import Workbench
 
 SEED, QUERIES, ALIKE = 17, 50, 4
@@ -97,21 +99,25 @@ def search_step(_: str) -> dict[str, Any]:
     corpus = bench.corpora.open(NAME)
     searcher = bench.searchers.of(corpus)
     opened = time.perf_counter() - start
+    settings = Settings(depth=50)
+    pipeline = searcher.pipeline(settings, STAGES)
     start = time.perf_counter()
-    runs = run_queries(searcher, corpus.queries, Settings(depth=50), STAGES)
+    traces = [pipeline.run(query.text) for query in corpus.queries]
     seconds = time.perf_counter() - start
-    measured = {stage: evaluate(runs[stage], corpus.qrels, depth=50).mean for stage in STAGES}
-    timings = next(iter(runs.values())).timings
     by_stage = {
         stage: sorted(
-            sum(step.seconds for step in steps if step.stage == stage) for steps in timings.values()
-        )[len(timings) // 2]
+            sum(step.seconds for step in trace.timings if step.stage == stage) for trace in traces
+        )[len(traces) // 2]
         for stage in STAGES
     }
+    specs = stage_pipelines(STAGES, settings, bench.models.cross_encoder_name)
+    run = run_query_set(bench, corpus, searcher, corpus.queries, list(specs.values()))
+    runs = runs_of(specs, run.gathered)
+    measured = {stage: evaluate(runs[stage], corpus.qrels, depth=50).mean for stage in STAGES}
     return {
-        "queries": len(timings),
+        "queries": len(traces),
         "open_seconds": round(opened, 2),
-        "seconds_per_query": round(seconds / len(timings), 4),
+        "seconds_per_query": round(seconds / len(traces), 4),
         "median_seconds_by_stage": {stage: round(s, 4) for stage, s in by_stage.items()},
         "quality": {
             stage: {name: round(value, 4) for name, value in mean.items()}

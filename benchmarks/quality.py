@@ -17,14 +17,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.quality.batch import run_queries
+from engine.quality.candidate_scores import runs_of
 from engine.quality.evaluation import by_tag, evaluate, write_trec
+from engine.quality.pipelines import stage_pipelines
 from engine.search.settings import Settings
 from engine.search.trace_json import evaluation_values
 from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, CrossExamError
 from engine.types.registries.measures import JUDGED, MEASURES, NDCG
 from system.hardware import machine
 from system.storage import write_text_atomically
+from workbench.query_set import run_query_set
 from workbench.workbench import Workbench
 
 STAGES = (BM25, BI_ENCODER, HYBRID, CROSS_ENCODER, BLEND)
@@ -69,9 +71,9 @@ def measured(bench: Workbench, source: str, name: str) -> dict[str, Any]:
     started = time.perf_counter()
     first = BI_ENCODER if name == "senses" else BM25
     settings = Settings(depth=DEPTH, first_stage=first)
-    runs = run_queries(
-        searcher, queries, settings, STAGES, on_progress=lambda a, b: tell(name, a, b)
-    )
+    specs = stage_pipelines(STAGES, settings, bench.models.cross_encoder_name)
+    run = run_query_set(bench, corpus, searcher, queries, list(specs.values()), progress=tell)
+    runs = runs_of(specs, run.gathered)
     seconds = time.perf_counter() - started
     rows = []
     for stage in STAGES:

@@ -18,15 +18,16 @@ from commands.options import (
     add_measure,
     add_models,
     add_settings,
-    embed_by,
     opened,
     settings_of,
     unknown_pipelines,
     workbench_of,
 )
 from commands.output import ProgressLine, below_notices, measures_table
-from engine.quality.batch import run_queries
-from engine.quality.evaluation import by_tag, evaluate, write_trec
+from engine.quality.candidate_scores import runs_of
+from engine.quality.evaluation import by_tag, write_trec
+from engine.quality.pipeline_figures import pipeline_figures
+from engine.quality.pipelines import stage_pipelines
 from engine.quality.runs.run_export import runs_csv
 from engine.quality.runs.run_notes import irrelevant_note, missing_notes, passages_note
 from engine.quality.significance import Difference, compare_values, corrected
@@ -35,6 +36,7 @@ from engine.types import STAGES, CrossExamError, Evaluation, Run
 from engine.types.ranker_names import is_encoder, stage_of
 from engine.types.registries.measures import said
 from system.storage import write_text_atomically
+from workbench.query_set import run_query_set
 
 
 def _options(parser: argparse.ArgumentParser) -> None:
@@ -68,17 +70,22 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
             "with qrels"
         )
     corpus, searcher = opened(args, bench)
-    embed_by(bench, corpus, [settings.first_stage, *stages])
     judged = {qrel.query_id for qrel in corpus.qrels}
     queries = [query for query in corpus.queries if query.query_id in judged]
-    progress = ProgressLine()
-    runs = run_queries(
+    specs = stage_pipelines(stages, settings, bench.models.cross_encoder_name)
+    line = ProgressLine()
+    run = run_query_set(
+        bench,
+        corpus,
         searcher,
         queries,
-        settings,
-        stages,
-        on_progress=lambda done, total: progress.update("queries", done, total),
+        list(specs.values()),
+        log=line.log,
+        progress=line.update,
     )
+    runs = runs_of(specs, run.gathered)
+    figures = pipeline_figures(specs, run.gathered, runs, corpus.qrels, recall_at=settings.depth)
+    evaluations = {stage: figures[stage].evaluation for stage in stages}
     result: dict[str, Any] = {
         "corpus": asdict(corpus.info),
         "depth": settings.depth,
@@ -88,11 +95,7 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
         "notices": [],
         "pipelines": [],
     }
-    evaluations = {}
-    for stage in stages:
-        evaluation = evaluations[stage] = evaluate(
-            runs[stage], corpus.qrels, depth=settings.depth, asked=runs[stage].rankings
-        )
+    for stage, evaluation in evaluations.items():
         result["notices"] += missing_notes(evaluation, stage)
         row = evaluation_values(evaluation, len(evaluation.by_query))
         row["missing"] = list(evaluation.missing)

@@ -8,16 +8,34 @@ bi-encoder's score is the cosine) and `logit` the cross-encoder's score.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.quality.candidate_scores import runs_of
+from engine.quality.pipelines import stage_pipelines
+from engine.quality.runner import gather
 from engine.search.searcher import Searcher
+from engine.search.settings import Settings
 from engine.search.stages.dense import DenseRetriever
 from engine.search.stages.lexical import LexicalRetriever
-from engine.types import Cancel, CorpusInfo, Document, Floats, Hit, Ranking, Role, ScoredBatch
+from engine.types import (
+    Cancel,
+    CorpusInfo,
+    Document,
+    Floats,
+    Hit,
+    ProgressCallback,
+    Query,
+    Ranking,
+    Reranker,
+    Retriever,
+    Role,
+    Run,
+    ScoredBatch,
+)
 
 QUERY = "snake"
 
@@ -194,6 +212,32 @@ def tiny_searcher(
         term_spans=word_spans,
     )
     return searcher, reranker
+
+
+def runs_by_stage(
+    searcher: Searcher,
+    queries: Sequence[Query],
+    settings: Settings,
+    stages: Sequence[str],
+    *,
+    rerankers: Mapping[str, Reranker] | None = None,
+    retrievers: Sequence[Retriever] = (),
+    tell: ProgressCallback | None = None,
+    cancel: Cancel | None = None,
+) -> dict[str, Run]:
+    """The run of each stage over a query set, by the stage's name."""
+    own = searcher.reranker
+    specs = stage_pipelines(stages, settings, own.name)
+    gathered = gather(
+        searcher,
+        {own.name: own, **(rerankers or {})},
+        queries,
+        list(specs.values()),
+        retrievers=retrievers,
+        tell=tell,
+        cancel=cancel,
+    )
+    return runs_of(specs, gathered)
 
 
 def ranking(stage: str, *doc_ids: str, score: Callable[[int], float] | None = None) -> Ranking:

@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from engine.quality.pipelines import PipelineSpec
+from engine.quality.pipelines import PipelineSpec, list_length
 from engine.search.folding import fold
 from engine.search.fusion import blend
 from engine.search.ranking import rank
@@ -181,6 +181,17 @@ def run_of(spec: PipelineSpec, gathered: Sequence[CandidateScores], *, length: i
         for found, hits in zip(gathered, rankings.values(), strict=True)
     }
     return Run(spec.name, rankings, timings)
+
+
+def runs_of(
+    specs: Mapping[str, PipelineSpec], gathered: Sequence[CandidateScores]
+) -> dict[str, Run]:
+    """The runs of several pipelines under the names given, with lists of one length."""
+    length = list_length(specs.values())
+    return {
+        name: replace(run_of(spec, gathered, length=length), name=name)
+        for name, spec in specs.items()
+    }
 
 
 def candidates_of(spec: PipelineSpec, gathered: Sequence[CandidateScores]) -> dict[str, Ranking]:

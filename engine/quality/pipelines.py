@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BLEND, CROSS_ENCODER, CrossExamError
-from engine.types.ranker_names import is_encoder, parsed
+from engine.types.ranker_names import is_encoder, name_of, parsed
 from engine.types.registries.search_parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
 
 
@@ -117,6 +117,26 @@ class PipelineSpec:
             "reranker": self.reranker,
             BLEND_WEIGHT.name: self.blend_weight,
         }
+
+
+def stage_pipelines(
+    stages: Iterable[str], settings: Settings, cross_encoder: str
+) -> dict[str, PipelineSpec]:
+    """The pipeline whose result each of these stages of a search is, by the stage's name.
+
+    `cross_encoder` names the model of the stages that need one without naming it.
+    """
+    pipelines = {}
+    for stage in stages:
+        name = name_of(stage)
+        if stage in (CROSS_ENCODER, BLEND):
+            spec = PipelineSpec(settings, cross_encoder, blended=stage == BLEND)
+        elif name is not None and not is_encoder(name):
+            spec = PipelineSpec(settings, name)
+        else:
+            spec = PipelineSpec(replace(settings, first_stage=stage))
+        pipelines[stage] = spec
+    return pipelines
 
 
 def list_length(specs: Iterable[PipelineSpec]) -> int:

@@ -46,9 +46,10 @@ def gather(
     """The candidate scores of each query, in their order; cancelled, that of the queries finished.
 
     `rerankers` are those that `specs` name, `retrievers` their additional bi-encoders; pairs in
-    `known` are not scored anew. Raises CrossExamError without queries or pipelines, Cancelled
-    when no query was finished. Where a reranker fails later, `failed` is told if there is one,
-    and what was finished, and perhaps paid for, is returned.
+    `known` are not scored anew. Raises CrossExamError without queries or pipelines and where a
+    ranker fails, Cancelled when no query was finished. Where a reranker fails after the first
+    query, `failed` is told if there is one, and what was finished, and perhaps paid for, is
+    returned.
     """
     if not queries:
         raise CrossExamError(f"corpus {searcher.corpus.name!r} has no queries to run: add some")
@@ -82,8 +83,10 @@ def gather(
                     searcher, rerankers[each.reranker], found.text, each.ids, count, off
                 )
             except BaseException as error:
-                if passes_on(error) or failed is None or not finished:
+                if passes_on(error):
                     raise
+                if failed is None or not finished:
+                    raise _failure(each.reranker, found.query_id, error) from error
                 failed(CrossExamError(failure_of(error)))
                 return tuple(finished)
             if fresh is None:
@@ -107,7 +110,12 @@ def _searched(
     lists, seconds = {}, {}
     retrievers: list[Retriever] = [searcher.lexical, searcher.dense, *additional]
     for retriever in retrievers:
-        found, timings = retriever.retrieve(query.text, pool)
+        try:
+            found, timings = retriever.retrieve(query.text, pool)
+        except BaseException as error:
+            if passes_on(error):
+                raise
+            raise _failure(retriever.stage, query.query_id, error) from error
         lists[retriever.stage] = found
         seconds[retriever.stage] = sum(timing.seconds for timing in timings)
     listed = list(dict.fromkeys(doc_id for found in lists.values() for doc_id in found.ids()))
@@ -120,6 +128,10 @@ def _searched(
         parents=parents_of(documents),
         wordless=wordless_in(documents),
     )
+
+
+def _failure(ranker: str, query_id: str, error: BaseException) -> CrossExamError:
+    return CrossExamError(f"{ranker} failed at query {query_id!r}: {failure_of(error)}")
 
 
 @dataclass(frozen=True, slots=True)

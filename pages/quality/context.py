@@ -10,6 +10,7 @@ import streamlit as st
 
 from components.quality.changed_queries import ChangeRow, QueryAction
 from engine.quality.candidate_scores import final_ranking
+from engine.quality.pipeline_figures import PipelineFigures
 from engine.quality.pipelines import PipelineSpec, list_length
 from engine.quality.runs.run_comparison import QueryChange
 from engine.search.folding import best_listed
@@ -18,7 +19,6 @@ from engine.types.registries.measures import PRIMARY
 from engine.types.registries.search_parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
 from state import url_state as choices
 from state.app_resources import LoadedCorpus
-from state.quality.figures import Figures
 from state.quality.runs import OpenedRun
 
 
@@ -33,7 +33,7 @@ class Lab:
     ready: LoadedCorpus
     run: OpenedRun
     way: Any
-    figures: tuple[Figures, ...]
+    figures: tuple[PipelineFigures, ...]
     dark: bool
     recall_at: int = 10
     head: Any = None
@@ -49,7 +49,7 @@ class Lab:
         """The pipelines' names, in the order of the run."""
         return [spec.name for spec in self.run.specs]
 
-    def of(self, name: str) -> Figures:
+    def of(self, name: str) -> PipelineFigures:
         """The figures of the pipeline of this name."""
         return next(found for found in self.figures if found.spec.name == name)
 

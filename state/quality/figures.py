@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
-import numpy as np
 import streamlit as st
 
-from engine.latency.repeated_searches import percentile
-from engine.quality.candidate_scores import candidates_of, run_of
-from engine.quality.evaluation import ceiling, evaluate
+from engine.quality.candidate_scores import runs_of
 from engine.quality.failures import Failure, find_failures, overlaps
 from engine.quality.fusion_tuning import Curve, blend_curve, hybrid_curve, rrf_curve
+from engine.quality.pipeline_figures import PipelineFigures, pipeline_figures
 from engine.quality.pipelines import PipelineSpec, list_length
 from engine.quality.significance import Difference, compare_values, corrected
 from engine.types import CrossExamError, Evaluation, Qrel, Run
@@ -23,23 +20,6 @@ from state.quality.runs import OpenedRun
 
 Version = tuple[object, ...]
 ANY_RECALL = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """One pipeline: its measures, what its first stage allows, and its seconds a query.
-
-    `p95_seconds` is None where the queries are too few for one; `documents` is the mean number
-    of documents that a list holds, of at most `length` documents or passages.
-    """
-
-    spec: PipelineSpec
-    evaluation: Evaluation
-    ceiling: Evaluation
-    mean_seconds: float
-    p95_seconds: float | None
-    documents: float
-    length: int
 
 
 def version(ready: LoadedCorpus, way: Counted) -> Version:
@@ -60,13 +40,12 @@ def runs(run: OpenedRun) -> dict[str, Run]:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _runs(_id: str, saved_at: float, _run: OpenedRun) -> dict[str, Run]:
     del saved_at
-    length = list_length(_run.specs)
-    return {spec.name: run_of(spec, _run.gathered, length=length) for spec in _run.specs}
+    return runs_of({spec.name: spec for spec in _run.specs}, _run.gathered)
 
 
 def figures(
     ready: LoadedCorpus, run: OpenedRun, way: Counted, recall_at: int
-) -> tuple[Figures, ...]:
+) -> tuple[PipelineFigures, ...]:
     """The measures of every pipeline; raises CrossExamError where nothing is judged."""
     known = version(ready, way)
     return _figures(run.run_id, run.saved.saved_at, known, recall_at, ready, run, way)
@@ -81,31 +60,12 @@ def _figures(
     _ready: LoadedCorpus,
     _run: OpenedRun,
     _way: Counted,
-) -> tuple[Figures, ...]:
+) -> tuple[PipelineFigures, ...]:
     del run_id, saved_at, known
+    specs = {spec.name: spec for spec in _run.specs}
     qrels = qrels_of(_ready, _way)
-    listed = runs(_run)
-    ceilings: dict[object, Evaluation] = {}
-    found = []
-    for spec in _run.specs:
-        run = listed[spec.name]
-        first = replace(spec, reranker="", blended=False)
-        if first not in ceilings:
-            ceilings[first] = ceiling(candidates_of(spec, _run.gathered), qrels)
-        seconds = [steps[0].seconds for steps in run.timings.values()]
-        sizes = [len(ranking.hits) for ranking in run.rankings.values()]
-        found.append(
-            Figures(
-                spec,
-                evaluate(run, qrels, depth=recall_at, asked=run.rankings),
-                ceilings[first],
-                float(np.mean(seconds)),
-                percentile(seconds, 95),
-                sum(sizes) / len(sizes),
-                list_length(_run.specs),
-            )
-        )
-    return tuple(found)
+    measured = pipeline_figures(specs, _run.gathered, runs(_run), qrels, recall_at=recall_at)
+    return tuple(measured.values())
 
 
 def differences(

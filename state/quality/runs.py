@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
@@ -14,17 +13,15 @@ from corpora.stores.run_store import RunStore, SavedRun
 from engine.quality.candidate_scores import CandidateScores, Known, PairScore, known_pairs
 from engine.quality.candidate_scores_json import candidate_score_values, candidate_scores_from
 from engine.quality.pipelines import PipelineSpec, spec_from
-from engine.quality.runner import gather
-from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Reranker, Retriever, Usage
+from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Reranker, Usage
 from engine.types.ranker_names import parsed, stage_of
-from jobs.concurrent_work import Watch, wait_for_indexing
 from jobs.job import Job
 from state.app_resources import LoadedCorpus, workbench
 from state.permissions import Act, require
 from state.search import additional_rankers as rerankers
+from workbench.query_set import run_query_set
 
 SAMPLE_SEED = 20_261_121
-WARMING = "a first search, for what is only done once"
 _TASK = "_quality_task"
 
 
@@ -47,47 +44,34 @@ def run_and_save(
 ) -> SavedRun:
     """Run the queries through the pipelines and keep what was finished.
 
-    A reranker that fails after the first query ends the run there, and `failed` is told. Times
-    are measured once nothing is being indexed and the retrievers are warm; what else went on
-    in this process meanwhile is kept with the run.
+    A reranker that fails after the first query ends the run there, and `failed` is told. What
+    else went on in this process meanwhile is kept with the run.
     """
-    bench = workbench()
-    retrievers = [
-        bench.indexes.additional_encoder(ready.corpus, name, on_progress=tell, cancel=cancel)
-        for name in dict.fromkeys(spec.encoder for spec in specs)
-        if name
-    ]
-    models = {name: load(name) for name in {spec.reranker for spec in specs} if name}
-    wait_for_indexing(tell, cancel)
-    first: list[Retriever] = [ready.searcher.lexical, ready.searcher.dense, *retrievers]
-    for retriever in first:
-        retriever.retrieve(WARMING, 1)
-    watch = Watch(tell)
     info = ready.corpus.info
-    began = time.perf_counter()
-    gathered = gather(
+    run = run_query_set(
+        workbench(),
+        ready.corpus,
         ready.searcher,
-        models,
         queries,
         specs,
-        retrievers=retrievers,
+        load=load,
         known=known_for(info.fingerprint, engine()),
-        tell=watch.tell,
+        progress=tell,
         cancel=cancel,
         failed=failed,
     )
-    watch.look()
+    gathered = run.gathered
     head = {
         "corpus": info.name,
         "documents": info.documents,
         "engine": engine(),
         "queries": len(gathered),
         "asked": len(queries),
-        "seconds": time.perf_counter() - began,
+        "seconds": run.seconds,
         "pairs": sum(len(scores) for found in gathered for scores in found.pairs.values()),
         "pipelines": [spec.values() for spec in specs],
         "usage": {name: asdict(spent) for name, spent in consumed(gathered).items()},
-        "meanwhile": watch.seen,
+        "meanwhile": list(run.meanwhile),
     }
     return run_store(info.fingerprint).save(head, candidate_score_values(gathered))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from engine.quality.batch import run_queries
 from engine.quality.evaluation import evaluate
 from engine.search.folding import best_listed, best_passages, fold, fold_by, fold_trace
 from engine.search.ranking import rank
@@ -20,7 +19,7 @@ from engine.types import (
     Ranking,
     SearchTrace,
 )
-from tests.tiny import QUERY, Tiny, TinyStore, tiny_searcher
+from tests.tiny import QUERY, Tiny, TinyStore, runs_by_stage, tiny_searcher
 
 PASSAGES = {"a#1": "a", "a#2": "a", "b#1": "b", "b#2": "b"}
 
@@ -59,7 +58,7 @@ def test_a_query_set_over_passages_is_evaluated_by_documents() -> None:
     documents = [replace(each.document, parent_id=PASSAGES.get(each.doc_id)) for each in passages]
     searcher = replace(searcher, store=TinyStore(documents))
     settings = Settings(depth=10, first_stage=BM25)
-    runs = run_queries(searcher, [Query("q", QUERY)], settings, [BM25, CROSS_ENCODER])
+    runs = runs_by_stage(searcher, [Query("q", QUERY)], settings, [BM25, CROSS_ENCODER])
     assert [(hit.doc_id, hit.rank) for hit in runs[BM25].rankings["q"].hits] == [
         ("b", 1),
         ("c", 2),

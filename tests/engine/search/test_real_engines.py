@@ -18,7 +18,6 @@ import transformers
 
 from corpora.stores.corpus import Corpus
 from engine.latency.depth import deep_pass
-from engine.quality.batch import run_queries
 from engine.quality.candidate_scores import final_ranking
 from engine.quality.evaluation import evaluate
 from engine.quality.pipelines import PipelineSpec
@@ -30,6 +29,7 @@ from models.backends.packages import packaged_folder
 from models.bi_encoders.bi_encoder import BiEncoder
 from models.catalogue import MARCO_L12
 from models.cross_encoders.cross_encoder import CrossEncoder
+from tests.tiny import runs_by_stage
 from workbench import model_loader
 from workbench.workbench import Workbench
 
@@ -123,7 +123,7 @@ def test_the_tables_stages_on_a_sample_are_those_of_an_independent_computation(
 ) -> None:
     corpus, searcher = opened
     settings = Settings(depth=DEPTH, first_stage=BI_ENCODER)
-    runs = run_queries(searcher, sample, settings, STAGES)
+    runs = runs_by_stage(searcher, sample, settings, STAGES)
     lists: dict[str, dict[str, list[str]]] = {stage: {} for stage in STAGES}
     for query in sample:
         lexical, dense = (

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from engine.quality.batch import run_queries
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
 from engine.types import (
@@ -23,7 +22,7 @@ from engine.types import (
     Usage,
 )
 from engine.types.ranker_names import RerankerName, name_of, parsed, stage_of
-from tests.tiny import QUERY, TableReranker, Tiny, tiny_searcher
+from tests.tiny import QUERY, TableReranker, Tiny, runs_by_stage, tiny_searcher
 
 TINIES = [Tiny("a", 1, 0.1, 1.0), Tiny("b", 2, 0.2, 2.0), Tiny("c", 3, 0.3, 3.0)]
 TURNED = {"a": 3.0, "b": 2.0, "c": 1.0}
@@ -133,14 +132,27 @@ def test_one_that_cannot_be_loaded_is_told_too() -> None:
 
 
 def test_a_query_set_is_not_measured_with_half_a_ranking() -> None:
-    searcher = searcher_with(one=Metered(fails_after=0), two=Metered())
+    searcher, _ = tiny_searcher(TINIES)
     with pytest.raises(CrossExamError, match=r"m/one failed at query 'q1': the server went away"):
-        run_queries(searcher, [Query("q1", QUERY)], TWO, [stage_of("m/one")])
+        runs_by_stage(
+            searcher,
+            [Query("q1", QUERY)],
+            TWO,
+            [stage_of("m/one")],
+            rerankers={"m/one": Metered(fails_after=0)},
+        )
 
 
 def test_a_query_set_runs_through_additional_rerankers() -> None:
-    searcher = searcher_with(one=TableReranker(TURNED), two=Metered())
-    runs = run_queries(searcher, [Query("q1", QUERY)], TWO, [CROSS_ENCODER, stage_of("m/one")])
+    searcher, _ = tiny_searcher(TINIES)
+    runs = runs_by_stage(
+        searcher,
+        [Query("q1", QUERY)],
+        TWO,
+        [CROSS_ENCODER, stage_of("m/one")],
+        rerankers={"m/one": TableReranker(TURNED)},
+    )
+    assert runs[CROSS_ENCODER].rankings["q1"].ids() == ["c", "b", "a"]
     assert runs["reranker:m/one"].rankings["q1"].ids() == ["a", "b", "c"]
 
 

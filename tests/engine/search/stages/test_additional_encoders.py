@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.quality.batch import run_queries
 from engine.quality.candidate_scores import final_ranking, known_pairs, pairs_of, seconds_of
 from engine.quality.candidate_scores_json import candidate_score_values, candidate_scores_from
 from engine.quality.pipelines import PipelineSpec, grid, short_model
@@ -33,7 +32,15 @@ from engine.types import (
     Usage,
 )
 from engine.types.ranker_names import composed, is_encoder, name_of, parsed, stage_of
-from tests.tiny import QUERY, AngleEncoder, ExactIndex, TableReranker, Tiny, tiny_searcher
+from tests.tiny import (
+    QUERY,
+    AngleEncoder,
+    ExactIndex,
+    TableReranker,
+    Tiny,
+    runs_by_stage,
+    tiny_searcher,
+)
 
 NAME = "bi-encoder:org/second"
 FORTY = [
@@ -109,7 +116,10 @@ def test_alone_it_needs_no_other_stage() -> None:
     searcher, _ = with_second()
     pipeline = searcher.pipeline(Settings(rerankers=(NAME,)), [NAME])
     assert pipeline.stages == (NAME,)
-    run = run_queries(searcher, [Query("q1", QUERY)], Settings(depth=5), [NAME])[NAME]
+    assert searcher.find_retriever is not None
+    second = [searcher.find_retriever(NAME)]
+    queries = [Query("q1", QUERY)]
+    run = runs_by_stage(searcher, queries, Settings(depth=5), [NAME], retrievers=second)[NAME]
     assert run.rankings["q1"].ids() == ["d39", "d38", "d37", "d36", "d35"]
 
 

@@ -1,13 +1,13 @@
-"""A query set through one pipeline."""
+"""A query set through the stages of a search."""
 
 from __future__ import annotations
 
 import pytest
 
-from engine.quality.batch import run_queries
+from engine.quality.runner import READING, SEARCHING
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BM25, CROSS_ENCODER, CrossExamError, Query
-from tests.tiny import Tiny, tiny_searcher
+from tests.tiny import Tiny, runs_by_stage, tiny_searcher
 
 TWENTY = [Tiny(f"d{i:02}", snakes=i % 19, angle=i / 40, logit=float(i * 7 % 20)) for i in range(20)]
 QUERIES = [Query("q1", "snake"), Query("q2", "snake snake"), Query("q3", "cat")]
@@ -16,7 +16,7 @@ STAGES = (BM25, CROSS_ENCODER)
 
 def test_there_is_one_run_for_each_stage_asked_for_and_no_other() -> None:
     searcher, _ = tiny_searcher(TWENTY)
-    runs = run_queries(searcher, QUERIES, Settings(depth=5), STAGES)
+    runs = runs_by_stage(searcher, QUERIES, Settings(depth=5), STAGES)
     assert list(runs) == list(STAGES)
     assert [run.name for run in runs.values()] == list(STAGES)
     assert all(list(run.rankings) == ["q1", "q2", "q3"] for run in runs.values())
@@ -24,7 +24,7 @@ def test_there_is_one_run_for_each_stage_asked_for_and_no_other() -> None:
 
 def test_runs_are_cut_to_the_depth_so_that_all_are_equally_deep() -> None:
     searcher, _ = tiny_searcher(TWENTY)
-    runs = run_queries(searcher, QUERIES, Settings(depth=5), (BM25, BI_ENCODER, CROSS_ENCODER))
+    runs = runs_by_stage(searcher, QUERIES, Settings(depth=5), (BM25, BI_ENCODER, CROSS_ENCODER))
     assert {stage: len(run.rankings["q1"].hits) for stage, run in runs.items()} == {
         BM25: 5,
         BI_ENCODER: 5,
@@ -34,7 +34,7 @@ def test_runs_are_cut_to_the_depth_so_that_all_are_equally_deep() -> None:
 
 def test_every_pair_is_scored_once_and_a_query_without_a_hit_stays() -> None:
     searcher, reranker = tiny_searcher(TWENTY)
-    runs = run_queries(searcher, QUERIES, Settings(depth=5, first_stage=BM25), STAGES)
+    runs = runs_by_stage(searcher, QUERIES, Settings(depth=5, first_stage=BM25), STAGES)
     assert len(reranker.scored) == 2 * 5
     assert runs[BM25].rankings["q3"].hits == ()
     assert runs[BM25].rankings["q1"].ids() == ["d18", "d17", "d16", "d15", "d14"]
@@ -45,24 +45,24 @@ def test_every_pair_is_scored_once_and_a_query_without_a_hit_stays() -> None:
 
 def test_timings_are_kept_by_query() -> None:
     searcher, _ = tiny_searcher(TWENTY)
-    run = run_queries(searcher, QUERIES, Settings(), [BM25])[BM25]
-    assert {q: [t.step for t in steps] for q, steps in run.timings.items()} == {
-        query.query_id: ["tokenise", "score", "sort"] for query in QUERIES
+    run = runs_by_stage(searcher, QUERIES, Settings(), [BM25])[BM25]
+    assert {q: [(t.stage, t.step) for t in steps] for q, steps in run.timings.items()} == {
+        query.query_id: [(BM25, "query")] for query in QUERIES
     }
 
 
-def test_progress_is_told_after_each_query() -> None:
+def test_progress_is_told_with_each_query_searched_and_each_pair_read() -> None:
     searcher, _ = tiny_searcher(TWENTY)
-    told: list[tuple[int, int]] = []
-    run_queries(
-        searcher, QUERIES, Settings(), [BM25], on_progress=lambda done, n: told.append((done, n))
-    )
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    told: list[tuple[str, int, int]] = []
+    settings = Settings(depth=5, first_stage=BM25)
+    runs_by_stage(searcher, QUERIES, settings, STAGES, tell=lambda *step: told.append(step))
+    assert [step for step in told if step[0] == SEARCHING] == [(SEARCHING, n, 3) for n in range(3)]
+    assert (told[0], told[-1]) == ((SEARCHING, 0, 3), (READING, 10, 10))
 
 
 def test_a_cancelled_batch_holds_the_queries_that_were_finished() -> None:
     searcher, reranker = tiny_searcher(TWENTY)
-    runs = run_queries(
+    runs = runs_by_stage(
         searcher, QUERIES, Settings(depth=5), STAGES, cancel=lambda: len(reranker.scored) > 5
     )
     assert {stage: list(run.rankings) for stage, run in runs.items()} == {
@@ -74,4 +74,4 @@ def test_a_cancelled_batch_holds_the_queries_that_were_finished() -> None:
 def test_no_queries_are_an_error() -> None:
     searcher, _ = tiny_searcher(TWENTY)
     with pytest.raises(CrossExamError, match="'tiny' has no queries"):
-        run_queries(searcher, [], Settings(), STAGES)
+        runs_by_stage(searcher, [], Settings(), STAGES)

@@ -1,0 +1,66 @@
+"""What a run over a query set comes to: each pipeline's measures, its ceiling and its seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.latency.repeated_searches import percentile
+from engine.quality.candidate_scores import CandidateScores, candidates_of
+from engine.quality.evaluation import ceiling, evaluate
+from engine.quality.pipelines import PipelineSpec, list_length
+from engine.types import Evaluation, Qrel, Run
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineFigures:
+    """One pipeline: its measures, what its first stage allows, and its seconds a query.
+
+    `p95_seconds` is None where the queries are too few for one; `documents` is the mean number
+    of documents that a list holds, of at most `length` documents or passages.
+    """
+
+    spec: PipelineSpec
+    evaluation: Evaluation
+    ceiling: Evaluation
+    mean_seconds: float
+    p95_seconds: float | None
+    documents: float
+    length: int
+
+
+def pipeline_figures(
+    specs: Mapping[str, PipelineSpec],
+    gathered: Sequence[CandidateScores],
+    runs: Mapping[str, Run],
+    qrels: Sequence[Qrel],
+    *,
+    recall_at: int,
+) -> dict[str, PipelineFigures]:
+    """The figures of every pipeline by its name; raises CrossExamError where nothing is judged.
+
+    `runs` are those of the same names, as `runs_of` makes them of `gathered`.
+    """
+    length = list_length(specs.values())
+    ceilings: dict[PipelineSpec, Evaluation] = {}
+    figures = {}
+    for name, spec in specs.items():
+        run = runs[name]
+        evaluation = evaluate(run, qrels, depth=recall_at, asked=run.rankings)
+        first = replace(spec, reranker="", blended=False)
+        if first not in ceilings:
+            ceilings[first] = ceiling(candidates_of(spec, gathered), qrels)
+        seconds = [steps[0].seconds for steps in run.timings.values()]
+        sizes = [len(ranking.hits) for ranking in run.rankings.values()]
+        figures[name] = PipelineFigures(
+            spec,
+            evaluation,
+            ceilings[first],
+            float(np.mean(seconds)),
+            percentile(seconds, 95),
+            sum(sizes) / len(sizes),
+            length,
+        )
+    return figures
