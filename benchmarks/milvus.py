@@ -30,9 +30,9 @@ from benchmarks.large import NAME, import_step, make
 from corpora.importing.normal_form import size_on_disk
 from corpora.indexes.embeddings import EmbeddingCache, EmbeddingKey, embed_documents
 from corpora.indexes.index_backend import FROM
+from corpora.indexes.milvus_backend import milvus_folder
 from corpora.indexes.milvus_collection import MilvusCollection
 from corpora.indexes.milvus_layout import Graph
-from corpora.indexes.milvus_serving import milvus_folder
 from corpora.indexes.vectors import FaissIndex
 from corpora.stores.corpus import Corpus
 from engine.latency.scale import sample_ids

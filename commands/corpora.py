@@ -55,7 +55,8 @@ def _index_options(parser: argparse.ArgumentParser) -> None:
     add_corpus(parser)
     add_models(parser)
     parser.add_argument(
-        "--engine",
+        "--index-backend",
+        "--engine",  # its earlier name
         choices=("local", "milvus", "auto"),
         help="what serves this corpus from now on; auto goes by its size",
     )
@@ -74,9 +75,14 @@ def _index(args: argparse.Namespace) -> dict[str, Any]:
     _keep_index_backend(args, bench)
     corpus, _ = opened(args, bench)
     bench.corpora.remember(corpus, args.corpus)
+    served_by = bench.index_backends.serving(corpus)
     return {
         "corpus": asdict(corpus.info),
-        "engine": asdict(bench.index_backends.serving(corpus)),
+        "engine": {
+            "engine": served_by.backend,
+            "reason": served_by.reason,
+            "address": served_by.address,
+        },
         "queries": len(corpus.queries),
         "judgments": len(corpus.qrels),
         "warnings": list(corpus.warnings),
@@ -84,25 +90,26 @@ def _index(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _keep_index_backend(args: argparse.Namespace, bench: Workbench) -> None:
-    """Remember what was said about the engine, once all of it is checked."""
+    """Remember what was said about the index backend, once all of it is checked."""
     kept = bench.index_backends.settings(environment=False)
     size = kept.milvus_from if args.milvus_from is None else args.milvus_from
     address = kept.address if args.milvus_uri is None else args.milvus_uri.strip()
     IndexBackendSettings(size, address)
-    corpus = bench.corpora.open(args.corpus) if args.engine is not None else None
+    corpus = bench.corpora.open(args.corpus) if args.index_backend is not None else None
     if (size, address) != (kept.milvus_from, kept.address):
         bench.index_backends.change(milvus_from=size, address=address)
     if corpus is not None:
-        bench.index_backends.choose(corpus, None if args.engine == "auto" else args.engine)
+        choice = args.index_backend
+        bench.index_backends.choose(corpus, None if choice == "auto" else choice)
 
 
 def _index_lines(result: dict[str, Any]) -> list[str]:
-    info, engine = result["corpus"], result["engine"]
-    names = {"local": "this process", "milvus": engine["address"] or "a file of Milvus Lite"}
+    info, served_by = result["corpus"], result["engine"]
+    names = {"local": "this process", "milvus": served_by["address"] or "a file of Milvus Lite"}
     return [
         f"{info['name']}: {info['documents']:,} documents, {result['queries']} queries, "
         f"{result['judgments']} judgments, fingerprint {info['fingerprint']}",
-        f"served by {names[engine['engine']]} ({engine['reason']})",
+        f"served by {names[served_by['engine']]} ({served_by['reason']})",
     ]
 
 

@@ -47,7 +47,7 @@ _SAID = {
     Act.DELETE: ("Deleting", "runs “cli.py delete NAME --yes” or opens the app on the machine"),
     Act.INDEX_BACKEND: (
         "Choosing what serves a corpus",
-        "runs “cli.py index --corpus NAME --engine milvus”",
+        "runs “cli.py index --corpus NAME --index-backend milvus”",
     ),
     Act.MODEL: (
         "Adding a model by a path or from the hub",

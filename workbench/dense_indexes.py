@@ -65,7 +65,7 @@ class DenseIndexes:
         if vectors is not None:
             return vectors
         name = corpus.info.name
-        if self._index_backends.serving(corpus).engine == "milvus":
+        if self._index_backends.serving(corpus).backend == "milvus":
             raise CrossExamError(
                 f"{name!r} is served by Milvus, which keeps its {corpus.info.documents:,} vectors; "
                 "this view needs all of them in this process: serve the corpus from this process "
@@ -121,7 +121,7 @@ class DenseIndexes:
     ) -> DenseRetriever:
         """What retrieves from the corpus by this encoder's vectors; not kept here."""
         step = steps(what, on_progress)
-        if self._index_backends.serving(corpus).engine == "milvus":
+        if self._index_backends.serving(corpus).backend == "milvus":
             collection = self.milvus_collection(
                 corpus, encoder, say=say, on_progress=step, cancel=cancel
             )

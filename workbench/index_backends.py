@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corpora.indexes.index_backend import (
-    Engine,
+    IndexBackend,
+    IndexBackendSelection,
     IndexBackendSettings,
-    Serving,
     change_settings,
     read_settings,
-    serving,
+    select_index_backend,
 )
-from corpora.indexes.milvus_serving import MilvusServing
+from corpora.indexes.milvus_backend import MilvusBackend
 from corpora.stores.corpus import Corpus
 
 
@@ -20,11 +20,11 @@ class IndexBackends:
     """Reads and keeps the choice of the index backend, and holds Milvus' connections."""
 
     def __init__(self) -> None:
-        self.milvus = MilvusServing()
+        self.milvus = MilvusBackend()
 
-    def serving(self, corpus: Corpus) -> Serving:
+    def serving(self, corpus: Corpus) -> IndexBackendSelection:
         """Which backend serves a corpus, and why."""
-        return serving(corpus.info, read_settings())
+        return select_index_backend(corpus.info, read_settings())
 
     def settings(self, *, environment: bool = True) -> IndexBackendSettings:
         """From which size on Milvus serves, and where; the environment goes first."""
@@ -49,9 +49,9 @@ class IndexBackends:
             lambda kept: replace(kept, milvus_from=milvus_from, address=address.strip())
         )
 
-    def choose(self, corpus: Corpus, engine: Engine | None) -> None:
+    def choose(self, corpus: Corpus, backend: IndexBackend | None) -> None:
         """Serve this corpus so from now on; None: by its size."""
-        change_settings(lambda kept: kept.choosing(corpus.info.fingerprint, engine))
+        change_settings(lambda kept: kept.choosing(corpus.info.fingerprint, backend))
 
     def remove(self, fingerprint: str) -> list[str]:
         """Remove what Milvus holds of a corpus, here and in the cluster; what was removed."""

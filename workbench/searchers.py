@@ -104,7 +104,7 @@ class Searchers:
     def _key(self, corpus: Corpus) -> tuple[str, str, str]:
         """Another one once another backend is to serve the corpus."""
         chosen = self._index_backends.serving(corpus)
-        address = "" if chosen.engine == "local" else f"@{chosen.address}"
+        address = "" if chosen.backend == "local" else f"@{chosen.address}"
         return corpus.info.name, corpus.info.fingerprint, address
 
     def _index(
@@ -116,7 +116,7 @@ class Searchers:
             )
         self._models.bi_encoder(say)
         reranker = self._models.cross_encoder(say)
-        milvus = self._index_backends.serving(corpus).engine == "milvus"
+        milvus = self._index_backends.serving(corpus).backend == "milvus"
         index = self._in_milvus if milvus else self._in_process
         lexical, dense = index(corpus, say, on_progress, cancel)
         return Searcher(

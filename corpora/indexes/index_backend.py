@@ -1,4 +1,4 @@
-"""Which engine serves a corpus: this process, or Milvus from a size on; kept beside the library.
+"""What serves a corpus: this process, or Milvus from a size on; kept beside the library.
 
 The file holds a number of documents, a cluster's address and what was chosen for single
 corpora, and never a token. The environment goes before the file.
@@ -18,8 +18,8 @@ from corpora.readers.input_errors import from_system, shown
 from engine.types import CorpusInfo, CrossExamError
 from system.storage import cache_folder, locked_file, write_text_atomically
 
-Engine = Literal["local", "milvus"]
-ENGINES: tuple[Engine, ...] = ("local", "milvus")
+IndexBackend = Literal["local", "milvus"]
+INDEX_BACKENDS: tuple[IndexBackend, ...] = ("local", "milvus")
 FROM, URI, TOKEN = "CROSSEXAM_MILVUS_FROM", "CROSSEXAM_MILVUS_URI", "CROSSEXAM_MILVUS_TOKEN"
 DEFAULT_FROM = 200_000
 VERSION = 1
@@ -34,7 +34,7 @@ class IndexBackendSettings:
 
     milvus_from: int = DEFAULT_FROM
     address: str = ""
-    chosen: Mapping[str, Engine] = field(default_factory=dict)
+    chosen: Mapping[str, IndexBackend] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.milvus_from < 1:
@@ -44,24 +44,24 @@ class IndexBackendSettings:
         if self.address:
             MilvusAddress.of_cluster(self.address)
 
-    def choosing(self, fingerprint: str, engine: Engine | None) -> IndexBackendSettings:
+    def choosing(self, fingerprint: str, backend: IndexBackend | None) -> IndexBackendSettings:
         """The settings with this corpus served so, whatever its size; None: by its size."""
         others = {of: name for of, name in self.chosen.items() if of != fingerprint}
-        return replace(self, chosen=others if engine is None else {**others, fingerprint: engine})
+        return replace(self, chosen=others if backend is None else {**others, fingerprint: backend})
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
-    """Which engine serves a corpus, why, and at which address a cluster is ("" for none)."""
+class IndexBackendSelection:
+    """What serves a corpus, why, and at which address a cluster is ("" for none)."""
 
-    engine: Engine
+    backend: IndexBackend
     reason: str
     address: str = ""
 
 
 def settings_file() -> Path:
     """Where the settings are kept."""
-    return cache_folder() / "engine.json"
+    return cache_folder() / "engine.json"  # its name since the first version
 
 
 def read_settings(*, environment: bool = True) -> IndexBackendSettings:
@@ -71,19 +71,19 @@ def read_settings(*, environment: bool = True) -> IndexBackendSettings:
     """
     path = settings_file()
     try:
-        found = _parsed(path.read_text("utf-8"))
+        settings = _parsed(path.read_text("utf-8"))
     except FileNotFoundError:
-        found = IndexBackendSettings()
+        settings = IndexBackendSettings()
     except OSError as error:
         raise from_system(path, error, "make it readable, or delete it") from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise CrossExamError(f"{path} is damaged ({error}): delete it to begin anew") from error
     if not environment:
-        return found
+        return settings
     from_env, uri = os.environ.get(FROM, "").strip(), os.environ.get(URI, "").strip()
     if from_env:
-        found = replace(found, milvus_from=_number(from_env))
-    return replace(found, address=uri) if uri else found
+        settings = replace(settings, milvus_from=_number(from_env))
+    return replace(settings, address=uri) if uri else settings
 
 
 def write_settings(settings: IndexBackendSettings) -> None:
@@ -109,15 +109,17 @@ def fixed_by_environment() -> tuple[str, ...]:
     return tuple(name for name in (FROM, URI) if os.environ.get(name, "").strip())
 
 
-def serving(info: CorpusInfo, settings: IndexBackendSettings) -> Serving:
-    """Which engine serves this corpus, and why."""
+def select_index_backend(info: CorpusInfo, settings: IndexBackendSettings) -> IndexBackendSelection:
+    """What serves this corpus, and why."""
     chosen = settings.chosen.get(info.fingerprint)
     if chosen is not None:
-        return Serving(chosen, "chosen for this corpus", settings.address)
-    size, limit = f"{info.documents:,} documents", f"{settings.milvus_from:,}"
-    if info.documents >= settings.milvus_from:
-        return Serving("milvus", f"{size}, and Milvus serves from {limit} on", settings.address)
-    return Serving("local", f"{size}, and Milvus serves from {limit} on", settings.address)
+        return IndexBackendSelection(chosen, "chosen for this corpus", settings.address)
+    by_size: IndexBackend = "milvus" if info.documents >= settings.milvus_from else "local"
+    return IndexBackendSelection(
+        by_size,
+        f"{info.documents:,} documents, and Milvus serves from {settings.milvus_from:,} on",
+        settings.address,
+    )
 
 
 def _number(text: str) -> int:
@@ -132,8 +134,8 @@ def _parsed(text: str) -> IndexBackendSettings:
     if values["version"] != VERSION:
         raise ValueError(f"version {values['version']}")
     chosen = {str(of): name for of, name in values["chosen"].items()}
-    if not all(name in ENGINES for name in chosen.values()):
-        raise ValueError("an engine that is not known")
+    if not all(name in INDEX_BACKENDS for name in chosen.values()):
+        raise ValueError("an index backend that is not known")
     if not isinstance(values["milvus_from"], int) or not isinstance(values["address"], str):
         raise TypeError("a value of another kind")
     return IndexBackendSettings(values["milvus_from"], values["address"], chosen)

@@ -9,11 +9,11 @@ import streamlit as st
 from corpora.indexes.index_backend import (
     DEFAULT_FROM,
     TOKEN,
-    Engine,
+    IndexBackend,
     IndexBackendSettings,
     fixed_by_environment,
     read_settings,
-    serving,
+    select_index_backend,
 )
 from engine.types import CorpusInfo, CrossExamError
 from jobs.job import Job
@@ -46,10 +46,10 @@ def served(name: str) -> IndexBackendInUse:
     """How a corpus is served; one that the library does not know yet is opened to be counted."""
     info = _info(name)
     settings = read_settings()
-    backend = serving(info, settings)
+    selection = select_index_backend(info, settings)
     chosen = settings.chosen.get(info.fingerprint, "size")
     return IndexBackendInUse(
-        backend.engine, backend.reason, backend.address, chosen, info.documents
+        selection.backend, selection.reason, selection.address, chosen, info.documents
     )
 
 
@@ -67,8 +67,8 @@ def choose(name: str, choice: str) -> None:
     """Serve a corpus by "local", "milvus" or by its "size" from now on; begin at once."""
     require(Act.INDEX_BACKEND)
     before = _served_by()
-    engines: dict[str, Engine] = {"local": "local", "milvus": "milvus"}
-    workbench().index_backends.choose(workbench().corpora.open(name), engines.get(choice))
+    backends: dict[str, IndexBackend] = {"local": "local", "milvus": "milvus"}
+    workbench().index_backends.choose(workbench().corpora.open(name), backends.get(choice))
     _forget_changed(before)
     prepare(name)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corpora.indexes.milvus_serving import milvus_folder
+from corpora.indexes.milvus_backend import milvus_folder
 from corpora.stores.corpus import Corpus
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, STAGES, CrossExamError
@@ -123,14 +123,14 @@ def test_a_choice_of_engine_holds_for_the_next_process_and_can_be_taken_back(
 ) -> None:
     corpus = bench.corpora.open(pets)
     bench.index_backends.keep(milvus_from=len(DOCUMENTS), address="")
-    assert bench.index_backends.serving(corpus).engine == "milvus"
+    assert bench.index_backends.serving(corpus).backend == "milvus"
     assert not bench.searchers.is_ready(corpus)
     bench.searchers.of(corpus)
     assert bench.searchers.is_ready(corpus)
     bench.index_backends.milvus.close()
 
     again = Workbench()
-    assert again.index_backends.serving(again.corpora.open(pets)).engine == "milvus"
+    assert again.index_backends.serving(again.corpora.open(pets)).backend == "milvus"
     told: list[int] = []
     again.searchers.of(again.corpora.open(pets), on_progress=lambda _, done, __: told.append(done))
     assert told == []  # all of it was there

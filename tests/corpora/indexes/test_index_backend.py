@@ -9,7 +9,7 @@ from corpora.indexes.index_backend import (
     IndexBackendSettings,
     fixed_by_environment,
     read_settings,
-    serving,
+    select_index_backend,
     settings_file,
     write_settings,
 )
@@ -27,19 +27,19 @@ def clean(cache: object, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_milvus_serves_from_the_size_on_that_was_set() -> None:
     settings = IndexBackendSettings(milvus_from=200)
-    assert serving(SMALL, settings).engine == "local"
-    assert serving(LARGE, settings).engine == "milvus"
-    assert "199 documents" in serving(SMALL, settings).reason
-    assert serving(SMALL, IndexBackendSettings()).engine == "local"
+    assert select_index_backend(SMALL, settings).backend == "local"
+    assert select_index_backend(LARGE, settings).backend == "milvus"
+    assert "199 documents" in select_index_backend(SMALL, settings).reason
+    assert select_index_backend(SMALL, IndexBackendSettings()).backend == "local"
 
 
 def test_a_choice_for_one_corpus_goes_before_its_size() -> None:
     settings = (
         IndexBackendSettings(milvus_from=200).choosing("aa", "milvus").choosing("bb", "local")
     )
-    assert serving(SMALL, settings).engine == "milvus"
-    assert serving(LARGE, settings).engine == "local"
-    assert serving(LARGE, settings.choosing("bb", None)).engine == "milvus"
+    assert select_index_backend(SMALL, settings).backend == "milvus"
+    assert select_index_backend(LARGE, settings).backend == "local"
+    assert select_index_backend(LARGE, settings.choosing("bb", None)).backend == "milvus"
 
 
 def test_the_settings_are_kept_and_hold_no_token(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from corpora.indexes.index_backend import TOKEN, URI
+from corpora.indexes.milvus_backend import MilvusBackend
 from corpora.indexes.milvus_client import MilvusAddress, MilvusConnection
-from corpora.indexes.milvus_serving import MilvusServing
 from engine.types import CrossExamError
 
 SECRET = "root:very-secret"
@@ -40,15 +40,15 @@ def test_the_token_of_the_environment_goes_to_its_own_address_alone(
         raise CrossExamError("refused")
 
     monkeypatch.setattr(MilvusConnection, "open", refuse)
-    serving = MilvusServing()
-    for attempt in (lambda: serving.check(typed), lambda: serving.remove("ab" * 32, typed)):
+    backend = MilvusBackend()
+    for attempt in (lambda: backend.check(typed), lambda: backend.remove("ab" * 32, typed)):
         with pytest.raises(CrossExamError, match="refused"):
             attempt()
     assert [address.token for address in opened] == [SECRET if sent else ""] * 2
 
 
 def test_a_typed_token_goes_to_the_address_it_was_typed_for() -> None:
-    serving = MilvusServing()
-    serving.use_token("http://one.example:1", "typed")
-    assert serving.address("http://one.example:1", "x").token == "typed"
-    assert serving.address("http://two.example:1", "x").token == ""
+    backend = MilvusBackend()
+    backend.use_token("http://one.example:1", "typed")
+    assert backend.address("http://one.example:1", "x").token == "typed"
+    assert backend.address("http://two.example:1", "x").token == ""

@@ -58,7 +58,9 @@ def test_a_corpus_is_put_into_milvus_and_searched_there() -> None:
     cards = columns(compared)["bm25"]["cards"]
     assert cards
     assert columns(compared)["bi-encoder"]["cards"]
-    assert workbench().index_backends.serving(workbench().corpora.open("senses")).engine == "milvus"
+    assert (
+        workbench().index_backends.serving(workbench().corpora.open("senses")).backend == "milvus"
+    )
 
 
 def test_a_cluster_that_does_not_answer_is_told_and_keeps_no_token(engine: Path) -> None:

@@ -20,7 +20,7 @@ def milvus_folder() -> Path:
     return cache_folder() / "milvus"
 
 
-class MilvusServing:
+class MilvusBackend:
     """Opens collections and keeps the connections; a typed token lives as long as this does."""
 
     def __init__(self) -> None:
