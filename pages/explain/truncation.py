@@ -9,7 +9,7 @@ from components.common.messages import error, notice, plain
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.token_ruler import RulerWindow, query_sentence, token_ruler, unread_sentence
 from components.common.wording import shortened
-from components.explain.what_if_words import logit, place_words
+from components.explain.what_if.wording import logit, rank_change_words
 from components.search.headline import headline
 from components.search.mini_ranking import mini_ranking
 from engine.explain.counterfactual import with_document
@@ -149,7 +149,7 @@ if before.find(document.doc_id) is None:
 after = with_document(before, document.doc_id, score)
 moved = after.movements[document.doc_id]
 of = len(after.ranking.hits)
-place = place_words(moved.before or of, moved.after or of, of)
+place = rank_change_words(moved.before or of, moved.after or of, of)
 how = "Cut" if real[0].read_tokens < real[0].doc_tokens else "Read whole"
 verdict = f"{how}, it scores {logit(found.whole)}; by passages {logit(score)}: it {place}."
 st.markdown(f"#### {plain(verdict)}")

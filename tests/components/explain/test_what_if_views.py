@@ -9,8 +9,8 @@ import pytest
 
 from components.common import token_ruler
 from components.common.token_ruler import RulerWindow
-from components.explain import what_if_words, word_editor
-from components.explain.word_editor import EditorWord
+from components.explain.what_if import word_editor, wording
+from components.explain.what_if.word_editor import EditorWord
 from components.search import mini_ranking
 from engine.types import BI_ENCODER, CROSS_ENCODER, Hit, Movement, Ranking, TokenBudget
 
@@ -215,7 +215,7 @@ def test_the_list_shows_the_first_and_the_chosen_one_below_them() -> None:
 )
 def test_an_edit_in_words(counts: tuple[int, int, int], rewritten: Any, text: str) -> None:
     dropped, masked, replaced = counts
-    said = what_if_words.edit_words(
+    said = wording.edit_words(
         dropped=dropped, masked=masked, replaced=replaced, rewritten=rewritten
     )
 
@@ -223,16 +223,16 @@ def test_an_edit_in_words(counts: tuple[int, int, int], rewritten: Any, text: st
 
 
 def test_places_and_scores_in_words() -> None:
-    assert what_if_words.place_words(1, 3, 50) == "falls from #1 to #3 of 50"
-    assert what_if_words.place_words(4, 4, 50) == "stays #4 of 50"
-    assert what_if_words.outcome_words(4.214, 1.1) == "the logit falls by 3.11, from 4.21 to 1.10"
-    assert what_if_words.outcome_words(-4, -3.5) == "the logit rises by 0.50, from −4.00 to −3.50"
-    assert what_if_words.outcome_words(1.001, 1.002) == "the logit stays 1.00"
-    assert what_if_words.bi_place_words(3, None, 50).endswith("goes from #3 to below #50.")
+    assert wording.rank_change_words(1, 3, 50) == "falls from #1 to #3 of 50"
+    assert wording.rank_change_words(4, 4, 50) == "stays #4 of 50"
+    assert wording.outcome_words(4.214, 1.1) == "the logit falls by 3.11, from 4.21 to 1.10"
+    assert wording.outcome_words(-4, -3.5) == "the logit rises by 0.50, from −4.00 to −3.50"
+    assert wording.outcome_words(1.001, 1.002) == "the logit stays 1.00"
+    assert wording.bi_rank_words(3, None, 50).endswith("goes from #3 to below #50.")
 
 
 def swap(words: list[str], *, exhaustive: bool) -> str:
-    return what_if_words.swap_words(
+    return wording.swap_words(
         words,
         title="A",
         before=4.0,
@@ -268,7 +268,7 @@ def test_a_swap_names_its_words_its_score_and_whether_less_would_do() -> None:
 def test_that_nothing_was_found_is_said_plainly(
     exhaustive: bool, cancelled: bool, passes: int, start: str
 ) -> None:
-    said = what_if_words.no_swap_words(
+    said = wording.no_swap_words(
         (60, 1), exhaustive=exhaustive, passes=passes, budget=100, cancelled=cancelled
     )
 

@@ -28,7 +28,7 @@ def edit_words(*, dropped: int, masked: int, replaced: int, rewritten: Sequence[
     return text[:1].upper() + text[1:]
 
 
-def place_words(before: int, after: int, of: int) -> str:
+def rank_change_words(before: int, after: int, of: int) -> str:
     """ "falls from #1 to #3 of 50", "stays #1 of 50"."""
     if before == after:
         return f"stays #{after} of {of}"
@@ -44,7 +44,7 @@ def outcome_words(before: float, after: float) -> str:
     return f"the logit {verb} by {logit(abs(after - before))}, from {first} to {last}"
 
 
-def bi_place_words(before: int | None, after: int | None, of: int) -> str:
+def bi_rank_words(before: int | None, after: int | None, of: int) -> str:
     """Where the bi-encoder's list has the document, before and after."""
     if before is None and after is None:
         return f"The bi-encoder does not have it among its first {of}, before or after."
@@ -52,7 +52,7 @@ def bi_place_words(before: int | None, after: int | None, of: int) -> str:
         was = f"below #{of}" if before is None else f"#{before}"
         now = f"below #{of}" if after is None else f"#{after}"
         return f"In the bi-encoder's list it goes from {was} to {now}."
-    return f"In the bi-encoder's list it {place_words(before, after, of)}."
+    return f"In the bi-encoder's list it {rank_change_words(before, after, of)}."
 
 
 def swap_words(

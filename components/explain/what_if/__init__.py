@@ -1,0 +1,1 @@
+"""What is edited of a pair on What if, and what the edit did."""
