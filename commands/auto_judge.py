@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,14 @@ from commands.options import (
 )
 from commands.output import SHOWN, ProgressLine
 from corpora.judgments.auto_judgments import as_qrels, provenance_csv
-from engine.quality.pipelines import PipelineSpec
+from engine.quality.pipelines import stage_pipelines
 from engine.quality.runs.trec_files import qrels_text, read_run
 from engine.search.settings import Settings
-from engine.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError
-from engine.types.ranker_names import is_encoder
+from engine.types import STAGES, CrossExamError
+from engine.types.ranker_names import stage_of
 from engine.types.registries.measures import JUDGED_K, NDCG
 from system.storage import write_text_atomically
-from workbench.auto_judging import AutoJudgingRequest, Judged, judge_corpus, keep
+from workbench.auto_judging import AutoJudgingRequest, JudgedCorpus, judge_corpus, keep
 
 CAUTION = (
     "Made by a machine, which is itself under test: a pipeline that contains the judge is "
@@ -89,24 +89,14 @@ def _request_of(
     unknown = [name for name in stages if name not in STAGES]
     if unknown:
         raise unknown_pipelines(unknown)
-    specs = [
-        PipelineSpec(settings, cross_encoder, blended=stage == BLEND)
-        if stage in (CROSS_ENCODER, BLEND)
-        else PipelineSpec(replace(settings, first_stage=stage))
-        for stage in stages
-    ]
-    specs += [
-        PipelineSpec(replace(settings, first_stage=name))
-        if is_encoder(name)
-        else PipelineSpec(settings, name)
-        for name in settings.rerankers
-    ]
+    stages += [stage_of(name) for name in settings.rerankers]
+    specs = tuple(stage_pipelines(stages, settings, cross_encoder).values())
     runs = tuple(read_run(file_text(path), str(path)) for path in args.run_files)
     teacher = args.teacher or cross_encoder
-    return AutoJudgingRequest(teacher, tuple(specs), runs, args.top, args.queries, args.complete)
+    return AutoJudgingRequest(teacher, specs, runs, args.top, args.queries, args.complete)
 
 
-def _write(judged: Judged, path: Path) -> tuple[Path, Path]:
+def _write(judged: JudgedCorpus, path: Path) -> tuple[Path, Path]:
     """Write the proposals to PATH.machine.qrels and PATH.machine.csv; returns the two paths.
 
     TREC's format has no column for a mark, so the file's name says what it holds.
@@ -125,9 +115,9 @@ def _write(judged: Judged, path: Path) -> tuple[Path, Path]:
     return qrels, table
 
 
-def _judged_values(judged: Judged) -> dict[str, Any]:
+def _judged_values(judged: JudgedCorpus) -> dict[str, Any]:
     """All of it as plain values."""
-    verdicts, agreement = judged.verdicts, judged.agreement
+    result, agreement = judged.result, judged.report.agreement
     both = None
     if agreement is not None:
         both = {**asdict(agreement), "pairs": agreement.pairs, "same": agreement.same}
@@ -135,17 +125,17 @@ def _judged_values(judged: Judged) -> dict[str, Any]:
         "made_by": "machine",
         "caution": CAUTION,
         "corpus": asdict(judged.corpus.info),
-        "teacher": verdicts.teacher,
-        "revision": verdicts.revision,
-        "score": verdicts.kind,
-        "top": judged.asked.top,
+        "teacher": result.teacher,
+        "revision": result.revision,
+        "score": result.kind,
+        "top": judged.request.top,
         "pool": judged.pool,
-        "complete": judged.asked.complete,
-        "calibrated": verdicts.bounds.calibrated,
-        "bounds": {**asdict(verdicts.bounds), "words": verdicts.bounds.words},
+        "complete": judged.request.complete,
+        "calibrated": result.thresholds.calibrated,
+        "bounds": {**asdict(result.thresholds), "words": result.thresholds.words},
         "agreement": both,
-        "systems": asdict(judged.order),
-        "circular": dict(judged.circular),
+        "systems": asdict(judged.report.order),
+        "circular": dict(judged.report.circular),
         "proposals": [
             {"query_id": o.query_id, "doc_id": o.doc_id, "score": o.score, "grade": o.grade}
             for o in judged.proposed

@@ -1,21 +1,17 @@
-"""A corpus judged by a machine: the same for the app and the CLI."""
+"""A corpus judged by a model: the same for the app and the CLI."""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpora.judgments.auto_judgments import (
-    AutoJudgment,
-    AutoJudgments,
-    proposals,
-)
+from corpora.judgments.auto_judgments import AutoJudgment, AutoJudgments, proposals
 from corpora.judgments.judgment_log import JudgmentLog, combined, independent
 from corpora.stores.corpus import Corpus
-from engine.quality.candidate_scores import CandidateScores, run_of
-from engine.quality.judging.auto_judge import Pair
+from engine.quality.candidate_scores import CandidateScores, runs_of
+from engine.quality.judging.auto_judge import Grades, Pair
 from engine.quality.judging.judge_agreement import (
     JudgeAgreement,
     SystemOrder,
@@ -30,13 +26,13 @@ from engine.quality.judging.judging import (
     passages_of,
     pool_of,
 )
-from engine.quality.pipelines import PipelineSpec, list_length
-from engine.quality.runner import gather
+from engine.quality.pipelines import PipelineSpec
 from engine.search.searcher import Searcher
 from engine.training.query_split import split_queries
-from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Run
+from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Reranker, Run
 from engine.types.ranker_names import parsed
 from models.trained import trained_model, trained_models
+from workbench.query_set import run_query_set
 from workbench.workbench import Workbench
 
 SEED = 20_261_121
@@ -59,114 +55,174 @@ class AutoJudgingRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """The machine's opinions, those that are proposals, and how far people agree."""
+class AutoJudgeReport:
+    """A teacher against people: the agreement, the pipelines' order, and who is circular."""
 
-    corpus: Corpus
-    asked: AutoJudgingRequest
-    pool: int
-    verdicts: AutoJudgingResult
-    opinions: tuple[AutoJudgment, ...]
-    proposed: tuple[AutoJudgment, ...]
     agreement: JudgeAgreement | None
     order: SystemOrder
     circular: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCorpus:
+    """The auto judgments, those that are proposals, and how far people agree."""
+
+    corpus: Corpus
+    request: AutoJudgingRequest
+    pool: int
+    result: AutoJudgingResult
+    judgments: tuple[AutoJudgment, ...]
+    proposed: tuple[AutoJudgment, ...]
+    report: AutoJudgeReport
 
 
 def judge_corpus(
     bench: Workbench,
     corpus: Corpus,
     searcher: Searcher,
-    asked: AutoJudgingRequest,
+    request: AutoJudgingRequest,
     *,
     tell: ProgressCallback | None = None,
     cancel: Cancel | None = None,
-) -> Judged:
+) -> JudgedCorpus:
     """Run the pipelines, have the teacher judge their tops, and hold it against people."""
-    if parsed(asked.teacher).whole_list:
+    if parsed(request.teacher).whole_list:
         raise CrossExamError(
-            f"{asked.teacher!r} orders a list and gives no score of a pair: take another judge"
+            f"{request.teacher!r} orders a list and gives no score of a pair: take another judge"
         )
-    teacher = bench.models.reranker(asked.teacher)
-    queries = _queries(corpus, asked)
+    queries = _queries(corpus, request)
+    model = bench.models.reranker(request.teacher)
     gathered: tuple[CandidateScores, ...] = ()
-    if asked.specs:
-        gathered = gather(
-            searcher,
-            {
-                name: bench.models.reranker(name)
-                for name in {s.reranker for s in asked.specs}
-                if name
-            },
-            queries,
-            asked.specs,
-            retrievers=[
-                bench.indexes.additional_encoder(corpus, name, on_progress=tell, cancel=cancel)
-                for name in dict.fromkeys(spec.encoder for spec in asked.specs)
-                if name
-            ],
-            tell=tell,
-            cancel=cancel,
-        )
-    length = list_length(asked.specs)
-    runs = {spec.name: run_of(spec, gathered, length=length) for spec in asked.specs}
-    wanted = {query.query_id for query in queries}
-    for run in asked.runs:
-        kept = {q: ranking for q, ranking in run.rankings.items() if q in wanted}
+    if request.specs:
+        gathered = run_query_set(
+            bench, corpus, searcher, queries, request.specs, progress=tell, cancel=cancel
+        ).gathered
+    runs = runs_of({spec.name: spec for spec in request.specs}, gathered)
+    chosen = {query.query_id for query in queries}
+    for run in request.runs:
+        kept = {q: ranking for q, ranking in run.rankings.items() if q in chosen}
         runs[run.name] = Run(run.name, kept)
-    pool = pool_of(runs, asked.top)
-    if not pool:
-        raise CrossExamError(
-            f"the runs list nothing for the {len(queries)} queries of {corpus.info.name!r}: give "
-            "runs of this corpus"
-        )
     log = JudgmentLog(corpus.info.fingerprint)
-    people = people_of(corpus, log, asked.teacher)
-    if asked.complete:
-        known = {query_id for query_id, _ in people}
-        people = {**{pair: 0 for pair in pool if pair[0] in known}, **people}
-    verdicts = judge(
-        teacher,
-        corpus.store,
+    result = judge_runs(
+        corpus,
+        log,
+        runs,
         {query.query_id: query.text for query in queries},
-        pool,
-        people,
-        name=asked.teacher,
-        passages=passages_of(gathered),
-        known=known_scores(gathered, asked.teacher),
+        teacher=request.teacher,
+        top=request.top,
+        model=model,
+        gathered=gathered,
+        complete=request.complete,
         tell=tell,
         cancel=cancel,
     )
-    opinions = auto_judgments_of(verdicts)
+    judgments = auto_judgments_of(result)
+    pool = pool_of(runs, request.top)
+    people = people_of(corpus, log, request.teacher)
+    if request.complete:
+        people = completed(people, pool)
     taken = {(q.query_id, q.doc_id) for q in combined(corpus.qrels, log.latest())} | people.keys()
-    return Judged(
+    return JudgedCorpus(
         corpus=corpus,
-        asked=asked,
+        request=request,
         pool=len(pool),
-        verdicts=verdicts,
-        opinions=opinions,
-        proposed=proposals(opinions, taken),
-        agreement=agreement_with(people, verdicts.grades),
-        order=system_order(runs, people, verdicts.grades),
-        circular=circular(asked.teacher, asked.specs, related_models_of(asked.teacher)),
+        result=result,
+        judgments=judgments,
+        proposed=proposals(judgments, taken),
+        report=report_on(request.teacher, result.grades, people, runs, request.specs),
+    )
+
+
+def judge_runs(
+    corpus: Corpus,
+    log: JudgmentLog,
+    runs: Mapping[str, Run],
+    texts: Mapping[str, str],
+    *,
+    teacher: str,
+    top: int,
+    model: Reranker,
+    gathered: Sequence[CandidateScores] = (),
+    same_engine: bool = True,
+    stored: Iterable[AutoJudgment] = (),
+    complete: bool = False,
+    tell: ProgressCallback | None = None,
+    cancel: Cancel | None = None,
+) -> AutoJudgingResult:
+    """What the teacher makes of the top of these runs; `texts` holds the queries' by id.
+
+    `model` is the teacher loaded, `teacher` the name by which it was chosen. Nothing is scored
+    twice: not what the teacher scored in `gathered`, where the `same_engine` runs it now, nor,
+    of whole documents, what it gave in `stored` judgments of its revision. `complete` is that
+    of `AutoJudgingRequest`. Raises CrossExamError where the runs list nothing, Cancelled as
+    `judge` does.
+    """
+    pool = pool_of(runs, top)
+    if not pool:
+        raise CrossExamError(
+            f"the runs list nothing for the {len(texts)} queries of {corpus.info.name!r}: give "
+            "runs of this corpus"
+        )
+    people = people_of(corpus, log, teacher)
+    passages = passages_of(gathered)
+    known = known_scores(gathered, teacher) if same_engine else {}
+    if not passages:
+        revision = str(getattr(model, "revision", ""))
+        known |= {
+            (judgment.query_id, judgment.doc_id): judgment.score
+            for judgment in stored
+            if (judgment.teacher, judgment.revision) == (teacher, revision)
+        }
+    return judge(
+        model,
+        corpus.store,
+        texts,
+        pool,
+        completed(people, pool) if complete else people,
+        name=teacher,
+        passages=passages,
+        known=known,
+        tell=tell,
+        cancel=cancel,
+    )
+
+
+def report_on(
+    teacher: str,
+    grades: Grades,
+    people: Grades,
+    runs: Mapping[str, Run],
+    specs: Sequence[PipelineSpec],
+) -> AutoJudgeReport:
+    """How far people agree with the teacher's grades, and which pipelines it is a part of."""
+    return AutoJudgeReport(
+        agreement_with(people, grades),
+        system_order(runs, people, grades),
+        circular(teacher, specs, related_models_of(teacher)),
     )
 
 
 def people_of(corpus: Corpus, log: JudgmentLog, teacher: str) -> dict[Pair, int]:
-    """People's relevance by pair, given without a look at a machine's grade.
+    """People's relevance by pair, given without a look at an auto judgment.
 
-    For a teacher that was taught on this corpus, of its held-out queries alone.
+    For a teacher that was trained on this corpus, of its held-out queries alone.
     """
-    said = independent(corpus.qrels, log.latest())
+    judged = independent(corpus.qrels, log.latest())
     trained = trained_model(teacher)
     if trained is not None and trained.fingerprint == corpus.info.fingerprint:
         fresh = {query.query_id for query in split_queries(corpus.queries).test}
-        said = tuple(qrel for qrel in said if qrel.query_id in fresh)
-    return {(qrel.query_id, qrel.doc_id): qrel.relevance for qrel in said}
+        judged = tuple(qrel for qrel in judged if qrel.query_id in fresh)
+    return {(qrel.query_id, qrel.doc_id): qrel.relevance for qrel in judged}
+
+
+def completed(people: Grades, pool: Iterable[Pair]) -> dict[Pair, int]:
+    """People's grades, with 0 for what the pool holds beside them in a query that they judged."""
+    queries = {query_id for query_id, _ in people}
+    return {**{pair: 0 for pair in pool if pair[0] in queries}, **people}
 
 
 def related_models_of(teacher: str) -> frozenset[str]:
-    """The models that the teacher taught or was taught from, for they share its taste."""
+    """The models that were trained from the teacher, or it from them: they share its taste."""
     family: set[str] = set()
     for model in trained_models():
         related = {model.name, model.parent, model.teacher}
@@ -178,35 +234,35 @@ def related_models_of(teacher: str) -> frozenset[str]:
 
 
 def auto_judgments_of(
-    verdicts: AutoJudgingResult, at: float | None = None
+    result: AutoJudgingResult, at: float | None = None
 ) -> tuple[AutoJudgment, ...]:
-    """The verdicts as they are kept."""
-    bounds, now = verdicts.bounds, time.time() if at is None else at
+    """The auto judgments as they are kept, given `at` this time, or now."""
+    thresholds, now = result.thresholds, time.time() if at is None else at
     return tuple(
         AutoJudgment(
-            query_id, doc_id, score, bounds.grade(score), verdicts.teacher, verdicts.revision,
-            bounds.least, bounds.pairs, now,
+            query_id, doc_id, score, thresholds.grade(score), result.teacher, result.revision,
+            thresholds.least, thresholds.pairs, now,
         )
-        for (query_id, doc_id), score in verdicts.scores.items()
+        for (query_id, doc_id), score in result.scores.items()
     )  # fmt: skip
 
 
-def keep(judged: Judged) -> int:
-    """Put the opinions where the app shows them, in a file beside people's; how many."""
-    return AutoJudgments(judged.corpus.info.fingerprint).keep(judged.opinions)
+def keep(judged: JudgedCorpus) -> int:
+    """Put the auto judgments where the app shows them, beside people's; how many."""
+    return AutoJudgments(judged.corpus.info.fingerprint).keep(judged.judgments)
 
 
-def _queries(corpus: Corpus, asked: AutoJudgingRequest) -> Sequence[Query]:
+def _queries(corpus: Corpus, request: AutoJudgingRequest) -> Sequence[Query]:
     """The queries to judge; raises CrossExamError where the corpus has none."""
     if not corpus.queries:
         raise CrossExamError(
             f"corpus {corpus.info.name!r} has no queries to judge documents for: add some"
         )
-    if not asked.specs and not asked.runs:
+    if not request.specs and not request.runs:
         raise CrossExamError("nothing to judge: give pipelines or run files")
-    if asked.queries is None or asked.queries >= len(corpus.queries):
+    if request.queries is None or request.queries >= len(corpus.queries):
         return corpus.queries
-    if asked.queries < 1:
-        raise CrossExamError(f"{asked.queries} queries are asked for: give 1 or more")
-    picked = set(random.Random(SEED).sample(range(len(corpus.queries)), asked.queries))
+    if request.queries < 1:
+        raise CrossExamError(f"{request.queries} queries are asked for: give 1 or more")
+    picked = set(random.Random(SEED).sample(range(len(corpus.queries)), request.queries))
     return [query for i, query in enumerate(corpus.queries) if i in picked]

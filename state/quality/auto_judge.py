@@ -11,15 +11,9 @@ import streamlit as st
 from corpora.judgments.auto_judgments import AutoJudgment, as_qrels, proposals, provenance_csv
 from corpora.judgments.judgment_log import Judgment
 from engine.quality.judging.auto_judge import Thresholds
-from engine.quality.judging.judge_agreement import (
-    JudgeAgreement,
-    SystemOrder,
-    agreement_with,
-    system_order,
-)
-from engine.quality.judging.judging import circular, judge, known_scores, passages_of, pool_of
+from engine.quality.judging.judging import pool_of
 from engine.quality.runs.trec_files import qrels_text
-from engine.types import Reranker, Run
+from engine.types import Cancel, ProgressCallback, Reranker, Run
 from engine.types.ranker_names import parsed
 from jobs.job import Job
 from state.app_resources import LoadedCorpus
@@ -38,7 +32,13 @@ from state.quality.judging import (
     new_actions,
 )
 from state.quality.runs import OpenedRun
-from workbench.auto_judging import auto_judgments_of, people_of, related_models_of
+from workbench.auto_judging import (
+    AutoJudgeReport,
+    auto_judgments_of,
+    judge_runs,
+    people_of,
+    report_on,
+)
 
 REJECTED = -1
 PLACE = "machine"
@@ -59,38 +59,36 @@ class JudgeOutcome:
     unread: int
 
 
-def _judged(
-    job: Job[JudgeOutcome],
+def judge_and_keep(
     ready: LoadedCorpus,
     run: OpenedRun,
     listed: Mapping[str, Run],
-    name: str,
+    teacher: str,
     top: int,
     load: Callable[[str], Reranker],
+    tell: ProgressCallback,
+    cancel: Cancel,
+    *,
     same_engine: bool,
 ) -> JudgeOutcome:
-    """Have a teacher read the top of a run's pipelines; what it finished is kept."""
+    """Have a teacher judge the top of a run's pipelines; what it finished is kept."""
     fingerprint = ready.corpus.info.fingerprint
-    teacher, store = load(name), machine_store(fingerprint)
-    passages = passages_of(run.gathered)
-    known = known_scores(run.gathered, name) if same_engine else {}
-    if not passages:
-        revision = str(getattr(teacher, "revision", ""))
-        same = [o for o in store.opinions(name) if o.revision == revision]
-        known |= {(o.query_id, o.doc_id): o.score for o in same}
-    judgments = judge(
-        teacher,
-        ready.corpus.store,
+    store = machine_store(fingerprint)
+    result = judge_runs(
+        ready.corpus,
+        judgment_log(fingerprint),
+        listed,
         run.texts,
-        pool_of(listed, top),
-        people_of(ready.corpus, judgment_log(fingerprint), name),
-        name=name,
-        passages=passages,
-        known=known,
-        tell=job.report,
-        cancel=job.should_stop,
+        teacher=teacher,
+        model=load(teacher),
+        top=top,
+        gathered=run.gathered,
+        same_engine=same_engine,
+        stored=store.opinions(teacher),
+        tell=tell,
+        cancel=cancel,
     )
-    return JudgeOutcome(store.keep(auto_judgments_of(judgments)), judgments.unread)
+    return JudgeOutcome(store.keep(auto_judgments_of(result)), result.unread)
 
 
 def teacher_names() -> list[str]:
@@ -108,7 +106,17 @@ def start(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
     same_engine = run.saved.head.get("engine") == quality.engine()
     st.session_state[_TASK] = Job(
         "judge",
-        lambda job: _judged(job, ready, run, listed, teacher, top, load, same_engine),
+        lambda job: judge_and_keep(
+            ready,
+            run,
+            listed,
+            teacher,
+            top,
+            load,
+            job.report,
+            job.should_stop,
+            same_engine=same_engine,
+        ),
         key=ready.corpus.info.fingerprint,
         first_step="starting",
         failed="the judge failed",
@@ -146,16 +154,7 @@ def to_read(ready: LoadedCorpus, run: OpenedRun, top: int) -> tuple[int, int]:
     return len(pool), len(judged_pairs(ready).intersection(pool))
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A teacher against people: the agreement, the pipelines' order, and who is circular."""
-
-    agreement: JudgeAgreement | None
-    order: SystemOrder
-    circular: Mapping[str, str]
-
-
-def report(ready: LoadedCorpus, run: OpenedRun, teacher: str) -> Report:
+def report(ready: LoadedCorpus, run: OpenedRun, teacher: str) -> AutoJudgeReport:
     """How far people agree with the teacher, by all that both have judged so far."""
     known = version(ready, WithAutoJudgments(chosen_way(), teacher))
     return _report(run.run_id, run.saved.saved_at, known, ready, run, teacher)
@@ -169,17 +168,13 @@ def _report(
     _ready: LoadedCorpus,
     _run: OpenedRun,
     _teacher: str,
-) -> Report:
+) -> AutoJudgeReport:
     del run_id, saved_at, known
     fingerprint = _ready.corpus.info.fingerprint
     people = people_of(_ready.corpus, judgment_log(fingerprint), _teacher)
     made = machine_store(fingerprint).opinions(_teacher)
     grades = {(o.query_id, o.doc_id): o.grade for o in made}
-    return Report(
-        agreement_with(people, grades),
-        system_order(runs(_run), people, grades),
-        circular(_teacher, _run.specs, related_models_of(_teacher)),
-    )
+    return report_on(_teacher, grades, people, runs(_run), _run.specs)
 
 
 def bounds_words(opinions: Sequence[AutoJudgment]) -> str:

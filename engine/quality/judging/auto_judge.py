@@ -1,7 +1,7 @@
-"""Grades proposed by a machine: from a teacher's scores, by bounds learnt from people.
+"""Grades proposed by a model: from a teacher's scores, by thresholds learnt from people.
 
-The queries are parted in two by their ids alone. On one half the bounds are chosen, on the
-other the machine is measured, so that no figure is taken where the bounds were fitted.
+The queries are parted in two by their ids alone. On one half the thresholds are chosen, on the
+other the judge is measured, so that no figure is taken where the thresholds were fitted.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from engine.types import CrossExamError
 HIGHEST = 3
 RELEVANT = 1
 LOGIT = "logit"
-DEFAULT_BOUND = 0.0  # of a logit: the sigmoid is a half
-FEWEST = 10  # pairs on either side of a bound, or it is not learnt
+DEFAULT_THRESHOLD = 0.0  # of a logit: the sigmoid is a half
+FEWEST = 10  # pairs on either side of a threshold, or it is not learnt
 FEWEST_QUERIES = 3
 
 Pair = tuple[str, str]  # query_id, doc_id
@@ -44,7 +44,7 @@ class Thresholds:
         return self.pairs > 0
 
     def grade(self, score: float) -> int:
-        """The highest grade whose bound the score reaches, else 0."""
+        """The highest grade whose threshold the score reaches, else 0."""
         return max((grade for grade, least in self.least if score >= least), default=0)
 
     @property
@@ -68,7 +68,7 @@ class Thresholds:
 
 
 def calibrates(query_id: str) -> bool:
-    """Whether bounds are chosen on this query; on all others the machine is measured.
+    """Whether thresholds are chosen on this query; on all others the judge is measured.
 
     It follows from the id alone, so that no query ever changes sides.
     """
@@ -77,7 +77,7 @@ def calibrates(query_id: str) -> bool:
 
 
 def halves(people: Grades) -> tuple[dict[Pair, int], dict[Pair, int]]:
-    """People's judgments to choose bounds on, and those to measure on."""
+    """People's judgments to choose thresholds on, and those to measure on."""
     choose: dict[Pair, int] = {}
     measure: dict[Pair, int] = {}
     for pair, grade in people.items():
@@ -85,13 +85,15 @@ def halves(people: Grades) -> tuple[dict[Pair, int], dict[Pair, int]]:
     return choose, measure
 
 
-def bounds_for(scores: Mapping[Pair, float], people: Grades, *, kind: str = LOGIT) -> Thresholds:
-    """The bounds that agree best with people on the calibration half, else the default.
+def thresholds_for(
+    scores: Mapping[Pair, float], people: Grades, *, kind: str = LOGIT
+) -> Thresholds:
+    """The thresholds that agree best with people on the calibration half, else the default.
 
-    For each grade that people gave there, the bound is where Cohen's kappa of "at least this
-    grade" is highest; a bound that would fall below the one before is raised to it. Raises
+    For each grade that people gave there, the threshold is where Cohen's kappa of "at least
+    this grade" is highest; one that would fall below the one before is raised to it. Raises
     CrossExamError where there is too little to learn from and scores are not logits, for only
-    a logit has a bound that means something by itself.
+    a logit has a threshold that means something by itself.
     """
     choose, _ = halves({pair: grade for pair, grade in people.items() if pair in scores})
     queries = len({query_id for query_id, _ in choose})
@@ -102,7 +104,7 @@ def bounds_for(scores: Mapping[Pair, float], people: Grades, *, kind: str = LOGI
                 f"{lacking}, and a score that is a {kind} has no bound of its own: judge more "
                 "documents by hand, or take a cross-encoder whose scores are logits"
             )
-        return Thresholds(((RELEVANT, DEFAULT_BOUND),), why=lacking)
+        return Thresholds(((RELEVANT, DEFAULT_THRESHOLD),), why=lacking)
     values = [scores[pair] for pair in choose]
     grades = list(choose.values())
     least: list[tuple[int, float]] = []
@@ -110,12 +112,12 @@ def bounds_for(scores: Mapping[Pair, float], people: Grades, *, kind: str = LOGI
         reached = [given >= grade for given in grades]
         if grade not in grades or not _enough(reached):
             continue
-        bound = best_bound(values, reached)
-        least.append((grade, max(bound, least[-1][1]) if least else bound))
+        threshold = best_threshold(values, reached)
+        least.append((grade, max(threshold, least[-1][1]) if least else threshold))
     return Thresholds(tuple(least), len(choose), queries)
 
 
-def best_bound(scores: Sequence[float], positive: Sequence[bool]) -> float:
+def best_threshold(scores: Sequence[float], positive: Sequence[bool]) -> float:
     """The score from which on "yes" agrees best with `positive`, by Cohen's kappa.
 
     Midway between two neighbouring scores; of several alike, the middle of the widest gap.
@@ -140,7 +142,7 @@ def _enough(reached: Sequence[bool]) -> bool:
 
 
 def _lacking(choose: Grades, queries: int) -> str:
-    """What is missing for bounds to be learnt, "" where nothing is."""
+    """What is missing for thresholds to be learnt, "" where nothing is."""
     relevant = sum(grade >= RELEVANT for grade in choose.values())
     other = len(choose) - relevant
     if queries < FEWEST_QUERIES or min(relevant, other) < FEWEST:

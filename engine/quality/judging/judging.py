@@ -1,4 +1,4 @@
-"""A reranker as a judge: it scores the top of several pipelines, and bounds make grades of it."""
+"""A reranker as a judge: it scores the top of several pipelines; thresholds make grades of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.quality.candidate_scores import CandidateScores
-from engine.quality.judging.auto_judge import LOGIT, Grades, Pair, Thresholds, bounds_for
+from engine.quality.judging.auto_judge import LOGIT, Grades, Pair, Thresholds, thresholds_for
 from engine.quality.passage_judgments import passages_in
 from engine.quality.pipelines import PipelineSpec
 from engine.types import (
@@ -22,13 +22,13 @@ from engine.types.ranker_names import RerankerName, parsed
 
 LEARNING, PROPOSING = "reading what people judged", "reading what nobody judged"
 ITSELF = "ranked by the judge's own model"
-TAUGHT = "ranked by a model that is the judge's pupil or parent"
+RELATED = "ranked by a model that is the judge's student or parent"
 PERHAPS = "ranked by a server that may run the judge's own model"
 
 
 @dataclass(frozen=True, slots=True)
 class AutoJudgingResult:
-    """What a teacher makes of a pool: its score of every pair that was read, and the bounds.
+    """What a teacher makes of a pool: its score of every pair that was read, and the thresholds.
 
     `unread` says how many pairs of the pool a cancellation left out.
     """
@@ -37,13 +37,13 @@ class AutoJudgingResult:
     revision: str
     kind: str
     scores: Mapping[Pair, float]
-    bounds: Thresholds
+    thresholds: Thresholds
     unread: int = 0
 
     @property
     def grades(self) -> dict[Pair, int]:
         """The grade of every pair."""
-        return {pair: self.bounds.grade(score) for pair, score in self.scores.items()}
+        return {pair: self.thresholds.grade(score) for pair, score in self.scores.items()}
 
 
 def pool_of(runs: Mapping[str, Run], top: int) -> list[Pair]:
@@ -94,12 +94,12 @@ def judge(
     tell: ProgressCallback | None = None,
     cancel: Cancel | None = None,
 ) -> AutoJudgingResult:
-    """The teacher's verdicts on the pool; a document in passages has its best one's score.
+    """The teacher's judgments of the pool; a document in passages has its best one's score.
 
-    What people judged is read first, for the bounds; cancelled after that, the verdicts of the
-    queries that were finished are returned. `texts` holds the queries' by id; `known` scores
+    What people judged is read first, for the thresholds; cancelled after that, the judgments of
+    the queries that were finished are returned. `texts` holds the queries' by id; `known` scores
     are not asked for anew. `name` is what the teacher is called where it was chosen. Raises
-    Cancelled before the bounds are known.
+    Cancelled before the thresholds are known.
     """
     say, off = tell or (lambda _what, _done, _total: None), cancel or (lambda: False)
     pieces, before = passages or {}, dict(known or {})
@@ -113,14 +113,14 @@ def judge(
     if len(scores) < len(judged):
         raise Cancelled("the judge was called off before it had read what people judged")
     kind = str(getattr(teacher, "kind", "") or LOGIT)
-    bounds = bounds_for(scores, people, kind=kind)
+    thresholds = thresholds_for(scores, people, kind=kind)
     proposed = read(PROPOSING, unjudged)
     return AutoJudgingResult(
         name or teacher.name,
         str(getattr(teacher, "revision", "")),
         kind,
         {**scores, **proposed},
-        bounds,
+        thresholds,
         len(unjudged) - len(proposed),
     )
 
@@ -130,7 +130,7 @@ def circular(
 ) -> dict[str, str]:
     """Pipelines that the teacher judges in its own favour: why, by the pipeline's name.
 
-    `related_models` are models that it taught or was taught from.
+    `related_models` are models that were trained from it, or it from them.
     """
     found = {}
     own = parsed(teacher)
@@ -139,7 +139,7 @@ def circular(
         if any(_same(own, parsed(name)) for name in used):
             found[spec.name] = ITSELF
         elif any(parsed(name).model in related_models for name in used):
-            found[spec.name] = TAUGHT
+            found[spec.name] = RELATED
         elif any(parsed(name).record.any_model for name in used):
             found[spec.name] = PERHAPS
     return found

@@ -1,9 +1,10 @@
-"""The page Quality and the command `evaluate` measure by one function, to equal figures."""
+"""The page Quality, `evaluate` and `judge` measure and judge by one function each."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,14 @@ import pytest
 
 import cli
 from engine.quality.candidate_scores import candidates_of
-from engine.quality.pipelines import stage_pipelines
+from engine.quality.judging.judge_agreement import system_order
+from engine.quality.judging.judging import judge
+from engine.quality.pipelines import PipelineSpec, stage_pipelines
 from engine.quality.runner import gather
 from engine.search.settings import Settings
 from engine.types import STAGES
 from state.app_resources import LoadedCorpus
+from state.quality import auto_judge
 from state.quality import figures as figures_of
 from state.quality import runs as quality
 from state.quality.judging import judgment_log, machine_store
@@ -37,49 +41,105 @@ def pets(session_models: None, tmp_path: Path) -> Iterator[str]:
         cache.clear()
 
 
-def test_the_page_and_the_command_give_equal_values_by_the_same_function(
-    pets: str, monkeypatch: pytest.MonkeyPatch, capsys: Output
-) -> None:
-    calls: list[str] = []
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is called, by name, of that which one function alone calls."""
+    names: list[str] = []
 
     def counted(called: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
-            calls.append(called.__name__)
+            names.append(called.__name__)
             return called(*args, **kwargs)
 
         return call
 
-    # each is called by one function alone: by what runs a query set, and by what measures it
     monkeypatch.setattr("workbench.query_set.gather", counted(gather))
     monkeypatch.setattr("engine.quality.pipeline_figures.candidates_of", counted(candidates_of))
-    stages = ",".join(STAGES)
-    given = ["--corpus", pets, "--depth", str(DEPTH), "--pipelines", stages, "--json"]
-    assert cli.main(["evaluate", *given]) == 0
-    rows = {row["stage"]: row for row in json.loads(capsys.readouterr().out)["pipelines"]}
-    once = ["gather", *["candidates_of"] * 3]  # each first stage has one ceiling
-    assert calls == once
+    monkeypatch.setattr("workbench.auto_judging.judge", counted(judge))
+    monkeypatch.setattr("workbench.auto_judging.system_order", counted(system_order))
+    return names
 
+
+@dataclass(frozen=True, slots=True)
+class PageRun:
+    """What the page Quality has after its button was pressed."""
+
+    bench: Workbench
+    ready: LoadedCorpus
+    specs: dict[str, PipelineSpec]
+    run: quality.OpenedRun
+
+
+def run_by_the_page(pets: str, stages: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> PageRun:
     bench = Workbench()
     monkeypatch.setattr(quality, "workbench", lambda: bench)
     corpus = bench.corpora.open(pets)
     ready = LoadedCorpus(corpus, bench.searchers.of(corpus))
-    specs = stage_pipelines(STAGES, Settings(depth=DEPTH), bench.models.cross_encoder_name)
-    queries = [query for query in corpus.queries if corpus.judgments(query.query_id)]
+    specs = stage_pipelines(stages, Settings(depth=DEPTH), bench.models.cross_encoder_name)
     steps: list[str] = []
     saved = quality.run_and_save(
         ready,
-        queries,
+        corpus.queries,
         list(specs.values()),
         bench.models.reranker,
         lambda what, _done, _total: steps.append(what),
         lambda: False,
     )
     assert steps
-    run = quality.opened(corpus.info.fingerprint, saved.run_id)
-    measured = figures_of.figures(ready, run, "mean", DEPTH)
+    return PageRun(bench, ready, specs, quality.opened(corpus.info.fingerprint, saved.run_id))
+
+
+def test_the_page_and_evaluate_give_equal_values_by_the_same_function(
+    pets: str, calls: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    stages = ",".join(STAGES)
+    given = ["--corpus", pets, "--depth", str(DEPTH), "--pipelines", stages, "--json"]
+    assert cli.main(["evaluate", *given]) == 0
+    rows = {row["stage"]: row for row in json.loads(capsys.readouterr().out)["pipelines"]}
+    once = ["gather", *["candidates_of"] * 3]  # each first stage has one ceiling
+    assert calls == once
+    page = run_by_the_page(pets, STAGES, monkeypatch)
+    measured = figures_of.figures(page.ready, page.run, "mean", DEPTH)
     assert calls == [*once, *once]
-    assert [found.spec for found in measured] == list(specs.values())
-    for stage, found in zip(STAGES, measured, strict=True):
-        for name, value in found.evaluation.mean.items():
+    assert [figures.spec for figures in measured] == list(page.specs.values())
+    for stage, figures in zip(STAGES, measured, strict=True):
+        for name, value in figures.evaluation.mean.items():
             assert rows[stage][name] == pytest.approx(value, abs=1e-6), (stage, name)
-        assert rows[stage]["judged@10"] == pytest.approx(found.evaluation.judged_at_k, abs=1e-6)
+        assert rows[stage]["judged@10"] == pytest.approx(figures.evaluation.judged_at_k, abs=1e-6)
+
+
+def test_the_page_and_judge_propose_the_same_grades_by_the_same_function(
+    pets: str, calls: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    top = 3
+    given = ["--corpus", pets, "--depth", str(DEPTH), "--top", str(top), "--json"]
+    assert cli.main(["judge", *given]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["proposals"]
+    assert calls == ["gather", "judge", "system_order"]
+    page = run_by_the_page(pets, ("bm25", "bi-encoder", "hybrid", "cross-encoder"), monkeypatch)
+    calls.clear()
+    teacher = page.bench.models.cross_encoder_name
+    outcome = auto_judge.judge_and_keep(
+        page.ready,
+        page.run,
+        figures_of.runs(page.run),
+        teacher,
+        top,
+        page.bench.models.reranker,
+        lambda *_: None,
+        lambda: False,
+        same_engine=True,
+    )
+    report = auto_judge.report(page.ready, page.run, teacher)
+    assert calls == ["judge", "system_order"]
+    assert (outcome.kept, outcome.unread) == (result["pool"], 0)
+    proposed = auto_judge.made_by(page.ready, page.run, teacher)
+    scores = {(row["query_id"], row["doc_id"]): row for row in result["proposals"]}
+    assert {(o.query_id, o.doc_id) for o in proposed} == scores.keys()
+    for judgment in proposed:
+        row = scores[judgment.query_id, judgment.doc_id]
+        assert judgment.grade == row["grade"]
+        assert judgment.score == pytest.approx(row["score"], abs=1e-6)
+    assert dict(report.circular) == result["circular"]
+    assert asdict(report.order)["systems"] == tuple(result["systems"]["systems"])

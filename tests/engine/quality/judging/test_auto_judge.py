@@ -11,19 +11,19 @@ import numpy as np
 import pytest
 
 from engine.quality.judging.auto_judge import (
-    DEFAULT_BOUND,
+    DEFAULT_THRESHOLD,
     Pair,
     Thresholds,
-    best_bound,
-    bounds_for,
+    best_threshold,
     calibrates,
     halves,
+    thresholds_for,
 )
 from engine.quality.judging.judge_agreement import agreement_with, kappa_of, system_order, tau_b
 from engine.quality.judging.judging import (
     ITSELF,
     PERHAPS,
-    TAUGHT,
+    RELATED,
     circular,
     judge,
     known_scores,
@@ -85,11 +85,11 @@ def test_tau_is_scipys() -> None:
 
 def test_a_bound_by_hand() -> None:
     scores = [-3.0, -2.0, 1.0, 2.0, 5.0]
-    assert best_bound(scores, [False, False, True, True, True]) == -0.5
+    assert best_threshold(scores, [False, False, True, True, True]) == -0.5
     # cuts: kappa 0.29 above -3, 0.67 above -2, 0.55 above 1 (not a cut that splits a tie)
-    assert best_bound([-3.0, -2.0, 1.0, 1.0, 2.0, 5.0], [False, True, False, True, True, True]) == (
-        pytest.approx(-2.5)
-    )
+    assert best_threshold(
+        [-3.0, -2.0, 1.0, 1.0, 2.0, 5.0], [False, True, False, True, True, True]
+    ) == (pytest.approx(-2.5))
 
 
 def test_a_bound_is_the_best_of_all_cuts() -> None:
@@ -100,8 +100,8 @@ def test_a_bound_is_the_best_of_all_cuts() -> None:
         if len(set(yes)) < 2:
             continue
 
-        def kappa(bound: float, scores: list[float] = scores, yes: list[bool] = yes) -> float:
-            said = [score >= bound for score in scores]
+        def kappa(threshold: float, scores: list[float] = scores, yes: list[bool] = yes) -> float:
+            said = [score >= threshold for score in scores]
             counts = [[0, 0], [0, 0]]
             for meant, told in zip(yes, said, strict=True):
                 counts[meant][told] += 1
@@ -109,12 +109,12 @@ def test_a_bound_is_the_best_of_all_cuts() -> None:
 
         distinct = sorted(set(scores))
         cuts = [(a + b) / 2 for a, b in pairwise(distinct)]
-        assert kappa(best_bound(scores, yes)) == pytest.approx(max(map(kappa, cuts)))
+        assert kappa(best_threshold(scores, yes)) == pytest.approx(max(map(kappa, cuts)))
 
 
 def test_grades_part_where_the_scores_do() -> None:
     people, scores = graded(CHOOSING)
-    found = bounds_for(scores, people)
+    found = thresholds_for(scores, people)
     assert found.least == ((1, 5.0), (2, 15.0), (3, 25.0))
     assert (found.pairs, found.queries, found.calibrated) == (len(people), len(CHOOSING), True)
     assert [found.grade(score) for score in (-9, 4.9, 5.0, 15.0, 24.9, 99)] == [0, 0, 1, 2, 2, 3]
@@ -123,14 +123,14 @@ def test_grades_part_where_the_scores_do() -> None:
 def test_a_bound_never_falls_below_the_one_before() -> None:
     people = {(q, f"d{i}"): grade for q in CHOOSING for i, grade in enumerate((0, 0, 1, 2))}
     scores = {pair: (0.0, 1.0, 9.0, 5.0)[int(pair[1][1])] for pair in people}  # 2 scores below 1
-    least = [bound for _, bound in bounds_for(scores, people).least]
+    least = [threshold for _, threshold in thresholds_for(scores, people).least]
     assert least == sorted(least)
 
 
 def test_two_grades_give_one_bound() -> None:
     people = {(q, f"d{i}"): i for q in CHOOSING for i in range(2)}
     scores = {pair: 4.0 * grade - 7 for pair, grade in people.items()}
-    assert bounds_for(scores, people).least == ((1, -5.0),)
+    assert thresholds_for(scores, people).least == ((1, -5.0),)
 
 
 def test_queries_lie_on_one_side_for_good_and_nothing_leaks() -> None:
@@ -139,10 +139,10 @@ def test_queries_lie_on_one_side_for_good_and_nothing_leaks() -> None:
     choose, measure = halves(people)
     assert choose.keys() | measure.keys() == people.keys()
     assert not {q for q, _ in choose} & {q for q, _ in measure}
-    bounds = bounds_for(scores, people)
+    thresholds = thresholds_for(scores, people)
     spoilt = {pair: 3 - grade if pair in measure else grade for pair, grade in people.items()}
-    assert bounds_for(scores, spoilt) == bounds  # what it is measured on chose nothing
-    grades = {pair: bounds.grade(score) for pair, score in scores.items()}
+    assert thresholds_for(scores, spoilt) == thresholds  # what it is measured on chose nothing
+    grades = {pair: thresholds.grade(score) for pair, score in scores.items()}
     agreed = agreement_with(people, grades)
     turned = {pair: 3 - grade if pair in choose else grade for pair, grade in people.items()}
     assert agreement_with(turned, grades) == agreed  # and what it learnt from measures nothing
@@ -152,13 +152,13 @@ def test_queries_lie_on_one_side_for_good_and_nothing_leaks() -> None:
 
 def test_too_few_judgments_leave_the_default_and_say_so() -> None:
     people, scores = graded(CHOOSING[:2])
-    found = bounds_for(scores, people)
-    assert found.least == ((1, DEFAULT_BOUND),)
+    found = thresholds_for(scores, people)
+    assert found.least == ((1, DEFAULT_THRESHOLD),)
     assert not found.calibrated
     assert "10 of each in 3 are needed" in found.words
     assert "uncalibrated" in found.words
     with pytest.raises(CrossExamError, match="a cosine has no bound of its own"):
-        bounds_for(scores, people, kind="cosine")
+        thresholds_for(scores, people, kind="cosine")
 
 
 def test_the_agreement_by_hand() -> None:
@@ -208,7 +208,7 @@ def test_the_judge_reads_the_pool_once_and_a_document_in_passages_by_its_best() 
     assert found.scores == {("q", "a"): 0.0, ("q", "b"): 7.0, ("q", "p"): 3.0}
     assert sorted(teacher.scored) == ["a", "p1", "p2"]
     assert found.grades == {("q", "a"): 1, ("q", "b"): 1, ("q", "p"): 1}
-    assert not found.bounds.calibrated
+    assert not found.thresholds.calibrated
 
 
 def test_called_off_it_keeps_the_queries_that_it_finished() -> None:
@@ -236,7 +236,7 @@ def test_a_pipeline_that_holds_its_own_judge_is_named() -> None:
     found = circular(own, specs)
     assert found == {specs[1].name: ITSELF, specs[3].name: ITSELF, specs[5].name: PERHAPS}
     student = PipelineSpec(Settings(10, "bi-encoder:distilled/mine"))
-    assert circular(own, [student], {"distilled/mine"}) == {student.name: TAUGHT}
+    assert circular(own, [student], {"distilled/mine"}) == {student.name: RELATED}
     assert specs[4].name == specs[1].name  # a folder of that model is that model
 
 
