@@ -1,7 +1,7 @@
 """Every figure of speed and memory on this machine, beside what people use today.
 
 Searching `senses`, reranking, a cold start; scoring and encoding beside
-sentence-transformers (`engines`), BM25 beside rank-bm25 (`lexical`), eight visitors at
+sentence-transformers (`backends`), BM25 beside rank-bm25 (`lexical`), eight visitors at
 once (`visitors`), memory (`memory`) and where one search's time goes (`search_profile`).
 Progress goes to stderr, the figures to stdout and to benchmarks/bench.json. Nothing is
 asserted: the targets are printed beside the figures. With --small, a quick trial over
@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import engines, lexical, memory, search_profile, visitors
+from benchmarks import backends, lexical, memory, search_profile, visitors
 from corpora.stores.corpus import Corpus
 from engine.latency.repeated_searches import PairCost
 from engine.search.searcher import Searcher
@@ -55,8 +55,8 @@ def main(arguments: Sequence[str] = ()) -> int:
         result = {
             "corpus": {"name": CORPUS, "documents": corpus.info.documents},
             "engines": {
-                "bi-encoder": bench.models.bi_encoder().engine,
-                "cross-encoder": cross_encoder.engine,
+                "bi-encoder": bench.models.bi_encoder().backend,
+                "cross-encoder": cross_encoder.backend,
             },
             "threads": cross_encoder.threads,
             "machine": machine(),
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] = ()) -> int:
             "rerank": rerank_figures(cross_encoder, passages(cross_encoder, corpus)),
             "cold_start": cold_figures(bench, corpus),
             "profile": search_profile.measured(bench, tell),
-            "side_by_side": engines.measured(
+            "side_by_side": backends.measured(
                 bench, tell, **({"pairs": 16, "texts": 40, "turns": 1} if small else {})
             ),
             "bm25": lexical.measured(bench, tell, documents=10_000 if small else 100_000),
@@ -134,7 +134,7 @@ def rerank_figures(cross_encoder: CrossEncoder, texts: Sequence[str]) -> dict[st
             if turn:
                 costs[name].append(PairCost(len(texts), time.perf_counter() - start, tokens))
     figures = {
-        name: {"engine": rivals[name].engine, **cost_values(found)} for name, found in costs.items()
+        name: {"engine": rivals[name].backend, **cost_values(each)} for name, each in costs.items()
     }
     ratio = figures["torch"]["median_seconds"] / figures["engine"]["median_seconds"]
     return {
@@ -185,9 +185,9 @@ def report(result: dict[str, Any]) -> list[str]:
         result["rerank"],
         result["cold_start"],
     )
-    engine, torch = rerank["engine"], rerank["torch"]
+    backend, torch = rerank["engine"], rerank["torch"]
     return [
-        machine_sentence(result["machine"], engines=result["engines"], threads=result["threads"]),
+        machine_sentence(result["machine"], backends=result["engines"], threads=result["threads"]),
         "",
         f"Search of {CORPUS} without the cross-encoder, warm, median of {search['searches']}",
         f"  {'total':14}{_ms(search['median_seconds'])}   target {_ms(search['target_seconds'])}",
@@ -196,9 +196,9 @@ def report(result: dict[str, Any]) -> list[str]:
         "",
         f"Reranking {rerank['passages']} passages of {rerank['passage_tokens']} tokens, median of "
         f"{rerank['runs']}",
-        f"  {engine['engine']:14}{engine['median_seconds']:9.2f} s   target "
-        f"{rerank['target_seconds']:.1f} s; {engine['pairs_per_second']:.1f} pairs/s, "
-        f"{engine['tokens_per_second']:,.0f} tokens/s with padding",
+        f"  {backend['engine']:14}{backend['median_seconds']:9.2f} s   target "
+        f"{rerank['target_seconds']:.1f} s; {backend['pairs_per_second']:.1f} pairs/s, "
+        f"{backend['tokens_per_second']:,.0f} tokens/s with padding",
         f"  {torch['engine']:14}{torch['median_seconds']:9.2f} s   "
         f"{torch['pairs_per_second']:.1f} pairs/s",
         f"  the engine is {rerank['times_as_fast_as_torch_fp32']:.2f} times as fast as torch fp32",
@@ -210,7 +210,7 @@ def report(result: dict[str, Any]) -> list[str]:
         "",
         *search_profile.report(result["profile"]),
         "",
-        *engines.report(result["side_by_side"]),
+        *backends.report(result["side_by_side"]),
         "",
         *lexical.report(result["bm25"]),
         "",

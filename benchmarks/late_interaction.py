@@ -51,9 +51,9 @@ def own_bi_encoder() -> BiEncoder:
         return MeanPooled(bert).eval()
 
     source = BackendSource("answerai mean-pooled", weights, module)
-    engine = source.build(select_backend(source.sha256).engine, print)
+    backend = source.build(select_backend(source.sha256).backend, print)
     pieces = WordPieces.from_file(folder / "tokenizer.json")
-    return BiEncoder(source.name, engine, pieces, max_length=512, dimensions=384)
+    return BiEncoder(source.name, backend, pieces, max_length=512, dimensions=384)
 
 
 def ndcg(corpus: Corpus, queries: Sequence[Query], scores: NDArray[np.float64]) -> float:
@@ -100,7 +100,7 @@ def main() -> None:
         row = measured(bench.corpora.open(name), late, bi)
         known = json.loads(OUT.read_text(encoding="utf-8")) if OUT.is_file() else {}
         others = [r for r in known.get("collections", []) if r["corpus"] != row["corpus"]]
-        found = {"model": late.name, "recipe": str(late.recipe), "engine": late.engine}
+        found = {"model": late.name, "recipe": str(late.recipe), "engine": late.backend}
         rows = [*others, row]
         OUT.write_text(json.dumps({**found, "collections": rows}, indent=1) + "\n", "utf-8")
         print(row)

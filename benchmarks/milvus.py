@@ -41,8 +41,8 @@ from models.lexical.bm25 import BM25Index
 from system.hardware import machine
 from system.memory import memory
 from system.storage import write_text_atomically
-from workbench.dense_indexes import ENGINE_BM25, RECIPE
-from workbench.searchers import engine_query
+from workbench.dense_indexes import INDEX_BACKEND_BM25, RECIPE
+from workbench.searchers import index_backend_query
 from workbench.workbench import Workbench
 
 KILL_AT = 0.4
@@ -155,7 +155,7 @@ def search_step(_: str) -> dict[str, Any]:
             found.append(collection.search(vector, K)[1].tolist())
             took.append(time.perf_counter() - start)
         near[str(breadth)] = {"milliseconds": _spread(took), "found": found}
-    matched = [collection.match(engine_query(query), K)[1].tolist() for query in queries]
+    matched = [collection.match(index_backend_query(query), K)[1].tolist() for query in queries]
     return {
         "queries": len(queries),
         "open_seconds": round(opened, 2),
@@ -199,12 +199,13 @@ def exact_step(_: str) -> dict[str, Any]:
 def _key(bench: Workbench, corpus: Corpus) -> EmbeddingKey:
     encoder = bench.models.bi_encoder()
     fingerprint = corpus.info.fingerprint
-    return EmbeddingKey(fingerprint, encoder.name, encoder.revision, encoder.engine, RECIPE)
+    return EmbeddingKey(fingerprint, encoder.name, encoder.revision, encoder.backend, RECIPE)
 
 
 def _collection(bench: Workbench, corpus: Corpus) -> MilvusCollection:
     address = bench.index_backends.serving(corpus).address
-    return bench.index_backends.milvus.collection(_key(bench, corpus), address, bm25=ENGINE_BM25)
+    key = _key(bench, corpus)
+    return bench.index_backends.milvus.collection(key, address, bm25=INDEX_BACKEND_BM25)
 
 
 def _queries(corpus: Corpus) -> list[str]:

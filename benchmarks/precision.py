@@ -52,8 +52,8 @@ def main() -> int:
         top_changed += _order(deep)[:10] != _order(exact)[:10]
         print(f"precision: {number} of {len(queries)}", file=sys.stderr, flush=True)
     report = {
-        "engine": cross.engine,
-        "against": plain.engine,
+        "engine": cross.backend,
+        "against": plain.backend,
         "queries": len(queries),
         "depths": [SHALLOW, DEEP],
         "same pair in another batch": _spread(batch),

@@ -89,24 +89,24 @@ def measured(bench: Workbench, source: str, name: str) -> dict[str, Any]:
         "fingerprint": corpus.info.fingerprint,
         "depth": DEPTH,
         "first_stage": first,
-        "engine": bench.models.cross_encoder().engine,  # of the reranked stages
-        "engines": engines(bench),
+        "engine": bench.models.cross_encoder().backend,  # of the reranked stages
+        "engines": backends(bench),
         "seconds": round(seconds, 1),
         "machine": machine(),
         "stages": rows,
     }
 
 
-def engines(bench: Workbench) -> dict[str, dict[str, str]]:
+def backends(bench: Workbench) -> dict[str, dict[str, str]]:
     """Each model by its stage: its name, and the engine and precision that ran it."""
     bi, cross = bench.models.bi_encoder(), bench.models.cross_encoder()
     found = {}
     for stage, name, label in (
-        (BI_ENCODER, bi.name, bi.engine),
-        (CROSS_ENCODER, cross.name, cross.engine),
+        (BI_ENCODER, bi.name, bi.backend),
+        (CROSS_ENCODER, cross.name, cross.backend),
     ):
-        engine, _, precision = label.partition(" on ")[0].rpartition(" ")
-        found[stage] = {"model": name, "engine": engine, "precision": precision}
+        backend, _, precision = label.partition(" on ")[0].rpartition(" ")
+        found[stage] = {"model": name, "engine": backend, "precision": precision}
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.engines import passages
+from benchmarks.backends import passages
 from engine.search.settings import Settings
 from engine.types import Log, SearchTrace
 from models.loading import cross_encoder_parts
@@ -64,7 +64,7 @@ def _steps(traces: list[SearchTrace]) -> dict[str, float]:
 def forward(bench: Workbench) -> dict[str, Any] | None:
     """Share of each kind of operation in OpenVINO's pass over five pairs; None without it."""
     cross = bench.models.cross_encoder()
-    if not cross.engine.startswith("OpenVINO"):
+    if not cross.backend.startswith("OpenVINO"):
         return None
     import openvino
 

@@ -151,7 +151,7 @@ def ranking_values(cross: CrossEncoder | AutoCrossEncoder, query: str, text: str
     """The logit of the engine that ranks, beside the explained one; {} where they are one."""
     if isinstance(cross, AutoCrossEncoder):
         return {}
-    return {"ranking": {"engine": cross.engine, "score": cross.score_all(query, [text])[0]}}
+    return {"ranking": {"engine": cross.backend, "score": cross.score_all(query, [text])[0]}}
 
 
 def labels_of(cross: Explainable, query: str, text: str) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
 from typing import Any
 
 from commands.command import Command
 from commands.output import ProgressLine
+from engine.types import stored_values
 from models.catalogue import cards
 from models.hub.hub_catalogue import REMOTE, additional_cards
 from workbench.workbench import Workbench
@@ -24,7 +24,7 @@ def _models(args: argparse.Namespace) -> list[dict[str, Any]]:
     if args.measure:
         Workbench().model_setup.measure_backends(on_progress=ProgressLine().update)
     listed = (*cards(checksums=args.checksums), *additional_cards())
-    return [asdict(card) for card in listed]
+    return [stored_values(card) for card in listed]
 
 
 def _model_lines(result: list[dict[str, Any]]) -> list[str]:

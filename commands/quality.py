@@ -90,7 +90,7 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
         "corpus": asdict(corpus.info),
         "depth": settings.depth,
         "first_stage": settings.first_stage,
-        "engine": bench.models.cross_encoder().engine,
+        "engine": bench.models.cross_encoder().backend,
         "measure": args.measure,
         "notices": [],
         "pipelines": [],

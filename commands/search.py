@@ -54,10 +54,10 @@ def _rank(args: argparse.Namespace) -> dict[str, Any]:
     return {
         **values,
         "embedding_truncated": searcher.embedding_cuts(trace),
-        "engine": bench.models.cross_encoder().engine,
+        "engine": bench.models.cross_encoder().backend,
         "notices": [
             *searcher.reading_notices(trace),
-            *filter(None, [precision_note(bench.models.cross_encoder().engine)]),
+            *filter(None, [precision_note(bench.models.cross_encoder().backend)]),
         ],
     }
 
@@ -133,7 +133,7 @@ def _score(args: argparse.Namespace) -> dict[str, Any]:
         "query_unreadable": unreadable_values(unreadable[query]),
         "notices": [
             *notices,
-            *shift_notice(sum(few_words(text) for text in texts), cross.engine),
+            *shift_notice(sum(few_words(text) for text in texts), cross.backend),
         ],
     }
 

@@ -156,6 +156,6 @@ def _card(model: PackagedModel, checksums: bool) -> ModelCard:
         size_bytes=size,
         available=path is not None,
         note=model.note,
-        engine=select_backend(sha256) if sha256 else None,
+        backend=select_backend(sha256) if sha256 else None,
         measured=model.measured,
     )

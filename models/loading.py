@@ -34,7 +34,7 @@ from models.hub.resolving import folder_of
 from models.text.wordpiece import WordPieces
 from system.storage import cache_folder, sha256_of
 
-MOST_LOGITS_APART = 0.05  # from fp32, for an engine to be chosen
+MOST_LOGITS_APART = 0.05  # from fp32, for a backend to be chosen
 MOST_COSINE_APART = 0.005
 MARCO_L12_SHAPE: dict[str, Any] = {
     "vocab_size": 30522,
@@ -69,7 +69,7 @@ def measure_backends(
 ) -> BackendSelection:
     """Measure what this machine can run a model with; remember the fastest that stays close.
 
-    The model that is loaded goes on with its engine; the next start takes the winner.
+    The model that is loaded goes on with its backend; the next start takes the winner.
     """
     tell, stopped = on_progress or (lambda *_: None), cancel or (lambda: False)
     if role == CROSS_ENCODER:
@@ -207,7 +207,7 @@ def marco_l12_model(onnx_path: Path, *, say: Log, cache: WeightCache | None = No
 
 
 def _chosen(source: BackendSource, say: Log) -> Backend:
-    return source.build(select_backend(source.sha256).engine, say)
+    return source.build(select_backend(source.sha256).backend, say)
 
 
 def _silent(_: str) -> None:

@@ -144,7 +144,7 @@ def trained_card(model: TrainedModel, *, checksums: bool = False) -> ModelCard:
         size_bytes=weights.stat().st_size,
         available=True,
         note=model.note,
-        engine=select_backend(sha256) if sha256 else None,
+        backend=select_backend(sha256) if sha256 else None,
     )
 
 

@@ -43,18 +43,18 @@ def processor() -> str:
 
 
 def machine_sentence(
-    found: dict[str, str | int], *, engines: dict[str, str], threads: int | None
+    found: dict[str, str | int], *, backends: dict[str, str], threads: int | None
 ) -> str:
-    """The machine in words; `engines` maps a model's role to its engine and precision."""
+    """The machine in words; `backends` maps a model's role to its backend and precision."""
     cores = int(found["cores"])
     parts = [f"{found['processor']}, {cores} core{'' if cores == 1 else 's'}"]
     if threads is not None:
         parts[0] += f", {threads} thread{'' if threads == 1 else 's'} a forward pass"
-    same = len(set(engines.values())) == 1
+    same = len(set(backends.values())) == 1
     if same:
-        parts.append(f"both models by {next(iter(engines.values()))}")
+        parts.append(f"both models by {next(iter(backends.values()))}")
     else:
-        parts.append(", ".join(f"{role} by {label}" for role, label in engines.items()))
+        parts.append(", ".join(f"{role} by {label}" for role, label in backends.items()))
     versions = [f"{name} {found[name]}" for name in PACKAGES if name in found]
     parts.append(", ".join([f"Python {found['python']}", *versions, str(found["system"])]))
     return "Measured on " + "; ".join(parts) + "."

@@ -29,17 +29,17 @@ def session_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
-def _cross_encoder(engine: str, cache: Path) -> CrossEncoder:
+def _cross_encoder(backend: str, cache: Path) -> CrossEncoder:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSEXAM_CACHE", str(cache))
-        patch.setenv("CROSSEXAM_ENGINE", engine)
+        patch.setenv("CROSSEXAM_ENGINE", backend)
         return load_cross_encoder(DEFAULT_CROSS_ENCODER)
 
 
-def _bi_encoder(engine: str, cache: Path) -> BiEncoder:
+def _bi_encoder(backend: str, cache: Path) -> BiEncoder:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CROSSEXAM_CACHE", str(cache))
-        patch.setenv("CROSSEXAM_ENGINE", engine)
+        patch.setenv("CROSSEXAM_ENGINE", backend)
         return load_bi_encoder(DEFAULT_BI_ENCODER)
 
 

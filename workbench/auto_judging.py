@@ -143,7 +143,7 @@ def judge_runs(
     top: int,
     model: Reranker,
     gathered: Sequence[CandidateScores] = (),
-    same_engine: bool = True,
+    same_backend: bool = True,
     stored: Iterable[AutoJudgment] = (),
     complete: bool = False,
     tell: ProgressCallback | None = None,
@@ -152,7 +152,7 @@ def judge_runs(
     """What the teacher makes of the top of these runs; `texts` holds the queries' by id.
 
     `model` is the teacher loaded, `teacher` the name by which it was chosen. Nothing is scored
-    twice: not what the teacher scored in `gathered`, where the `same_engine` runs it now, nor,
+    twice: not what the teacher scored in `gathered`, where the `same_backend` runs it now, nor,
     of whole documents, what it gave in `stored` judgments of its revision. `complete` is that
     of `AutoJudgingRequest`. Raises CrossExamError where the runs list nothing, Cancelled as
     `judge` does.
@@ -165,7 +165,7 @@ def judge_runs(
         )
     people = people_of(corpus, log, teacher)
     passages = passages_of(gathered)
-    known = known_scores(gathered, teacher) if same_engine else {}
+    known = known_scores(gathered, teacher) if same_backend else {}
     if not passages:
         revision = str(getattr(model, "revision", ""))
         known |= {

@@ -25,7 +25,7 @@ from engine.types.ranker_names import parsed, stage_of
 from models.bi_encoders.bi_encoder import BiEncoder
 from models.lexical.bm25 import K1, B
 from models.lexical.terms import RECIPE as TERMS
-from models.lexical.terms import document_terms, spelt_for_engine
+from models.lexical.terms import document_terms, spelt_for_index_backend
 from workbench.index_backends import IndexBackends
 from workbench.keyed_cache import KeyedCache
 from workbench.model_loader import ModelLoader
@@ -33,18 +33,18 @@ from workbench.model_loader import ModelLoader
 RECIPE = "title text"
 SMALL_BATCH, LARGE_BATCH = 16, 64  # documents between two looks at a cancellation
 SMALL_CORPUS = 10_000
-ENGINE_BM25 = Bm25Recipe(K1, B, terms=TERMS)  # of texts that `engine_text` wrote
+INDEX_BACKEND_BM25 = Bm25Recipe(K1, B, terms=TERMS)  # of texts that `index_backend_text` wrote
 
 
-def engine_text(text: str) -> str:
+def index_backend_text(text: str) -> str:
     """What a search engine's BM25 is to read of a document, so that it counts our terms."""
-    return spelt_for_engine(document_terms(text))
+    return spelt_for_index_backend(document_terms(text))
 
 
 def embedding_key(corpus: Corpus, encoder: BiEncoder) -> EmbeddingKey:
     """Under what a corpus' embeddings by this encoder are kept."""
     fingerprint = corpus.info.fingerprint
-    return EmbeddingKey(fingerprint, encoder.name, encoder.revision, encoder.engine, RECIPE)
+    return EmbeddingKey(fingerprint, encoder.name, encoder.revision, encoder.backend, RECIPE)
 
 
 class DenseIndexes:
@@ -150,14 +150,14 @@ class DenseIndexes:
         """The corpus' collection of this encoder's vectors, brought up to all documents."""
         key = embedding_key(corpus, encoder)
         address = self._index_backends.serving(corpus).address
-        collection = self._index_backends.milvus.collection(key, address, bm25=ENGINE_BM25)
+        collection = self._index_backends.milvus.collection(key, address, bm25=INDEX_BACKEND_BM25)
         import_documents(
             collection,
             corpus.store,
             lambda texts: encoder.encode(texts, role="document"),
             encoder.dimensions,
             known=EmbeddingCache().load(key),
-            spelt=engine_text,
+            spelt=index_backend_text,
             on_progress=on_progress,
             on_building=lambda: say(f"Milvus builds the indexes of {corpus.info.name}"),
             cancel=cancel,

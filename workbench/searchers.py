@@ -18,7 +18,7 @@ from engine.types import Cancel, CrossExamError, Log, ProgressCallback
 from engine.types.aliases import silent
 from engine.types.ranker_names import parsed
 from models.lexical.bm25 import BM25Index
-from models.lexical.terms import spelt_for_engine, term_spans, terms
+from models.lexical.terms import spelt_for_index_backend, term_spans, terms
 from workbench.dense_indexes import DenseIndexes, steps
 from workbench.index_backends import IndexBackends
 from workbench.keyed_cache import KeyedCache
@@ -27,9 +27,9 @@ from workbench.model_loader import ModelLoader
 READ_AT_ONCE = 1024
 
 
-def engine_query(query: str) -> str:
+def index_backend_query(query: str) -> str:
     """What a search engine's BM25 is to be asked for a query."""
-    return spelt_for_engine(terms(query))
+    return spelt_for_index_backend(terms(query))
 
 
 class Searchers:
@@ -166,5 +166,7 @@ class Searchers:
             cancel=cancel,
         )
         label = f"BM25 in {collection.connection.name}"
-        lexical = IndexBackendLexicalRetriever(collection, doc_ids, label, spelt=engine_query)
+        lexical = IndexBackendLexicalRetriever(
+            collection, doc_ids, label, spelt=index_backend_query
+        )
         return lexical, DenseRetriever(encoder, collection, doc_ids)

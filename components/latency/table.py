@@ -81,7 +81,7 @@ def _signed(seconds: float) -> str:
 
 
 def pair_figures(
-    *, ms_per_pair: float, pairs_per_second: float, tokens_per_second: float | None, engine: str
+    *, ms_per_pair: float, pairs_per_second: float, tokens_per_second: float | None, backend: str
 ) -> None:
     """Four figures in a row; tokens are "not counted" where nothing counted them."""
     columns = st.columns(4, border=True)
@@ -90,7 +90,7 @@ def pair_figures(
         ("ms per pair", f"{ms_per_pair:,.1f}"),
         ("Pairs per second", f"{pairs_per_second:,.1f}"),
         ("Tokens per second, padding included", tokens),
-        ("Engine and precision", engine),
+        ("Engine and precision", backend),
     )
     for column, (label, value) in zip(columns, figures, strict=True):
         column.metric(label, value)

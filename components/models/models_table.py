@@ -9,7 +9,7 @@ from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted
 from engine.types import BackendFigure, BackendSelection, ModelCard
 
-ENGINE_NAMES = {
+BACKEND_NAMES = {
     "openvino": "OpenVINO",
     "onnxruntime": "ONNX Runtime",
     "torch": "torch fp32",
@@ -47,35 +47,35 @@ def row(card: ModelCard) -> list[TableCell]:
         TableCell(card.licence),
         TableCell(source, note=" ".join(part for part in (path.strip(), card.revision) if part)),
         TableCell("yes" if card.available else "no", dashed=not card.available),
-        runs_by(card.engine),
+        runs_by(card.backend),
     ]
 
 
 def runs_by(choice: BackendSelection | None) -> TableCell:
     """The engine in a cell."""
-    return TableCell("–" if choice is None else engine_label(choice))
+    return TableCell("–" if choice is None else backend_label(choice))
 
 
-def engine_label(choice: BackendSelection) -> str:
+def backend_label(choice: BackendSelection) -> str:
     """ "OpenVINO fp32"; without the precision where that was not measured."""
     if choice.figure is not None:
         return choice.figure.label
-    return ENGINE_NAMES.get(choice.engine, choice.engine)
+    return BACKEND_NAMES.get(choice.backend, choice.backend)
 
 
 def unmeasured_sentence(cards: Sequence[ModelCard]) -> str:
     """Which models run by an engine that was not measured with them, and why; "" for none."""
     by_reason: dict[tuple[str, str], list[str]] = {}
     for card in cards:
-        if card.engine is not None and not card.engine.figures:
-            key = (engine_label(card.engine), card.engine.reason)
+        if card.backend is not None and not card.backend.figures:
+            key = (backend_label(card.backend), card.backend.reason)
             by_reason.setdefault(key, []).append(card.name)
     return " ".join(
         f"{', '.join(names)}: {label}, {reason}." for (label, reason), names in by_reason.items()
     )
 
 
-def engines_table(card: ModelCard, choice: BackendSelection, *, key: str) -> None:
+def backends_table(card: ModelCard, choice: BackendSelection, *, key: str) -> None:
     """Draw what each engine gave when it ran this model on this machine."""
     columns = [
         TableColumn("Engine"),
@@ -85,16 +85,16 @@ def engines_table(card: ModelCard, choice: BackendSelection, *, key: str) -> Non
         ),
         TableColumn("Verdict"),
     ]
-    rows = [engine_row(figure, choice) for figure in choice.figures]
+    rows = [backend_row(figure, choice) for figure in choice.figures]
     plain_table(columns, rows, caption=f"Engines measured with {card.name}", key=key)
 
 
-def engine_row(figure: BackendFigure, choice: BackendSelection) -> list[TableCell]:
+def backend_row(figure: BackendFigure, choice: BackendSelection) -> list[TableCell]:
     """One engine as cells."""
     ran = figure.per_second > 0
     return [
         TableCell(figure.label),
         TableCell(f"{figure.per_second:.1f}" if ran else "–"),
         TableCell(f"{figure.difference:.4f}" if ran else "–"),
-        TableCell("chosen" if figure.engine == choice.engine else figure.note or "slower"),
+        TableCell("chosen" if figure.backend == choice.backend else figure.note or "slower"),
     ]

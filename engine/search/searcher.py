@@ -140,11 +140,11 @@ class Searcher:
     def _shift_notices(self, trace: SearchTrace) -> tuple[str, ...]:
         """What bf16 does to texts of one word or none, where the cross-encoder read any."""
         listed = trace.ranking(CROSS_ENCODER)
-        engine = getattr(self.reranker, "engine", "")
-        if listed is None or "bf16" not in engine:
+        backend = getattr(self.reranker, "backend", "")
+        if listed is None or "bf16" not in backend:
             return ()
         documents = self.store.get(listed.ids())
-        return shift_notice(sum(few_words(d.content) for d in documents), engine)
+        return shift_notice(sum(few_words(d.content) for d in documents), backend)
 
     def _unreadable_notices(self, trace: SearchTrace) -> list[str]:
         """A sentence for everything that a tokenizer could not read in this search."""

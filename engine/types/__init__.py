@@ -9,7 +9,7 @@ from engine.types.attention import AttentionMap, AttentionView
 from engine.types.attribution import FLAGGED_ABOVE, Attribution, LabelScore
 from engine.types.documents import CorpusInfo, Document, Qrel, Query, Snippet
 from engine.types.errors import Cancelled, CrossExamError
-from engine.types.models import BackendFigure, BackendSelection, ModelCard
+from engine.types.models import BackendFigure, BackendSelection, ModelCard, stored_values
 from engine.types.pairs import (
     LateMeasurement,
     TokenBudget,
@@ -113,5 +113,6 @@ __all__ = [
     "Usage",
     "VectorIndex",
     "Word",
+    "stored_values",
     "won_everywhere",
 ]

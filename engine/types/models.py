@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from engine.types.pairs import LateMeasurement
 
 
 @dataclass(frozen=True, slots=True)
 class BackendFigure:
-    """What one engine gave on the same texts, once measured on this machine.
+    """What one backend gave on the same texts, once measured on this machine.
 
     `per_second` counts pairs (a bi-encoder: texts), 0 where it did not run; `difference`
     is the largest to fp32 torch, in logits (a bi-encoder: in cosine). `note` says why it
     cannot be chosen.
     """
 
-    engine: str
+    backend: str
     label: str
     per_second: float
     difference: float
@@ -25,24 +26,24 @@ class BackendFigure:
 
 @dataclass(frozen=True, slots=True)
 class BackendSelection:
-    """Which engine runs a model and why; `figures` is empty where nothing was measured."""
+    """Which backend runs a model and why; `figures` is empty where nothing was measured."""
 
-    engine: str
+    backend: str
     reason: str
     unit: str = "pairs"
     figures: tuple[BackendFigure, ...] = ()
 
     @property
     def figure(self) -> BackendFigure | None:
-        """What the chosen engine gave."""
-        return next((found for found in self.figures if found.engine == self.engine), None)
+        """What the chosen backend gave."""
+        return next((each for each in self.figures if each.backend == self.backend), None)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
     """A row of the catalogue. `size_bytes` is 0 and `available` False when absent.
 
-    `engine` says what runs it, where there is a choice; `measured` what its MaxSim was measured
+    `backend` says what runs it, where there is a choice; `measured` what its MaxSim was measured
     to bring, of a model for late interaction.
     """
 
@@ -56,5 +57,15 @@ class ModelCard:
     size_bytes: int
     available: bool
     note: str = ""
-    engine: BackendSelection | None = None
+    backend: BackendSelection | None = None
     measured: tuple[LateMeasurement, ...] = ()
+
+
+def stored_values(value: BackendFigure | ModelCard) -> dict[str, Any]:
+    """The values by the names that files and JSON hold, where what runs a model is its "engine"."""
+    return asdict(
+        value,
+        dict_factory=lambda pairs: {
+            "engine" if name == "backend" else name: each for name, each in pairs
+        },
+    )

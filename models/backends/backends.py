@@ -27,7 +27,7 @@ class Backend(Protocol):
 
     @property
     def label(self) -> str:
-        """Engine and precision, as shown to people: "OpenVINO bf16"."""
+        """Backend and precision, as shown to people: "OpenVINO bf16"."""
         ...
 
     def forward(self, ids: Tokens, mask: Tokens, segments: Tokens) -> Floats:

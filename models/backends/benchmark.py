@@ -1,4 +1,4 @@
-"""Measures engines against each other on the same fixed texts."""
+"""Measures backends against each other on the same fixed texts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TEXTS = tuple(
 
 
 def benchmark(
-    engines: Mapping[str, Callable[[], Backend]],
+    backends: Mapping[str, Callable[[], Backend]],
     outcome: Callable[[Backend, tuple[str, ...]], Outcome],
     *,
     per_run: int,
@@ -45,17 +45,17 @@ def benchmark(
     cancel: Cancel,
     rounds: int = ROUNDS,
 ) -> tuple[BackendFigure, ...]:
-    """A figure for each engine, by its best of `rounds` runs over all texts.
+    """A figure for each backend, by its best of `rounds` runs over all texts.
 
-    `outcome(engine, texts)` is what the engine makes of the texts, compared with fp32
-    torch's, and `per_run` how many pairs or texts that is. The engines run by turns, so
+    `outcome(engine, texts)` is what the backend makes of the texts, compared with fp32
+    torch's, and `per_run` how many pairs or texts that is. The backends run by turns, so
     that what else the machine does strikes all alike. One that cannot be built, strays
     by more than `tolerance` or is hopelessly slow stays out, with a note that says so.
     """
     runners: dict[str, Backend] = {}
     figures: dict[str, BackendFigure] = {}
     probes: dict[str, float] = {}
-    steps = len(engines) * (rounds + 1)
+    steps = len(backends) * (rounds + 1)
     told = 0
 
     def step(what: str) -> None:
@@ -65,18 +65,18 @@ def benchmark(
         on_progress(what, told, steps)
         told += 1
 
-    for name, build in engines.items():
+    for name, build in backends.items():
         step(f"preparing {name}")
         try:
-            engine = build()
+            backend = build()
             tries = []
             for _ in range(3):  # the first one plans
                 start = time.perf_counter()
-                outcome(engine, TEXTS[:1])
+                outcome(backend, TEXTS[:1])
                 tries.append(time.perf_counter() - start)
             probes[name] = min(tries)
-            runners[name] = engine
-        except Exception as error:  # an engine that fails in any way is not chosen
+            runners[name] = backend
+        except Exception as error:  # a backend that fails in any way is not chosen
             note = f"did not run: {type(error).__name__}: {' '.join(str(error).split())[:120]}"
             figures[name] = BackendFigure(name, name, 0.0, 0.0, note)
     for name, seconds in probes.items():
@@ -87,16 +87,16 @@ def benchmark(
     steps = told + rounds * len(runners)
     found: dict[str, list[tuple[float, Outcome]]] = {name: [] for name in runners}
     for number in range(rounds):
-        for name, engine in runners.items():
-            step(f"{engine.label}, round {number + 1} of {rounds}")
+        for name, backend in runners.items():
+            step(f"{backend.label}, round {number + 1} of {rounds}")
             start = time.perf_counter()
-            made = outcome(engine, TEXTS)
+            made = outcome(backend, TEXTS)
             found[name].append((time.perf_counter() - start, made))
     truth = found[REFERENCE][0][1]
-    for name, engine in runners.items():
+    for name, backend in runners.items():
         seconds = min(took for took, _ in found[name])
         stray = float(np.abs(found[name][0][1] - truth).max())
         good = stray <= tolerance  # False for NaN too
         note = "" if good else f"strays by {stray:.3f} from fp32, more than {tolerance}"
-        figures[name] = BackendFigure(name, engine.label, per_run / seconds, stray, note)
-    return tuple(figures[name] for name in engines)
+        figures[name] = BackendFigure(name, backend.label, per_run / seconds, stray, note)
+    return tuple(figures[name] for name in backends)

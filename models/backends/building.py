@@ -1,4 +1,4 @@
-"""Builds the engine of a model, and measures all that this machine can build."""
+"""Builds the backend of a model, and measures all that this machine can build."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TORCH_FORMS = {
 
 @dataclass(frozen=True, slots=True)
 class BackendSource:
-    """What every engine of a model is built from.
+    """What every backend of a model is built from.
 
     `module()` makes a torch module of its own each time, in fp32.
     """
@@ -56,36 +56,36 @@ class BackendSource:
         """Where converted forms are kept."""
         return WeightCache(cache_folder() / "models")
 
-    def key(self, engine: str) -> str:
-        """The name under which the engine's form is kept."""
+    def key(self, backend: str) -> str:
+        """The name under which the backend's form is kept."""
         short = re.sub(r"[^A-Za-z0-9.-]+", "-", self.name.rsplit("/", 1)[-1])[:60]
-        return f"{short}-{engine}-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
+        return f"{short}-{backend}-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
 
-    def build(self, engine: str, say: Log) -> Backend:
-        """The engine of that name; a form of its own is converted once and kept."""
-        if engine in TORCH_FORMS:
+    def build(self, backend: str, say: Log) -> Backend:
+        """The backend of that name; a form of its own is converted once and kept."""
+        if backend in TORCH_FORMS:
             say(f"loading {self.name} (torch)")
-            precision, device = TORCH_FORMS[engine]
+            precision, device = TORCH_FORMS[backend]
             return TorchBackend(self.module(), precision=precision, device=device)
-        form = self.form(engine, say)
+        form = self.form(backend, say)
         say(f"loading {self.name}")
-        return OpenVinoBackend(form) if engine == "openvino" else OnnxBackend(form)
+        return OpenVinoBackend(form) if backend == "openvino" else OnnxBackend(form)
 
     def openvino(self, precision: str) -> Backend:
         """OpenVINO held to a precision, where its own choice is to be compared."""
         return OpenVinoBackend(self.form("openvino", lambda _: None), precision=precision)
 
-    def form(self, engine: str, say: Log) -> Path:
+    def form(self, backend: str, say: Log) -> Path:
         """The model converted for OpenVINO or ONNX Runtime, checked, made where it is not."""
 
         def convert(folder: Path) -> None:
-            say(f"preparing {self.name} for {engine} (once)")
-            WRITERS[engine](self.module(), folder / FILES[engine])
+            say(f"preparing {self.name} for {backend} (once)")
+            WRITERS[backend](self.module(), folder / FILES[backend])
 
-        version = f"{engine} {packaged_version(engine)}, torch {packaged_version('torch')}"
+        version = f"{backend} {packaged_version(backend)}, torch {packaged_version('torch')}"
         source = f"{self.sha256}, {version}, recipe {RECIPE}"
-        folder = self.cache.ready(self.key(engine), source, convert)
-        return folder / FILES[engine]
+        folder = self.cache.ready(self.key(backend), source, convert)
+        return folder / FILES[backend]
 
     def measure(
         self,
@@ -97,13 +97,13 @@ class BackendSource:
         on_progress: ProgressCallback,
         cancel: Cancel,
     ) -> BackendSelection:
-        """Race the engines of this machine, keep the result, and drop the forms of the losers."""
+        """Measure the backends of this machine, keep the result and the form of the winner."""
 
-        def builder(engine: str) -> Callable[[], Backend]:
-            return lambda: self.build(engine, lambda _: None)
+        def builder(backend: str) -> Callable[[], Backend]:
+            return lambda: self.build(backend, lambda _: None)
 
         figures = benchmark(
-            {engine: builder(engine) for engine in possible_backends()},
+            {backend: builder(backend) for backend in possible_backends()},
             outcome,
             per_run=per_run,
             tolerance=tolerance,
@@ -112,7 +112,7 @@ class BackendSource:
         )
         choice = decide(figures, unit)
         remember(self.sha256, choice)
-        for engine in FILES:
-            if engine not in (choice.engine, "openvino"):
-                shutil.rmtree(self.cache.folder(self.key(engine)), ignore_errors=True)
+        for backend in FILES:
+            if backend not in (choice.backend, "openvino"):
+                shutil.rmtree(self.cache.folder(self.key(backend)), ignore_errors=True)
         return choice

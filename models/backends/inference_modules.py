@@ -1,4 +1,4 @@
-"""The same two models for engines: nothing is computed that nobody reads.
+"""The same two models for backends: nothing is computed that nobody reads.
 
 A classifier reads [CLS] alone, so in the last layer only its row is carried on (its
 keys and values still come from all tokens): a twelfth less work in twelve layers, and

@@ -1,6 +1,6 @@
-"""The one place that decides what runs a model: the fastest engine that keeps its scores.
+"""The one place that decides what runs a model: the fastest backend that keeps its scores.
 
-Engines are measured once for each machine, model and set of versions; the result is
+Backends are measured once for each machine, model and set of versions; the result is
 kept on disk, so that a start costs nothing. CROSSEXAM_ENGINE overrides it. Before the
 first measurement OpenVINO runs the models, for it converts them in seconds and keeps
 their scores wherever it was tried.
@@ -12,11 +12,10 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from engine.types import BackendFigure, BackendSelection, CrossExamError
+from engine.types import BackendFigure, BackendSelection, CrossExamError, stored_values
 from models.backends.backends import installed
 from models.backends.packages import packaged_version
 from system.hardware import processor
@@ -31,19 +30,19 @@ PACKAGES = {
     "cuda": "torch",
     "mps": "torch",
 }
-ENGINES = tuple(PACKAGES)
+BACKENDS = tuple(PACKAGES)
 RECIPE = 1  # raise it when what is measured changes
 UNMEASURED = "not measured on this machine yet: run 'python cli.py models --measure'"
 
 
-def forced_engine() -> str | None:
+def forced_backend() -> str | None:
     """What CROSSEXAM_ENGINE asks for, None where it is unset; raises where that cannot be."""
     wanted = os.environ.get(VARIABLE, "").strip().lower()
     if not wanted:
         return None
     if wanted not in PACKAGES:
         raise CrossExamError(
-            f"{VARIABLE} is {wanted!r}: use one of {', '.join(ENGINES)}, or leave it unset"
+            f"{VARIABLE} is {wanted!r}: use one of {', '.join(BACKENDS)}, or leave it unset"
         )
     if not installed(PACKAGES[wanted]):
         raise CrossExamError(
@@ -67,15 +66,15 @@ def has_device(name: str) -> bool:
 
 
 def possible_backends() -> tuple[str, ...]:
-    """The engines that this machine can try; fp32 torch, the measure of all, first."""
-    found = [name for name in ("openvino", "onnxruntime") if installed(name)]
+    """The backends that this machine can try; fp32 torch, the measure of all, first."""
+    others = [name for name in ("openvino", "onnxruntime") if installed(name)]
     devices = [name for name in ("cuda", "mps") if has_device(name)]
-    return ("torch", *found, "torch-bf16", *devices)
+    return ("torch", *others, "torch-bf16", *devices)
 
 
 def select_backend(weights: str) -> BackendSelection:
     """What runs the model whose weights have this SHA-256, and why."""
-    forced = forced_engine()
+    forced = forced_backend()
     measured = measured_choice(weights)
     if forced is not None:
         return BackendSelection(
@@ -84,14 +83,14 @@ def select_backend(weights: str) -> BackendSelection:
             measured.unit if measured else "pairs",
             measured.figures if measured else (),
         )
-    if measured is not None and installed(PACKAGES[measured.engine]):
+    if measured is not None and installed(PACKAGES[measured.backend]):
         return measured
     default = "openvino" if installed("openvino") else "torch"
     return BackendSelection(default, UNMEASURED)
 
 
 def decide(figures: Sequence[BackendFigure], unit: str) -> BackendSelection:
-    """The fastest of the measured engines that may be chosen, in words that say why."""
+    """The fastest of the measured backends that may be chosen, in words that say why."""
     fit = sorted((f for f in figures if not f.note), key=lambda f: -f.per_second)
     if not fit:
         raise CrossExamError("no engine ran the model: reinstall the pinned requirements")
@@ -100,7 +99,7 @@ def decide(figures: Sequence[BackendFigure], unit: str) -> BackendSelection:
     if len(fit) > 1:
         times = best.per_second / fit[1].per_second
         reason += f", {times:.2f} times {fit[1].label}"
-    return BackendSelection(best.engine, reason, unit, tuple(figures))
+    return BackendSelection(best.backend, reason, unit, tuple(figures))
 
 
 def measured_choice(weights: str) -> BackendSelection | None:
@@ -109,7 +108,7 @@ def measured_choice(weights: str) -> BackendSelection | None:
         said = json.loads(_file(weights).read_text(encoding="utf-8"))
         if said["key"] != _key(weights):
             return None
-        figures = tuple(BackendFigure(**row) for row in said["figures"])
+        figures = tuple(BackendFigure(row.pop("engine"), **row) for row in said["figures"])
         return decide(figures, str(said["unit"]))
     except (OSError, ValueError, KeyError, TypeError, CrossExamError):
         return None
@@ -120,7 +119,7 @@ def remember(weights: str, choice: BackendSelection) -> None:
     values = {
         "key": _key(weights),
         "unit": choice.unit,
-        "figures": [asdict(figure) for figure in choice.figures],
+        "figures": [stored_values(figure) for figure in choice.figures],
     }
     path = _file(weights)
     try:

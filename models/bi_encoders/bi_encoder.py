@@ -23,15 +23,15 @@ SPECIALS_PER_TEXT = 2
 
 
 class BiEncoder:
-    """Embeds texts through an engine that returns unit vectors. Implements `Encoder`.
+    """Embeds texts through a backend that returns unit vectors. Implements `Encoder`.
 
-    Threads may share it: batches take turns at the engine.
+    Threads may share it: batches take turns at the backend.
     """
 
     def __init__(
         self,
         name: str,
-        engine: Backend,
+        backend: Backend,
         pieces: WordPieces,
         *,
         max_length: int,
@@ -42,7 +42,7 @@ class BiEncoder:
         query_prompt: str = "",
     ) -> None:
         self._name = name
-        self._engine = engine
+        self._backend = backend
         self._pieces = pieces
         self.max_length = max_length
         self.dimensions = dimensions
@@ -58,19 +58,19 @@ class BiEncoder:
         return self._name
 
     @property
-    def engine(self) -> str:
-        """Engine and precision, as shown to people."""
-        return self._engine.label
+    def backend(self) -> str:
+        """Backend and precision, as shown to people."""
+        return self._backend.label
 
     @property
     def pieces(self) -> WordPieces:
         return self._pieces
 
     def without_caches(self) -> BiEncoder:
-        """This model with its engine, remembering the tokens of no text: to measure with."""
+        """This model with its backend, remembering the tokens of no text: to measure with."""
         return BiEncoder(
             self._name,
-            self._engine,
+            self._backend,
             self._pieces.without_caches(),
             max_length=self.max_length,
             dimensions=self.dimensions,
@@ -121,7 +121,7 @@ class BiEncoder:
         ):
             ids, mask = padded([rows[i] for i in positions], special.pad)
             with self.turns.take():
-                vectors[positions] = self._engine.forward(ids, mask, np.zeros_like(ids))
+                vectors[positions] = self._backend.forward(ids, mask, np.zeros_like(ids))
         return vectors
 
     @property

@@ -24,10 +24,10 @@ class BiEncoderParts:
     module: Callable[[], Any]
     query_prompt: str = ""
 
-    def model(self, engine: Backend) -> BiEncoder:
+    def model(self, backend: Backend) -> BiEncoder:
         return BiEncoder(
             self.source.name,
-            engine,
+            backend,
             self.pieces,
             max_length=self.max_length,
             dimensions=self.dimensions,
@@ -36,8 +36,8 @@ class BiEncoderParts:
             query_prompt=self.query_prompt,
         )
 
-    def cosines(self, engine: Backend, texts: Sequence[str]) -> Floats:
+    def cosines(self, backend: Backend, texts: Sequence[str]) -> Floats:
         """The cosine of every two texts, shape (texts, texts)."""
-        vectors = self.model(engine).encode(texts)
+        vectors = self.model(backend).encode(texts)
         cosines: Floats = vectors @ vectors.T
         return cosines

@@ -90,8 +90,8 @@ class AutoCrossEncoder:
         return labels if len(labels) > 1 else ()
 
     @property
-    def engine(self) -> str:
-        """Engine and precision, as shown to people."""
+    def backend(self) -> str:
+        """Backend and precision, as shown to people."""
         return "torch fp32"
 
     @property

@@ -21,7 +21,7 @@ SPECIALS = {"mask": ("[MASK]", "<mask>"), "unk": ("[UNK]", "<unk>")}
 def load_reranker(name: str, *, fetch: bool = False, say: Log | None = None) -> Reranker:
     """The reranker of that name; "NAME#LABEL" where a model has several labels.
 
-    A plain BERT of one label gets the fast engines; all others run in torch.
+    A plain BERT of one label gets the fast backends; all others run in torch.
     """
     model, _, label = name.partition("#")
     if packaged_model(model) is not None:

@@ -50,9 +50,9 @@ class Batching:
 class CrossEncoder:
     """Scores pairs with a BERT sequence classifier of one label.
 
-    `engine` scores; `torch_model` gives the same model as an fp32 torch module, for
+    `backend` scores; `torch_model` gives the same model as an fp32 torch module, for
     explanations, and is called at most once and only when one is asked for. Threads may
-    share it: batches take turns at the engine, so that several searches go on side by
+    share it: batches take turns at the backend, so that several searches go on side by
     side and each forward pass has all cores. Scores are remembered, and told as such.
     Implements `Reranker` and `Explainable`.
     """
@@ -60,7 +60,7 @@ class CrossEncoder:
     def __init__(
         self,
         name: str,
-        engine: Backend,
+        backend: Backend,
         pairs: PairBuilder,
         torch_model: Callable[[], Any],
         *,
@@ -70,12 +70,12 @@ class CrossEncoder:
         batching: Batching | None = None,
     ) -> None:
         self._name = name
-        self._engine = engine
+        self._backend = backend
         self._pairs = pairs
         self._load_torch = torch_model
         self.revision = revision
         self._turns = turns or FairLock()
-        self._known = ScoreCache(f"{name}\n{revision}\n{engine.label}") if known is None else known
+        self._known = ScoreCache(f"{name}\n{revision}\n{backend.label}") if known is None else known
         self.batching = batching or Batching()
         self._torch: Any = None
         self._eager: Any = None
@@ -101,14 +101,14 @@ class CrossEncoder:
         return {}
 
     @property
-    def engine(self) -> str:
-        """Engine and precision, as shown to people."""
-        return self._engine.label
+    def backend(self) -> str:
+        """Backend and precision, as shown to people."""
+        return self._backend.label
 
     @property
     def threads(self) -> int | None:
-        """How many threads a forward pass uses; None where the engine does not say."""
-        return getattr(self._engine, "threads", None)
+        """How many threads a forward pass uses; None where the backend does not say."""
+        return getattr(self._backend, "threads", None)
 
     @property
     def max_length(self) -> int:
@@ -163,7 +163,7 @@ class CrossEncoder:
                 with self._turns.take():
                     if cancel is not None and cancel():
                         return
-                    logits = self._engine.forward(*inputs)  # (batch, 1)
+                    logits = self._backend.forward(*inputs)  # (batch, 1)
             each = batch_time.seconds / len(places) + tokenise_each
             scored = [
                 KnownScore(float(logit), pairs[place].n_truncated_doc, each)
@@ -200,11 +200,11 @@ class CrossEncoder:
         self._known.forget(self._known.keys(query, documents))
 
     def without_caches(self) -> CrossEncoder:
-        """This model with its engine, remembering no tokens and no scores: to measure with."""
+        """This model with its backend, remembering no tokens and no scores: to measure with."""
         return self._like(self._pairs.without_caches(), self._known.empty(most=0), self.batching)
 
     def without_score_cache(self) -> CrossEncoder:
-        """This model with its engine and the tokens it knows, remembering no scores.
+        """This model with its backend and the tokens it knows, remembering no scores.
 
         To measure warm searches with: a remembered score would cost nothing.
         """
@@ -217,7 +217,7 @@ class CrossEncoder:
     def _like(self, pairs: PairBuilder, known: ScoreCache, batching: Batching) -> CrossEncoder:
         return CrossEncoder(
             self._name,
-            self._engine,
+            self._backend,
             pairs,
             self.torch_model,
             revision=self.revision,

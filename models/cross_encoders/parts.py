@@ -24,16 +24,16 @@ class CrossEncoderParts:
     pairs: PairBuilder
     classifier: Callable[[], Any]
 
-    def model(self, engine: Backend) -> CrossEncoder:
+    def model(self, backend: Backend) -> CrossEncoder:
         return CrossEncoder(
             self.source.name,
-            engine,
+            backend,
             self.pairs,
             self.classifier,
             revision=self.source.sha256[:16],
         )
 
-    def logits(self, engine: Backend, texts: Sequence[str]) -> Floats:
+    def logits(self, backend: Backend, texts: Sequence[str]) -> Floats:
         """The logit of every text to every one of the fixed queries."""
-        model = self.model(engine).without_score_cache()
+        model = self.model(backend).without_score_cache()
         return np.asarray([model.score_all(query, texts) for query in QUERIES], dtype=np.float32)

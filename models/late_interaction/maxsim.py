@@ -49,7 +49,7 @@ class _Read:
 
 
 class LateInteraction:
-    """Scores by MaxSim through an engine that returns unit states. Implements `Reranker`.
+    """Scores by MaxSim through a backend that returns unit states. Implements `Reranker`.
 
     The vectors of the latest texts are remembered, so that the matrix shown for a pair is
     made of the very numbers that ranked it. Safe to share between threads.
@@ -60,7 +60,7 @@ class LateInteraction:
     def __init__(
         self,
         name: str,
-        engine: Backend,
+        backend: Backend,
         pieces: WordPieces,
         recipe: TokenRecipe,
         *,
@@ -68,7 +68,7 @@ class LateInteraction:
         note: str = "",
     ) -> None:
         self._name = name
-        self._engine = engine
+        self._backend = backend
         self._pieces = pieces
         self.recipe = recipe
         self.revision = revision
@@ -87,9 +87,9 @@ class LateInteraction:
         return self._name
 
     @property
-    def engine(self) -> str:
-        """Engine and precision, as shown to people."""
-        return self._engine.label
+    def backend(self) -> str:
+        """Backend and precision, as shown to people."""
+        return self._backend.label
 
     @property
     def max_length(self) -> int:
@@ -179,7 +179,7 @@ class LateInteraction:
             ids, _ = padded([rows[i].ids for i in positions], self._pieces.special.pad)
             seen, _ = padded([rows[i].seen for i in positions], 0)
             with self._turns.take():
-                states = self._engine.forward(ids, seen, np.zeros_like(ids))  # (b, tokens, d)
+                states = self._backend.forward(ids, seen, np.zeros_like(ids))  # (b, tokens, d)
             for place, position in enumerate(positions):
                 row = rows[position]
                 made[position] = TokenVectors(

@@ -53,10 +53,10 @@ def load_late_interaction(
                 raise CrossExamError(f"{name}: the folder {folder} has no {file}")
         module = _checkpoint(folder, name)
     source = BackendSource(name or COLBERT_ENCODER.name, weights, module)
-    engine = source.build(select_backend(source.sha256).engine, say)
+    backend = source.build(select_backend(source.sha256).backend, say)
     return LateInteraction(
         source.name,
-        engine,
+        backend,
         WordPieces.from_file(folder / "tokenizer.json"),
         recipe,
         revision=source.sha256[:16],

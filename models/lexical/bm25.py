@@ -41,8 +41,8 @@ class Scorer(Protocol):
 class BM25Index:
     """Scores every document of a corpus for the terms of a query."""
 
-    def __init__(self, engine: Scorer | None, size: int, name: str = NAME) -> None:
-        self._engine = engine
+    def __init__(self, scorer: Scorer | None, size: int, name: str = NAME) -> None:
+        self._scorer = scorer
         self._size = size
         self.name = name
 
@@ -81,9 +81,9 @@ class BM25Index:
 
         Above 0 where the document holds a term of the query, 0 elsewhere.
         """
-        if self._engine is None or not query_terms:
+        if self._scorer is None or not query_terms:
             return np.zeros(self._size)
-        return np.asarray(self._engine.get_scores(list(query_terms)), dtype=np.float64)
+        return np.asarray(self._scorer.get_scores(list(query_terms)), dtype=np.float64)
 
 
 class LuceneBM25(BM25Okapi):  # type: ignore[misc]
@@ -98,8 +98,8 @@ class LuceneBM25(BM25Okapi):  # type: ignore[misc]
 class EagerBM25:
     """The same scores from bm25s, which works them out when it indexes."""
 
-    def __init__(self, engine: Any) -> None:
-        self._engine = engine
+    def __init__(self, scorer: Any) -> None:
+        self._scorer = scorer
 
     @classmethod
     def from_terms(cls, tokenised: list[list[str]]) -> EagerBM25:
@@ -109,14 +109,14 @@ class EagerBM25:
         """
         import bm25s
 
-        engine = bm25s.BM25(method="lucene", k1=K1, b=B, dtype="float64")
-        engine.index(tokenised, create_empty_token=False, show_progress=False)
-        engine.scores["data"] *= K1 + 1
-        return cls(engine)
+        scorer = bm25s.BM25(method="lucene", k1=K1, b=B, dtype="float64")
+        scorer.index(tokenised, create_empty_token=False, show_progress=False)
+        scorer.scores["data"] *= K1 + 1
+        return cls(scorer)
 
     def get_scores(self, query: list[str]) -> NDArray[np.float64]:
         """One score a document; terms that no document holds add nothing."""
-        scores: NDArray[np.float64] = self._engine.get_scores(query)
+        scores: NDArray[np.float64] = self._scorer.get_scores(query)
         return scores
 
 

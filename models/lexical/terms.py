@@ -97,7 +97,7 @@ def term_spans(text: str, wanted: frozenset[str]) -> list[tuple[int, int]]:
     return merged
 
 
-def spelt_for_engine(found: list[str]) -> str:
+def spelt_for_index_backend(found: list[str]) -> str:
     """The terms as one text that a search engine's tokeniser cuts into exactly these terms.
 
     Engines cut at what is no letter or digit, each in its own way; a term that holds such

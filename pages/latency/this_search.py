@@ -27,7 +27,7 @@ from engine.latency.repeated_searches import (
 )
 from engine.types import CROSS_ENCODER, SearchTrace
 from pages.latency.parts import footing, outcome, why_busy
-from state.latency.lab import Lab, device, engine_label
+from state.latency.lab import Lab, backend_label, device
 
 LINEAR, LOG = "Linear time", "Logarithmic time"
 AXES = (LINEAR, LOG)
@@ -178,7 +178,7 @@ def _cost(cost: PairCost, source: str) -> None:
         ms_per_pair=cost.ms_per_pair,
         pairs_per_second=cost.pairs_per_second,
         tokens_per_second=cost.tokens_per_second,
-        engine=engine_label(),
+        backend=backend_label(),
     )
     each = cost.tokens_per_pair
     apart = "" if "tokenising" in source else ", tokenising apart"

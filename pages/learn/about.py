@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.models.models_table import models_table
-from pages.models.backends import engine_parts
+from pages.models.backends import backend_parts
 from state.models.catalogue import model_cards
 
 st.header("When to use which", anchor=False)
@@ -54,4 +54,4 @@ st.markdown(
 st.header("Models", anchor=False)
 cards = model_cards()
 models_table(cards, key="models")
-engine_parts(cards)
+backend_parts(cards)

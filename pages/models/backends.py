@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
-from components.models.models_table import engines_table, unmeasured_sentence
+from components.models.models_table import backends_table, unmeasured_sentence
 from engine.types import BackendSelection, ModelCard
 from jobs.job import Job
 from state.models.catalogue import backend_benchmark
@@ -16,7 +16,7 @@ from state.permissions import Act, refusal
 from state.polling import redraw_while
 
 
-def engine_parts(cards: Sequence[ModelCard]) -> None:
+def backend_parts(cards: Sequence[ModelCard]) -> None:
     """Draw what each engine gave, and a button that measures them anew."""
     st.header("What runs them", anchor=False)
     st.markdown(
@@ -25,9 +25,9 @@ def engine_parts(cards: Sequence[ModelCard]) -> None:
         "from the next start on. Explanations always use fp32 torch."
     )
     for card in cards:
-        if card.engine is not None and card.engine.figures:
-            st.markdown(f"**{plain(card.name)}**: {plain(card.engine.reason)}")
-            engines_table(card, card.engine, key=f"engines {card.name}")
+        if card.backend is not None and card.backend.figures:
+            st.markdown(f"**{plain(card.name)}**: {plain(card.backend.reason)}")
+            backends_table(card, card.backend, key=f"engines {card.name}")
     if told := unmeasured_sentence(cards):
         st.caption(plain(told))
     race = backend_benchmark()

@@ -18,7 +18,7 @@ from engine.types import CROSS_ENCODER, CrossExamError, Query, SearchTrace
 from pages.search.rank_lookup import rank_lookup
 from pages.search.rankings import Comparison
 from state import url_state as choices
-from state.explain.attention_maps import ranking_engine
+from state.explain.attention_maps import ranking_backend
 from state.search import search_jobs as searches
 
 
@@ -32,7 +32,7 @@ def search_notices(comparison: Comparison, trace: SearchTrace, query: Query | No
     ):
         searches.score_afresh(comparison.search)
         st.rerun()
-    if note := precision_note(ranking_engine()):
+    if note := precision_note(ranking_backend()):
         st.caption(plain(note))
     for text in comparison.ready.searcher.reading_notices(trace):
         notice(text)

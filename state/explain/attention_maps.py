@@ -70,9 +70,9 @@ def token_names(model: str) -> dict[str, str]:
     return workbench().explainers.explained(model).token_names
 
 
-def ranking_engine() -> str:
+def ranking_backend() -> str:
     """Engine and precision of the cross-encoder that ranks: "OpenVINO bf16"."""
-    return workbench().models.cross_encoder().engine
+    return workbench().models.cross_encoder().backend
 
 
 def why_not(name: str) -> str:

@@ -75,7 +75,7 @@ def ranking_logit(query: str, text: str, name: str = "") -> tuple[float, str] | 
     model = workbench().explainers.explained(name)
     if isinstance(model, AutoCrossEncoder):
         return None
-    return model.score_all(query, [text])[0], model.engine
+    return model.score_all(query, [text])[0], model.backend
 
 
 def make(

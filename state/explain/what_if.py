@@ -159,8 +159,8 @@ class WhatIf:
 
     def notices(self) -> tuple[str, ...]:
         """What to know of the document's text as it stands."""
-        engine = getattr(self._searcher.reranker, "engine", "")
-        return text_notices(self.edit.document.text, self._wordless, engine)
+        backend = getattr(self._searcher.reranker, "backend", "")
+        return text_notices(self.edit.document.text, self._wordless, backend)
 
     def _placed(self, ranking: Ranking, edit: Edit) -> Edited:
         last = self._wordless == LAST and not has_word(edit.document.text)

@@ -123,35 +123,35 @@ def power() -> Power:
     return assumed_power(str(known["processor"]), int(known["cores"]))
 
 
-def _engines() -> dict[str, str]:
+def _backends() -> dict[str, str]:
     bench = workbench()
     return {
-        "bi-encoder": bench.models.bi_encoder().engine,
-        "cross-encoder": bench.models.cross_encoder().engine,
+        "bi-encoder": bench.models.bi_encoder().backend,
+        "cross-encoder": bench.models.cross_encoder().backend,
     }
 
 
 def machine_in_words() -> str:
     """The machine, its threads and what runs the models."""
     threads = workbench().models.cross_encoder().threads
-    return machine_sentence(_machine(), engines=_engines(), threads=threads)
+    return machine_sentence(_machine(), backends=_backends(), threads=threads)
 
 
 def machine_facts() -> dict[str, str | int]:
     """The machine, its threads, engines and precisions, for an export."""
     threads = workbench().models.cross_encoder().threads
     facts: dict[str, str | int] = {"threads": threads} if threads is not None else {}
-    return {**_machine(), **facts, **_engines(), "device": device()}
+    return {**_machine(), **facts, **_backends(), "device": device()}
 
 
 def device() -> str:
     """Where the cross-encoder computes: "CPU", or what its engine names."""
-    return engine_label().partition(" on ")[2] or "CPU"
+    return backend_label().partition(" on ")[2] or "CPU"
 
 
-def engine_label() -> str:
+def backend_label() -> str:
     """What runs the cross-encoder, and in which precision."""
-    return workbench().models.cross_encoder().engine
+    return workbench().models.cross_encoder().backend
 
 
 def exported(

@@ -69,7 +69,7 @@ def judge_and_keep(
     tell: ProgressCallback,
     cancel: Cancel,
     *,
-    same_engine: bool,
+    same_backend: bool,
 ) -> JudgeOutcome:
     """Have a teacher judge the top of a run's pipelines; what it finished is kept."""
     fingerprint = ready.corpus.info.fingerprint
@@ -83,7 +83,7 @@ def judge_and_keep(
         model=load(teacher),
         top=top,
         gathered=run.gathered,
-        same_engine=same_engine,
+        same_backend=same_backend,
         stored=store.opinions(teacher),
         tell=tell,
         cancel=cancel,
@@ -103,7 +103,7 @@ def start(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
     if earlier is not None:
         earlier.cancel()
     load, listed = quality.loader(), runs(run)
-    same_engine = run.saved.head.get("engine") == quality.engine()
+    same_backend = run.saved.head.get("engine") == quality.backend()
     st.session_state[_TASK] = Job(
         "judge",
         lambda job: judge_and_keep(
@@ -115,7 +115,7 @@ def start(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
             load,
             job.report,
             job.should_stop,
-            same_engine=same_engine,
+            same_backend=same_backend,
         ),
         key=ready.corpus.info.fingerprint,
         first_step="starting",

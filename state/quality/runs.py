@@ -55,7 +55,7 @@ def run_and_save(
         queries,
         specs,
         load=load,
-        known=known_for(info.fingerprint, engine()),
+        known=known_for(info.fingerprint, backend()),
         progress=tell,
         cancel=cancel,
         failed=failed,
@@ -64,7 +64,7 @@ def run_and_save(
     head = {
         "corpus": info.name,
         "documents": info.documents,
-        "engine": engine(),
+        "engine": backend(),
         "queries": len(gathered),
         "asked": len(queries),
         "seconds": run.seconds,
@@ -179,9 +179,9 @@ def loader() -> Callable[[str], Reranker]:
     return load
 
 
-def engine() -> str:
+def backend() -> str:
     """What runs the cross-encoder, and in which precision: scores of another are not mixed."""
-    return workbench().models.cross_encoder().engine
+    return workbench().models.cross_encoder().backend
 
 
 def known_for(fingerprint: str, label: str) -> Known:

@@ -65,8 +65,8 @@ def test_judgments_measure_as_before(ask: Ask) -> None:
 
 
 def test_the_index_backend_that_was_chosen_is_remembered(ask: Ask) -> None:
-    engine = ask("index", "--corpus", NAME)["engine"]
-    assert (engine["engine"], engine["reason"]) == ("local", "chosen for this corpus")
+    backend = ask("index", "--corpus", NAME)["engine"]
+    assert (backend["engine"], backend["reason"]) == ("local", "chosen for this corpus")
 
 
 def test_what_people_and_a_machine_judged_is_there(cache: Path) -> None:

@@ -20,18 +20,18 @@ from models.loading import load_bi_encoder, load_cross_encoder, marco_l12_model
 from tests.models.tiny_bert import WORDS, Hub
 
 CLASSIFIER = "BertForSequenceClassification"
-ENGINES = pytest.mark.parametrize("engine", ["torch", "openvino", "onnxruntime"])
+BACKENDS = pytest.mark.parametrize("backend", ["torch", "openvino", "onnxruntime"])
 
 
 def ids(*words: str) -> list[int]:
     return [WORDS.index(word) for word in words]
 
 
-@ENGINES
+@BACKENDS
 def test_a_cross_encoder_in_the_hubs_layout_gives_what_transformers_gives(
-    engine: str, hub_folder: Hub, monkeypatch: pytest.MonkeyPatch
+    backend: str, hub_folder: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CROSSEXAM_ENGINE", engine)
+    monkeypatch.setenv("CROSSEXAM_ENGINE", backend)
     folder = hub_folder(CLASSIFIER)
     model = load_cross_encoder(str(folder))
     reference: Any = transformers.BertForSequenceClassification.from_pretrained(folder)
@@ -49,18 +49,18 @@ def test_a_cross_encoder_in_the_hubs_layout_gives_what_transformers_gives(
         ]
     assert abs(expected[0] - expected[1]) > 0.01
     scores = model.score_all("python snake", ["Ball pythons.", "A snake"])
-    slack = 0.1 if model.engine.endswith("bf16") else 0.001  # random weights: bf16 shows
+    slack = 0.1 if model.backend.endswith("bf16") else 0.001  # random weights: bf16 shows
     assert scores == [pytest.approx(score, abs=slack) for score in expected]
     assert model.max_length == 24
     assert model.name == str(folder)
     assert model.attention("python", "a snake").query_to_doc.shape == (2, 2, 1, 2)
 
 
-@ENGINES
+@BACKENDS
 def test_a_bi_encoder_in_the_hubs_layout_gives_the_mean_of_its_tokens(
-    engine: str, hub_folder: Hub, monkeypatch: pytest.MonkeyPatch
+    backend: str, hub_folder: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CROSSEXAM_ENGINE", engine)
+    monkeypatch.setenv("CROSSEXAM_ENGINE", backend)
     folder = hub_folder("BertModel")
     (folder / "1_Pooling").mkdir()
     (folder / "1_Pooling" / "config.json").write_text('{"pooling_mode_mean_tokens": true}')
@@ -130,7 +130,7 @@ def test_a_folder_without_a_tokenizer_is_an_error_that_names_it(
 
 
 @pytest.mark.parametrize(
-    "engine",
+    "backend",
     [
         "torch",
         "openvino",
@@ -138,13 +138,13 @@ def test_a_folder_without_a_tokenizer_is_an_error_that_names_it(
 )
 @LOADERS
 def test_a_folder_without_weights_is_an_error_that_names_them(
-    engine: str,
+    backend: str,
     load: Callable[[str], object],
     kind: str,
     hub_folder: Hub,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("CROSSEXAM_ENGINE", engine)
+    monkeypatch.setenv("CROSSEXAM_ENGINE", backend)
     folder = hub_folder(kind)
     (folder / "model.safetensors").unlink()
     with pytest.raises(CrossExamError, match=r"model\.safetensors"):

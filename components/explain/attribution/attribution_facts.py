@@ -15,12 +15,12 @@ from engine.types.registries.explanation_methods import sums_to_score
 EXPLAINED_BY = "torch fp32"
 
 
-def backend_sentence(explained: float, ranked: float, engine: str) -> str:
+def backend_sentence(explained: float, ranked: float, backend: str) -> str:
     """How the explained logit and the one that ranked differ: two engines, one model."""
-    if engine == EXPLAINED_BY:
+    if backend == EXPLAINED_BY:
         return f"{EXPLAINED_BY} ranked this document too, so both logits are one."
     return (
-        f"The list was ranked by {engine}, which gives {ranked:.4f} where {EXPLAINED_BY} gives "
+        f"The list was ranked by {backend}, which gives {ranked:.4f} where {EXPLAINED_BY} gives "
         f"{explained:.4f}: a difference of {abs(ranked - explained):.4f}."
     )
 

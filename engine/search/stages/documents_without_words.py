@@ -49,18 +49,18 @@ def few_words(text: str) -> bool:
     return len(words_of(text)) < 2
 
 
-def shift_notice(n: int, engine: str) -> tuple[str, ...]:
+def shift_notice(n: int, backend: str) -> tuple[str, ...]:
     """A sentence where `n` documents of one word or none were scored in bf16, else none."""
-    if not n or "bf16" not in engine:
+    if not n or "bf16" not in backend:
         return ()
     which = "1 document has" if n == 1 else f"{n} documents have"
     return (
-        f"{which} one word or none: {engine} may score such a text up to {BF16_SHIFT} logits away "
+        f"{which} one word or none: {backend} may score such a text up to {BF16_SHIFT} logits away "
         "from fp32. Explanations are computed in fp32.",
     )
 
 
-def text_notices(text: str, rule: str, engine: str) -> tuple[str, ...]:
+def text_notices(text: str, rule: str, backend: str) -> tuple[str, ...]:
     """What to know of one text as it is scored: that it has no word, or too few for bf16."""
     bare = () if has_word(text) else (text,)
-    return (*rule_notice(bare, rule), *shift_notice(int(few_words(text)), engine))
+    return (*rule_notice(bare, rule), *shift_notice(int(few_words(text)), backend))

@@ -8,26 +8,26 @@ BY_PRECISION = 0.07
 _SHORT = ("bf16", "fp16")
 
 
-def rounds(engine: str) -> bool:
+def rounds(backend: str) -> bool:
     """Whether an engine, "OpenVINO bf16", computes in 16 bits, so that logits are rounded."""
-    return any(precision in engine for precision in _SHORT)
+    return any(precision in backend for precision in _SHORT)
 
 
-def precision_note(engine: str) -> str:
+def precision_note(backend: str) -> str:
     """How far this engine's logits may be off, "" for one that computes in fp32."""
-    if not rounds(engine):
+    if not rounds(backend):
         return ""
     return (
-        f"These logits are {engine}'s. The same pair differs by up to {BY_BATCH} with the batch "
+        f"These logits are {backend}'s. The same pair differs by up to {BY_BATCH} with the batch "
         f"that it was scored in, and by up to {BY_PRECISION} from torch fp32, which Attention and "
         "Explain show beside it (as measured; a document without a word differs by more)."
     )
 
 
-def both_logits(explained: float, ranked: float, engine: str) -> str:
+def both_logits(explained: float, ranked: float, backend: str) -> str:
     """The fp32 logit that is explained and the one that ranked, with their difference."""
     difference = abs(explained - ranked)
     return (
-        f"{explained:.4f} in torch fp32, which explains; {ranked:.4f} in {engine}, which ranked: "
+        f"{explained:.4f} in torch fp32, which explains; {ranked:.4f} in {backend}, which ranked: "
         f"a difference of {difference:.4f}."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.models.models_table import engine_row, runs_by, unmeasured_sentence
+from components.models.models_table import backend_row, runs_by, unmeasured_sentence
 from engine.types import BackendFigure, BackendSelection, ModelCard
 
 TORCH = BackendFigure("torch", "torch fp32", 10.0, 0.0)
@@ -11,8 +11,8 @@ SLOW = BackendFigure("torch-bf16", "torch bf16", 0.0, 0.0, "stopped early")
 CHOICE = BackendSelection("openvino", "fastest of 3", "pairs", (TORCH, FAST, SLOW))
 
 
-def card(name: str, engine: BackendSelection | None) -> ModelCard:
-    return ModelCard(name, "cross-encoder", "s", "r", "MIT", 512, None, 1, True, engine=engine)
+def card(name: str, backend: BackendSelection | None) -> ModelCard:
+    return ModelCard(name, "cross-encoder", "s", "r", "MIT", 512, None, 1, True, backend=backend)
 
 
 def test_what_runs_a_model_is_named_with_its_precision_once_measured() -> None:
@@ -29,7 +29,7 @@ def test_models_that_nobody_measured_are_told_with_the_reason() -> None:
 
 
 def test_each_engine_has_its_rate_its_error_and_a_verdict() -> None:
-    rows = [[cell.text for cell in engine_row(figure, CHOICE)] for figure in CHOICE.figures]
+    rows = [[cell.text for cell in backend_row(figure, CHOICE)] for figure in CHOICE.figures]
     assert rows == [
         ["torch fp32", "10.0", "0.0000", "slower"],
         ["OpenVINO fp32", "24.2", "0.0123", "chosen"],

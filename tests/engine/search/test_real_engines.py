@@ -159,17 +159,17 @@ def same_order(left: Ranking, right: Ranking, tolerance: float) -> None:
         assert abs(b[one] - b[other]) <= 2 * tolerance
 
 
-@pytest.mark.parametrize(("engine", "tolerance"), [("torch", EXACT), ("openvino", ROUNDED)])
+@pytest.mark.parametrize(("backend", "tolerance"), [("torch", EXACT), ("openvino", ROUNDED)])
 def test_shallower_rankings_from_one_deep_pass_are_those_of_real_searches(
     opened: tuple[Corpus, Searcher],
     sample: list[Query],
     openvino_cross_encoder: CrossEncoder,
-    engine: str,
+    backend: str,
     tolerance: float,
 ) -> None:
     """Depth and Quality read every pair once; another depth scores it in other batches."""
     _, searcher = opened
-    if engine == "openvino":
+    if backend == "openvino":
         searcher = replace(searcher, reranker=openvino_cross_encoder)
     assert isinstance(searcher.reranker, CrossEncoder)
     query, most = sample[0], 40

@@ -29,16 +29,16 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[BackendFigure, .
     now = [0.0]
     monkeypatch.setattr("models.backends.benchmark.time.perf_counter", lambda: now[0])
 
-    def outcome(engine: Backend, texts: tuple[str, ...]) -> Floats:
-        assert isinstance(engine, Runner)
-        now[0] += engine.seconds * len(texts)
-        return np.full(len(texts), engine.error, dtype=np.float32)
+    def outcome(backend: Backend, texts: tuple[str, ...]) -> Floats:
+        assert isinstance(backend, Runner)
+        now[0] += backend.seconds * len(texts)
+        return np.full(len(texts), backend.error, dtype=np.float32)
 
     def measured(
-        engines: dict[str, Callable[[], Backend]], cancel: Callable[[], bool] = lambda: False
+        backends: dict[str, Callable[[], Backend]], cancel: Callable[[], bool] = lambda: False
     ) -> tuple[BackendFigure, ...]:
         return benchmark(
-            engines,
+            backends,
             outcome,
             per_run=len(TEXTS),
             tolerance=0.05,

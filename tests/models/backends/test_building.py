@@ -25,7 +25,7 @@ def test_a_cross_encoder_is_run_by_the_fastest_measured(hub_folder: Hub, own_cac
     choice = measure_backends(
         folder, CROSS_ENCODER, on_progress=lambda what, done, total: said.append(what)
     )
-    by_name = {figure.engine: figure for figure in choice.figures}
+    by_name = {figure.backend: figure for figure in choice.figures}
     assert {"torch", "openvino", "onnxruntime", "torch-bf16"} <= set(by_name)
     assert by_name["torch"].difference == 0.0
     for name in ("openvino", "onnxruntime"):
@@ -39,17 +39,17 @@ def test_a_cross_encoder_is_run_by_the_fastest_measured(hub_folder: Hub, own_cac
     assert choice.figure == max(fit, key=lambda figure: figure.per_second)
     assert "preparing onnxruntime" in said
     model = load_cross_encoder(folder)
-    assert model.engine == choice.figure.label
+    assert model.backend == choice.figure.label
     assert model.revision
     # the losers' converted weights are not kept
-    assert bool([*own_cache.rglob("*.onnx")]) == (choice.engine == "onnxruntime")
+    assert bool([*own_cache.rglob("*.onnx")]) == (choice.backend == "onnxruntime")
 
 
 def test_a_bi_encoder_counts_texts_and_its_error_is_of_the_cosine(hub_folder: Hub) -> None:
     folder = hub_folder("BertModel")
     choice = measure_backends(str(folder), BI_ENCODER)
     assert choice.unit == "texts"
-    assert load_bi_encoder(str(folder)).engine == (choice.figure.label if choice.figure else "")
+    assert load_bi_encoder(str(folder)).backend == (choice.figure.label if choice.figure else "")
 
 
 def test_a_cancelled_measurement_keeps_nothing(hub_folder: Hub, own_cache: Path) -> None:

@@ -71,8 +71,8 @@ def test_lower_precisions_run_and_say_so(precision: str, apart: float) -> None:
     model = made(transformers.BertForSequenceClassification, config)
     parts = [part.numpy() for part in inputs()]
     exact = TorchBackend(made(InferencePairLogits, model)).forward(*parts)
-    engine = TorchBackend(made(InferencePairLogits, model), precision=precision)
-    assert engine.label == f"torch {precision}"
-    found = engine.forward(*parts)
+    backend = TorchBackend(made(InferencePairLogits, model), precision=precision)
+    assert backend.label == f"torch {precision}"
+    found = backend.forward(*parts)
     assert found.dtype == exact.dtype
     assert 0 < abs(found - exact).max() < apart

@@ -1,4 +1,4 @@
-"""Which engine runs a model: forced, measured, or the default."""
+"""Which backend runs a model: forced, measured, or the default."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.backends import selection as choice
 from models.backends.selection import (
     UNMEASURED,
     decide,
-    forced_engine,
+    forced_backend,
     measured_choice,
     select_backend,
 )
@@ -31,13 +31,13 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_openvino_runs_a_model_that_nobody_measured() -> None:
-    found = select_backend(WEIGHTS)
-    assert (found.engine, found.reason, found.figures) == ("openvino", UNMEASURED, ())
+    selection = select_backend(WEIGHTS)
+    assert (selection.backend, selection.reason, selection.figures) == ("openvino", UNMEASURED, ())
 
 
 def test_without_openvino_torch_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choice, "installed", lambda package: package == "torch")
-    assert select_backend(WEIGHTS).engine == "torch"
+    assert select_backend(WEIGHTS).backend == "torch"
     monkeypatch.setenv("CROSSEXAM_ENGINE", "openvino")
     with pytest.raises(CrossExamError, match="openvino is not installed"):
         select_backend(WEIGHTS)
@@ -45,12 +45,26 @@ def test_without_openvino_torch_does(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_fastest_that_keeps_the_scores_is_chosen_and_remembered() -> None:
     decided = decide((TORCH, FAST, STRAYS), "pairs")
-    assert decided.engine == "onnxruntime"
+    assert decided.backend == "onnxruntime"
     assert decided.reason == "fastest of 3 measured here: 25.0 pairs/s, 2.50 times torch fp32"
     assert decided.figure == FAST
     choice.remember(WEIGHTS, decided)
     assert select_backend(WEIGHTS) == decided
-    assert select_backend("cd" * 32).engine == "openvino"  # other weights were not measured
+    assert select_backend("cd" * 32).backend == "openvino"  # other weights were not measured
+
+
+def test_what_was_measured_is_kept_under_the_names_of_earlier_versions(own_cache: Path) -> None:
+    choice.remember(WEIGHTS, decide((TORCH,), "pairs"))
+    (file,) = (own_cache / "engines").iterdir()
+    assert json.loads(file.read_text())["figures"] == [
+        {
+            "engine": "torch",
+            "label": "torch fp32",
+            "per_second": 10.0,
+            "difference": 0.0,
+            "note": "",
+        }
+    ]
 
 
 def test_other_versions_or_another_processor_are_measured_anew(
@@ -83,7 +97,7 @@ def test_the_variable_goes_before_what_was_measured(monkeypatch: pytest.MonkeyPa
     choice.remember(WEIGHTS, decide((TORCH, FAST), "pairs"))
     monkeypatch.setenv("CROSSEXAM_ENGINE", " Torch ")
     found = select_backend(WEIGHTS)
-    assert found.engine == "torch"
+    assert found.backend == "torch"
     assert found.reason == "CROSSEXAM_ENGINE asks for it"
     assert found.figures == (TORCH, FAST)
 
@@ -91,7 +105,7 @@ def test_the_variable_goes_before_what_was_measured(monkeypatch: pytest.MonkeyPa
 def test_an_unknown_engine_names_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROSSEXAM_ENGINE", "tpu")
     with pytest.raises(CrossExamError, match="'tpu': use one of openvino, onnxruntime, torch"):
-        forced_engine()
+        forced_backend()
 
 
 @pytest.mark.parametrize("device", ["cuda", "mps"])
@@ -101,7 +115,7 @@ def test_a_device_that_is_not_there_is_refused(
     monkeypatch.setenv("CROSSEXAM_ENGINE", device)
     monkeypatch.setattr(choice, "has_device", lambda name: False)
     with pytest.raises(CrossExamError, match="torch finds no such device"):
-        forced_engine()
+        forced_backend()
 
 
 def test_nothing_that_runs_is_an_error() -> None:

@@ -34,11 +34,11 @@ def reference(minilm_folder: Path) -> Floats:
     return vectors
 
 
-@pytest.mark.parametrize("engine", ["torch", "openvino"])
+@pytest.mark.parametrize("backend", ["torch", "openvino"])
 def test_vectors_are_those_of_sentence_transformers(
-    engine: str, reference: Floats, request: pytest.FixtureRequest
+    backend: str, reference: Floats, request: pytest.FixtureRequest
 ) -> None:
-    model: BiEncoder = request.getfixturevalue(f"{engine}_bi_encoder")
+    model: BiEncoder = request.getfixturevalue(f"{backend}_bi_encoder")
     ours = model.encode(TEXTS, role="document")
     assert ours.shape == (len(TEXTS), 384)
     assert ours.dtype == np.float32
@@ -65,7 +65,7 @@ def test_tokens_beyond_the_limit_are_counted(torch_bi_encoder: BiEncoder) -> Non
 def test_it_names_itself_and_the_bytes_it_came_from(torch_bi_encoder: BiEncoder) -> None:
     encoder: Encoder = torch_bi_encoder
     assert encoder.name == "sentence-transformers/all-MiniLM-L6-v2"
-    assert torch_bi_encoder.engine == "torch fp32"
+    assert torch_bi_encoder.backend == "torch fp32"
     assert torch_bi_encoder.dimensions == 384
     assert len(torch_bi_encoder.revision) == 16
 
@@ -85,15 +85,15 @@ class Lengths:
 
 
 def test_vectors_come_in_the_order_of_the_texts_whatever_their_length(minilm_folder: Path) -> None:
-    engine = Lengths()
+    backend = Lengths()
     pieces = WordPieces.from_file(minilm_folder / "tokenizer.json")
-    model = BiEncoder("lengths", engine, pieces, max_length=256, dimensions=2)
+    model = BiEncoder("lengths", backend, pieces, max_length=256, dimensions=2)
     counts = [n * 37 % 300 for n in range(100)]
     vectors = model.encode(["python " * count for count in counts])
     assert vectors[:, 0].tolist() == [min(count + 2, 256) for count in counts]
-    widths = [width for _, width in engine.shapes]
+    widths = [width for _, width in backend.shapes]
     assert widths == sorted(widths)
-    assert all(rows <= LARGEST_BATCH and rows * w <= TOKEN_BUDGET for rows, w in engine.shapes)
+    assert all(rows <= LARGEST_BATCH and rows * w <= TOKEN_BUDGET for rows, w in backend.shapes)
 
 
 def test_no_texts_give_no_vectors(torch_bi_encoder: BiEncoder) -> None:

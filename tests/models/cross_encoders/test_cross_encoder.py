@@ -87,7 +87,7 @@ def encoded(tokenizer: Any, query: str, document: str) -> Any:
 def test_torch_gives_every_known_score(
     torch_cross_encoder: CrossEncoder, query: str, document: str, score: float
 ) -> None:
-    assert torch_cross_encoder.engine == "torch fp32"
+    assert torch_cross_encoder.backend == "torch fp32"
     assert torch_cross_encoder.score_all(query, [document]) == [pytest.approx(score, abs=0.02)]
 
 
@@ -105,7 +105,7 @@ def test_torch_gives_the_known_scores_among_longer_documents(
 def test_openvino_stays_near_the_known_scores(
     openvino_cross_encoder: CrossEncoder, query: str
 ) -> None:
-    assert openvino_cross_encoder.engine.startswith("OpenVINO ")
+    assert openvino_cross_encoder.backend.startswith("OpenVINO ")
     known = [(document, score) for asked, document, score in FACTS if asked == query]
     documents = [MIXED[1], *(document for document, _ in known), MIXED[2]]
     scores = openvino_cross_encoder.score_all(query, documents)
@@ -118,7 +118,7 @@ def test_openvino_stays_near_torch_on_padded_batches_of_mixed_lengths(
     fast = openvino_cross_encoder.score_all("python snake", MIXED)
     near = [pytest.approx(score, abs=0.05) for score in mixed_by_torch]
     assert MIXED[0] == ""  # bf16 moves the logit of no text at all by whole units, in torch too
-    first = 1 if openvino_cross_encoder.engine.endswith("bf16") else 0
+    first = 1 if openvino_cross_encoder.backend.endswith("bf16") else 0
     assert fast[first:] == near[first:]
 
 
@@ -234,56 +234,56 @@ class Recorder:
 def recorded(marco_folder: Path) -> tuple[CrossEncoder, Recorder]:
     from models.cross_encoders.pairs import PairBuilder
 
-    engine = Recorder()
+    backend = Recorder()
     pieces = WordPieces.from_file(marco_folder / "tokenizer.json")
 
     def no_torch() -> Any:
         raise AssertionError("scoring asked for the torch model")
 
-    return CrossEncoder("recorded", engine, PairBuilder(pieces, 512), no_torch), engine
+    return CrossEncoder("recorded", backend, PairBuilder(pieces, 512), no_torch), backend
 
 
 def test_pairs_are_scored_shortest_first_within_the_token_budget(
     recorded: tuple[CrossEncoder, Recorder],
 ) -> None:
-    model, engine = recorded
+    model, backend = recorded
     documents = [f"{'python ' * (n * 37 % 400)}" for n in range(60)]
     batches = list(model.score("snake", documents))
-    widths = [ids.shape[1] for ids, _, _ in engine.batches]
+    widths = [ids.shape[1] for ids, _, _ in backend.batches]
     assert widths == sorted(widths)
-    for (ids, _, _), batch in zip(engine.batches, batches, strict=True):
+    for (ids, _, _), batch in zip(backend.batches, batches, strict=True):
         assert batch.tokens == ids.size
         assert ids.shape[0] <= LARGEST_BATCH
         assert ids.size <= TOKEN_BUDGET
     # each score lies at its document's position: tokens + query + three specials
     assert model.score_all("snake", documents) == [n * 37 % 400 + 4 for n in range(60)]
-    padding = sum(int((mask == 0).sum()) for _, mask, _ in engine.batches)
-    assert padding < 0.15 * sum(ids.size for ids, _, _ in engine.batches)
+    padding = sum(int((mask == 0).sum()) for _, mask, _ in backend.batches)
+    assert padding < 0.15 * sum(ids.size for ids, _, _ in backend.batches)
 
 
 def test_segments_mark_the_document_and_its_end_but_not_the_padding(
     recorded: tuple[CrossEncoder, Recorder],
 ) -> None:
-    model, engine = recorded
+    model, backend = recorded
     list(model.score("snake", ["python", "python python python"]))
-    _, mask, segments = engine.batches[0]
+    _, mask, segments = backend.batches[0]
     # [CLS] snake [SEP] python [SEP] and two of padding
     assert mask.tolist() == [[1, 1, 1, 1, 1, 0, 0], [1] * 7]
     assert segments.tolist() == [[0, 0, 0, 1, 1, 0, 0], [0, 0, 0, 1, 1, 1, 1]]
 
 
 def test_cancelling_stops_before_the_next_batch(recorded: tuple[CrossEncoder, Recorder]) -> None:
-    model, engine = recorded
+    model, backend = recorded
     documents = ["python " * 400] * 8  # two a batch
-    stream = model.score("snake", documents, cancel=lambda: len(engine.batches) >= 3)
+    stream = model.score("snake", documents, cancel=lambda: len(backend.batches) >= 3)
     assert sum(len(batch.positions) for batch in stream) == 6
-    assert len(engine.batches) == 3
+    assert len(backend.batches) == 3
 
 
 def test_no_documents_need_no_forward_pass(recorded: tuple[CrossEncoder, Recorder]) -> None:
-    model, engine = recorded
+    model, backend = recorded
     assert list(model.score("snake", [])) == []
-    assert engine.batches == []
+    assert backend.batches == []
 
 
 def test_tokenising_is_told_once(recorded: tuple[CrossEncoder, Recorder]) -> None:

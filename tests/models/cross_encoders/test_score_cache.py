@@ -34,9 +34,9 @@ class Counting:
 
 
 def model(*, limit: int = 64) -> tuple[CrossEncoder, Counting]:
-    engine = Counting()
+    backend = Counting()
     pairs = PairBuilder(WordPieces(tiny_tokenizer()), limit)
-    return CrossEncoder("counting", engine, pairs, lambda: None), engine
+    return CrossEncoder("counting", backend, pairs, lambda: None), backend
 
 
 def by_position(batches: list[ScoredBatch]) -> dict[int, float]:
@@ -44,15 +44,15 @@ def by_position(batches: list[ScoredBatch]) -> dict[int, float]:
 
 
 def test_a_second_search_reads_no_pair_and_says_so() -> None:
-    cross, engine = model()
+    cross, backend = model()
     first = list(cross.score("python", DOCUMENTS))
     assert not any(batch.cached for batch in first)
-    assert engine.pairs == 5
+    assert backend.pairs == 5
     (again,) = cross.score("python", DOCUMENTS)
     assert again.cached
     assert (again.tokens, again.tokenise_seconds) == (0, 0.0)
     assert by_position([again]) == by_position(first)
-    assert engine.pairs == 5
+    assert backend.pairs == 5
 
 
 def test_remembered_scores_carry_the_seconds_that_they_took() -> None:
@@ -66,26 +66,26 @@ def test_remembered_scores_carry_the_seconds_that_they_took() -> None:
 
 
 def test_forgotten_scores_are_computed_afresh_and_others_stay() -> None:
-    cross, engine = model()
+    cross, backend = model()
     list(cross.score("python", DOCUMENTS))
     cross.forget("python", DOCUMENTS[:2])
-    before = engine.pairs
+    before = backend.pairs
     known, *fresh = cross.score("python", DOCUMENTS)
     assert (known.cached, known.positions) == (True, (2, 3, 4))
     assert sorted(p for batch in fresh for p in batch.positions) == [0, 1]
-    assert engine.pairs == before + 2
+    assert backend.pairs == before + 2
 
 
 def test_only_what_is_missing_is_read() -> None:
-    cross, engine = model()
+    cross, backend = model()
     apart = [cross.without_caches().score_all("python", [text])[0] for text in DOCUMENTS]
     list(cross.score("python", DOCUMENTS[1:3]))
-    before = engine.pairs
+    before = backend.pairs
     first, *rest = cross.score("python", DOCUMENTS)
     assert (first.cached, first.positions) == (True, (1, 2))
     assert not any(batch.cached for batch in rest)
     assert sorted(p for batch in rest for p in batch.positions) == [0, 3, 4]
-    assert engine.pairs == before + 3
+    assert backend.pairs == before + 3
     found = by_position([first, *rest])
     assert [found[i] for i in range(5)] == apart
 
@@ -99,22 +99,22 @@ def test_a_cut_document_stays_known_as_cut() -> None:
 
 
 def test_copies_to_measure_with_read_everything_and_teach_nothing() -> None:
-    cross, engine = model()
+    cross, backend = model()
     list(cross.score("python", DOCUMENTS))
     for copy, tokens_known in (
         (cross.without_caches(), False),
         (cross.without_score_cache(), True),
     ):
         for _ in range(2):
-            before = engine.pairs
+            before = backend.pairs
             batches = list(copy.score("python", DOCUMENTS))
-            assert engine.pairs == before + 5
+            assert backend.pairs == before + 5
             assert not any(batch.cached for batch in batches)
             assert all(batch.tokenise_cached is tokens_known for batch in batches)
     cross.without_score_cache().score_all("python", ["a ball"])
-    before = engine.pairs
+    before = backend.pairs
     cross.score_all("python", ["a ball"])
-    assert engine.pairs == before + 1
+    assert backend.pairs == before + 1
 
 
 def test_a_copy_with_other_batches_knows_the_same_scores() -> None:
@@ -128,9 +128,9 @@ def test_a_copy_with_other_batches_knows_the_same_scores() -> None:
 
 
 def test_a_cancelled_search_leaves_what_it_read() -> None:
-    cross, engine = model()
+    cross, backend = model()
     single = cross.with_batches(Batching(largest=1))
-    stream = single.score("python", DOCUMENTS, cancel=lambda: engine.pairs >= 2)
+    stream = single.score("python", DOCUMENTS, cancel=lambda: backend.pairs >= 2)
     assert len(list(stream)) == 2
     first, *_ = cross.score("python", DOCUMENTS)
     assert first.cached

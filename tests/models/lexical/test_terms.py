@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from models.lexical.stopwords import ENGLISH_STOP_WORDS
-from models.lexical.terms import document_terms, spelt_for_engine, term_spans, terms
+from models.lexical.terms import document_terms, spelt_for_index_backend, term_spans, terms
 
 
 @pytest.mark.parametrize(
@@ -145,8 +145,8 @@ def test_matches_are_marked_as_they_are_written(text: str, query: str, marked: l
 
 def test_an_engine_is_given_words_of_letters_and_digits_alone() -> None:
     found = document_terms("snake_case แมวที่ 桜 ½ हिन्दी don't")
-    words = spelt_for_engine(found).split(" ")
+    words = spelt_for_index_backend(found).split(" ")
     assert len(words) == len(found)
     assert all(word.isalnum() for word in words)
     assert len(set(words)) == len(set(found))
-    assert spelt_for_engine(terms("Ball python")) == "ball python"
+    assert spelt_for_index_backend(terms("Ball python")) == "ball python"

@@ -15,7 +15,7 @@ CORPUS = "pages/corpora/corpora.py"
 
 
 @pytest.fixture(autouse=True)
-def engine(session_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def settings_path(session_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The settings' file, gone when the test ends, and every corpus opened anew then."""
     for name in ("CROSSEXAM_MILVUS_FROM", "CROSSEXAM_MILVUS_URI", "CROSSEXAM_MILVUS_TOKEN"):
         monkeypatch.delenv(name, raising=False)
@@ -63,7 +63,7 @@ def test_a_corpus_is_put_into_milvus_and_searched_there() -> None:
     )
 
 
-def test_a_cluster_that_does_not_answer_is_told_and_keeps_no_token(engine: Path) -> None:
+def test_a_cluster_that_does_not_answer_is_told_and_keeps_no_token(settings_path: Path) -> None:
     at = view()
     type_into(at, "milvus_address", "http://127.0.0.1:1")
     type_into(at, "milvus_token", "root:very-secret")
@@ -73,17 +73,17 @@ def test_a_cluster_that_does_not_answer_is_told_and_keeps_no_token(engine: Path)
     type_into(at, "milvus_address", "nowhere")
     at = press(at, "keep_engine")
     assert says(at, "'nowhere' is no address of Milvus")
-    assert not engine.exists()
+    assert not settings_path.exists()
     type_into(at, "milvus_address", "http://127.0.0.1:1")
     at = press(at, "keep_engine")
     assert says(at, "nobody answers there")
-    assert not engine.exists(), "an address that refuses would fail every corpus it serves"
+    assert not settings_path.exists(), "an address that refuses would fail every corpus it serves"
     type_into(at, "milvus_address", "")
     at.number_input(key="milvus_from_200000").set_value(150_000)
     at = press(at, "keep_engine")
     kept = "Milvus serves corpora of 150,000 documents and more, in files of this machine"
     assert kept in at.success[0].value.replace("\\", "")
-    assert "very-secret" not in engine.read_text()
+    assert "very-secret" not in settings_path.read_text()
 
 
 def type_into(at: AppTest, key: str, text: str) -> None:

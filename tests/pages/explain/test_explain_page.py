@@ -91,9 +91,9 @@ def test_the_logit_is_explained_word_by_word_with_both_ends(alone: AppTest) -> N
     assert says(alone, "The score −3.95 minus the baseline's")
     told = explaining.ranking_logit(QUERY, SNAKE)
     assert told is not None
-    ranked, engine = told
+    ranked, backend = told
     assert abs(ranked - expected.score) < 0.05
-    assert says(alone, f"{engine}, which gives {ranked:.4f} where torch fp32 gives")
+    assert says(alone, f"{backend}, which gives {ranked:.4f} where torch fp32 gives")
     assert says(alone, "The query stays whole in this baseline")
     assert cosine["up"] == "raises the cosine"
     reasons = bi_encoders()[methods_of(BI_ENCODER)[0]](QUERY, SNAKE)

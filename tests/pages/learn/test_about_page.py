@@ -31,8 +31,8 @@ def test_every_model_of_the_catalogue_is_listed() -> None:
 def test_every_model_says_what_runs_it_and_measuring_is_offered() -> None:
     at = opened(ABOUT)
     for row, card in zip(table(at, "The models"), cards(), strict=True):
-        assert row[7]["text"] == runs_by(card.engine).text
-    measured = [card for card in cards() if card.engine is not None and card.engine.figures]
+        assert row[7]["text"] == runs_by(card.backend).text
+    measured = [card for card in cards() if card.backend is not None and card.backend.figures]
     assert says(at, "not measured on this machine yet") or measured
     assert at.button(key="measure_engines").label.startswith("Measure the engines")
 

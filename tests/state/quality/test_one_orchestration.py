@@ -129,7 +129,7 @@ def test_the_page_and_judge_propose_the_same_grades_by_the_same_function(
         page.bench.models.reranker,
         lambda *_: None,
         lambda: False,
-        same_engine=True,
+        same_backend=True,
     )
     report = auto_judge.report(page.ready, page.run, teacher)
     assert calls == ["judge", "system_order"]

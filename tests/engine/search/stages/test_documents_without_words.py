@@ -46,7 +46,7 @@ class ByText:
     """Gives a text its logit, and an empty one the highest, as real cross-encoders do."""
 
     name = "by text"
-    engine = "openvino bf16"
+    backend = "openvino bf16"
 
     def query_notice(self, query: str) -> str | None:
         return None

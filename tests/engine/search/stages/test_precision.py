@@ -12,9 +12,9 @@ from engine.search.stages.precision import BY_BATCH, BY_PRECISION, both_logits, 
 MEASURED = Path(__file__).parents[4] / "benchmarks" / "precision.json"
 
 
-@pytest.mark.parametrize("engine", ["torch fp32", "OpenVINO fp32", "ONNX Runtime fp32"])
-def test_an_engine_of_fp32_needs_no_note(engine: str) -> None:
-    assert precision_note(engine) == ""
+@pytest.mark.parametrize("backend", ["torch fp32", "OpenVINO fp32", "ONNX Runtime fp32"])
+def test_an_engine_of_fp32_needs_no_note(backend: str) -> None:
+    assert precision_note(backend) == ""
 
 
 def test_a_rounding_engine_is_named_with_the_measured_figures() -> None:

@@ -143,19 +143,19 @@ def score_figures(bench: Workbench, tell: Log, *, pairs: int, turns: int) -> dic
         )
         return np.asarray(values, dtype=np.float32)
 
-    def ours(engine: Backend) -> Callable[[int], Floats]:
+    def ours(backend: Backend) -> Callable[[int], Floats]:
         def score(count: int) -> Floats:
-            fresh = parts.model(engine).without_caches()  # tokenising is part of what is timed
+            fresh = parts.model(backend).without_caches()  # tokenising is part of what is timed
             return np.asarray(fresh.score_all(QUERY, texts[:count]), dtype=np.float32)
 
         return score
 
-    engines = built(parts.source, tell)
-    runners = {PACKAGE: predict} | {name: ours(engine) for name, engine in engines.items()}
+    backends = built(parts.source, tell)
+    runners = {PACKAGE: predict} | {name: ours(backend) for name, backend in backends.items()}
     found = by_turns(runners, pairs, turns, tell)
     truth = found[PACKAGE].outcome
     lengths = [len(pair.ids) for pair in cross.pairs.build(QUERY, texts)]
-    rows = figures_of(found, lengths, engines)
+    rows = figures_of(found, lengths, backends)
     for name, row in rows.items():
         outcome = found[name].outcome
         if len(outcome) == len(truth):
@@ -167,7 +167,7 @@ def score_figures(bench: Workbench, tell: Log, *, pairs: int, turns: int) -> dic
         "turns": turns,
         "target": SPEED_TARGET,
         "unit": "pairs",
-        "chosen": select_backend(parts.source.sha256).engine,
+        "chosen": select_backend(parts.source.sha256).backend,
         "engines": rows,
     }
 
@@ -188,18 +188,18 @@ def encode_figures(bench: Workbench, tell: Log, *, texts: int, turns: int) -> di
     def encode(count: int) -> Floats:
         return np.asarray(theirs.encode(documents[:count], show_progress_bar=False), np.float32)
 
-    def ours(engine: Backend) -> Callable[[int], Floats]:
+    def ours(backend: Backend) -> Callable[[int], Floats]:
         return lambda count: (
-            parts.model(engine).without_caches().encode(documents[:count], "document")
+            parts.model(backend).without_caches().encode(documents[:count], "document")
         )
 
-    engines = built(parts.source, tell)
-    runners = {PACKAGE: encode} | {name: ours(engine) for name, engine in engines.items()}
+    backends = built(parts.source, tell)
+    runners = {PACKAGE: encode} | {name: ours(backend) for name, backend in backends.items()}
     found = by_turns(runners, len(documents), turns, tell)
     truth = found[PACKAGE].outcome
     truth = truth / np.linalg.norm(truth, axis=1, keepdims=True)
     lengths = [len(bi.read_ids(text)) for text in documents]
-    rows = figures_of(found, lengths, engines)
+    rows = figures_of(found, lengths, backends)
     for name, row in rows.items():
         outcome = found[name].outcome
         if len(outcome) == len(truth):
@@ -210,7 +210,7 @@ def encode_figures(bench: Workbench, tell: Log, *, texts: int, turns: int) -> di
         "turns": turns,
         "target": ENCODE_TARGET,
         "unit": "texts",
-        "chosen": select_backend(parts.source.sha256).engine,
+        "chosen": select_backend(parts.source.sha256).backend,
         "engines": rows,
     }
 
@@ -266,7 +266,7 @@ def by_turns(
 
 
 def figures_of(
-    found: Mapping[str, Ran], lengths: Sequence[int], engines: Mapping[str, Backend]
+    found: Mapping[str, Ran], lengths: Sequence[int], backends: Mapping[str, Backend]
 ) -> dict[str, dict[str, Any]]:
     """Rates and ratios; tokens are those of the texts, padding left out."""
     theirs = found[PACKAGE]
@@ -275,7 +275,7 @@ def figures_of(
         rate = ran.count / ran.seconds
         tokens = sum(lengths[: ran.count]) / ran.seconds
         rows[name] = {
-            "label": engines[name].label if name in engines else f"{name} {version(name)}",
+            "label": backends[name].label if name in backends else f"{name} {version(name)}",
             "measured": ran.count,
             "seconds": ran.seconds,
             "per_second": rate,
