@@ -14,7 +14,7 @@ ENCODER = "explain_encoder"
 METHOD = "explain_cosine"
 
 
-def asked_encoder() -> str:
+def chosen_encoder() -> str:
     """The additional bi-encoder that was chosen, "" for the first one."""
     name = choices.asked(ENCODER) or ""
     if name not in explaining.encoders():
@@ -23,7 +23,7 @@ def asked_encoder() -> str:
     return str(name)
 
 
-def asked_method() -> str:
+def chosen_method() -> str:
     """The method for the cosine that was chosen, by default the one that beat random most often."""
     name = choices.asked(METHOD)
     offered = methods_of(BI_ENCODER)

@@ -33,7 +33,7 @@ def method_choice() -> str:
     )
 
 
-def asked_attention() -> str:
+def chosen_attention() -> str:
     """The method that follows attention which was chosen, by default the first."""
     name = choices.asked(ATTENTION)
     offered = methods_of(CROSS_ENCODER, "attention")
