@@ -54,6 +54,12 @@ def backend_lines(choice: dict[str, Any]) -> list[str]:
         speed = f"{row['per_second']:7.1f} {choice['unit']}/s" if row["per_second"] else f"{'':13}"
         note = row["note"] or f"at most {row['difference']:.4f} from fp32 torch"
         lines.append(f"      {row['label']:18} {speed}  {note}")
+        if drift := row.get("drift"):
+            lines.append(
+                f"        drift of a logit from fp32 over {drift['pairs']} pairs: mean "
+                f"{drift['mean']:.4f}, p99 {drift['p99']:.4f}, p99.9 {drift['p999']:.4f}, "
+                f"largest {drift['largest']:.4f}"
+            )
     return lines
 
 

@@ -81,6 +81,7 @@ def measure_backends(
             tolerance=MOST_LOGITS_APART,
             on_progress=tell,
             cancel=stopped,
+            logits=cross.logits_of,
         )
     bi = bi_encoder_parts(name, fetch=fetch)
     return bi.source.measure(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from components.common.palette import STAGE_LABELS
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted
-from engine.types import BackendFigure, BackendSelection, ModelCard
+from engine.types import BackendFigure, BackendSelection, Drift, ModelCard
 
 BACKEND_NAMES = {
     "openvino": "OpenVINO",
@@ -17,6 +17,7 @@ BACKEND_NAMES = {
     "cuda": "torch on CUDA",
     "mps": "torch on MPS",
 }
+DRIFT_HEADING = "Drift of a logit from fp32: mean, p99, p99.9, largest"
 
 
 def models_table(cards: Sequence[ModelCard], *, key: str) -> None:
@@ -83,6 +84,7 @@ def backends_table(card: ModelCard, choice: BackendSelection, *, key: str) -> No
         TableColumn(
             f"Furthest from fp32 torch ({'logits' if choice.unit == 'pairs' else 'cosine'})"
         ),
+        TableColumn(DRIFT_HEADING),
         TableColumn("Verdict"),
     ]
     rows = [backend_row(figure, choice) for figure in choice.figures]
@@ -96,5 +98,16 @@ def backend_row(figure: BackendFigure, choice: BackendSelection) -> list[TableCe
         TableCell(figure.label),
         TableCell(f"{figure.per_second:.1f}" if ran else "–"),
         TableCell(f"{figure.difference:.4f}" if ran else "–"),
+        drift_cell(figure.drift),
         TableCell("chosen" if figure.backend == choice.backend else figure.note or "slower"),
     ]
+
+
+def drift_cell(drift: Drift | None) -> TableCell:
+    """A drift in a cell: "0.009, 0.046, 0.061, 0.088", with the number of pairs as its note."""
+    if drift is None:
+        return TableCell("–")
+    values = (drift.mean, drift.p99, drift.p999, drift.largest)
+    return TableCell(
+        ", ".join(f"{value:.3f}" for value in values), note=counted(drift.pairs, "pair")
+    )

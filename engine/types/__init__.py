@@ -9,7 +9,7 @@ from engine.types.attention import AttentionMap, AttentionView
 from engine.types.attribution import FLAGGED_ABOVE, Attribution, LabelScore
 from engine.types.documents import CorpusInfo, Document, Qrel, Query, Snippet
 from engine.types.errors import Cancelled, CrossExamError
-from engine.types.models import BackendFigure, BackendSelection, ModelCard, stored_values
+from engine.types.models import BackendFigure, BackendSelection, Drift, ModelCard, stored_values
 from engine.types.pairs import (
     LateMeasurement,
     TokenBudget,
@@ -78,6 +78,7 @@ __all__ = [
     "CrossExamError",
     "Document",
     "DocumentStore",
+    "Drift",
     "Encoder",
     "Evaluation",
     "Explainable",

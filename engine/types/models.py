@@ -9,12 +9,26 @@ from engine.types.pairs import LateMeasurement
 
 
 @dataclass(frozen=True, slots=True)
+class Drift:
+    """How far a backend's logits lie from fp32's: mean, 99th and 99.9th percentile, largest.
+
+    Measured over `pairs` calibration pairs on this machine.
+    """
+
+    mean: float
+    p99: float
+    p999: float
+    largest: float
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True)
 class BackendFigure:
     """What one backend gave on the same texts, once measured on this machine.
 
     `per_second` counts pairs (a bi-encoder: texts), 0 where it did not run; `difference`
     is the largest to fp32 torch, in logits (a bi-encoder: in cosine). `note` says why it
-    cannot be chosen.
+    cannot be chosen. `drift` is of a cross-encoder, on pairs of their own.
     """
 
     backend: str
@@ -22,6 +36,7 @@ class BackendFigure:
     per_second: float
     difference: float
     note: str = ""
+    drift: Drift | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import BackendFigure, Cancel, Cancelled, ProgressCallback
+from engine.types import BackendFigure, Cancel, Cancelled, Drift, ProgressCallback
 from models.backends.backends import Backend
+from models.backends.calibration import PAIRS, calibration_pairs, drift_between
 
 ROUNDS = 3
 HOPELESS = 4.0  # times the fastest: not worth the wait
 REFERENCE = "torch"
+MOST_DRIFT = 0.06  # logits, the 99th percentile: above it a backend is refused
+TAKEN_BACK_BELOW = 0.05  # one that was refused comes back only well below, so that it stays
 Outcome = NDArray[Any]
+Logits = Callable[[Backend, str, Sequence[str]], Sequence[float]]
 
 QUERIES = ("what do ball pythons eat", "when was the stone bridge over the river built")
 SENTENCES = (
@@ -44,6 +48,8 @@ def benchmark(
     on_progress: ProgressCallback,
     cancel: Cancel,
     rounds: int = ROUNDS,
+    logits: Logits | None = None,
+    refused: Collection[str] = (),
 ) -> tuple[BackendFigure, ...]:
     """A figure for each backend, by its best of `rounds` runs over all texts.
 
@@ -51,6 +57,8 @@ def benchmark(
     torch's, and `per_run` how many pairs or texts that is. The backends run by turns, so
     that what else the machine does strikes all alike. One that cannot be built, strays
     by more than `tolerance` or is hopelessly slow stays out, with a note that says so.
+    `logits(backend, query, texts)` scores the calibration pairs, on which a backend's drift is
+    measured; `refused` are the backends that an earlier measurement refused for it.
     """
     runners: dict[str, Backend] = {}
     figures: dict[str, BackendFigure] = {}
@@ -84,7 +92,7 @@ def benchmark(
             times = seconds / min(probes.values())
             note = f"stopped early: a short text took it {times:.0f} times the fastest's time"
             figures[name] = BackendFigure(name, runners.pop(name).label, 0.0, 0.0, note)
-    steps = told + rounds * len(runners)
+    steps = told + (rounds + (logits is not None)) * len(runners)
     found: dict[str, list[tuple[float, Outcome]]] = {name: [] for name in runners}
     for number in range(rounds):
         for name, backend in runners.items():
@@ -92,11 +100,41 @@ def benchmark(
             start = time.perf_counter()
             made = outcome(backend, TEXTS)
             found[name].append((time.perf_counter() - start, made))
+    calibrated: dict[str, NDArray[np.float64]] = {}
+    if logits is not None:
+        for name, backend in runners.items():
+            step(f"{backend.label}, {PAIRS} pairs to measure its drift")
+            calibrated[name] = _calibrated(backend, logits, cancel)
     truth = found[REFERENCE][0][1]
     for name, backend in runners.items():
         seconds = min(took for took, _ in found[name])
         stray = float(np.abs(found[name][0][1] - truth).max())
         good = stray <= tolerance  # False for NaN too
         note = "" if good else f"strays by {stray:.3f} from fp32, more than {tolerance}"
-        figures[name] = BackendFigure(name, backend.label, per_run / seconds, stray, note)
+        drift = None
+        if logits is not None:
+            drift = drift_between(calibrated[name], calibrated[REFERENCE])
+            note = note or drift_note(drift, was_refused=name in refused)
+        figures[name] = BackendFigure(name, backend.label, per_run / seconds, stray, note, drift)
     return tuple(figures[name] for name in backends)
+
+
+def drift_note(drift: Drift, *, was_refused: bool) -> str:
+    """Why a backend that drifts so is refused; "" where it may be chosen.
+
+    The limit is lower for one that was refused before, so that noise does not flip the choice.
+    """
+    limit = TAKEN_BACK_BELOW if was_refused else MOST_DRIFT
+    if drift.p99 <= limit:  # False for NaN too
+        return ""
+    before = " after it was refused before" if was_refused else ""
+    return f"drifts by {drift.p99:.3f} from fp32 (99th percentile), more than {limit}{before}"
+
+
+def _calibrated(backend: Backend, logits: Logits, cancel: Cancel) -> NDArray[np.float64]:
+    values: list[float] = []
+    for query, texts in calibration_pairs():
+        if cancel():
+            raise Cancelled("measuring the engines was cancelled")
+        values += logits(backend, query, texts)
+    return np.asarray(values, dtype=np.float64)

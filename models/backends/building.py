@@ -19,9 +19,9 @@ from models.backends.backends import (
     write_onnx,
     write_openvino,
 )
-from models.backends.benchmark import Outcome, benchmark
+from models.backends.benchmark import TAKEN_BACK_BELOW, Logits, Outcome, benchmark
 from models.backends.packages import packaged_version
-from models.backends.selection import decide, possible_backends, remember
+from models.backends.selection import decide, measured_choice, possible_backends, remember
 from models.backends.weight_cache import WeightCache
 from system.storage import cache_folder, sha256_of
 
@@ -96,6 +96,7 @@ class BackendSource:
         tolerance: float,
         on_progress: ProgressCallback,
         cancel: Cancel,
+        logits: Logits | None = None,
     ) -> BackendSelection:
         """Measure the backends of this machine, keep the result and the form of the winner."""
 
@@ -109,6 +110,8 @@ class BackendSource:
             tolerance=tolerance,
             on_progress=on_progress,
             cancel=cancel,
+            logits=logits,
+            refused=self._refused(),
         )
         choice = decide(figures, unit)
         remember(self.sha256, choice)
@@ -116,3 +119,12 @@ class BackendSource:
             if backend not in (choice.backend, "openvino"):
                 shutil.rmtree(self.cache.folder(self.key(backend)), ignore_errors=True)
         return choice
+
+    def _refused(self) -> frozenset[str]:
+        """The backends that the last measurement refused for their drift."""
+        last = measured_choice(self.sha256)
+        return frozenset(
+            figure.backend
+            for figure in (last.figures if last is not None else ())
+            if figure.note and figure.drift is not None and figure.drift.p99 > TAKEN_BACK_BELOW
+        )

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.types import BackendFigure, BackendSelection, CrossExamError, stored_values
+from engine.types import BackendFigure, BackendSelection, CrossExamError, Drift, stored_values
 from models.backends.backends import installed
 from models.backends.packages import packaged_version
 from system.hardware import processor
@@ -31,7 +31,7 @@ PACKAGES = {
     "mps": "torch",
 }
 BACKENDS = tuple(PACKAGES)
-RECIPE = 1  # raise it when what is measured changes
+RECIPE = 2  # raise it when what is measured changes
 UNMEASURED = "not measured on this machine yet: run 'python cli.py models --measure'"
 
 
@@ -108,10 +108,16 @@ def measured_choice(weights: str) -> BackendSelection | None:
         said = json.loads(_file(weights).read_text(encoding="utf-8"))
         if said["key"] != _key(weights):
             return None
-        figures = tuple(BackendFigure(row.pop("engine"), **row) for row in said["figures"])
+        figures = tuple(_figure(row) for row in said["figures"])
         return decide(figures, str(said["unit"]))
     except (OSError, ValueError, KeyError, TypeError, CrossExamError):
         return None
+
+
+def _figure(row: dict[str, Any]) -> BackendFigure:
+    drift = row.pop("drift")
+    measured = Drift(**drift) if drift is not None else None
+    return BackendFigure(row.pop("engine"), **row, drift=measured)
 
 
 def remember(weights: str, choice: BackendSelection) -> None:

@@ -37,3 +37,7 @@ class CrossEncoderParts:
         """The logit of every text to every one of the fixed queries."""
         model = self.model(backend).without_score_cache()
         return np.asarray([model.score_all(query, texts) for query in QUERIES], dtype=np.float32)
+
+    def logits_of(self, backend: Backend, query: str, texts: Sequence[str]) -> list[float]:
+        """The logits of a query's texts, none of them remembered."""
+        return self.model(backend).without_score_cache().score_all(query, texts)

@@ -62,3 +62,18 @@ def test_models_shows_what_was_measured() -> None:
     assert lines[0] == "    runs by torch: fastest"
     assert "10.0 pairs/s  at most 0.0000 from fp32 torch" in lines[1]
     assert lines[2].endswith("stopped early")
+
+
+def test_models_says_how_far_a_backend_drifts() -> None:
+    drift = {"mean": 0.0088, "p99": 0.046, "p999": 0.061, "largest": 0.0881, "pairs": 240}
+    figure = {"label": "OpenVINO bf16", "per_second": 60.0, "difference": 0.01, "note": ""}
+    choice = {
+        "engine": "openvino",
+        "reason": "fastest",
+        "unit": "pairs",
+        "figures": [{**figure, "drift": drift}],
+    }
+    assert backend_lines(choice)[2] == (
+        "        drift of a logit from fp32 over 240 pairs: mean 0.0088, p99 0.0460, "
+        "p99.9 0.0610, largest 0.0881"
+    )

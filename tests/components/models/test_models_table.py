@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from components.models.models_table import backend_row, runs_by, unmeasured_sentence
-from engine.types import BackendFigure, BackendSelection, ModelCard
+from engine.types import BackendFigure, BackendSelection, Drift, ModelCard
 
 TORCH = BackendFigure("torch", "torch fp32", 10.0, 0.0)
-FAST = BackendFigure("openvino", "OpenVINO fp32", 24.25, 0.0123)
+DRIFT = Drift(0.0088, 0.046, 0.0612, 0.0881, 240)
+FAST = BackendFigure("openvino", "OpenVINO fp32", 24.25, 0.0123, drift=DRIFT)
 SLOW = BackendFigure("torch-bf16", "torch bf16", 0.0, 0.0, "stopped early")
 CHOICE = BackendSelection("openvino", "fastest of 3", "pairs", (TORCH, FAST, SLOW))
 
@@ -31,7 +32,7 @@ def test_models_that_nobody_measured_are_told_with_the_reason() -> None:
 def test_each_engine_has_its_rate_its_error_and_a_verdict() -> None:
     rows = [[cell.text for cell in backend_row(figure, CHOICE)] for figure in CHOICE.figures]
     assert rows == [
-        ["torch fp32", "10.0", "0.0000", "slower"],
-        ["OpenVINO fp32", "24.2", "0.0123", "chosen"],
-        ["torch bf16", "–", "–", "stopped early"],
+        ["torch fp32", "10.0", "0.0000", "–", "slower"],
+        ["OpenVINO fp32", "24.2", "0.0123", "0.009, 0.046, 0.061, 0.088", "chosen"],
+        ["torch bf16", "–", "–", "–", "stopped early"],
     ]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
 
-from engine.types import BackendFigure, Cancelled, Floats
+from engine.types import BackendFigure, Cancelled, Drift, Floats
 from models.backends.backends import Backend, Tokens
-from models.backends.benchmark import TEXTS, benchmark
+from models.backends.benchmark import MOST_DRIFT, TAKEN_BACK_BELOW, TEXTS, benchmark, drift_note
+from models.backends.calibration import PAIRS, calibration_pairs, drift_between
 
 
 class Runner:
@@ -97,3 +98,80 @@ def test_an_engine_that_cannot_be_built_says_why(
 def test_it_can_be_called_off(run: Callable[..., tuple[BackendFigure, ...]]) -> None:
     with pytest.raises(Cancelled):
         run({"torch": lambda: Runner("t", 0.5, 0.0)}, cancel=lambda: True)
+
+
+def race(
+    errors: dict[str, float],
+    *,
+    refused: tuple[str, ...] = (),
+    cancel: Callable[[], bool] = lambda: False,
+    scored: Callable[[Backend, str, Sequence[str]], Sequence[float]] | None = None,
+) -> tuple[BackendFigure, ...]:
+    """Backends that agree on the race's texts and drift by `errors` on the calibration pairs."""
+
+    def logits(backend: Backend, query: str, texts: Sequence[str]) -> list[float]:
+        assert isinstance(backend, Runner)
+        return [len(query) + len(text) + backend.error for text in texts]
+
+    def builder(name: str, error: float) -> Callable[[], Backend]:
+        return lambda: Runner(name, 0.5, error)
+
+    return benchmark(
+        {name: builder(name, error) for name, error in errors.items()},
+        lambda backend, texts: np.zeros(len(texts)),
+        per_run=len(TEXTS),
+        tolerance=0.05,
+        on_progress=lambda what, done, total: None,
+        cancel=cancel,
+        logits=scored or logits,
+        refused=refused,
+    )
+
+
+def test_a_backends_drift_is_its_distance_from_fp32_torch_on_the_calibration_pairs() -> None:
+    torch, near = race({"torch": 0.0, "openvino": 0.04})
+    assert torch.drift == Drift(0.0, 0.0, 0.0, 0.0, PAIRS)
+    assert near.drift is not None
+    assert (near.drift.p99, near.drift.largest) == pytest.approx((0.04, 0.04))
+    assert near.note == ""
+
+
+def test_a_backend_that_drifts_above_the_limit_is_refused() -> None:
+    _, far, broken = race({"torch": 0.0, "openvino": 0.061, "mps": float("nan")})
+    assert far.note == "drifts by 0.061 from fp32 (99th percentile), more than 0.06"
+    assert broken.note.startswith("drifts by nan")
+
+
+def test_noise_does_not_flip_the_choice() -> None:
+    between = {"torch": 0.0, "openvino": 0.055}
+    assert race(between)[1].note == "", "one that was never refused may drift up to the limit"
+    assert "refused before" in race(between, refused=("openvino",))[1].note
+    assert race({"torch": 0.0, "openvino": 0.049}, refused=("openvino",))[1].note == ""
+    edge = Drift(0.0, MOST_DRIFT, 0.0, 0.0, PAIRS)
+    assert drift_note(edge, was_refused=False) == ""
+    assert TAKEN_BACK_BELOW < MOST_DRIFT
+
+
+def test_measuring_the_drift_can_be_called_off_between_two_queries() -> None:
+    scored: list[str] = []
+
+    def slow(backend: Backend, query: str, texts: Sequence[str]) -> list[float]:
+        scored.append(query)
+        return [0.0] * len(texts)
+
+    with pytest.raises(Cancelled):
+        race({"torch": 0.0}, scored=slow, cancel=lambda: bool(scored))
+    assert len(scored) == 1
+
+
+def test_the_calibration_pairs_are_a_few_hundred_and_all_different() -> None:
+    pairs = [(query, text) for query, texts in calibration_pairs() for text in texts]
+    assert len(set(pairs)) == len(pairs) == PAIRS
+    assert pairs == [(query, text) for query, texts in calibration_pairs() for text in texts]
+
+
+def test_the_drift_is_a_distribution() -> None:
+    apart = np.arange(1001) / 1000
+    drift = drift_between(apart * np.where(np.arange(1001) % 2, 1, -1), np.zeros(1001))
+    assert (drift.mean, drift.p99, drift.p999) == pytest.approx((0.5, 0.99, 0.999))
+    assert (drift.largest, drift.pairs) == (1.0, 1001)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.types import BackendFigure, CrossExamError
+from engine.types import BackendFigure, CrossExamError, Drift
 from models.backends import selection as choice
 from models.backends.selection import (
     UNMEASURED,
@@ -63,6 +63,7 @@ def test_what_was_measured_is_kept_under_the_names_of_earlier_versions(own_cache
             "per_second": 10.0,
             "difference": 0.0,
             "note": "",
+            "drift": None,
         }
     ]
 
@@ -121,3 +122,30 @@ def test_a_device_that_is_not_there_is_refused(
 def test_nothing_that_runs_is_an_error() -> None:
     with pytest.raises(CrossExamError, match="no engine ran the model"):
         decide((STRAYS,), "pairs")
+
+
+def test_a_drift_is_kept_with_the_choice() -> None:
+    drift = Drift(0.009, 0.046, 0.061, 0.088, 240)
+    drifting = BackendFigure("openvino", "OpenVINO bf16", 60.0, 0.01, drift=drift)
+    choice.remember(WEIGHTS, decide((TORCH, drifting), "pairs"))
+    figure = select_backend(WEIGHTS).figure
+    assert figure is not None
+    assert figure.drift == drift
+
+
+def test_what_was_measured_without_drift_is_measured_anew(
+    own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choice, "RECIPE", 1)
+    choice.remember(WEIGHTS, decide((TORCH,), "pairs"))
+    (file,) = (own_cache / "engines").iterdir()
+    values = json.loads(file.read_text())
+    for row in values["figures"]:
+        del row["drift"]
+    file.write_text(json.dumps(values))
+    monkeypatch.undo()
+    monkeypatch.setenv("CROSSEXAM_CACHE", str(own_cache))
+    monkeypatch.delenv("CROSSEXAM_ENGINE", raising=False)
+    assert select_backend(WEIGHTS).reason == UNMEASURED
+    monkeypatch.setattr(choice, "RECIPE", 1)  # the same file, were it looked at
+    assert select_backend(WEIGHTS).reason == UNMEASURED
