@@ -12,7 +12,7 @@ from state.corpora.library import corpus_names, put_notes_away, unread_notes
 
 EARLIER_ADDRESSES = {"unread": "truncation", "teach": "training", "corpus": "corpora"}
 CORPUS_ALONE = ("corpora", "training")  # the pages that no query changes
-NO_BAR = ("models", "about")
+NO_BAR = ("", "models", "about")
 
 
 def _nothing() -> None:
@@ -21,7 +21,8 @@ def _nothing() -> None:
 
 st.set_page_config(page_title="CrossExam", page_icon="🔎", layout="wide")
 sections = {
-    "Search": [st.Page("pages/search/compare.py", title="Compare", default=True)],
+    "": [st.Page("pages/learn/start.py", title="Start", default=True)],
+    "Search": [st.Page("pages/search/compare.py", title="Compare", url_path="compare")],
     "Explain": [
         st.Page("pages/explain/attention.py", title="Attention", url_path="attention"),
         st.Page("pages/explain/explain.py", title="Explain", url_path="explain"),
@@ -47,8 +48,11 @@ earlier = [
     for old, new in EARLIER_ADDRESSES.items()
 ]
 page = st.navigation({**sections, "Earlier addresses": earlier}, position="top")
+link = st.query_params.to_dict()
 if page.url_path in EARLIER_ADDRESSES:
-    st.switch_page(pages[EARLIER_ADDRESSES[page.url_path]], query_params=st.query_params.to_dict())
+    st.switch_page(pages[EARLIER_ADDRESSES[page.url_path]], query_params=link)
+if not page.url_path and choices.says_what_to_search(link):  # Compare's address before Start came
+    st.switch_page(pages["compare"], query_params=link)
 corpora = corpus_names()
 choices.begin(corpora)
 page_style()
@@ -68,7 +72,8 @@ if problems := unread_notes():
     for problem in problems:
         notice(problem)
     st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
-choices.share(
-    attention=section_of.get(page.url_path) == "Explain", latency=page.url_path == "latency"
-)
+if page.url_path:
+    choices.share(
+        attention=section_of.get(page.url_path) == "Explain", latency=page.url_path == "latency"
+    )
 page.run()

@@ -95,6 +95,11 @@ def shared() -> dict[str, UrlName]:
     return {**OF_QUERY, **settings}
 
 
+def says_what_to_search(link: Iterable[str]) -> bool:
+    """Whether a link's names hold one of those that every search has."""
+    return any(name in shared() for name in link)
+
+
 def begin(corpora: Iterable[str]) -> None:
     """Set up this run's choices; call before any widget is drawn.
 

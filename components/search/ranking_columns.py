@@ -164,7 +164,8 @@ def pack(
             card["opened"] = opened == (stage, hit.doc_id)
             card["grade"] = _grade(hit.doc_id, judgments)
             relevant = judgments.get(hit.doc_id, 0) > 0
-            card["move"] = _move(moved.get(hit.doc_id), baseline, top, relevant=relevant)
+            entering = _RESCUE_TOP if compact else top
+            card["move"] = _move(moved.get(hit.doc_id), baseline, entering, relevant=relevant)
             card["cut"] = trace.truncated.get(text_id, 0) if stage == CROSS_ENCODER else 0
             column["cards"].append(card)
         columns.append(column)

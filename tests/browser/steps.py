@@ -12,6 +12,7 @@ SENTENCE = re.compile(r"[Tt]he cross-encoder (changed|kept|left) .* and cost .* 
 
 
 SECTIONS = {  # of the navigation, with their pages
+    "": ("Start",),
     "Search": ("Compare",),
     "Explain": ("Attention", "Explain", "What if", "Truncation", "MaxSim"),
     "Measure": ("Quality", "Latency"),
@@ -23,6 +24,8 @@ SECTIONS = {  # of the navigation, with their pages
 def in_navigation(page: Page, name: str) -> Locator:
     """A page's name in the navigation, its section unfolded."""
     (section,) = [section for section, names in SECTIONS.items() if name in names]
+    if not section:
+        return page.get_by_role("navigation").get_by_role("link", name=name, exact=True)
     unfold = page.get_by_role("navigation").get_by_role("button", name=section, exact=True)
     expect(unfold).to_be_visible()
     if unfold.get_attribute("aria-expanded") != "true":

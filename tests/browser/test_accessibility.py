@@ -57,6 +57,16 @@ def test_a_filled_page_has_no_barrier_in_either_theme(visit: Visit, path: str) -
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
+def test_the_start_page_has_no_barrier_in_either_theme(visit: Visit) -> None:
+    page = visit("/")
+    expect(
+        page.get_by_role("group", name="Cross-encoder ranking").get_by_role("button")
+    ).to_have_count(4)
+    expect(page.get_by_role("button", name="Look at one pair")).to_be_visible()
+    wait_until_idle(page)
+    assert barriers(page) == []
+
+
 @pytest.mark.parametrize("section", ["depth", "batches", "scale", "ann", "energy"])
 def test_a_view_of_latency_has_no_barrier_in_either_theme(visit: Visit, section: str) -> None:
     page = visit(f"/latency?{QUERY}&lab={section}")

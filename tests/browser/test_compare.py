@@ -40,7 +40,7 @@ FEW = "/?" + urlencode({"q": QUERY, "depth": 10})
 
 
 def test_python_snake_finds_the_snake_as_the_cli_does_and_a_link_keeps_it(visit: Visit) -> None:
-    page = visit()
+    page = visit("/compare")
     type_query(page, QUERY)
     for label in COLUMNS:
         expect(cards(page, label).first).to_be_visible()

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 ROOT = Path(__file__).parents[2]
 COMPARE = "pages/search/compare.py"
 ATTENTION = "pages/explain/attention.py"
+START = "pages/learn/start.py"
 ABOUT = "pages/learn/about.py"
 PATIENCE = 280  # seconds; the first test of a session converts the weights
 _ESCAPED = re.compile(r":small\[\]|\\([\\`*_{}\[\]()#+\-.!|<>~$:&=])")
@@ -22,7 +23,8 @@ def opened(page: str = COMPARE, **url: str) -> AppTest:
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     at.query_params = dict(url)
     finished(at)  # navigation is known from here on
-    return at if page == COMPARE else finished(at.switch_page(page))
+    is_there = page == COMPARE and url  # for the address before the start page came
+    return at if is_there or page == START else finished(at.switch_page(page))
 
 
 def finished(at: AppTest) -> AppTest:

@@ -1,0 +1,124 @@
+"""Start: what this is, one example worked through, and a door for each who comes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.job_progress import job_progress
+from components.common.messages import error, plain
+from components.common.wording import counted
+from components.learn.difference import difference
+from components.learn.doors import Door, Way, doors
+from components.search.headline import headline
+from components.search.ranking_columns import ranking_columns
+from engine.quality.passage_judgments import grades_of
+from engine.search.movement import movements
+from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError
+from pages.search.loaded_corpus import preparation_shown
+from state import url_state as choices
+from state.app_resources import BUNDLED, LoadedCorpus
+from state.corpora import view as corpus_view
+from state.polling import redraw_while
+from state.search.search_jobs import Search
+from state.search.worked_example import QUERY, worked_example
+
+SHOWN = (BI_ENCODER, CROSS_ENCODER)
+TOP = 4
+EXAMPLE = {choices.CORPUS: BUNDLED, choices.QUERY: QUERY}
+PAIR = {choices.DOCUMENT: "python-ball-care", choices.SECOND: "python-programming-tutorial"}
+DOORS = (
+    Door(
+        "I want to learn or teach",
+        "What does a cross-encoder read that two vectors cannot hold? One query and two "
+        "passages, word by word.",
+        (
+            Way("Look at one pair", "pages/explain/attention.py", {**EXAMPLE, **PAIR}),
+            Way("When to use which", "pages/learn/about.py"),
+        ),
+    ),
+    Door(
+        "I want to debug my search",
+        "Bring your documents, queries and judgments; type the query that goes wrong, and see "
+        "which stage lost the document.",
+        (
+            Way("Bring my documents", "pages/corpora/corpora.py", {corpus_view.VIEW: "Import"}),
+            Way("Try a query", "pages/search/compare.py"),
+        ),
+    ),
+    Door(
+        "I want to show a change to others",
+        "The ranking before and after, side by side, in letters that are read from the last "
+        "row; or measured over a whole query set.",
+        (
+            Way("Show before and after", "pages/search/compare.py", EXAMPLE),
+            Way("Measure it on a query set", "pages/quality/quality.py"),
+        ),
+    ),
+)
+
+
+def example(ready: LoadedCorpus, search: Search) -> None:
+    """The first documents of both encoders, and what the difference is."""
+    trace = search.trace
+    if search.job.error is not None:
+        error(choices.check(search.job.error))
+    if trace is None or search.job.running:
+        job_progress(search.job.progress, key="example_progress")
+        return
+    store = ready.corpus.store
+    rankings = [ranking for stage in SHOWN if (ranking := trace.ranking(stage)) is not None]
+    documents = {d.doc_id: d for d in store.get([d for r in rankings for d in r.ids(TOP)])}
+    query = ready.corpus.query_for_text(QUERY)
+    judgments = ready.corpus.judgments(query.query_id) if query else {}
+    first = [documents[r.hits[0].doc_id].title for r in rankings if r.hits]
+    if len(first) == len(SHOWN):
+        st.markdown(plain(difference(*first)))
+    before = rankings[0]
+    clicked = ranking_columns(
+        trace,
+        documents,
+        stages=SHOWN,
+        baseline=BI_ENCODER,
+        movements={r.stage: movements(before, r) for r in rankings},
+        snippets={},
+        judgments=grades_of(list(documents.values()), judgments),
+        top=TOP,
+        compact=True,
+        key="example_columns",
+    )
+    st.caption(
+        "Dots: relevance as judged, 0 to 3. ▲ ▼: ranks moved against the bi-encoder. A click on a "
+        "row shows what the cross-encoder looked at."
+    )
+    if clicked is not None:
+        choices.set_next(**EXAMPLE, **{choices.DOCUMENT: clicked.doc_id})
+        st.switch_page("pages/explain/attention.py")
+
+
+headline(
+    "CrossExam puts four ways to rank the same documents side by side, and shows why they differ "
+    "and what each costs."
+)
+about, worked = st.container(), st.container(key="worked_example")
+st.subheader("What brings you here?", anchor=False)
+way = doors(DOORS, key="door")
+if way is not None:
+    choices.set_next(**way.values)
+    st.switch_page(way.page)
+with worked:
+    st.subheader(f"One query, two readers: “{QUERY}”", anchor=False)
+    try:
+        ready = preparation_shown(BUNDLED).result()
+    except CrossExamError as problem:
+        error(choices.check(problem))
+        st.stop()
+    search = worked_example(ready.searcher)
+    redraw_while(lambda: search.job.running, lambda: example(ready, search))
+with about:
+    info = ready.corpus.info
+    st.caption(
+        plain(
+            f"The example corpus, {info.name}, has {counted(info.documents, 'document')}. "
+            f"{ready.corpus.description}."
+        )
+    )
