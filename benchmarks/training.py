@@ -16,7 +16,7 @@ from typing import Any
 
 from engine.types import CrossExamError
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
-from models.training.progress import TrainingProgress
+from models.training.curves import TrainingCurves
 from system.storage import write_text_atomically
 from workbench.training.start import teach
 from workbench.training.training_config import DISTILLED, FINE_TUNED, TrainingConfig, free_name
@@ -53,7 +53,7 @@ def measured(bench: Workbench, kind: str) -> dict[str, Any]:
     name = free_name(DISTILLED if distil else FINE_TUNED, "senses", parent)
     lesson = TrainingConfig(name, "senses", parent, teacher=DEFAULT_CROSS_ENCODER if distil else "")
     wall, used = time.perf_counter(), time.process_time()
-    made = teach(bench, lesson, tell=tell, cancel=lambda: False)
+    made = teach(bench, lesson, report=report, publish=publish, cancel=lambda: False)
     seconds = {
         "all": round(time.perf_counter() - wall, 1),
         "all_cpu": round(time.process_time() - used, 1),
@@ -69,12 +69,17 @@ def measured(bench: Workbench, kind: str) -> dict[str, Any]:
     }
 
 
-def tell(now: TrainingProgress) -> None:
+def report(step: str, done: int, total: int) -> None:
     """Progress on stderr."""
-    if not now.total or now.done % 10 == 0 or now.done == now.total:
-        loss = f", loss {now.losses[-1][1]:.4f}" if now.losses else ""
-        dev = f", dev {now.dev[-1][1]:.4f} at step {now.dev[-1][0]}" if now.dev else ""
-        print(f"{now.what} {now.done}/{now.total}{loss}{dev}", file=sys.stderr, flush=True)
+    if not total or done % 10 == 0 or done == total:
+        print(f"{step} {done}/{total}", file=sys.stderr, flush=True)
+
+
+def publish(curves: TrainingCurves) -> None:
+    """The newest measurement on stderr."""
+    if curves.dev and (not curves.losses or curves.losses[-1][0] == curves.dev[-1][0]):
+        step, value = curves.dev[-1]
+        print(f"dev queries at step {step}: {value:.4f}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

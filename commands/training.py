@@ -14,7 +14,7 @@ from commands.output import ProgressLine
 from engine.types import Cancel, CrossExamError
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from models.trained import TrainedModel
-from models.training.progress import TrainingProgress
+from models.training.curves import TrainingCurves
 from models.training.settings import TrainingSettings
 from workbench.training.start import discard, plan_of, resume, teach
 from workbench.training.training_config import (
@@ -88,7 +88,7 @@ def _trained(args: argparse.Namespace, kind: Kind, parent: str, teacher: str) ->
         discard(name)
         return {"discarded": name}
     progress = ProgressLine()
-    tell = _TrainingLog(progress)
+    log = _TrainingLog(progress)
     if args.resume:
         planned = plan_of(name)
         parent, teacher = planned.parent, planned.teacher
@@ -96,7 +96,9 @@ def _trained(args: argparse.Namespace, kind: Kind, parent: str, teacher: str) ->
     bench = Workbench(bi_encoder=student, cross_encoder=teacher or parent)
     with _stoppable(progress) as cancel:
         if args.resume:
-            return _values(resume(bench, name, tell=tell, cancel=cancel))
+            return _values(
+                resume(bench, name, report=log.report, publish=log.publish, cancel=cancel)
+            )
         lesson = TrainingConfig(
             name,
             args.corpus,
@@ -117,7 +119,7 @@ def _trained(args: argparse.Namespace, kind: Kind, parent: str, teacher: str) ->
             progress.log(f"warning: {warning}")
         short = name.partition("/")[2]
         progress.log(f"training {name}; Ctrl-C stops it, --resume --name {short} resumes it")
-        return _values(teach(bench, lesson, tell=tell, cancel=cancel))
+        return _values(teach(bench, lesson, report=log.report, publish=log.publish, cancel=cancel))
 
 
 @contextmanager
@@ -142,27 +144,31 @@ def _stoppable(progress: ProgressLine) -> Iterator[Cancel]:
 
 
 class _TrainingLog:
-    """Passes progress on: the phases, the steps, and each measurement once."""
+    """Prints how far a training is: the phases, the steps, and each measurement once."""
 
     def __init__(self, progress: ProgressLine) -> None:
         self._progress = progress
-        self._what = ""
+        self._step = ""
         self._measured = 0
-        self._note = ""
+        self._warning = ""
 
-    def __call__(self, now: TrainingProgress) -> None:
-        if now.note != self._note:
-            self._note = now.note
-            self._progress.log(f"warning: {now.note}")
-        if now.total:
-            self._progress.update(now.what, now.done, now.total)
-        elif now.what != self._what:
-            self._progress.log(f"{now.what} …")
-        self._what = now.what
-        for step, value in now.dev[self._measured :]:
-            loss = f", loss {now.losses[-1][1]:.4f}" if now.losses else ""
+    def report(self, step: str, done: int, total: int) -> None:
+        """Print how far a phase is."""
+        if total:
+            self._progress.update(step, done, total)
+        elif step != self._step:
+            self._progress.log(f"{step} …")
+        self._step = step
+
+    def publish(self, curves: TrainingCurves) -> None:
+        """Print the warning and the measurements that are new."""
+        if curves.warning != self._warning:
+            self._warning = curves.warning
+            self._progress.log(f"warning: {curves.warning}")
+        for step, value in curves.dev[self._measured :]:
+            loss = f", loss {curves.losses[-1][1]:.4f}" if curves.losses else ""
             self._progress.log(f"dev queries at step {step}: {value:.4f}{loss}")
-        self._measured = max(self._measured, len(now.dev))
+        self._measured = max(self._measured, len(curves.dev))
 
 
 def _values(model: TrainedModel) -> dict[str, Any]:

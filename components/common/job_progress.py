@@ -63,15 +63,13 @@ def job_progress(
     cancel: Callable[..., Any] | None = None,
     cancelled: bool = False,
     resumable: bool = False,
-    text: str = "",
 ) -> None:
     """Draw how far the work is; with `cancel`, beside a button that does this.
 
-    `text` stands in place of the usual sentence. What is `resumable` is stopped rather than
-    cancelled.
+    What is `resumable` is stopped rather than cancelled.
     """
     bar = _bar(key, cancel, cancelled=cancelled, resumable=resumable)
-    _draw(bar, step, cancelled=cancelled, text=text)
+    _draw(bar, step, cancelled=cancelled)
 
 
 def cancel_button(
@@ -127,9 +125,9 @@ def _bar(
     return left.empty()
 
 
-def _draw(bar: DeltaGenerator, step: Step, *, cancelled: bool, text: str = "") -> None:
+def _draw(bar: DeltaGenerator, step: Step, *, cancelled: bool) -> None:
     """Draw the bar, empty while it is not known how far the work is; "Stopping …" at once."""
-    words = "Stopping …" if cancelled else text or sentence(step)
+    words = "Stopping …" if cancelled else sentence(step)
     bar.progress(step.fraction or 0.0, text=plain(words))
 
 

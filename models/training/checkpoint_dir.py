@@ -21,7 +21,7 @@ from typing import Any
 
 from engine.types import CrossExamError
 from engine.types.registries.measures import NDCG
-from models.training.progress import TrainingProgress, progress_from
+from models.training.curves import TrainingCurves, curves_from
 from system.storage import cache_folder, replace_folder, write_text_atomically
 
 NAME = re.compile(r"(distilled|fine-tuned)/([A-Za-z0-9][A-Za-z0-9._-]{0,59})")
@@ -84,14 +84,14 @@ class CheckpointDir:
         ]
         return max(found)[1] if found else None
 
-    def progress(self) -> TrainingProgress:
+    def curves(self) -> TrainingCurves:
         """What was known at the newest checkpoint."""
         newest = self.newest()
         values = read_object(newest / PROGRESS) if newest is not None else None
         try:
-            return progress_from(values) if values is not None else TrainingProgress()
+            return curves_from(values) if values is not None else TrainingCurves()
         except (KeyError, TypeError, ValueError):
-            return TrainingProgress()
+            return TrainingCurves()
 
     def step(self) -> int:
         """The step of the newest checkpoint, 0 before the first."""

@@ -29,24 +29,21 @@ from sentence_transformers.cross_encoder import (
 )
 from sentence_transformers.cross_encoder.losses import BinaryCrossEntropyLoss
 from sentence_transformers.sentence_transformer.losses import MarginMSELoss
-from transformers import TrainerCallback
-from transformers.trainer_callback import PrinterCallback, ProgressCallback
+from transformers import TrainerCallback, trainer_callback
 from transformers.utils import logging as transformers_logging
 
-from engine.types import Cancel, Cancelled, CrossExamError
+from engine.types import Cancel, Cancelled, CrossExamError, ProgressCallback
 from models.training.checkpoint_dir import PROGRESS, CheckpointDir
-from models.training.progress import TrainingCallback, TrainingProgress
+from models.training.curves import LEARNING, CurvesCallback, TrainingCurves
 from models.training.settings import TrainingSettings
 from system.storage import sync_tree, write_text_atomically
 
 Measure = Callable[[Any], float]  # of a model as it stands, on the dev queries
-LEARNING = "learning"
-RECENT = 8  # steps by which the time of one is judged
 
 
 def teach_margins(
     model: Any, rows: Sequence[dict[str, Any]], scale: float, **session: Any
-) -> TrainingProgress:
+) -> TrainingCurves:
     """Teach a SentenceTransformer the teacher's margins, divided by `scale`, with MarginMSE.
 
     A row has `query`, `positive`, `negatives` (texts) and `margins` (logits).
@@ -65,7 +62,7 @@ def teach_margins(
     return _sit(model, columns, loss, BiTrainer, SentenceTransformerTrainingArguments, **session)
 
 
-def teach_labels(model: Any, rows: Sequence[dict[str, Any]], **session: Any) -> TrainingProgress:
+def teach_labels(model: Any, rows: Sequence[dict[str, Any]], **session: Any) -> TrainingCurves:
     """Teach a CrossEncoder labels from 0 to 1 by binary cross-entropy on its logit.
 
     A row has `query`, `document` (texts) and `label`.
@@ -86,18 +83,19 @@ def _sit(
     settings: TrainingSettings,
     measure: Measure,
     before: float,
-    tell: TrainingCallback,
+    report: ProgressCallback,
+    publish: CurvesCallback,
     cancel: Cancel,
-) -> TrainingProgress:
+) -> TrainingCurves:
     """Train; raises Cancelled after the step and the checkpoint at which it was called off.
 
     At the end `place.best` holds the model of the best measurement.
     """
     quiet()
     newest = place.newest()
-    known = place.progress().up_to(place.step())
+    known = place.curves().up_to(place.step())
     if place.step() >= settings.steps and place.best_so_far() is not None:
-        return replace(known, done=settings.steps, total=settings.steps)
+        return known
     if not known.dev:
         known = replace(known, dev=((0, before),))
     arguments = arguments_class(
@@ -120,7 +118,7 @@ def _sit(
         dataloader_pin_memory=False,
         dataloader_num_workers=0,
     )
-    watch = Watch(place, settings, measure, known, tell, cancel)
+    watch = Watch(place, settings, measure, known, report, publish, cancel)
     full = read_length(model)
     watch.full_length, watch.short_length = full, min(full, settings.max_length)
     set_read_length(model, watch.short_length)
@@ -132,7 +130,7 @@ def _sit(
         loss=loss,
         callbacks=[watch],
     )
-    for noisy in (PrinterCallback, ProgressCallback):
+    for noisy in (trainer_callback.PrinterCallback, trainer_callback.ProgressCallback):
         trainer.remove_callback(noisy)
     try:
         trainer.train(resume_from_checkpoint=str(newest) if newest is not None else None)
@@ -145,7 +143,7 @@ def _sit(
         set_read_length(model, full)
     if watch.stopped:
         raise Cancelled("the training was stopped; its last step is kept: resume it")
-    return watch.progress
+    return watch.curves
 
 
 class Watch(TrainerCallback):
@@ -156,34 +154,31 @@ class Watch(TrainerCallback):
         place: CheckpointDir,
         settings: TrainingSettings,
         measure: Measure,
-        known: TrainingProgress,
-        tell: TrainingCallback,
+        curves: TrainingCurves,
+        report: ProgressCallback,
+        publish: CurvesCallback,
         cancel: Cancel,
     ) -> None:
         self._place, self._settings, self._measure = place, settings, measure
-        self._tell, self._cancel = tell, cancel
-        self.progress = replace(known, what=LEARNING, total=settings.steps)
+        self._report, self._publish, self._cancel = report, publish, cancel
+        self.curves = curves
         self.stopped = False
         self.full_length = self.short_length = settings.max_length
         self._clock = (0.0, 0.0)
-        self._took: list[float] = []
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        self.progress = replace(self.progress, done=state.global_step)
-        self._tell(self.progress)
+        self._report(LEARNING, state.global_step, self._settings.steps)
+        self._publish(self.curves)
 
     def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         self._clock = (time.perf_counter(), time.process_time())
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         seconds = time.perf_counter() - self._clock[0]
-        self._took = [*self._took[-RECENT + 1 :], seconds]
-        self.progress = replace(
-            self.progress,
-            done=state.global_step,
-            seconds=self.progress.seconds + seconds,
-            cpu_seconds=self.progress.cpu_seconds + time.process_time() - self._clock[1],
-            seconds_a_step=sum(self._took) / len(self._took),
+        self.curves = replace(
+            self.curves,
+            seconds=self.curves.seconds + seconds,
+            cpu_seconds=self.curves.cpu_seconds + time.process_time() - self._clock[1],
         )
         if self._cancel():
             self.stopped = state.global_step < self._settings.steps
@@ -193,15 +188,16 @@ class Watch(TrainerCallback):
     def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
         if logs and "loss" in logs:
             point = (state.global_step, float(logs["loss"]))
-            self.progress = replace(self.progress, losses=(*self.progress.losses, point))
-            self._tell(self.progress)
+            self.curves = replace(self.curves, losses=(*self.curves.losses, point))
+            self._report(LEARNING, state.global_step, self._settings.steps)
+            self._publish(self.curves)
 
     def on_save(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:
         """Measure, keep the best, and mark the checkpoint as whole: in this order."""
         step = state.global_step
         if not self.stopped:
             value = self._measured(model)
-            self.progress = replace(self.progress, dev=(*self.progress.dev, (step, value)))
+            self.curves = replace(self.curves, dev=(*self.curves.dev, (step, value)))
             best = self._place.best_so_far()
             if best is None or value > best[1]:
                 set_read_length(model, self.full_length)
@@ -209,8 +205,8 @@ class Watch(TrainerCallback):
                 set_read_length(model, self.short_length)
         folder = self._place.checkpoints / f"checkpoint-{step}"
         sync_tree(folder)
-        write_text_atomically(folder / PROGRESS, json.dumps(self.progress.values()))
-        self._tell(self.progress)
+        write_text_atomically(folder / PROGRESS, json.dumps(self.curves.values()))
+        self._publish(self.curves)
 
     def _measured(self, model: Any) -> float:
         set_read_length(model, self.full_length)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.common.job_progress import job_progress, sentence
+from components.common.job_progress import job_progress
 from components.common.messages import notice, plain
 from components.common.wording import counted
 from components.corpora.preview import left_out_table
@@ -24,9 +24,7 @@ def contents(request: ImportRequest) -> None:
     if job.running:
         redraw_while(
             lambda: job.running,
-            lambda: job_progress(
-                job.progress, key="counting", text=f"Counting: {sentence(job.progress)}"
-            ),
+            lambda: job_progress(job.progress, key="counting"),
         )
     elif job.error is not None:
         notice(f"It would be refused: {corpus_import.without_folder(choices.check(job.error))}")

@@ -21,7 +21,7 @@ def left_off() -> None:
         return
     st.subheader("Paused", anchor=False)
     now = training.current()
-    busy = now is not None and now.job.running
+    busy = now is not None and now.running
     for lesson in found:
         words, go, drop = st.columns([4, 1, 1], vertical_alignment="center")
         step = training.step_of(lesson.name)

@@ -18,7 +18,7 @@ headline("Can a model be trained on this corpus, and is it better for it?")
 dark = choices.is_dark()
 
 task = training.current()
-if task is not None and task.job.running:
+if task is not None and task.running:
     running(task, dark=dark)
 else:
     if task is not None:

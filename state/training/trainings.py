@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import cast
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 import streamlit as st
 
 from corpora.stores.corpus import Corpus
-from engine.types import BI_ENCODER, CROSS_ENCODER, Cancel, CrossExamError
+from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError
 from engine.types.registries.measures import NDCG
 from jobs.job import Job
 from models.trained import TrainedModel as TrainedModel
 from models.trained import delete_trained, trained_models
 from models.training.checkpoint_dir import unfinished as places
-from models.training.progress import TrainingCallback, TrainingProgress
+from models.training.curves import LEARNING, TrainingCurves
 from models.training.settings import TrainingSettings
-from state.app_resources import workbench
+from state.app_resources import server_work, workbench
 from state.models.catalogue import model_cards
 from state.permissions import Act, require
 from state.search.additional_rankers import add, chosen
@@ -35,57 +35,68 @@ from workbench.training.training_config import (
 from workbench.training.training_data import DatasetCheck as DatasetCheck
 from workbench.training.training_data import dataset_check
 
-Work = Callable[[TrainingCallback, Cancel], TrainedModel]
+Work = Callable[[Job["TrainingState"]], TrainedModel]
 
 
-@dataclass(slots=True)
-class Training:
-    """One run of a training in the background; the job's value is the model once it is listed.
-
-    `progress` holds the curves beside what the job tells.
-    """
+@dataclass(frozen=True, slots=True)
+class TrainingState:
+    """A training as its job publishes it: the curves so far; `model` once it is listed."""
 
     name: str
     corpus: str
-    progress: TrainingProgress = field(default_factory=TrainingProgress)
-    job: Job[TrainedModel] = field(init=False)
+    curves: TrainingCurves = field(default_factory=TrainingCurves)
+    model: TrainedModel | None = None
 
-    def begin(self, work: Work) -> None:
-        """Train in the background."""
-        self.job = Job(
-            f"train {self.name}",
-            lambda job: self._work(work, job),
-            key=self.name,
-            failed="the training failed",
-        )
 
-    def _work(self, work: Work, job: Job[TrainedModel]) -> TrainedModel:
-        def report(progress: TrainingProgress) -> None:
-            self.progress = progress
-            job.report(progress.what, progress.done, progress.total)
+def _training(state: TrainingState, work: Work) -> Job[TrainingState]:
+    """A training in the background."""
 
-        model = work(report, job.should_stop)
+    def train(job: Job[TrainingState]) -> TrainingState:
+        model = work(job)
         model_cards.clear()
-        return model
+        return replace(job.value or state, model=model)
+
+    def begin(job: Job[TrainingState]) -> TrainingState | None:
+        job.publish(state)
+        return server_work().alone(train)(job)
+
+    return Job(
+        f"train {state.name}",
+        begin,
+        key=state.name,
+        title="a training",
+        first_step="starting",
+        failed="the training failed",
+    )
+
+
+def _callbacks(job: Job[TrainingState], state: TrainingState) -> dict[str, Any]:
+    """What a training calls to tell of itself: its steps are counted as such."""
+
+    def report(step: str, done: int, total: int) -> None:
+        job.report(step, done, total, "steps" if step == LEARNING else "")
+
+    def publish(curves: TrainingCurves) -> None:
+        job.publish(replace(state, curves=curves))
+
+    return {"report": report, "publish": publish, "cancel": job.should_stop}
 
 
 @dataclass(slots=True)
 class Trainer:
     """Holds the training at work, or the last that ended; one at a time."""
 
-    training: Training | None = None
+    training: Job[TrainingState] | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def start(self, name: str, corpus: str, work: Work) -> None:
+    def start(self, state: TrainingState, work: Work) -> None:
         """Begin; raises CrossExamError while another one is at work."""
         with self.lock:
-            if self.training is not None and self.training.job.running:
+            if self.training is not None and self.training.running:
                 raise CrossExamError(
-                    f"{self.training.name} is being trained on this server: wait for it or stop it"
+                    f"{self.training.key} is being trained on this server: wait for it or stop it"
                 )
-            training = Training(name, corpus)
-            training.begin(work)
-            self.training = training
+            self.training = _training(state, work)
 
 
 @st.cache_resource(show_spinner=False)
@@ -94,7 +105,7 @@ def trainer() -> Trainer:
     return Trainer()
 
 
-def current() -> Training | None:
+def current() -> Job[TrainingState] | None:
     """The training at work, or the last one that ended since the server started."""
     return trainer().training
 
@@ -125,11 +136,8 @@ def start(
     )
     school.check_new(lesson)
     bench = workbench()
-    trainer().start(
-        lesson.name,
-        lesson.corpus,
-        lambda tell, cancel: school.teach(bench, lesson, tell=tell, cancel=cancel),
-    )
+    state = TrainingState(lesson.name, lesson.corpus)
+    trainer().start(state, lambda job: school.teach(bench, lesson, **_callbacks(job, state)))
 
 
 def suggested_name(kind: str, corpus: str, parent: str) -> str:
@@ -142,9 +150,8 @@ def resume(name: str) -> None:
     require(Act.TRAINING)
     bench = workbench()
     corpus = next((plan.corpus for plan in unfinished() if plan.name == name), "")
-    trainer().start(
-        name, corpus, lambda tell, cancel: school.resume(bench, name, tell=tell, cancel=cancel)
-    )
+    state = TrainingState(name, corpus)
+    trainer().start(state, lambda job: school.resume(bench, name, **_callbacks(job, state)))
 
 
 def unfinished() -> list[TrainingConfig]:
@@ -153,7 +160,7 @@ def unfinished() -> list[TrainingConfig]:
     found = []
     for place in places():
         plan = place.plan()
-        if plan is None or (now is not None and now.job.running and now.name == place.name):
+        if plan is None or (now is not None and now.running and now.key == place.name):
             continue
         try:
             found.append(lesson_from(plan))

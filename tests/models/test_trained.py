@@ -73,5 +73,5 @@ def test_damaged_records_and_torn_checkpoints_are_passed_over(cache: Path) -> No
             values = '{"losses": [[1, 0.5]], "dev": [], "seconds": 1, "cpu_seconds": 2}'
             (folder / "progress.json").write_text(values)
     assert place.step() == 25
-    assert place.progress().losses == ((1, 0.5),)
+    assert place.curves().losses == ((1, 0.5),)
     assert [left.name for left in unfinished()] == ["distilled/next"]

@@ -24,8 +24,8 @@ from engine.training.held_out import (
 from engine.types import BI_ENCODER, CrossExamError, Query, Retriever
 from engine.types.registries.measures import NDCG
 from models.trained import TrainedModel
+from models.training.curves import TrainingCurves
 from models.training.initial_weights import bi_encoder_start
-from models.training.progress import TrainingProgress
 from workbench.training.training_run import TrainingRun
 
 ORDERED = 20  # candidates that the teacher puts in order when it is measured
@@ -44,7 +44,7 @@ class Distillation(TrainingRun):
         if self._training_data.made:
             self._grades = self._teachers_tops(rows)
         else:
-            self._note = self._doubt()
+            self._warn(self._doubt())
         doc_ids = self._pool()
         texts = [document.content for document in self._corpus.store.get(doc_ids)]
 
@@ -71,7 +71,7 @@ class Distillation(TrainingRun):
         ]
         from models.training.trainer import open_bi_encoder, teach_margins
 
-        def learn(model: Any, **session: Any) -> TrainingProgress:
+        def learn(model: Any, **session: Any) -> TrainingCurves:
             return teach_margins(model, data, scale, **session)
 
         facts = {

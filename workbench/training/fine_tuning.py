@@ -9,8 +9,8 @@ from engine.quality.passage_judgments import held_grades
 from engine.training.held_out import HeldOut, by_scores
 from engine.types import CrossExamError, Query
 from models.trained import TrainedModel
+from models.training.curves import TrainingCurves
 from models.training.initial_weights import cross_encoder_start
-from models.training.progress import TrainingProgress
 from workbench.training.training_run import TrainingRun
 
 RERANKED = 20  # candidates that a cross-encoder puts in order when it is measured
@@ -44,7 +44,7 @@ class FineTuning(TrainingRun):
         ]
         from models.training.trainer import open_cross_encoder, teach_labels
 
-        def learn(model: Any, **session: Any) -> TrainingProgress:
+        def learn(model: Any, **session: Any) -> TrainingCurves:
             return teach_labels(model, data, **session)
 
         facts = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.types import Cancel, CrossExamError
+from engine.types import Cancel, CrossExamError, ProgressCallback
 from models.trained import TrainedModel, place_of, trained_folder
 from models.training.checkpoint_dir import CheckpointDir
-from models.training.progress import TrainingCallback
+from models.training.curves import CurvesCallback
 from workbench.training.distilling import Distillation
 from workbench.training.fine_tuning import FineTuning
 from workbench.training.training_config import DISTILLED, TrainingConfig, lesson_from
@@ -14,7 +14,12 @@ from workbench.workbench import Workbench
 
 
 def teach(
-    bench: Workbench, lesson: TrainingConfig, *, tell: TrainingCallback, cancel: Cancel
+    bench: Workbench,
+    lesson: TrainingConfig,
+    *,
+    report: ProgressCallback,
+    publish: CurvesCallback,
+    cancel: Cancel,
 ) -> TrainedModel:
     """Teach, or go on where it was left off; returns the model in the catalogue.
 
@@ -40,7 +45,7 @@ def teach(
             facts = {"fingerprint": corpus.info.fingerprint, "measure": measure}
             place.keep_plan({**lesson.values(), **facts})
         course = Distillation if lesson.kind == DISTILLED else FineTuning
-        made = course(bench, corpus, lesson, place, tell, cancel).run()
+        made = course(bench, corpus, lesson, place, report, publish, cancel).run()
         place.clear()
         return made
 
@@ -53,9 +58,16 @@ def check_new(lesson: TrainingConfig) -> None:
         )
 
 
-def resume(bench: Workbench, name: str, *, tell: TrainingCallback, cancel: Cancel) -> TrainedModel:
+def resume(
+    bench: Workbench,
+    name: str,
+    *,
+    report: ProgressCallback,
+    publish: CurvesCallback,
+    cancel: Cancel,
+) -> TrainedModel:
     """Go on with a training that was stopped; raises CrossExamError where there is none."""
-    return teach(bench, plan_of(name), tell=tell, cancel=cancel)
+    return teach(bench, plan_of(name), report=report, publish=publish, cancel=cancel)
 
 
 def plan_of(name: str) -> TrainingConfig:

@@ -13,11 +13,11 @@ from corpora.stores.corpus import Corpus
 from engine.quality.significance import compare_values
 from engine.training.held_out import HeldOut
 from engine.training.synthetic_queries import PREFIX
-from engine.types import Cancel, Cancelled, CountCallback, Query
+from engine.types import Cancel, Cancelled, CountCallback, ProgressCallback, Query
 from models.trained import TrainedModel, keep
 from models.training.checkpoint_dir import CheckpointDir
+from models.training.curves import CurvesCallback, TrainingCurves
 from models.training.initial_weights import licence_of
-from models.training.progress import TrainingCallback, TrainingProgress
 from system.hardware import machine
 from workbench.training.training_config import TrainingConfig
 from workbench.training.training_data import material
@@ -33,13 +33,15 @@ class TrainingRun:
         corpus: Corpus,
         lesson: TrainingConfig,
         place: CheckpointDir,
-        tell: TrainingCallback,
+        report: ProgressCallback,
+        publish: CurvesCallback,
         cancel: Cancel,
     ) -> None:
         self._bench, self._corpus, self._lesson = bench, corpus, lesson
-        self._place, self._listener, self._cancel = place, tell, cancel
-        self._note = ""
-        self._known = place.progress()
+        self._place, self._report, self._cancel = place, report, cancel
+        self._listener = publish
+        self._warning = ""
+        self._curves = place.curves()
         self._training_data = material(corpus, lesson)
         self._began = time.perf_counter()
         self._grades = self._training_data.grades
@@ -48,7 +50,7 @@ class TrainingRun:
         self,
         model: Any,
         measured: Callable[[Any, Sequence[Query]], HeldOut],
-        learn: Callable[..., TrainingProgress],
+        learn: Callable[..., TrainingCurves],
         reopen: Callable[[Any], Any],
         facts: Mapping[str, Any],
     ) -> TrainedModel:
@@ -56,23 +58,23 @@ class TrainingRun:
         split, lesson = self._training_data.split, self._lesson
         max_length = int(model.max_seq_length or 512)
         self._say("measuring the parent on the dev queries")
-        dev_before = self._known.dev[0][1] if self._known.dev else measured(model, split.dev).mean
+        dev_before = self._curves.dev[0][1] if self._curves.dev else measured(model, split.dev).mean
         self._say("measuring the parent on the held-out queries")
         before = self._kept("before", lambda: measured(model, split.test))
-        progress = learn(
+        curves = self._curves = learn(
             model,
             place=self._place,
             settings=lesson.settings,
             measure=lambda student: measured(student, split.dev).mean,
             before=dev_before,
-            tell=self._tell,
+            report=self._report,
+            publish=self._publish,
             cancel=self._cancel,
         )
-        self._known = progress
         self._say("measuring the trained model on the held-out queries")
         best = reopen(self._place.best)
         after = measured(best, split.test)
-        record = self._record(before, after, progress, {**facts, "max_length": max_length})
+        record = self._record(before, after, curves, {**facts, "max_length": max_length})
         folder = self._place.folder / "finished"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self._place.best, folder)
@@ -84,7 +86,7 @@ class TrainingRun:
         self,
         before: HeldOut,
         after: HeldOut,
-        progress: TrainingProgress,
+        curves: TrainingCurves,
         facts: Mapping[str, Any],
     ) -> dict[str, Any]:
         lesson, split = self._lesson, self._training_data.split
@@ -119,17 +121,20 @@ class TrainingRun:
                 "dev": len(split.dev),
                 "held_out": len(split.test),
             },
-            "checkpoint": chosen[0] if chosen else progress.done,
+            "checkpoint": chosen[0] if chosen else lesson.settings.steps,
             "settings": lesson.settings.values(),
             "lesson": lesson.values(),
-            "warnings": [*self._training_data.warnings, *([self._note] if self._note else [])],
+            "warnings": [
+                *self._training_data.warnings,
+                *([self._warning] if self._warning else []),
+            ],
             "seconds": {
-                "steps": round(progress.seconds, 1),
-                "steps_cpu": round(progress.cpu_seconds, 1),
+                "steps": round(curves.seconds, 1),
+                "steps_cpu": round(curves.cpu_seconds, 1),
                 "last_sitting": round(time.perf_counter() - self._began, 1),
             },
-            "losses": [list(point) for point in progress.losses],
-            "dev": [list(point) for point in progress.dev],
+            "losses": [list(point) for point in curves.losses],
+            "dev": [list(point) for point in curves.dev],
             "machine": machine(),
             **facts,
         }
@@ -138,7 +143,7 @@ class TrainingRun:
         return self._bench.searchers.of(
             self._corpus,
             say=self._say,
-            on_progress=lambda what, done, total: self._teller(what)(done, total),
+            on_progress=self._report,
             cancel=self._cancel,
         )
 
@@ -159,17 +164,20 @@ class TrainingRun:
         self._place.keep_values(name, {"values": dict(found.values), "judged": found.judged})
         return found
 
-    def _tell(self, progress: TrainingProgress) -> None:
-        self._listener(replace(progress, note=self._note))
+    def _publish(self, curves: TrainingCurves) -> None:
+        self._listener(replace(curves, warning=self._warning))
+
+    def _warn(self, warning: str) -> None:
+        """Tell what should be known before the end is waited for; "" for nothing."""
+        self._warning = warning
+        self._publish(self._curves)
 
     def _stop_asked(self) -> None:
         if self._cancel():
             raise Cancelled("the training was stopped; what was done is kept: resume it")
 
     def _say(self, what: str) -> None:
-        self._tell(replace(self._known, what=what, done=0, total=0))
+        self._report(what, 0, 0)
 
     def _teller(self, what: str) -> CountCallback:
-        return lambda done, total: self._tell(
-            replace(self._known, what=what, done=done, total=total)
-        )
+        return lambda done, total: self._report(what, done, total)

@@ -13,10 +13,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.quality.significance import compare_values
-from engine.types import Cancel, Cancelled
+from engine.types import Cancel, Cancelled, ProgressCallback
 from models.trained import delete_trained, keep, trained_models
 from models.training.checkpoint_dir import CheckpointDir
-from models.training.progress import TrainingCallback, TrainingProgress
+from models.training.curves import CurvesCallback, TrainingCurves
 from state.training import trainings as training
 from tests.pages.driver import choose, finished, opened, protos, said, says
 from workbench.training import start as school_work
@@ -74,20 +74,19 @@ def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     go_on = threading.Event()
     asked: list[TrainingConfig] = []
 
-    def teach(bench: Any, lesson: TrainingConfig, *, tell: TrainingCallback, cancel: Cancel) -> Any:
+    def teach(
+        bench: Any,
+        lesson: TrainingConfig,
+        *,
+        report: ProgressCallback,
+        publish: CurvesCallback,
+        cancel: Cancel,
+    ) -> Any:
         asked.append(lesson)
         CheckpointDir(lesson.name).keep_plan({**lesson.values(), "fingerprint": "f"})
-        tell(
-            TrainingProgress(
-                "learning",
-                2,
-                100,
-                ((1, 0.05), (2, 0.04)),
-                ((0, 0.71),),
-                seconds_a_step=3.0,
-                note="It may do harm.",
-            )
-        )
+        report("learning", 2, 100)
+        losses = ((1, 0.05), (2, 0.04))
+        publish(TrainingCurves(losses, ((0, 0.71),), warning="It may do harm."))
         while not cancel() and not go_on.wait(0.02):
             pass
         raise Cancelled("stopped")
@@ -133,19 +132,21 @@ def test_a_training_is_shown_to_everybody_stopped_and_can_be_resumed(
     finished(at)
     task = training.current()
     assert task is not None
-    while not task.progress.losses:
-        task.job.wait(0.01)
+    while task.value is None or not task.value.curves.losses:
+        task.wait(0.01)
     other = opened(TEACH)
     for page in (finished(at), other):
         assert says(page, "distilled/seen-2 is being trained on senses")
         assert says(page, "It may do harm.")
+        texts = [p.text for p in protos(page, "progress")]
+        assert ["Learning\\: 2 of 100 steps" in t for t in texts] == [True], texts
         charts = [json.loads(proto.spec) for proto in protos(page, "plotly_chart")]
         assert charts[0]["data"][0]["y"] == [0.05, 0.04]
         assert charts[1]["data"][0]["name"] == "parent: 0.710"
         assert not [button for button in page.button if button.key == "teach_start"]
     other.button(key="teach_stop").click()
     finished(other)
-    assert task.job.wait(30)
+    assert task.wait(30)
     finished(at)
     assert says(at, "distilled/seen-2 was stopped; what was done is kept")
     assert says(at, "distilled/seen-2 on senses: step 0 of 100")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from models.training.progress import TrainingProgress
+from models.training.curves import LEARNING, TrainingCurves
 from models.training.settings import TrainingSettings
 from tests.tiny_school import tiny_models, write_school
 from workbench.training.training_config import TrainingConfig
@@ -17,22 +18,31 @@ from workbench.workbench import Workbench
 
 @dataclass
 class School:
-    """`told` is everything that a training said; `stop_at` is the step at which it is stopped."""
+    """`steps` are those that were learnt, `published` the curves; it is stopped at `stop_at`."""
 
     bench: Workbench
     corpus: str
     student: str
     teacher: str
-    told: list[TrainingProgress] = field(default_factory=list)
+    steps: list[int] = field(default_factory=list)
+    published: list[TrainingCurves] = field(default_factory=list)
     stop_at: int | None = None
 
-    def tell(self, progress: TrainingProgress) -> None:
-        self.told.append(progress)
+    def report(self, step: str, done: int, total: int) -> None:
+        if step == LEARNING:
+            self.steps.append(done)
+
+    def publish(self, curves: TrainingCurves) -> None:
+        self.published.append(curves)
 
     def cancel(self) -> bool:
         """Whether a step was learnt after which this was to stop."""
-        learnt = [now.done for now in self.told if now.what == "learning"]
-        return self.stop_at is not None and bool(learnt) and learnt[-1] >= self.stop_at
+        return self.stop_at is not None and bool(self.steps) and self.steps[-1] >= self.stop_at
+
+    @property
+    def callbacks(self) -> dict[str, Any]:
+        """What a training is given to tell of itself, and to ask whether it is stopped."""
+        return {"report": self.report, "publish": self.publish, "cancel": self.cancel}
 
     def distillation(self, name: str = "tiny", steps: int = 12) -> TrainingConfig:
         return TrainingConfig(

@@ -40,7 +40,7 @@ def test_a_student_learns_is_kept_and_can_be_loaded_by_its_name(
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    made = teach(school.bench, school.distillation(), tell=school.tell, cancel=school.cancel)
+    made = teach(school.bench, school.distillation(), **school.callbacks)
 
     losses = [loss for _, loss in made.record["losses"]]
     assert [step for step, _ in made.record["losses"]] == list(range(1, 13))
@@ -106,7 +106,7 @@ def test_a_stopped_training_goes_on_where_it_stopped(school: School) -> None:
     lesson = school.distillation()
     school.stop_at = 5
     with pytest.raises(Cancelled, match="resume it"):
-        teach(school.bench, lesson, tell=school.tell, cancel=school.cancel)
+        teach(school.bench, lesson, **school.callbacks)
     stopped_at = CheckpointDir(lesson.name).step()
     assert stopped_at in (5, 6)
     assert trained_models() == ()
@@ -114,18 +114,17 @@ def test_a_stopped_training_goes_on_where_it_stopped(school: School) -> None:
     known = place.values_of("teacher")
     assert known is not None
     assert all(0 < value <= 1 for value in known.values())
-    assert bool(school.told[-1].note) == (known["teacher"] < known["student"])
+    assert bool(school.published[-1].warning) == (known["teacher"] < known["student"])
     place.keep_values("teacher", {"teacher": 0.5, "student": 0.7})
-    school.stop_at, school.told = None, []
-    made = resume(school.bench, lesson.name, tell=school.tell, cancel=school.cancel)
-    steps = [now.done for now in school.told if now.what == "learning"]
-    assert (steps[0], steps[-1]) == (stopped_at, 12)
+    school.stop_at, school.steps, school.published = None, [], []
+    made = resume(school.bench, lesson.name, **school.callbacks)
+    assert (school.steps[0], school.steps[-1]) == (stopped_at, 12)
     (doubt,) = made.record["warnings"]
     assert "nDCG@10 0.500 against 0.700. What it teaches may well do harm here." in doubt
-    assert school.told[-1].note == doubt
+    assert school.published[-1].warning == doubt
     assert [step for step, _ in made.record["losses"]] == list(range(1, 13))
     with pytest.raises(CrossExamError, match="there is a model"):
-        teach(school.bench, lesson, tell=school.tell, cancel=school.cancel)
+        teach(school.bench, lesson, **school.callbacks)
 
 
 def test_a_killed_process_loses_no_more_than_the_steps_since_its_checkpoint(
@@ -140,7 +139,7 @@ def test_a_killed_process_loses_no_more_than_the_steps_since_its_checkpoint(
         "from workbench.workbench import Workbench\n"
         "values = json.loads(sys.argv[1])\n"
         "bench = Workbench(bi_encoder=values['parent'], cross_encoder=values['teacher'])\n"
-        "teach(bench, lesson_from(values), tell=lambda _: None, cancel=lambda: False)\n"
+        "teach(bench, lesson_from(values), report=print, publish=print, cancel=bool)\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, json.dumps(lesson.values())], cwd=ROOT, env=dict(os.environ)
@@ -156,8 +155,8 @@ def test_a_killed_process_loses_no_more_than_the_steps_since_its_checkpoint(
     assert reached >= 6
     school.stop_at = reached + 2
     with pytest.raises(Cancelled):
-        resume(school.bench, lesson.name, tell=school.tell, cancel=school.cancel)
-    first = next(now.done for now in school.told if now.what == "learning")
+        resume(school.bench, lesson.name, **school.callbacks)
+    first = school.steps[0]
     assert first == reached
     assert place.step() >= reached + 2
 
@@ -171,7 +170,7 @@ def test_without_judgments_the_teachers_order_is_the_measure(
 
     corpus = str(write_school(tmp_path / "unjudged", judged=False))
     lesson = replace(school.distillation(steps=2), corpus=corpus, made_queries=30)
-    made = teach(school.bench, lesson, tell=school.tell, cancel=school.cancel)
+    made = teach(school.bench, lesson, **school.callbacks)
     assert made.measure == "overlap@10 with the teacher"
     assert "no measure of relevance" in made.record["warnings"][0]
     assert 0 < made.after <= 1
@@ -187,10 +186,10 @@ def test_names_settings_and_plans_that_cannot_be_are_told(school: School) -> Non
     with pytest.raises(CrossExamError, match="needs a teacher"):
         replace(lesson, teacher="")
     with pytest.raises(CrossExamError, match="no training"):
-        resume(school.bench, "distilled/none", tell=school.tell, cancel=school.cancel)
+        resume(school.bench, "distilled/none", **school.callbacks)
     place = CheckpointDir(lesson.name)
     place.keep_plan({"parent": "x"})
     with pytest.raises(CrossExamError, match="another version or its plan is damaged"):
-        resume(school.bench, lesson.name, tell=school.tell, cancel=school.cancel)
+        resume(school.bench, lesson.name, **school.callbacks)
     with place.alone(), pytest.raises(CrossExamError, match="another process"):
-        teach(school.bench, lesson, tell=school.tell, cancel=school.cancel)
+        teach(school.bench, lesson, **school.callbacks)

@@ -1,4 +1,4 @@
-"""What is known of a training while it goes on: the same for a page, the CLI and the disk."""
+"""What a training learnt so far: the same for a page, the CLI and the disk."""
 
 from __future__ import annotations
 
@@ -6,41 +6,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+LEARNING = "learning"  # the phase whose progress is counted in steps
 Point = tuple[int, float]  # (step, value)
 
 
 @dataclass(frozen=True, slots=True)
-class TrainingProgress:
-    """How far a training is.
+class TrainingCurves:
+    """The losses by step, and the measure on the dev queries, that of the parent at step 0.
 
-    `what` names the phase, of which `done` of `total` is over. `losses` are by step, `dev`
-    the measure on the dev queries, that of the parent at step 0. `seconds` is the time of
-    the steps alone, over all sittings; `cpu_seconds` what the process used meanwhile.
-    `note` is what should be known before waiting for the end.
+    `seconds` is the time of the steps alone, however often the training was paused;
+    `cpu_seconds` what the process used meanwhile. `warning` is what should be known before
+    waiting for the end.
     """
 
-    what: str = "starting"
-    done: int = 0
-    total: int = 0
     losses: tuple[Point, ...] = ()
     dev: tuple[Point, ...] = ()
     seconds: float = 0.0
     cpu_seconds: float = 0.0
-    seconds_a_step: float | None = None
-    note: str = ""
+    warning: str = ""
 
-    @property
-    def fraction(self) -> float | None:
-        return min(1.0, self.done / self.total) if self.total else None
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Of the steps that are left, by those that were measured; None outside the steps."""
-        if self.seconds_a_step is None:
-            return None
-        return self.seconds_a_step * (self.total - self.done)
-
-    def up_to(self, step: int) -> TrainingProgress:
+    def up_to(self, step: int) -> TrainingCurves:
         """What was known after that step."""
         return replace(
             self,
@@ -58,12 +43,12 @@ class TrainingProgress:
         }
 
 
-TrainingCallback = Callable[[TrainingProgress], None]
+CurvesCallback = Callable[[TrainingCurves], None]
 
 
-def progress_from(values: Mapping[str, Any]) -> TrainingProgress:
+def curves_from(values: Mapping[str, Any]) -> TrainingCurves:
     """What `values()` gave, read again; raises KeyError, TypeError or ValueError."""
-    return TrainingProgress(
+    return TrainingCurves(
         losses=tuple((int(step), float(value)) for step, value in values["losses"]),
         dev=tuple((int(step), float(value)) for step, value in values["dev"]),
         seconds=float(values["seconds"]),
