@@ -27,8 +27,8 @@ from math import comb
 from pathlib import Path
 from typing import Any
 
-from engine.explain.faithfulness import COSINE, LOGIT, faithfulness
-from engine.types import Attribution
+from engine.explain.faithfulness import faithfulness
+from engine.types import COSINE, LOGIT, Attribution
 from engine.types.registries.explanation_methods import BASELINES
 from models.bi_encoders.bi_attribution import TextExplainer
 from models.cross_encoders.attribution import PairExplainer

@@ -9,12 +9,14 @@ from typing import Any
 from commands.output import ProgressLine, unreadable_values, with_id
 from corpora.stores.corpus import Corpus
 from engine.explain.attribution_warnings import interaction_sentence, warnings_of
-from engine.explain.faithfulness import COSINE, LOGIT, Faithfulness, faithfulness
+from engine.explain.faithfulness import Faithfulness, faithfulness
 from engine.explain.pairwise import difference
 from engine.explain.unreadable import pair_notices
 from engine.search.stages.precision import both_logits
 from engine.types import (
     BI_ENCODER,
+    COSINE,
+    LOGIT,
     Attribution,
     CountCallback,
     CrossExamError,
@@ -29,8 +31,6 @@ from engine.types.registries.explanation_methods import (
     method_of_command,
     variants_of,
 )
-from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
-from models.cross_encoders.cross_encoder import CrossEncoder
 from workbench.methods import explain
 from workbench.workbench import Workbench
 
@@ -147,11 +147,10 @@ def cosine_values(
     return result
 
 
-def ranking_values(cross: CrossEncoder | AutoCrossEncoder, query: str, text: str) -> dict[str, Any]:
+def ranking_values(cross: Explainable, query: str, text: str) -> dict[str, Any]:
     """The logit of the engine that ranks, beside the explained one; {} where they are one."""
-    if isinstance(cross, AutoCrossEncoder):
-        return {}
-    return {"ranking": {"engine": cross.backend, "score": cross.score_all(query, [text])[0]}}
+    logit = cross.ranking_logit(query, text)
+    return {} if logit is None else {"ranking": {"engine": cross.backend, "score": logit}}
 
 
 def labels_of(cross: Explainable, query: str, text: str) -> dict[str, Any]:

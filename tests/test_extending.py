@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 import cli
 from cli import main
 from corpora.stores.run_store import RunStore, SavedRun
-from engine.types import CROSS_ENCODER, Attribution, Cancel, CrossExamError, ScoredBatch
+from engine.types import CROSS_ENCODER, Attribution, Cancel, CrossExamError, Reranker, ScoredBatch
 from engine.types.registries.explanation_methods import EXPLANATION_METHODS, ExplanationMethod
 from engine.types.registries.measures import MAP, MEASURES, Measure
 from engine.types.registries.rankers import RANKERS, RankerKind
@@ -266,7 +266,7 @@ def test_a_name_is_registered_once_and_what_is_not_there_is_said_with_what_is() 
         MEASURES.unregister("ERR")
 
 
-class LengthReranker:
+class LengthReranker(Reranker):
     """Scores a document by how short it is: deterministic, and done at once."""
 
     name = "test/length"

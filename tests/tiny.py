@@ -25,6 +25,7 @@ from engine.types import (
     Cancel,
     CorpusInfo,
     Document,
+    Encoder,
     Floats,
     Hit,
     ProgressCallback,
@@ -35,6 +36,7 @@ from engine.types import (
     Role,
     Run,
     ScoredBatch,
+    VectorIndex,
 )
 
 QUERY = "snake"
@@ -105,7 +107,7 @@ class CountIndex:
         return len(self._counts)
 
 
-class AngleEncoder:
+class AngleEncoder(Encoder):
     """Every query points to angle 0; what lies beyond 100 words is said to be cut."""
 
     name = "angles"
@@ -123,7 +125,7 @@ class AngleEncoder:
         return max(0, len(text.split()) - self.limit)
 
 
-class ExactIndex:
+class ExactIndex(VectorIndex):
     """Inner products by numpy, in the order of positions where they tie."""
 
     def __init__(self, vectors: Floats) -> None:
@@ -139,7 +141,7 @@ class ExactIndex:
 
 
 @dataclass
-class TableReranker:
+class TableReranker(Reranker):
     """Looks logits up by the document's first word; counts what it was asked."""
 
     logits: dict[str, float]

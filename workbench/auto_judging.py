@@ -167,11 +167,10 @@ def judge_runs(
     passages = passages_of(gathered)
     known = known_scores(gathered, teacher) if same_backend else {}
     if not passages:
-        revision = str(getattr(model, "revision", ""))
         known |= {
             (judgment.query_id, judgment.doc_id): judgment.score
             for judgment in stored
-            if (judgment.teacher, judgment.revision) == (teacher, revision)
+            if (judgment.teacher, judgment.revision) == (teacher, model.revision)
         }
     return judge(
         model,

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from engine.explain.explainable import why_not_explained
 from engine.types import CrossExamError, Log, Unreadable
 from engine.types.aliases import silent
-from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
-from models.cross_encoders.cross_encoder import CrossEncoder
+from models.cross_encoders.explained import ExplainedCrossEncoder
 from workbench.keyed_cache import KeyedCache
 from workbench.model_loader import ModelLoader
 
@@ -25,7 +24,7 @@ class Explainers:
         self._pair_explainers = KeyedCache[str, "PairExplainer"]()
         self._text_explainers = KeyedCache[str, "TextExplainer"]()
 
-    def explained(self, name: str = "", say: Log = silent) -> CrossEncoder | AutoCrossEncoder:
+    def explained(self, name: str = "", say: Log = silent) -> ExplainedCrossEncoder:
         """The cross-encoder that explanations speak of: the default one, or an additional one.
 
         Raises CrossExamError that says why where that reranker cannot be explained.
@@ -34,7 +33,7 @@ class Explainers:
             return self._models.cross_encoder(say)
         reason = why_not_explained(name)
         reranker = self._models.reranker(name, say) if not reason else None
-        if not isinstance(reranker, (CrossEncoder, AutoCrossEncoder)):
+        if not isinstance(reranker, ExplainedCrossEncoder):
             raise CrossExamError(f"{name} cannot be explained: {reason or 'choose another'}")
         return reranker
 

@@ -28,6 +28,10 @@ class _Vectors:
         return int(self._index.d)
 
     @property
+    def reach(self) -> None:
+        """No bound: a search can list all vectors."""
+
+    @property
     def vector_bytes(self) -> int:
         """What the vectors alone fill in memory."""
         return BYTES["vector"] * self.dimensions * len(self)

@@ -17,14 +17,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.types import Attribution, CrossExamError, Word
+from engine.types import LOGIT, Attribution, CrossExamError, Word
 from engine.types.registries.explanation_methods import is_by_removal
 
 BINS = (0.01, 0.05, 0.1, 0.2, 0.5)  # ERASER's
 GRID = (*BINS, 0.75)  # more of the curve, between the bins and everything
 RANDOM_ORDERS = 20
 NAMED = 3
-LOGIT, COSINE = "logit", "cosine"
 
 Scores = Callable[[list[tuple[Word, ...]]], list[float]]
 

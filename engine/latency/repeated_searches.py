@@ -229,7 +229,7 @@ def accounted(trace: SearchTrace) -> str:
     )
 
 
-class Counted:
+class Counted(Reranker):
     """A reranker that counts the tokens which went through it; for one thread."""
 
     def __init__(self, reranker: Reranker) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from engine.search.ranking import rank
 from engine.search.settings import Settings
 from engine.search.stages.documents_without_words import wordless_in
-from engine.search.stages.retrievers import reach_of
 from engine.search.stages.stages import fuse
 from engine.types import (
     BI_ENCODER,
@@ -44,7 +43,8 @@ def rank_lookup(
     doc_id = document.doc_id
     places: list[StageRank] = []
     whole: dict[str, Ranking] = {}
-    reach = min([size, *(r for each in retrievers.values() if (r := reach_of(each)) is not None)])
+    reaches = [each.reach for each in retrievers.values()]
+    reach = min([size, *(most for most in reaches if most is not None)])
     for stage in (BM25, BI_ENCODER):
         listed = trace.ranking(stage)
         if listed is None or stage not in retrievers:

@@ -29,10 +29,8 @@ from engine.types import (
     CrossExamError,
     Document,
     DocumentStore,
-    NamesUnreadable,
     Ranking,
     RankLookup,
-    RemembersScores,
     Reranker,
     Retriever,
     SearchTrace,
@@ -140,7 +138,7 @@ class Searcher:
     def _shift_notices(self, trace: SearchTrace) -> tuple[str, ...]:
         """What bf16 does to texts of one word or none, where the cross-encoder read any."""
         listed = trace.ranking(CROSS_ENCODER)
-        backend = getattr(self.reranker, "backend", "")
+        backend = self.reranker.backend
         if listed is None or "bf16" not in backend:
             return ()
         documents = self.store.get(listed.ids())
@@ -151,7 +149,7 @@ class Searcher:
         reads: dict[str, tuple[str, Callable[[str], Unreadable | None]]] = {}
         if trace.ranking(BI_ENCODER) is not None:
             reads["the bi-encoder"] = (BI_ENCODER, self.dense.unreadable)
-        if trace.ranking(CROSS_ENCODER) is not None and isinstance(self.reranker, NamesUnreadable):
+        if trace.ranking(CROSS_ENCODER) is not None:
             reads["the cross-encoder"] = (CROSS_ENCODER, self.reranker.unreadable)
         for ranking in trace.rankings:
             if is_encoder(ranking.stage) and ranking.hits and self.find_retriever is not None:
@@ -208,11 +206,10 @@ class Searcher:
     def forget_scores(self, trace: SearchTrace) -> bool:
         """Whether the cross-encoder forgot this search's scores, to compute them afresh."""
         listed = trace.ranking(CROSS_ENCODER)
-        if listed is None or not isinstance(self.reranker, RemembersScores):
+        if listed is None:
             return False
         documents = self.store.get(listed.ids())
-        self.reranker.forget(trace.query, [document.content for document in documents])
-        return True
+        return self.reranker.forget(trace.query, [document.content for document in documents])
 
     def shares_term(self, query: str, document: Document) -> bool:
         """Whether BM25 counts any term of the query in the document."""

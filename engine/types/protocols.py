@@ -13,7 +13,7 @@ from engine.types.attention import AttentionMap
 from engine.types.attribution import LabelScore
 from engine.types.documents import Document
 from engine.types.pairs import TokenizedPair, Unreadable
-from engine.types.rankings import Ranking
+from engine.types.rankings import LOGIT, Ranking
 from engine.types.traces import ScoredBatch, StageTiming
 
 
@@ -39,6 +39,10 @@ class Encoder(Protocol):
         """How many tokens of a text lie beyond the limit and are not embedded."""
         ...
 
+    def unreadable(self, text: str) -> Unreadable | None:  # noqa: ARG002
+        """What of a text its tokenizer cannot read; None where it does not tell."""
+        return None
+
 
 class Retriever(Protocol):
     """Finds the k best documents of its corpus for a query."""
@@ -48,6 +52,11 @@ class Retriever(Protocol):
 
     @property
     def model(self) -> str: ...
+
+    @property
+    def reach(self) -> int | None:
+        """How many hits it lists at most; None where it can list the whole corpus."""
+        return None
 
     def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]: ...
 
@@ -70,6 +79,11 @@ class LexicalIndex(Protocol):
 class VectorIndex(Protocol):
     """Inner-product search over L2-normalised vectors."""
 
+    @property
+    def reach(self) -> int | None:
+        """How many hits a search lists at most; None where it can list all vectors."""
+        return None
+
     def search(self, vector: Floats, k: int) -> tuple[Floats, NDArray[np.int64]]:
         """(scores, positions) of the k nearest, best first, each of shape (k,)."""
         ...
@@ -78,7 +92,10 @@ class VectorIndex(Protocol):
 
 
 class Reranker(Protocol):
-    """Scores (query, document) pairs together and yields batches as they finish."""
+    """Scores (query, document) pairs together and yields batches as they finish.
+
+    Implementations inherit it: what they leave out is answered here for them.
+    """
 
     @property
     def name(self) -> str: ...
@@ -91,26 +108,37 @@ class Reranker(Protocol):
         """A sentence when the query is too long and will be cut, else None."""
         ...
 
+    @property
+    def kind(self) -> str:
+        """What its scores are: "logit", "cosine", "relevance, 0 to 1"."""
+        return LOGIT
+
+    @property
+    def revision(self) -> str:
+        """Which version of the model it is, "" where that is not known."""
+        return ""
+
+    @property
+    def backend(self) -> str:
+        """Backend and precision as shown to people, "" where it does not say."""
+        return ""
+
+    def unreadable(self, text: str) -> Unreadable | None:  # noqa: ARG002
+        """What of a text its tokenizer cannot read; None where it does not tell."""
+        return None
+
+    def forget(self, query: str, documents: Sequence[str]) -> bool:  # noqa: ARG002
+        """Whether it remembered scores, and dropped those of these pairs."""
+        return False
+
+    def without_score_cache(self) -> Reranker:
+        """This model remembering no scores, to measure with: a remembered score costs no time."""
+        return self
+
 
 @runtime_checkable
-class NamesUnreadable(Protocol):
-    """A model that tells what of a text its tokenizer cannot read."""
-
-    def unreadable(self, text: str) -> Unreadable: ...
-
-
-@runtime_checkable
-class RemembersScores(Protocol):
-    """A reranker that keeps the scores of the pairs it read last."""
-
-    def forget(self, query: str, documents: Sequence[str]) -> None:
-        """Drop what is remembered of these pairs, so that they are scored afresh."""
-        ...
-
-
-@runtime_checkable
-class Explainable(Protocol):
-    """A model that shows its tokens, its labels and its attention."""
+class Explainable(Reranker, Protocol):
+    """A cross-encoder that shows its tokens, its labels and its attention."""
 
     @property
     def explains(self) -> str:
@@ -125,6 +153,14 @@ class Explainable(Protocol):
     @property
     def token_names(self) -> dict[str, str]:
         """What it calls the tokens that BERT calls [PAD], [MASK] and [UNK]; {} for BERT's own."""
+        ...
+
+    def unreadable(self, text: str) -> Unreadable:
+        """What of a text its tokenizer cannot read."""
+        ...
+
+    def ranking_logit(self, query: str, document: str) -> float | None:
+        """The pair's logit by the backend that ranks; None where that is what explains, too."""
         ...
 
     def label_scores(self, query: str, document: str) -> tuple[LabelScore, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LOGIT, COSINE = "logit", "cosine"  # what a score is
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

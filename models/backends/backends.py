@@ -30,6 +30,11 @@ class Backend(Protocol):
         """Backend and precision, as shown to people: "OpenVINO bf16"."""
         ...
 
+    @property
+    def threads(self) -> int | None:
+        """How many threads a forward pass uses; None where it does not say."""
+        ...
+
     def forward(self, ids: Tokens, mask: Tokens, segments: Tokens) -> Floats:
         """Outputs of shape (batch, outputs) for inputs of shape (batch, tokens)."""
         ...

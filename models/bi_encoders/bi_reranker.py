@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from engine.types import Cancel, ScoredBatch
+from engine.types import COSINE, Cancel, Reranker, ScoredBatch, Unreadable
 from models.bi_encoders.bi_encoder import BiEncoder
 
 
-class BiEncoderReranker:
+class BiEncoderReranker(Reranker):
     """Scores pairs by cosine, for what asks a model of few texts. Implements `Reranker`."""
 
-    kind = "cosine"
+    kind = COSINE
 
     def __init__(self, encoder: BiEncoder) -> None:
         self._encoder = encoder
@@ -19,6 +19,18 @@ class BiEncoderReranker:
     @property
     def name(self) -> str:
         return self._encoder.name
+
+    @property
+    def revision(self) -> str:
+        return self._encoder.revision
+
+    @property
+    def backend(self) -> str:
+        return self._encoder.backend
+
+    def unreadable(self, text: str) -> Unreadable:
+        """What of a text its tokenizer cannot read."""
+        return self._encoder.unreadable(text)
 
     def query_notice(self, query: str) -> str | None:
         """A sentence when the query is longer than the model reads, else None."""

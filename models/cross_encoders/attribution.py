@@ -29,9 +29,7 @@ from engine.types import (
 from engine.types.registries import explanation_methods as methods
 from models.bi_encoders.embedding_path import embedded, products_of
 from models.cross_encoders.attention import attentions_of
-from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
-from models.cross_encoders.cross_encoder import CrossEncoder
-from models.cross_encoders.pair_reading import reading_of
+from models.cross_encoders.explained import ExplainedCrossEncoder
 from models.cross_encoders.path_integral import integrated
 from models.text.wordpiece import Ids, batches_by_tokens, padded
 
@@ -45,8 +43,8 @@ LARGEST_BATCH = 16
 class PairExplainer:
     """Explains the logit by which a cross-encoder ranks; safe to share between threads."""
 
-    def __init__(self, cross_encoder: CrossEncoder | AutoCrossEncoder) -> None:
-        self._reading = reading_of(cross_encoder)
+    def __init__(self, cross_encoder: ExplainedCrossEncoder) -> None:
+        self._reading = cross_encoder.pair_reading()
         self._lock = RLock()  # hooks stand on the shared model while it is integrated
 
     def tokenized(self, query: str, document: str) -> TokenizedPair:

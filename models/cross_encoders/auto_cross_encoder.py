@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from tokenizers import Encoding, Tokenizer
@@ -21,6 +21,7 @@ from engine.types import (
     CrossExamError,
     Floats,
     LabelScore,
+    Reranker,
     ScoredBatch,
     TokenizedPair,
     Unreadable,
@@ -31,12 +32,15 @@ from models.cross_encoders.pair_tokens import tokenized_pair
 from models.text.unreadable import UnreadableCounter
 from models.text.wordpiece import batches_by_tokens
 
+if TYPE_CHECKING:  # it imports torch, which the first explanation loads
+    from models.cross_encoders.pair_reading import PairReading
+
 TOKEN_BUDGET = 1024
 LARGEST_BATCH = 16
 
 
-class AutoCrossEncoder:
-    """Scores pairs with one label of a sequence classifier. `Reranker` and `Explainable`.
+class AutoCrossEncoder(Reranker):
+    """Scores pairs with one label of a sequence classifier. Implements `Explainable` too.
 
     Tokens are put together by the tokenizer's own template, so that every family's special
     tokens stand where it was trained to see them. `load_eager` loads the model once more with eager
@@ -62,8 +66,7 @@ class AutoCrossEncoder:
         self._special_tokens = dict(specials or {})
         self._tokenizer = tokenizer
         self.recipe = recipe
-        self.revision = revision
-        self.kind = recipe.kind
+        self._revision = revision
         self._specials = int(tokenizer.num_special_tokens_to_add(is_pair=True))
         self._model: Any = None
         self._explaining: Any = None
@@ -74,6 +77,16 @@ class AutoCrossEncoder:
     def name(self) -> str:
         label = self.recipe.label_name
         return f"{self._name} ({label})" if label else self._name
+
+    @property
+    def kind(self) -> str:
+        """What its scores are, as its files say."""
+        return self.recipe.kind
+
+    @property
+    def revision(self) -> str:
+        """Which version of the weights it is."""
+        return self._revision
 
     @property
     def explains(self) -> str:
@@ -142,6 +155,9 @@ class AutoCrossEncoder:
             )
             tokenise_seconds = 0.0
 
+    def ranking_logit(self, query: str, document: str) -> None:
+        """None: the backend that ranks is the one that explains."""
+
     def label_scores(self, query: str, document: str) -> tuple[LabelScore, ...]:
         """Every label's logit for one pair and its probability as `recipe` works it out.
 
@@ -185,6 +201,12 @@ class AutoCrossEncoder:
             out = model(**self._inputs([encoding]), output_attentions=True)
             score = float(ranking_logit(self.recipe, out.logits)[0])
         return cross_blocks(out, self.tokenize_pair(query, document), score)
+
+    def pair_reading(self) -> PairReading:
+        """How explanations read its pairs, in fp32 torch."""
+        from models.cross_encoders.auto_reading import AutoReading
+
+        return AutoReading(self)
 
     def explaining_model(self) -> Any:
         """The model once more, with eager attention where it can, on the same weights.

@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import torch
+from tokenizers import Encoding
 
 from engine.types import CrossExamError, TokenizedPair
-from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
+from models.cross_encoders.pair_recipe import PairRecipe
 from models.cross_encoders.ranking_logit import ranking_logit
 from models.text.wordpiece import Ids
 
 
-class AutoReading:
-    """Reads pairs as `AutoCrossEncoder` does. Implements `PairReading`."""
+class SequenceClassifier(Protocol):
+    """What `AutoReading` needs of a cross-encoder: that of `AutoCrossEncoder`."""
 
-    def __init__(self, cross: AutoCrossEncoder) -> None:
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def recipe(self) -> PairRecipe: ...
+
+    def tokenize_pair(self, query: str, document: str) -> TokenizedPair: ...
+
+    def pair(self, query: str, document: str) -> tuple[Encoding, int]: ...
+
+    def special_id(self, role: str) -> int | None: ...
+
+    def explaining_model(self) -> Any: ...
+
+    def reads_from(self) -> str: ...
+
+
+class AutoReading:
+    """Reads pairs as the classifier does. Implements `PairReading`."""
+
+    def __init__(self, cross: SequenceClassifier) -> None:
         self._cross = cross
 
     @property

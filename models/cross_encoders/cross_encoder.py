@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from engine.types import (
     Cancel,
     CrossExamError,
     LabelScore,
+    Reranker,
     ScoredBatch,
     TokenizedPair,
     Unreadable,
@@ -27,6 +28,9 @@ from models.backends.fair_lock import FairLock
 from models.cross_encoders.pairs import Pair, PairBuilder
 from models.cross_encoders.score_cache import KnownScore, ScoreCache
 from models.text.wordpiece import batches_by_tokens, padded
+
+if TYPE_CHECKING:  # it imports torch, which the first explanation loads
+    from models.cross_encoders.pair_reading import PairReading
 
 TOKEN_BUDGET = 1024
 LARGEST_BATCH = 16
@@ -47,14 +51,14 @@ class Batching:
             )
 
 
-class CrossEncoder:
+class CrossEncoder(Reranker):
     """Scores pairs with a BERT sequence classifier of one label.
 
     `backend` scores; `torch_model` gives the same model as an fp32 torch module, for
     explanations, and is called at most once and only when one is asked for. Threads may
     share it: batches take turns at the backend, so that several searches go on side by
     side and each forward pass has all cores. Scores are remembered, and told as such.
-    Implements `Reranker` and `Explainable`.
+    Implements `Explainable` too.
     """
 
     def __init__(
@@ -73,7 +77,7 @@ class CrossEncoder:
         self._backend = backend
         self._pairs = pairs
         self._load_torch = torch_model
-        self.revision = revision
+        self._revision = revision
         self._turns = turns or FairLock()
         self._known = ScoreCache(f"{name}\n{revision}\n{backend.label}") if known is None else known
         self.batching = batching or Batching()
@@ -84,6 +88,11 @@ class CrossEncoder:
     @property
     def name(self) -> str:
         return self._name
+
+    @property
+    def revision(self) -> str:
+        """Which version of the weights it is."""
+        return self._revision
 
     @property
     def explains(self) -> str:
@@ -108,7 +117,7 @@ class CrossEncoder:
     @property
     def threads(self) -> int | None:
         """How many threads a forward pass uses; None where the backend does not say."""
-        return getattr(self._backend, "threads", None)
+        return self._backend.threads
 
     @property
     def max_length(self) -> int:
@@ -195,9 +204,10 @@ class CrossEncoder:
         """What of a text its tokenizer cannot read."""
         return self._pairs.pieces.unreadable(text)
 
-    def forget(self, query: str, documents: Sequence[str]) -> None:
-        """Drop the remembered scores of these pairs, so that they are scored afresh."""
+    def forget(self, query: str, documents: Sequence[str]) -> bool:
+        """True: the remembered scores of these pairs are dropped, and they are scored afresh."""
         self._known.forget(self._known.keys(query, documents))
+        return True
 
     def without_caches(self) -> CrossEncoder:
         """This model with its backend, remembering no tokens and no scores: to measure with."""
@@ -220,7 +230,7 @@ class CrossEncoder:
             self._backend,
             pairs,
             self.torch_model,
-            revision=self.revision,
+            revision=self._revision,
             turns=self._turns,
             known=known,
             batching=batching,
@@ -234,12 +244,22 @@ class CrossEncoder:
                 scores[position] = score
         return scores
 
+    def ranking_logit(self, query: str, document: str) -> float:
+        """The pair's logit by the backend that ranks, mostly remembered from the search."""
+        return self.score_all(query, [document])[0]
+
     def label_scores(self, query: str, document: str) -> tuple[LabelScore, ...]:  # noqa: ARG002
         """None: there is one label."""
         return ()
 
     def tokenize_pair(self, query: str, document: str) -> TokenizedPair:
         return self._pairs.tokenized(query, document)
+
+    def pair_reading(self) -> PairReading:
+        """How explanations read its pairs, in fp32 torch."""
+        from models.cross_encoders.pair_reading import BertReading
+
+        return BertReading(self._pairs, self.torch_model())
 
     def torch_model(self) -> Any:
         """The fp32 torch module, loaded at the first call."""

@@ -14,8 +14,7 @@ import torch
 from engine.types import TokenizedPair
 from models.backends.inference_modules import InferencePairLogits
 from models.cross_encoders.attention import eager_twin
-from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
-from models.cross_encoders.cross_encoder import CrossEncoder
+from models.cross_encoders.pairs import PairBuilder
 from models.text.wordpiece import Ids
 
 
@@ -66,9 +65,9 @@ class PairReading(Protocol):
 class BertReading:
     """The workbench's own cross-encoder: a BERT of one label. Implements `PairReading`."""
 
-    def __init__(self, cross: CrossEncoder) -> None:
-        self._pairs = cross.pairs
-        self.module = cross.torch_model()
+    def __init__(self, pairs: PairBuilder, module: Any) -> None:
+        self._pairs = pairs
+        self.module = module
         # without gradients only [CLS] need leave the last layer: the same logits, a tenth sooner
         self._lean = InferencePairLogits(self.module) if hasattr(self.module, "bert") else None
         self._eager: Any = None
@@ -110,12 +109,3 @@ class BertReading:
 
     def flow_from(self) -> str:
         return "first"
-
-
-def reading_of(cross_encoder: CrossEncoder | AutoCrossEncoder) -> PairReading:
-    """How explanations read the pairs of a cross-encoder."""
-    if isinstance(cross_encoder, AutoCrossEncoder):
-        from models.cross_encoders.auto_reading import AutoReading
-
-        return AutoReading(cross_encoder)
-    return BertReading(cross_encoder)

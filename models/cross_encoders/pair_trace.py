@@ -16,9 +16,7 @@ from engine.types import CrossExamError
 from engine.types.explain.forward_pass import PairPass
 from models.backends.pass_clock import timed
 from models.cross_encoders.attention import cross_blocks, eager_twin
-from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
-from models.cross_encoders.cross_encoder import CrossEncoder
-from models.cross_encoders.pair_reading import reading_of
+from models.cross_encoders.explained import ExplainedCrossEncoder
 
 SECONDS = 0.4  # that repeated runs of one pair may take
 EXACT = 1e-3  # logits by which the last layer's value may miss the score
@@ -33,9 +31,9 @@ class PairTracer:
     Raises CrossExamError for a model whose head is not known here.
     """
 
-    def __init__(self, cross_encoder: CrossEncoder | AutoCrossEncoder) -> None:
+    def __init__(self, cross_encoder: ExplainedCrossEncoder) -> None:
         self._name = cross_encoder.name
-        self._reading = reading_of(cross_encoder)
+        self._reading = cross_encoder.pair_reading()
         eager = self._reading.eager
         family = str(eager.config.model_type)
         if self._reading.flow_from() != "first" or family not in HEADS:

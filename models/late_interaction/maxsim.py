@@ -13,7 +13,7 @@ from threading import Lock
 import numpy as np
 from cachetools import LRUCache
 
-from engine.types import Cancel, CrossExamError, Floats, Role, ScoredBatch, TokenMatches
+from engine.types import Cancel, CrossExamError, Floats, Reranker, Role, ScoredBatch, TokenMatches
 from models.backends.backends import Backend
 from models.backends.fair_lock import FairLock, WorkTime
 from models.late_interaction.token_recipe import TokenRecipe
@@ -48,8 +48,8 @@ class _Read:
     own: range  # the places of the text's own tokens
 
 
-class LateInteraction:
-    """Scores by MaxSim through a backend that returns unit states. Implements `Reranker`.
+class LateInteraction(Reranker):
+    """Scores by MaxSim through a backend that returns unit states.
 
     The vectors of the latest texts are remembered, so that the matrix shown for a pair is
     made of the very numbers that ranked it. Safe to share between threads.
@@ -71,7 +71,7 @@ class LateInteraction:
         self._backend = backend
         self._pieces = pieces
         self.recipe = recipe
-        self.revision = revision
+        self._revision = revision
         self.note = note
         # a word that is no token of its own would stand for [UNK], and drop what is unknown
         known = (pieces.known_id(word) for word in recipe.skip)
@@ -85,6 +85,11 @@ class LateInteraction:
     @property
     def name(self) -> str:
         return self._name
+
+    @property
+    def revision(self) -> str:
+        """Which version of the weights it is."""
+        return self._revision
 
     @property
     def backend(self) -> str:

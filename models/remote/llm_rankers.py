@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from engine.types import Cancel, Cancelled, CrossExamError, ScoredBatch, Usage
+from engine.types import Cancel, Cancelled, CrossExamError, Reranker, ScoredBatch, Usage
 from models.remote.llm_chat import ChatModel
 from models.remote.llm_prompts import (
     SYSTEM,
@@ -30,7 +30,7 @@ COMPARED = 10  # 90 questions
 LONGEST_WORD, LONGEST_LIST = 512, 2048  # tokens of an answer, reasoning included
 
 
-class LlmRanker:
+class LlmRanker(Reranker):
     """What the three have in common."""
 
     way = ""

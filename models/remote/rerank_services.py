@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.types import Cancel, Cancelled, CrossExamError, ScoredBatch, Usage
+from engine.types import Cancel, Cancelled, CrossExamError, Reranker, ScoredBatch, Usage
 from models.remote.http_json import JsonService, Patience, RequestFailed
 from models.remote.http_parts import base_variable, environment_key, named_address
 from models.remote.prices import priced
@@ -75,7 +75,7 @@ INFINITY = Protocol(
 PROTOCOLS = {p.service: p for p in (COHERE, JINA, VOYAGE, TEI, VLLM, INFINITY)}
 
 
-class RemoteReranker:
+class RemoteReranker(Reranker):
     """Scores documents by asking a server. Implements `Reranker`.
 
     Batches are asked one after another; when one fails for good, the error says how many
@@ -87,7 +87,6 @@ class RemoteReranker:
         self._protocol = protocol
         self._service = service
         self._model = model or protocol.model
-        self.kind = protocol.kind
 
     @classmethod
     def from_choice(
@@ -132,6 +131,11 @@ class RemoteReranker:
     @property
     def name(self) -> str:
         return f"{self._protocol.label} {self._model}".strip()
+
+    @property
+    def kind(self) -> str:
+        """What this service's scores are."""
+        return self._protocol.kind
 
     def query_notice(self, query: str) -> str | None:  # noqa: ARG002
         """None: the service does not say what it cuts."""

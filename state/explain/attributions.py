@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any, cast
 import streamlit as st
 
 from engine.explain.attention_view import view_of
-from engine.explain.faithfulness import COSINE, LOGIT, Faithfulness, faithfulness
-from engine.types import BI_ENCODER
+from engine.explain.faithfulness import Faithfulness, faithfulness
+from engine.types import BI_ENCODER, COSINE, LOGIT
 from engine.types.ranker_names import is_encoder, parsed
 from engine.types.registries.explanation_methods import EXPLANATION_METHODS, ExplanationOptions
 from jobs.exclusive_work import ExclusiveWork
 from jobs.job import Job
 from jobs.job_queue import JobQueue
 from jobs.result_cache import ResultCache
-from models.cross_encoders.auto_cross_encoder import AutoCrossEncoder
 from state.app_resources import workbench
 from state.search import additional_rankers as rerankers
 from workbench.methods import explain
@@ -73,9 +72,8 @@ def ranking_logit(query: str, text: str, name: str = "") -> tuple[float, str] | 
     None where the engine that ranks is the one that explains.
     """
     model = workbench().explainers.explained(name)
-    if isinstance(model, AutoCrossEncoder):
-        return None
-    return model.score_all(query, [text])[0], model.backend
+    logit = model.ranking_logit(query, text)
+    return None if logit is None else (logit, model.backend)
 
 
 def make(

@@ -159,8 +159,9 @@ class WhatIf:
 
     def notices(self) -> tuple[str, ...]:
         """What to know of the document's text as it stands."""
-        backend = getattr(self._searcher.reranker, "backend", "")
-        return text_notices(self.edit.document.text, self._wordless, backend)
+        return text_notices(
+            self.edit.document.text, self._wordless, self._searcher.reranker.backend
+        )
 
     def _placed(self, ranking: Ranking, edit: Edit) -> Edited:
         last = self._wordless == LAST and not has_word(edit.document.text)

@@ -172,9 +172,7 @@ def loader() -> Callable[[str], Reranker]:
     find = rerankers.finder()
 
     def load(name: str) -> Reranker:
-        found = find(name)
-        anew = getattr(found, "without_score_cache", None) or getattr(found, "without_caches", None)
-        return cast("Reranker", anew()) if anew is not None else found
+        return find(name).without_score_cache()
 
     return load
 

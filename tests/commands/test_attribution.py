@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import cli
-from engine.explain.faithfulness import COSINE, faithfulness
-from engine.types import BI_ENCODER, Document
+from engine.explain.faithfulness import faithfulness
+from engine.types import BI_ENCODER, COSINE, Document
 from engine.types.registries.explanation_methods import EXPLANATION_METHODS
 from models.bi_encoders.bi_attribution import TextExplainer
 from models.bi_encoders.bi_encoder import BiEncoder

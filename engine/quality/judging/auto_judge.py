@@ -12,11 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from engine.types import CrossExamError
+from engine.types import LOGIT, CrossExamError
 
 HIGHEST = 3
 RELEVANT = 1
-LOGIT = "logit"
 DEFAULT_THRESHOLD = 0.0  # of a logit: the sigmoid is a half
 FEWEST = 10  # pairs on either side of a threshold, or it is not learnt
 FEWEST_QUERIES = 3

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.quality.candidate_scores import CandidateScores
-from engine.quality.judging.auto_judge import LOGIT, Grades, Pair, Thresholds, thresholds_for
+from engine.quality.judging.auto_judge import Grades, Pair, Thresholds, thresholds_for
 from engine.quality.passage_judgments import passages_in
 from engine.quality.pipelines import PipelineSpec
 from engine.types import (
@@ -112,12 +112,12 @@ def judge(
     scores = read(LEARNING, judged)
     if len(scores) < len(judged):
         raise Cancelled("the judge was called off before it had read what people judged")
-    kind = str(getattr(teacher, "kind", "") or LOGIT)
+    kind = teacher.kind
     thresholds = thresholds_for(scores, people, kind=kind)
     proposed = read(PROPOSING, unjudged)
     return AutoJudgingResult(
         name or teacher.name,
-        str(getattr(teacher, "revision", "")),
+        teacher.revision,
         kind,
         {**scores, **proposed},
         thresholds,

@@ -31,8 +31,7 @@ class AdditionalRetriever:
     @property
     def reach(self) -> int | None:
         """How many hits it lists at most; None where it can list the whole corpus."""
-        reach: int | None = getattr(self._dense, "reach", None)
-        return reach
+        return self._dense.reach
 
     def with_encoder(self, encoder: Encoder) -> AdditionalRetriever:
         """The same index behind another instance of the model that made its vectors."""

@@ -9,7 +9,6 @@ from engine.search.ranking import rank
 from engine.types import (
     BI_ENCODER,
     Encoder,
-    NamesUnreadable,
     Ranking,
     StageTiming,
     Unreadable,
@@ -36,8 +35,7 @@ class DenseRetriever:
     @property
     def reach(self) -> int | None:
         """How many hits the index lists at most; None where it can list the whole corpus."""
-        reach: int | None = getattr(self._index, "reach", None)
-        return reach
+        return self._index.reach
 
     def with_encoder(self, encoder: Encoder) -> DenseRetriever:
         """The same index behind another instance of the model that made its vectors."""
@@ -49,8 +47,7 @@ class DenseRetriever:
 
     def unreadable(self, text: str) -> Unreadable | None:
         """What of a text the encoder's tokenizer cannot read; None where it does not tell."""
-        encoder = self._encoder
-        return encoder.unreadable(text) if isinstance(encoder, NamesUnreadable) else None
+        return self._encoder.unreadable(text)
 
     def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]:
         """The k nearest documents and the time of the steps embed, search and sort."""

@@ -25,6 +25,10 @@ class LexicalRetriever:
     def model(self) -> str:
         return self._index.name
 
+    @property
+    def reach(self) -> None:
+        """No bound: it can list the whole corpus."""
+
     def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]:
         """The k best documents and the time of the steps tokenise, score and sort."""
         start = time.perf_counter()

@@ -77,18 +77,21 @@ class NamedRerankStage:
         )
 
 
-class _Noting:
+class _Noting(Reranker):
     """A reranker that keeps what its batches say beside the scores; for one search."""
 
     def __init__(self, reranker: Reranker) -> None:
         self._reranker = reranker
-        self.kind: str = getattr(reranker, "kind", "") or "logit"
         self.usage: Usage | None = None
         self.notices: list[str] = []
 
     @property
     def name(self) -> str:
         return self._reranker.name
+
+    @property
+    def kind(self) -> str:
+        return self._reranker.kind
 
     def query_notice(self, query: str) -> str | None:
         return self._reranker.query_notice(query)

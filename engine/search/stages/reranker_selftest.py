@@ -45,7 +45,7 @@ def self_test(name: str, reranker: Reranker, *, cancel: Cancel | None = None) ->
     return SelfTest(
         name,
         reranker.name,
-        getattr(reranker, "kind", "") or "logit",
+        reranker.kind,
         tuple(scores[i] for i in range(len(DOCUMENTS))),
         time.perf_counter() - start,
         usage,

@@ -266,7 +266,7 @@ def test_an_empty_corpus_is_refused(encoder: Recording) -> None:
 
 
 def test_a_model_that_returns_nonsense_is_named(store: MemoryStore) -> None:
-    class Broken:
+    class Broken(Encoder):
         name = "broken"
 
         def encode(self, texts: Sequence[str], role: Role = "query") -> Floats:

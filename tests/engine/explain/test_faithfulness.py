@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.explain.faithfulness import COSINE, faithfulness
-from engine.types import Attribution, CrossExamError, Word
+from engine.explain.faithfulness import faithfulness
+from engine.types import COSINE, Attribution, CrossExamError, Word
 
 WEIGHTS = [5.0, 0.0, 3.0, -1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]
 WORDS = [Word(f"w{i}", "document", (i,), (2 * i, 2 * i + 1)) for i in range(len(WEIGHTS))]

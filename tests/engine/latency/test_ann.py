@@ -15,7 +15,7 @@ IDS = ["a", "b", "c", "d"]
 SCORES = {"a": 0.9, "b": 0.8, "c": 0.7, "d": 0.1}
 
 
-class Listed:
+class Listed(VectorIndex):
     """Finds what it is told to, whatever the query."""
 
     def __init__(self, *found: str) -> None:

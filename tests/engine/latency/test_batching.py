@@ -16,12 +16,12 @@ from engine.latency.batching import (
     measure_batching,
     settings_to_try,
 )
-from engine.types import Cancel, CrossExamError, ScoredBatch
+from engine.types import Cancel, CrossExamError, Reranker, ScoredBatch
 from system.memory import memory, reset_peak
 from tests.tiny import Clock
 
 
-class Slow:
+class Slow(Reranker):
     """Takes a second a batch and one a pair."""
 
     name = "slow"

@@ -25,6 +25,7 @@ from engine.types import (
     Cancel,
     CorpusInfo,
     CrossExamError,
+    Reranker,
     ScoredBatch,
     SearchTrace,
     StageTiming,
@@ -164,7 +165,7 @@ def test_the_sentence_adds_up_and_gives_the_share_of_other() -> None:
     assert "0.00 ms (0.0%)" in accounted(SearchTrace("q", CorpusInfo("toy", 3, "f")))
 
 
-class Batches:
+class Batches(Reranker):
     """A reranker of two batches with 30 and 12 tokens."""
 
     name = "batches"

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from engine.search.passages import score_passages
-from engine.types import Cancel, Cancelled, ScoredBatch
+from engine.types import Cancel, Cancelled, Reranker, ScoredBatch
 
 
-class CountsAs:
+class CountsAs(Reranker):
     """Scores a text by its number of "a", two texts a batch, last ones first."""
 
     name = "counts a"

@@ -29,7 +29,7 @@ TURNED = {"a": 3.0, "b": 2.0, "c": 1.0}
 TWO = Settings(rerankers=("m/one", "m/two"))
 
 
-class Metered:
+class Metered(Reranker):
     """A remote reranker's manners: usage and notices in its batches; may fail on the way."""
 
     kind = "relevance, 0 to 1"

@@ -74,6 +74,7 @@ class Lengths:
     """An engine whose vector holds the number of tokens that are no padding."""
 
     label = "lengths"
+    threads = None
 
     def __init__(self) -> None:
         self.shapes: list[tuple[int, ...]] = []

@@ -220,6 +220,7 @@ class Recorder:
     """An engine whose score is the number of tokens that are no padding."""
 
     label = "recorder"
+    threads = None
 
     def __init__(self) -> None:
         self.batches: list[tuple[Tokens, Tokens, Tokens]] = []

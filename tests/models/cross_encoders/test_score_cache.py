@@ -22,6 +22,7 @@ class Counting:
     """Scores a pair by the sum of its ids, each times its place; counts the pairs."""
 
     label = "counting"
+    threads = None
 
     def __init__(self) -> None:
         self.pairs = 0

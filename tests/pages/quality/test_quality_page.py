@@ -19,7 +19,7 @@ from corpora.stores.database import Database
 from corpora.stores.database_schema import changed
 from corpora.stores.run_store import RunStore
 from engine.quality.judging.auto_judge import calibrates
-from engine.types import Cancel, ScoredBatch
+from engine.types import Cancel, Reranker, ScoredBatch
 from state.app_resources import prepare
 from state.quality import runs as quality
 from state.quality.auto_judge import apply_to_proposals
@@ -32,7 +32,7 @@ QUERIES, DEPTH = 6, 10
 CROSS, BARE = "BM25 10 → words", "BM25"
 
 
-class WordReranker:
+class WordReranker(Reranker):
     """Scores a document by the query's words in it: deterministic, and done at once."""
 
     name = "test/words"

@@ -27,6 +27,7 @@ from engine.types import (
     CrossExamError,
     Query,
     Ranking,
+    Reranker,
     ScoredBatch,
     StageRank,
     Usage,
@@ -237,7 +238,7 @@ def test_it_cannot_rerank_and_has_a_short_name() -> None:
     assert short_model("llm-listwise:http://h/v1#org/qwen3:4b") == "qwen3:4b (listwise)"
 
 
-class Lister:
+class Lister(Reranker):
     """Orders a list as a whole: what stands first is put last; it counts what it was asked."""
 
     name = "lister"

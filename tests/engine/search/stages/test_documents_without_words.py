@@ -27,6 +27,7 @@ from engine.types import (
     CrossExamError,
     Document,
     Ranking,
+    Reranker,
     ScoredBatch,
 )
 from engine.types.registries.search_parameters import BY_SCORE
@@ -42,7 +43,7 @@ DOCUMENTS = [
 ]
 
 
-class ByText:
+class ByText(Reranker):
     """Gives a text its logit, and an empty one the highest, as real cross-encoders do."""
 
     name = "by text"

@@ -11,7 +11,7 @@ import pytest
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
 from engine.search.stages.additional_encoder import AdditionalRetriever
-from engine.types import STAGES, Cancel, CrossExamError, ScoredBatch, SearchTrace
+from engine.types import STAGES, Cancel, CrossExamError, Reranker, ScoredBatch, SearchTrace
 from engine.types.ranker_names import stage_of
 from tests.tiny import QUERY, TableReranker, Tiny, tiny_searcher
 
@@ -40,7 +40,7 @@ ERRORS = [
 ]
 
 
-class Bad:
+class Bad(Reranker):
     """A reranker that fails where it is told to."""
 
     name = "bad"

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from engine.search.settings import Settings
 from engine.search.stages.dense import DenseRetriever
 from engine.search.stages.index_backend_lexical import IndexBackendLexicalRetriever, Places
-from engine.search.stages.retrievers import reach_of
 from engine.types import BM25, CrossExamError, Floats
 from tests.tiny import QUERY, Tiny, tiny_searcher
 
@@ -59,9 +58,9 @@ def test_every_document_has_its_place() -> None:
 def test_a_document_beyond_what_an_engine_lists_is_told_as_such() -> None:
     tiny = [Tiny(f"d{i}", snakes=9 - i, angle=i / 10, logit=-i) for i in range(8)]
     searcher, _ = tiny_searcher(tiny)
-    assert reach_of(searcher.lexical) is None
+    assert searcher.lexical.reach is None
     assert isinstance(searcher.dense, DenseRetriever)
-    assert reach_of(searcher.dense) is None
+    assert searcher.dense.reach is None
 
     class Short(IndexBackendLexicalRetriever):
         reach = 5
