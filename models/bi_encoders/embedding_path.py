@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from engine.types import Cancel, Cancelled, CountCallback
-from models.cross_encoders.pair_reading import PairReading
+from models.cross_encoders.explained import PairReading
 from models.cross_encoders.path_integral import Products
 
 STEPS_AT_ONCE = 8

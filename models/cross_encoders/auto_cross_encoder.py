@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from tokenizers import Encoding, Tokenizer
@@ -27,13 +27,11 @@ from engine.types import (
     Unreadable,
 )
 from models.backends.fair_lock import FairLock
+from models.cross_encoders.explained import PairReading
 from models.cross_encoders.pair_recipe import PairRecipe
 from models.cross_encoders.pair_tokens import tokenized_pair
 from models.text.unreadable import UnreadableCounter
 from models.text.wordpiece import batches_by_tokens
-
-if TYPE_CHECKING:  # it imports torch, which the first explanation loads
-    from models.cross_encoders.pair_reading import PairReading
 
 TOKEN_BUDGET = 1024
 LARGEST_BATCH = 16
@@ -204,7 +202,7 @@ class AutoCrossEncoder(Reranker):
 
     def pair_reading(self) -> PairReading:
         """How explanations read its pairs, in fp32 torch."""
-        from models.cross_encoders.auto_reading import AutoReading
+        from models.cross_encoders.pair_reading import AutoReading
 
         return AutoReading(self)
 

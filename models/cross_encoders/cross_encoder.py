@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -25,12 +25,10 @@ from engine.types import (
 )
 from models.backends.backends import Backend, Tokens
 from models.backends.fair_lock import FairLock
+from models.cross_encoders.explained import PairReading
 from models.cross_encoders.pairs import Pair, PairBuilder
 from models.cross_encoders.score_cache import KnownScore, ScoreCache
 from models.text.wordpiece import batches_by_tokens, padded
-
-if TYPE_CHECKING:  # it imports torch, which the first explanation loads
-    from models.cross_encoders.pair_reading import PairReading
 
 TOKEN_BUDGET = 1024
 LARGEST_BATCH = 16

@@ -2,12 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from engine.types import Explainable
+from engine.types import Explainable, TokenizedPair
+from models.text.wordpiece import Ids
 
-if TYPE_CHECKING:  # it imports torch, which the first explanation loads
-    from models.cross_encoders.pair_reading import PairReading
+if TYPE_CHECKING:  # the first explanation loads it
+    import torch
+
+
+class PairReading(Protocol):
+    """A cross-encoder's pairs, its fp32 torch modules and the logit that ranks."""
+
+    def tokenized(self, query: str, document: str) -> TokenizedPair: ...
+
+    def rows(self, query: str, document: str) -> tuple[Ids, Ids]:
+        """(ids, segments) of a pair, each of shape (tokens,)."""
+        ...
+
+    def token_id(self, role: str) -> int:
+        """The id of the "pad", "mask" or "unk" token; raises CrossExamError without one."""
+        ...
+
+    @property
+    def module(self) -> Any:
+        """The module for gradients; nothing else computes with it."""
+        ...
+
+    @property
+    def eager(self) -> Any:
+        """The module that gives its attention weights too."""
+        ...
+
+    def arguments(
+        self, ids: torch.Tensor, segments: torch.Tensor, mask: torch.Tensor | None = None
+    ) -> dict[str, torch.Tensor]:
+        """What either module is called with; all of shape (batch, tokens)."""
+        ...
+
+    def ranking(self, logits: torch.Tensor) -> torch.Tensor:
+        """The logit that ranks, shape (batch,), of the model's logits (batch, labels)."""
+        ...
+
+    def lean(
+        self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor
+    ) -> torch.Tensor | None:
+        """The model's logits by a faster way without gradients; None where there is none."""
+        ...
+
+    def flow_from(self) -> str:
+        """Where the classifier reads its score: "first" token, "last", or the "mean" of all."""
+        ...
 
 
 @runtime_checkable

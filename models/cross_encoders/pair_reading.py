@@ -1,7 +1,7 @@
-"""How an explanation reads a pair: what `PairExplainer` needs of a cross-encoder, any family.
+"""How explanations read a pair, by the kind of cross-encoder: `PairReading` for each.
 
-`PairReading` is the need; `BertReading` meets it for the workbench's own cross-encoder,
-`models.cross_encoders.auto_reading.AutoReading` for every other sequence classifier.
+`BertReading` is that of the workbench's own cross-encoder, `AutoReading` of every other
+sequence classifier.
 """
 
 from __future__ import annotations
@@ -10,56 +10,15 @@ from typing import Any, Protocol
 
 import numpy as np
 import torch
+from tokenizers import Encoding
 
-from engine.types import TokenizedPair
+from engine.types import CrossExamError, TokenizedPair
 from models.backends.inference_modules import InferencePairLogits
 from models.cross_encoders.attention import eager_twin
+from models.cross_encoders.pair_recipe import PairRecipe
 from models.cross_encoders.pairs import PairBuilder
+from models.cross_encoders.ranking_logit import ranking_logit
 from models.text.wordpiece import Ids
-
-
-class PairReading(Protocol):
-    """A cross-encoder's pairs, its fp32 torch modules and the logit that ranks."""
-
-    def tokenized(self, query: str, document: str) -> TokenizedPair: ...
-
-    def rows(self, query: str, document: str) -> tuple[Ids, Ids]:
-        """(ids, segments) of a pair, each of shape (tokens,)."""
-        ...
-
-    def token_id(self, role: str) -> int:
-        """The id of the "pad", "mask" or "unk" token; raises CrossExamError without one."""
-        ...
-
-    @property
-    def module(self) -> Any:
-        """The module for gradients; nothing else computes with it."""
-        ...
-
-    @property
-    def eager(self) -> Any:
-        """The module that gives its attention weights too."""
-        ...
-
-    def arguments(
-        self, ids: torch.Tensor, segments: torch.Tensor, mask: torch.Tensor | None = None
-    ) -> dict[str, torch.Tensor]:
-        """What either module is called with; all of shape (batch, tokens)."""
-        ...
-
-    def ranking(self, logits: torch.Tensor) -> torch.Tensor:
-        """The logit that ranks, shape (batch,), of the model's logits (batch, labels)."""
-        ...
-
-    def lean(
-        self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor
-    ) -> torch.Tensor | None:
-        """The model's logits by a faster way without gradients; None where there is none."""
-        ...
-
-    def flow_from(self) -> str:
-        """Where the classifier reads its score: "first" token, "last", or the "mean" of all."""
-        ...
 
 
 class BertReading:
@@ -109,3 +68,79 @@ class BertReading:
 
     def flow_from(self) -> str:
         return "first"
+
+
+class SequenceClassifier(Protocol):
+    """What `AutoReading` needs of a cross-encoder: that of `AutoCrossEncoder`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def recipe(self) -> PairRecipe: ...
+
+    def tokenize_pair(self, query: str, document: str) -> TokenizedPair: ...
+
+    def pair(self, query: str, document: str) -> tuple[Encoding, int]: ...
+
+    def special_id(self, role: str) -> int | None: ...
+
+    def explaining_model(self) -> Any: ...
+
+    def reads_from(self) -> str: ...
+
+
+class AutoReading:
+    """Reads pairs as the classifier does. Implements `PairReading`."""
+
+    def __init__(self, cross: SequenceClassifier) -> None:
+        self._cross = cross
+
+    @property
+    def module(self) -> Any:
+        """A module of its own, for hooks stand on it: the one that ranks must not feel them."""
+        return self._cross.explaining_model()
+
+    @property
+    def eager(self) -> Any:
+        return self._cross.explaining_model()
+
+    def tokenized(self, query: str, document: str) -> TokenizedPair:
+        return self._cross.tokenize_pair(query, document)
+
+    def rows(self, query: str, document: str) -> tuple[Ids, Ids]:
+        pair, _ = self._cross.pair(query, document)
+        return np.array(pair.ids, dtype=np.int32), np.array(pair.type_ids, dtype=np.int32)
+
+    def token_id(self, role: str) -> int:
+        recipe = self._cross.recipe
+        found = recipe.pad if role == "pad" else self._cross.special_id(role)
+        if found is None:
+            raise CrossExamError(
+                f"{self._cross.name} has no {role} token: use leave-one-out (delete), or the "
+                "baseline of padding"
+            )
+        return found
+
+    def arguments(
+        self, ids: torch.Tensor, segments: torch.Tensor, mask: torch.Tensor | None = None
+    ) -> dict[str, torch.Tensor]:
+        found = {
+            "input_ids": ids,
+            "attention_mask": torch.ones_like(ids) if mask is None else mask,
+        }
+        return {**found, "token_type_ids": segments} if self._cross.recipe.segments else found
+
+    def ranking(self, logits: torch.Tensor) -> torch.Tensor:
+        return ranking_logit(self._cross.recipe, logits)
+
+    def lean(
+        self,
+        ids: torch.Tensor,  # noqa: ARG002
+        mask: torch.Tensor,  # noqa: ARG002
+        segments: torch.Tensor,  # noqa: ARG002
+    ) -> torch.Tensor | None:
+        return None
+
+    def flow_from(self) -> str:
+        return self._cross.reads_from()
