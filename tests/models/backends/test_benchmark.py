@@ -16,6 +16,8 @@ from models.backends.calibration import PAIRS, calibration_pairs, drift_between
 class Runner:
     """Takes `seconds` a text on the tests' clock and strays by `error`."""
 
+    threads = None
+
     def __init__(self, label: str, seconds: float, error: float) -> None:
         self.label = label
         self.seconds = seconds
