@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from components.common.messages import empty, notice, plain
 from components.common.wording import shortened
+from components.explain.own_texts import own_texts
 from components.explain.pair_scores import signed
 from engine.types import CROSS_ENCODER
 from engine.types.ranker_names import stage_of
 from pages.explain.document_picker import listed_and_picked
 from pages.explain.unreadable import unreadable_notices
 from pages.search.loaded_corpus import searched
-from state import url_state as choices
+from state import url_state
 
 FROM_SEARCH, ANY_TEXTS = "From the search", "Any two texts"
 
@@ -48,7 +50,7 @@ def picked_texts(model: str = "") -> tuple[str, list[Candidate]]:
 
 def from_search(model: str = "") -> tuple[str, list[Candidate]]:
     """The query of the bar with one or two documents of its ranking."""
-    chosen = choices.current()
+    chosen = url_state.current()
     if not chosen.query:
         empty(
             "No query yet",
@@ -68,7 +70,7 @@ def from_search(model: str = "") -> tuple[str, list[Candidate]]:
         empty("No candidates", "The first stage found nothing for this query: try another one.")
         st.stop()
     rank_of = {hit.doc_id: hit for hit in ranking.hits}
-    options = listed_and_picked(ready, list(rank_of), (choices.DOCUMENT, choices.SECOND))
+    options = listed_and_picked(ready, list(rank_of), (url_state.DOCUMENT, url_state.SECOND))
     documents = {document.doc_id: document for document in ready.corpus.store.get(options)}
 
     def label(doc_id: str | None) -> str:
@@ -80,24 +82,12 @@ def from_search(model: str = "") -> tuple[str, list[Candidate]]:
 
     left, right = st.columns(2)
     with left:
-        first = st.selectbox(
-            f"Document (rank · title · {plain(kind)})",
-            options,
-            format_func=label,
-            key=choices.DOCUMENT,
-            persist_state="session",
-            on_change=choices.keep,
-            args=(choices.DOCUMENT,),
+        first = _document_box(
+            f"Document (rank · title · {kind})", options, label, url_state.DOCUMENT
         )
     with right:
-        second = st.selectbox(
-            "Second document, beside it",
-            [None, *options],
-            format_func=label,
-            key=choices.SECOND,
-            persist_state="session",
-            on_change=choices.keep,
-            args=(choices.SECOND,),
+        second = _document_box(
+            "Second document, beside it", [None, *options], label, url_state.SECOND
         )
     picked = [first] if second in (None, first) else [first, second]
     return chosen.query, [
@@ -105,21 +95,25 @@ def from_search(model: str = "") -> tuple[str, list[Candidate]]:
     ]
 
 
+def _document_box(
+    name: str, options: Sequence[str | None], label: Callable[[str | None], str], key: str
+) -> str | None:
+    """The document chosen under a key of the URL, None for none."""
+    return st.selectbox(
+        plain(name),
+        options,
+        format_func=label,
+        key=key,
+        persist_state="session",
+        on_change=url_state.keep,
+        args=(key,),
+    )
+
+
 def any_texts() -> tuple[str, list[Candidate]]:
     """A query and one or two documents as typed or pasted."""
-    query = st.text_input("Query text", "python snake", key="own_query", persist_state="session")
-    left, right = st.columns(2)
-    first = left.text_area(
-        "Document", "Ball python care guide", key="own_first", persist_state="session"
-    )
-    second = right.text_area(
-        "Second document (may stay empty)",
-        "Python programming tutorial",
-        key="own_second",
-        persist_state="session",
-    )
-    if not query.strip() or not first.strip():
+    query, texts = own_texts()
+    if not query.strip() or not texts[0].strip():
         empty("Two texts are needed", "Type a query and a document.")
         st.stop()
-    texts = [text for text in (first, second) if text.strip()]
-    return query, [Candidate(shortened(text, 60), text) for text in texts]
+    return query, [Candidate(shortened(text, 60), text) for text in texts if text.strip()]

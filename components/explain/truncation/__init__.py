@@ -1,0 +1,1 @@
+"""What Truncation draws of a document that is scored by passages."""
