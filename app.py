@@ -24,6 +24,7 @@ sections = {
     "": [st.Page("pages/learn/start.py", title="Start", default=True)],
     "Search": [st.Page("pages/search/compare.py", title="Compare", url_path="compare")],
     "Explain": [
+        st.Page("pages/explain/inside.py", title="Inside", url_path="inside"),
         st.Page("pages/explain/attention.py", title="Attention", url_path="attention"),
         st.Page("pages/explain/explain.py", title="Explain", url_path="explain"),
         st.Page("pages/explain/what_if.py", title="What if", url_path="what-if"),

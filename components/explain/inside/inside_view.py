@@ -1,0 +1,204 @@
+"""The picture of a forward pass: stepped, played and opened in the browser.
+
+The first drawing carries all numbers but the heads' words; those of a layer are asked for when
+it is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from components.common.browser_view import BrowserView
+from components.common.palette import STAGE_COLOURS_DARK, STAGE_COLOURS_LIGHT
+from components.explain.inside import inside_wording as wording
+from engine.types import BI_ENCODER, CROSS_ENCODER, AttentionView, Floats
+from engine.types.explain.forward_pass import (
+    DocumentPass,
+    ForwardPass,
+    RankingFormation,
+    TextPass,
+)
+
+MOST_DOCUMENTS = 6
+CELLS = 16  # how many of a state's numbers are sent and drawn
+DECIMALS = 4
+SHARES = 10_000  # attention is sent in ten-thousandths
+
+_HERE = Path(__file__).parent
+_SCRIPTS = (
+    "inside_parts.js",
+    "inside_towers.js",
+    "inside_chart.js",
+    "inside_heads.js",
+    "inside.js",
+)
+_MOUNT = BrowserView(
+    "crossexam_inside",
+    html='<div class="inside"></div>',
+    css=_HERE / "inside.css",
+    scripts=[_HERE / name for name in _SCRIPTS],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLayer:
+    """A layer of the cross-encoder, from 0, for one of the documents, from 0."""
+
+    document: int
+    layer: int
+
+
+@dataclass(frozen=True, slots=True)
+class LayerHeads:
+    """What the heads of an opened layer look at."""
+
+    opened: OpenedLayer
+    views: tuple[AttentionView, ...]
+
+
+def inside_view(
+    passes: ForwardPass,
+    *,
+    formation: RankingFormation | None,
+    layer_means: Sequence[Sequence[AttentionView]],
+    candidates: int,
+    engine: str,
+    heads: LayerHeads | None,
+    key: str,
+) -> OpenedLayer | None:
+    """Draw the passes; returns the layer whose heads are wanted just now, else None.
+
+    `layer_means` are, for each document, what the mean of each layer's heads looks at; `engine`
+    is what ranks in searches, of which `candidates` documents are the cross-encoder's.
+    """
+    first = first_view(
+        passes, formation=formation, layer_means=layer_means, candidates=candidates, engine=engine
+    )
+    data = {**first, "heads": None if heads is None else heads_of(heads)}
+    result = _MOUNT(data=data, key=key, on_wanted_change=lambda: None)
+    return _wanted(result.wanted, passes)
+
+
+def first_view(
+    passes: ForwardPass,
+    *,
+    formation: RankingFormation | None,
+    layer_means: Sequence[Sequence[AttentionView]],
+    candidates: int,
+    engine: str,
+) -> dict[str, Any]:
+    """All numbers of the first drawing; every text stays text."""
+    return {
+        "query": passes.query,
+        "names": [passes.bi_encoder, passes.cross_encoder],
+        "explains": passes.explains,
+        "pooling": passes.pooling,
+        "colours": {
+            "bi": [c[BI_ENCODER] for c in (STAGE_COLOURS_LIGHT, STAGE_COLOURS_DARK)],
+            "cross": [c[CROSS_ENCODER] for c in (STAGE_COLOURS_LIGHT, STAGE_COLOURS_DARK)],
+        },
+        "dimensions": [
+            passes.asked.cls_states.shape[1],
+            passes.documents[0].pair.cls_states.shape[1],
+        ],
+        "asked": _text(passes.asked),
+        "cosine_clock": wording.clock_text(passes.cosine_clock),
+        "documents": [
+            _document(passes, document, number, means)
+            for number, (document, means) in enumerate(
+                zip(passes.documents, layer_means, strict=True)
+            )
+        ],
+        "formation": None
+        if formation is None
+        else {"quiet": formation.quiet_until, "settled": formation.settled_from},
+        "formation_text": wording.formation_sentence(formation, passes),
+        "cost": wording.cost_words(passes, candidates, engine),
+        "cells_note": wording.cells_note(passes, CELLS),
+        "lens_note": wording.LENS_NOTE,
+        "attention_note": wording.ATTENTION_NOTE,
+    }
+
+
+def heads_of(heads: LayerHeads) -> dict[str, Any]:
+    """The words and links of one layer's heads, in ten-thousandths of a row's attention."""
+    first = heads.views[0]
+    return {
+        "document": heads.opened.document,
+        "layer": heads.opened.layer,
+        "query": list(first.query_units),
+        "words": list(first.doc_units),
+        "to_document": [_shares(view.query_to_doc) for view in heads.views],
+        "to_query": [_shares(view.doc_to_query) for view in heads.views],
+    }
+
+
+def _wanted(value: Any, passes: ForwardPass) -> OpenedLayer | None:
+    """What the browser asked for, where there is such a document and layer."""
+    if not isinstance(value, dict):
+        return None
+    document, layer = value.get("document"), value.get("layer")
+    if not isinstance(document, int) or not isinstance(layer, int):
+        return None
+    if not 0 <= document < len(passes.documents):
+        return None
+    if not 0 <= layer < passes.documents[document].pair.layers:
+        return None
+    return OpenedLayer(document, layer)
+
+
+def _document(
+    passes: ForwardPass, document: DocumentPass, number: int, means: Sequence[AttentionView]
+) -> dict[str, Any]:
+    pair = document.pair
+    tokenized = pair.attention.pair
+    links = [_link_words(view) for view in means]
+    return {
+        "letter": wording.LETTERS[number],
+        "title": wording.short_title(document.title),
+        "cosine": round(document.cosine, DECIMALS),
+        "score": round(pair.score, DECIMALS),
+        "lens": _numbers(pair.lens),
+        "crossing": [_numbers(row) for row in document.crossing],
+        "states": [_numbers(row[:CELLS]) for row in pair.cls_states],
+        "tokens": list(tokenized.tokens),
+        "segments": "".join(name[0] for name in tokenized.segment),
+        "cut": tokenized.n_truncated_doc,
+        "clock": wording.clock_text(pair.clock),
+        "alone": _text(document.alone),
+        "steps": wording.step_texts(passes, document, links),
+    }
+
+
+def _text(text: TextPass) -> dict[str, Any]:
+    return {
+        "tokens": list(text.tokens),
+        "states": [_numbers(row[:CELLS]) for row in text.cls_states],
+        "vector": _numbers(text.vector[:CELLS]),
+        "cut": text.n_truncated,
+        "clock": wording.clock_text(text.clock),
+    }
+
+
+def _link_words(view: AttentionView) -> str:
+    """The strongest link of query words to document words, in words; "" without one."""
+    if not view.query_to_doc.size:
+        return ""
+    q, d = np.unravel_index(int(view.query_to_doc.argmax()), view.query_to_doc.shape)
+    share = float(view.query_to_doc[q, d])
+    return f" (strongest: “{view.query_units[q]}” → “{view.doc_units[d]}”, {share:.0%})"
+
+
+def _numbers(values: Floats) -> list[float]:
+    rounded: list[float] = np.round(values.astype(np.float64), DECIMALS).tolist()
+    return rounded
+
+
+def _shares(block: Floats) -> list[list[int]]:
+    shares: list[list[int]] = np.rint(block.astype(np.float64) * SHARES).astype(int).tolist()
+    return shares

@@ -1,0 +1,164 @@
+"""What the picture of a forward pass says: steps, costs, and where the ranking is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from components.common.wording import counted, shortened
+from components.explain.pair_scores import signed
+from engine.types.explain.forward_pass import (
+    DocumentPass,
+    ForwardPass,
+    PassClock,
+    RankingFormation,
+)
+
+LETTERS = "ABCDEFGHIJ"
+SHORT_TITLE = 46
+LENS_NOTE = (
+    "The model was not trained for this: its own pooler and classifier are applied to [CLS] "
+    "after each layer (a logit lens). Only the last value is its score."
+)
+ATTENTION_NOTE = (
+    "A cross-encoder has no separate cross-attention: this is the query × document block of its "
+    "self-attention. It shows where heads look, not what caused the score."
+)
+
+
+def clock_text(clock: PassClock) -> str:
+    """A measured time, and how often it was measured: "31 ms, median of 5 runs"."""
+    often = f"median of {clock.runs} runs" if clock.runs > 1 else "1 run"
+    return f"{small_time(clock.seconds)}, {often}"
+
+
+def small_time(seconds: float) -> str:
+    """A time from microseconds to seconds."""
+    if seconds < 1e-4:
+        return f"{1e6 * seconds:.1f} µs"
+    if seconds < 0.1:
+        return f"{1e3 * seconds:.1f} ms"
+    return f"{1e3 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def cost_words(passes: ForwardPass, candidates: int, engine: str) -> dict[str, str]:
+    """What a query would cost each model for a list of candidates: reckoned, and said so."""
+    first = passes.documents[0]
+    asked, cosine = passes.asked.clock.seconds, passes.cosine_clock.seconds
+    return {
+        "title": f"Estimated for {counted(candidates, 'document')} like A",
+        "bi": f"{small_time(asked + candidates * cosine)}: 1 pass, {candidates:,} cosines",
+        "cross": f"{small_time(candidates * first.pair.clock.seconds)}: {candidates:,} passes",
+        "note": "Estimates are at query time, one after the other. Timed here in torch fp32, one "
+        f"text or pair at a time; searches score in batches, with {engine}.",
+    }
+
+
+def cells_note(passes: ForwardPass, cells: int) -> str:
+    """How to read the rows of cells."""
+    return (
+        f"Cells are the first {cells} of {passes.asked.cls_states.shape[1]} numbers of a state, "
+        "blue above zero and orange below, shaded against the row's largest."
+    )
+
+
+def formation_sentence(formation: RankingFormation | None, passes: ForwardPass) -> str:
+    """Where the ranking is made, layer by layer."""
+    if formation is None:
+        return (
+            "One document is no ranking: choose a second one below and see where the order forms."
+            if len(passes.documents) < 2
+            else "The documents end with one and the same value."
+        )
+    count = len(passes.documents)
+    together = "both" if count == 2 else f"all {count}"
+    quiet, settled = formation.quiet_until, formation.settled_from
+    first, last = quiet + 1, max(settled, quiet + 1)
+    where = f"layer {first}" if first == last else f"layers {first} to {last}"
+    before = (
+        f"Up to layer {quiet} {together} lie within {signed(formation.quiet_spread)} of each other"
+        if quiet
+        else "They part from layer 1 on"
+    )
+    return (
+        f"The ranking is made in {where}. {before}; in the end {signed(formation.final_spread)} "
+        f"lie between the first and the last.{_swap(formation)}"
+    )
+
+
+def _swap(formation: RankingFormation) -> str:
+    """Who led last before the one that wins."""
+    before = _leader_before(formation)
+    if before is None:
+        return ""
+    layer, leader = before
+    return f" After layer {layer} {LETTERS[leader]} led; {LETTERS[formation.leaders[-1]]} wins."
+
+
+def _leader_before(formation: RankingFormation) -> tuple[int, int] | None:
+    """(layer, document) of the last other leader after documents were told apart."""
+    others = [
+        (layer, leader)
+        for layer, leader in enumerate(formation.leaders)
+        if leader != formation.leaders[-1] and layer > formation.quiet_until
+    ]
+    return others[-1] if others else None
+
+
+def step_texts(passes: ForwardPass, document: DocumentPass, links: Sequence[str]) -> list[str]:
+    """One sentence a step: beforehand, tokens, embeddings, layers, [CLS], score.
+
+    `links` are the strongest links of each of the cross-encoder's layers, in words.
+    """
+    bi, cross = passes.asked.layers, document.pair.layers
+    pair = document.pair.attention.pair
+    specials = pair.special_names.split(" and ")[0]
+    texts = [
+        f"Beforehand, when the corpus is indexed: the bi-encoder reads the document alone and "
+        f"stores one vector of {len(document.alone.vector)} numbers. The cross-encoder cannot "
+        "prepare anything: it needs the query.",
+        f"The query arrives: {counted(len(passes.asked.tokens), 'token')} for the bi-encoder's "
+        f"query tower, {counted(len(pair.tokens), 'token')} for the cross-encoder, which reads "
+        "query and document as one sequence.",
+        "Embeddings: each token becomes a vector that knows its word and place, but no other "
+        "word yet.",
+    ]
+    for layer in range(1, max(bi, cross) + 1):
+        texts.append(_layer_text(passes, document, links, layer))
+    texts.append(
+        f"The cross-encoder is read at one place: the state of {specials}, which has taken in "
+        "both texts. The bi-encoder had its answer long before."
+        if bi < cross
+        else f"Each model is read: the cross-encoder at {specials} alone."
+    )
+    texts.append(
+        f"Score: pooler and linear layer make {signed(document.pair.score)} of {specials}. "
+        f"The bi-encoder's cosine of two finished vectors is {signed(document.cosine, 3)}."
+    )
+    return texts
+
+
+def _layer_text(
+    passes: ForwardPass, document: DocumentPass, links: Sequence[str], layer: int
+) -> str:
+    bi, cross = passes.asked.layers, document.pair.layers
+    parts = []
+    if layer <= cross:
+        share = float(document.crossing[layer - 1].mean())
+        parts.append(
+            f"Layer {layer}: in the cross-encoder {share:.0%} of the attention crosses between "
+            f"the texts{links[layer - 1]}. Read here, it would say "
+            f"{signed(document.pair.lens[layer])}."
+        )
+    if layer <= bi:
+        parts.append("In the bi-encoder nothing crosses: each tower holds one text.")
+    elif layer == bi + 1:
+        pooled = "the mean of its tokens" if passes.pooling == "mean" else "its [CLS]"
+        parts.append(f"The bi-encoder's query vector is done: {pooled}.")
+    elif layer == bi + 2:
+        parts.append(f"One inner product with the stored vector: {signed(document.cosine, 3)}.")
+    return " ".join(parts)
+
+
+def short_title(title: str) -> str:
+    """A title that fits beside its letter."""
+    return shortened(title, SHORT_TITLE)
