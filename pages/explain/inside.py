@@ -18,7 +18,7 @@ from pages.explain.model_picker import picked_model
 from pages.explain.pair_picker import FROM_SEARCH, Candidate, picked_texts
 from pages.search.loaded_corpus import searched
 from state import url_state
-from state.explain.attention_maps import ranking_engine
+from state.explain.attention_maps import ranking_backend
 from state.explain.inside import OPENED, forward_pass, layer_means
 
 FIRST = 3  # documents of the ranking that stand beside the picked ones
@@ -63,7 +63,7 @@ def picture(passes: ForwardPass) -> None:
         formation=ranking_formation([document.pair.lens for document in passes.documents]),
         layer_means=layer_means(passes),
         candidates=url_state.current().settings.depth,
-        engine=ranking_engine(),
+        backend=ranking_backend(),
         heads=heads,
         key="inside",
     )

@@ -67,17 +67,17 @@ def inside_view(
     formation: RankingFormation | None,
     layer_means: Sequence[Sequence[AttentionView]],
     candidates: int,
-    engine: str,
+    backend: str,
     heads: LayerHeads | None,
     key: str,
 ) -> OpenedLayer | None:
     """Draw the passes; returns the layer whose heads are wanted just now, else None.
 
-    `layer_means` are, for each document, what the mean of each layer's heads looks at; `engine`
+    `layer_means` are, for each document, what the mean of each layer's heads looks at; `backend`
     is what ranks in searches, of which `candidates` documents are the cross-encoder's.
     """
     first = first_view(
-        passes, formation=formation, layer_means=layer_means, candidates=candidates, engine=engine
+        passes, formation=formation, layer_means=layer_means, candidates=candidates, backend=backend
     )
     data = {**first, "heads": None if heads is None else heads_of(heads)}
     result = _MOUNT(data=data, key=key, on_wanted_change=lambda: None)
@@ -90,7 +90,7 @@ def first_view(
     formation: RankingFormation | None,
     layer_means: Sequence[Sequence[AttentionView]],
     candidates: int,
-    engine: str,
+    backend: str,
 ) -> dict[str, Any]:
     """All numbers of the first drawing; every text stays text."""
     return {
@@ -118,7 +118,7 @@ def first_view(
         if formation is None
         else {"quiet": formation.quiet_until, "settled": formation.settled_from},
         "formation_text": wording.formation_sentence(formation, passes),
-        "cost": wording.cost_words(passes, candidates, engine),
+        "cost": wording.cost_words(passes, candidates, backend),
         "cells_note": wording.cells_note(passes, CELLS),
         "lens_note": wording.LENS_NOTE,
         "attention_note": wording.ATTENTION_NOTE,

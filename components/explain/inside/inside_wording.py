@@ -40,7 +40,7 @@ def small_time(seconds: float) -> str:
     return f"{1e3 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
-def cost_words(passes: ForwardPass, candidates: int, engine: str) -> dict[str, str]:
+def cost_words(passes: ForwardPass, candidates: int, backend: str) -> dict[str, str]:
     """What a query would cost each model for a list of candidates: reckoned, and said so."""
     first = passes.documents[0]
     asked, cosine = passes.asked.clock.seconds, passes.cosine_clock.seconds
@@ -49,7 +49,7 @@ def cost_words(passes: ForwardPass, candidates: int, engine: str) -> dict[str, s
         "bi": f"{small_time(asked + candidates * cosine)}: 1 pass, {candidates:,} cosines",
         "cross": f"{small_time(candidates * first.pair.clock.seconds)}: {candidates:,} passes",
         "note": "Estimates are at query time, one after the other. Timed here in torch fp32, one "
-        f"text or pair at a time; searches score in batches, with {engine}.",
+        f"text or pair at a time; searches score in batches, with {backend}.",
     }
 
 

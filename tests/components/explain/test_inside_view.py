@@ -53,7 +53,7 @@ def attention_of(query: list[str], document: list[str]) -> AttentionMap:
         query=query_text,
         document=text,
     )
-    weights = np.abs(floats(LAYERS, HEADS, q, d)) / d
+    weights: Floats = (np.abs(floats(LAYERS, HEADS, q, d)) / d).astype(np.float32)
     return AttentionMap(
         query_tokens=tuple(query),
         doc_tokens=tuple(document),
@@ -97,7 +97,7 @@ def drawn(passes: ForwardPass) -> dict[str, Any]:
             for document in passes.documents
         ],
         candidates=50,
-        engine="OpenVINO bf16",
+        backend="OpenVINO bf16",
     )
 
 
@@ -154,7 +154,7 @@ def opened() -> view.OpenedLayer | None:
     passes = passes_of([lens(1)])
     means = [[view_of(passes.documents[0].pair.attention, layer=0, head=None)] * LAYERS]
     return view.inside_view(
-        passes, formation=None, layer_means=means, candidates=5, engine="e", heads=None, key="k"
+        passes, formation=None, layer_means=means, candidates=5, backend="e", heads=None, key="k"
     )
 
 
