@@ -25,6 +25,11 @@ from engine.search.stages.precision import precision_note
 from engine.search.trace_json import trace_values
 from engine.types import CROSS_ENCODER
 
+TOO_CLOSE = (
+    "too close to call: a neighbour's score is nearer than twice the 99th percentile of the "
+    "backend's drift from fp32"
+)
+
 
 def _rank_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("query")
@@ -72,11 +77,14 @@ def _rank_lines(result: dict[str, Any]) -> list[str]:
         before = f"; {duration(measured)} when its scores were computed" if measured else ""
         lines.append(f"\n{ranking['stage']} ({ranking['model']}, {duration(seconds)}{before})")
         for hit in ranking["hits"][:SHOWN]:
-            lines.append(f"{hit['rank']:4} {hit['score']:9.4f}  {with_id(hit)}")
+            tie = "≈" if hit.get("near_tie") else " "
+            lines.append(f"{hit['rank']:4} {hit['score']:9.4f} {tie}{with_id(hit)}")
         if ranking["stage"] in result["failures"]:
             lines.append(f"     {result['failures'][ranking['stage']]}")
         elif not ranking["hits"]:
             lines.append("     no document shares a term with the query")
+    if any(hit.get("near_tie") for r in result["rankings"] for hit in r["hits"][:SHOWN]):
+        lines += ["", f"≈ {TOO_CLOSE}"]
     lines += ["", *result["notices"]] if result["notices"] else []
     for stage, used in result["usage"].items():
         cost = "cost not known" if used["dollars"] is None else f"${used['dollars']:.6f}"

@@ -56,7 +56,10 @@ def load_bi_encoder(name: str, *, fetch: bool = False, say: Log | None = None) -
 def load_cross_encoder(name: str, *, fetch: bool = False, say: Log | None = None) -> CrossEncoder:
     """The cross-encoder of that catalogue name, local folder or (with `fetch`) hub name."""
     parts = cross_encoder_parts(name, fetch=fetch, say=say)
-    return parts.model(_chosen(parts.source, say or _silent))
+    selection = select_backend(parts.source.sha256)
+    figure = selection.figure
+    backend = parts.source.build(selection.backend, say or _silent)
+    return parts.model(backend, figure.drift if figure is not None else None)
 
 
 def measure_backends(

@@ -31,7 +31,9 @@ class View {
     const cards = this.cards().flat();
     const held = cards.find((card) => card === this.root.getRootNode().activeElement);
     const place = held && [this.columnOf(held), held.dataset.doc];
-    if (!this.data || this.data.against !== data.against) drawLegend(this.legend, data.against);
+    if (!this.data || this.data.against !== data.against || this.data.tie !== data.tie) {
+      drawLegend(this.legend, data.against, data.tie);
+    }
     this.data = data;
     this.send = send;
     const lengths = data.columns.map((column) => column.cards.length);

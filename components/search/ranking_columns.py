@@ -75,6 +75,7 @@ def ranking_columns(
     top: int = 10,
     passages: Mapping[str, Mapping[str, str]] | None = None,
     opened: tuple[str, str] | None = None,
+    near_ties: Mapping[str, Mapping[str, str]] | None = None,
     compact: bool = False,
     key: str,
 ) -> ClickedRow | None:
@@ -86,6 +87,7 @@ def ranking_columns(
     `opened` is the stage and document of the card that was opened last: it is marked.
     `passages` names by stage the passage that stands for a document there, where the
     rankings are of documents: its text is on the card, and it is what a click returns.
+    `near_ties` says by stage, then doc_id, why a document is too close to a neighbour to call.
     `compact` has one line a card, and no legend.
     """
     data = pack(
@@ -102,6 +104,7 @@ def ranking_columns(
         top=top,
         opened=opened,
         passages=passages,
+        near_ties=near_ties,
         compact=compact,
     )
     result = _MOUNT(data=data, key=key, on_clicked_change=lambda: None)
@@ -140,6 +143,7 @@ def pack(
     top: int,
     passages: Mapping[str, Mapping[str, str]] | None = None,
     opened: tuple[str, str] | None = None,
+    near_ties: Mapping[str, Mapping[str, str]] | None = None,
     compact: bool = False,
 ) -> dict[str, Any]:
     """Everything the browser draws, as plain data; documents stay strings throughout."""
@@ -156,6 +160,7 @@ def pack(
         )
         column["cards"] = []
         ranking = None if stage in pending else trace.ranking(stage)
+        close = (near_ties or {}).get(stage, {})
         moved = {} if stage == baseline else movements.get(stage, {})
         for hit in ranking.hits[:top] if ranking else ():
             seen.add(hit.doc_id)
@@ -167,6 +172,7 @@ def pack(
             entering = _RESCUE_TOP if compact else top
             card["move"] = _move(moved.get(hit.doc_id), baseline, entering, relevant=relevant)
             card["cut"] = trace.truncated.get(text_id, 0) if stage == CROSS_ENCODER else 0
+            card["tie"] = close.get(hit.doc_id, "")
             column["cards"].append(card)
         columns.append(column)
     where = {
@@ -181,6 +187,7 @@ def pack(
         "compact": compact,
         "arrows": arrows,
         "against": stage_label(baseline),
+        "tie": any(card["tie"] for column in columns for card in column["cards"]),
         "anchor": list(stages).index(baseline) if baseline in stages else -1,
     }
 

@@ -52,6 +52,7 @@ function directionOf(move) {
 function spoken(card, column) {
   const parts = [`rank ${card.rank} in ${column.label}`, `${column.kind} ${card.score}`];
   if (card.move) parts.push(card.move.sentence);
+  if (card.tie) parts.push(card.tie);
   if (card.grade) parts.push(`judged ${card.grade.value}, ${card.grade.words}`);
   if (card.opened) parts.push("opened last");
   if (card.cut) parts.push(`${card.cut} tokens not read`);
@@ -76,6 +77,11 @@ function drawCard(card, column) {
   const score = node("span", "score", card.score);
   score.title = column.kind;
   foot.append(score);
+  if (card.tie) {
+    const tie = node("span", "tie", "≈");
+    tie.title = card.tie;
+    foot.append(tie);
+  }
   if (card.grade) foot.append(judgment(card.grade));
   if (card.move) foot.append(movement(card.move));
   const rank = node("span", "rank", String(card.rank));
@@ -170,7 +176,7 @@ function explained(mark, text) {
 }
 
 // What every mark means. Lines and badges alike speak of the movement against the baseline.
-function drawLegend(box, against) {
+function drawLegend(box, against, ties) {
   const pips = node("span", "pips");
   for (const full of [true, true, false]) pips.append(node("i", full ? "pip full" : "pip"));
   box.replaceChildren(
@@ -183,6 +189,7 @@ function drawLegend(box, against) {
     explained(node("span", "move entered", "entered"), "came in, not judged relevant"),
     explained(pips, "judgment (here 2 of 3)"),
     explained(node("span", "", "✂"), "its end was not read"),
+    ...(ties ? [explained(node("span", "", "≈"), "too close to call: a neighbour's score is nearer than the backend is exact")] : []),
     node("span", "keys", "point at a card to follow it · arrow keys move · Enter opens"),
   );
 }

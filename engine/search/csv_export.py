@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from engine.search.movement import movements
+from engine.search.precision.near_ties import near_ties
 from engine.types import Document, SearchTrace
 from system.csv_writing import Cell, csv_text
 
@@ -23,11 +24,14 @@ def comparison_csv(
     doc_ids = list(dict.fromkeys(d for ranking in reversed(rankings) for d in ranking.ids()))
     hits = {r.stage: {hit.doc_id: hit for hit in r.hits} for r in rankings}
     moved = {r.stage: movements(base, r) for r in rankings if base and r.stage != baseline}
+    close = {r.stage: near_ties(r) for r in rankings if r.precision is not None}
     header = ["query", "doc_id", "title", "judgment"]
     for ranking in rankings:
         header += [f"{ranking.stage} rank", f"{ranking.stage} score"]
         if ranking.stage in moved:
             header.append(f"{ranking.stage} change from {baseline}")
+        if ranking.stage in close:
+            header.append(f"{ranking.stage} near tie")
     rows = []
     for doc_id in doc_ids:
         document = documents.get(doc_id)
@@ -40,5 +44,7 @@ def comparison_csv(
                 movement = moved[ranking.stage].get(doc_id)
                 change = movement.change if movement else None
                 row.append("" if change is None else change)
+            if ranking.stage in close:
+                row.append("yes" if doc_id in close[ranking.stage] else "")
         rows.append(row)
     return csv_text(header, rows)

@@ -23,14 +23,21 @@ def fold(ranking: Ranking, parent_of: ParentOf) -> Ranking:
     `parent_of` tells the document of a passage, and of a whole document itself.
     """
     best: dict[str, tuple[bool, float]] = {}
+    best_passage: dict[str, str] = {}
     for hit in ranking.hits:
         parent = parent_of(hit.doc_id)
         found = hit.doc_id not in ranking.last, hit.score
         if parent not in best or found > best[parent]:
             best[parent] = found
+            best_passage[parent] = hit.doc_id
     last = frozenset(parent for parent, (counts, _) in best.items() if not counts)
     scored = ((parent, score) for parent, (_, score) in best.items())
-    return replace(ranking, hits=rank(scored, last=last), last=last)
+    precision = ranking.precision
+    if precision is not None:
+        own = precision.exact
+        exact = frozenset(parent for parent, best_one in best_passage.items() if best_one in own)
+        precision = replace(precision, exact=exact)
+    return replace(ranking, hits=rank(scored, last=last), last=last, precision=precision)
 
 
 def fold_by(store: DocumentStore, ranking: Ranking) -> Ranking:

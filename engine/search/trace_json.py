@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from engine.types import DocumentStore, Evaluation, SearchTrace
+from engine.search.precision.near_ties import near_ties
+from engine.types import DocumentStore, Evaluation, Ranking, SearchTrace
 
 ROUND = 6
 
@@ -29,15 +30,8 @@ def trace_values(
             {
                 "stage": ranking.stage,
                 "model": ranking.model,
-                "hits": [
-                    {
-                        "doc_id": hit.doc_id,
-                        "rank": hit.rank,
-                        "score": hit.score,
-                        "title": titles[hit.doc_id],
-                    }
-                    for hit in ranking.hits[:depth]
-                ],
+                **_precision_values(ranking),
+                "hits": _hit_values(ranking, titles, depth),
             }
             for ranking in shown
         ],
@@ -49,6 +43,36 @@ def trace_values(
         "notices": list(trace.notices),
         "usage": {stage: asdict(usage) for stage, usage in trace.usage.items()},
         "failures": dict(trace.failures),
+    }
+
+
+def _hit_values(ranking: Ranking, titles: Mapping[str, str], depth: int) -> list[dict[str, Any]]:
+    close = near_ties(ranking)
+    hits = []
+    for hit in ranking.hits[:depth]:
+        values = {
+            "doc_id": hit.doc_id,
+            "rank": hit.rank,
+            "score": hit.score,
+            "title": titles[hit.doc_id],
+        }
+        if ranking.precision is not None:
+            values["near_tie"] = hit.doc_id in close
+        hits.append(values)
+    return hits
+
+
+def _precision_values(ranking: Ranking) -> dict[str, Any]:
+    """What scored the hits and how far it may be off, where that is known."""
+    precision = ranking.precision
+    if precision is None:
+        return {}
+    return {
+        "precision": {
+            "backend": precision.backend,
+            "drift_p99": precision.drift,
+            "drift_measured": precision.measured,
+        }
     }
 
 

@@ -9,7 +9,15 @@ from engine.types.attention import AttentionMap, AttentionView
 from engine.types.attribution import FLAGGED_ABOVE, Attribution, LabelScore
 from engine.types.documents import CorpusInfo, Document, Qrel, Query, Snippet
 from engine.types.errors import Cancelled, CrossExamError
-from engine.types.models import BackendFigure, BackendSelection, Drift, ModelCard, stored_values
+from engine.types.models import (
+    RECORDED_DRIFT,
+    BackendFigure,
+    BackendSelection,
+    Drift,
+    ModelCard,
+    precision_of,
+    stored_values,
+)
 from engine.types.pairs import (
     LateMeasurement,
     TokenBudget,
@@ -37,6 +45,7 @@ from engine.types.rankings import (
     Movement,
     Ranking,
     RankLookup,
+    ScorePrecision,
     StageRank,
 )
 from engine.types.runs import Evaluation, Run
@@ -65,6 +74,7 @@ __all__ = [
     "FLAGGED_ABOVE",
     "HYBRID",
     "LOGIT",
+    "RECORDED_DRIFT",
     "RUNS_FOR",
     "STAGES",
     "Agreement",
@@ -102,6 +112,7 @@ __all__ = [
     "Retriever",
     "Role",
     "Run",
+    "ScorePrecision",
     "ScoredBatch",
     "SearchTrace",
     "Snippet",
@@ -114,6 +125,7 @@ __all__ = [
     "Usage",
     "VectorIndex",
     "Word",
+    "precision_of",
     "stored_values",
     "won_everywhere",
 ]

@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from engine.types.pairs import LateMeasurement
+from engine.types.rankings import ScorePrecision
+
+RECORDED_DRIFT = 0.06  # the most that a backend may drift (p99) to be chosen by measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,18 @@ class Drift:
     p999: float
     largest: float
     pairs: int
+
+
+def precision_of(backend: str, drift: Drift | None) -> ScorePrecision:
+    """How far the logits of a backend, "OpenVINO bf16", may lie from fp32's.
+
+    Without a measured drift the recorded bound stands in, and says that it is one.
+    """
+    if "fp32" in backend:
+        return ScorePrecision(backend, 0.0)
+    if drift is None:
+        return ScorePrecision(backend, RECORDED_DRIFT, measured=False)
+    return ScorePrecision(backend, drift.p99)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from engine.types.attention import AttentionMap
 from engine.types.attribution import LabelScore
 from engine.types.documents import Document
 from engine.types.pairs import TokenizedPair, Unreadable
-from engine.types.rankings import LOGIT, Ranking
+from engine.types.rankings import LOGIT, Ranking, ScorePrecision
 from engine.types.traces import ScoredBatch, StageTiming
 
 
@@ -122,6 +122,11 @@ class Reranker(Protocol):
     def backend(self) -> str:
         """Backend and precision as shown to people, "" where it does not say."""
         return ""
+
+    @property
+    def precision(self) -> ScorePrecision | None:
+        """How far its scores may lie from fp32's, None where it does not say."""
+        return None
 
     def unreadable(self, text: str) -> Unreadable | None:  # noqa: ARG002
         """What of a text its tokenizer cannot read; None where it does not tell."""

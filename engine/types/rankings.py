@@ -17,11 +17,31 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class ScorePrecision:
+    """How far the scores of a ranking may lie from those of fp32.
+
+    `drift` is the 99th percentile of the distance of a logit of `backend` ("OpenVINO bf16") from
+    fp32's; where it was not `measured` on this machine it is a recorded bound. The scores of the
+    documents in `exact` are fp32's, whatever the backend.
+    """
+
+    backend: str
+    drift: float
+    measured: bool = True
+    exact: frozenset[str] = frozenset()
+
+    def drift_of(self, doc_id: str) -> float:
+        """How far the score of this document may be off."""
+        return 0.0 if doc_id in self.exact else self.drift
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """The hits of one stage, best first; `model` names what scored them.
 
     `kind` says what a score is ("MaxSim", "rating 1-10") where the stage does not. `last` are
-    the documents that are ranked last by rule, whatever their score.
+    the documents that are ranked last by rule, whatever their score. `precision` is None where
+    a score is no logit, or of a model that does not say how far it may be off.
     """
 
     stage: str
@@ -29,6 +49,7 @@ class Ranking:
     hits: tuple[Hit, ...]
     kind: str = ""
     last: frozenset[str] = frozenset()
+    precision: ScorePrecision | None = None
 
     def find(self, doc_id: str) -> Hit | None:
         """The hit of a document, or None where this stage does not list it."""

@@ -23,8 +23,10 @@ from engine.types import (
     LabelScore,
     Reranker,
     ScoredBatch,
+    ScorePrecision,
     TokenizedPair,
     Unreadable,
+    precision_of,
 )
 from models.backends.fair_lock import FairLock
 from models.cross_encoders.explained import PairReading
@@ -104,6 +106,11 @@ class AutoCrossEncoder(Reranker):
     def backend(self) -> str:
         """Backend and precision, as shown to people."""
         return "torch fp32"
+
+    @property
+    def precision(self) -> ScorePrecision:
+        """Its logits are fp32's."""
+        return precision_of(self.backend, None)
 
     @property
     def max_length(self) -> int:

@@ -17,11 +17,14 @@ from engine.types import (
     AttentionMap,
     Cancel,
     CrossExamError,
+    Drift,
     LabelScore,
     Reranker,
     ScoredBatch,
+    ScorePrecision,
     TokenizedPair,
     Unreadable,
+    precision_of,
 )
 from models.backends.backends import Backend, Tokens
 from models.backends.fair_lock import FairLock
@@ -55,7 +58,8 @@ class CrossEncoder(Reranker):
     `backend` scores; `torch_model` gives the same model as an fp32 torch module, for
     explanations, and is called at most once and only when one is asked for. Threads may
     share it: batches take turns at the backend, so that several searches go on side by
-    side and each forward pass has all cores. Scores are remembered, and told as such.
+    side and each forward pass has all cores. Scores are remembered, and told as such. `drift`
+    is how far the backend was measured to lie from fp32, None where nobody measured it.
     Implements `Explainable` too.
     """
 
@@ -70,6 +74,7 @@ class CrossEncoder(Reranker):
         turns: FairLock | None = None,
         known: ScoreCache | None = None,
         batching: Batching | None = None,
+        drift: Drift | None = None,
     ) -> None:
         self._name = name
         self._backend = backend
@@ -79,6 +84,7 @@ class CrossEncoder(Reranker):
         self._turns = turns or FairLock()
         self._known = ScoreCache(f"{name}\n{revision}\n{backend.label}") if known is None else known
         self.batching = batching or Batching()
+        self._drift = drift
         self._torch: Any = None
         self._eager: Any = None
         self._lock = Lock()
@@ -111,6 +117,11 @@ class CrossEncoder(Reranker):
     def backend(self) -> str:
         """Backend and precision, as shown to people."""
         return self._backend.label
+
+    @property
+    def precision(self) -> ScorePrecision:
+        """How far its logits may lie from fp32's."""
+        return precision_of(self.backend, self._drift)
 
     @property
     def threads(self) -> int | None:
@@ -232,6 +243,7 @@ class CrossEncoder(Reranker):
             turns=self._turns,
             known=known,
             batching=batching,
+            drift=self._drift,
         )
 
     def score_all(self, query: str, documents: Sequence[str]) -> list[float]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.types import Floats
+from engine.types import Drift, Floats
 from models.backends.backends import Backend
 from models.backends.benchmark import QUERIES
 from models.backends.building import BackendSource
@@ -24,13 +24,15 @@ class CrossEncoderParts:
     pairs: PairBuilder
     classifier: Callable[[], Any]
 
-    def model(self, backend: Backend) -> CrossEncoder:
+    def model(self, backend: Backend, drift: Drift | None = None) -> CrossEncoder:
+        """The cross-encoder run by this backend, which drifts so from fp32."""
         return CrossEncoder(
             self.source.name,
             backend,
             self.pairs,
             self.classifier,
             revision=self.source.sha256[:16],
+            drift=drift,
         )
 
     def logits(self, backend: Backend, texts: Sequence[str]) -> Floats:

@@ -16,6 +16,7 @@ from engine.quality.passage_judgments import grades_of
 from engine.search.folding import best_passages, fold_by, fold_trace
 from engine.search.judged_change import judged_sentence, list_quality
 from engine.search.movement import movements, summary
+from engine.search.precision.near_ties import near_tie_notes
 from engine.types import BLEND, CROSS_ENCODER, Ranking, SearchTrace
 from engine.types.ranker_names import is_encoder, name_of, stage_of
 from pages.search.column_choice import ColumnChoice
@@ -140,6 +141,7 @@ def _columns(
         top=columns.top,
         passages=passages,
         opened=choices.opened_card(query),
+        near_ties={ranking.stage: near_tie_notes(ranking) for ranking in rankings},
         key="ranking_columns",
     )
     if clicked is not None:

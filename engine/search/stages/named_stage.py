@@ -17,6 +17,7 @@ from engine.types import (
     Ranking,
     Reranker,
     ScoredBatch,
+    ScorePrecision,
     StageTiming,
     Usage,
 )
@@ -92,6 +93,10 @@ class _Noting(Reranker):
     @property
     def kind(self) -> str:
         return self._reranker.kind
+
+    @property
+    def precision(self) -> ScorePrecision | None:
+        return self._reranker.precision
 
     def query_notice(self, query: str) -> str | None:
         return self._reranker.query_notice(query)

@@ -120,6 +120,7 @@ class RerankStage:
     def __init__(self, reranker: Reranker, store: DocumentStore) -> None:
         self._reranker = reranker
         self._store = store
+        self._precision = reranker.precision
 
     def run(self, context: Context) -> Iterator[Outcome]:
         settings = context.settings
@@ -176,7 +177,13 @@ class RerankStage:
         )
 
     def _ranking(self, scored: list[tuple[str, float]], last: frozenset[str]) -> Ranking:
-        return Ranking(CROSS_ENCODER, self._reranker.name, rank(scored, last=last), last=last)
+        return Ranking(
+            CROSS_ENCODER,
+            self._reranker.name,
+            rank(scored, last=last),
+            last=last,
+            precision=self._precision,
+        )
 
 
 class BlendStage:

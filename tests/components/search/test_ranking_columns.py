@@ -200,3 +200,12 @@ def test_two_passages_of_one_document_are_told_apart_by_their_numbers() -> None:
         for card in column["cards"]
     }
     assert titles == {"a": "Passage 1 · Snakes", "b": "Passage 12 · Snakes", "c": "Cats"}
+
+
+def test_a_card_that_is_too_close_to_call_says_why_and_the_legend_explains_the_sign() -> None:
+    data = packed(trace(), near_ties={CROSS_ENCODER: {"a": "too close to call: because"}})
+    bm25, cross = data["columns"]
+    assert [card["tie"] for card in cross["cards"]] == ["", "too close to call: because"]
+    assert [card["tie"] for card in bm25["cards"]] == ["", ""]
+    assert data["tie"] is True
+    assert packed(trace())["tie"] is False

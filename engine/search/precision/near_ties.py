@@ -1,0 +1,50 @@
+"""Which neighbours of a ranking are too close to call, by how far their scores may be off."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from engine.types import Ranking, ScorePrecision
+
+FLOAT_NOISE = 1e-4  # logits between two backends that both compute in fp32, and then some
+
+
+def near_ties(ranking: Ranking) -> frozenset[str]:
+    """The documents whose score is too close to that of the one above or below to tell them apart.
+
+    Each of two scores may be off by the 99th percentile of the drift of the backend that gave it,
+    so two of one backend are told apart from twice that on. Empty where the drift is not known.
+    A document that is ranked last by rule stands below the others whatever the scores.
+    """
+    precision = ranking.precision
+    if precision is None:
+        return frozenset()
+    close = set()
+    for above, below in pairwise(ranking.hits):
+        by_rule = (above.doc_id in ranking.last) != (below.doc_id in ranking.last)
+        margin = margin_between(precision, above.doc_id, below.doc_id)
+        if not by_rule and abs(above.score - below.score) < margin:
+            close |= {above.doc_id, below.doc_id}
+    return frozenset(close)
+
+
+def margin_between(precision: ScorePrecision, one: str, other: str) -> float:
+    """How far apart the scores of two documents must be to be told apart."""
+    return max(FLOAT_NOISE, precision.drift_of(one) + precision.drift_of(other))
+
+
+def near_tie_notes(ranking: Ranking) -> dict[str, str]:
+    """The documents of `near_ties`, each with why it is marked, in words."""
+    precision = ranking.precision
+    return {} if precision is None else dict.fromkeys(near_ties(ranking), _words(precision))
+
+
+def _words(precision: ScorePrecision) -> str:
+    if not precision.drift:
+        return f"too close to call: within {FLOAT_NOISE} logits of its neighbour's score"
+    where = "measured on this machine" if precision.measured else "not measured on this machine"
+    return (
+        "too close to call: nearer to its neighbour's score than the drift of "
+        f"{precision.backend} from fp32 allows (99th percentile {precision.drift:.3f} logits, "
+        f"{where})"
+    )
