@@ -27,7 +27,7 @@ from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BM25, HYBRID, CrossExamError
 from models.backends.backends import TorchBackend
 from models.cross_encoders.cross_encoder import CrossEncoder
-from system.hardware import machine, machine_sentence
+from system.hardware import hardware, hardware_sentence
 from system.storage import write_text_atomically
 from workbench.workbench import Workbench
 
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] = ()) -> int:
                 "cross-encoder": cross_encoder.backend,
             },
             "threads": cross_encoder.threads,
-            "machine": machine(),
+            "machine": hardware(),
             "search_without_cross_encoder": search_figures(searcher, corpus),
             "rerank": rerank_figures(cross_encoder, passages(cross_encoder, corpus)),
             "cold_start": cold_figures(bench, corpus),
@@ -187,7 +187,7 @@ def report(result: dict[str, Any]) -> list[str]:
     )
     backend, torch = rerank["engine"], rerank["torch"]
     return [
-        machine_sentence(result["machine"], backends=result["engines"], threads=result["threads"]),
+        hardware_sentence(result["machine"], backends=result["engines"], threads=result["threads"]),
         "",
         f"Search of {CORPUS} without the cross-encoder, warm, median of {search['searches']}",
         f"  {'total':14}{_ms(search['median_seconds'])}   target {_ms(search['target_seconds'])}",

@@ -32,7 +32,7 @@ from engine.types import COSINE, LOGIT, Attribution
 from engine.types.registries.explanation_methods import BASELINES
 from models.bi_encoders.bi_attribution import TextExplainer
 from models.cross_encoders.attribution import PairExplainer
-from system.hardware import machine
+from system.hardware import hardware
 from system.storage import write_text_atomically
 from workbench.workbench import Workbench
 
@@ -66,7 +66,7 @@ def main() -> int:
     best = chosen(cross["choosing"], bi["choosing"])
     baselines = [name for name in (best["baseline"], best["next"]) if name]
     cross["reported"] = measure.cross_encoder(reported, baselines, others=True)
-    result: dict[str, Any] = {"machine": machine(), "chosen": best, "baseline_above_pair": above}
+    result: dict[str, Any] = {"machine": hardware(), "chosen": best, "baseline_above_pair": above}
     for name, pairs in (("choosing", choosing), ("reported", reported)):
         rows = [
             {**pair, "methods": methods, "bi_encoder": cosines}

@@ -30,7 +30,7 @@ from engine.quality.evaluation import evaluate
 from engine.quality.pipelines import stage_pipelines
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID
-from system.hardware import machine
+from system.hardware import hardware
 from system.storage import write_text_atomically
 from workbench.query_set import run_query_set
 from workbench.workbench import Workbench
@@ -136,7 +136,7 @@ def measure(size: int, work: Path) -> dict[str, Any]:
     start = time.perf_counter()
     make(folder, size)
     print(f"{size:,} documents made in {time.perf_counter() - start:.0f} s", flush=True)
-    report: dict[str, Any] = {"size": size, "machine": machine()}
+    report: dict[str, Any] = {"size": size, "machine": hardware()}
     for name, step, kill_at in (
         ("import", "import", None),
         ("index, killed", "index", max(1, int(KILL_AT * size))),

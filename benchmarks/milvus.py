@@ -38,7 +38,7 @@ from corpora.stores.corpus import Corpus
 from engine.latency.scale import sample_ids
 from engine.types import Floats
 from models.lexical.bm25 import BM25Index
-from system.hardware import machine
+from system.hardware import hardware
 from system.memory import memory
 from system.storage import write_text_atomically
 from workbench.dense_indexes import INDEX_BACKEND_BM25, RECIPE
@@ -256,7 +256,7 @@ def measure(size: int, work: Path, *, stream: bool) -> dict[str, Any]:
     folder = work / "source"
     if not folder.exists():
         make(folder, size)
-    report: dict[str, Any] = {"size": size, "streamed": stream, "machine": machine()}
+    report: dict[str, Any] = {"size": size, "streamed": stream, "machine": hardware()}
     steps: list[tuple[str, str, int | None]] = [
         ("filled, killed", "fill", max(1, int(KILL_AT * size))),
         ("filled, continued", "fill", None),

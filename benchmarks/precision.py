@@ -18,7 +18,7 @@ from engine.types import BI_ENCODER, Floats
 from models.backends.backends import TorchBackend
 from models.backends.inference_modules import InferencePairLogits
 from models.cross_encoders.cross_encoder import CrossEncoder
-from system.hardware import machine
+from system.hardware import hardware
 from system.storage import write_text_atomically
 from workbench.workbench import Workbench
 
@@ -59,7 +59,7 @@ def main() -> int:
         "same pair in another batch": _spread(batch),
         "engine against fp32": _spread(precision),
         "queries whose top 10 is ordered otherwise than in fp32": int(top_changed),
-        "machine": machine(),
+        "machine": hardware(),
     }
     write_text_atomically(OUT, json.dumps(report, indent=1) + "\n")
     print(json.dumps(report, indent=1))

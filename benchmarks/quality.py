@@ -24,7 +24,7 @@ from engine.search.settings import Settings
 from engine.search.trace_json import evaluation_values
 from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, CrossExamError
 from engine.types.registries.measures import JUDGED, MEASURES, NDCG
-from system.hardware import machine
+from system.hardware import hardware
 from system.storage import write_text_atomically
 from workbench.query_set import run_query_set
 from workbench.workbench import Workbench
@@ -92,7 +92,7 @@ def measured(bench: Workbench, source: str, name: str) -> dict[str, Any]:
         "engine": bench.models.cross_encoder().backend,  # of the reranked stages
         "engines": backends(bench),
         "seconds": round(seconds, 1),
-        "machine": machine(),
+        "machine": hardware(),
         "stages": rows,
     }
 

@@ -87,7 +87,7 @@ def _imported(args: argparse.Namespace, stack: ExitStack) -> dict[str, Any]:
         raise CrossExamError(ONCE)
     queries = input_file(args.queries, stack, lines=True)
     qrels = input_file(args.qrels, stack)
-    reading = ReadOptions(
+    read_options = ReadOptions(
         keep_good=args.keep_good or args.check,
         encoding=args.encoding,
         contradictions=args.contradictions,
@@ -95,7 +95,7 @@ def _imported(args: argparse.Namespace, stack: ExitStack) -> dict[str, Any]:
     )
     grades = grades_from_text(args.grades) if args.grades else None
     if args.path is None:
-        return _added(args, queries, qrels, reading, workbench_of(args), grades)
+        return _added(args, queries, qrels, read_options, workbench_of(args), grades)
     path = args.path
     if path == STDIN:
         path = input_file(path, stack)
@@ -117,21 +117,23 @@ def _imported(args: argparse.Namespace, stack: ExitStack) -> dict[str, Any]:
         args.judgments,
     )
     if args.check:
-        checked = check_source(source, reading)
+        checked = check_source(source, read_options)
         rows = [asdict(row) for row in checked.left_out]
         ending = "Nothing was changed."
         if checked.left_out_total:
             ending = f"{counted(checked.left_out_total, 'bad row', 'bad rows')}. {ending}"
         return {
             **asdict(checked),
-            "left_out": reading.left_out_counts,
+            "left_out": read_options.left_out_counts,
             "left_out_rows": rows,
-            "contradictions": [asdict(row) for row in reading.contradictions],
+            "contradictions": [asdict(row) for row in read_options.contradictions],
             "sentence": f"{checked.sentence} {ending}",
         }
     bench = workbench_of(args)
     return _values(
-        bench.corpora.import_corpus(source, args.name, reading=reading, split_for=args.split_for)
+        bench.corpora.import_corpus(
+            source, args.name, read_options=read_options, split_for=args.split_for
+        )
     )
 
 
@@ -139,7 +141,7 @@ def _added(
     args: argparse.Namespace,
     queries: Path | None,
     qrels: Path | None,
-    reading: ReadOptions,
+    read_options: ReadOptions,
     bench: Workbench,
     grades: dict[str, int] | None,
 ) -> dict[str, Any]:
@@ -155,7 +157,7 @@ def _added(
             f"{', '.join(unused) or '--check'} is for documents: give their PATH, or leave it out"
         )
     added = bench.corpora.add_judgments(
-        args.name, queries=queries, qrels=qrels, reading=reading, grades=grades
+        args.name, queries=queries, qrels=qrels, read_options=read_options, grades=grades
     )
     return _values(added)
 

@@ -58,15 +58,15 @@ def _compare(args: argparse.Namespace) -> dict[str, Any]:
             raise CrossExamError(ONCE)
         files = [input_file(str(path), stack, lines=True) for path in (*paths, args.qrels)]
         first, second, judged = (file for file in files if file is not None)
-        reading = ReadOptions(contradictions=args.contradictions)
+        read_options = ReadOptions(contradictions=args.contradictions)
         queries_file = input_file(args.queries, stack, lines=True)
-        queries = read_queries(queries_file, reading) if queries_file is not None else ()
+        queries = read_queries(queries_file, read_options) if queries_file is not None else ()
         grades = grades_from_text(args.grades or "")
-        qrels = read_qrels_alone(judged, reading, grades, queries)
+        qrels = read_qrels_alone(judged, read_options, grades, queries)
         run_files = [read_run_file(file_text(file), str(file)) for file in (first, second)]
     before, after = (file.run for file in run_files)
     check_queries((before, after), qrels, "--queries" if queries_file is None else "")
-    contradictory = reading.contradictions_count
+    contradictory = read_options.contradictions_count
     pair = {"A": before, "B": after}
     evaluations = {name: evaluate(run, qrels, depth=args.recall_at) for name, run in pair.items()}
     per_query = changes(
@@ -75,7 +75,7 @@ def _compare(args: argparse.Namespace) -> dict[str, Any]:
     (difference,) = differences_of(evaluations, args.measure)
     notices = [
         *(note for file in run_files for note in file.notes),
-        *reading.notes,
+        *read_options.notes,
         *(
             note
             for name, run in pair.items()

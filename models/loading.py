@@ -125,13 +125,13 @@ def bi_encoder_parts(name: str, *, fetch: bool = False, say: Log | None = None) 
 
         return MeanPooled(_pretrained("AutoModel", folder, name)).eval()
 
-    def lean() -> Any:
+    def inference_module() -> Any:
         from models.backends.inference_modules import InferenceMeanPooled
 
         return InferenceMeanPooled(_pretrained("AutoModel", folder, name)).eval()
 
     return BiEncoderParts(
-        BackendSource(name, folder / "model.safetensors", lean),
+        BackendSource(name, folder / "model.safetensors", inference_module),
         WordPieces.from_file(folder / "tokenizer.json"),
         max_length=int(limit or token_limit(folder, config)),
         dimensions=int(config["hidden_size"]),
@@ -176,13 +176,15 @@ def cross_encoder_parts(
                 )
             return loaded
 
-    def lean() -> Any:
+    def inference_module() -> Any:
         from models.backends.inference_modules import InferencePairLogits
 
         return InferencePairLogits(model()).eval()
 
     pieces = WordPieces.from_file(folder / "tokenizer.json")
-    return CrossEncoderParts(BackendSource(name, weights, lean), PairBuilder(pieces, limit), model)
+    return CrossEncoderParts(
+        BackendSource(name, weights, inference_module), PairBuilder(pieces, limit), model
+    )
 
 
 def marco_l12_model(onnx_path: Path, *, say: Log, cache: WeightCache | None = None) -> Any:

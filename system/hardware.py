@@ -13,11 +13,11 @@ from pathlib import Path
 PACKAGES = ("torch", "openvino", "transformers", "faiss-cpu", "rank-bm25")
 
 
-def machine() -> dict[str, str | int]:
+def hardware() -> dict[str, str | int]:
     """Processor, cores, system, Python and the versions that speed depends on."""
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    found: dict[str, str | int] = {
+    facts: dict[str, str | int] = {
         "processor": processor(),
         "cores": cores,
         "system": f"{platform.system()} {platform.machine()}",
@@ -25,10 +25,10 @@ def machine() -> dict[str, str | int]:
     }
     for name in PACKAGES:
         try:
-            found[name] = importlib.metadata.version(name)
+            facts[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             continue
-    return found
+    return facts
 
 
 def processor() -> str:
@@ -42,12 +42,12 @@ def processor() -> str:
     return platform.processor() or "unknown processor"
 
 
-def machine_sentence(
-    found: dict[str, str | int], *, backends: dict[str, str], threads: int | None
+def hardware_sentence(
+    facts: dict[str, str | int], *, backends: dict[str, str], threads: int | None
 ) -> str:
     """The machine in words; `backends` maps a model's role to its backend and precision."""
-    cores = int(found["cores"])
-    parts = [f"{found['processor']}, {cores} core{'' if cores == 1 else 's'}"]
+    cores = int(facts["cores"])
+    parts = [f"{facts['processor']}, {cores} core{'' if cores == 1 else 's'}"]
     if threads is not None:
         parts[0] += f", {threads} thread{'' if threads == 1 else 's'} a forward pass"
     same = len(set(backends.values())) == 1
@@ -55,6 +55,6 @@ def machine_sentence(
         parts.append(f"both models by {next(iter(backends.values()))}")
     else:
         parts.append(", ".join(f"{role} by {label}" for role, label in backends.items()))
-    versions = [f"{name} {found[name]}" for name in PACKAGES if name in found]
-    parts.append(", ".join([f"Python {found['python']}", *versions, str(found["system"])]))
+    versions = [f"{name} {facts[name]}" for name in PACKAGES if name in facts]
+    parts.append(", ".join([f"Python {facts['python']}", *versions, str(facts["system"])]))
     return "Measured on " + "; ".join(parts) + "."

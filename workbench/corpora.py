@@ -40,7 +40,7 @@ class Corpora:
         source: Source,
         name: str,
         *,
-        reading: ReadOptions | None = None,
+        read_options: ReadOptions | None = None,
         split_for: str = BI_ENCODER,
     ) -> Imported:
         """Copy a corpus into the library, split by the tokens of the chosen model if asked."""
@@ -48,7 +48,9 @@ class Corpora:
         def windows(text: str, length: int, stride: int) -> list[tuple[int, int]]:
             return self._tokens.windows(text, length, stride, role=split_for)
 
-        return import_corpus(self._library, source, name, windows=windows, reading=reading)
+        return import_corpus(
+            self._library, source, name, windows=windows, read_options=read_options
+        )
 
     def add_judgments(
         self,
@@ -56,12 +58,17 @@ class Corpora:
         *,
         queries: Path | None = None,
         qrels: Path | None = None,
-        reading: ReadOptions | None = None,
+        read_options: ReadOptions | None = None,
         grades: Mapping[str, int] | None = None,
     ) -> Imported:
         """Give an imported corpus other queries, judgments or both; see `Source.grades`."""
         added = add_judgments(
-            self._library, name, queries=queries, qrels=qrels, reading=reading, grades=grades
+            self._library,
+            name,
+            queries=queries,
+            qrels=qrels,
+            read_options=read_options,
+            grades=grades,
         )
         self.forget(name)
         return added

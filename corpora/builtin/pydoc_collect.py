@@ -44,7 +44,7 @@ FUNCTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Docstring:
     """A documented thing under one of its names; `order` says how good the name is."""
 
     name: str
@@ -57,23 +57,22 @@ class Found:
 
 def main(out: str) -> None:
     """Write every docstring once, under the best of its names."""
-    best: dict[str, Found] = {}
-    for found in everything():
-        key = " ".join(found.text.split())
-        if key not in best or found.order < best[key].order:
-            best[key] = found
-    taken: dict[str, Found] = {}
-    for found in sorted(best.values(), key=lambda item: item.order):
-        taken.setdefault(found.name, found)
+    best: dict[str, Docstring] = {}
+    for docstring in everything():
+        key = " ".join(docstring.text.split())
+        if key not in best or docstring.order < best[key].order:
+            best[key] = docstring
+    by_name: dict[str, Docstring] = {}
+    for docstring in sorted(best.values(), key=lambda each: each.order):
+        by_name.setdefault(docstring.name, docstring)
     with Path(out).open("w", encoding="utf-8", newline="\n") as stream:
-        for name in sorted(taken):
-            found = taken[name]
-            row = {"_id": name, "title": found.title, "text": found.text}
-            row |= {"kind": found.kind, "module": found.module}
+        for name, docstring in sorted(by_name.items()):
+            row = {"_id": name, "title": docstring.title, "text": docstring.text}
+            row |= {"kind": docstring.kind, "module": docstring.module}
             stream.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
-def everything() -> Iterator[Found]:
+def everything() -> Iterator[Docstring]:
     """What is documented in the modules that can be imported here."""
     for name in module_names():
         # A module may fail in any way on this machine: no Tk, not Windows, or a plain exit.
@@ -100,7 +99,7 @@ def with_submodules(name: str) -> Iterator[str]:
             yield from with_submodules(f"{name}.{part}")
 
 
-def in_module(name: str, module: types.ModuleType) -> Iterator[Found]:
+def in_module(name: str, module: types.ModuleType) -> Iterator[Docstring]:
     """The module itself, its public classes with their methods, and its functions."""
     yield from documented(name, name, module, "module", name, own=True, listed=True)
     exported = getattr(module, "__all__", ())
@@ -124,7 +123,9 @@ def defines(module: str, value: object, listed: bool) -> bool:
     return home == module or (listed and home.startswith(f"{module}."))
 
 
-def in_class(name: str, owner: type, module: str, *, own: bool, listed: bool) -> Iterator[Found]:
+def in_class(
+    name: str, owner: type, module: str, *, own: bool, listed: bool
+) -> Iterator[Docstring]:
     """The methods that the class itself defines, `__init__` and its like among them."""
     for member, value in sorted(vars(owner).items()):
         plain = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
@@ -136,27 +137,27 @@ def in_class(name: str, owner: type, module: str, *, own: bool, listed: bool) ->
 
 def documented(
     name: str, title: str, value: object, kind: str, module: str, *, own: bool, listed: bool
-) -> Iterator[Found]:
+) -> Iterator[Docstring]:
     """The thing, when it has a docstring of its own of at least MIN_WORDS words."""
     text = getattr(value, "__doc__", None)
     if not isinstance(text, str) or len(text.split()) < MIN_WORDS:
         return
     text = ADDRESS.sub("", inspect.cleandoc(text))
     order = (dunder(name.rpartition(".")[2]), not own, not listed, name.count("."), name)
-    yield Found(name, title, text, kind, module, order)
+    yield Docstring(name, title, text, kind, module, order)
 
 
 def signature(function: object) -> str:
     """ "(a, b=1)" without annotations, cut at MAX_SIGNATURE; "" where none is known."""
     try:
-        known = inspect.signature(function)  # type: ignore[arg-type]
+        shape = inspect.signature(function)  # type: ignore[arg-type]
     except (ValueError, TypeError):
         return ""
     bare = [
         p.replace(annotation=inspect.Parameter.empty, default=shown_default(p.default))
-        for p in known.parameters.values()
+        for p in shape.parameters.values()
     ]
-    text = str(known.replace(parameters=bare, return_annotation=inspect.Signature.empty))
+    text = str(shape.replace(parameters=bare, return_annotation=inspect.Signature.empty))
     text = ADDRESS.sub("", " ".join(text.split()))
     if len(text) <= MAX_SIGNATURE:
         return text

@@ -55,24 +55,24 @@ def open_wordnet() -> Corpus:
     return read_wndb(place, NAME)
 
 
-def read_wndb(place: Path, name: str, reading: ReadOptions | None = None) -> Corpus:
+def read_wndb(place: Path, name: str, read_options: ReadOptions | None = None) -> Corpus:
     """The corpus in a folder of data files; an id is the kind and the synset's offset."""
-    builder = CorpusBuilder(place, reading)
+    builder = CorpusBuilder(place, read_options)
     for file in FILES:
         path = place / file
         if not path.is_file():
             raise in_file(path, "a data file of WordNet is missing: install it whole")
-        for line, document in _synsets(path, builder.reading):
+        for line, document in _synsets(path, builder.read_options):
             builder.add(document, line)
     queries = tuple(Query(f"wordnet-{n}", text) for n, text in enumerate(EXAMPLES, start=1))
     return builder.corpus(name, source=place, description="WordNet's glosses", queries=queries)
 
 
-def _synsets(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Document]]:
-    for number, line in text_lines(path, reading):
+def _synsets(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Document]]:
+    for number, line in text_lines(path, read_options):
         if line.startswith(LICENCE) or not line.strip():
             continue
-        with reading.row():
+        with read_options.row():
             yield number, _synset(path, number, line)
 
 

@@ -39,20 +39,20 @@ class Checked:
         return f"{told}."
 
 
-def check_source(source: Source, reading: ReadOptions) -> Checked:
+def check_source(source: Source, read_options: ReadOptions) -> Checked:
     """Read the source with its queries and judgments; raises CrossExamError as an import does.
 
     Give a reading that keeps good rows to learn of all that are bad.
     """
-    corpus, documents = read_with_judgments(source, "check", reading)
+    corpus, documents = read_with_judgments(source, "check", read_options)
     held = {*corpus.store.ids(), *parent_ids(corpus)}
     return Checked(
         documents,
         len(corpus.queries),
         len(corpus.qrels),
         sum(qrel.doc_id in held for qrel in corpus.qrels),
-        reading.left_out,
-        sum(reading.left_out_counts.values()),
-        (*reading.notes, *filter(None, [reading.contradictions_sentence])),
+        read_options.left_out,
+        sum(read_options.left_out_counts.values()),
+        (*read_options.notes, *filter(None, [read_options.contradictions_sentence])),
         corpus.warnings,
     )

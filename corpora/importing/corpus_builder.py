@@ -22,9 +22,9 @@ MAX_NAMED = 20
 class CorpusBuilder:
     """The documents of one source: an id met twice is a bad row, an empty text a warning."""
 
-    def __init__(self, path: Path, reading: ReadOptions | None = None) -> None:
+    def __init__(self, path: Path, read_options: ReadOptions | None = None) -> None:
         self._path = path
-        self.reading = reading or ReadOptions()
+        self.read_options = read_options or ReadOptions()
         self._parents: set[str] = set()
         self._documents: dict[str, Document] = {}
         self._lines: dict[str, int] = {}
@@ -38,7 +38,7 @@ class CorpusBuilder:
         doc_id = document.doc_id
         first = self._taken_in(document, line)
         if first is not None:
-            self.reading.bad(
+            self.read_options.bad(
                 in_row(
                     path or self._path,
                     line,
@@ -100,11 +100,14 @@ class CorpusBuilder:
             raise self._nothing()
         store: MemoryStore | DiskStore
         if self._disk is not None:
-            store, found = self._disk, fingerprint(self._disk.documents())
-            self._disk.keep(found)
+            store, of_documents = self._disk, fingerprint(self._disk.documents())
+            self._disk.keep(of_documents)
         else:
-            store, found = MemoryStore(self._documents), fingerprint(self._documents.values())
-        info = CorpusInfo(name, len(store), found)
+            store, of_documents = (
+                MemoryStore(self._documents),
+                fingerprint(self._documents.values()),
+            )
+        info = CorpusInfo(name, len(store), of_documents)
         return Corpus(
             info=info,
             store=store,
@@ -117,15 +120,15 @@ class CorpusBuilder:
         )
 
     def _nothing(self) -> InputError:
-        left = self.reading.left_out
+        left = self.read_options.left_out
         if not left:
             return in_file(self._path, "no documents in it: give at least one row")
-        first = left[0]
-        place = f"line {first.line}: " if first.line is not None else ""
+        first, count = left[0], sum(self.read_options.left_out_counts.values())
+        line = f"line {first.line}: " if first.line is not None else ""
         return in_file(
             self._path,
-            f"no good row in it: {sum(self.reading.left_out_counts.values()):,} were left out, "
-            f"the first of {first.file} ({place}{first.reason})",
+            f"no good row in it: {count:,} were left out, "
+            f"the first of {first.file} ({line}{first.reason})",
         )
 
 

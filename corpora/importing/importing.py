@@ -91,43 +91,45 @@ def import_corpus(
     name: str,
     *,
     windows: Windows,
-    reading: ReadOptions | None = None,
+    read_options: ReadOptions | None = None,
 ) -> Imported:
     """Read, split and copy; the library is changed in one step at the very end.
 
     Raises CrossExamError for whatever is wrong, and then nothing has changed.
     """
-    reading = reading or ReadOptions()
+    read_options = read_options or ReadOptions()
     name = library.free_name(name)
-    corpus, documents = read_with_judgments(source, name, reading, windows)
+    corpus, documents = read_with_judgments(source, name, read_options, windows)
     corpus = replace(corpus, description=_description(corpus, source.split, documents))
-    return _kept(library, corpus, source, documents, reading)
+    return _kept(library, corpus, source, documents, read_options)
 
 
 def read_with_judgments(
-    source: Source, name: str, reading: ReadOptions, windows: Windows | None = None
+    source: Source, name: str, read_options: ReadOptions, windows: Windows | None = None
 ) -> tuple[Corpus, int]:
     """(the corpus with its queries and judgments, its number of whole documents).
 
     Split as the source says where `windows` are given. Nothing is written.
     """
-    corpus = _read(source, name, reading)
+    corpus = _read(source, name, read_options)
     documents = corpus.info.documents
     if source.split is not None and windows is not None:
-        corpus = _split(corpus, source.split, windows, reading)
+        corpus = _split(corpus, source.split, windows, read_options)
     if source.queries is not None or source.qrels is not None:
-        corpus = with_judgments(corpus, source.queries, source.qrels, reading, grades=source.grades)
+        corpus = with_judgments(
+            corpus, source.queries, source.qrels, read_options, grades=source.grades
+        )
     return corpus, documents
 
 
-def _read(source: Source, name: str, reading: ReadOptions) -> Corpus:
+def _read(source: Source, name: str, read_options: ReadOptions) -> Corpus:
     text = str(source.path)
     if text.startswith(PREFIX):
-        return read_collection(text.removeprefix(PREFIX), name, reading)
-    with source_at(source.path, reading) as place:
+        return read_collection(text.removeprefix(PREFIX), name, read_options)
+    with source_at(source.path, read_options) as place:
         try:
             read_request = ReadRequest(source.columns, source.layout, source.judgments)
-            return read_source(place, name, read_request, reading)
+            return read_source(place, name, read_request, read_options)
         except OSError as error:
             path = absolute(source.path)
             raise in_file(path, f"{error.strerror}: give another file") from error
@@ -139,33 +141,33 @@ def add_judgments(
     *,
     queries: Path | None,
     qrels: Path | None,
-    reading: ReadOptions | None = None,
+    read_options: ReadOptions | None = None,
     grades: Mapping[str, int] | None = None,
 ) -> Imported:
     """Give an imported corpus queries, or judgments, or both, in place of what it has."""
-    reading = reading or ReadOptions()
+    read_options = read_options or ReadOptions()
     entry = next((each for each in library.entries() if each.name == name), None)
     if entry is None or entry.kind != "imported" or entry.folder is None:
         raise CrossExamError(
             f"{shown(name)} is not an imported corpus: import it first, then add queries to it"
             f"{did_you_mean(name, [each.name for each in library.entries()])}"
         )
-    corpus = with_judgments(library.open(name), queries, qrels, reading, grades=grades)
+    corpus = with_judgments(library.open(name), queries, qrels, read_options, grades=grades)
     facts = read_facts(Path(entry.folder))
     documents = facts.get("documents")
     count = documents if isinstance(documents, int) else corpus.info.documents
     if qrels is not None:
-        facts["contradictory_judgments"] = reading.contradictions_sentence
+        facts["contradictory_judgments"] = read_options.contradictions_sentence
     folder = write_normal_form(library.imports, corpus, facts)
     added = library.add(corpus, folder, replaces=entry)
-    return _outcome(added, corpus, count, reading)
+    return _outcome(added, corpus, count, read_options)
 
 
 def with_judgments(
     corpus: Corpus,
     queries: Path | None,
     qrels: Path | None,
-    reading: ReadOptions,
+    read_options: ReadOptions,
     *,
     grades: Mapping[str, int] | None = None,
 ) -> Corpus:
@@ -175,7 +177,7 @@ def with_judgments(
     """
     held = {*corpus.store.ids(), *parent_ids(corpus)}
     if queries is not None:
-        found = read_queries(absolute(queries), reading)
+        found = read_queries(absolute(queries), read_options)
         known = {query.query_id for query in found}
         kept = tuple(qrel for qrel in corpus.qrels if qrel.query_id in known)
         gone = len(corpus.qrels) - len(kept)
@@ -183,12 +185,12 @@ def with_judgments(
             told = (
                 "judgment went with its query" if gone == 1 else "judgments went with their queries"
             )
-            reading.note(absolute(queries), f"{gone:,} {told}")
+            read_options.note(absolute(queries), f"{gone:,} {told}")
         corpus = replace(corpus, queries=found, qrels=kept)
     if qrels is not None:
-        judged = read_qrels(absolute(qrels), corpus.queries, held, reading, grades)
+        judged = read_qrels(absolute(qrels), corpus.queries, held, read_options, grades)
         if not judged.qrels:
-            left = [row for row in reading.left_out if row.file == absolute(qrels).name]
+            left = [row for row in read_options.left_out if row.file == absolute(qrels).name]
             told = f"; of line {left[0].line}: {left[0].reason}" if left else ""
             raise in_file(absolute(qrels), f"no judgment in it: give at least one{told}")
         corpus = replace(
@@ -201,33 +203,35 @@ def with_judgments(
 
 
 def _kept(
-    library: Library, corpus: Corpus, source: Source, documents: int, reading: ReadOptions
+    library: Library, corpus: Corpus, source: Source, documents: int, read_options: ReadOptions
 ) -> Imported:
     facts: dict[str, object] = {
         "source": source.shown_as or _origin(source.path),
         "description": corpus.description,
         "documents": documents,
         "split": str(source.split) if source.split else None,
-        "left_out": reading.left_out_counts,
-        "contradictory_judgments": reading.contradictions_sentence,
-        "notes": list(reading.notes),
+        "left_out": read_options.left_out_counts,
+        "contradictory_judgments": read_options.contradictions_sentence,
+        "notes": list(read_options.notes),
         "imported": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
     }
     folder = write_normal_form(library.imports, corpus, facts)
     entry = library.add(corpus, folder)
-    return _outcome(entry, corpus, documents, reading)
+    return _outcome(entry, corpus, documents, read_options)
 
 
-def _outcome(entry: LibraryEntry, corpus: Corpus, documents: int, reading: ReadOptions) -> Imported:
+def _outcome(
+    entry: LibraryEntry, corpus: Corpus, documents: int, read_options: ReadOptions
+) -> Imported:
     return Imported(
         entry,
         corpus,
-        reading.left_out,
-        reading.left_out_counts,
+        read_options.left_out,
+        read_options.left_out_counts,
         documents,
-        reading.contradictions,
-        reading.contradictions_sentence,
-        reading.notes,
+        read_options.contradictions,
+        read_options.contradictions_sentence,
+        read_options.notes,
     )
 
 
@@ -235,12 +239,12 @@ def _origin(path: Path | str) -> str:
     return str(path) if str(path).startswith(PREFIX) else str(absolute(path))
 
 
-def _split(corpus: Corpus, split: Split, windows: Windows, reading: ReadOptions) -> Corpus:
+def _split(corpus: Corpus, split: Split, windows: Windows, read_options: ReadOptions) -> Corpus:
     ids = corpus.store.ids()
 
     def documents() -> Iterator[Document]:
         for number, doc_id in enumerate(ids, 1):
-            reading.at("splitting documents", number, number, len(ids))
+            read_options.at("splitting documents", number, number, len(ids))
             yield from corpus.store.get([doc_id])
 
     large = isinstance(corpus.store, DiskStore)

@@ -52,7 +52,7 @@ class JudgmentRow:
 
 
 def judgment_rows(
-    path: Path, reading: ReadOptions, words: Collection[str] = ()
+    path: Path, read_options: ReadOptions, words: Collection[str] = ()
 ) -> Iterator[JudgmentRow]:
     """Every row of a file of judgments that is not a comment, a header or blank.
 
@@ -61,27 +61,27 @@ def judgment_rows(
     `words` are those that somebody gave a grade.
     """
     if base_suffix(path) in PARQUET_SUFFIXES:
-        return _named_rows(path, row_source(path, Layout(), reading).rows, reading)
-    start = text_head(path, reading.encoding).text.lstrip()
+        return _named_rows(path, row_source(path, Layout(), read_options).rows, read_options)
+    start = text_head(path, read_options.encoding).text.lstrip()
     if start.startswith(("{", "[")):
-        return _json_rows(path, reading)
-    return _lines(path, reading, words)
+        return _json_rows(path, read_options)
+    return _lines(path, read_options, words)
 
 
-def _lines(path: Path, reading: ReadOptions, words: Collection[str]) -> Iterator[JudgmentRow]:
-    first = [line for line in text_head(path, reading.encoding).lines if _says_something(line)]
+def _lines(path: Path, read_options: ReadOptions, words: Collection[str]) -> Iterator[JudgmentRow]:
+    first = [line for line in text_head(path, read_options.encoding).lines if _says_something(line)]
     separator = _separator(first[:SAMPLE])
     if first and FEATURES.match(first[0]):
         error_message = "features for learning to rank (qid:), not judgments"
         raise in_row(path, 1, f"{error_message}: write query, 0, document and relevance")
     if first:
         first = [text for _, text in _whole_rows(enumerate(first, 1), separator)]
-        header, places = _header(path, first, separator, reading, words)
+        header, places = _header(path, first, separator, read_options, words)
     waits, width = bool(first) and header, len(_cells(first[0], separator)) if first else 0
-    for line, text in _whole_rows(text_lines(path, reading), separator):
+    for line, text in _whole_rows(text_lines(path, read_options), separator):
         if not _says_something(text):
             if separator is not None and len(_cells(text, separator)) == width > 1:
-                reading.passed(
+                read_options.passed(
                     path,
                     line,
                     "line that begins with # was passed over as a comment",
@@ -89,12 +89,14 @@ def _lines(path: Path, reading: ReadOptions, words: Collection[str]) -> Iterator
                 )
             continue
         if separator is not None and not text.replace(separator, "").strip():
-            reading.passed(path, line, "empty row was passed over", "empty rows were passed over")
+            read_options.passed(
+                path, line, "empty row was passed over", "empty rows were passed over"
+            )
             continue
         if waits:
             waits = False
             continue
-        with reading.row():
+        with read_options.row():
             cells = _cells(text, separator)
             while len(cells) > width and not cells[-1].strip():
                 cells.pop()
@@ -164,7 +166,7 @@ def _header(
     path: Path,
     lines: Sequence[str],
     separator: str | None,
-    reading: ReadOptions,
+    read_options: ReadOptions,
     words: Collection[str],
 ) -> tuple[bool, Places]:
     """(whether the first line names the columns, where the three are)."""
@@ -182,7 +184,9 @@ def _header(
     others = [_cells(line, separator) for line in lines[1:SAMPLE]]
     header = _is_header(cells, others, words)
     if header:
-        reading.note(path, f"its first line was read as the names of its columns: {listed(cells)}")
+        read_options.note(
+            path, f"its first line was read as the names of its columns: {listed(cells)}"
+        )
     if len(cells) == COLUMNS:
         return header, (0, 1, 2)
     if len(cells) == TREC_COLUMNS:
@@ -192,7 +196,7 @@ def _header(
         if len(_cells(lines[0], by_number)) > len(cells):
             separator, cells = by_number, _cells(lines[0], by_number)
     error_message = _wrong_width(len(cells), separator)
-    line = next((n for n, text in text_lines(path, reading) if _says_something(text)), 1)
+    line = next((n for n, text in text_lines(path, read_options) if _says_something(text)), 1)
     raise in_row(path, line, error_message)
 
 
@@ -245,12 +249,12 @@ def _is_number(text: str) -> bool:
     return bool(NUMBER.match(text.strip()))
 
 
-def _json_rows(path: Path, reading: ReadOptions) -> Iterator[JudgmentRow]:
+def _json_rows(path: Path, read_options: ReadOptions) -> Iterator[JudgmentRow]:
     """Rows, runs' own form (query, document, grade as nested objects), or engines' ratings."""
-    first = text_head(path, reading.encoding)
+    first = text_head(path, read_options.encoding)
     values = None
     if len(first.lines) < 2 or not first.text.lstrip().startswith("{") or not _lines_of_json(first):
-        values = json_values(path, reading)
+        values = json_values(path, read_options)
     if values is not None and len(values) == 1 and isinstance(values[0], dict):
         nested = _nested(values[0])
         if nested is not None:
@@ -263,7 +267,7 @@ def _json_rows(path: Path, reading: ReadOptions) -> Iterator[JudgmentRow]:
             for number, (query, document, grade) in enumerate(rated, 1):
                 yield JudgmentRow(number, query, document, _as_grade(grade))
             return
-    yield from _named_rows(path, row_source(path, Layout(), reading).rows, reading)
+    yield from _named_rows(path, row_source(path, Layout(), read_options).rows, read_options)
 
 
 def _lines_of_json(head: object) -> bool:
@@ -305,10 +309,10 @@ def _rated(value: object) -> Iterator[tuple[str, str, object]]:
 
 
 def _named_rows(
-    path: Path, rows: Iterable[tuple[int, Mapping[str, object]]], reading: ReadOptions
+    path: Path, rows: Iterable[tuple[int, Mapping[str, object]]], read_options: ReadOptions
 ) -> Iterator[JudgmentRow]:
     for line, row in rows:
-        with reading.row():
+        with read_options.row():
             keys = []
             for names in (JUDGED_QUERY_NAMES, JUDGED_DOCUMENT_NAMES, GRADE_NAMES):
                 key = usual_name(row, names)

@@ -31,7 +31,7 @@ def read_qrels(
     path: Path,
     queries: Sequence[Query],
     documents: Container[str],
-    reading: ReadOptions | None = None,
+    read_options: ReadOptions | None = None,
     grades: Mapping[str, int] | None = None,
 ) -> Judged:
     """The judgments of a file, of these queries by their ids or their texts.
@@ -41,14 +41,14 @@ def read_qrels(
     as never found; it is warned about. One repeated unchanged is taken once; contradictory ones
     go by the reading's rule, and are refused without one. `grades` says what words stand for.
     """
-    reading = reading or ReadOptions()
-    rows, worded = _graded_rows(path, reading, grades)
-    asked = _QueryFinder(path, queries, rows, reading)
-    taken = JudgmentRows(path, reading)
+    read_options = read_options or ReadOptions()
+    rows, worded = _graded_rows(path, read_options, grades)
+    asked = _QueryFinder(path, queries, rows, read_options)
+    taken = JudgmentRows(path, read_options)
     unknown: list[str] = []
     for row in rows:
-        with reading.row():
-            relevance = _relevance(path, reading, row, worded)
+        with read_options.row():
+            relevance = _relevance(path, read_options, row, worded)
             if relevance is None:
                 continue
             query_id = asked.query_id(row)
@@ -61,7 +61,7 @@ def read_qrels(
 
 def read_qrels_alone(
     path: Path,
-    reading: ReadOptions,
+    read_options: ReadOptions,
     grades: Mapping[str, int] | None = None,
     queries: Sequence[Query] = (),
 ) -> tuple[Qrel, ...]:
@@ -70,12 +70,12 @@ def read_qrels_alone(
     Ids carry the escapes of `engine.types.trec_ids`, as those of runs do. With `queries` a judgment
     may name its query by its text.
     """
-    rows, worded = _graded_rows(path, reading, grades)
-    taken = JudgmentRows(path, reading)
-    asked = _QueryFinder(path, queries, rows, reading) if queries else None
+    rows, worded = _graded_rows(path, read_options, grades)
+    taken = JudgmentRows(path, read_options)
+    asked = _QueryFinder(path, queries, rows, read_options) if queries else None
     for row in rows:
-        with reading.row():
-            relevance = _relevance(path, reading, row, worded)
+        with read_options.row():
+            relevance = _relevance(path, read_options, row, worded)
             if relevance is None:
                 continue
             ids = (unescaped_id(name.strip()) for name in (row.query, row.document))
@@ -94,20 +94,22 @@ def read_qrels_alone(
 
 
 def _graded_rows(
-    path: Path, reading: ReadOptions, grades: Mapping[str, int] | None
+    path: Path, read_options: ReadOptions, grades: Mapping[str, int] | None
 ) -> tuple[list[JudgmentRow], Grades]:
     """The rows of a file, and how the grades of all of them become numbers, which is noted."""
-    rows = list(judgment_rows(path, reading, grades or ()))
+    rows = list(judgment_rows(path, read_options, grades or ()))
     worded = grades_of((row.grade for row in rows if row.grade.strip()), grades)
     if worded.sentence:
-        reading.note(path, worded.sentence)
+        read_options.note(path, worded.sentence)
     return rows, worded
 
 
-def _relevance(path: Path, reading: ReadOptions, row: JudgmentRow, worded: Grades) -> int | None:
+def _relevance(
+    path: Path, read_options: ReadOptions, row: JudgmentRow, worded: Grades
+) -> int | None:
     """The grade of a row, None for one without, which is counted; raises for what is none."""
     if not row.grade.strip():
-        reading.passed(path, row.line, *WITHOUT_GRADE)
+        read_options.passed(path, row.line, *WITHOUT_GRADE)
         return None
     relevance = worded.number(row.grade)
     if relevance is None:
@@ -123,7 +125,7 @@ class _QueryFinder:
         path: Path,
         queries: Sequence[Query],
         rows: Sequence[JudgmentRow],
-        reading: ReadOptions,
+        read_options: ReadOptions,
     ) -> None:
         self._path = path
         self._own = not queries
@@ -132,7 +134,7 @@ class _QueryFinder:
                 raise in_file(path, "judgments, but the corpus has no queries: give these too")
             texts = dict.fromkeys(row.query.strip() for row in rows if row.query.strip())
             queries = tuple(Query(str(number), text) for number, text in enumerate(texts, 1))
-            reading.note(path, f"its {len(queries):,} queries were taken from its rows")
+            read_options.note(path, f"its {len(queries):,} queries were taken from its rows")
         self.queries = tuple(queries)
         self._ids = {query.query_id for query in queries}
         self._texts: dict[str, str] = {}

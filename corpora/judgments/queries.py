@@ -32,24 +32,24 @@ KEPT_NAMES = ("note", "metadata", "description")
 EMPTY = "the query's text is empty: write one or remove the row"
 
 
-def read_queries(path: Path, reading: ReadOptions | None = None) -> tuple[Query, ...]:
+def read_queries(path: Path, read_options: ReadOptions | None = None) -> tuple[Query, ...]:
     """The queries of a file: JSON, a table or Parquet with an id and a text, or TREC topics.
 
     In a .txt file every line is a query, unless its lines are parted by tabs; a query without
     an id goes by the number of its line. Columns for which a query has no place are named in
     a note; one of tags is kept.
     """
-    reading = reading or ReadOptions()
+    read_options = read_options or ReadOptions()
     queries: list[Query] = []
     lines: dict[str, tuple[int, str]] = {}
-    for line, query in _queries(path, reading):
-        with reading.row():
+    for line, query in _queries(path, read_options):
+        with read_options.row():
             first, text = lines.setdefault(query.query_id, (line, query.text))
             if first == line:
                 queries.append(query)
             elif text == query.text and query.text:
                 again = "query was met again unchanged", "queries were met again unchanged"
-                reading.passed(path, line, *again)
+                read_options.passed(path, line, *again)
             else:
                 raise in_row(
                     path,
@@ -62,20 +62,20 @@ def read_queries(path: Path, reading: ReadOptions | None = None) -> tuple[Query,
     return tuple(queries)
 
 
-def _queries(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Query]]:
-    if _is_packed_text(path) and is_topics(text_head(path, reading.encoding).text):
-        for line, topic in topic_rows(path, reading):
-            with reading.row():
+def _queries(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Query]]:
+    if _is_packed_text(path) and is_topics(text_head(path, read_options.encoding).text):
+        for line, topic in topic_rows(path, read_options):
+            with read_options.row():
                 if not topic["text"]:
                     raise in_row(path, line, EMPTY)
                 yield line, Query(topic["id"], topic["text"], note=topic["description"])
         return
-    if _is_packed_text(path) and STRINGS.match(text_head(path, reading.encoding).text):
-        yield from _strings(path, reading)
+    if _is_packed_text(path) and STRINGS.match(text_head(path, read_options.encoding).text):
+        yield from _strings(path, read_options)
         return
-    source = _source(path, reading)
+    source = _source(path, read_options)
     if source is None:
-        for line, text in text_lines(path, reading):
+        for line, text in text_lines(path, read_options):
             if text.strip():
                 yield line, Query(str(line), text.strip())
         return
@@ -83,26 +83,26 @@ def _queries(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Query]]:
     if layout is not None and (
         not layout.header or (not layout.sure and usual_name(layout.names, NAMES) is None)
     ):
-        yield from _without_header(source, layout, reading)
+        yield from _without_header(source, layout, read_options)
         return
     told = False
     for line, row in source.rows:
-        with reading.row():
+        with read_options.row():
             query = _query_of(path, line, row, table=layout is not None)
             if not told:
-                _say_what_is_not_kept(path, row, reading)
+                _say_what_is_not_kept(path, row, read_options)
                 told = True
             yield line, query
 
 
-def _strings(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Query]]:
+def _strings(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Query]]:
     """The queries of a JSON array of strings, by their numbers."""
-    values = json_values(path, reading)
+    values = json_values(path, read_options)
     if len(values) == 1 and isinstance(values[0], list):
         values = values[0]
-    reading.note(path, "its queries have no ids: they are numbered")
+    read_options.note(path, "its queries have no ids: they are numbered")
     for number, value in enumerate(values, 1):
-        with reading.row():
+        with read_options.row():
             text = as_text(path, number, "query", value).strip()
             if not text:
                 raise in_row(path, number, EMPTY)
@@ -113,18 +113,18 @@ def _is_packed_text(path: Path) -> bool:
     return base_suffix(path) not in (".parquet", ".pq")
 
 
-def _source(path: Path, reading: ReadOptions) -> RowSource | None:
+def _source(path: Path, read_options: ReadOptions) -> RowSource | None:
     """The rows of the file; None for plain lines."""
     if base_suffix(path) in TEXT_SUFFIXES:
         try:
-            row_format(path, reading.encoding)
+            row_format(path, read_options.encoding)
         except CrossExamError:
             return None
-    return row_source(path, Layout(by_names=True), reading, TAG_NAMES)
+    return row_source(path, Layout(by_names=True), read_options, TAG_NAMES)
 
 
 def _without_header(
-    source: RowSource, layout: TableLayout, reading: ReadOptions
+    source: RowSource, layout: TableLayout, read_options: ReadOptions
 ) -> Iterator[tuple[int, Query]]:
     """Rows of id and text; of passages listed by query (qid, pid, query, passage) the query."""
     path, names = source.path, layout.names
@@ -138,9 +138,9 @@ def _without_header(
     kept = {names[0], text_at}
     others = [name for name in names if name not in kept]
     if others:
-        reading.note(path, f"not kept, for a query has an id and a text: {listed(others)}")
+        read_options.note(path, f"not kept, for a query has an id and a text: {listed(others)}")
     for line, row in source.rows:
-        with reading.row():
+        with read_options.row():
             query_id, text = str(row[names[0]]).strip(), str(row[text_at]).strip()
             if not query_id:
                 raise in_row(path, line, "the query's id is empty: write one before the tab")
@@ -182,9 +182,9 @@ def _tags(path: Path, line: int, row: Row, metadata: Row) -> tuple[str, ...]:
     return tuple(as_text(path, line, "tags", tag) for tag in tags)
 
 
-def _say_what_is_not_kept(path: Path, row: Row, reading: ReadOptions) -> None:
+def _say_what_is_not_kept(path: Path, row: Row, read_options: ReadOptions) -> None:
     if usual_name(row, QUERY_ID_NAMES) is None:
-        reading.note(
+        read_options.note(
             path, f"no {either(QUERY_ID_NAMES, 3)} in it: queries are numbered by their lines"
         )
     used = {usual_name(row, QUERY_ID_NAMES), usual_name(row, TAG_NAMES)}
@@ -194,7 +194,7 @@ def _say_what_is_not_kept(path: Path, row: Row, reading: ReadOptions) -> None:
     used.add(usual_name(row, text_names))
     others = [name for name in row if name not in used and normal_name(name) not in KEPT_NAMES]
     if others:
-        reading.note(path, f"not kept, for a query has no place for them: {listed(others)}")
+        read_options.note(path, f"not kept, for a query has no place for them: {listed(others)}")
 
 
 def metadata_of(path: Path, line: int, row: Row) -> Row:

@@ -19,15 +19,15 @@ class JudgmentRows:
     unless the reading has a rule for that; then each such pair is counted and listed.
     """
 
-    def __init__(self, path: Path, reading: ReadOptions) -> None:
+    def __init__(self, path: Path, read_options: ReadOptions) -> None:
         self._path = path
-        self._reading = reading
+        self._read_options = read_options
         self._rows: dict[Pair, list[tuple[int, int]]] = {}
 
     def add(self, qrel: Qrel, line: int) -> bool:
         """Whether the pair is new; raises InputError for a contradiction without a rule."""
         rows = self._rows.setdefault((qrel.query_id, qrel.doc_id), [])
-        if rows and self._reading.rule is None:
+        if rows and self._read_options.rule is None:
             grade, first = rows[0]
             if grade != qrel.relevance:
                 raise in_row(
@@ -52,12 +52,12 @@ class JudgmentRows:
         return tuple(found)
 
     def _by_rule(self, query_id: str, doc_id: str, rows: list[tuple[int, int]]) -> int | None:
-        rule = self._reading.rule
+        rule = self._read_options.rule
         assert rule is not None, "add refuses a contradiction where there is no rule"
         grade = settled([each for each, _ in rows], rule)
         told = ", ".join(f"{each} in line {line:,}" for each, line in rows)
         outcome = "none of them is kept" if grade is None else f"{grade} is kept ({rule})"
-        self._reading.contradiction(
+        self._read_options.contradiction(
             self._path,
             next(line for each, line in rows if each != rows[0][0]),
             f"query {shown(query_id)} and document {shown(doc_id)} have relevance {told}: "

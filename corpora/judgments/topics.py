@@ -27,27 +27,27 @@ def is_topics(start: str) -> bool:
     return bool(TOP.search(start)) and "<" in start.lstrip()[:1]
 
 
-def topic_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, dict[str, str]]]:
+def topic_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, dict[str, str]]]:
     """(line of its <top>, {"id", "text", "description"}) of every topic.
 
     The text is the title, else the query, the question or the description.
     """
     parts: list[str] = []
     first, attributes = 0, ""
-    for line, text in text_lines(path, reading):
+    for line, text in text_lines(path, read_options):
         rest = text
         while rest:
             start, end = TOP.search(rest), END.search(rest)
             if start is not None and (end is None or start.start() < end.start()):
                 if first:  # a topic that nothing closes ends where the next begins
-                    with reading.row():
+                    with read_options.row():
                         yield first, _row(path, first, attributes, "".join(parts))
                 first, attributes, parts = line, start.group(1) or "", []
                 rest = rest[start.end() :]
             elif end is not None:
                 if first:
                     parts.append(rest[: end.start()])
-                    with reading.row():
+                    with read_options.row():
                         yield first, _row(path, first, attributes, "".join(parts))
                 first = 0
                 rest = rest[end.end() :]
@@ -56,7 +56,7 @@ def topic_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, dict[str
                     parts.append(rest)
                 break
     if first and "".join(parts).strip():
-        with reading.row():
+        with read_options.row():
             yield first, _row(path, first, attributes, "".join(parts))
 
 

@@ -23,14 +23,14 @@ IGNORED = ("__MACOSX", ".DS_Store", "Thumbs.db")
 
 
 @contextmanager
-def unpacked(path: Path, reading: ReadOptions | None = None) -> Iterator[Path]:
+def unpacked(path: Path, read_options: ReadOptions | None = None) -> Iterator[Path]:
     """A temporary folder with the archive's files, gone when the block ends.
 
     One folder that holds all the rest is stepped into. Nothing is written before the
     whole list of members has been checked: paths that lead out, links, encryption, and
     sizes that only a bomb has. What was promised is checked again while it unpacks.
     """
-    reading = reading or ReadOptions()
+    read_options = read_options or ReadOptions()
     with tempfile.TemporaryDirectory(prefix="crossexam-zip-") as temporary:
         folder = Path(temporary)
         try:
@@ -44,7 +44,7 @@ def unpacked(path: Path, reading: ReadOptions | None = None) -> Iterator[Path]:
                     for size in _unpack(path, archive, member, target):
                         done += size
                         what = f"unpacking {path.name}, kB"
-                        reading.at(what, 0, done // 1000, total // 1000)
+                        read_options.at(what, 0, done // 1000, total // 1000)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             error_message = f"no zip archive that can be read ({error}): pack it anew"
             raise in_file(path, error_message) from error

@@ -33,14 +33,14 @@ class DocumentMaker:
         self,
         path: Path,
         columns: Columns | None,
-        reading: ReadOptions,
+        read_options: ReadOptions,
         *,
         table: bool = False,
         unnamed: Collection[str] = (),
     ) -> None:
         self._path = path
         self._columns = columns or Columns()
-        self._reading = reading
+        self._read_options = read_options
         self._table = table
         self._unnamed = frozenset(unnamed)
         self._known: dict[tuple[str, ...], tuple[str, str, str]] = {}
@@ -73,7 +73,7 @@ class DocumentMaker:
         """The id without white space around it, for a judgment that names it has none either."""
         written = as_id(self._path, line, key, at_path(row, key)[1])
         if written != written.strip():
-            self._reading.passed(
+            self._read_options.passed(
                 self._path,
                 line,
                 "id had white space around it, which was dropped",
@@ -97,7 +97,7 @@ class DocumentMaker:
         if title_key in (id_key, text_key):
             title_key = ""
         if not id_key and chosen.id is None:
-            self._reading.note(
+            self._read_options.note(
                 self._path,
                 f"no {either(ID_NAMES, 3)} in it, so documents are numbered by their lines: "
                 "choose the column of the id if there is one",

@@ -21,7 +21,7 @@ PATIENCE = 3.0  # seconds; without a network nobody waits for minutes
 MOST_DOCUMENTS = 1_000_000
 
 
-def read_collection(dataset: str, name: str, reading: ReadOptions | None = None) -> Corpus:
+def read_collection(dataset: str, name: str, read_options: ReadOptions | None = None) -> Corpus:
     """The documents, queries and judgments of an ir_datasets collection ("beir/scifact/test").
 
     Raises CrossExamError at once where the package is missing, and within seconds where
@@ -43,9 +43,9 @@ def read_collection(dataset: str, name: str, reading: ReadOptions | None = None)
     if not found.has_docs():
         raise CrossExamError(f"{shown(dataset)} has no documents of its own: name its parent")
     _require_network(dataset)
-    reading = reading or ReadOptions()
+    read_options = read_options or ReadOptions()
     try:
-        return _read(found, dataset, name, reading)
+        return _read(found, dataset, name, read_options)
     except (OSError, requests.RequestException) as error:
         raise CrossExamError(
             f"{shown(dataset)} could not be fetched ({' '.join(str(error).split())[:200]}): "
@@ -53,7 +53,7 @@ def read_collection(dataset: str, name: str, reading: ReadOptions | None = None)
         ) from error
 
 
-def _read(found: Any, dataset: str, name: str, reading: ReadOptions) -> Corpus:
+def _read(found: Any, dataset: str, name: str, read_options: ReadOptions) -> Corpus:
     place = Path(dataset)
     total = int(found.docs_count() or 0)
     if total > MOST_DOCUMENTS:
@@ -61,10 +61,10 @@ def _read(found: Any, dataset: str, name: str, reading: ReadOptions) -> Corpus:
             f"{shown(dataset)} has {total:,} documents, over the limit of {MOST_DOCUMENTS:,}: "
             "choose a smaller one"
         )
-    builder = CorpusBuilder(place, reading)
+    builder = CorpusBuilder(place, read_options)
     for number, document in enumerate(found.docs_iter(), 1):
-        reading.at(f"fetching {dataset}", number, number, total)
-        with reading.row():
+        read_options.at(f"fetching {dataset}", number, number, total)
+        with read_options.row():
             title = str(getattr(document, "title", "") or "")
             text = getattr(document, "text", None)
             body = str(document.default_text() if text is None else text)
@@ -75,9 +75,9 @@ def _read(found: Any, dataset: str, name: str, reading: ReadOptions) -> Corpus:
         queries = tuple(Query(str(q.query_id), str(q.default_text())) for q in found.queries_iter())
     if found.has_qrels():
         known = {query.query_id for query in queries}
-        rows = JudgmentRows(place, reading)
+        rows = JudgmentRows(place, read_options)
         for number, q in enumerate(found.qrels_iter(), 1):
-            with reading.row():
+            with read_options.row():
                 if str(q.query_id) in known:
                     rows.add(Qrel(str(q.query_id), str(q.doc_id), int(q.relevance)), number)
         qrels = rows.qrels()

@@ -48,21 +48,21 @@ def preview(path: Path, encoding: str = UTF_8, layout: Layout | None = None) -> 
     Raises CrossExamError for what cannot be read at all.
     """
     with source_at(path) as source:
-        reading = ReadOptions(keep_good=True, encoding=encoding)
+        read_options = ReadOptions(keep_good=True, encoding=encoding)
         if source.is_dir():
             files = folder_files(source)
             if files.texts:
-                return _texts(source, files.texts, reading)
-            return _folder(files, reading, layout)
-        if is_one_text(source, reading):
-            return _texts(source.parent, (source,), reading)
-        return _file(source, reading, layout)
+                return _texts(source, files.texts, read_options)
+            return _folder(files, read_options, layout)
+        if is_one_text(source, read_options):
+            return _texts(source.parent, (source,), read_options)
+        return _file(source, read_options, layout)
 
 
-def _file(path: Path, reading: ReadOptions, layout: Layout | None) -> Preview:
-    source = row_source(path, layout, reading)
-    if reading.encoding == UTF_8 and source.kind != PARQUET_KIND and not _is_utf_8(path):
-        reading.note(path, "it is not UTF-8: choose its encoding, most likely Windows-1252")
+def _file(path: Path, read_options: ReadOptions, layout: Layout | None) -> Preview:
+    source = row_source(path, layout, read_options)
+    if read_options.encoding == UTF_8 and source.kind != PARQUET_KIND and not _is_utf_8(path):
+        read_options.note(path, "it is not UTF-8: choose its encoding, most likely Windows-1252")
     found = source.layout
     met = list(islice(source.rows, ROWS_FOR_NAMES))
     told = [
@@ -78,12 +78,12 @@ def _file(path: Path, reading: ReadOptions, layout: Layout | None) -> Preview:
         told = told or [dict.fromkeys(names, "")]
     columns = suggested(names, told)
     return Preview(
-        source.kind, names, tuple(told[:ROWS]), columns, layout=found, notes=reading.notes
+        source.kind, names, tuple(told[:ROWS]), columns, layout=found, notes=read_options.notes
     )
 
 
-def _folder(files: FolderFiles, reading: ReadOptions, layout: Layout | None) -> Preview:
-    first = _file(files.documents[0], reading, layout)
+def _folder(files: FolderFiles, read_options: ReadOptions, layout: Layout | None) -> Preview:
+    first = _file(files.documents[0], read_options, layout)
     fixed = files.beir
     return Preview(
         "a BEIR folder" if fixed else f"a folder with {first.kind}",
@@ -98,8 +98,8 @@ def _folder(files: FolderFiles, reading: ReadOptions, layout: Layout | None) -> 
     )
 
 
-def _texts(folder: Path, paths: tuple[Path, ...], reading: ReadOptions) -> Preview:
-    corpus = read_text_files(folder, paths[:ROWS], folder.name, reading)
+def _texts(folder: Path, paths: tuple[Path, ...], read_options: ReadOptions) -> Preview:
+    corpus = read_text_files(folder, paths[:ROWS], folder.name, read_options)
     rows = tuple(
         {"id": document.doc_id, "title": document.title, "text": document.text}
         for document in corpus.store.get(corpus.store.ids())

@@ -45,7 +45,7 @@ def read_corpus(
     name: str | None = None,
     *,
     columns: Columns | None = None,
-    reading: ReadOptions | None = None,
+    read_options: ReadOptions | None = None,
 ) -> Corpus:
     """The corpus at `path`: a folder, a zip of one, or a file by its suffix.
 
@@ -54,20 +54,20 @@ def read_corpus(
     CrossExamError of one line that names file and line.
     """
     place = absolute(path)
-    reading = reading or ReadOptions()
-    with source_at(place, reading) as source:
+    read_options = read_options or ReadOptions()
+    with source_at(place, read_options) as source:
         try:
             stem = place.name if place.is_dir() else place.stem
             if place.suffix.lower() == GZ_SUFFIX:
                 stem = Path(stem).stem
-            corpus = read_source(source, name or stem, ReadRequest(columns), reading)
+            corpus = read_source(source, name or stem, ReadRequest(columns), read_options)
         except OSError as error:
             raise from_system(place, error, f"give {FORMATS}") from error
-    return replace(corpus, warnings=corpus.warnings + reading.notes)
+    return replace(corpus, warnings=corpus.warnings + read_options.notes)
 
 
 @contextmanager
-def source_at(path: str | Path, reading: ReadOptions | None = None) -> Iterator[Path]:
+def source_at(path: str | Path, read_options: ReadOptions | None = None) -> Iterator[Path]:
     """The file or folder that holds the rows, unpacked for as long as the block runs."""
     place = absolute(path)
     try:
@@ -79,7 +79,7 @@ def source_at(path: str | Path, reading: ReadOptions | None = None) -> Iterator[
     if not is_file and not is_folder:
         raise in_file(place, f"neither a file nor a folder: give {FORMATS}")
     if is_file and place.suffix.lower() == ZIP_SUFFIX:
-        with unpacked(place, reading) as folder:
+        with unpacked(place, read_options) as folder:
             try:
                 folder_files(folder)
             except NoDocuments as error:
@@ -95,39 +95,43 @@ def read_source(
     source: Path,
     name: str,
     read_request: ReadRequest | None = None,
-    reading: ReadOptions | None = None,
+    read_options: ReadOptions | None = None,
 ) -> Corpus:
     """The corpus in what `source_at` gave."""
-    read_request, reading = read_request or ReadRequest(), reading or ReadOptions()
+    read_request, read_options = read_request or ReadRequest(), read_options or ReadOptions()
     if not source.is_dir():
-        if is_one_text(source, reading):
-            return read_text_files(source.parent, (source,), name, reading)
-        builder, kind = _documents(source, read_request, reading)
+        if is_one_text(source, read_options):
+            return read_text_files(source.parent, (source,), name, read_options)
+        builder, kind = _documents(source, read_request, read_options)
         return builder.corpus(name, source=source, description=_capital(kind))
     files = folder_files(source)
     if files.texts:
-        return read_text_files(source, files.texts, name, reading, others=files.others)
-    return _read_folder(source, files, name, read_request, reading)
+        return read_text_files(source, files.texts, name, read_options, others=files.others)
+    return _read_folder(source, files, name, read_request, read_options)
 
 
-def is_one_text(path: Path, reading: ReadOptions) -> bool:
+def is_one_text(path: Path, read_options: ReadOptions) -> bool:
     """Whether a single file is one document: a text that holds no rows."""
     if path.suffix.lower() not in TEXT_SUFFIXES:
         return False
     try:
-        row_format(path, reading.encoding)
+        row_format(path, read_options.encoding)
     except CrossExamError:
         return True
     return False
 
 
 def _read_folder(
-    folder: Path, files: FolderFiles, name: str, read_request: ReadRequest, reading: ReadOptions
+    folder: Path,
+    files: FolderFiles,
+    name: str,
+    read_request: ReadRequest,
+    read_options: ReadOptions,
 ) -> Corpus:
     """A BEIR folder (Thakur et al. 2021), or one whose files' names say the same."""
-    builder, kind = _folder_documents(files, read_request, reading)
+    builder, kind = _folder_documents(files, read_request, read_options)
     description = "A BEIR folder" if files.beir else f"A folder with {kind}"
-    queries = read_queries(files.queries, reading) if files.queries else ()
+    queries = read_queries(files.queries, read_options) if files.queries else ()
     warnings = _passed_over(files)
     if not files.qrels or (not queries and not files.beir):
         return builder.corpus(
@@ -136,10 +140,10 @@ def _read_folder(
     path = chosen_qrels(files.qrels, read_request.judgments)
     if len(files.qrels) > 1 and read_request.judgments is None:
         splits = listed([split_of(each) for each in files.qrels])
-        reading.note(
+        read_options.note(
             path, f"judgments of {shown(split_of(path))} were read; there are {splits} to choose"
         )
-    judged = read_qrels(path, queries, builder, reading)
+    judged = read_qrels(path, queries, builder, read_options)
     description += (
         f" with {counted(len(judged.queries), 'query', 'queries')}, "
         f"{counted(len(judged.qrels), 'judgment', 'judgments')} ({path.name})"
@@ -166,46 +170,46 @@ def chosen_qrels(paths: tuple[Path, ...], split: str | None) -> Path:
 
 
 def _folder_documents(
-    files: FolderFiles, read_request: ReadRequest, reading: ReadOptions
+    files: FolderFiles, read_request: ReadRequest, read_options: ReadOptions
 ) -> tuple[CorpusBuilder, str]:
     first = files.documents[0]
     if files.beir:
-        builder = CorpusBuilder(first, reading)
-        for line, row in row_source(first, read_request.layout, reading).rows:
-            with reading.row():
+        builder = CorpusBuilder(first, read_options)
+        for line, row in row_source(first, read_request.layout, read_options).rows:
+            with read_options.row():
                 builder.add(beir_document(first, line, row), line)
         return builder, "a BEIR folder"
-    builder, kind = _documents(first, read_request, reading)
+    builder, kind = _documents(first, read_request, read_options)
     for path in files.documents[1:]:
-        _documents(path, read_request, reading, builder)
+        _documents(path, read_request, read_options, builder)
     return builder, kind
 
 
 def _documents(
     path: Path,
     read_request: ReadRequest,
-    reading: ReadOptions,
+    read_options: ReadOptions,
     builder: CorpusBuilder | None = None,
 ) -> tuple[CorpusBuilder, str]:
     """(the documents of a file, its kind); they go into `builder` where one is given."""
-    builder = builder or CorpusBuilder(path, reading)
+    builder = builder or CorpusBuilder(path, read_options)
     columns = read_request.columns
     chosen = [name for name in (columns.id, columns.title, columns.text) if name] if columns else []
-    source = row_source(path, read_request.layout, reading, chosen)
+    source = row_source(path, read_request.layout, read_options, chosen)
     layout = source.layout
     if layout is not None and not layout.header and columns is None:
         columns = layout.columns
     maker = DocumentMaker(
         path,
         columns,
-        reading,
+        read_options,
         table=layout is not None,
         unnamed=layout.unnamed if layout is not None else (),
     )
     if layout is not None and layout.names:
         maker.check(layout.skipped + 1, layout.names)
     for line, row in source.rows:
-        with reading.row():
+        with read_options.row():
             builder.add(maker.document(line, row), line, path)
     return builder, source.kind
 

@@ -21,18 +21,20 @@ def is_bulk_action(row: Mapping[str, object]) -> bool:
     return name in ACTIONS and isinstance(value, Mapping)
 
 
-def bulk_rows(path: Path, rows: Iterable[Numbered], reading: ReadOptions) -> Iterator[Numbered]:
+def bulk_rows(
+    path: Path, rows: Iterable[Numbered], read_options: ReadOptions
+) -> Iterator[Numbered]:
     """The documents of a bulk file (Elasticsearch, OpenSearch) under the ids of its actions."""
     waiting: tuple[int, str, Mapping[str, object]] | None = None
     for line, row in rows:
         if is_bulk_action(row) and (waiting is None or waiting[0] + 1 < line or "_id" in _of(row)):
             if waiting is not None:
-                _without_source(path, waiting[0], reading)
+                _without_source(path, waiting[0], read_options)
             ((name, action),) = row.items()
             assert isinstance(action, Mapping)
             waiting = (line, name, action)
             if name == "delete":
-                reading.passed(
+                read_options.passed(
                     path,
                     line,
                     "delete action was passed over",
@@ -40,7 +42,7 @@ def bulk_rows(path: Path, rows: Iterable[Numbered], reading: ReadOptions) -> Ite
                 )
                 waiting = None
         elif waiting is None:
-            with reading.row():
+            with read_options.row():
                 raise in_row(
                     path,
                     line,
@@ -53,7 +55,7 @@ def bulk_rows(path: Path, rows: Iterable[Numbered], reading: ReadOptions) -> Ite
             source = row.get("doc") if name == "update" else row
             yield line, _with_id(action, source if isinstance(source, dict) else row)
     if waiting is not None:
-        _without_source(path, waiting[0], reading)
+        _without_source(path, waiting[0], read_options)
 
 
 def _of(row: Mapping[str, object]) -> Mapping[str, object]:
@@ -61,8 +63,8 @@ def _of(row: Mapping[str, object]) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _without_source(path: Path, line: int, reading: ReadOptions) -> None:
-    with reading.row():
+def _without_source(path: Path, line: int, read_options: ReadOptions) -> None:
+    with read_options.row():
         raise in_row(path, line, "an action without a document in the next line: add it")
 
 

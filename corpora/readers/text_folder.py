@@ -22,7 +22,7 @@ def read_text_files(
     folder: Path,
     paths: Sequence[Path],
     name: str,
-    reading: ReadOptions | None = None,
+    read_options: ReadOptions | None = None,
     *,
     others: Sequence[Path] = (),
 ) -> Corpus:
@@ -32,11 +32,11 @@ def read_text_files(
     `others`, files of other kinds, are counted in a warning.
     """
     single = len(paths) == 1 and not others
-    builder = CorpusBuilder(paths[0] if single else folder, reading)
+    builder = CorpusBuilder(paths[0] if single else folder, read_options)
     for number, path in enumerate(paths, 1):
-        builder.reading.at("reading files", 0, number, len(paths))
-        with builder.reading.row():
-            builder.add(_document(folder, path, builder.reading.encoding), number)
+        builder.read_options.at("reading files", 0, number, len(paths))
+        with builder.read_options.row():
+            builder.add(_document(folder, path, builder.read_options.encoding), number)
     warnings: tuple[str, ...] = ()
     if others:
         passed = counted(len(others), "file was", "files were")

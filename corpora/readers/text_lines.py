@@ -18,7 +18,7 @@ SMALL = 1_000_000  # what is smaller may be packed as tightly as it likes
 BLOCK = 1 << 20
 
 
-def text_lines(path: Path, reading: ReadOptions | None = None) -> Iterator[tuple[int, str]]:
+def text_lines(path: Path, read_options: ReadOptions | None = None) -> Iterator[tuple[int, str]]:
     """(line number from 1, line with its line break) of a text file, a BOM taken off.
 
     Lines end at a line feed only (at a carriage return in a file that has no line feed), so
@@ -27,32 +27,32 @@ def text_lines(path: Path, reading: ReadOptions | None = None) -> Iterator[tuple
     refused, and one that is no text; a line in another encoding, with a NUL byte or over
     32 MB is a bad row.
     """
-    reading = reading or ReadOptions()
+    read_options = read_options or ReadOptions()
     _refuse_large(path)
-    head = text_head(path, reading.encoding)
+    head = text_head(path, read_options.encoding)
     if not head.text:
         raise in_file(path, "the file is empty: give one with at least one document")
-    if head.encoding in UTF_16 and reading.encoding not in UTF_16:
-        reading.note(path, "read as UTF-16, as its first bytes say")
+    if head.encoding in UTF_16 and read_options.encoding not in UTF_16:
+        read_options.note(path, "read as UTF-16, as its first bytes say")
     size = path.stat().st_size
     what = f"reading {path.name}, kB"
     by_bytes = head.line_end == "\n" and head.encoding not in UTF_16
     with opened(path) as (stream, packed):
         lines = _lines_of_bytes if by_bytes else _lines_of_text
         for number, read, line in lines(
-            path, stream, reading, encoding=head.encoding, line_end=head.line_end
+            path, stream, read_options, encoding=head.encoding, line_end=head.line_end
         ):
             if packed:
                 _refuse_bomb(path, read, size)
-            reading.at(what, number, min(read, size) // 1000, size // 1000)
+            read_options.at(what, number, min(read, size) // 1000, size // 1000)
             if line is not None:
                 yield number, line
 
 
-def whole_text(path: Path, reading: ReadOptions, *, most: int) -> str:
+def whole_text(path: Path, read_options: ReadOptions, *, most: int) -> str:
     """All of a text file of at most `most` characters."""
     parts, length = [], 0
-    for _, line in text_lines(path, reading):
+    for _, line in text_lines(path, read_options):
         length += len(line)
         if length > most:
             raise in_file(
@@ -87,7 +87,7 @@ def _refuse_bomb(path: Path, read: int, size: int) -> None:
 
 
 def _lines_of_bytes(
-    path: Path, stream: BinaryIO, reading: ReadOptions, *, encoding: str, line_end: str
+    path: Path, stream: BinaryIO, read_options: ReadOptions, *, encoding: str, line_end: str
 ) -> Iterator[tuple[int, int, str | None]]:
     """(number, bytes read so far, line) decoded one by one; None for one that was left out."""
     assert line_end == "\n"
@@ -96,9 +96,9 @@ def _lines_of_bytes(
         number += 1
         read += len(raw)
         line = None
-        with reading.row():
+        with read_options.row():
             if len(raw) > LONGEST_LINE:
-                if reading.keep_good:
+                if read_options.keep_good:
                     _skip_line(stream)
                 raise _too_long(path, number)
             line = _decoded(path, number, raw, encoding)
@@ -106,7 +106,7 @@ def _lines_of_bytes(
 
 
 def _lines_of_text(
-    path: Path, stream: BinaryIO, reading: ReadOptions, *, encoding: str, line_end: str
+    path: Path, stream: BinaryIO, read_options: ReadOptions, *, encoding: str, line_end: str
 ) -> Iterator[tuple[int, int, str | None]]:
     """The same where a line's end is not one byte of its own."""
     text = io.TextIOWrapper(stream, encoding=encoding, newline=line_end)
@@ -120,7 +120,7 @@ def _lines_of_text(
             if number == 1:
                 line = line.removeprefix("\ufeff")
             kept: str | None = None
-            with reading.row():
+            with read_options.row():
                 if "\0" in line:
                     raise _nul(path, number)
                 kept = line[:-1] + "\n" if line.endswith("\r") else line

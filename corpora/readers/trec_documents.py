@@ -26,7 +26,7 @@ def is_trec_documents(start: str) -> bool:
     return bool(START.search(start)) and bool(re.search(r"<docno\b", start, re.IGNORECASE))
 
 
-def trec_document_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
+def trec_document_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
     """(line of its <DOC>, values by element) of every document.
 
     What stands between the documents is passed over; text between the elements of a document
@@ -35,7 +35,7 @@ def trec_document_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, 
     parts: list[str] = []
     first = length = 0
     met = False
-    for line, text in text_lines(path, reading):
+    for line, text in text_lines(path, read_options):
         rest = text
         while rest:
             if not first:
@@ -46,7 +46,7 @@ def trec_document_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, 
                 rest = rest[start.end() :]
             end, again = END.search(rest), START.search(rest)
             if again is not None and (end is None or again.start() < end.start()):
-                _unclosed(path, first, reading)
+                _unclosed(path, first, read_options)
                 first = 0
                 continue
             if end is None:
@@ -56,19 +56,19 @@ def trec_document_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, 
                     raise in_row(path, first, "a document of over 32 MB: close it with </DOC>")
                 break
             parts.append(rest[: end.start()])
-            with reading.row():
+            with read_options.row():
                 yield first, _row(path, first, "".join(parts))
             first = 0
             rest = rest[end.end() :]
     if first:
-        _unclosed(path, first, reading)
+        _unclosed(path, first, read_options)
     if not met:
         error_message = "no <DOC> in it, as TREC's documents have: write other XML as CSV or JSON"
         raise in_file(path, error_message)
 
 
-def _unclosed(path: Path, line: int, reading: ReadOptions) -> None:
-    with reading.row():
+def _unclosed(path: Path, line: int, read_options: ReadOptions) -> None:
+    with read_options.row():
         raise in_row(path, line, "a <DOC> without </DOC>: close it")
 
 

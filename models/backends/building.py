@@ -21,7 +21,7 @@ from models.backends.backends import (
 )
 from models.backends.benchmark import TAKEN_BACK_BELOW, Logits, Outcome, benchmark
 from models.backends.packages import packaged_version
-from models.backends.selection import decide, measured_choice, possible_backends, remember
+from models.backends.selection import decide, measured_selection, possible_backends, remember
 from models.backends.weight_cache import WeightCache
 from system.storage import cache_folder, sha256_of
 
@@ -113,16 +113,16 @@ class BackendSource:
             logits=logits,
             refused=self._refused(),
         )
-        choice = decide(figures, unit)
-        remember(self.sha256, choice)
+        selection = decide(figures, unit)
+        remember(self.sha256, selection)
         for backend in FILES:
-            if backend not in (choice.backend, "openvino"):
+            if backend not in (selection.backend, "openvino"):
                 shutil.rmtree(self.cache.folder(self.key(backend)), ignore_errors=True)
-        return choice
+        return selection
 
     def _refused(self) -> frozenset[str]:
         """The backends that the last measurement refused for their drift."""
-        last = measured_choice(self.sha256)
+        last = measured_selection(self.sha256)
         return frozenset(
             figure.backend
             for figure in (last.figures if last is not None else ())

@@ -75,7 +75,7 @@ def possible_backends() -> tuple[str, ...]:
 def select_backend(weights: str) -> BackendSelection:
     """What runs the model whose weights have this SHA-256, and why."""
     forced = forced_backend()
-    measured = measured_choice(weights)
+    measured = measured_selection(weights)
     if forced is not None:
         return BackendSelection(
             forced,
@@ -102,7 +102,7 @@ def decide(figures: Sequence[BackendFigure], unit: str) -> BackendSelection:
     return BackendSelection(best.backend, reason, unit, tuple(figures))
 
 
-def measured_choice(weights: str) -> BackendSelection | None:
+def measured_selection(weights: str) -> BackendSelection | None:
     """What was measured for these weights on this machine with these versions, if anything."""
     try:
         said = json.loads(_file(weights).read_text(encoding="utf-8"))
@@ -120,12 +120,12 @@ def _figure(row: dict[str, Any]) -> BackendFigure:
     return BackendFigure(row.pop("engine"), **row, drift=measured)
 
 
-def remember(weights: str, choice: BackendSelection) -> None:
+def remember(weights: str, selection: BackendSelection) -> None:
     """Keep what was measured."""
     values = {
         "key": _key(weights),
-        "unit": choice.unit,
-        "figures": [stored_values(figure) for figure in choice.figures],
+        "unit": selection.unit,
+        "figures": [stored_values(figure) for figure in selection.figures],
     }
     path = _file(weights)
     try:

@@ -38,7 +38,7 @@ class BiEncoder:
         dimensions: int,
         revision: str = "",
         torch_model: Callable[[], Any] | None = None,
-        turns: FairLock | None = None,
+        fair_lock: FairLock | None = None,
         query_prompt: str = "",
     ) -> None:
         self._name = name
@@ -48,7 +48,7 @@ class BiEncoder:
         self.dimensions = dimensions
         self.revision = revision
         self._load_torch = torch_model
-        self.turns = turns or FairLock()
+        self.fair_lock = fair_lock or FairLock()
         self.query_prompt = query_prompt
         self._torch: Any = None
         self._lock = Lock()
@@ -76,7 +76,7 @@ class BiEncoder:
             dimensions=self.dimensions,
             revision=self.revision,
             torch_model=self._load_torch,
-            turns=self.turns,
+            fair_lock=self.fair_lock,
             query_prompt=self.query_prompt,
         )
 
@@ -120,7 +120,7 @@ class BiEncoder:
             [len(row) for row in rows], budget=TOKEN_BUDGET, largest=LARGEST_BATCH
         ):
             ids, mask = padded([rows[i] for i in positions], special.pad)
-            with self.turns.take():
+            with self.fair_lock.take():
                 vectors[positions] = self._backend.forward(ids, mask, np.zeros_like(ids))
         return vectors
 

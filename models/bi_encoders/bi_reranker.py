@@ -48,7 +48,7 @@ class BiEncoderReranker(Reranker):
         """One batch with all cosines; none when `cancel()` is true."""
         if not documents or (cancel is not None and cancel()):
             return
-        with self._encoder.turns.timed() as batch_time:
+        with self._encoder.fair_lock.timed() as batch_time:
             side = self._encoder.encode([query], role="query")[0]
             cosines = self._encoder.encode(documents, role="document") @ side  # (documents,)
         yield ScoredBatch(

@@ -17,17 +17,17 @@ from engine.types import AttentionMap, CrossExamError, TokenizedPair
 from models.cross_encoders.pairs import PairBuilder
 
 
-def eager_twin(model: Any) -> Any:
+def eager_copy(model: Any) -> Any:
     """A module of the same class with eager attention that shares all parameter tensors."""
     config = copy.deepcopy(model.config)
     config._attn_implementation = "eager"
     with torch.device("meta"):
-        twin = type(model)(config)
-    twin.load_state_dict(model.state_dict(), strict=False, assign=True)
+        eager = type(model)(config)
+    eager.load_state_dict(model.state_dict(), strict=False, assign=True)
     for name, buffer in model.named_buffers():
         owner, _, leaf = name.rpartition(".")
-        setattr(twin.get_submodule(owner), leaf, buffer)
-    return twin.eval()
+        setattr(eager.get_submodule(owner), leaf, buffer)
+    return eager.eval()
 
 
 def attention_map(model: Any, pairs: PairBuilder, query: str, document: str) -> AttentionMap:

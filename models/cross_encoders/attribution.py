@@ -267,7 +267,7 @@ class PairExplainer:
     ) -> torch.Tensor:
         """The logits that rank, shape (batch,)."""
         reading = self._reading
-        logits = reading.lean(ids, mask, segments)
+        logits = reading.inference(ids, mask, segments)
         if logits is None:
             with self._lock:
                 logits = reading.module(**reading.arguments(ids, segments, mask)).logits

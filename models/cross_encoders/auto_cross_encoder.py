@@ -71,7 +71,7 @@ class AutoCrossEncoder(Reranker):
         self._model: Any = None
         self._explaining: Any = None
         self._lock = Lock()
-        self._turns = FairLock()
+        self._fair_lock = FairLock()
 
     @property
     def name(self) -> str:
@@ -141,8 +141,8 @@ class AutoCrossEncoder(Reranker):
         ):
             if cancel is not None and cancel():
                 return
-            with self._turns.timed() as batch_time:
-                with self._turns.take():
+            with self._fair_lock.timed() as batch_time:
+                with self._fair_lock.take():
                     logits = self._logits(model, [pairs[i][0] for i in positions])
                 scores = self.recipe.scores(logits)
             if not np.isfinite(scores).all():
@@ -221,9 +221,9 @@ class AutoCrossEncoder(Reranker):
         model = self._torch_model()
         with self._lock:
             if self._explaining is None:
-                twin = self._load_eager()
-                twin.load_state_dict(model.state_dict(), strict=False, assign=True)
-                self._explaining = twin.requires_grad_(False).eval()
+                copy = self._load_eager()
+                copy.load_state_dict(model.state_dict(), strict=False, assign=True)
+                self._explaining = copy.requires_grad_(False).eval()
             return self._explaining
 
     @property

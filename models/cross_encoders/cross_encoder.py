@@ -71,7 +71,7 @@ class CrossEncoder(Reranker):
         torch_model: Callable[[], Any],
         *,
         revision: str = "",
-        turns: FairLock | None = None,
+        fair_lock: FairLock | None = None,
         known: ScoreCache | None = None,
         batching: Batching | None = None,
         drift: Drift | None = None,
@@ -81,7 +81,7 @@ class CrossEncoder(Reranker):
         self._pairs = pairs
         self._load_torch = torch_model
         self._revision = revision
-        self._turns = turns or FairLock()
+        self._fair_lock = fair_lock or FairLock()
         self._known = ScoreCache(f"{name}\n{revision}\n{backend.label}") if known is None else known
         self.batching = batching or Batching()
         self._drift = drift
@@ -176,9 +176,9 @@ class CrossEncoder(Reranker):
         ):
             if cancel is not None and cancel():
                 return
-            with self._turns.timed() as batch_time:
+            with self._fair_lock.timed() as batch_time:
                 inputs = self._inputs([pairs[place] for place in places])
-                with self._turns.take():
+                with self._fair_lock.take():
                     if cancel is not None and cancel():
                         return
                     logits = self._backend.forward(*inputs)  # (batch, 1)
@@ -240,7 +240,7 @@ class CrossEncoder(Reranker):
             pairs,
             self.torch_model,
             revision=self._revision,
-            turns=self._turns,
+            fair_lock=self._fair_lock,
             known=known,
             batching=batching,
             drift=self._drift,
@@ -279,16 +279,16 @@ class CrossEncoder(Reranker):
             return self._torch
 
     def attention(self, query: str, document: str) -> AttentionMap:
-        """The cross blocks of one pair, from an eager twin that shares the weights.
+        """The cross blocks of one pair, from an eager copy that shares the weights.
 
         SDPA returns no attention weights, and switching a shared model at run time
         would change it under another visitor; so a second module with the same
         tensors is kept.
         """
-        from models.cross_encoders.attention import attention_map, eager_twin
+        from models.cross_encoders.attention import attention_map, eager_copy
 
         model = self.torch_model()
         with self._lock:
             if self._eager is None:
-                self._eager = eager_twin(model)
+                self._eager = eager_copy(model)
         return attention_map(self._eager, self._pairs, query, document)

@@ -44,7 +44,7 @@ class PairReading(Protocol):
         """The logit that ranks, shape (batch,), of the model's logits (batch, labels)."""
         ...
 
-    def lean(
+    def inference(
         self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor
     ) -> torch.Tensor | None:
         """The model's logits by a faster way without gradients; None where there is none."""

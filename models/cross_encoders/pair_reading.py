@@ -14,7 +14,7 @@ from tokenizers import Encoding
 
 from engine.types import CrossExamError, TokenizedPair
 from models.backends.inference_modules import InferencePairLogits
-from models.cross_encoders.attention import eager_twin
+from models.cross_encoders.attention import eager_copy
 from models.cross_encoders.pair_recipe import PairRecipe
 from models.cross_encoders.pairs import PairBuilder
 from models.cross_encoders.ranking_logit import ranking_logit
@@ -33,9 +33,9 @@ class BertReading:
 
     @property
     def eager(self) -> Any:
-        """A twin that shares all weights, made at the first call."""
+        """A copy that shares all weights, made at the first call."""
         if self._eager is None:
-            self._eager = eager_twin(self.module)
+            self._eager = eager_copy(self.module)
         return self._eager
 
     def tokenized(self, query: str, document: str) -> TokenizedPair:
@@ -61,7 +61,7 @@ class BertReading:
     def ranking(self, logits: torch.Tensor) -> torch.Tensor:
         return logits[:, 0]
 
-    def lean(
+    def inference(
         self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor
     ) -> torch.Tensor | None:
         return None if self._lean is None else self._lean(ids, mask, segments)
@@ -134,7 +134,7 @@ class AutoReading:
     def ranking(self, logits: torch.Tensor) -> torch.Tensor:
         return ranking_logit(self._cross.recipe, logits)
 
-    def lean(
+    def inference(
         self,
         ids: torch.Tensor,  # noqa: ARG002
         mask: torch.Tensor,  # noqa: ARG002

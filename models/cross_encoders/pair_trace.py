@@ -15,7 +15,7 @@ import torch
 from engine.types import CrossExamError
 from engine.types.explain.forward_pass import PairPass
 from models.backends.pass_clock import timed
-from models.cross_encoders.attention import cross_blocks, eager_twin
+from models.cross_encoders.attention import cross_blocks, eager_copy
 from models.cross_encoders.explained import ExplainedCrossEncoder
 
 SECONDS = 0.6  # that repeated runs of one pair may take
@@ -27,7 +27,7 @@ Head = Callable[[Any, torch.Tensor], torch.Tensor]
 class PairTracer:
     """Traces pairs through one cross-encoder; safe to share between threads.
 
-    It has a twin of the model that shares all weights, so that no explanation's hooks reach it.
+    It has a copy of the model that shares all weights, so that no explanation's hooks reach it.
     Raises CrossExamError for a model whose head is not known here.
     """
 
@@ -42,7 +42,7 @@ class PairTracer:
                 f"head reads the first token alone; known are {', '.join(HEADS)}"
             )
         self._head = HEADS[family]
-        self._module = eager_twin(eager)
+        self._module = eager_copy(eager)
 
     @torch.inference_mode()
     def trace(self, query: str, document: str, *, runs: int) -> PairPass:

@@ -80,7 +80,7 @@ class LateInteraction(Reranker):
             REMEMBERED_TOKENS, getsizeof=_size
         )
         self._lock = Lock()
-        self._turns = FairLock()
+        self._fair_lock = FairLock()
 
     @property
     def name(self) -> str:
@@ -113,7 +113,7 @@ class LateInteraction(Reranker):
         """MaxSim of each document, in batches as their vectors are made."""
         if not documents:
             return
-        with self._turns.timed() as query_time:
+        with self._fair_lock.timed() as query_time:
             asked = self.vectors([query], "query")[0]
         remembered = [
             i for i, text in enumerate(documents) if ("document", text) in self._remembered
@@ -126,7 +126,7 @@ class LateInteraction(Reranker):
                 continue
             if cancel is not None and cancel():
                 return
-            with self._turns.timed() as batch_time:
+            with self._fair_lock.timed() as batch_time:
                 read = self.vectors([documents[i] for i in positions], "document")
                 scores = tuple(maxsim(cosines(asked, one)) for one in read)
             yield ScoredBatch(
@@ -183,7 +183,7 @@ class LateInteraction(Reranker):
         ):
             ids, _ = padded([rows[i].ids for i in positions], self._pieces.special.pad)
             seen, _ = padded([rows[i].seen for i in positions], 0)
-            with self._turns.take():
+            with self._fair_lock.take():
                 states = self._backend.forward(ids, seen, np.zeros_like(ids))  # (b, tokens, d)
             for place, position in enumerate(positions):
                 row = rows[position]

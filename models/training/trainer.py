@@ -79,7 +79,7 @@ def _sit(
     trainer_class: Any,
     arguments_class: Any,
     *,
-    place: CheckpointDir,
+    checkpoint_dir: CheckpointDir,
     settings: TrainingSettings,
     measure: Measure,
     before: float,
@@ -92,14 +92,14 @@ def _sit(
     At the end `place.best` holds the model of the best measurement.
     """
     quiet()
-    newest = place.newest()
-    known = place.curves().up_to(place.step())
-    if place.step() >= settings.steps and place.best_so_far() is not None:
+    newest = checkpoint_dir.newest()
+    known = checkpoint_dir.curves().up_to(checkpoint_dir.step())
+    if checkpoint_dir.step() >= settings.steps and checkpoint_dir.best_so_far() is not None:
         return known
     if not known.dev:
         known = replace(known, dev=((0, before),))
     arguments = arguments_class(
-        output_dir=str(place.checkpoints),
+        output_dir=str(checkpoint_dir.checkpoints),
         max_steps=settings.steps,
         per_device_train_batch_size=settings.batch,
         learning_rate=settings.learning_rate,
@@ -118,7 +118,7 @@ def _sit(
         dataloader_pin_memory=False,
         dataloader_num_workers=0,
     )
-    watch = Watch(place, settings, measure, known, report, publish, cancel)
+    watch = Watch(checkpoint_dir, settings, measure, known, report, publish, cancel)
     full = read_length(model)
     watch.full_length, watch.short_length = full, min(full, settings.max_length)
     set_read_length(model, watch.short_length)
@@ -136,8 +136,9 @@ def _sit(
         trainer.train(resume_from_checkpoint=str(newest) if newest is not None else None)
     except OSError as error:
         raise CrossExamError(
-            f"the training cannot be written to {place.folder} ({error.strerror or error}): free "
-            "some space, or set CROSSEXAM_CACHE to a folder that can be written; then resume it"
+            f"the training cannot be written to {checkpoint_dir.folder} "
+            f"({error.strerror or error}): free some space, or set CROSSEXAM_CACHE to a folder "
+            "that can be written; then resume it"
         ) from error
     finally:
         set_read_length(model, full)
@@ -151,7 +152,7 @@ class Watch(TrainerCallback):
 
     def __init__(
         self,
-        place: CheckpointDir,
+        checkpoint_dir: CheckpointDir,
         settings: TrainingSettings,
         measure: Measure,
         curves: TrainingCurves,
@@ -159,7 +160,7 @@ class Watch(TrainerCallback):
         publish: CurvesCallback,
         cancel: Cancel,
     ) -> None:
-        self._place, self._settings, self._measure = place, settings, measure
+        self._checkpoint_dir, self._settings, self._measure = checkpoint_dir, settings, measure
         self._report, self._publish, self._cancel = report, publish, cancel
         self.curves = curves
         self.stopped = False
@@ -198,12 +199,12 @@ class Watch(TrainerCallback):
         if not self.stopped:
             value = self._measured(model)
             self.curves = replace(self.curves, dev=(*self.curves.dev, (step, value)))
-            best = self._place.best_so_far()
+            best = self._checkpoint_dir.best_so_far()
             if best is None or value > best[1]:
                 set_read_length(model, self.full_length)
-                self._place.keep_best(lambda folder: save(model, folder), step, value)
+                self._checkpoint_dir.keep_best(lambda folder: save(model, folder), step, value)
                 set_read_length(model, self.short_length)
-        folder = self._place.checkpoints / f"checkpoint-{step}"
+        folder = self._checkpoint_dir.checkpoints / f"checkpoint-{step}"
         sync_tree(folder)
         write_text_atomically(folder / PROGRESS, json.dumps(self.curves.values()))
         self._publish(self.curves)

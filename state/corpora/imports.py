@@ -139,7 +139,7 @@ def start(request: ImportRequest) -> None:
     stop_checking()
 
     def work(job: Job[Imported]) -> Imported:
-        reading = ReadOptions(
+        read_options = ReadOptions(
             keep_good=request.keep_good,
             encoding=request.encoding,
             contradictions=request.contradictions,
@@ -147,7 +147,10 @@ def start(request: ImportRequest) -> None:
             cancel=job.should_stop,
         )
         return bench.corpora.import_corpus(
-            source, request.name, reading=reading, split_for=request.split_for or BI_ENCODER
+            source,
+            request.name,
+            read_options=read_options,
+            split_for=request.split_for or BI_ENCODER,
         )
 
     st.session_state[_TASK] = Job("reading the corpus", work)
@@ -171,14 +174,14 @@ def checking(request: ImportRequest) -> Job[Checked]:
 
         def work(job: Job[Checked]) -> Checked:
             _require_uploads(request)
-            reading = ReadOptions(
+            read_options = ReadOptions(
                 keep_good=True,
                 encoding=request.encoding,
                 contradictions=request.contradictions,
                 on_progress=job.report,
                 cancel=job.should_stop,
             )
-            return check_source(key.source(), reading)
+            return check_source(key.source(), read_options)
 
         known = (key, Job("counting", work))
         st.session_state[_CHECK] = known
@@ -214,14 +217,14 @@ def start_adding(
     bench, ready = workbench(), preparations()
 
     def work(job: Job[Imported]) -> Imported:
-        reading = ReadOptions(
+        read_options = ReadOptions(
             keep_good=keep_good,
             contradictions=contradictions,
             on_progress=job.report,
             cancel=job.should_stop,
         )
         added = bench.corpora.add_judgments(
-            name, queries=queries, qrels=qrels, reading=reading, grades=grades
+            name, queries=queries, qrels=qrels, read_options=read_options, grades=grades
         )
         ready.forget(name)
         return added

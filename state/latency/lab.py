@@ -19,7 +19,7 @@ from jobs.experiments import Experiment, Measurements
 from jobs.job import Job
 from state.app_resources import LoadedCorpus, server_work, workbench
 from state.latency import measurements as work
-from system.hardware import machine, machine_sentence
+from system.hardware import hardware, hardware_sentence
 
 _MEASUREMENTS = "_latency"
 
@@ -113,7 +113,7 @@ def lab(ready: LoadedCorpus, query: str, settings: Settings) -> Lab:
 
 @st.cache_resource(show_spinner=False)
 def _machine() -> dict[str, str | int]:
-    return machine()
+    return hardware()
 
 
 @st.cache_resource(show_spinner=False)
@@ -134,7 +134,7 @@ def _backends() -> dict[str, str]:
 def machine_in_words() -> str:
     """The machine, its threads and what runs the models."""
     threads = workbench().models.cross_encoder().threads
-    return machine_sentence(_machine(), backends=_backends(), threads=threads)
+    return hardware_sentence(_machine(), backends=_backends(), threads=threads)
 
 
 def machine_facts() -> dict[str, str | int]:

@@ -29,23 +29,23 @@ LONG = 60.0  # seconds after which a test gives up
 def cross_encoder(folder: Path) -> Made:
     model = load_reranker(save(folder, "Bert"))
     assert isinstance(model, CrossEncoder)
-    return model, model._turns
+    return model, model._fair_lock
 
 
 def auto_cross_encoder(folder: Path) -> Made:
     model = load_reranker(save(folder, "Roberta"))
     assert isinstance(model, AutoCrossEncoder)
-    return model, model._turns
+    return model, model._fair_lock
 
 
 def late_interaction(folder: Path) -> Made:
     model = load_late_interaction("")
-    return model, model._turns
+    return model, model._fair_lock
 
 
 def bi_encoder(folder: Path) -> Made:
     model = load_bi_encoder(str(tiny_encoder_folder(folder / "encoder")))
-    return BiEncoderReranker(model), model.turns
+    return BiEncoderReranker(model), model.fair_lock
 
 
 @pytest.mark.parametrize("made", [cross_encoder, auto_cross_encoder, late_interaction, bi_encoder])
@@ -54,18 +54,18 @@ def test_the_wait_for_a_turn_is_no_scoring(
 ) -> None:
     monkeypatch.setenv("CROSSEXAM_ENGINE", "torch")
     monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
-    model, turns = made(tmp_path)
+    model, fair_lock = made(tmp_path)
     list(model.score("snake", ["a ball"]))  # whatever is loaded late is loaded now
     clock = Clock()
     monkeypatch.setattr(time, "perf_counter", clock)
     with ThreadPoolExecutor(1) as pool:
-        with turns.take():
+        with fair_lock.take():
             scoring = pool.submit(lambda: list(model.score("python", ["a snake", "a python"])))
             for _ in range(int(LONG / 0.005)):
-                if turns._waiting:
+                if fair_lock._waiting:
                     break
                 threading.Event().wait(0.005)
-            assert turns._waiting
+            assert fair_lock._waiting
             clock.passes(8.0)
         batches = scoring.result(timeout=LONG)
     assert sum(batch.waited_seconds for batch in batches) == 8.0

@@ -18,7 +18,7 @@ from models.trained import TrainedModel, keep
 from models.training.checkpoint_dir import CheckpointDir
 from models.training.curves import CurvesCallback, TrainingCurves
 from models.training.initial_weights import licence_of
-from system.hardware import machine
+from system.hardware import hardware
 from workbench.training.training_config import TrainingConfig
 from workbench.training.training_data import material
 from workbench.workbench import Workbench
@@ -63,7 +63,7 @@ class TrainingRun:
         before = self._kept("before", lambda: measured(model, split.test))
         curves = self._curves = learn(
             model,
-            place=self._place,
+            checkpoint_dir=self._place,
             settings=lesson.settings,
             measure=lambda student: measured(student, split.dev).mean,
             before=dev_before,
@@ -135,7 +135,7 @@ class TrainingRun:
             },
             "losses": [list(point) for point in curves.losses],
             "dev": [list(point) for point in curves.dev],
-            "machine": machine(),
+            "machine": hardware(),
             **facts,
         }
 

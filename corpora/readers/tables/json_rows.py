@@ -14,19 +14,19 @@ from corpora.readers.text_lines import text_lines
 Row = dict[str, object]
 
 
-def json_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
+def json_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
     """(line number, object) of every line that is not blank; NaN and Infinity are null."""
-    for number, line in text_lines(path, reading):
+    for number, line in text_lines(path, read_options):
         if line.strip():
-            with reading.row():
-                yield number, _parsed(path, number, line, reading)
+            with read_options.row():
+                yield number, _parsed(path, number, line, read_options)
 
 
-def without_constants(path: Path, line: int, reading: ReadOptions) -> json.JSONDecoder:
+def without_constants(path: Path, line: int, read_options: ReadOptions) -> json.JSONDecoder:
     """A decoder that takes NaN and Infinity, which are no JSON, for null, and counts them."""
 
     def as_null(_: str) -> None:
-        reading.passed(
+        read_options.passed(
             path,
             line,
             "NaN or Infinity was read as no value",
@@ -36,11 +36,11 @@ def without_constants(path: Path, line: int, reading: ReadOptions) -> json.JSOND
     return json.JSONDecoder(parse_constant=as_null)
 
 
-def _parsed(path: Path, number: int, line: str, reading: ReadOptions) -> Row:
+def _parsed(path: Path, number: int, line: str, read_options: ReadOptions) -> Row:
     try:
         row = json.loads(line, parse_constant=_refuse)
     except _ConstantError:
-        row = without_constants(path, number, reading).decode(line)
+        row = without_constants(path, number, read_options).decode(line)
     except json.JSONDecodeError as error:
         raise in_row(
             path,

@@ -18,10 +18,10 @@ LISTS = ("documents", "docs", "corpus", "passages", "queries", "topics", "judgme
 OTHER_LISTS = ("data", "rows", "items", "results", "records", "hits")
 
 
-def json_values(path: Path, reading: ReadOptions) -> list[object]:
+def json_values(path: Path, read_options: ReadOptions) -> list[object]:
     """The values of a file, which may stand one after another."""
-    text = whole_text(path, reading, most=LARGEST).strip()
-    decoder = without_constants(path, 1, reading)
+    text = whole_text(path, read_options, most=LARGEST).strip()
+    decoder = without_constants(path, 1, read_options)
     values, at = [], 0
     try:
         while at < len(text):
@@ -41,26 +41,26 @@ def json_values(path: Path, reading: ReadOptions) -> list[object]:
     return values
 
 
-def whole_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
+def whole_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
     """(number from 1, object) of every row of a JSON file."""
-    values = json_values(path, reading)
+    values = json_values(path, read_options)
     if len(values) > 1 and isinstance(values[0], dict) and is_bulk_action(values[0]):
         numbered = ((n, as_row(path, n, value)) for n, value in enumerate(values, 1))
-        yield from bulk_rows(path, numbered, reading)
+        yield from bulk_rows(path, numbered, read_options)
         return
     number = 0
     for value in values:
-        several = value if isinstance(value, list) else _rows_of(path, value, reading)
+        several = value if isinstance(value, list) else _rows_of(path, value, read_options)
         for each in several:
             number += 1
-            with reading.row():
+            with read_options.row():
                 row = as_row(path, number, each)
                 taken_out = unwrapped(row)
                 for inner in [row] if taken_out is None else taken_out:
                     yield number, inner
 
 
-def _rows_of(path: Path, value: object, reading: ReadOptions) -> list[object]:
+def _rows_of(path: Path, value: object, read_options: ReadOptions) -> list[object]:
     """The rows that one value holds."""
     row = as_row(path, 1, value)
     if unwrapped(row) is not None or _is_document(row):
@@ -70,7 +70,9 @@ def _rows_of(path: Path, value: object, reading: ReadOptions) -> list[object]:
         if isinstance(inner, list) and all(isinstance(each, dict) for each in inner):
             others = [key for key in row if key != name]
             if others:
-                reading.note(path, f"its rows are those of {name!r}; not read: {listed(others)}")
+                read_options.note(
+                    path, f"its rows are those of {name!r}; not read: {listed(others)}"
+                )
             return inner
     by_column = _by_column(row)
     if by_column is not None:

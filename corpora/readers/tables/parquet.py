@@ -13,7 +13,7 @@ ROWS_AT_ONCE = 1000
 LARGEST_UNPACKED = 2_000_000_000
 
 
-def parquet_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
+def parquet_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
     """(number, row) of every row, read a thousand at a time."""
     import pyarrow
     from pyarrow import parquet
@@ -33,7 +33,7 @@ def parquet_rows(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
             for batch in file.iter_batches(batch_size=ROWS_AT_ONCE):
                 for row in batch.to_pylist():
                     number += 1
-                    reading.at(f"reading {path.name}, rows", number, number, metadata.num_rows)
+                    read_options.at(f"reading {path.name}, rows", number, number, metadata.num_rows)
                     yield number, row
     except (pyarrow.ArrowException, ValueError) as error:
         reason = " ".join(str(error).split())[:200]

@@ -58,7 +58,7 @@ class RowRequest:
 
     path: Path
     layout: Layout
-    reading: ReadOptions
+    read_options: ReadOptions
     chosen: Collection[str] = ()
 
 
@@ -79,7 +79,7 @@ class RowFormat:
 def row_source(
     path: Path,
     layout: Layout | None = None,
-    reading: ReadOptions | None = None,
+    read_options: ReadOptions | None = None,
     chosen: Collection[str] = (),
 ) -> RowSource:
     """The rows of the file at `path`, by its suffix and its first bytes.
@@ -87,9 +87,9 @@ def row_source(
     `chosen` are names of columns that somebody gave. Raises CrossExamError for a format that
     is not known, with the known ones.
     """
-    reading, layout = reading or ReadOptions(), layout or Layout()
-    asked = RowRequest(path, layout, reading, chosen)
-    return row_format(path, reading.encoding).open(asked)
+    read_options, layout = read_options or ReadOptions(), layout or Layout()
+    asked = RowRequest(path, layout, read_options, chosen)
+    return row_format(path, read_options.encoding).open(asked)
 
 
 def row_format(path: Path, encoding: str) -> RowFormat:
@@ -115,16 +115,16 @@ def row_format(path: Path, encoding: str) -> RowFormat:
 
 
 def _table(asked: RowRequest) -> RowSource:
-    table = open_table(asked.path, asked.layout, asked.reading, asked.chosen)
+    table = open_table(asked.path, asked.layout, asked.read_options, asked.chosen)
     return RowSource(asked.path, table.kind, table.rows, table.layout)
 
 
 def _json_lines(asked: RowRequest) -> RowSource:
-    return RowSource(asked.path, "a JSONL file", _taken_out(asked.path, asked.reading))
+    return RowSource(asked.path, "a JSONL file", _taken_out(asked.path, asked.read_options))
 
 
-def _taken_out(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
-    for line, row in json_rows(path, reading):
+def _taken_out(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
+    for line, row in json_rows(path, read_options):
         several = unwrapped(row)
         if several is None:
             yield line, row
@@ -134,22 +134,22 @@ def _taken_out(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
 
 
 def _bulk(asked: RowRequest) -> RowSource:
-    rows = bulk_rows(asked.path, json_rows(asked.path, asked.reading), asked.reading)
+    rows = bulk_rows(asked.path, json_rows(asked.path, asked.read_options), asked.read_options)
     return RowSource(asked.path, "a bulk file of a search engine", rows)
 
 
 def _json(asked: RowRequest) -> RowSource:
-    return RowSource(asked.path, "a JSON file", whole_rows(asked.path, asked.reading))
+    return RowSource(asked.path, "a JSON file", whole_rows(asked.path, asked.read_options))
 
 
 def _trec(asked: RowRequest) -> RowSource:
     return RowSource(
-        asked.path, "a file of TREC documents", trec_document_rows(asked.path, asked.reading)
+        asked.path, "a file of TREC documents", trec_document_rows(asked.path, asked.read_options)
     )
 
 
 def _parquet(asked: RowRequest) -> RowSource:
-    return RowSource(asked.path, PARQUET_KIND, parquet_rows(asked.path, asked.reading))
+    return RowSource(asked.path, PARQUET_KIND, parquet_rows(asked.path, asked.read_options))
 
 
 def _objects(head: TextHead) -> list[object]:

@@ -57,20 +57,20 @@ class Table:
 
 
 def open_table(
-    path: Path, layout: Layout, reading: ReadOptions, chosen: Collection[str] = ()
+    path: Path, layout: Layout, read_options: ReadOptions, chosen: Collection[str] = ()
 ) -> Table:
     """The table at `path`; what was decided by looking and is not usual becomes a note."""
-    head = text_head(path, reading.encoding)
+    head = text_head(path, read_options.encoding)
     own = OWN_SEPARATORS.get(base_suffix(path), ",")
     if HTML.match(head.text.lstrip()):
         error_message = "this is an HTML page, whatever its name says: save its table as CSV"
         raise in_row(path, 1, error_message)
     found = table_layout(head.lines, own, layout, chosen)
     if not head.text.strip():
-        return Table(found, iter(_nothing(path, reading)))
+        return Table(found, iter(_nothing(path, read_options)))
     _check_names(path, found)
     if layout.separator is None and found.separator != own:
-        reading.note(path, f"its cells are separated by {SEPARATORS[found.separator]}")
+        read_options.note(path, f"its cells are separated by {SEPARATORS[found.separator]}")
     sign = other_separator(head.lines[found.skipped :]) if len(found.names) == 1 else ""
     if sign:
         raise in_row(
@@ -80,21 +80,21 @@ def open_table(
             "semicolons, tabs or pipes",
         )
     for line in found.before:
-        reading.passed(
+        read_options.passed(
             path,
             line,
             "line over the table was passed over",
             "lines over the table were passed over",
         )
     if found.padded:
-        reading.note(path, "blanks that line up its cells were dropped")
+        read_options.note(path, "blanks that line up its cells were dropped")
     if not found.sure:
-        reading.note(path, _about_header(found))
-    return Table(found, _rows(path, found, reading))
+        read_options.note(path, _about_header(found))
+    return Table(found, _rows(path, found, read_options))
 
 
-def _nothing(path: Path, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
-    for _ in text_lines(path, reading):  # refuses an empty file
+def _nothing(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
+    for _ in text_lines(path, read_options):  # refuses an empty file
         pass
     yield from ()
 
@@ -124,33 +124,35 @@ def _check_names(path: Path, found: TableLayout) -> None:
         raise in_file(path, "no header line that can be read: name the columns in the first line")
 
 
-def _rows(path: Path, found: TableLayout, reading: ReadOptions) -> Iterator[tuple[int, Row]]:
+def _rows(path: Path, found: TableLayout, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
     width = len(found.names)
     waits = found.header
     cell_rows = _quoted_rows if found.quoted else _plain_rows
-    for line, cells in cell_rows(path, found, reading):
+    for line, cells in cell_rows(path, found, read_options):
         if found.padded:
             cells = [cell.strip() for cell in cells]
         if not any(cell.strip().strip(DOS_END) for cell in cells):
-            reading.passed(path, line, "empty row was passed over", "empty rows were passed over")
+            read_options.passed(
+                path, line, "empty row was passed over", "empty rows were passed over"
+            )
             continue
         if waits:
             waits = False
             continue
         furniture = _furniture(cells, found)
         if furniture is not None:
-            reading.passed(path, line, *furniture)
+            read_options.passed(path, line, *furniture)
             continue
-        cells = _without_formulas(path, line, cells, reading)
+        cells = _without_formulas(path, line, cells, read_options)
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-            reading.passed(
+            read_options.passed(
                 path,
                 line,
                 "row ends with empty cells beyond the columns, which were dropped",
                 "rows end with empty cells beyond the columns, which were dropped",
             )
             cells = cells[:width]
-        with reading.row():
+        with read_options.row():
             if len(cells) != width:
                 raise in_row(path, line, _ragged(cells, width, found))
             yield line, dict(zip(found.names, cells, strict=True))
@@ -175,13 +177,15 @@ def _furniture(cells: list[str], found: TableLayout) -> tuple[str, str] | None:
     return None
 
 
-def _without_formulas(path: Path, line: int, cells: list[str], reading: ReadOptions) -> list[str]:
+def _without_formulas(
+    path: Path, line: int, cells: list[str], read_options: ReadOptions
+) -> list[str]:
     """The cells, ="001" as 001."""
     if not any(cell.startswith('="') for cell in cells):
         return cells
     plain = [FORMULA.sub(r"\1", cell) if FORMULA.fullmatch(cell) else cell for cell in cells]
     if plain != cells:
-        reading.passed(
+        read_options.passed(
             path,
             line,
             'row holds cells written as ="…", which were read as what the quotes hold',
@@ -203,10 +207,10 @@ def _ragged(cells: list[str], width: int, found: TableLayout) -> str:
 
 
 def _plain_rows(
-    path: Path, found: TableLayout, reading: ReadOptions
+    path: Path, found: TableLayout, read_options: ReadOptions
 ) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of every line; quotes are letters, and a line is a row."""
-    for number, line in text_lines(path, reading):
+    for number, line in text_lines(path, read_options):
         if number > found.skipped and line.strip("\r\n"):
             yield number, plain_cells(line, found.separator)
 
@@ -214,8 +218,8 @@ def _plain_rows(
 class _Lines:
     """The lines of a file for csv's reader, which can be read again from the second on."""
 
-    def __init__(self, path: Path, skipped: int, reading: ReadOptions) -> None:
-        self._source = text_lines(path, reading)
+    def __init__(self, path: Path, skipped: int, read_options: ReadOptions) -> None:
+        self._source = text_lines(path, read_options)
         self._again: deque[tuple[int, str]] = deque()
         self._skipped = skipped
         self.row: list[tuple[int, str]] = []
@@ -236,13 +240,13 @@ class _Lines:
 
 
 def _quoted_rows(
-    path: Path, found: TableLayout, reading: ReadOptions
+    path: Path, found: TableLayout, read_options: ReadOptions
 ) -> Iterator[tuple[int, list[str]]]:
     """(number of its first line, cells) of every row that is not blank.
 
     A row that cannot be read costs its first line alone: the next line begins a new row.
     """
-    lines = _Lines(path, found.skipped, reading)
+    lines = _Lines(path, found.skipped, read_options)
     while True:
         lines.row = []
         try:
@@ -257,24 +261,24 @@ def _quoted_rows(
             first = lines.row[0][0]
             advice = (text for start, text in ADVICE.items() if start in str(error))
             remedy = next(advice, "check quotes and line breaks")
-            reading.bad(in_row(path, first, f"no valid row ({error}): {remedy}"))
+            read_options.bad(in_row(path, first, f"no valid row ({error}): {remedy}"))
             lines.step_back()
             continue
         if cells is None:
             return
         if cells:
-            _warn_of_folding(path, found, lines.row, reading)
+            _warn_of_folding(path, found, lines.row, read_options)
             yield lines.row[0][0], cells
 
 
 def _warn_of_folding(
-    path: Path, found: TableLayout, row: list[tuple[int, str]], reading: ReadOptions
+    path: Path, found: TableLayout, row: list[tuple[int, str]], read_options: ReadOptions
 ) -> None:
     """Say where a quoted cell holds lines that look like rows of their own."""
     between = [line for _, line in row[1:-1]]
     width = len(found.names)
     if between and width > 1 and all(line.count(found.separator) == width - 1 for line in between):
-        reading.passed(
+        read_options.passed(
             path,
             row[0][0],
             "quoted cell holds lines that look like rows of their own: close its quote if they are",

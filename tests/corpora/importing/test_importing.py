@@ -42,10 +42,12 @@ def words_as_tokens(text: str, length: int, stride: int) -> list[tuple[int, int]
 
 
 def imported(path: Path, name: str = "mine", **options: object) -> Imported:
-    reading = options.pop("reading", None)
-    assert reading is None or isinstance(reading, ReadOptions)
+    read_options = options.pop("read_options", None)
+    assert read_options is None or isinstance(read_options, ReadOptions)
     source = Source(path, **options)  # type: ignore[arg-type]
-    return import_corpus(Library(), source, name, windows=words_as_tokens, reading=reading)
+    return import_corpus(
+        Library(), source, name, windows=words_as_tokens, read_options=read_options
+    )
 
 
 def test_a_corpus_is_copied_so_that_its_source_may_vanish(write: Write, cache: Path) -> None:
@@ -128,8 +130,10 @@ def test_links_in_a_folder_lead_nowhere(write: Write, tmp_path: Path) -> None:
 
 def test_another_encoding_is_read_where_it_is_said(write: Write) -> None:
     path = write("a.csv", "id,text\nx,caf\xe9 \x80\n".encode("windows-1252", "replace"))
-    reading = ReadOptions(encoding="windows-1252")
-    assert imported(path, reading=reading).corpus.store.get(["x"])[0].text.startswith("café")
+    read_options = ReadOptions(encoding="windows-1252")
+    assert (
+        imported(path, read_options=read_options).corpus.store.get(["x"])[0].text.startswith("café")
+    )
 
 
 def test_trec_judgments_and_queries_of_every_kind_are_read(write: Write) -> None:
@@ -254,11 +258,11 @@ def test_a_remembered_path_that_is_deleted_keeps_its_file(write: Write) -> None:
 def test_cancelling_an_import_changes_nothing(write: Write, cache: Path) -> None:
     rows = "".join(json.dumps({"_id": str(i), "text": "t"}) + "\n" for i in range(2000))
     told: list[tuple[str, int, int]] = []
-    reading = ReadOptions(
+    read_options = ReadOptions(
         on_progress=lambda *step: told.append(step), cancel=lambda: len(told) == 2
     )
     with pytest.raises(Cancelled):
-        imported(write("a.jsonl", rows), reading=reading)
+        imported(write("a.jsonl", rows), read_options=read_options)
     assert [what for what, _, _ in told] == ["reading a.jsonl, kB"] * 2
     assert listed(cache) == ()
 

@@ -45,9 +45,9 @@ def files(tmp_path: Path) -> dict[str, Path]:
 def test_contradictory_judgments_go_by_the_rule_and_their_pairs_are_counted(
     rule: Rule, files: dict[str, Path]
 ) -> None:
-    reading = ReadOptions(contradictions=rule)
+    read_options = ReadOptions(contradictions=rule)
     source = Source(files["docs.csv"], queries=files["q.tsv"], qrels=files["j.qrels"])
-    made = import_corpus(Library(), source, "n", windows=no_windows, reading=reading)
+    made = import_corpus(Library(), source, "n", windows=no_windows, read_options=read_options)
     assert {qrel.doc_id: qrel.relevance for qrel in made.corpus.qrels} == RIGHT[rule]
     assert "2 pairs have contradictory judgments (j.qrels 2)" in made.sentence
     assert [row.line for row in made.contradictions] == [3, 8]
@@ -90,8 +90,10 @@ def test_judgments_that_are_added_later_obey_the_same_rule(files: dict[str, Path
     import_corpus(
         library, Source(files["docs.csv"], queries=files["q.tsv"]), "n", windows=no_windows
     )
-    reading = ReadOptions(contradictions="last")
-    added = add_judgments(library, "n", queries=None, qrels=files["j.qrels"], reading=reading)
+    read_options = ReadOptions(contradictions="last")
+    added = add_judgments(
+        library, "n", queries=None, qrels=files["j.qrels"], read_options=read_options
+    )
     assert {qrel.doc_id: qrel.relevance for qrel in added.corpus.qrels} == RIGHT["last"]
     assert "the grade that stands last is kept" in added.sentence
 
@@ -109,10 +111,10 @@ def test_a_public_collection_obeys_the_same_rule() -> None:
     )
     with pytest.raises(CrossExamError, match="relevance 2 here and 1 in line 1"):
         ir_collections._read(found, "some/thing", "n", ReadOptions())
-    reading = ReadOptions(contradictions="highest")
-    corpus = ir_collections._read(found, "some/thing", "n", reading)
+    read_options = ReadOptions(contradictions="highest")
+    corpus = ir_collections._read(found, "some/thing", "n", read_options)
     assert corpus.qrels == (Qrel("q", "a", 2), Qrel("q", "b", 1))
-    assert reading.contradictions_sentence.startswith("1 pair has")
+    assert read_options.contradictions_sentence.startswith("1 pair has")
 
 
 def test_the_mean_rounds_halves_up_for_negative_grades_too() -> None:

@@ -32,8 +32,8 @@ def imported(library: Library, bad: Bad, folder: Path, *, keep_good: bool) -> Im
         beside(folder, "asked.tsv", bad.queries),
         beside(folder, "judged.qrels", bad.qrels),
     )
-    reading = ReadOptions(keep_good=keep_good)
-    return import_corpus(library, source, "new", windows=no_windows, reading=reading)
+    read_options = ReadOptions(keep_good=keep_good)
+    return import_corpus(library, source, "new", windows=no_windows, read_options=read_options)
 
 
 def beside(folder: Path, name: str, content: str) -> Path | None:

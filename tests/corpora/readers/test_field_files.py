@@ -94,7 +94,7 @@ def test_a_kind_of_file_is_read_as_the_page_asks(kind: Kind, tmp_path: Path) -> 
             columns = Columns(columns.text, columns.id, "")
     if found.layout is not None:
         layout = Layout(found.layout.separator, found.layout.header, found.layout.quoted)
-    reading = ReadOptions()
+    read_options = ReadOptions()
     source = Source(
         path,
         columns,
@@ -104,7 +104,7 @@ def test_a_kind_of_file_is_read_as_the_page_asks(kind: Kind, tmp_path: Path) -> 
         grades={"top": 3, "flop": 0} if "--grades" in given else None,
         judgments=given.get("--judgments"),
     )
-    made = import_corpus(Library(), source, "n", windows=no_windows, reading=reading)
+    made = import_corpus(Library(), source, "n", windows=no_windows, read_options=read_options)
     before = () if kind.options else found.notes  # which speak of the columns before a choice
     told = "\n".join([*before, *made.notes, *made.corpus.warnings])
     check(kind, Library().open("n"), told)

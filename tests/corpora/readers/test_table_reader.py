@@ -99,10 +99,10 @@ def test_a_header_of_unusual_names_is_no_document(write: Write) -> None:
 
 def test_a_quote_left_open_costs_its_own_line_alone(write: Write) -> None:
     path = write("a.csv", 'id,text\n1,"open\n2,two\n3,three\n')
-    reading = ReadOptions(keep_good=True)
-    corpus = read_corpus(path, reading=reading)
+    read_options = ReadOptions(keep_good=True)
+    corpus = read_corpus(path, read_options=read_options)
     assert corpus.store.ids() == ("2", "3")
-    assert [(row.line, row.reason.partition(" (")[0]) for row in reading.left_out] == [
+    assert [(row.line, row.reason.partition(" (")[0]) for row in read_options.left_out] == [
         (2, "no valid row")
     ]
 

@@ -22,10 +22,10 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_cross_encoder_is_run_by_the_fastest_measured(hub_folder: Hub, own_cache: Path) -> None:
     folder = str(hub_folder("BertForSequenceClassification"))
     said: list[str] = []
-    choice = measure_backends(
+    selection = measure_backends(
         folder, CROSS_ENCODER, on_progress=lambda what, done, total: said.append(what)
     )
-    by_name = {figure.backend: figure for figure in choice.figures}
+    by_name = {figure.backend: figure for figure in selection.figures}
     assert {"torch", "openvino", "onnxruntime", "torch-bf16"} <= set(by_name)
     assert by_name["torch"].difference == 0.0
     for name in ("openvino", "onnxruntime"):
@@ -35,21 +35,23 @@ def test_a_cross_encoder_is_run_by_the_fastest_measured(hub_folder: Hub, own_cac
             assert figure.note.startswith("strays")
         else:
             assert figure.note == "" or figure.note.startswith("stopped early")
-    fit = [figure for figure in choice.figures if not figure.note]
-    assert choice.figure == max(fit, key=lambda figure: figure.per_second)
+    fit = [figure for figure in selection.figures if not figure.note]
+    assert selection.figure == max(fit, key=lambda figure: figure.per_second)
     assert "preparing onnxruntime" in said
     model = load_cross_encoder(folder)
-    assert model.backend == choice.figure.label
+    assert model.backend == selection.figure.label
     assert model.revision
     # the losers' converted weights are not kept
-    assert bool([*own_cache.rglob("*.onnx")]) == (choice.backend == "onnxruntime")
+    assert bool([*own_cache.rglob("*.onnx")]) == (selection.backend == "onnxruntime")
 
 
 def test_a_bi_encoder_counts_texts_and_its_error_is_of_the_cosine(hub_folder: Hub) -> None:
     folder = hub_folder("BertModel")
-    choice = measure_backends(str(folder), BI_ENCODER)
-    assert choice.unit == "texts"
-    assert load_bi_encoder(str(folder)).backend == (choice.figure.label if choice.figure else "")
+    selection = measure_backends(str(folder), BI_ENCODER)
+    assert selection.unit == "texts"
+    assert load_bi_encoder(str(folder)).backend == (
+        selection.figure.label if selection.figure else ""
+    )
 
 
 def test_a_cancelled_measurement_keeps_nothing(hub_folder: Hub, own_cache: Path) -> None:

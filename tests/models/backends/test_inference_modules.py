@@ -43,24 +43,24 @@ def test_logits_of_cls_alone_are_the_whole_models(activation: str) -> None:
     config = transformers.BertConfig(**{**SHAPE, "num_labels": 1, "hidden_act": activation})
     model = made(transformers.BertForSequenceClassification, config)
     with torch.inference_mode():
-        whole, lean = (
+        whole, inference = (
             made(PairLogits, model)(*inputs()),
             made(InferencePairLogits, model)(*inputs()),
         )
     assert whole.std() > 0.1
-    assert lean.shape == (5, 1)
-    torch.testing.assert_close(lean, whole, rtol=0, atol=1e-5)
+    assert inference.shape == (5, 1)
+    torch.testing.assert_close(inference, whole, rtol=0, atol=1e-5)
 
 
 def test_pooled_vectors_are_the_whole_models() -> None:
     torch.manual_seed(1)
     model = made(transformers.BertModel, transformers.BertConfig(**SHAPE))
     with torch.inference_mode():
-        whole, lean = (
+        whole, inference = (
             made(MeanPooled, model)(*inputs()),
             made(InferenceMeanPooled, model)(*inputs()),
         )
-    torch.testing.assert_close(lean, whole, rtol=0, atol=1e-5)
+    torch.testing.assert_close(inference, whole, rtol=0, atol=1e-5)
     assert float((whole[0] @ whole[1]).abs()) < 0.99
 
 

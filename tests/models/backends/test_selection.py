@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from engine.types import BackendFigure, CrossExamError, Drift
-from models.backends import selection as choice
+from models.backends import selection
 from models.backends.selection import (
     UNMEASURED,
     decide,
     forced_backend,
-    measured_choice,
+    measured_selection,
     select_backend,
 )
 
@@ -31,12 +31,12 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_openvino_runs_a_model_that_nobody_measured() -> None:
-    selection = select_backend(WEIGHTS)
-    assert (selection.backend, selection.reason, selection.figures) == ("openvino", UNMEASURED, ())
+    default = select_backend(WEIGHTS)
+    assert (default.backend, default.reason, default.figures) == ("openvino", UNMEASURED, ())
 
 
 def test_without_openvino_torch_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(choice, "installed", lambda package: package == "torch")
+    monkeypatch.setattr(selection, "installed", lambda package: package == "torch")
     assert select_backend(WEIGHTS).backend == "torch"
     monkeypatch.setenv("CROSSEXAM_ENGINE", "openvino")
     with pytest.raises(CrossExamError, match="openvino is not installed"):
@@ -48,13 +48,13 @@ def test_the_fastest_that_keeps_the_scores_is_chosen_and_remembered() -> None:
     assert decided.backend == "onnxruntime"
     assert decided.reason == "fastest of 3 measured here: 25.0 pairs/s, 2.50 times torch fp32"
     assert decided.figure == FAST
-    choice.remember(WEIGHTS, decided)
+    selection.remember(WEIGHTS, decided)
     assert select_backend(WEIGHTS) == decided
     assert select_backend("cd" * 32).backend == "openvino"  # other weights were not measured
 
 
 def test_what_was_measured_is_kept_under_the_names_of_earlier_versions(own_cache: Path) -> None:
-    choice.remember(WEIGHTS, decide((TORCH,), "pairs"))
+    selection.remember(WEIGHTS, decide((TORCH,), "pairs"))
     (file,) = (own_cache / "engines").iterdir()
     assert json.loads(file.read_text())["figures"] == [
         {
@@ -71,22 +71,22 @@ def test_what_was_measured_is_kept_under_the_names_of_earlier_versions(own_cache
 def test_other_versions_or_another_processor_are_measured_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    choice.remember(WEIGHTS, decide((TORCH,), "pairs"))
-    assert measured_choice(WEIGHTS) is not None
-    monkeypatch.setattr(choice, "processor", lambda: "another processor")
-    assert measured_choice(WEIGHTS) is None
+    selection.remember(WEIGHTS, decide((TORCH,), "pairs"))
+    assert measured_selection(WEIGHTS) is not None
+    monkeypatch.setattr(selection, "processor", lambda: "another processor")
+    assert measured_selection(WEIGHTS) is None
 
 
 @pytest.mark.parametrize("damage", ["", "[]", "{}", '{"key": 1}', "not json"])
 def test_a_damaged_record_counts_as_none(damage: str, own_cache: Path) -> None:
-    choice.remember(WEIGHTS, decide((TORCH,), "pairs"))
+    selection.remember(WEIGHTS, decide((TORCH,), "pairs"))
     (file,) = (own_cache / "engines").iterdir()
     file.write_text(damage)
     assert select_backend(WEIGHTS).reason == UNMEASURED
 
 
 def test_a_record_whose_figures_are_all_unfit_counts_as_none(own_cache: Path) -> None:
-    choice.remember(WEIGHTS, decide((TORCH,), "pairs"))
+    selection.remember(WEIGHTS, decide((TORCH,), "pairs"))
     (file,) = (own_cache / "engines").iterdir()
     values = json.loads(file.read_text())
     values["figures"][0]["note"] = "did not run"
@@ -95,7 +95,7 @@ def test_a_record_whose_figures_are_all_unfit_counts_as_none(own_cache: Path) ->
 
 
 def test_the_variable_goes_before_what_was_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    choice.remember(WEIGHTS, decide((TORCH, FAST), "pairs"))
+    selection.remember(WEIGHTS, decide((TORCH, FAST), "pairs"))
     monkeypatch.setenv("CROSSEXAM_ENGINE", " Torch ")
     found = select_backend(WEIGHTS)
     assert found.backend == "torch"
@@ -114,7 +114,7 @@ def test_a_device_that_is_not_there_is_refused(
     device: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CROSSEXAM_ENGINE", device)
-    monkeypatch.setattr(choice, "has_device", lambda name: False)
+    monkeypatch.setattr(selection, "has_device", lambda name: False)
     with pytest.raises(CrossExamError, match="torch finds no such device"):
         forced_backend()
 
@@ -127,7 +127,7 @@ def test_nothing_that_runs_is_an_error() -> None:
 def test_a_drift_is_kept_with_the_choice() -> None:
     drift = Drift(0.009, 0.046, 0.061, 0.088, 240)
     drifting = BackendFigure("openvino", "OpenVINO bf16", 60.0, 0.01, drift=drift)
-    choice.remember(WEIGHTS, decide((TORCH, drifting), "pairs"))
+    selection.remember(WEIGHTS, decide((TORCH, drifting), "pairs"))
     figure = select_backend(WEIGHTS).figure
     assert figure is not None
     assert figure.drift == drift
@@ -136,8 +136,8 @@ def test_a_drift_is_kept_with_the_choice() -> None:
 def test_what_was_measured_without_drift_is_measured_anew(
     own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(choice, "RECIPE", 1)
-    choice.remember(WEIGHTS, decide((TORCH,), "pairs"))
+    monkeypatch.setattr(selection, "RECIPE", 1)
+    selection.remember(WEIGHTS, decide((TORCH,), "pairs"))
     (file,) = (own_cache / "engines").iterdir()
     values = json.loads(file.read_text())
     for row in values["figures"]:
@@ -147,5 +147,5 @@ def test_what_was_measured_without_drift_is_measured_anew(
     monkeypatch.setenv("CROSSEXAM_CACHE", str(own_cache))
     monkeypatch.delenv("CROSSEXAM_ENGINE", raising=False)
     assert select_backend(WEIGHTS).reason == UNMEASURED
-    monkeypatch.setattr(choice, "RECIPE", 1)  # the same file, were it looked at
+    monkeypatch.setattr(selection, "RECIPE", 1)  # the same file, were it looked at
     assert select_backend(WEIGHTS).reason == UNMEASURED

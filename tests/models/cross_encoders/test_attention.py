@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from engine.types import AttentionMap, CrossExamError, Floats
-from models.cross_encoders.attention import eager_twin
+from models.cross_encoders.attention import eager_copy
 from models.cross_encoders.cross_encoder import CrossEncoder
 
 QUERY, DOCUMENT = "python snake", "Ball pythons are kept as pets."
@@ -103,15 +103,15 @@ def test_the_shared_model_keeps_its_own_attention(torch_cross_encoder: CrossEnco
     assert model.bert.encoder.layer[0].attention.self.config._attn_implementation == "sdpa"
 
 
-def test_the_twin_shares_every_tensor_and_is_eager(torch_cross_encoder: CrossEncoder) -> None:
+def test_the_copy_shares_every_tensor_and_is_eager(torch_cross_encoder: CrossEncoder) -> None:
     model = torch_cross_encoder.torch_model()
-    twin = eager_twin(model)
-    assert twin.config._attn_implementation == "eager"
-    assert not twin.training
-    shared = dict(twin.named_parameters())
+    copy = eager_copy(model)
+    assert copy.config._attn_implementation == "eager"
+    assert not copy.training
+    shared = dict(copy.named_parameters())
     for name, tensor in model.named_parameters():
         assert shared[name].data_ptr() == tensor.data_ptr(), name
-    assert all(not tensor.is_meta for tensor in [*twin.parameters(), *twin.buffers()])
+    assert all(not tensor.is_meta for tensor in [*copy.parameters(), *copy.buffers()])
 
 
 def test_a_model_without_attention_weights_is_refused(torch_cross_encoder: CrossEncoder) -> None:
