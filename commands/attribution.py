@@ -31,7 +31,7 @@ from engine.types.registries.explanation_methods import (
     method_of_command,
     variants_of,
 )
-from workbench.methods import explain
+from workbench.registries.explanations import explain
 from workbench.workbench import Workbench
 
 

@@ -78,7 +78,7 @@ def _explain(args: argparse.Namespace) -> dict[str, Any]:
         raise CrossExamError("--against and --faithfulness need a --method, for example ig")
     if args.method is not None:
         return attribution_values(args, corpus, document, bench, progress)
-    cross = bench.explainers.explained(explained_name(args), progress.log)
+    cross = bench.explainers.attending(explained_name(args), progress.log)
     layer = None if args.layer is None else args.layer - 1
     head = None if args.head is None else args.head - 1
     values = as_values(cross.attention(args.query, document.content), layer, head)

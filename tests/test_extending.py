@@ -15,7 +15,7 @@ import cli
 from cli import main
 from corpora.stores.run_store import RunStore, SavedRun
 from engine.types import CROSS_ENCODER, Attribution, Cancel, CrossExamError, Reranker, ScoredBatch
-from engine.types.registries.explanation_methods import EXPLANATION_METHODS, ExplanationMethod
+from engine.types.registries.explanation_methods import ExplanationMethod, ExplanationOptions
 from engine.types.registries.measures import MAP, MEASURES, Measure
 from engine.types.registries.rankers import RANKERS, RankerKind
 from engine.types.registries.search_parameters import PARAMETERS, Parameter
@@ -34,7 +34,8 @@ from tests.pages.driver import (
     table,
 )
 from tests.pets import write_pets
-from workbench.rankers import RANKER_LOADERS, RankerLoader
+from workbench.registries.explanations import EXPLANATIONS
+from workbench.registries.rankers import RANKER_LOADERS, RankerLoader
 
 PRUNING: Parameter[int] = Parameter(
     name="pruning",
@@ -183,11 +184,10 @@ FIRST_WORD = ExplanationMethod(
     label="First word alone",
     description="The whole logit goes to the query's first word.",
     command="first-word",
-    function=lambda explainer, query, document, _: first_word(explainer, query, document),
 )
 
 
-def first_word(explainer: Any, query: str, document: str) -> Attribution:
+def first_word(explainer: Any, query: str, document: str, _: ExplanationOptions) -> Attribution:
     """The logit for the first word, nothing for the others."""
     pair = explainer.tokenized(query, document)
     words = (*pair.words("query"), *pair.words("document"))
@@ -205,9 +205,9 @@ def first_word(explainer: Any, query: str, document: str) -> Attribution:
 
 @pytest.fixture
 def first_word_method() -> Iterator[None]:
-    EXPLANATION_METHODS.register(FIRST_WORD)
+    EXPLANATIONS.register(FIRST_WORD, first_word)
     yield
-    EXPLANATION_METHODS.unregister(FIRST_WORD.name)
+    EXPLANATIONS.unregister(FIRST_WORD.name)
 
 
 @pytest.mark.usefixtures("first_word_method", "session_models")
@@ -295,10 +295,8 @@ LENGTH = RankerKind(
 
 @pytest.fixture
 def length_kind() -> Iterator[None]:
-    RANKERS.register(LENGTH)
-    RANKER_LOADERS.register(RankerLoader(name=LENGTH.name, load=lambda *_: LengthReranker()))
+    RANKER_LOADERS.register(LENGTH, RankerLoader(lambda *_: LengthReranker()))
     yield
-    RANKERS.unregister(LENGTH.name)
     RANKER_LOADERS.unregister(LENGTH.name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.explain.explainable import why_not_explained
+from engine.explain.explainable import why_no_attention, why_not_explained
 from engine.types import CrossExamError, Log, Unreadable
 from engine.types.aliases import silent
 from models.cross_encoders.explained import ExplainedCrossEncoder
@@ -36,6 +36,12 @@ class Explainers:
         if not isinstance(reranker, ExplainedCrossEncoder):
             raise CrossExamError(f"{name} cannot be explained: {reason or 'choose another'}")
         return reranker
+
+    def attending(self, name: str = "", say: Log = silent) -> ExplainedCrossEncoder:
+        """Like `explained`; raises CrossExamError too where it has no attention."""
+        if name and (reason := why_no_attention(name)):
+            raise CrossExamError(f"{name} cannot be explained: {reason}")
+        return self.explained(name, say)
 
     def pair_explainer(self, say: Log = silent, *, reranker: str = "") -> PairExplainer:
         """What explains a cross-encoder's logits, in fp32 torch."""

@@ -12,7 +12,7 @@ from models.late_interaction.maxsim import LateInteraction
 from models.late_interaction.maxsim_loading import load_late_interaction
 from models.loading import load_bi_encoder, load_cross_encoder
 from workbench.keyed_cache import KeyedCache
-from workbench.rankers import RANKER_LOADERS
+from workbench.registries.rankers import RANKER_LOADERS
 
 
 class ModelLoader:

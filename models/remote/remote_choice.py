@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from engine.types import CrossExamError, Reranker
+from engine.types.registries.rankers import RANKERS
 
 OFF = "CROSSEXAM_REMOTE"
 
@@ -19,12 +20,13 @@ def remote_reranker(kind: str, address: str = "", model: str = "", *, key: str =
             f"remote rerankers are turned off here ({OFF}={os.environ[OFF]}): choose a local one, "
             "or have whoever runs the app unset it"
         )
-    if kind.startswith("llm-"):
+    way = RANKERS.of(kind).chat
+    if way:
         from models.remote.llm_chat import ChatModel
         from models.remote.llm_rankers import llm_ranker
 
         chat = ChatModel.from_choice(address, model, key=key)
-        return llm_ranker(kind.removeprefix("llm-"), chat)
+        return llm_ranker(way, chat)
     from models.remote.rerank_services import RemoteReranker
 
     return RemoteReranker.from_choice(kind, address=address, model=model, key=key)

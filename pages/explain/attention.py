@@ -29,7 +29,7 @@ def ranking_note(explained_logit: float, ranked: tuple[float, str] | None) -> No
 
 
 try:
-    subject = picked_model()
+    subject = picked_model(attention=True)
     query, candidates = picked_texts(subject.model)
     with st.spinner("Reading the attention of the cross-encoder (fp32) …", show_time=True):
         pairs: list[ExplainedPair] = [explained(query, c.text, subject.model) for c in candidates]

@@ -40,10 +40,10 @@ class Explained:
         return self.what[:1].upper() + self.what[1:]
 
 
-def picked_model() -> Explained:
-    """The model to explain; without additional rerankers there is nothing to pick."""
+def picked_model(*, attention: bool = False) -> Explained:
+    """The model to explain, or whose attention to show; without additional ones no choice."""
     chosen = rerankers.chosen()
-    reasons = {name: why_not(name) for name in chosen}
+    reasons = {name: why_not(name, attention=attention) for name in chosen}
     offered = ["", *(name for name in chosen if not reasons[name])]
     model = ""
     if choices.asked(choices.EXPLAINED) not in offered:

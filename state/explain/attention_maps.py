@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from engine.explain.explainable import why_not_explained
+from engine.explain.explainable import why_no_attention, why_not_explained
 from engine.types import AttentionMap, LabelScore, Unreadable
 from jobs.job import Job
 from state.app_resources import workbench
@@ -75,6 +75,6 @@ def ranking_backend() -> str:
     return workbench().models.cross_encoder().backend
 
 
-def why_not(name: str) -> str:
-    """Why an additional reranker cannot be explained, "" where it can."""
-    return why_not_explained(name)
+def why_not(name: str, *, attention: bool = False) -> str:
+    """Why an additional reranker cannot be explained, or has no attention; "" where it has."""
+    return why_no_attention(name) if attention else why_not_explained(name)

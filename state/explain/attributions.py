@@ -19,7 +19,7 @@ from jobs.job_queue import JobQueue
 from jobs.result_cache import ResultCache
 from state.app_resources import workbench
 from state.search import additional_rankers as rerankers
-from workbench.methods import explain
+from workbench.registries.explanations import explain
 
 if TYPE_CHECKING:  # both import torch, which the first explanation loads
     from models.bi_encoders.bi_attribution import TextExplainer

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from engine.explain.explainable import why_not_explained
 from engine.types.ranker_names import parsed
 from models.hub.remote_code import (
     CodeFile,
@@ -90,7 +89,7 @@ def key_of(need: CodeNeed) -> str:
 
 
 def _local(name: str) -> bool:
-    return parsed(name).kind == "cross-encoder" and not why_not_explained(name)
+    return parsed(name).record.may_bring_code
 
 
 def _anew(name: str) -> None:

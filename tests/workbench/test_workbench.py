@@ -26,7 +26,8 @@ from models.bi_encoders.bi_encoder import BiEncoder
 from models.catalogue import COLBERT_ENCODER, cards
 from models.cross_encoders.cross_encoder import CrossEncoder
 from tests.pets import DOCUMENTS, write_pets
-from workbench import model_loader, rankers
+from workbench import model_loader
+from workbench.registries import rankers
 from workbench.workbench import Workbench
 
 

@@ -1,18 +1,16 @@
 """The methods that explain a score word by word: what each is called, explains and says.
 
 A method is registered once. The choices of the Explain page, the CLI's choices and help, labels,
-descriptions and the comparison of methods are made from `EXPLANATION_METHODS`. What a built-in
-method computes is joined to it in `workbench.methods`.
+descriptions and the comparison of methods are made from `EXPLANATION_METHODS`. What a method
+computes is joined to it in `workbench.registries.explanations`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from engine.types.aliases import Cancel, CountCallback
-from engine.types.attribution import Attribution
 from engine.types.registries.registry import Registry
 from engine.types.traces import BI_ENCODER, CROSS_ENCODER
 
@@ -34,11 +32,6 @@ class ExplanationOptions:
     cancel: Cancel | None = None
 
 
-# (the explainer of the model, query, document, options) to what moved the score. The explainer
-# is the one of the kind that the method explains: each kind has its own, hence Any.
-Explain = Callable[[Any, str, str, ExplanationOptions], Attribution]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplanationMethod:
     """One method, by what it explains and how that is said.
@@ -47,7 +40,7 @@ class ExplanationMethod:
     in `variant`). It `explains` a cross-encoder or a bi-encoder and is `about` what moves the
     score or where attention goes. `sums_to_score`: its values add up to the gap between the
     score and a baseline's. `by_removal`: taking words away is what defines it, which its check
-    favours. `function` is None for a built-in method.
+    favours.
     """
 
     name: str
@@ -63,7 +56,6 @@ class ExplanationMethod:
     by_removal: bool = False
     takes_baseline: bool = False
     unit: Unit = "passes"
-    function: Explain | None = None
 
 
 ATTENTION_CAVEAT = (

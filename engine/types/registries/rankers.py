@@ -2,7 +2,7 @@
 
 A kind is registered once. How names are read, the form of the page Models, labels, headings, the
 CLI's help and what Explain says are made from `RANKERS`; what loads a kind is joined to it in
-`workbench.rankers`.
+`workbench.registries.rankers`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class RankerKind:
     `remote`: texts leave this process; `hosted`: for a public service, which needs a key;
     `any_model`: for a server whose model its name need not tell; `chat`: the way in which a chat
     model is asked; `whole_list`: a score depends on the others in the list; `retrieves`: it finds
-    documents of its own; `attends`: it has attention between query and document.
+    documents of its own; `attends`: it has attention between query and document;
+    `may_bring_code`: its files may hold Python code of their own, which runs with consent alone.
     """
 
     name: str
@@ -68,6 +69,7 @@ class RankerKind:
     whole_list: bool = False
     retrieves: bool = False
     attends: bool = False
+    may_bring_code: bool = False
     chat: str = ""
 
     @property
@@ -130,48 +132,50 @@ def chat(way: str, label: str, *, whole_list: bool) -> RankerKind:
     )
 
 
+CROSS_ENCODERS = RankerKind(
+    name=BARE,
+    label="Cross-encoder: a local folder or a hub name",
+    usage="MODEL",
+    model="/models/bge-reranker-base",
+    attends=True,
+    may_bring_code=True,
+)
+BI_ENCODERS = RankerKind(
+    name=BI_ENCODER,
+    label="Bi-encoder (its own retrieval)",
+    usage=f"{BI_ENCODER}:MODEL",
+    model="BAAI/bge-small-en-v1.5",
+    about="It reranks nobody's candidates: it embeds the whole corpus once, then retrieves "
+    "from all of it. In Quality it can be the first stage of a pipeline.",
+    needs_model=f"{{name!r}} names no model: give {BI_ENCODER}:NAME or a folder",
+    model_missing="no model is given: choose one, or type a folder or hub name",
+    unexplained=READS_APART,
+    retrieves=True,
+)
+LATE_INTERACTION = RankerKind(
+    name=MAXSIM,
+    label="Late interaction: a ColBERT folder or hub name",
+    usage=f"{MAXSIM}:FOLDER",
+    model="/models/colbertv2.0",
+    model_missing="no model is given: give the folder or hub name of a ColBERT model",
+    said="MaxSim {model}",
+    alone="MaxSim",
+    unexplained=ALL_MATCHES,
+)
+SERVICES = (
+    hosted("cohere", "Cohere Rerank", "rerank-v3.5"),
+    hosted("jina", "Jina API", "jina-reranker-v2-base-multilingual"),
+    hosted("voyage", "Voyage", "rerank-2.5"),
+    server("tei", "Text Embeddings Inference", "", "http://127.0.0.1:8080"),
+    server("vllm", "vLLM", "BAAI/bge-reranker-v2-m3", "http://127.0.0.1:8000"),
+    server("infinity", "Infinity", "BAAI/bge-reranker-base", "http://127.0.0.1:7997"),
+    chat("pointwise", "rates each document, 1 to 10", whole_list=False),
+    chat("pairwise", "compares pairs, A or B", whole_list=True),
+    chat("listwise", "puts windows in order (RankGPT)", whole_list=True),
+)
+
 RANKERS: Registry[RankerKind] = Registry(
-    "kind of ranker",
-    (
-        RankerKind(
-            name=BARE,
-            label="Cross-encoder: a local folder or a hub name",
-            usage="MODEL",
-            model="/models/bge-reranker-base",
-            attends=True,
-        ),
-        RankerKind(
-            name=BI_ENCODER,
-            label="Bi-encoder (its own retrieval)",
-            usage=f"{BI_ENCODER}:MODEL",
-            model="BAAI/bge-small-en-v1.5",
-            about="It reranks nobody's candidates: it embeds the whole corpus once, then retrieves "
-            "from all of it. In Quality it can be the first stage of a pipeline.",
-            needs_model=f"{{name!r}} names no model: give {BI_ENCODER}:NAME or a folder",
-            model_missing="no model is given: choose one, or type a folder or hub name",
-            unexplained=READS_APART,
-            retrieves=True,
-        ),
-        RankerKind(
-            name=MAXSIM,
-            label="Late interaction: a ColBERT folder or hub name",
-            usage=f"{MAXSIM}:FOLDER",
-            model="/models/colbertv2.0",
-            model_missing="no model is given: give the folder or hub name of a ColBERT model",
-            said="MaxSim {model}",
-            alone="MaxSim",
-            unexplained=ALL_MATCHES,
-        ),
-        hosted("cohere", "Cohere Rerank", "rerank-v3.5"),
-        hosted("jina", "Jina API", "jina-reranker-v2-base-multilingual"),
-        hosted("voyage", "Voyage", "rerank-2.5"),
-        server("tei", "Text Embeddings Inference", "", "http://127.0.0.1:8080"),
-        server("vllm", "vLLM", "BAAI/bge-reranker-v2-m3", "http://127.0.0.1:8000"),
-        server("infinity", "Infinity", "BAAI/bge-reranker-base", "http://127.0.0.1:7997"),
-        chat("pointwise", "rates each document, 1 to 10", whole_list=False),
-        chat("pairwise", "compares pairs, A or B", whole_list=True),
-        chat("listwise", "puts windows in order (RankGPT)", whole_list=True),
-    ),
+    "kind of ranker", (CROSS_ENCODERS, BI_ENCODERS, LATE_INTERACTION, *SERVICES)
 )
 
 

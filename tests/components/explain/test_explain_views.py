@@ -26,7 +26,7 @@ from engine.explain.pairwise import Difference, QueryWord, difference
 from engine.types import FLAGGED_ABOVE, Attribution
 from engine.types.registries.explanation_methods import BASELINES, EXPLANATION_METHODS
 from models.cross_encoders import attribution as engine
-from workbench.methods import FUNCTIONS
+from workbench.registries.explanations import EXPLANATIONS
 
 HOSTILE = "<img src=x onerror='alert(1)'>"
 
@@ -365,7 +365,7 @@ def test_the_similarity_map_is_symmetric_about_nothing_and_escapes_words() -> No
 def test_every_method_has_words_and_a_function_and_every_baseline_words() -> None:
     assert len(EXPLANATION_METHODS) == 8
     assert all(m.label and m.description and m.command for m in EXPLANATION_METHODS)
-    assert set(EXPLANATION_METHODS.names) == set(FUNCTIONS)
+    assert EXPLANATIONS.names == EXPLANATION_METHODS.names
     assert tuple(method_agreement_wording.BASELINES) == BASELINES
 
 

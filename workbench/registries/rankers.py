@@ -1,6 +1,6 @@
-"""What loads each kind of ranker; a kind's words and capabilities stand in `RANKERS`.
+"""What loads each kind of ranker, joined to what `RANKERS` says of it.
 
-To add one: register its `RankerKind`, and with the same name a `RankerLoader`.
+To add a kind: `RANKER_LOADERS.register(RankerKind(…), RankerLoader(load))`.
 """
 
 from __future__ import annotations
@@ -9,10 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from engine.types import BI_ENCODER, CrossExamError, Log, Reranker, won_everywhere
+from engine.types import CrossExamError, Log, Reranker, won_everywhere
 from engine.types.ranker_names import RerankerName
-from engine.types.registries.rankers import BARE, MAXSIM, RANKERS
-from engine.types.registries.registry import Registry
+from engine.types.registries.rankers import (
+    BI_ENCODERS,
+    CROSS_ENCODERS,
+    LATE_INTERACTION,
+    MAXSIM,
+    RANKERS,
+    SERVICES,
+    RankerKind,
+)
 from models.bi_encoders.bi_encoder import BiEncoder
 from models.bi_encoders.bi_reranker import BiEncoderReranker
 from models.catalogue import COLBERT_ENCODER
@@ -20,6 +27,7 @@ from models.cross_encoders.auto_loading import load_reranker
 from models.cross_encoders.cross_encoder import CrossEncoder
 from models.late_interaction.maxsim import LateInteraction
 from models.remote.remote_choice import remote_reranker
+from workbench.registries.joined import Joined
 
 
 class LoadedModels(Protocol):
@@ -41,11 +49,10 @@ class LoadedModels(Protocol):
 Load = Callable[[LoadedModels, RerankerName, Log, str], Reranker]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class RankerLoader:
     """`load(models, name, log, key)` gives the ranker of that name; `kept` where it is costly."""
 
-    name: str
     load: Load
     kept: bool = False
 
@@ -74,12 +81,9 @@ def _remote(_: LoadedModels, name: RerankerName, __: Log, key: str) -> Reranker:
     return remote_reranker(name.kind, name.address, name.model, key=key)
 
 
-RANKER_LOADERS: Registry[RankerLoader] = Registry(
-    "loader of rankers",
-    (
-        RankerLoader(name=BARE, load=_cross_encoder, kept=True),
-        RankerLoader(name=BI_ENCODER, load=_bi_encoder),
-        RankerLoader(name=MAXSIM, load=_late_interaction),
-        *(RankerLoader(name=kind.name, load=_remote) for kind in RANKERS if kind.remote),
-    ),
-)
+RANKER_LOADERS: Joined[RankerKind, RankerLoader] = Joined(RANKERS)
+RANKER_LOADERS.register(CROSS_ENCODERS, RankerLoader(_cross_encoder, kept=True))
+RANKER_LOADERS.register(BI_ENCODERS, RankerLoader(_bi_encoder))
+RANKER_LOADERS.register(LATE_INTERACTION, RankerLoader(_late_interaction))
+for service in SERVICES:
+    RANKER_LOADERS.register(service, RankerLoader(_remote))

@@ -1,28 +1,37 @@
-"""What each built-in explanation method computes, joined to its record by name."""
+"""What each explanation method computes, joined to what `EXPLANATION_METHODS` says of it.
+
+To add a method: `EXPLANATIONS.register(ExplanationMethod(…), function)`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from engine.types import Attribution, CrossExamError
+from engine.types import Attribution
 from engine.types.registries.explanation_methods import (
     ATTENTION_GRADIENT,
     ATTENTION_RECEIVED,
     ATTENTION_ROLLOUT,
     COSINE_JACOBIANS,
     COSINE_OCCLUSION,
+    EXPLANATION_METHODS,
     INTEGRATED_GRADIENTS,
     OCCLUSION_DELETE,
     OCCLUSION_MASK,
-    Explain,
     ExplanationMethod,
     ExplanationOptions,
 )
+from workbench.registries.joined import Joined
 
 if TYPE_CHECKING:  # both import torch, which the first explanation loads
     from models.bi_encoders.bi_attribution import TextExplainer
     from models.cross_encoders.attribution import PairExplainer
+
+
+# (the explainer of the model, query, document, options) to what moved the score. The explainer
+# is the one of the kind that the method explains: each kind has its own, hence Any.
+Explain = Callable[[Any, str, str, ExplanationOptions], Attribution]
 
 
 def explain(
@@ -32,16 +41,8 @@ def explain(
     document: str,
     options: ExplanationOptions,
 ) -> Attribution:
-    """What the method finds of the pair; `explainer` is that of the kind which it explains.
-
-    Raises CrossExamError for a method that brings no function and is none of the built-in ones.
-    """
-    function = method.function or FUNCTIONS.get(method.name)
-    if function is None:
-        raise CrossExamError(
-            f"explanation method {method.name!r} has no function: give its record one"
-        )
-    return function(explainer, query, document, options)
+    """What the method computes of the pair; `explainer` is that of the kind it explains."""
+    return EXPLANATIONS.of(method.name)(explainer, query, document, options)
 
 
 def _integrated_gradients(
@@ -105,13 +106,12 @@ def _cosine_jacobians(
     )
 
 
-FUNCTIONS: Mapping[str, Explain] = {
-    INTEGRATED_GRADIENTS.name: _integrated_gradients,
-    OCCLUSION_DELETE.name: _occlusion(OCCLUSION_DELETE.variant),
-    OCCLUSION_MASK.name: _occlusion(OCCLUSION_MASK.variant),
-    ATTENTION_RECEIVED.name: _attention_received,
-    ATTENTION_ROLLOUT.name: _attention_rollout,
-    ATTENTION_GRADIENT.name: _attention_gradient,
-    COSINE_JACOBIANS.name: _cosine_jacobians,
-    COSINE_OCCLUSION.name: _cosine_occlusion,
-}
+EXPLANATIONS: Joined[ExplanationMethod, Explain] = Joined(EXPLANATION_METHODS)
+EXPLANATIONS.register(INTEGRATED_GRADIENTS, _integrated_gradients)
+EXPLANATIONS.register(OCCLUSION_DELETE, _occlusion(OCCLUSION_DELETE.variant))
+EXPLANATIONS.register(OCCLUSION_MASK, _occlusion(OCCLUSION_MASK.variant))
+EXPLANATIONS.register(ATTENTION_RECEIVED, _attention_received)
+EXPLANATIONS.register(ATTENTION_ROLLOUT, _attention_rollout)
+EXPLANATIONS.register(ATTENTION_GRADIENT, _attention_gradient)
+EXPLANATIONS.register(COSINE_JACOBIANS, _cosine_jacobians)
+EXPLANATIONS.register(COSINE_OCCLUSION, _cosine_occlusion)

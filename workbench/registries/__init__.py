@@ -1,0 +1,1 @@
+"""What a record of `engine.types.registries` does, joined to what it says."""
