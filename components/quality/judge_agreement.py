@@ -1,16 +1,86 @@
-"""A machine's grades against people's: who gave what, and what it does to the pipelines."""
+"""A model's grades against people's: who gave what, and what it does to the pipelines."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
+import streamlit as st
+
+from components.common.messages import plain
 from components.common.plain_table import TableCell, TableColumn, plain_table
-from components.common.wording import grade_words
+from components.common.wording import counted, grade_words
 from engine.types.registries.measures import NDCG
 
 
+class Agreement(Protocol):
+    """How far two judges agree on pairs of queries: shares, and Cohen's kappas by weight.
+
+    `interval` is the quadratic kappa's. What cannot be told is None.
+    """
+
+    @property
+    def pairs(self) -> int: ...
+
+    @property
+    def queries(self) -> int: ...
+
+    @property
+    def same(self) -> float: ...
+
+    @property
+    def kappa(self) -> float | None: ...
+
+    @property
+    def linear(self) -> float | None: ...
+
+    @property
+    def quadratic(self) -> float | None: ...
+
+    @property
+    def binary(self) -> float | None: ...
+
+    @property
+    def interval(self) -> tuple[float, float] | None: ...
+
+    @property
+    def precision(self) -> float | None: ...
+
+    @property
+    def recall(self) -> float | None: ...
+
+
+def agreement_figures(agreement: Agreement) -> None:
+    """Draw the five figures that are read first."""
+    cells = st.columns(5)
+    cells[0].metric("Pairs both judged", f"{agreement.pairs:,}")
+    cells[1].metric("Same grade", f"{agreement.same:.0%}")
+    cells[2].metric("Quadratic kappa", signed(agreement.quadratic))
+    cells[3].metric("Precision of “relevant”", signed(agreement.precision))
+    cells[4].metric("Recall of “relevant”", signed(agreement.recall))
+
+
+def agreement_caption(agreement: Agreement, *, tau: float | None, queries: int) -> None:
+    """Draw what the figures are of, all kappas, and the `tau` of the pipelines' orders."""
+    between = ""
+    if agreement.interval is not None:
+        low, high = map(signed, agreement.interval)
+        between = f" (95% {low} to {high}, queries resampled)"
+    st.caption(
+        plain(
+            f"On {counted(agreement.queries, 'query', 'queries')} that the bounds were not "
+            "chosen on. Cohen's kappa: "
+            f"{signed(agreement.kappa)} unweighted, {signed(agreement.linear)} linear, "
+            f"{signed(agreement.quadratic)} quadratic{between}; {signed(agreement.binary)} for "
+            f"relevant or not. Pipelines: {NDCG.name} on the same judged pairs, graded by "
+            f"people and by the machine, over {queries:,} of these queries; "
+            f"Kendall's tau-b of the two orders: {signed(tau)}."
+        )
+    )
+
+
 def confusion_table(matrix: Sequence[Sequence[int]], *, key: str) -> None:
-    """Draw the counts: people's grades in rows, the machine's in columns; unused ones left out."""
+    """Draw the counts: people's grades in rows, the model's in columns; unused ones left out."""
     used = [
         grade
         for grade in range(len(matrix))
@@ -50,7 +120,7 @@ def signed(value: float | None) -> str:
 def system_table(
     systems: Sequence[tuple[str, float, float]], circular: Mapping[str, str], *, key: str
 ) -> None:
-    """Draw (name, people's measure, machine's); what the judge judges for itself is marked."""
+    """Draw (name, people's measure, model's); what the judge judges for itself is marked."""
     columns = [
         TableColumn("Pipeline"),
         TableColumn(f"{NDCG.name} by people"),
@@ -61,9 +131,9 @@ def system_table(
         [
             TableCell(name, tag="judged by itself" if name in circular else "", dashed=True),
             TableCell(f"{people:.4f}"),
-            TableCell(f"{machine:.4f}"),
-            TableCell(f"{machine - people:+.4f}".replace("-", "\N{MINUS SIGN}")),
+            TableCell(f"{auto_judge:.4f}"),
+            TableCell(f"{auto_judge - people:+.4f}".replace("-", "\N{MINUS SIGN}")),
         ]
-        for name, people, machine in systems
+        for name, people, auto_judge in systems
     ]
     plain_table(columns, rows, caption="Pipelines by people and by the machine", key=key)

@@ -40,6 +40,10 @@ class Curve:
         """The position of the best setting; of equal ones the first."""
         return _best(self.by_query, range(len(self.query_ids)))
 
+    def nearest(self, setting: float) -> int:
+        """The position of the setting nearest to this one; of equally near ones the first."""
+        return min(range(len(self.settings)), key=lambda i: abs(self.settings[i] - setting))
+
 
 @dataclass(frozen=True, slots=True)
 class Fold:

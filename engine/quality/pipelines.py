@@ -144,6 +144,20 @@ def list_length(specs: Iterable[PipelineSpec]) -> int:
     return max((spec.depth for spec in specs), default=0)
 
 
+def most_pairs(specs: Iterable[PipelineSpec]) -> int:
+    """How many pairs a query takes at most: each candidate is read once by each reranker.
+
+    What orders a whole list reads the candidates of each depth anew.
+    """
+    deepest: dict[tuple[str, str, int], int] = {}
+    for spec in specs:
+        if spec.reranker:
+            alone = spec.depth if parsed(spec.reranker).whole_list else 0
+            read = (spec.reranker, spec.first_stage, alone)
+            deepest[read] = max(deepest.get(read, 0), spec.depth)
+    return sum(deepest.values())
+
+
 def short_model(name: str) -> str:
     """The part of a model's name that tells it from its kin: "L-12-v2" of MS MARCO's.
 

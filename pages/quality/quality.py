@@ -9,19 +9,20 @@ from components.search.headline import headline
 from engine.quality.evaluation import judged_queries
 from engine.types import CrossExamError
 from pages.quality.changes import changed_queries
-from pages.quality.context import Lab
+from pages.quality.context import QualityContext
 from pages.quality.failures import failure_types
 from pages.quality.fusion import fusion
-from pages.quality.judge import judging
-from pages.quality.results import results
-from pages.quality.runs import choose_run, run_panel
-from pages.quality.two_runs import two_runs
+from pages.quality.judging.judge import judging
+from pages.quality.results.results import results
+from pages.quality.runs.run_choice import choose_run
+from pages.quality.runs.run_panel import run_panel
+from pages.quality.runs.two_runs import two_runs
 from pages.search.loaded_corpus import opened
 from state import url_state as choices
-from state.quality import auto_judge as quality_machine
+from state.quality import auto_judge as auto_judge
 from state.quality import runs as quality
 from state.quality.figures import figures
-from state.quality.judging import WAY_KEY, chosen_way, qrels_of, ways
+from state.quality.judging import AGGREGATION_KEY, aggregations, chosen_aggregation, qrels_of
 
 RECALL_AT = (5, 10, 20, 50, 100)
 RESULTS, QUERIES, JUDGE, FUSION, FAILURES, TWO = (
@@ -56,11 +57,11 @@ QUESTION = "Is the reranker worth it on this corpus, and where does it fail?"
 head = st.empty()
 with head:
     headline(QUESTION)
-ways_words = ways()
+aggregation_words = aggregations()
 first_time = not quality.saved_runs(ready.corpus.info.fingerprint)
-judged = frozenset(judged_queries(qrels_of(ready, chosen_way())))
+judged = frozenset(judged_queries(qrels_of(ready, chosen_aggregation())))
 run_panel(ready, judged, first_time=first_time)
-run_box, drop_box, recall_box, way_box = st.columns(
+run_box, drop_box, recall_box, aggregation_box = st.columns(
     [5.2, 1.2, 1.1, 2.2], vertical_alignment="bottom"
 )
 run_id = choose_run(ready, run_box, drop_box)
@@ -74,11 +75,11 @@ if run_id is None:
 recall_at = recall_box.selectbox(
     "Recall at", RECALL_AT, index=1, key="quality_recall", persist_state="session"
 )
-way = way_box.selectbox(
+counting_rule = aggregation_box.selectbox(
     "Judgments count as",
-    list(ways_words),
-    format_func=lambda name: ways_words[name],
-    key=WAY_KEY,
+    list(aggregation_words),
+    format_func=lambda name: aggregation_words[name],
+    key=AGGREGATION_KEY,
     persist_state="session",
 )
 try:
@@ -96,15 +97,17 @@ part = st.segmented_control(
     persist_state="session",
     label_visibility="collapsed",
 )
-problem_found: CrossExamError | None = None
+unmeasured: CrossExamError | None = None
 try:
-    measured = figures(ready, run, way, int(recall_at))
+    measured = figures(ready, run, counting_rule, int(recall_at))
 except CrossExamError as problem:
-    measured, problem_found = (), problem
-lab = Lab(ready, run, way, measured, choices.is_dark(), int(recall_at), head)
-by_machine = part == RESULTS and quality_machine.has_judged(ready, run)
-if problem_found is not None and part not in WITHOUT_JUDGMENTS and not by_machine:
-    notice(f"{choices.check(problem_found)} Judge documents under “{JUDGE}” to get figures.")
+    measured, unmeasured = (), problem
+context = QualityContext(
+    ready, run, counting_rule, measured, choices.is_dark(), int(recall_at), head
+)
+auto_judged = part == RESULTS and auto_judge.has_judged(ready, run)
+if unmeasured is not None and part not in WITHOUT_JUDGMENTS and not auto_judged:
+    notice(f"{choices.check(unmeasured)} Judge documents under “{JUDGE}” to get figures.")
     st.stop()
 with st.container(key=f"quality_part_{part.replace(' ', '_').lower()}"):
-    PARTS[part](lab)
+    PARTS[part](context)

@@ -1,4 +1,4 @@
-"""A machine that judges: at work for a visitor, what it made, and how far people agree."""
+"""A model that judges: at work for a visitor, what it proposes, and how far people agree."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from state.quality.judging import (
     Item,
     JudgingSession,
     WithAutoJudgments,
-    chosen_way,
+    auto_judgment_store,
+    chosen_aggregation,
     judged_pairs,
     judgment_log,
-    machine_store,
     new_actions,
 )
 from state.quality.runs import OpenedRun
@@ -73,7 +73,7 @@ def judge_and_keep(
 ) -> JudgeOutcome:
     """Have a teacher judge the top of a run's pipelines; what it finished is kept."""
     fingerprint = ready.corpus.info.fingerprint
-    store = machine_store(fingerprint)
+    store = auto_judgment_store(fingerprint)
     result = judge_runs(
         ready.corpus,
         judgment_log(fingerprint),
@@ -92,9 +92,9 @@ def judge_and_keep(
 
 
 def teacher_names() -> list[str]:
-    """The rerankers that can judge: those that score a pair by itself, on this machine."""
-    found = [(name, parsed(name)) for name in quality.reranker_names()]
-    return [name for name, told in found if not (told.remote or told.whole_list)]
+    """The rerankers that can judge: those that score a pair by itself, on this server."""
+    rankers = {name: parsed(name) for name in quality.reranker_names()}
+    return [name for name, kind in rankers.items() if not (kind.remote or kind.whole_list)]
 
 
 def start(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
@@ -129,23 +129,23 @@ def job_of(fingerprint: str) -> Job[JudgeOutcome] | None:
     return job if job is not None and job.key == fingerprint else None
 
 
-def made_by(ready: LoadedCorpus, run: OpenedRun, teacher: str) -> tuple[AutoJudgment, ...]:
+def proposals_of(ready: LoadedCorpus, run: OpenedRun, teacher: str) -> tuple[AutoJudgment, ...]:
     """The teacher's grades that stand in for a person's, of this run's queries."""
-    found = machine_store(ready.corpus.info.fingerprint).opinions(teacher)
+    judgments = auto_judgment_store(ready.corpus.info.fingerprint).opinions(teacher)
     texts = run.texts
-    return tuple(o for o in proposals(found, judged_pairs(ready)) if o.query_id in texts)
+    return tuple(j for j in proposals(judgments, judged_pairs(ready)) if j.query_id in texts)
 
 
 def remove_all(fingerprint: str) -> int:
-    """Remove every machine-made grade of a corpus; how many went."""
+    """Remove every auto judgment of a corpus; how many went."""
     require(Act.DELETE)
-    return machine_store(fingerprint).remove()
+    return auto_judgment_store(fingerprint).remove()
 
 
 def has_judged(ready: LoadedCorpus, run: OpenedRun) -> bool:
-    """Whether any machine's grade stands in for a person's in this run."""
-    teachers = machine_store(ready.corpus.info.fingerprint).teachers()
-    return any(made_by(ready, run, teacher) for teacher in teachers)
+    """Whether any auto judgment stands in for a person's in this run."""
+    teachers = auto_judgment_store(ready.corpus.info.fingerprint).teachers()
+    return any(proposals_of(ready, run, teacher) for teacher in teachers)
 
 
 def to_read(ready: LoadedCorpus, run: OpenedRun, top: int) -> tuple[int, int]:
@@ -156,74 +156,74 @@ def to_read(ready: LoadedCorpus, run: OpenedRun, top: int) -> tuple[int, int]:
 
 def report(ready: LoadedCorpus, run: OpenedRun, teacher: str) -> AutoJudgeReport:
     """How far people agree with the teacher, by all that both have judged so far."""
-    known = version(ready, WithAutoJudgments(chosen_way(), teacher))
-    return _report(run.run_id, run.saved.saved_at, known, ready, run, teacher)
+    judged = version(ready, WithAutoJudgments(chosen_aggregation(), teacher))
+    return _report(run.run_id, run.saved.saved_at, judged, ready, run, teacher)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _report(
     run_id: str,
     saved_at: float,
-    known: Version,
+    judged: Version,
     _ready: LoadedCorpus,
     _run: OpenedRun,
     _teacher: str,
 ) -> AutoJudgeReport:
-    del run_id, saved_at, known
+    del run_id, saved_at, judged
     fingerprint = _ready.corpus.info.fingerprint
     people = people_of(_ready.corpus, judgment_log(fingerprint), _teacher)
-    made = machine_store(fingerprint).opinions(_teacher)
-    grades = {(o.query_id, o.doc_id): o.grade for o in made}
+    judgments = auto_judgment_store(fingerprint).opinions(_teacher)
+    grades = {(j.query_id, j.doc_id): j.grade for j in judgments}
     return report_on(_teacher, grades, people, runs(_run), _run.specs)
 
 
-def bounds_words(opinions: Sequence[AutoJudgment]) -> str:
-    """The bounds of these opinions in words, the newest where they differ."""
-    newest = max(opinions, key=lambda o: o.at)
-    told = Thresholds(newest.bounds).levels
+def thresholds_words(judgments: Sequence[AutoJudgment]) -> str:
+    """The thresholds of these auto judgments in words, the newest where they differ."""
+    newest = max(judgments, key=lambda judgment: judgment.at)
+    levels = Thresholds(newest.bounds).levels
     if not newest.calibrated:
-        return f"{told} (the default: not calibrated on people's judgments)"
-    return f"{told} (chosen on {newest.pairs:,} pairs that people judged)"
+        return f"{levels} (the default: not calibrated on people's judgments)"
+    return f"{levels} (chosen on {newest.pairs:,} pairs that people judged)"
 
 
-def machine_items(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> list[Item]:
-    """What the teacher proposes for the top of this run's pipelines, nearest to a bound first.
+def proposed_items(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> list[Item]:
+    """What the teacher proposes for the top of this run's pipelines.
 
-    There a person's word is worth most.
+    Nearest to a threshold first: there a person's word is worth most.
     """
     ranks: dict[tuple[str, str], dict[str, int]] = {}
-    for name, found in runs(run).items():
-        for query_id, ranking in found.rankings.items():
+    for name, listed in runs(run).items():
+        for query_id, ranking in listed.rankings.items():
             for hit in ranking.hits[:top]:
                 ranks.setdefault((query_id, hit.doc_id), {})[name] = hit.rank
-    made = [o for o in made_by(ready, run, teacher) if (o.query_id, o.doc_id) in ranks]
-    made.sort(key=lambda o: (_distance(o), o.query_id, o.doc_id))
-    return [Item(o.query_id, o.doc_id, ranks[(o.query_id, o.doc_id)]) for o in made]
+    judgments = [j for j in proposals_of(ready, run, teacher) if (j.query_id, j.doc_id) in ranks]
+    judgments.sort(key=lambda j: (_distance(j), j.query_id, j.doc_id))
+    return [Item(j.query_id, j.doc_id, ranks[(j.query_id, j.doc_id)]) for j in judgments]
 
 
-def _distance(opinion: AutoJudgment) -> float:
-    return min((abs(opinion.score - least) for _, least in opinion.bounds), default=0.0)
+def _distance(judgment: AutoJudgment) -> float:
+    return min((abs(judgment.score - least) for _, least in judgment.bounds), default=0.0)
 
 
 def apply_to_proposals(
     ready: LoadedCorpus,
-    now: JudgingSession,
+    session: JudgingSession,
     judge_name: str,
     teacher: str,
     actions: Sequence[Action],
 ) -> bool:
     """Keep the new actions (number, item, grade, REJECTED or None); whether there were any.
 
-    A grade becomes the person's judgment, with a note that a machine's was shown first; a
+    A grade becomes the person's judgment, with a note that a model's was shown first; a
     rejected proposal counts no more, and is no judgment.
     """
     fingerprint = ready.corpus.info.fingerprint
-    log, store = judgment_log(fingerprint), machine_store(fingerprint)
-    proposed = {(o.query_id, o.doc_id): o.grade for o in store.opinions(teacher)}
-    news = False
-    for position, grade in new_actions(now, actions):
-        item = now.items[position]
-        pair, before = (item.query_id, item.doc_id), now.said.get(position)
+    log, store = judgment_log(fingerprint), auto_judgment_store(fingerprint)
+    proposed = {(j.query_id, j.doc_id): j.grade for j in store.opinions(teacher)}
+    is_new = False
+    for position, grade in new_actions(session, actions):
+        item = session.items[position]
+        pair, before = (item.query_id, item.doc_id), session.grades.get(position)
         if before == REJECTED and grade != REJECTED:
             store.reject(teacher, *pair, "")
         if before not in (None, REJECTED) and grade in (None, REJECTED):
@@ -234,8 +234,8 @@ def apply_to_proposals(
             same = grade == proposed.get(pair)
             via = _via(teacher, None if same else proposed.get(pair))
             log.append(Judgment(*pair, grade, judge_name, via=via))
-        news = True
-    return news
+        is_new = True
+    return is_new
 
 
 def _via(teacher: str, other: int | None) -> str:
@@ -244,11 +244,11 @@ def _via(teacher: str, other: int | None) -> str:
     return f"changed from the machine's {other} ({teacher})"
 
 
-def machine_qrels(opinions: Sequence[AutoJudgment]) -> str:
-    """The opinions as TREC qrels; raises CrossExamError as `qrels_text` does."""
-    return qrels_text(as_qrels(opinions))
+def auto_judgments_trec(judgments: Sequence[AutoJudgment]) -> str:
+    """The auto judgments as TREC qrels; raises CrossExamError as `qrels_text` does."""
+    return qrels_text(as_qrels(judgments))
 
 
-def machine_csv(opinions: Sequence[AutoJudgment]) -> str:
-    """The opinions as CSV, each with its teacher, score and bounds."""
-    return provenance_csv(opinions)
+def auto_judgments_csv(judgments: Sequence[AutoJudgment]) -> str:
+    """The auto judgments as CSV, each with its teacher, score and thresholds."""
+    return provenance_csv(judgments)

@@ -15,21 +15,27 @@ from engine.quality.significance import Difference, compare_values, corrected
 from engine.types import CrossExamError, Evaluation, Qrel, Run
 from engine.types.registries.measures import MEASURES, PRIMARY
 from state.app_resources import LoadedCorpus
-from state.quality.judging import Counted, WithAutoJudgments, judgment_log, machine_store, qrels_of
+from state.quality.judging import (
+    CountingRule,
+    WithAutoJudgments,
+    auto_judgment_store,
+    judgment_log,
+    qrels_of,
+)
 from state.quality.runs import OpenedRun
 
 Version = tuple[object, ...]
 ANY_RECALL = 10
 
 
-def version(ready: LoadedCorpus, way: Counted) -> Version:
+def version(ready: LoadedCorpus, counting_rule: CountingRule) -> Version:
     """Changes when a judgment, or a measure that is registered, changes anything."""
     info = ready.corpus.info
     people = (MEASURES.names, info.name, info.fingerprint, *judgment_log(info.fingerprint).version)
-    if isinstance(way, WithAutoJudgments):
-        made = machine_store(info.fingerprint).version
-        return (*people, way.way, way.teacher, *made)
-    return (*people, way)
+    if isinstance(counting_rule, WithAutoJudgments):
+        auto_judged = auto_judgment_store(info.fingerprint).version
+        return (*people, counting_rule.aggregation, counting_rule.teacher, *auto_judged)
+    return (*people, counting_rule)
 
 
 def runs(run: OpenedRun) -> dict[str, Run]:
@@ -44,26 +50,26 @@ def _runs(_id: str, saved_at: float, _run: OpenedRun) -> dict[str, Run]:
 
 
 def figures(
-    ready: LoadedCorpus, run: OpenedRun, way: Counted, recall_at: int
+    ready: LoadedCorpus, run: OpenedRun, counting_rule: CountingRule, recall_at: int
 ) -> tuple[PipelineFigures, ...]:
     """The measures of every pipeline; raises CrossExamError where nothing is judged."""
-    known = version(ready, way)
-    return _figures(run.run_id, run.saved.saved_at, known, recall_at, ready, run, way)
+    judged = version(ready, counting_rule)
+    return _figures(run.run_id, run.saved.saved_at, judged, recall_at, ready, run, counting_rule)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _figures(
     run_id: str,
     saved_at: float,
-    known: Version,
+    judged: Version,
     recall_at: int,
     _ready: LoadedCorpus,
     _run: OpenedRun,
-    _way: Counted,
+    _counting_rule: CountingRule,
 ) -> tuple[PipelineFigures, ...]:
-    del run_id, saved_at, known
+    del run_id, saved_at, judged
     specs = {spec.name: spec for spec in _run.specs}
-    qrels = qrels_of(_ready, _way)
+    qrels = qrels_of(_ready, _counting_rule)
     measured = pipeline_figures(specs, _run.gathered, runs(_run), qrels, recall_at=recall_at)
     return tuple(measured.values())
 
@@ -71,34 +77,39 @@ def _figures(
 def differences(
     ready: LoadedCorpus,
     run: OpenedRun,
-    way: Counted,
+    counting_rule: CountingRule,
     baseline: str,
     others: Sequence[str],
     measure: str = PRIMARY.name,
 ) -> list[Difference]:
     """The other pipelines against the baseline, corrected for having made them all."""
-    known = version(ready, way)
-    found = {f.spec.name: f.evaluation for f in figures(ready, run, way, ANY_RECALL)}
+    judged = version(ready, counting_rule)
+    evaluations = {
+        measured.spec.name: measured.evaluation
+        for measured in figures(ready, run, counting_rule, ANY_RECALL)
+    }
     shown = tuple(name for name in others if name != baseline)
-    return _differences(run.run_id, run.saved.saved_at, known, baseline, shown, measure, found)
+    return _differences(
+        run.run_id, run.saved.saved_at, judged, baseline, shown, measure, evaluations
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _differences(
     run_id: str,
     saved_at: float,
-    known: Version,
+    judged: Version,
     baseline: str,
     others: tuple[str, ...],
     measure: str,
-    _found: Mapping[str, Evaluation],
+    _evaluations: Mapping[str, Evaluation],
 ) -> list[Difference]:
-    del run_id, saved_at, known
-    base = by_query(_found[baseline], measure)
+    del run_id, saved_at, judged
+    base = by_query(_evaluations[baseline], measure)
     return corrected(
         [
             compare_values(
-                base, by_query(_found[name], measure), names=(baseline, name), measure=measure
+                base, by_query(_evaluations[name], measure), names=(baseline, name), measure=measure
             )
             for name in others
         ]
@@ -110,31 +121,43 @@ def by_query(evaluation: Evaluation, measure: str) -> dict[str, float]:
     return {query_id: values[measure] for query_id, values in evaluation.by_query.items()}
 
 
-def shared_words(ready: LoadedCorpus, run: OpenedRun, way: Counted) -> Mapping[str, bool]:
+def shared_words(
+    ready: LoadedCorpus, run: OpenedRun, counting_rule: CountingRule
+) -> Mapping[str, bool]:
     """By query, whether it shares a word with any relevant document."""
-    return _shared_words(run.run_id, run.saved.saved_at, version(ready, way), ready, run, way)
+    return _shared_words(
+        run.run_id, run.saved.saved_at, version(ready, counting_rule), ready, run, counting_rule
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _shared_words(
     run_id: str,
     saved_at: float,
-    known: Version,
+    judged: Version,
     _ready: LoadedCorpus,
     _run: OpenedRun,
-    _way: Counted,
+    _counting_rule: CountingRule,
 ) -> Mapping[str, bool]:
-    del run_id, saved_at, known
+    del run_id, saved_at, judged
     searcher = _ready.searcher
-    return overlaps(_run.texts, qrels_of(_ready, _way), searcher.store, searcher.shares_term)
+    return overlaps(
+        _run.texts, qrels_of(_ready, _counting_rule), searcher.store, searcher.shares_term
+    )
 
 
 def failures(
-    ready: LoadedCorpus, run: OpenedRun, spec: PipelineSpec, way: Counted, confident: float
+    ready: LoadedCorpus,
+    run: OpenedRun,
+    spec: PipelineSpec,
+    counting_rule: CountingRule,
+    confident: float,
 ) -> dict[str, list[Failure]]:
     """The pipeline's failures by kind."""
-    known = version(ready, way)
-    return _failures(run.run_id, run.saved.saved_at, spec, known, confident, ready, run, way)
+    judged = version(ready, counting_rule)
+    return _failures(
+        run.run_id, run.saved.saved_at, spec, judged, confident, ready, run, counting_rule
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -142,15 +165,15 @@ def _failures(
     run_id: str,
     saved_at: float,
     spec: PipelineSpec,
-    known: Version,
+    judged: Version,
     confident: float,
     _ready: LoadedCorpus,
     _run: OpenedRun,
-    _way: Counted,
+    _counting_rule: CountingRule,
 ) -> dict[str, list[Failure]]:
-    del run_id, saved_at, known
+    del run_id, saved_at, judged
     searcher = _ready.searcher
-    qrels = qrels_of(_ready, _way)
+    qrels = qrels_of(_ready, _counting_rule)
     return find_failures(
         spec, _run.gathered, qrels, searcher.store, searcher.shares_term, confident=confident
     )
@@ -160,11 +183,13 @@ CURVES = {"rrf": rrf_curve, "hybrid": hybrid_curve}
 
 
 def fusion_curve(
-    ready: LoadedCorpus, run: OpenedRun, spec: PipelineSpec, kind: str, way: Counted
+    ready: LoadedCorpus, run: OpenedRun, spec: PipelineSpec, kind: str, counting_rule: CountingRule
 ) -> Curve:
     """nDCG@10 over a fusion's whole range, from the scores of this run."""
-    known = version(ready, way)
-    return _fusion_curve(run.run_id, run.saved.saved_at, spec, kind, known, ready, run, way)
+    judged = version(ready, counting_rule)
+    return _fusion_curve(
+        run.run_id, run.saved.saved_at, spec, kind, judged, ready, run, counting_rule
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -173,26 +198,26 @@ def _fusion_curve(
     saved_at: float,
     spec: PipelineSpec,
     kind: str,
-    known: Version,
+    judged: Version,
     _ready: LoadedCorpus,
     _run: OpenedRun,
-    _way: Counted,
+    _counting_rule: CountingRule,
 ) -> Curve:
-    del run_id, saved_at, known
-    qrels = qrels_of(_ready, _way)
+    del run_id, saved_at, judged
+    qrels = qrels_of(_ready, _counting_rule)
     if kind == "blend":
         return blend_curve(spec, _run.gathered, qrels, length=list_length(_run.specs))
     return CURVES[kind](spec, _run.gathered, qrels)
 
 
 def own_qrels(
-    ready: LoadedCorpus, run: OpenedRun, way: Counted, *, needed: bool = True
+    ready: LoadedCorpus, run: OpenedRun, counting_rule: CountingRule, *, needed: bool = True
 ) -> tuple[Qrel, ...]:
     """The judgments of this run's queries; raises CrossExamError where there is none `needed`."""
     texts = run.texts
-    found = tuple(qrel for qrel in qrels_of(ready, way) if qrel.query_id in texts)
-    if needed and not any(qrel.relevance > 0 for qrel in found):
+    qrels = tuple(qrel for qrel in qrels_of(ready, counting_rule) if qrel.query_id in texts)
+    if needed and not any(qrel.relevance > 0 for qrel in qrels):
         raise CrossExamError(
             "no query of this run has a relevant judgment yet: judge some documents first"
         )
-    return found
+    return qrels

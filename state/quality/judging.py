@@ -19,8 +19,8 @@ from system.csv_writing import csv_text
 
 MOST_ITEMS = 100
 TOP = 10
-WAY_KEY = "quality_way"
-_SITTING = "_quality_sitting"
+AGGREGATION_KEY = "quality_way"
+_SESSION = "_quality_sitting"
 
 Action = tuple[int, int, int | None]  # its number, the item's position, the grade or None
 
@@ -32,46 +32,48 @@ def judgment_log(fingerprint: str) -> JudgmentLog:
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def machine_store(fingerprint: str) -> AutoJudgments:
-    """What machines made of a corpus, in a file of its own."""
+def auto_judgment_store(fingerprint: str) -> AutoJudgments:
+    """What models judged of a corpus, in a table of its own."""
     return AutoJudgments(fingerprint)
 
 
 @dataclass(frozen=True, slots=True)
 class WithAutoJudgments:
-    """People's judgments in this way, and the teacher's grades for what nobody judged."""
+    """People's judgments so aggregated, and the teacher's grades for what nobody judged."""
 
-    way: Way
+    aggregation: Way
     teacher: str
 
 
-Counted = Way | WithAutoJudgments  # which judgments count; a machine's only where that is asked for
+CountingRule = Way | WithAutoJudgments  # which judgments count; a model's only on request
 
 
-def people_way(way: Counted) -> Way:
+def people_aggregation(counting_rule: CountingRule) -> Way:
     """How people's judgments count, whatever is counted beside them."""
-    return way.way if isinstance(way, WithAutoJudgments) else way
+    if isinstance(counting_rule, WithAutoJudgments):
+        return counting_rule.aggregation
+    return counting_rule
 
 
-def qrels_of(ready: LoadedCorpus, way: Counted) -> tuple[Qrel, ...]:
-    """The corpus' judgments with people's, combined in this way.
+def qrels_of(ready: LoadedCorpus, counting_rule: CountingRule) -> tuple[Qrel, ...]:
+    """The corpus' judgments with people's, aggregated by this rule.
 
-    A machine's grades come after them, and only where `way` asks for them.
+    Auto judgments come after them, and only where the rule counts them.
     """
     log = judgment_log(ready.corpus.info.fingerprint)
-    people = combined(ready.corpus.qrels, log.latest(), people_way(way))
-    if not isinstance(way, WithAutoJudgments):
+    people = combined(ready.corpus.qrels, log.latest(), people_aggregation(counting_rule))
+    if not isinstance(counting_rule, WithAutoJudgments):
         return people
-    made = machine_store(ready.corpus.info.fingerprint).opinions(way.teacher)
-    judged = judged_pairs(ready)
-    return (*people, *as_qrels(proposals(made, judged)))
+    store = auto_judgment_store(ready.corpus.info.fingerprint)
+    auto_judgments = store.opinions(counting_rule.teacher)
+    return (*people, *as_qrels(proposals(auto_judgments, judged_pairs(ready))))
 
 
 def judged_pairs(ready: LoadedCorpus) -> frozenset[tuple[str, str]]:
     """Every pair that a person judged, the corpus' own judgments included."""
-    said = people(judgment_log(ready.corpus.info.fingerprint))
+    judged_here = grades_by_judge(judgment_log(ready.corpus.info.fingerprint))
     own = {(qrel.query_id, qrel.doc_id) for qrel in ready.corpus.qrels}
-    return frozenset(own | said.keys())
+    return frozenset(own | judged_here.keys())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +87,20 @@ class Item:
 
 @dataclass(slots=True)
 class JudgingSession:
-    """A fixed list that one judge works through; `said` holds the grades given so far."""
+    """A fixed list that one judge works through; `grades` holds those given so far."""
 
     key: object
     items: tuple[Item, ...]
     more: int
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
-    said: dict[int, int] = field(default_factory=dict)
+    grades: dict[int, int] = field(default_factory=dict)
     applied: int = 0
 
 
 def items_to_judge(
-    runs: Mapping[str, Run], known: frozenset[tuple[str, str]], *, top: int = TOP
+    runs: Mapping[str, Run], without: frozenset[tuple[str, str]], *, top: int = TOP
 ) -> list[Item]:
-    """What stands in a top 10 and is not in `known`: query by query, the best placed first.
+    """What stands in a top 10, `without` these pairs: query by query, the best placed first.
 
     The queries with the most of it come first.
     """
@@ -106,7 +108,7 @@ def items_to_judge(
     for name, run in runs.items():
         for query_id, ranking in run.rankings.items():
             for hit in ranking.hits[:top]:
-                if (query_id, hit.doc_id) not in known:
+                if (query_id, hit.doc_id) not in without:
                     ranks.setdefault((query_id, hit.doc_id), {})[name] = hit.rank
     many = Counter(query_id for query_id, _ in ranks)
     ordered = sorted(
@@ -122,73 +124,74 @@ def items_to_judge(
     return [Item(query_id, doc_id, ranks[(query_id, doc_id)]) for query_id, doc_id in ordered]
 
 
-def session(key: object, items: Sequence[Item], place: str = "") -> JudgingSession:
+def judging_session(key: object, items: Sequence[Item], place: str = "") -> JudgingSession:
     """This visitor's list: the same until `key` changes or `another_session` is asked for.
 
     A visitor has one list at each `place`.
     """
-    now = cast("JudgingSession | None", st.session_state.get(_SITTING + place))
-    if now is None or now.key != key:
+    session = cast("JudgingSession | None", st.session_state.get(_SESSION + place))
+    if session is None or session.key != key:
         shown = tuple(items[:MOST_ITEMS])
-        now = JudgingSession(key, shown, len(items) - len(shown))
-        st.session_state[_SITTING + place] = now
-    return now
+        session = JudgingSession(key, shown, len(items) - len(shown))
+        st.session_state[_SESSION + place] = session
+    return session
 
 
 def another_session(place: str = "") -> None:
     """Make a new list of what is still to judge."""
-    st.session_state.pop(_SITTING + place, None)
+    st.session_state.pop(_SESSION + place, None)
 
 
-def apply(log: JudgmentLog, now: JudgingSession, judge: str, actions: Sequence[Action]) -> bool:
+def apply(log: JudgmentLog, session: JudgingSession, judge: str, actions: Sequence[Action]) -> bool:
     """Keep the actions (number, item, grade or None) that are new; whether there were any.
 
     Each is on the disk before the next is looked at, and is counted only then.
     """
-    news = False
-    for position, grade in new_actions(now, actions):
-        item = now.items[position]
-        if grade is not None or position in now.said:
+    is_new = False
+    for position, grade in new_actions(session, actions):
+        item = session.items[position]
+        if grade is not None or position in session.grades:
             log.append(Judgment(item.query_id, item.doc_id, grade, judge))
-        news = True
-    return news
+        is_new = True
+    return is_new
 
 
-def new_actions(now: JudgingSession, actions: Sequence[Action]) -> Iterator[tuple[int, int | None]]:
+def new_actions(
+    session: JudgingSession, actions: Sequence[Action]
+) -> Iterator[tuple[int, int | None]]:
     """The position and grade of each action that is new, in order.
 
-    One counts in the sitting when the next is asked for: not where keeping it failed.
+    One counts in the session when the next is asked for: not where keeping it failed.
     """
     for number, position, grade in sorted(actions, key=lambda action: action[0]):
-        if number <= now.applied or not 0 <= position < len(now.items):
+        if number <= session.applied or not 0 <= position < len(session.items):
             continue
         yield position, grade
         if grade is None:
-            now.said.pop(position, None)
+            session.grades.pop(position, None)
         else:
-            now.said[position] = grade
-        now.applied = number
+            session.grades[position] = grade
+        session.applied = number
 
 
-def chosen_way() -> Way:
+def chosen_aggregation() -> Way:
     """How the visitor lets judgments count, before the choice is drawn."""
-    return cast("Way", st.session_state.get(WAY_KEY, "mean"))
+    return cast("Way", st.session_state.get(AGGREGATION_KEY, "mean"))
 
 
-def ways() -> Mapping[Way, str]:
+def aggregations() -> Mapping[Way, str]:
     """How judgments of several judges can be combined, with their words on screen."""
     return WAYS
 
 
-def people(log: JudgmentLog) -> dict[tuple[str, str], list[tuple[str, int]]]:
-    """What people said last, as (judge, relevance) by pair."""
-    found: dict[tuple[str, str], list[tuple[str, int]]] = {}
+def grades_by_judge(log: JudgmentLog) -> dict[tuple[str, str], list[tuple[str, int]]]:
+    """The last grade of every person, as (judge, relevance) by pair."""
+    grades: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for entry in log.latest():
         if entry.relevance is not None:
-            found.setdefault((entry.query_id, entry.doc_id), []).append(
-                (entry.judge, entry.relevance)
-            )
-    return found
+            pair = (entry.query_id, entry.doc_id)
+            grades.setdefault(pair, []).append((entry.judge, entry.relevance))
+    return grades
 
 
 def contradictions(ready: LoadedCorpus) -> list[tuple[str, str, tuple[tuple[str, int], ...]]]:
@@ -197,8 +200,8 @@ def contradictions(ready: LoadedCorpus) -> list[tuple[str, str, tuple[tuple[str,
     return conflicts(ready.corpus.qrels, log.latest())
 
 
-def voices_csv(log: JudgmentLog) -> str:
-    """Everything that was ever said, in order, as CSV with the judges' names."""
+def judgments_csv(log: JudgmentLog) -> str:
+    """Every judgment that was ever given, in order, as CSV with the judges' names."""
     rows = []
     for entry in log.entries():
         stamp = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="seconds")

@@ -22,6 +22,7 @@ from state.search import additional_rankers as rerankers
 from workbench.query_set import run_query_set
 
 SAMPLE_SEED = 20_261_121
+MOST_SAVED = 8
 _TASK = "_quality_task"
 
 
@@ -68,7 +69,7 @@ def run_and_save(
         "queries": len(gathered),
         "asked": len(queries),
         "seconds": run.seconds,
-        "pairs": sum(len(scores) for found in gathered for scores in found.pairs.values()),
+        "pairs": sum(len(scores) for query in gathered for scores in query.pairs.values()),
         "pipelines": [spec.values() for spec in specs],
         "usage": {name: asdict(spent) for name, spent in consumed(gathered).items()},
         "meanwhile": list(run.meanwhile),
@@ -79,8 +80,8 @@ def run_and_save(
 def consumed(gathered: Sequence[CandidateScores]) -> dict[str, Usage]:
     """What the remote rerankers consumed in a run, by name."""
     spent: dict[str, Usage] = {}
-    for found in gathered:
-        for name, usage in found.usage.items():
+    for query_scores in gathered:
+        for name, usage in query_scores.usage.items():
             spent[name] = usage + spent.get(name, Usage())
     return spent
 
@@ -120,7 +121,7 @@ class OpenedRun:
     @property
     def texts(self) -> dict[str, str]:
         """The queries' texts by id."""
-        return {found.query_id: found.text for found in self.gathered}
+        return {query.query_id: query.text for query in self.gathered}
 
 
 def opened(fingerprint: str, run_id: str) -> OpenedRun:
@@ -143,6 +144,26 @@ def _opened(fingerprint: str, run_id: str, saved_at: float, _saved: SavedRun) ->
         raise CrossExamError(
             f"run {run_id} was written by another version or is damaged: delete it, run it again"
         ) from error
+
+
+def saved_pipelines(fingerprint: str, most: int = MOST_SAVED) -> list[tuple[SavedRun, str]]:
+    """Each pipeline of the newest `most` runs that can be read, by its run and its name."""
+    pipelines = []
+    for saved in saved_runs(fingerprint)[:most]:
+        try:
+            run = opened(fingerprint, saved.run_id)
+        except CrossExamError:
+            continue
+        pipelines += [(saved, spec.name) for spec in run.specs]
+    return pipelines
+
+
+def pair_seconds(fingerprint: str) -> float | None:
+    """The seconds that a pair took in the newest run that read any; None without one."""
+    for saved in saved_runs(fingerprint):
+        if saved.head.get("pairs") and saved.head.get("seconds"):
+            return float(saved.head["seconds"]) / float(saved.head["pairs"])
+    return None
 
 
 def delete(fingerprint: str, run_id: str) -> None:

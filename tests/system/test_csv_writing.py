@@ -18,7 +18,7 @@ from corpora.stores.library import LibraryEntry
 from corpora.stores.memory_store import MemoryStore
 from engine.types import CorpusInfo
 from state.corpora.imports import left_out_csv
-from state.quality.judging import voices_csv
+from state.quality.judging import judgments_csv
 from system.csv_writing import csv_text
 
 ROOT = Path(__file__).parents[2]
@@ -75,7 +75,7 @@ def test_every_export_of_texts_is_guarded(tmp_path: Path) -> None:
     rows = (LeftOut(bad, 3, bad),)
     corpus = Corpus(CorpusInfo("n", 0, "f"), MemoryStore({}), (), (), "s", "d")
     imported = Imported(entry, corpus, rows, {bad: 1}, 1, rows)
-    for text in (provenance_csv([opinion]), voices_csv(log), left_out_csv(imported)):
+    for text in (provenance_csv([opinion]), judgments_csv(log), left_out_csv(imported)):
         cells = [cell for row in read(text)[1:] for cell in row]
         assert cells.count(f"'{bad}") >= 2
         assert not any(cell.startswith("=") for cell in cells)

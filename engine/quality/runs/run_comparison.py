@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.quality.evaluation import evaluate
+from engine.quality.significance import ALIKE
 from engine.search.agreement import kendall_tau, overlap, rbo
 from engine.types import CrossExamError, Evaluation, Movement, Qrel, Query, Ranking, Run
 from engine.types.registries.measures import PRIMARY, merit
@@ -79,13 +80,13 @@ def changes(
     for qrel in qrels:
         grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
     old, new = evaluations
-    found = []
+    changed = []
     for query_id in old.by_query.keys() & new.by_query.keys():
         left, right = (run.rankings.get(query_id, NO_RESULTS) for run in (before, after))
         judged = grades.get(query_id, {})
         moved = most_telling(left, right, judged)
         tops = set(left.ids(TOP)) | set(right.ids(TOP))
-        found.append(
+        changed.append(
             QueryChange(
                 query_id=query_id,
                 before=old.by_query[query_id][measure],
@@ -98,7 +99,19 @@ def changes(
                 rbo=rbo(left.ids(), right.ids()),
             )
         )
-    return sorted(found, key=lambda change: (merit(measure, change.difference), change.query_id))
+    return sorted(changed, key=lambda change: (merit(measure, change.difference), change.query_id))
+
+
+def won_and_lost(
+    changed: Sequence[QueryChange], measure: str
+) -> tuple[list[QueryChange], list[QueryChange]]:
+    """The queries that the later run does better, the best first, and those it does worse.
+
+    `changed` are as `changes` orders them; equal queries are in neither.
+    """
+    gains = [(merit(measure, change.difference), change) for change in changed]
+    won = [change for gain, change in reversed(gains) if gain > ALIKE]
+    return won, [change for gain, change in gains if gain < -ALIKE]
 
 
 def first_relevant(ranking: Ranking, grades: Mapping[str, int]) -> int | None:
@@ -118,12 +131,12 @@ def most_telling(before: Ranking, after: Ranking, grades: Mapping[str, int]) -> 
     if not relevant:
         return None
 
-    def told(doc_id: str) -> tuple[float, int, str]:
+    def by_gain(doc_id: str) -> tuple[float, int, str]:
         gain = grades[doc_id] * (_discount(new.get(doc_id)) - _discount(old.get(doc_id)))
         far = abs((old.get(doc_id) or len(old) + 1) - (new.get(doc_id) or len(new) + 1))
         return abs(gain), far, doc_id
 
-    best = max(relevant, key=told)
+    best = max(relevant, key=by_gain)
     return Movement(best, old.get(best), new.get(best))
 
 
@@ -146,7 +159,7 @@ def run_agreement(before: Run, after: Run, *, k: int = TOP) -> RunAgreement:
 
 
 def kept(
-    found: Sequence[QueryChange],
+    changed: Sequence[QueryChange],
     queries: Mapping[str, Query],
     *,
     words: tuple[int, int] | None = None,
@@ -169,7 +182,7 @@ def kept(
             return False
         return not tags or (query is not None and bool(set(tags) & set(query.tags)))
 
-    return [change for change in found if passes(change)]
+    return [change for change in changed if passes(change)]
 
 
 def _discount(rank: int | None) -> float:

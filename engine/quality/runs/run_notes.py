@@ -108,6 +108,15 @@ def foreign_notes(
     ]
 
 
+def corpus_documents(run: Run, qrels: Iterable[Qrel], held: Collection[str]) -> set[str]:
+    """Those of the run's documents that a corpus holds, whole or in passages.
+
+    Where a corpus is held in passages, its judgments say which documents these are of.
+    """
+    listed = {hit.doc_id for ranking in run.rankings.values() for hit in ranking.hits}
+    return listed & judged_documents(qrels) or listed.intersection(held)
+
+
 def passages_note(runs: Collection[Run], depth: int) -> list[str]:
     """How many documents lists of `depth` passages hold: recall and MAP are of these."""
     sizes = [len(ranking.hits) for run in runs for ranking in run.rankings.values()]

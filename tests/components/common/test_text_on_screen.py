@@ -62,11 +62,11 @@ ALLOWED: dict[tuple[str, str, str], str] = {
             "components/corpora/statistics.py",
             "components/latency/table.py",
             "pages/latency/assumptions.py",
-            "pages/quality/two_runs.py",
+            "components/quality/two_runs.py",
         )
         for argument in ("label", "value")
     },
-    ("pages/quality/two_runs.py", "metric", "words or None"): ROW,
+    ("components/quality/two_runs.py", "metric", "words or None"): ROW,
     **{
         ("components/common/shared_bar.py", widget, argument): (
             "the words of a search parameter, a literal of their registry"
@@ -74,7 +74,7 @@ ALLOWED: dict[tuple[str, str, str], str] = {
         for widget in ("selectbox", "slider", "number_input")
         for argument in ("parameter.label", "parameter.help or None")
     },
-    ("pages/quality/failures.py", "expander", "f'{kind.title} ({len(found):,})'"): (
+    ("pages/quality/failures.py", "expander", "f'{kind.title} ({len(failed):,})'"): (
         "the title of a kind of failure, a literal of engine.quality.failures"
     ),
 }

@@ -9,7 +9,7 @@ from components.quality.changed_queries import QueryAction
 from engine.quality.candidate_scores import CandidateScores, PairScore
 from engine.quality.pipelines import PipelineSpec
 from engine.search.settings import Settings
-from pages.quality.context import held_id
+from pages.quality.links import held_id
 from tests.tiny import ranking
 
 

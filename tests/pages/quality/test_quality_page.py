@@ -23,7 +23,7 @@ from engine.types import Cancel, Reranker, ScoredBatch
 from state.app_resources import prepare
 from state.quality import runs as quality
 from state.quality.auto_judge import apply_to_proposals
-from state.quality.judging import judgment_log, machine_store, voices_csv
+from state.quality.judging import auto_judgment_store, judgment_log, judgments_csv
 from tests.gaps import with_gaps
 from tests.pages.driver import PATIENCE, choose, components, finished, opened, protos, says, table
 
@@ -349,7 +349,7 @@ def by_machine(corpus: str) -> AppTest:
 @pytest.fixture
 def proposed(gaps: str) -> Iterator[AppTest]:
     """The machine has judged the top 3 of the run, by pressing the button; gone afterwards."""
-    store = machine_store(fingerprint())
+    store = auto_judgment_store(fingerprint())
     assert store.opinions() == ()
     at = by_machine(gaps)
     at.number_input(key="quality_machine_top").set_value(3)
@@ -371,7 +371,7 @@ def test_the_machine_proposes_for_what_nobody_judged_and_is_measured(
 ) -> None:
     (view,) = components(proposed, "crossexam_quality_judge")
     assert view["items"]
-    made = {(o.query_id, o.doc_id): o for o in machine_store(fingerprint()).opinions()}
+    made = {(o.query_id, o.doc_id): o for o in auto_judgment_store(fingerprint()).opinions()}
     assert all(item["proposed"] in range(4) for item in view["items"])
     assert all("made by a machine" in item["proposal"] for item in view["items"])
     own = {(q.query_id, q.doc_id): q.relevance for q in prepare(gaps).result().corpus.qrels}
@@ -391,7 +391,7 @@ def test_an_accepted_proposal_is_the_persons_and_a_rejected_one_counts_no_more(
     ready, log = prepare(gaps).result(), judgment_log(fingerprint())
     now = proposed.session_state["_quality_sittingmachine"]
     teacher, first = WordReranker.name, now.items[0]
-    made = {(o.query_id, o.doc_id): o.grade for o in machine_store(fingerprint()).opinions()}
+    made = {(o.query_id, o.doc_id): o.grade for o in auto_judgment_store(fingerprint()).opinions()}
     grade = made[first.query_id, first.doc_id]
     said: list[tuple[int, int, int | None]] = [(1, 0, grade), (2, 1, -1), (3, 2, 3)]
     assert apply_to_proposals(ready, now, "Ada", teacher, said)
@@ -400,12 +400,12 @@ def test_an_accepted_proposal_is_the_persons_and_a_rejected_one_counts_no_more(
     assert (mine.relevance, mine.via) == (grade, f"accepted from machine ({teacher})")
     assert other.relevance == 3
     assert other.via.endswith(f"({teacher})")
-    assert voices_csv(log).splitlines()[1].endswith(f",accepted from machine ({teacher})")
-    (turned,) = [o for o in machine_store(fingerprint()).opinions() if o.rejected_by]
+    assert judgments_csv(log).splitlines()[1].endswith(f",accepted from machine ({teacher})")
+    (turned,) = [o for o in auto_judgment_store(fingerprint()).opinions() if o.rejected_by]
     assert (turned.query_id, turned.doc_id) == (now.items[1].query_id, now.items[1].doc_id)
     apply_to_proposals(ready, now, "Ada", teacher, [(4, 1, None), (5, 0, None), (6, 2, -1)])
     assert log.latest() == ()
-    turned_down = [o.doc_id for o in machine_store(fingerprint()).opinions() if o.rejected_by]
+    turned_down = [o.doc_id for o in auto_judgment_store(fingerprint()).opinions() if o.rejected_by]
     assert turned_down == [now.items[2].doc_id]
 
 
@@ -421,7 +421,11 @@ def test_machine_made_grades_count_only_when_asked_and_every_title_says_so(
     at.toggle(key="quality_machine_counts").set_value(True)
     finished(at)
     own = {(q.query_id, q.doc_id) for q in prepare(gaps).result().corpus.qrels}
-    made = [o for o in machine_store(fingerprint()).opinions() if (o.query_id, o.doc_id) not in own]
+    made = [
+        o
+        for o in auto_judgment_store(fingerprint()).opinions()
+        if (o.query_id, o.doc_id) not in own
+    ]
     mark = f"incl. {len(made)} machine-made grades"
     counted = table(at, f"Quality and latency by pipeline, {mark}")
     assert says(at, f"counts {len(made)} machine-made grades by words")
@@ -441,7 +445,7 @@ def test_machine_made_grades_count_only_when_asked_and_every_title_says_so(
 
 
 def test_all_machine_made_grades_go_in_one_and_come_back(proposed: AppTest) -> None:
-    store = machine_store(fingerprint())
+    store = auto_judgment_store(fingerprint())
     count = len(store.opinions())
     proposed.button(key="remove_machine").click()
     finished(proposed)

@@ -22,7 +22,7 @@ from state.app_resources import LoadedCorpus
 from state.quality import auto_judge
 from state.quality import figures as figures_of
 from state.quality import runs as quality
-from state.quality.judging import judgment_log, machine_store
+from state.quality.judging import auto_judgment_store, judgment_log
 from tests.commands.running import Output
 from tests.pets import write_pets
 from workbench.workbench import Workbench
@@ -33,7 +33,7 @@ DEPTH = 5
 @pytest.fixture
 def pets(session_models: None, tmp_path: Path) -> Iterator[str]:
     """The pets, with no cache of an earlier test's judgments or runs."""
-    caches: list[Any] = [quality.run_store, judgment_log, machine_store]
+    caches: list[Any] = [quality.run_store, judgment_log, auto_judgment_store]
     for cache in caches:
         cache.clear()
     yield str(write_pets(tmp_path))
@@ -134,7 +134,7 @@ def test_the_page_and_judge_propose_the_same_grades_by_the_same_function(
     report = auto_judge.report(page.ready, page.run, teacher)
     assert calls == ["judge", "system_order"]
     assert (outcome.kept, outcome.unread) == (result["pool"], 0)
-    proposed = auto_judge.made_by(page.ready, page.run, teacher)
+    proposed = auto_judge.proposals_of(page.ready, page.run, teacher)
     scores = {(row["query_id"], row["doc_id"]): row for row in result["proposals"]}
     assert {(o.query_id, o.doc_id) for o in proposed} == scores.keys()
     for judgment in proposed:

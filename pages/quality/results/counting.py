@@ -14,12 +14,12 @@ from engine.quality.evaluation import judged_at
 from engine.quality.pipelines import short_model
 from engine.types import CrossExamError
 from engine.types.registries.measures import JUDGED_K
-from pages.quality.context import Lab
+from pages.quality.context import QualityContext
 from state import url_state as choices
-from state.quality import auto_judge as quality_machine
+from state.quality import auto_judge
 from state.quality.auto_judge import COUNTED, SWITCH
 from state.quality.figures import figures, runs
-from state.quality.judging import WithAutoJudgments, machine_store, qrels_of
+from state.quality.judging import WithAutoJudgments, auto_judgment_store, qrels_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class AutoJudgmentCount:
     """That `grades` machine-made grades are counted, and what belongs beside every figure.
 
     `judged` is judged@k by people alone, `circular` why a pipeline's figure is too high, both
-    by pipeline; `trust` how far people agree with the machine.
+    by pipeline; `trust` how far people agree with the judge.
     """
 
     teacher: str
@@ -42,19 +42,19 @@ class AutoJudgmentCount:
         return f"incl. {self.grades:,} machine-made grades"
 
 
-def counted(lab: Lab) -> tuple[Lab, AutoJudgmentCount | None]:
+def counted(context: QualityContext) -> tuple[QualityContext, AutoJudgmentCount | None]:
     """The figures as the switch wants them, and what was counted; None while it is off.
 
-    The switch is drawn only where a machine has judged something of this run.
+    The switch is drawn only where a model has judged something of this run.
     """
-    ready, run = lab.ready, lab.run
+    ready, run = context.ready, context.run
     teachers = [
         teacher
-        for teacher in machine_store(ready.corpus.info.fingerprint).teachers()
-        if quality_machine.made_by(ready, run, teacher)
+        for teacher in auto_judgment_store(ready.corpus.info.fingerprint).teachers()
+        if auto_judge.proposals_of(ready, run, teacher)
     ]
     if not teachers:
-        return lab, None
+        return context, None
     switch, pick = st.columns([2.2, 3], vertical_alignment="center")
     on = switch.toggle(
         "Count machine-made grades too",
@@ -63,25 +63,25 @@ def counted(lab: Lab) -> tuple[Lab, AutoJudgmentCount | None]:
         help="Grades that a cross-encoder proposed, under Judge, for what nobody judged.",
     )
     if not on:
-        return lab, None
+        return context, None
     teacher = teachers[-1]
     if len(teachers) > 1:
         teacher = pick.selectbox(
             "Made by", teachers, format_func=short_model, key=COUNTED, persist_state="session"
         )
-    made = quality_machine.made_by(ready, run, teacher)
-    way = WithAutoJudgments(lab.way, teacher)
+    proposals = auto_judge.proposals_of(ready, run, teacher)
+    counting_rule = WithAutoJudgments(context.counting_rule, teacher)
     try:
-        found = figures(ready, run, way, lab.recall_at)
+        measured = figures(ready, run, counting_rule, context.recall_at)
     except CrossExamError as problem:
         st.info(plain(choices.check(problem)), icon="ℹ️")
-        return lab, None
-    people, listed = qrels_of(ready, lab.way), runs(run)
+        return context, None
+    people, listed = qrels_of(ready, context.counting_rule), runs(run)
     judged = {
         f.spec.name: judged_at(listed[f.spec.name], people, JUDGED_K, f.evaluation.by_query)
-        for f in found
+        for f in measured
     }
-    report = quality_machine.report(ready, run, teacher)
+    report = auto_judge.report(ready, run, teacher)
     agreed = report.agreement
     kappa = (
         "not measured against people"
@@ -89,18 +89,29 @@ def counted(lab: Lab) -> tuple[Lab, AutoJudgmentCount | None]:
         else f"quadratic kappa with people {signed(agreed.quadratic)} on "
         f"{numbered(agreed.pairs, 'pair')} that it did not learn from"
     )
-    now = AutoJudgmentCount(teacher, len(made), judged, report.circular, kappa)
-    _banner(now, all(opinion.calibrated for opinion in made))
-    return replace(lab, way=way, figures=found), now
+    count = AutoJudgmentCount(teacher, len(proposals), judged, report.circular, kappa)
+    _banner(count, all(judgment.calibrated for judgment in proposals))
+    return replace(context, counting_rule=counting_rule, figures=measured), count
 
 
-def _banner(now: AutoJudgmentCount, calibrated: bool) -> None:
+def _banner(count: AutoJudgmentCount, calibrated: bool) -> None:
     """That these are not people's figures, and whose they are too high for."""
     how = "calibrated on people's judgments" if calibrated else "NOT calibrated on people"
-    told = (
-        f"Every figure on this page counts {now.grades:,} machine-made grades by "
-        f"{short_model(now.teacher)} beside people's judgments: {how}, {now.trust} (see Judge)."
+    words = (
+        f"Every figure on this page counts {count.grades:,} machine-made grades by "
+        f"{short_model(count.teacher)} beside people's judgments: {how}, {count.trust} "
+        "(see Judge)."
     )
-    if now.circular:
-        told += f" Too high where the judge judges itself. {circular_words(now.circular)}"
-    st.warning(plain(told), icon="⚠️")
+    if count.circular:
+        words += f" Too high where the judge judges itself. {circular_words(count.circular)}"
+    st.warning(plain(words), icon="⚠️")
+
+
+def mark_of(count: AutoJudgmentCount | None) -> str:
+    """What a title adds after a comma, "" while only people count."""
+    return f", {count.mark}" if count else ""
+
+
+def bracketed(count: AutoJudgmentCount | None) -> str:
+    """What a title adds in brackets, "" while only people count."""
+    return f" ({count.mark})" if count else ""

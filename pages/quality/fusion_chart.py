@@ -1,0 +1,72 @@
+"""Quality, fusion: the curve with the chosen setting, and what tuning is worth elsewhere."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import notice, plain
+from components.quality.fusion_curve import quality_curve
+from components.quality.fusion_wording import (
+    BLENDED,
+    RRF,
+    TITLES,
+    WEIGHTED,
+    curve_words,
+    validation_words,
+)
+from engine.quality.fusion_tuning import RRF_KS, WEIGHTS, Curve, cross_validated
+from engine.quality.significance import signed
+from engine.types import BLEND, HYBRID, CrossExamError
+from engine.types.registries.search_parameters import BLEND_WEIGHT, HYBRID_WEIGHT, RRF_K
+from pages.quality.context import QualityContext
+from state import url_state as choices
+
+DEFAULTS = {
+    kind: parameter.default
+    for kind, parameter in ((BLENDED, BLEND_WEIGHT), (RRF, RRF_K), (WEIGHTED, HYBRID_WEIGHT))
+}
+
+
+def fusion_chart(
+    context: QualityContext, kind: str, curve: Curve, chosen: float, folds: int
+) -> None:
+    """Draw the curve; with `folds` it says what the best setting reaches on unseen queries."""
+    settings, means = curve.settings, curve.means
+    try:
+        checked = cross_validated(curve, folds=folds)
+    except CrossExamError as problem:
+        checked = None
+        notice(choices.check(problem))
+    at, usual = curve.nearest(chosen), curve.nearest(DEFAULTS[kind])
+    quality_curve(
+        settings,
+        means,
+        chosen=at,
+        best=curve.best,
+        unit="k" if kind == RRF else "share",
+        title=TITLES[kind],
+        stage=BLEND if kind == BLENDED else HYBRID,
+        dark=context.dark,
+        validated=checked.value if checked else None,
+        key=f"quality_curve_{kind}",
+    )
+    words = curve_words(
+        kind, settings, means, chosen=at, best=curve.best, queries=len(curve.query_ids)
+    )
+    st.markdown(plain(words))
+    if checked is not None:
+        warning = validation_words(
+            kind,
+            folds=folds,
+            best=means[curve.best],
+            validated=checked.value,
+            chosen=checked.settings,
+            usual=settings[usual],
+            usual_mean=means[usual],
+            gain=signed(checked.value - means[usual]),
+        )
+        st.warning(plain(warning), icon="⚠️")
+    st.caption(
+        f"{len(WEIGHTS) if kind != RRF else len(RRF_KS)} points from the scores of this run; "
+        "nothing was scored anew. Between them the line is only a guide for the eye."
+    )

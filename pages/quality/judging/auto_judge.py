@@ -1,0 +1,112 @@
+"""Quality, judging by a model: grades that a cross-encoder proposes, and how far to trust it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.job_progress import job_progress
+from components.common.messages import error, notice, plain
+from components.common.wording import counted
+from engine.quality.pipelines import short_model
+from jobs.job import Job
+from pages.quality.context import QualityContext
+from pages.quality.judging.auto_judge_list import look_through
+from pages.quality.judging.auto_judge_trust import agreement, kept
+from state import url_state as choices
+from state.polling import redraw_while
+from state.quality import auto_judge
+from state.quality.auto_judge import PLACE, TEACHER, TOP_KEY, JudgeOutcome
+from state.quality.judging import another_session, auto_judgment_store
+
+FIRST_GLANCE = 0.3
+MOST_TOP = 100
+
+
+def proposing(context: QualityContext) -> None:
+    """Run the judge, look through its proposals, and hold it against people."""
+    teacher, top = _run_judge(context)
+    store = auto_judgment_store(context.ready.corpus.info.fingerprint)
+    judgments = store.opinions(teacher)
+    if store.damaged:
+        notice(f"{store.damaged} damaged lines of an earlier version's file are passed over.")
+    if judgments:
+        proposals = auto_judge.proposals_of(context.ready, context.run, teacher)
+        rejected = sum(bool(judgment.rejected_by) for judgment in judgments)
+        st.markdown(
+            plain(
+                f"{len(proposals):,} grades by {short_model(teacher)} stand where nobody judged; "
+                f"rejected: {rejected:,}. Grade by score: "
+                f"{auto_judge.thresholds_words(judgments)}. They count nowhere unless you turn "
+                "that on under Results, and never among people's judgments."
+            )
+        )
+        look_through(context, teacher, top)
+        agreement(context, teacher)
+    kept(context, teacher)
+
+
+def _run_judge(context: QualityContext) -> tuple[str, int]:
+    """The judge's name and how deep it reads; its button and its progress."""
+    ready = context.ready
+    names = auto_judge.teacher_names()
+    job = auto_judge.job_of(ready.corpus.info.fingerprint)
+    if job is not None:
+        job.wait(FIRST_GLANCE)
+    at_work = job is not None and job.running
+    model, depth, button, words = st.columns([2, 1, 1.4, 3.4], vertical_alignment="bottom")
+    teacher = str(
+        model.selectbox(
+            "Judge", names, format_func=short_model, key=TEACHER, persist_state="session"
+        )
+    )
+    top = int(
+        depth.number_input(
+            "Top of each list", 1, MOST_TOP, 10, key=TOP_KEY, persist_state="session"
+        )
+    )
+    pool, judged = auto_judge.to_read(ready, context.run, top)
+    if button.button(
+        "Propose grades",
+        key="propose_grades",
+        type="primary",
+        disabled=at_work or pool == 0,
+        help="The judge is at work."
+        if at_work
+        else ("Everything in these lists is judged already." if pool == 0 else None),
+        width="stretch",
+    ):
+        auto_judge.start(ready, context.run, teacher, top)
+        another_session(PLACE)
+        st.rerun()
+    words.caption(
+        plain(
+            f"{counted(pool, 'pair stands', 'pairs stand')} in the top {top} of this run's "
+            f"pipelines: {pool - judged:,} that nobody judged get a proposal; {judged:,} that "
+            "people judged choose the bounds and measure the judge. Scores of the run are not "
+            "asked for anew."
+        )
+    )
+    if job is not None:
+        _outcome(job)
+    return teacher, top
+
+
+def _outcome(job: Job[JudgeOutcome]) -> None:
+    """The progress of the judge, or why it ended early."""
+    if job.running:
+        redraw_while(
+            lambda: job.running,
+            lambda: job_progress(
+                job.progress, key="cancel_judge", cancel=job.cancel, cancelled=job.cancelled
+            ),
+        )
+    elif job.error is not None:
+        error(choices.check(job.error))
+    elif job.cancelled and (job.value is None or not job.value.kept):
+        notice("Cancelled before the judge had read what people judged; nothing is kept.")
+    elif job.value is not None and job.value.unread:
+        notice(
+            f"Cancelled: the grades of the queries that were finished are kept, "
+            f"{job.value.unread:,} pairs were not read. Propose again to resume; what was scored "
+            "is not scored again."
+        )

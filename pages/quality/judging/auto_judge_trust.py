@@ -1,0 +1,116 @@
+"""Quality, judging by a model: how far people agree with it, its exports, and its removal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components.common.messages import error, notice, plain
+from components.quality.judge_agreement import (
+    agreement_caption,
+    agreement_figures,
+    circular_words,
+    confusion_table,
+    system_table,
+)
+from engine.types import CrossExamError
+from pages.quality.context import QualityContext
+from state import url_state as choices
+from state.quality import auto_judge
+from state.quality import runs as quality
+from state.quality.auto_judge import PLACE
+from state.quality.judging import another_session, auto_judgment_store
+
+
+def agreement(context: QualityContext, teacher: str) -> None:
+    """The model held against people where both judged, on queries it did not learn from."""
+    st.subheader("How far do people agree with it?", anchor=False)
+    report = auto_judge.report(context.ready, context.run, teacher)
+    agreed = report.agreement
+    if agreed is None:
+        notice(
+            "Not measured: people judged none of these documents in the half of the queries that "
+            "is kept for measuring. Judge some by hand first."
+        )
+    else:
+        agreement_figures(agreed)
+        left, right = st.columns([1, 1.2], gap="large")
+        with left:
+            confusion_table(agreed.matrix, key="quality_confusion")
+        with right:
+            system_table(
+                [(s.name, s.people, s.machine) for s in report.order.systems],
+                report.circular,
+                key="quality_judge_systems",
+            )
+        agreement_caption(agreed, tau=report.order.tau, queries=report.order.queries)
+    if report.circular:
+        st.warning(
+            plain(
+                "The judge is itself under test: what contains it is measured by its own taste, "
+                f"and its figure is too high. {circular_words(report.circular)}"
+            ),
+            icon="⚠️",
+        )
+
+
+def kept(context: QualityContext, teacher: str) -> None:
+    """The exports of what the model proposes, and the button that removes all of it."""
+    fingerprint = context.ready.corpus.info.fingerprint
+    store = auto_judgment_store(fingerprint)
+    if store.removable:
+        words, undo = st.columns([4, 1.4], vertical_alignment="center")
+        words.caption(
+            "All machine-made grades of this corpus were removed. People's are untouched."
+        )
+        if undo.button("Bring them back", key="restore_machine", width="stretch"):
+            _attempt(store.restore)
+    judgments = store.opinions()
+    if not judgments:
+        return
+    proposals = auto_judge.proposals_of(context.ready, context.run, teacher)
+    left, middle, right = st.columns([1.6, 1.9, 1.5])
+    try:
+        qrels = auto_judge.auto_judgments_trec(proposals)
+    except CrossExamError as problem:
+        notice(choices.check(problem))
+    else:
+        left.download_button(
+            f"{len(proposals):,} machine-made grades (TREC)",
+            lambda: qrels,  # on the click, for it changes with every key
+            file_name="judgments.machine.qrels",
+            mime="text/plain",
+            icon="⬇️",
+            width="stretch",
+            help="TREC's format has no column for a mark: the file's name is the mark.",
+        )
+    middle.download_button(
+        "With teacher, score and bounds (CSV)",
+        lambda: auto_judge.auto_judgments_csv(store.opinions(teacher)),
+        file_name="judgments.machine.csv",
+        mime="text/csv",
+        icon="⬇️",
+        width="stretch",
+    )
+    with right, st.popover("Remove all …", width="stretch"):
+        st.markdown(
+            plain(
+                f"Remove all {len(judgments):,} opinions of machines about this corpus? People's "
+                "judgments stay, those accepted from a proposal too."
+            )
+        )
+        if st.button("Remove them", key="remove_machine", type="primary"):
+            another_session(PLACE)
+            _attempt(lambda: auto_judge.remove_all(fingerprint))
+
+
+def _attempt(act: Callable[[], int]) -> None:
+    """Do it and draw the page anew, or say why it could not be done."""
+    try:
+        act()
+    except CrossExamError as problem:
+        error(choices.check(problem))
+    else:
+        quality.remember("before_of", None)
+        st.rerun()

@@ -1,0 +1,48 @@
+"""Quality, the answer at the head of the page, and what no reranker can mend."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import notice
+from components.common.wording import humanised
+from components.search.headline import headline
+from engine.quality.verdict import reranking_verdict
+from engine.types.registries.measures import PRIMARY, RECALL
+from pages.quality.context import QualityContext
+from state.quality.figures import differences
+
+
+def answer(context: QualityContext, mark: str = "") -> None:
+    """The verdict on the best reranked pipeline in plain words, its figures after it."""
+    before_at, after_at = context.default_pair()
+    before, after = context.figures[before_at], context.figures[after_at]
+    if before is after or not after.spec.reranker or before.spec.reranker:
+        return
+    names = before.spec.name, after.spec.name
+    shown = differences(context.ready, context.run, context.counting_rule, names[0], context.names)
+    difference = next(one for one in shown if one.right == names[1])  # as in the list below
+    more = after.mean_seconds - before.mean_seconds
+    cost = f"{humanised(abs(more))} {'more' if more > 0 else 'less'} per query"
+    with context.head if context.head is not None else st.container():
+        headline(
+            reranking_verdict(difference, more),
+            f"{names[1]} against {names[0]}, the best without a reranker: {difference.sentence}; "
+            f"{cost}{mark}.",
+            key="verdict",
+        )
+
+
+def ceiling_sentence(context: QualityContext, mark: str = "") -> None:
+    """What no reranker can mend, for the best reranked pipeline."""
+    reranked = [figures for figures in context.figures if figures.spec.reranker]
+    if not reranked:
+        return
+    best = max(reranked, key=lambda f: PRIMARY.merit(f.evaluation.mean[PRIMARY.name]))
+    lost = 1 - best.ceiling.mean[RECALL.name]
+    notice(
+        f"{best.spec.name}: {lost:.1%} of the relevant documents are not among its candidates, "
+        "which no reranker can mend. A perfect reranker would reach "
+        f"{PRIMARY.name} {best.ceiling.mean[PRIMARY.name]:.3f}; this one reaches "
+        f"{best.evaluation.mean[PRIMARY.name]:.3f}{mark}."
+    )

@@ -1,0 +1,58 @@
+"""Quality, the download of a run: TREC files that another tool can check the figures with."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import notice, plain
+from engine.quality.runs.run_export import runs_zip
+from engine.types import CrossExamError, Run
+from pages.quality.context import QualityContext
+from pages.quality.results.counting import AutoJudgmentCount, mark_of
+from state import url_state as choices
+from state.quality import auto_judge
+from state.quality.figures import own_qrels, runs
+from state.quality.judging import people_aggregation
+
+BOTH = """judgments.qrels holds what people judged, and nothing else.
+judgments.machine.qrels holds grades that a cross-encoder proposed; judgments.machine.csv says
+of each by which model, score and bounds. The figures on screen, {mark}, are those of the two
+files joined; people's alone are those of judgments.qrels.
+"""
+
+
+def downloads(context: QualityContext, count: AutoJudgmentCount | None = None) -> None:
+    """The runs and the judgments as TREC files, in one zip.
+
+    Auto judgments never enter the file of people's judgments: they have files of their own.
+    """
+    aggregation = people_aggregation(context.counting_rule)
+    lists = runs(context.run)
+    named = [Run(spec.run_name, lists[spec.name].rankings) for spec in context.run.specs]
+    try:
+        people = own_qrels(context.ready, context.run, aggregation, needed=count is None)
+        packed = runs_zip(named, people, _auto_judgment_files(context, count))
+    except CrossExamError as problem:
+        notice(choices.check(problem))
+        return
+    st.download_button(
+        f"Download all runs and judgments (TREC files, zip{plain(mark_of(count))})",
+        packed,
+        file_name=f"crossexam-runs{'-incl-machine-made' if count else ''}.zip",
+        mime="application/zip",
+        icon="⬇️",
+    )
+
+
+def _auto_judgment_files(
+    context: QualityContext, count: AutoJudgmentCount | None
+) -> dict[str, str]:
+    """The files of what the judge proposes, by name; none while only people count."""
+    if count is None:
+        return {}
+    proposals = auto_judge.proposals_of(context.ready, context.run, count.teacher)
+    return {
+        "judgments.machine.qrels": auto_judge.auto_judgments_trec(proposals),
+        "judgments.machine.csv": auto_judge.auto_judgments_csv(proposals),
+        "READ-ME.txt": BOTH.format(mark=count.mark),
+    }

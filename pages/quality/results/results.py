@@ -1,0 +1,64 @@
+"""Quality, the results: measures and latency of every pipeline, and whether it was chance."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import notice, plain
+from components.quality.pareto import ParetoPoint, quality_pareto
+from engine.quality.pareto import frontier
+from engine.types.registries.measures import comparable, merit
+from pages.quality.context import QualityContext
+from pages.quality.results.answer import answer, ceiling_sentence
+from pages.quality.results.counting import AutoJudgmentCount, bracketed, counted, mark_of
+from pages.quality.results.downloads import downloads
+from pages.quality.results.measures import measures
+from pages.quality.results.significance import significance
+
+
+def results(context: QualityContext) -> None:
+    """The answer in a sentence, the table, the picture, significance and downloads.
+
+    Where auto judgments are counted, every title says so.
+    """
+    context, count = counted(context)
+    if not context.figures:
+        notice("No person's judgment is of these queries: judge documents under “Judge”.")
+        return
+    mark = mark_of(count)
+    answer(context, mark)
+    ceiling_sentence(context, mark)
+    if count:
+        st.subheader(plain(f"Quality and latency{mark}"), anchor=False)
+    measures(context, count)
+    measure = _worth(context, count)
+    if len(context.figures) > 1:
+        significance(context, measure, count)
+    downloads(context, count)
+
+
+def _worth(context: QualityContext, count: AutoJudgmentCount | None) -> str:
+    """The pipelines by time and by a measure, which is returned; it is the visitor's choice."""
+    head, pick = st.columns([4, 1.6], vertical_alignment="bottom")
+    head.subheader(plain(f"Is it worth its time?{bracketed(count)}"), anchor=False)
+    with pick:
+        measure = st.selectbox(
+            "Measure", comparable(), key="quality_measure", persist_state="session"
+        )
+    points = [
+        ParetoPoint(
+            number,
+            figures.spec.name,
+            figures.spec.stage,
+            max(figures.mean_seconds, 1e-5),
+            figures.evaluation.mean[measure],
+        )
+        for number, figures in enumerate(context.figures, 1)
+    ]
+    best = frontier([(point.seconds, merit(measure, point.value)) for point in points])
+    quality_pareto(
+        points, best, measure=measure + mark_of(count), dark=context.dark, key="quality_pareto"
+    )
+    named = ", ".join(f"{points[i].number} {points[i].name}" for i in best)
+    st.caption(plain(f"No pipeline is both faster and better than these: {named}."))
+    return measure

@@ -1,0 +1,59 @@
+"""Quality, significance: every pipeline against one, and whether the difference is chance."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import plain
+from components.quality.forest import ForestRow, quality_forest
+from engine.quality.significance import CONFIDENCE, RESAMPLES, SAMPLES
+from engine.types.registries.measures import measure_named
+from pages.quality.context import QualityContext
+from pages.quality.results.counting import AutoJudgmentCount, bracketed, mark_of
+from state.quality.figures import differences
+
+
+def significance(
+    context: QualityContext, measure: str, count: AutoJudgmentCount | None = None
+) -> None:
+    """Every other pipeline against one, with Holm's correction, in sentences."""
+    before, _ = context.default_pair()
+    head, pick = st.columns([2.6, 3], vertical_alignment="bottom")
+    head.subheader(plain(f"Or was it chance?{bracketed(count)}"), anchor=False)
+    with pick:
+        baseline = st.selectbox(
+            "Against", context.names, index=before, key=f"quality_baseline_{context.run.run_id}"
+        )
+    compared = differences(
+        context.ready, context.run, context.counting_rule, baseline, context.names, measure
+    )
+    rows = [
+        ForestRow(one.right, one.difference, *one.interval, one.significant, one.sentence)
+        for one in compared
+    ]
+    shown = measure + mark_of(count)
+    record = measure_named(measure)
+    quality_forest(
+        rows,
+        measure=shown,
+        baseline=baseline,
+        dark=context.dark,
+        higher_is_better=record is None or record.higher_is_better,
+        key="quality_forest",
+    )
+    for one in compared:
+        st.markdown(f"**{plain(one.right)}**: {plain(one.sentence)}.")
+    exact = (
+        "exact"
+        if all(one.exact for one in compared)
+        else f"{SAMPLES:,} sampled sign patterns where exact counting would take too long"
+    )
+    st.caption(
+        plain(
+            f"Paired randomisation test over queries, two-sided ({exact}); interval: "
+            f"{RESAMPLES:,} bootstrap resamples of the queries, percentiles; p corrected by Holm's "
+            f"method for all {len(compared)} comparisons of this list. Filled marks: corrected p "
+            f"at most {1 - CONFIDENCE:.2f}. The queries stand for others like them only as far "
+            "as they were drawn from them."
+        )
+    )

@@ -1,0 +1,75 @@
+"""Quality, the saved runs: which is looked at, and its deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from components.common.messages import error, plain
+from components.common.palette import stage_label
+from components.common.ranker_wording import usage_words
+from components.quality.run_wording import run_label
+from engine.types import CrossExamError
+from engine.types.ranker_names import stage_of
+from state import url_state as choices
+from state.app_resources import LoadedCorpus
+from state.quality import runs as quality
+
+
+def choose_run(ready: LoadedCorpus, pick: DeltaGenerator, drop: DeltaGenerator) -> str | None:
+    """The id of the run to look at: the one just finished, else the newest; None without one.
+
+    The choice is drawn into `pick`, a button to delete it into `drop`.
+    """
+    fingerprint = ready.corpus.info.fingerprint
+    saved = {run.run_id: run for run in quality.saved_runs(fingerprint)}
+    if not saved:
+        return None
+    job = quality.job_of(fingerprint)
+    fresh = job.value.saved.run_id if job and job.value else None
+    key = f"quality_run_{fingerprint}"
+    if fresh in saved and quality.recall("shown") != fresh:
+        quality.remember("shown", fresh)
+        quality.preset(key, fresh)
+    if choices.asked(key) not in saved:
+        choices.forget(key)
+
+    labels = {
+        run_id: _label(run.head, run.saved_at, run.size_bytes) for run_id, run in saved.items()
+    }
+    run_id = pick.selectbox(
+        "Saved run",
+        list(saved),
+        format_func=lambda run_id: labels[run_id],
+        key=key,
+        persist_state="session",
+    )
+    for name, spent in quality.usage_of(saved[run_id]).items():
+        consumed = f"{stage_label(stage_of(name))} consumed in this run: {usage_words(spent)}."
+        st.caption(plain(consumed))
+    with drop, st.popover("Delete …", width="stretch"):
+        st.markdown("Delete this run for good? Judgments stay.")
+        st.caption(plain(labels[run_id]))
+        if st.button("Delete it", key="delete_run", type="primary"):
+            try:
+                quality.delete(fingerprint, run_id)
+            except CrossExamError as problem:
+                error(choices.check(problem))
+            else:
+                st.rerun()
+    return run_id
+
+
+def _label(head: Mapping[str, Any], saved_at: float, size_bytes: int) -> str:
+    """What tells a run from the others, by what was kept at its head."""
+    return run_label(
+        saved_at=saved_at,
+        pipelines=len(head["pipelines"]),
+        finished=int(head["queries"]),
+        queries=int(head["asked"]),
+        pairs=int(head["pairs"]),
+        size_bytes=size_bytes,
+    )

@@ -1,0 +1,108 @@
+"""Quality, first part: choose pipelines and run them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.common.job_progress import job_progress
+from components.common.messages import error, notice, plain
+from components.common.wording import counted
+from components.quality.run_wording import cost_words
+from engine.quality.pipelines import PipelineSpec, most_pairs
+from engine.types import Query
+from jobs.job import Job
+from pages.quality.runs.pipeline_form import chosen_pipelines
+from state import url_state as choices
+from state.app_resources import LoadedCorpus
+from state.polling import redraw_while
+from state.quality import runs as quality
+from state.quality.runs import RunOutcome
+
+FIRST_GLANCE = 0.3
+FEW = 20
+INCOMPLETE = "Choose at least one first stage and one depth."
+
+
+def run_panel(ready: LoadedCorpus, judged: frozenset[str], *, first_time: bool) -> None:
+    """What to run, the button, and the progress of a run."""
+    job = quality.job_of(ready.corpus.info.fingerprint)
+    if job is not None:
+        job.wait(FIRST_GLANCE)
+    at_work = job is not None and job.running
+    with st.expander("Run pipelines", expanded=first_time or at_work):
+        specs = chosen_pipelines()
+        number, button, words = st.columns([1.2, 1.2, 3.2], vertical_alignment="bottom")
+        with number:
+            queries = _chosen_queries(ready, judged)
+        if button.button(
+            "Run",
+            key="run_quality",
+            type="primary",
+            disabled=at_work or not specs,
+            help="A run is at work." if at_work else (None if specs else INCOMPLETE),
+            width="stretch",
+        ):
+            quality.start(ready, queries, specs)
+            st.rerun()
+        words.caption(plain(_cost(ready, specs, len(queries))))
+        if job is not None:
+            _outcome(job)
+
+
+def _chosen_queries(ready: LoadedCorpus, judged: frozenset[str]) -> list[Query]:
+    """All judged queries, or as many of them as the visitor chose."""
+    every = quality.chosen_queries(ready.corpus.queries, judged, None)
+    if len(every) <= FEW:
+        st.metric("Queries", f"{len(every):,}")
+        return every
+    count = st.number_input(
+        f"Queries (of {len(every):,})",
+        1,
+        len(every),
+        len(every),
+        step=10,
+        key=f"quality_queries_{ready.corpus.info.fingerprint}",
+        help="Fewer are a random sample, always the same one.",
+    )
+    return quality.chosen_queries(ready.corpus.queries, judged, int(count))
+
+
+def _cost(ready: LoadedCorpus, specs: Sequence[PipelineSpec], queries: int) -> str:
+    """What a run would take, in words."""
+    if not specs:
+        return INCOMPLETE
+    return cost_words(
+        pipelines=len(specs),
+        queries=queries,
+        pairs=queries * most_pairs(specs),
+        pair_seconds=quality.pair_seconds(ready.corpus.info.fingerprint),
+    )
+
+
+def _outcome(job: Job[RunOutcome]) -> None:
+    """The progress of a run, or why it ended without one."""
+    outcome = job.value
+    finished = ""
+    if outcome is not None:
+        done, total = outcome.saved.head["queries"], outcome.saved.head["asked"]
+        finished = f"the {done} of {counted(total, 'query', 'queries')} that were finished are kept"
+    if outcome is not None and outcome.problem is not None:
+        error(
+            f"{choices.check(outcome.problem)} {finished[0].upper()}{finished[1:]}: run again to "
+            "resume."
+        )
+    if job.running:
+        redraw_while(lambda: job.running, lambda: _working(job))
+    elif job.error is not None:
+        error(choices.check(job.error))
+    elif job.cancelled and not finished:
+        notice("Cancelled before a query was finished; nothing is kept.")
+    elif job.cancelled:
+        notice(f"Cancelled: {finished}. Run again to resume; what was scored is not scored again.")
+
+
+def _working(job: Job[RunOutcome]) -> None:
+    """How far the run is, and its end by hand."""
+    job_progress(job.progress, key="cancel_quality", cancel=job.cancel, cancelled=job.cancelled)

@@ -1,0 +1,100 @@
+"""Quality, two runs: any two saved pipelines or run files of another system, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import streamlit as st
+
+from components.common.messages import empty, error, notice, plain
+from components.quality.two_runs import RunMeasures, agreement_figures, measures_of_runs
+from engine.quality.evaluation import evaluate
+from engine.quality.runs.run_comparison import run_agreement
+from engine.quality.runs.run_notes import irrelevant_note, missing_notes, tie_notes, unknown_notes
+from engine.quality.significance import compare_values
+from engine.types import CrossExamError, Qrel
+from engine.types.registries.measures import PRIMARY
+from pages.quality.context import QualityContext
+from pages.quality.runs.differing_queries import differing_queries
+from pages.quality.runs.run_side import Side, chosen_side, shared_queries, warn_of_foreign
+from state import url_state as choices
+from state.quality.figures import by_query
+from state.quality.judging import qrels_of
+
+
+def two_runs(context: QualityContext) -> None:
+    """Choose both sides, then figures, agreement and the queries that differ."""
+    st.markdown(
+        "Any two pipelines of the saved runs, or run files of another system in TREC's format "
+        "(`query Q0 document rank score name`), with this corpus' query and document ids."
+    )
+    left, right = st.columns(2, gap="large")
+    with left:
+        before = chosen_side(context, "A", 0)
+    with right:
+        after = chosen_side(context, "B", 1)
+    if before is None or after is None:
+        empty("Two runs", "Choose or upload a run on each side.")
+        return
+    try:
+        _compared(context, before, after)
+    except CrossExamError as problem:
+        error(choices.check(problem))
+
+
+def _compared(context: QualityContext, before: Side, after: Side) -> None:
+    qrels = qrels_of(context.ready, context.counting_rule)
+    sides = {"A": before, "B": after}
+    for name, side in sides.items():
+        warn_of_foreign(context, name, side, qrels)
+    both = before.run.rankings.keys() & after.run.rankings.keys()
+    if not both:
+        raise CrossExamError("the two runs share no query: compare runs of one query set")
+    agreed = run_agreement(before.run, after.run)
+    agreement_figures(
+        tau=agreed.tau,
+        tau_queries=agreed.tau_queries,
+        rbo=agreed.rbo,
+        overlap=agreed.overlap,
+        queries=agreed.queries,
+    )
+    queries = shared_queries(before, after)
+    relevant = {q.query_id for q in qrels if q.relevance > 0}
+    if not (relevant & both if queries is None else relevant & both & queries):
+        notice("None of these queries has a relevant judgment: only agreement can be told.")
+        return
+    _measured(context, sides, qrels, queries)
+
+
+def _measured(
+    context: QualityContext,
+    sides: Mapping[str, Side],
+    qrels: tuple[Qrel, ...],
+    queries: Collection[str] | None,
+) -> None:
+    """Measures of both, their difference, and the queries."""
+    before, after = (side.run for side in sides.values())
+    old, new = (
+        evaluate(run, qrels, depth=context.recall_at, asked=queries) for run in (before, after)
+    )
+    notes = irrelevant_note(old)
+    for (name, side), evaluation in zip(sides.items(), (old, new), strict=True):
+        notes += missing_notes(evaluation, name) + unknown_notes(evaluation, name)
+        notes += tie_notes(side.run, name) if side.queries is None else []
+    if notes:
+        notice(" ".join(notes))
+    measures_of_runs(
+        [
+            RunMeasures(f"{name} · {side.run.name}", evaluation.mean, evaluation.judged_at_k)
+            for (name, side), evaluation in zip(sides.items(), (old, new), strict=True)
+        ],
+        key="quality_two_measures",
+    )
+    difference = compare_values(
+        by_query(old, PRIMARY.name),
+        by_query(new, PRIMARY.name),
+        names=("A", "B"),
+        measure=PRIMARY.name,
+    )
+    st.markdown(f"### B against A: {plain(difference.sentence)}.")
+    differing_queries(context, before, after, (old, new), qrels)
