@@ -69,6 +69,19 @@ def attended(page: Page) -> None:
     page.get_by_text("snake", exact=True).first.hover()
 
 
+def looked_inside(page: Page) -> None:
+    """Wait for the towers and the chart."""
+    page.get_by_role("heading", name="How the score forms").wait_for()
+
+
+def opened_layer(page: Page) -> None:
+    """Wait, go to layer 10, and open it into its heads and words."""
+    looked_inside(page)
+    page.get_by_role("slider", name="Step of the forward pass").fill("12")
+    page.locator('.layer[data-tower="cross"][data-layer="10"]').click()
+    page.get_by_role("heading", name="in whole words").wait_for()
+
+
 def explained(page: Page) -> None:
     """Wait for the words of both models, check the first explanation, and show all from the top."""
     page.get_by_role("button", name="Check this explanation").first.click()
@@ -143,6 +156,10 @@ PICTURES: tuple[Picture, ...] = (
     ("compare", f"/{SNAKE}", (1280, 1000), False, compared),
     ("compare-dark", f"/{SNAKE}", (1280, 2050), True, looked_up),
     ("attention", f"/attention{SNAKE}{TUTORIAL}", (1280, 1300), False, attended),
+    ("inside", f"/inside{SNAKE}", (1280, 1420), False, looked_inside),
+    ("inside-layer-dark", f"/inside{SNAKE}", (1280, 1900), True, opened_layer),
+    ("inside-820", f"/inside{SNAKE}", (820, 1900), False, looked_inside),
+    ("inside-390", f"/inside{SNAKE}", (390, 2500), False, looked_inside),
     ("explain", f"/explain{SNAKE}", (1280, 2000), False, explained),
     ("explain-gap", f"/explain{SNAKE}{TUTORIAL}", (1280, 1300), False, taken_apart),
     ("maxsim", f"/maxsim{SNAKE}", (1280, 1100), False, matched),

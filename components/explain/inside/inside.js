@@ -118,6 +118,7 @@ class InsideView {
       });
       made.append(node("span", "letter-mark", one.letter), " ", node("span", "name", one.title), " ",
         node("span", "figures", `score ${signed(one.score)} · cosine ${signed(one.cosine, 3)}`));
+      made.title = one.title;
       made.setAttribute("aria-pressed", String(place === this.document));
       return made;
     }));

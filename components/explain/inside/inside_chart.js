@@ -18,10 +18,11 @@ class LensChart {
     this.data = data;
     this.document = document;
     this.sentence.textContent = data.formation_text;
+    const apart = data.formation ? data.formation.quiet : Infinity; // up to here none leads
     const rows = data.documents[0].lens.map((_, layer) => {
       const best = Math.max(...data.documents.map((one) => one.lens[layer]));
       return [layer ? `layer ${layer}` : "embeddings", ...data.documents.map((one) => {
-        const first = data.documents.length > 1 && one.lens[layer] === best;
+        const first = layer > apart && one.lens[layer] === best;
         return node("td", first ? "first" : "", `${signed(one.lens[layer])}${first ? " ◂ first" : ""}`);
       })];
     });

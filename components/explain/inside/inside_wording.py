@@ -118,7 +118,8 @@ def step_texts(passes: ForwardPass, document: DocumentPass, links: Sequence[str]
         "prepare anything: it needs the query.",
         f"The query arrives: {counted(len(passes.asked.tokens), 'token')} for the bi-encoder's "
         f"query tower, {counted(len(pair.tokens), 'token')} for the cross-encoder, which reads "
-        "query and document as one sequence.",
+        "query and document as one sequence: only here can a word of one look at a word of the "
+        "other.",
         "Embeddings: each token becomes a vector that knows its word and place, but no other "
         "word yet.",
     ]
@@ -132,7 +133,8 @@ def step_texts(passes: ForwardPass, document: DocumentPass, links: Sequence[str]
     )
     texts.append(
         f"Score: pooler and linear layer make {signed(document.pair.score)} of {specials}. "
-        f"The bi-encoder's cosine of two finished vectors is {signed(document.cosine, 3)}."
+        f"The bi-encoder's cosine of two finished vectors is {signed(document.cosine, 3)}. Space "
+        "or Play goes through it from the start."
     )
     return texts
 
