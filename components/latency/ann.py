@@ -28,6 +28,53 @@ class MissedRow:
     rank: int
 
 
+def recall_verdict(recalls: Sequence[tuple[int, float]], *, links: int, k: int) -> str:
+    """From which efSearch on hardly a neighbour is missed; `recalls` are (efSearch, mean)."""
+    first_breadth, first = recalls[0]
+    enough = next(((breadth, mean) for breadth, mean in recalls if mean >= 0.999), None)
+    if enough is None:
+        breadth, best = max(recalls, key=lambda pair: pair[1])
+        return f"With M = {links} recall@{k} reaches {best:.3f} at efSearch {breadth}"
+    breadth, mean = enough
+    if breadth == first_breadth:
+        return (
+            f"With M = {links} hardly a neighbour is missed: recall@{k} is "
+            f"{first:.4f} at efSearch {first_breadth} already"
+        )
+    return (
+        f"With M = {links} efSearch {breadth} finds practically all: "
+        f"recall@{k} {mean:.4f}, at {first_breadth} it is {first:.3f}"
+    )
+
+
+def comparison_sentence(
+    queries: int, *, own: bool, vectors: int, exact_seconds: float, k: int
+) -> str:
+    """What was compared: the corpus' `own` queries, or the openings of documents."""
+    compared = (
+        f"{counted(queries, 'query', 'queries')} of the corpus"
+        if own
+        else f"The openings of {counted(queries, 'document')}, for want of queries"
+    )
+    return (
+        f"{compared} against {vectors:,} vectors; exact search takes "
+        f"{milliseconds(exact_seconds)}. FAISS keeps at least {k} candidates for {k} results, so "
+        f"that a smaller efSearch means {k}. A text that ties with the last exact neighbour "
+        "counts as found."
+    )
+
+
+def missed_sentence(
+    breadth: int, *, imperfect: int, queries: int, missed: int, relevant: int, k: int
+) -> str:
+    """How many of the `queries` lost a neighbour, and how many relevant documents these were."""
+    return (
+        f"At efSearch {breadth}, {imperfect} of {counted(queries, 'query', 'queries')} lost at "
+        f"least one of their {k} neighbours; {missed} of the {relevant} relevant documents among "
+        "those neighbours were missed."
+    )
+
+
 def ann_chart(
     recall: Mapping[int, Sequence[float]],
     seconds: Mapping[int, float],
@@ -38,7 +85,7 @@ def ann_chart(
     key: str,
 ) -> None:
     """Draw recall of every query and their mean above the time of a search, over efSearch."""
-    said = "; ".join(
+    points = "; ".join(
         f"efSearch {ef}: {float(np.mean(values)):.3f}" for ef, values in recall.items()
     )
     st.plotly_chart(
@@ -46,7 +93,7 @@ def ann_chart(
         theme=None,
         key=key,
         config={"displayModeBar": False},
-        alt=f"Mean recall@{k} against exact search. {said}",
+        alt=f"Mean recall@{k} against exact search. {points}",
     )
 
 
@@ -65,10 +112,10 @@ def figure(
     colour, grey = stage_colour(HYBRID, dark), stage_colour(BI_ENCODER, dark)
     breadths = list(recall)
     for breadth, values in recall.items():
-        known, counts = np.unique(np.round(values, 6), return_counts=True)
+        recalls, counts = np.unique(np.round(values, 6), return_counts=True)
         chart.add_scatter(
-            x=[breadth] * len(known),
-            y=known.tolist(),
+            x=[breadth] * len(recalls),
+            y=recalls.tolist(),
             mode="markers",
             marker={
                 "color": muted(dark),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import Protocol
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -11,38 +11,45 @@ import streamlit as st
 from components.common.palette import ink, plot_layout, stage_colour, stage_label
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import humanised
+from engine.types import CROSS_ENCODER
 from engine.types.registries.measures import NDCG
 
 
-@dataclass(frozen=True, slots=True)
-class WorthRow:
-    """One stage's ranking with all that it needs: seconds, joules, quality, what a point costs.
+class Worth(Protocol):
+    """One stage's ranking with all that it needs: seconds, joules, quality, what a point costs."""
 
-    `per_point` is None where there is none, and `why` then says why.
-    """
+    @property
+    def stage(self) -> str: ...
 
-    stage: str
-    seconds: float
-    joules: float
-    quality: float | None
-    gained: float | None
-    per_point: float | None
-    why: str = ""
+    @property
+    def seconds(self) -> float: ...
+
+    @property
+    def joules(self) -> float: ...
+
+    @property
+    def quality(self) -> float | None: ...
+
+    @property
+    def gained(self) -> float | None: ...
+
+    @property
+    def per_point(self) -> float | None: ...
 
 
-def joules_chart(joules: Mapping[str, float], *, known: str, dark: bool, key: str) -> None:
-    """Draw the joules of one search by stage; `known` is "measured" or "estimated"."""
-    said = "; ".join(f"{stage_label(s)} {joule_words(value)}" for s, value in joules.items())
+def joules_chart(joules: Mapping[str, float], *, known_by: str, dark: bool, key: str) -> None:
+    """Draw the joules of one search by stage; `known_by` is "measured" or "estimated"."""
+    values = "; ".join(f"{stage_label(s)} {joule_words(value)}" for s, value in joules.items())
     st.plotly_chart(
-        figure(joules, known=known, dark=dark),
+        figure(joules, known_by=known_by, dark=dark),
         theme=None,
         key=key,
         config={"displayModeBar": False},
-        alt=f"Joules of a search by stage, {known}: {said}",
+        alt=f"Joules of a search by stage, {known_by}: {values}",
     )
 
 
-def figure(joules: Mapping[str, float], *, known: str, dark: bool) -> go.Figure:
+def figure(joules: Mapping[str, float], *, known_by: str, dark: bool) -> go.Figure:
     """A bar a stage, labelled; hatched where the joules are an estimate."""
     stages = list(joules)
     chart = go.Figure(
@@ -54,7 +61,7 @@ def figure(joules: Mapping[str, float], *, known: str, dark: bool) -> go.Figure:
                 "color": [stage_colour(stage, dark) for stage in stages],
                 "line": {"color": [stage_colour(stage, dark) for stage in stages], "width": 2},
                 "pattern": {
-                    "shape": "/" if known == "estimated" else "",
+                    "shape": "/" if known_by == "estimated" else "",
                     "fillmode": "replace",
                     "size": 6,
                 },
@@ -65,7 +72,7 @@ def figure(joules: Mapping[str, float], *, known: str, dark: bool) -> go.Figure:
             cliponaxis=False,
             width=0.62,
             customdata=[[stage_label(stage), joule_words(joules[stage])] for stage in stages],
-            hovertemplate=f"%{{customdata[0]}}: %{{customdata[1]}}, {known}<extra></extra>",
+            hovertemplate=f"%{{customdata[0]}}: %{{customdata[1]}}, {known_by}<extra></extra>",
         )
     )
     chart.update_layout(**plot_layout(dark, height=80 + 38 * len(stages)))
@@ -78,18 +85,18 @@ def figure(joules: Mapping[str, float], *, known: str, dark: bool) -> go.Figure:
         tickfont={"color": ink(dark), "size": 13},
     )
     most = max(joules.values(), default=1.0) or 1.0
-    chart.update_xaxes(title_text=f"joules a search, {known}", range=[0, most * 1.15])
+    chart.update_xaxes(title_text=f"joules a search, {known_by}", range=[0, most * 1.15])
     return chart
 
 
 def worth_table(
-    rows: Sequence[WorthRow], *, known: str, baseline: str, judged: str, key: str
+    rows: Sequence[Worth], *, known_by: str, baseline: str, judged: str, key: str
 ) -> None:
     """Draw a row for each ranking: what it takes and what it brings."""
     columns = [
         TableColumn("Ranking", "with all that it needs"),
         TableColumn("Time", "mean of the searches"),
-        TableColumn("Joules", known),
+        TableColumn("Joules", known_by),
         TableColumn(NDCG.name, judged),
         TableColumn(f"Gained over {stage_label(baseline)}", "in points of 0.01"),
         TableColumn("Joules per point", f"more than {stage_label(baseline)}, per point gained"),
@@ -98,14 +105,57 @@ def worth_table(
         [
             TableCell(stage_label(row.stage)),
             TableCell(humanised(row.seconds)),
-            TableCell(joule_words(row.joules), tag=known, dashed=known == "estimated"),
+            TableCell(joule_words(row.joules), tag=known_by, dashed=known_by == "estimated"),
             TableCell("not judged" if row.quality is None else f"{row.quality:.4f}"),
             TableCell("–" if row.gained is None else signed(100 * row.gained)),
-            TableCell("–" if row.per_point is None else joule_words(row.per_point), note=row.why),
+            TableCell(
+                "–" if row.per_point is None else joule_words(row.per_point),
+                note=_why(row, baseline),
+            ),
         ]
         for row in rows
     ]
     plain_table(columns, cells, caption="Joules and quality by ranking", key=key)
+
+
+def worth_verdict(rows: Sequence[Worth], *, baseline: str, known_by: str) -> str:
+    """What reranking costs in joules, and what it gains over the baseline."""
+    by_stage = {row.stage: row for row in rows}
+    base, cross = by_stage[baseline], by_stage[CROSS_ENCODER]
+    article = "an estimated" if known_by == "estimated" else "a measured"
+    spent = f"Reranking takes {article} {joule_words(cross.joules)} a query"
+    if base.joules > 0:
+        spent += f", {cross.joules / base.joules:,.0f} times what {stage_label(baseline)} takes"
+    if cross.gained is None:
+        return f"{spent}; no judgments say what that brings"
+    if cross.per_point is None:
+        return f"{spent}, and gains no {NDCG.name} ({signed(100 * cross.gained)} points)"
+    return (
+        f"{spent}, and gains {100 * cross.gained:.1f} points of {NDCG.name}: "
+        f"{joule_words(cross.per_point)} a point"
+    )
+
+
+def _why(row: Worth, baseline: str) -> str:
+    """Why a point of quality costs nothing, or has no price; "" where it has one."""
+    if row.gained is not None and row.per_point is None:
+        return f"nothing gained over {stage_label(baseline)}"
+    if row.per_point is not None and row.per_point < 0:
+        return "better and cheaper"
+    return ""
+
+
+def joules_sentence(joules: float, *, searches: int, source: str | None, watts: float) -> str:
+    """What a search took, and how that is known: `source` of the assumed watts, None: measured."""
+    how = (
+        "Measured by the processor's own counters (RAPL), all that ran on it included"
+        if source is None
+        else f"Estimated: {watts:g} W times the seconds of each stage. {watts:g} W is {source}"
+    )
+    return (
+        f"{how}. Mean of {searches} search{'' if searches == 1 else 'es'}; the bars add up to "
+        f"{joule_words(joules)} a search."
+    )
 
 
 def joule_words(joules: float) -> str:

@@ -5,32 +5,59 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from components.common.palette import ink, muted, plot_layout, stage_colour
 from components.common.plain_table import TableCell, TableColumn, plain_table
-from components.common.wording import humanised
+from components.common.wording import counted, humanised
 from engine.types import BI_ENCODER, CROSS_ENCODER, HYBRID
 
 EXACT, ANN, BUILD, CROSS = "exact", "ann", "build", "cross"
 _STAGES = {EXACT: BI_ENCODER, ANN: HYBRID, CROSS: CROSS_ENCODER}
 _SYMBOLS = {EXACT: "circle", ANN: "diamond", BUILD: "square", CROSS: "triangle-up"}
+MILLION = 1_000_000
 _SECONDS = tuple(10.0**power for power in range(-7, 7))
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Protocol):
     """Measured (n, seconds), and a fitted curve as points; dashed where beyond the measured.
 
     `label` names it with its exponent, `kind` gives colour and symbol.
     """
 
-    kind: str
-    label: str
-    measured: Sequence[tuple[int, float]]
-    curve: Sequence[tuple[float, float]] = ()
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def measured(self) -> Sequence[tuple[int, float]]: ...
+
+    @property
+    def curve(self) -> Sequence[tuple[float, float]]: ...
+
+
+class Scaling(Protocol):
+    """What was searched: the corpus' own vectors, the queries, and the graph of the index."""
+
+    @property
+    def own(self) -> int: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    @property
+    def queries(self) -> int: ...
+
+    @property
+    def links(self) -> int: ...
+
+    @property
+    def breadth(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +76,7 @@ class SizeRow:
 
 def index_scaling_chart(series: Sequence[Series], *, own: int, dark: bool, key: str) -> None:
     """Draw seconds over vectors, both logarithmic; a line marks where synthetic ones begin."""
-    said = "; ".join(
+    values = "; ".join(
         f"{s.label}: {humanised(s.measured[-1][1])} at {s.measured[-1][0]:,}"
         for s in series
         if s.measured
@@ -59,7 +86,7 @@ def index_scaling_chart(series: Sequence[Series], *, own: int, dark: bool, key: 
         theme=None,
         key=key,
         config={"displayModeBar": False},
-        alt=f"Seconds over the number of vectors. {said}",
+        alt=f"Seconds over the number of vectors. {values}",
     )
 
 
@@ -136,6 +163,34 @@ def _tick(seconds: float) -> str:
         if seconds >= size * 0.999:
             return f"{round(seconds / size):,} {unit}"
     return f"{round(seconds / 1e-9):,} ns"
+
+
+def beyond_cache_sentence(largest: int, *, dimensions: int) -> str:
+    """What an extrapolation from `largest` vectors cannot know; "" from a million on."""
+    if largest >= MILLION:
+        return ""
+    size = amount(4 * dimensions * MILLION)
+    return f" A million vectors fill {size}, more than a processor's cache: expect more time."
+
+
+def scaling_sentence(scaling: Scaling, *, synthetic: bool) -> str:
+    """What was searched, whether beyond the corpus' own vectors, and how often."""
+    beyond = (
+        " Beyond them the vectors are synthetic: a corpus vector plus seeded Gaussian noise of "
+        "half its length, brought back to length 1. They lie in clumps around the real ones, where "
+        "a graph loses its way more easily than among as many real documents: their recall is "
+        "no promise for a real corpus of that size."
+        if synthetic
+        else ""
+    )
+    return (
+        f"The corpus has {scaling.own:,} vectors of {scaling.dimensions} dimensions.{beyond} "
+        "Each search is the median of "
+        f"{counted(scaling.queries, 'query', 'queries')}, twice each, 10 "
+        f"results; HNSW with M = {scaling.links} and efSearch = {scaling.breadth}. Curves are "
+        "fitted to 1,000 vectors and more (± is the largest miss), and dashed where they go "
+        "beyond what was measured."
+    )
 
 
 def size_table(rows: Sequence[SizeRow], *, breadth: int, key: str) -> None:

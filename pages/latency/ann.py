@@ -5,23 +5,27 @@ from __future__ import annotations
 import streamlit as st
 
 from components.common.messages import plain
-from components.common.wording import counted, grade_words, milliseconds
-from components.latency.ann import MissedRow, ann_chart, missed_table
+from components.latency.ann import (
+    ann_chart,
+    comparison_sentence,
+    recall_verdict,
+)
 from components.search.headline import headline
-from engine.latency.ann import AnnPoint, AnnReport
+from engine.latency.ann import AnnReport
+from engine.latency.figure_tables import recall_table
+from pages.latency.missed_relevant import missed_relevant
 from pages.latency.parts import footing, outcome, start_button
 from state.latency.lab import Lab
 from state.latency.measurements import AnnResult
 
 LINKS = (2, 4, 8, 16, 32)
 USUAL_LINKS = 16
-LISTED = 50
 
 
 def show(lab: Lab, *, dark: bool) -> None:
     """The section."""
-    found = lab.ann.result
-    headline("What does an approximate index miss?" if found is None else _verdict(found.report))
+    result = lab.ann.result
+    headline("What does an approximate index miss?" if result is None else _verdict(result.report))
     st.markdown(
         "HNSW links each vector to some neighbours and walks that graph: fast, and it may pass a "
         "neighbour by. **M** is how many links a vector has; **efSearch** how many candidates a "
@@ -39,32 +43,17 @@ def show(lab: Lab, *, dark: bool) -> None:
         lab.measure_ann(int(links or USUAL_LINKS))
         st.rerun()
     outcome(lab.ann)
-    if found is not None:
-        _report(lab, found, dark=dark)
+    if result is not None:
+        _report(lab, result, dark=dark)
 
 
 def _verdict(report: AnnReport) -> str:
-    enough = next((p for p in report.points if p.mean >= 0.999), None)
-    if enough is None:
-        best = max(report.points, key=lambda point: point.mean)
-        return (
-            f"With M = {report.links} recall@{report.k} reaches {best.mean:.3f} at efSearch "
-            f"{best.breadth}"
-        )
-    first = report.points[0]
-    if enough is first:
-        return (
-            f"With M = {report.links} hardly a neighbour is missed: recall@{report.k} is "
-            f"{first.mean:.4f} at efSearch {first.breadth} already"
-        )
-    return (
-        f"With M = {report.links} efSearch {enough.breadth} finds practically all: "
-        f"recall@{report.k} {enough.mean:.4f}, at {first.breadth} it is {first.mean:.3f}"
-    )
+    recalls = [(point.breadth, point.mean) for point in report.points]
+    return recall_verdict(recalls, links=report.links, k=report.k)
 
 
-def _report(lab: Lab, found: AnnResult, *, dark: bool) -> None:
-    report = found.report
+def _report(lab: Lab, result: AnnResult, *, dark: bool) -> None:
+    report = result.report
     ann_chart(
         {point.breadth: list(point.recall.values()) for point in report.points},
         {point.breadth: point.seconds for point in report.points},
@@ -73,88 +62,20 @@ def _report(lab: Lab, found: AnnResult, *, dark: bool) -> None:
         dark=dark,
         key="ann_chart",
     )
-    whose = (
-        f"{counted(len(report.queries), 'query', 'queries')} of the corpus"
-        if found.own
-        else f"the openings of {counted(len(report.queries), 'document')}, for want of queries"
-    )
     st.caption(
         plain(
-            f"{whose[:1].upper()}{whose[1:]} against {report.vectors:,} vectors; exact search "
-            f"takes {milliseconds(report.exact_seconds)}. FAISS keeps at least {report.k} "
-            f"candidates for {report.k} results, so that a smaller efSearch means {report.k}. A "
-            "text that ties with the last exact neighbour counts as found."
+            comparison_sentence(
+                len(report.queries),
+                own=result.own,
+                vectors=report.vectors,
+                exact_seconds=report.exact_seconds,
+                k=report.k,
+            )
         )
     )
-    st.subheader("Which relevant documents were missed", anchor=False)
-    breadths = [point.breadth for point in report.points]
-    picked = st.segmented_control(
-        "efSearch",
-        breadths,
-        format_func=lambda breadth: f"{breadth:d}",
-        default=breadths[0],
-        required=True,
-        key="ann_breadth",
-        persist_state="session",
-    )
-    point = report.at(int(picked)) if picked in breadths else report.points[0]
-    _missed(lab, report, point)
+    missed_relevant(lab, report)
     footing(
         "ann",
-        (
-            "efSearch",
-            "query id",
-            "query",
-            f"recall@{report.k}",
-            "missed relevant",
-            "median seconds",
-        ),
-        [
-            (
-                p.breadth,
-                query.query_id,
-                query.text,
-                p.recall[query.query_id],
-                " ".join(m.doc_id for m in p.missed if m.query_id == query.query_id),
-                p.seconds,
-            )
-            for p in report.points
-            for query in report.queries
-        ],
+        recall_table(report),
         lab.conditions(M=report.links, **{"exact search seconds": report.exact_seconds}),
     )
-
-
-def _missed(lab: Lab, report: AnnReport, point: AnnPoint) -> None:
-    lost = point.imperfect
-    st.markdown(
-        plain(
-            f"At efSearch {point.breadth}, {lost} of "
-            f"{counted(len(report.queries), 'query', 'queries')} lost at least "
-            f"one of their {report.k} neighbours; {len(point.missed)} of the {report.relevant} "
-            "relevant documents among those neighbours were missed."
-        )
-    )
-    if not point.missed:
-        return
-    shown = point.missed[:LISTED]
-    store = lab.asked.ready.searcher.store
-    titles = {d.doc_id: d.title or d.text[:80] for d in store.get([m.doc_id for m in shown])}
-    texts = {query.query_id: query.text for query in report.queries}
-    binary = all(qrel.relevance <= 1 for qrel in lab.asked.ready.corpus.qrels)
-    missed_table(
-        [
-            MissedRow(
-                texts[m.query_id],
-                titles[m.doc_id],
-                m.doc_id,
-                grade_words(m.relevance, binary=binary),
-                m.exact_rank,
-            )
-            for m in shown
-        ],
-        k=report.k,
-        key="missed",
-    )
-    if len(point.missed) > LISTED:
-        st.caption(f"The first {LISTED} of {len(point.missed):,}; the export has all.")

@@ -9,6 +9,7 @@ from components.common.wording import counted
 from components.latency.batches import BatchRow, batch_chart, batch_table, rate_words
 from components.search.headline import headline
 from engine.latency.batching import REPEATS, BatchPoint, BatchReport, BatchSetting
+from engine.latency.figure_tables import batches_table
 from pages.latency.parts import footing, outcome, start_button
 from state.latency.lab import Lab
 from state.latency.measurements import apply_batches, current_batches, usual_batches
@@ -46,35 +47,7 @@ def show(lab: Lab, *, dark: bool) -> None:
         "setting's passes, and how far that lies above what was held before them. An engine "
         "keeps what it once took, so that later settings may show no rise."
     )
-    footing(
-        "batches",
-        (
-            "token budget",
-            "largest batch",
-            "pairs",
-            "seconds",
-            "pairs per second",
-            "batches",
-            "tokens with padding",
-            "peak resident bytes",
-            "rise bytes",
-        ),
-        [
-            (
-                None if p.setting.by_size else p.setting.budget,
-                p.setting.largest,
-                p.pairs,
-                p.seconds,
-                p.pairs_per_second,
-                p.batches,
-                p.tokens,
-                p.peak,
-                p.rise,
-            )
-            for p in report.points
-        ],
-        lab.conditions(),
-    )
+    footing("batches", batches_table(report), lab.conditions())
 
 
 def _buttons(now: BatchSetting, best: BatchSetting | None) -> None:

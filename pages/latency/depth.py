@@ -9,6 +9,7 @@ from components.common.wording import counted, humanised
 from components.latency.depth import BANDS, Mark, depth_chart
 from components.search.headline import headline
 from engine.latency.depth import JUDGED, DeepPass, DepthCurve, depth_curve
+from engine.latency.figure_tables import depth_table
 from engine.types import CROSS_ENCODER, SearchTrace
 from engine.types.registries.search_parameters import MOST_DEPTH
 from pages.latency.parts import footing, outcome, start_button
@@ -82,8 +83,8 @@ def _curve(lab: Lab, deep: DeepPass, curve: DepthCurve, trace: SearchTrace, *, d
     if curve.measure == JUDGED:
         judgments = lab.judgments()
         top = deep.documents(deep.deepest).ids(10)
-        known = sum(doc_id in judgments for doc_id in top)
-        notes.append(f"Judged: {known} of the deepest ranking's top {len(top)}.")
+        judged = sum(doc_id in judgments for doc_id in top)
+        notes.append(f"Judged: {judged} of the deepest ranking's top {len(top)}.")
     else:
         notes.append(
             "Nobody judged this query, so quality is the share of the deepest ranking's top 10 "
@@ -104,8 +105,7 @@ def _curve(lab: Lab, deep: DeepPass, curve: DepthCurve, trace: SearchTrace, *, d
     st.caption(plain(" ".join(notes)))
     footing(
         "depth",
-        ("depth", "seconds", curve.measure, "end of a timed chunk"),
-        [(p.depth, p.seconds, p.quality, p.depth in ends) for p in curve.points],
+        depth_table(curve, ends),
         lab.conditions(
             depth=deep.deepest, **{"knee depth": curve.knee.depth if curve.knee else None}
         ),

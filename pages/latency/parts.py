@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -11,10 +10,11 @@ from components.common.figure_downloads import export_buttons
 from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from engine.latency.figure_export import Value
+from engine.latency.figure_tables import FigureTable
 from jobs.experiments import Experiment
 from jobs.job import Job
 from state import url_state as choices
-from state.latency.lab import Lab, exported, machine_in_words
+from state.latency.lab import Lab, exported, hardware_in_words
 from state.polling import redraw_while
 
 
@@ -60,15 +60,10 @@ def start_button(lab: Lab, experiment: Experiment[Any], label: str, key: str) ->
     )
 
 
-def footing(
-    name: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[Value]],
-    about: dict[str, Value],
-) -> None:
-    """The machine, and the figure's numbers to take away."""
+def footing(name: str, table: FigureTable, about: dict[str, Value]) -> None:
+    """The hardware, and the figure's numbers to take away."""
     words, buttons = st.columns([4, 1.2], vertical_alignment="top")
-    words.caption(plain(machine_in_words()))
+    words.caption(plain(hardware_in_words()))
     with buttons:
-        csv, json = exported(name, columns, rows, about)
+        csv, json = exported(name, table.columns, table.rows, about)
         export_buttons(name, csv, json, key=f"export_{name}")

@@ -31,12 +31,12 @@ class Lab:
         self, measurements: Measurements, ready: LoadedCorpus, query: str, settings: Settings
     ) -> None:
         self._measurements = measurements
-        self.asked = work.MeasurementRequest(ready, query, settings)
+        self.request = work.MeasurementRequest(ready, query, settings)
         corpus = (ready.corpus.info.name, ready.corpus.info.fingerprint)
-        local = self.asked.local
+        local = self.request.local
         deep = replace(local, depth=Settings().depth)  # its depth is every depth
         self.runs: Experiment[LatencyReport] = Experiment(
-            measurements, ("runs", corpus, query, self.asked.repeated)
+            measurements, ("runs", corpus, query, self.request.repeated)
         )
         self.depth: Experiment[DeepPass] = Experiment(measurements, ("depth", corpus, query, deep))
         self.batches: Experiment[BatchReport] = Experiment(measurements, ("batches", corpus, query))
@@ -64,41 +64,41 @@ class Lab:
 
     def measure_runs(self, runs: int) -> None:
         """Start one cold search and `runs` warm ones."""
-        self.runs.start(lambda tell, cancel: work.repeated(self.asked, runs, tell, cancel))
+        self.runs.start(lambda tell, cancel: work.repeated(self.request, runs, tell, cancel))
 
     def measure_depth(self) -> None:
         """Start a pass as deep as can be."""
-        self.depth.start(lambda tell, cancel: work.deep(self.asked, tell, cancel))
+        self.depth.start(lambda tell, cancel: work.deep(self.request, tell, cancel))
 
     def measure_batches(self) -> None:
         """Start trying batch settings."""
-        self.batches.start(lambda tell, cancel: work.batches(self.asked, tell, cancel))
+        self.batches.start(lambda tell, cancel: work.batches(self.request, tell, cancel))
 
     def measure_scale(self, most: int) -> None:
         """Start timing one and a hundred documents, and searches of up to `most` vectors."""
-        self.scale.start(lambda tell, cancel: work.scale(self.asked, most, tell, cancel))
+        self.scale.start(lambda tell, cancel: work.scale(self.request, most, tell, cancel))
 
     def measure_ann(self, links: int) -> None:
         """Start comparing a graph of so many links with exact search."""
-        self.ann.start(lambda tell, cancel: work.ann(self.asked, links, tell, cancel))
+        self.ann.start(lambda tell, cancel: work.ann(self.request, links, tell, cancel))
 
     def measure_energy(self, queries: int) -> None:
         """Start counting for so many judged queries; 0: for this query."""
-        self.energy.start(lambda tell, cancel: work.energy(self.asked, queries, tell, cancel))
+        self.energy.start(lambda tell, cancel: work.energy(self.request, queries, tell, cancel))
 
     def judgments(self) -> dict[str, int]:
         """The judgments of this query; empty where nobody judged it."""
-        corpus = self.asked.ready.corpus
-        known = corpus.query_for_text(self.asked.query)
-        return corpus.judgments(known.query_id) if known is not None else {}
+        corpus = self.request.ready.corpus
+        judged = corpus.query_for_text(self.request.query)
+        return corpus.judgments(judged.query_id) if judged is not None else {}
 
     def conditions(self, **more: Value) -> dict[str, Value]:
         """Under what a figure was measured, for its export."""
-        settings, corpus = self.asked.settings, self.asked.ready.corpus.info
+        settings, corpus = self.request.settings, self.request.ready.corpus.info
         return {
             "corpus": corpus.name,
             "documents": corpus.documents,
-            "query": self.asked.query,
+            "query": self.request.query,
             "depth": settings.depth,
             "first stage": settings.first_stage,
             **more,
@@ -112,15 +112,15 @@ def lab(ready: LoadedCorpus, query: str, settings: Settings) -> Lab:
 
 
 @st.cache_resource(show_spinner=False)
-def _machine() -> dict[str, str | int]:
+def _hardware() -> dict[str, str | int]:
     return hardware()
 
 
 @st.cache_resource(show_spinner=False)
 def power() -> Power:
     """The watts to assume for this machine."""
-    known = _machine()
-    return assumed_power(str(known["processor"]), int(known["cores"]))
+    facts = _hardware()
+    return assumed_power(str(facts["processor"]), int(facts["cores"]))
 
 
 def _backends() -> dict[str, str]:
@@ -131,17 +131,17 @@ def _backends() -> dict[str, str]:
     }
 
 
-def machine_in_words() -> str:
-    """The machine, its threads and what runs the models."""
+def hardware_in_words() -> str:
+    """The hardware, its threads and what runs the models."""
     threads = workbench().models.cross_encoder().threads
-    return hardware_sentence(_machine(), backends=_backends(), threads=threads)
+    return hardware_sentence(_hardware(), backends=_backends(), threads=threads)
 
 
-def machine_facts() -> dict[str, str | int]:
-    """The machine, its threads, engines and precisions, for an export."""
+def hardware_facts() -> dict[str, str | int]:
+    """The hardware, its threads, backends and precisions, for an export."""
     threads = workbench().models.cross_encoder().threads
     facts: dict[str, str | int] = {"threads": threads} if threads is not None else {}
-    return {**_machine(), **facts, **_backends(), "device": device()}
+    return {**_hardware(), **facts, **_backends(), "device": device()}
 
 
 def device() -> str:
@@ -161,5 +161,5 @@ def exported(
     about: Mapping[str, Value],
 ) -> tuple[str, str]:
     """(CSV, JSON) of a figure, both with the machine it was measured on."""
-    data = FigureData(name, tuple(columns), rows, about, machine_facts())
+    data = FigureData(name, tuple(columns), rows, about, hardware_facts())
     return figure_csv(data), figure_json(data)

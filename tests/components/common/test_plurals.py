@@ -16,8 +16,8 @@ NOUNS = re.compile(r" (documents|queries|words|tokens|candidates|runs|judgments|
 # (file, what stands before the noun): why it is never one, or no count at all.
 ALLOWED: dict[tuple[str, str], str] = {
     ("pages/models/code_consent.py", "need.name"): "a name, and the verb runs",
-    ("pages/corpora/statistics.py", "corpus_figures.middle(lengths)"): "a median",
-    ("pages/latency/ann.py", "report.k"): "the depth of the comparison, 10",
+    ("components/corpora/statistics.py", "median"): "a median",
+    ("components/latency/ann.py", "k"): "the depth of the comparison, 10",
     ("pages/latency/energy.py", "report.judged"): "one query has a sentence of its own",
     ("pages/latency/this_search.py", "each"): "a mean of pairs, each of several tokens",
     ("components/corpora/index_backend_facts.py", "milvus_from"): "a threshold: that many and more",

@@ -1,7 +1,8 @@
 from components.common.plain_table import TableCell, TableColumn, pack
-from components.models.scale_table import Cell, cell_of
+from components.latency.scale_table import cell_of
 from components.search.agreement_table import columns, rows
 from components.search.example_queries import help_text
+from engine.latency.scale import Estimate
 from engine.types import BM25, CROSS_ENCODER, Agreement, Query
 
 
@@ -23,8 +24,8 @@ def test_every_measure_is_explained_in_its_heading() -> None:
 
 
 def test_a_cell_says_itself_whether_it_was_measured() -> None:
-    assert cell_of(Cell(1.4, True)).tag == "measured"
-    far = cell_of(Cell(22_320, False, "26 ms a pair"))
+    assert cell_of(Estimate(1.4, True)).tag == "measured"
+    far = cell_of(Estimate(22_320, False, "26 ms a pair"))
     assert (far.text, far.tag, far.dashed, far.note) == (
         "6.2 h",
         "extrapolated",

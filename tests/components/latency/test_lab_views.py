@@ -13,7 +13,8 @@ from components.latency import energy as lab_energy
 from components.latency import index_scaling
 from components.latency.batches import BatchRow
 from components.latency.depth import Mark
-from components.latency.index_scaling import EXACT, Series, amount, short
+from components.latency.index_scaling import EXACT, amount, short
+from engine.latency.scaling_curves import ScalingCurve
 from engine.types import BM25, CROSS_ENCODER
 
 
@@ -60,11 +61,11 @@ def test_batches_name_the_best_and_the_one_in_use() -> None:
 
 
 def test_index_scaling_is_dashed_exactly_where_it_was_not_measured() -> None:
-    series = Series(
+    series = ScalingCurve(
         EXACT,
         "exact search, n^1.00",
-        [(1_000, 1e-4), (10_000, 1e-3)],
-        [(1_000, 1e-4), (10_000, 1e-3), (100_000, 1e-2), (1_000_000, 0.1)],
+        ((1_000, 1e-4), (10_000, 1e-3)),
+        ((1_000, 1e-4), (10_000, 1e-3), (100_000, 1e-2), (1_000_000, 0.1)),
     )
     chart = index_scaling.figure([series], own=472, dark=False)
     points, fitted, beyond = chart.data
@@ -73,7 +74,7 @@ def test_index_scaling_is_dashed_exactly_where_it_was_not_measured() -> None:
     assert (list(beyond.x), beyond.line.dash) == ([10_000, 100_000, 1_000_000], "dash")
     assert any("beyond 472: synthetic" in note.text for note in chart.layout.annotations)
     assert chart.layout.xaxis.ticktext[-1] == "1,000,000"
-    unfitted = index_scaling.figure([Series(EXACT, "e", [(1, 1e-6)])], own=5, dark=True)
+    unfitted = index_scaling.figure([ScalingCurve(EXACT, "e", ((1, 1e-6),))], own=5, dark=True)
     assert len(unfitted.data) == 1
 
 
@@ -101,11 +102,13 @@ def test_ann_draws_queries_by_number_their_mean_and_the_exact_time() -> None:
 
 def test_joules_are_hatched_where_they_are_an_estimate() -> None:
     joules = {BM25: 0.004, CROSS_ENCODER: 12.5, "other": 0.0}
-    chart = lab_energy.figure(joules, known="estimated", dark=False)
+    chart = lab_energy.figure(joules, known_by="estimated", dark=False)
     assert chart.data[0].marker.pattern.shape == "/"
     assert list(chart.data[0].x) == [0.004, 12.5, 0.0]
     assert "estimated" in chart.layout.xaxis.title.text
-    assert lab_energy.figure(joules, known="measured", dark=True).data[0].marker.pattern.shape == ""
+    assert (
+        lab_energy.figure(joules, known_by="measured", dark=True).data[0].marker.pattern.shape == ""
+    )
 
 
 @pytest.mark.parametrize(

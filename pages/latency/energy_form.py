@@ -1,0 +1,60 @@
+"""Latency, energy: which queries are measured, at which watts, and what gains are counted over."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import plain
+from components.common.palette import stage_label
+from engine.latency.energy import EnergyReport
+from engine.types import FIRST_STAGES
+from pages.latency.assumptions import watts
+from state.latency.lab import Lab
+from state.latency.measurements import judged_queries
+
+THIS, JUDGED = "This query", "Judged queries of the corpus"
+USUAL_QUERIES = 25
+
+
+def queries_and_watts(lab: Lab) -> tuple[int, float]:
+    """(how many judged queries to measure, 0 for the query above; the assumed watts)."""
+    judged = judged_queries(lab.request.ready)
+    which, count, assumed = st.columns([2, 1, 1], vertical_alignment="bottom")
+    options = [THIS, JUDGED] if judged else [THIS]
+    picked = which.segmented_control(
+        "Queries",
+        options,
+        format_func=plain,
+        default=options[-1],
+        required=True,
+        key="energy_queries",
+        persist_state="session",
+    )
+    number = count.number_input(
+        "How many",
+        1,
+        max(1, len(judged)),
+        min(USUAL_QUERIES, max(1, len(judged))),
+        key="energy_count",
+        persist_state="session",
+        disabled=picked != JUDGED,
+        help=None if picked == JUDGED else "Only the query above is measured.",
+    )
+    with assumed:
+        draw = watts()
+    return int(number) if picked == JUDGED else 0, draw
+
+
+def baseline_choice(report: EnergyReport) -> str:
+    """The ranking that the others are compared with; at first the reranker's own candidates."""
+    stages = [stage for stage in FIRST_STAGES if stage in report.stages]
+    picked = st.segmented_control(
+        "Gains are counted over",
+        stages,
+        format_func=lambda stage: plain(stage_label(stage)),
+        default=report.settings.first_stage,
+        required=True,
+        key="energy_baseline",
+        persist_state="session",
+    )
+    return str(picked) if picked in stages else report.settings.first_stage
