@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common import stage
+from components.common.keys import listen
 from components.common.messages import notice
 from components.common.page_style import page_name, page_style
-from components.common.shared_bar import corpus_bar, shared_bar
+from components.common.shared_bar import CORPUS, NOTHING, WHOLE, shared_bar
 from state import url_state as choices
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
 
 EARLIER_ADDRESSES = {"unread": "truncation", "teach": "training", "corpus": "corpora"}
-CORPUS_ALONE = ("corpora", "training")  # the pages that no query changes
-NO_BAR = ("", "models", "about")
+NO_QUERY = {"corpora": CORPUS, "training": CORPUS, "": NOTHING, "models": NOTHING, "about": NOTHING}
 
 
 def _nothing() -> None:
@@ -56,25 +57,22 @@ if not page.url_path and choices.says_what_to_search(link):  # Compare's address
     st.switch_page(pages["compare"], query_params=link)
 corpora = corpus_names()
 choices.begin(corpora)
-page_style()
-page_name(page.title, section_of.get(page.url_path, ""))
-if page.url_path in CORPUS_ALONE:
-    corpus_bar(corpora, corpus_key=choices.CORPUS)
-elif page.url_path not in NO_BAR:
-    shared_bar(
-        corpora,
-        corpus_key=choices.CORPUS,
-        query_key=choices.QUERY,
-        longest_query=choices.LONGEST_QUERY,
-    )
+address, section = page.url_path, section_of.get(page.url_path, "")
+listen(address)
+page_style(stage=stage.is_on())
+page_name(page.title, section)
+shared_bar(
+    corpora,
+    parts=NO_QUERY.get(address, WHOLE),
+    corpus_key=choices.CORPUS,
+    query_key=choices.QUERY,
+    longest_query=choices.LONGEST_QUERY,
+)
 for warning in choices.url_warnings():
     notice(warning)
 if problems := unread_notes():
     for problem in problems:
         notice(problem)
     st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
-if page.url_path:
-    choices.share(
-        attention=section_of.get(page.url_path) == "Explain", latency=page.url_path == "latency"
-    )
+choices.share(search=bool(address), attention=section == "Explain", latency=address == "latency")
 page.run()

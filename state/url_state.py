@@ -21,7 +21,7 @@ QUERY, CORPUS = "q", "corpus"
 DOCUMENT, SECOND, LAYER, HEAD = "doc", "doc2", "layer", "head"
 EXPLAINED = "explained_model"
 KEPT = (DOCUMENT, SECOND, LAYER, HEAD, EXPLAINED)  # widgets of several pages, or set from afar
-LAB = "lab"
+LAB, STAGE = "lab", "stage"
 LAB_SECTIONS = ("search", "depth", "batches", "scale", "ann", "energy")
 LONGEST_QUERY = 4000
 MOST_EXAMPLES = 24
@@ -78,6 +78,7 @@ OF_ATTENTION: Mapping[str, UrlName] = {
 OF_LATENCY: Mapping[str, UrlName] = {
     LAB: UrlName(_one_of(LAB_SECTIONS), LAB_SECTIONS[0], ", ".join(LAB_SECTIONS)),
 }
+OF_STAGE: Mapping[str, UrlName] = {STAGE: UrlName(_one_of(("0", "1")), "0", "0 or 1")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def begin(corpora: Iterable[str]) -> None:
     if not st.session_state.get(_READ):
         st.session_state[_READ] = True
         url_warnings: list[str] = []
-        known = {**shared(), **OF_LATENCY, **OF_ATTENTION}
+        known = {**shared(), **OF_LATENCY, **OF_ATTENTION, **OF_STAGE}
         for name, text in st.query_params.items():
             if name not in known:
                 continue
@@ -148,10 +149,10 @@ def url_warnings() -> list[str]:
     return found
 
 
-def share(*, attention: bool, latency: bool = False) -> None:
+def share(*, search: bool = True, attention: bool, latency: bool = False) -> None:
     """Write the choices into the URL; what is at its default is left out."""
     own = {**(OF_ATTENTION if attention else {}), **(OF_LATENCY if latency else {})}
-    names = {**shared(), **own}
+    names = {**(shared() if search else {}), **own, **OF_STAGE}
     wanted = {
         name: str(value)
         for name, parameter in names.items()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ export default function (component) {
   return drawView({ ...component, data: view });
 }
 """
+_SMALL = re.compile(r"font-size: (0\.\d+r?em)")
 _SAID = "_drawn_views"
 _MOST_KEPT = 500
 
@@ -46,7 +48,7 @@ class BrowserView:
             raise ValueError(f"{scripts[-1].name} must have one “{_ENTRY}”")
         self.script = source.replace(_ENTRY, "function drawView") + _IN_ORDER
         self._mount = st.components.v2.component(
-            name, html=html, css=css.read_text(encoding="utf-8"), js=self.script
+            name, html=html, css=at_least(css.read_text(encoding="utf-8")), js=self.script
         )
 
     def __call__(self, *, data: dict[str, Any], key: str, **callbacks: Any) -> Any:
@@ -63,3 +65,8 @@ def _said_at(data: dict[str, Any], key: str) -> int:
         at = max(at + 1, time.time_ns() // 1_000_000)
     drawn[key] = (digest, at)
     return at
+
+
+def at_least(css: str) -> str:
+    """The style with its small letters no smaller than the page's least, which a stage sets."""
+    return _SMALL.sub(r"font-size: max(\1, var(--least-type, 0px))", css)

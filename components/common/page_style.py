@@ -8,11 +8,17 @@ from pathlib import Path
 import streamlit as st
 
 _CSS = Path(__file__).with_suffix(".css")
+_STAGE_CSS = _CSS.with_name("stage.css")
 
 
-def page_style() -> None:
-    """Give every page the same headings, readable captions and buttons, and less empty space."""
+def page_style(*, stage: bool = False) -> None:
+    """Give every page the same headings, readable captions and buttons, and less empty space.
+
+    With `stage` what only the desk needs is hidden, and all letters are large.
+    """
     st.html(_CSS)
+    if stage:
+        st.html(_STAGE_CSS)
 
 
 def page_name(title: str, section: str = "") -> None:

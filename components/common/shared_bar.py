@@ -7,30 +7,42 @@ from typing import Any
 
 import streamlit as st
 
+from components.common import stage
 from components.common.cut_text import cut_notice, cut_text
 from engine.types import HYBRID
 from engine.types.registries.search_parameters import PARAMETERS, Parameter
 
+WHOLE, CORPUS, NOTHING = "corpus, query and settings", "the corpus alone", ""
+
 
 def shared_bar(
-    corpora: Sequence[str], *, corpus_key: str, query_key: str, longest_query: int
+    corpora: Sequence[str], *, parts: str, corpus_key: str, query_key: str, longest_query: int
 ) -> None:
-    """Draw the bar: which corpus, which query, and the settings behind a button."""
-    corpus, query, settings = st.columns([1.5, 5, 1], vertical_alignment="bottom")
+    """Draw the parts of the bar that this page needs; on stage no more of it than the query."""
+    if stage.is_on():
+        stage.stage_button()
+        if parts == WHOLE:
+            _query_field(query_key, longest_query)
+            cut_notice(query_key, "The query")
+    elif parts == CORPUS:
+        (corpus, _) = st.columns([1.5, 6], vertical_alignment="bottom")
+        with corpus:
+            _corpus_picker(corpora, corpus_key)
+    elif parts == WHOLE:
+        _whole(corpora, corpus_key, query_key, longest_query)
+
+
+def _whole(corpora: Sequence[str], corpus_key: str, query_key: str, longest_query: int) -> None:
+    """Which corpus, which query, and the settings behind a switch."""
+    corpus, query, settings, on_stage = st.columns([1.5, 5, 1, 0.6], vertical_alignment="bottom")
     with corpus:
         _corpus_picker(corpora, corpus_key)
     with query:
-        st.text_input(
-            "Query",
-            key=query_key,
-            persist_state="session",
-            on_change=cut_text,
-            args=(query_key, longest_query),
-            placeholder="Type a query and press Enter, for example: python snake",
-            label_visibility="collapsed",
-        )
+        _query_field(query_key, longest_query)
     with settings:
         st.toggle("Settings", key="settings_open", persist_state="session")
+    with on_stage:
+        stage.stage_button()
     # In the flow of the page, for a panel that floats would cover the ranking that it changes;
     # the style sheet shows it while the switch is on.
     with st.container(border=True, key="settings_panel"):
@@ -38,11 +50,16 @@ def shared_bar(
     cut_notice(query_key, "The query")
 
 
-def corpus_bar(corpora: Sequence[str], *, corpus_key: str) -> None:
-    """Draw the part of the bar that a page needs which no query changes."""
-    corpus, _ = st.columns([1.5, 6], vertical_alignment="bottom")
-    with corpus:
-        _corpus_picker(corpora, corpus_key)
+def _query_field(query_key: str, longest_query: int) -> None:
+    st.text_input(
+        "Query",
+        key=query_key,
+        persist_state="session",
+        on_change=cut_text,
+        args=(query_key, longest_query),
+        placeholder="Type a query and press Enter, for example: python snake",
+        label_visibility="collapsed",
+    )
 
 
 def _corpus_picker(corpora: Sequence[str], key: str) -> None:

@@ -13,6 +13,8 @@ from components.common.palette import grid, ink, plot_layout, stage_colour, stag
 from components.common.wording import humanised, milliseconds
 from engine.types import SearchTrace
 
+LETTER, LARGE = 13, 26  # px on a desk, and in a room
+_ROW = {LETTER: 30, LARGE: 38}  # px of height
 _LEAST_MS = 0.01  # where a logarithmic axis begins; a shorter step is drawn this long
 
 
@@ -48,7 +50,7 @@ def bars(trace: SearchTrace) -> list[Bar]:
     return found
 
 
-def figure(trace: SearchTrace, *, dark: bool, log: bool = False) -> go.Figure:
+def figure(trace: SearchTrace, *, dark: bool, log: bool = False, letter: int = LETTER) -> go.Figure:
     """Bars end to end on a linear axis; with `log`, from a common start, by length alone."""
     found = bars(trace)
     colours = [stage_colour(bar.stage, dark) for bar in found]
@@ -61,7 +63,7 @@ def figure(trace: SearchTrace, *, dark: bool, log: bool = False) -> go.Figure:
             base=None if log else [bar.start for bar in found],
             text=[f" {bar.text} " for bar in found],
             textposition="outside",
-            textfont={"color": ink(dark), "size": 13},
+            textfont={"color": ink(dark), "size": letter},
             cliponaxis=False,
             constraintext="none",
             width=0.62,
@@ -81,7 +83,12 @@ def figure(trace: SearchTrace, *, dark: bool, log: bool = False) -> go.Figure:
     )
     layout = plot_layout(dark)
     chart.update_layout(
-        **layout | {"height": 90 + 30 * len(found), "showlegend": False, "bargap": 0.3},
+        **layout
+        | {
+            "height": 90 + _ROW[letter] * len(found),
+            "showlegend": False,
+            "bargap": 0.3,
+        },
     )
     chart.update_yaxes(
         tickvals=rows,
@@ -89,23 +96,28 @@ def figure(trace: SearchTrace, *, dark: bool, log: bool = False) -> go.Figure:
         range=[len(found) - 0.4, -0.6],
         showgrid=False,
         zeroline=False,
-        tickfont={"color": ink(dark), "size": 13},
+        tickfont={"color": ink(dark), "size": letter},
         ticklabelstandoff=8,
     )
-    _axis(chart, found, log=log)
+    large = letter > LETTER
+    _axis(chart, found, log=log, room=1.7 if large else 1.14)
+    if large:
+        chart.update_xaxes(tickfont={"size": letter}, title={"font": {"size": letter}}, nticks=5)
     if not log:
         _joints(chart, found, grid(dark))
     return chart
 
 
-def waterfall(trace: SearchTrace, *, dark: bool, log: bool = False, key: str) -> None:
+def waterfall(
+    trace: SearchTrace, *, dark: bool, log: bool = False, letter: int = LETTER, key: str
+) -> None:
     """Draw the waterfall of a search; `log` makes short steps comparable beside long ones."""
     if not trace.timings:
         st.info("No search has run yet, so there is nothing to time.")
         return
     alt = "; ".join(f"{bar.name} {bar.text}" for bar in bars(trace))
     st.plotly_chart(
-        figure(trace, dark=dark, log=log),
+        figure(trace, dark=dark, log=log, letter=letter),
         theme=None,
         key=key,
         config={"displayModeBar": False},
@@ -113,7 +125,8 @@ def waterfall(trace: SearchTrace, *, dark: bool, log: bool = False, key: str) ->
     )
 
 
-def _axis(chart: go.Figure, found: list[Bar], *, log: bool) -> None:
+def _axis(chart: go.Figure, found: list[Bar], *, log: bool, room: float) -> None:
+    """Time in milliseconds, with `room` beyond the last bar for its words."""
     end = found[-1].start + found[-1].length
     if log:
         title = "duration of the step in ms, logarithmic; bars share one start"
@@ -128,7 +141,7 @@ def _axis(chart: go.Figure, found: list[Bar], *, log: bool) -> None:
         )
     else:
         title = "ms since the search began"
-        chart.update_xaxes(range=[0, max(end, 0.1) * 1.14], title_text=title, tickformat=",")
+        chart.update_xaxes(range=[0, max(end, 0.1) * room], title_text=title, tickformat=",")
 
 
 def _joints(chart: go.Figure, found: list[Bar], colour: str) -> None:

@@ -23,6 +23,7 @@ class View {
     this.legend = node("div", "legend");
     root.replaceChildren(this.legend, pane);
     this.listen();
+    this.enter = (event) => this.enterByArrow(event);
     this.observer = new ResizeObserver(() => this.layout());
     this.scroll = new ScrollPlace(root);
   }
@@ -38,7 +39,7 @@ class View {
     this.send = send;
     const lengths = data.columns.map((column) => column.cards.length);
     const rows = Math.max(...lengths, data.columns.some((column) => column.progress) ? data.top : 4);
-    this.root.classList.toggle("compact", data.compact);
+    for (const look of ["compact", "stage"]) this.root.classList.toggle(look, data.look === look);
     this.root.style.setProperty("--n", data.columns.length);
     this.root.style.setProperty("--rows", rows);
     for (const [name, [light, dark]] of Object.entries(data.arrows)) {
@@ -60,12 +61,14 @@ class View {
     if (this.followed !== null) this.follow(this.followed);
     this.observer.observe(this.board);
     this.scroll.attach();
+    document.addEventListener("keydown", this.enter);
     this.generation += 1;
     const mine = this.generation;
     return () => {
       if (mine !== this.generation) return;
       this.observer.disconnect();
       this.scroll.detach();
+      document.removeEventListener("keydown", this.enter);
     };
   }
 
@@ -135,6 +138,16 @@ class View {
     });
   }
 
+  // An arrow key leads into the cards where nothing else has the focus.
+  enterByArrow(event) {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!event.key.startsWith("Arrow") || event.target !== document.body) return;
+    const card = this.cards().flat().find((each) => each.tabIndex === 0);
+    if (!card || document.querySelector('[role="dialog"]')) return;
+    card.focus();
+    event.preventDefault();
+  }
+
   // The card that a key leads to, null at an edge, undefined for any other key.
   neighbour(card, key) {
     const grid = this.cards();
@@ -159,7 +172,7 @@ class View {
     const wanted = columns * NARROWEST + (columns - 1) * GAP;
     this.root.classList.toggle("scrolls", this.root.clientWidth < wanted);
     const titles = [...this.board.querySelectorAll(".title")];
-    const single = titles.map((title) => title.clientHeight < 28);
+    const single = titles.map((title) => title.clientHeight < 1.6 * parseFloat(getComputedStyle(title).lineHeight));
     titles.forEach((title, i) => title.parentElement.classList.toggle("single", single[i]));
     this.places = this.drawn.map((part) => {
       const cards = [...part.col.querySelectorAll(".card")];

@@ -34,6 +34,7 @@ from engine.types import (
 )
 from engine.types.registries.measures import NDCG
 
+FULL, COMPACT, STAGE = "", "compact", "stage"
 _RESCUE_TOP = 10  # what a card enters or is rescued into, however many rows are shown
 _ARROWS = {"up": up, "down": down}
 _HERE = Path(__file__)
@@ -76,7 +77,7 @@ def ranking_columns(
     passages: Mapping[str, Mapping[str, str]] | None = None,
     opened: tuple[str, str] | None = None,
     near_ties: Mapping[str, Mapping[str, str]] | None = None,
-    compact: bool = False,
+    look: str = FULL,
     key: str,
 ) -> ClickedRow | None:
     """Draw a column for each stage and return the row clicked just now, else None.
@@ -88,7 +89,7 @@ def ranking_columns(
     `passages` names by stage the passage that stands for a document there, where the
     rankings are of documents: its text is on the card, and it is what a click returns.
     `near_ties` says by stage, then doc_id, why a document is too close to a neighbour to call.
-    `compact` has one line a card, and no legend.
+    `look` is `FULL`; `COMPACT`, with one line a card and no legend; or `STAGE`, for a room.
     """
     data = pack(
         trace,
@@ -105,7 +106,7 @@ def ranking_columns(
         opened=opened,
         passages=passages,
         near_ties=near_ties,
-        compact=compact,
+        look=look,
     )
     result = _MOUNT(data=data, key=key, on_clicked_change=lambda: None)
     return clicked_row(result.clicked, trace, passages)
@@ -144,7 +145,7 @@ def pack(
     passages: Mapping[str, Mapping[str, str]] | None = None,
     opened: tuple[str, str] | None = None,
     near_ties: Mapping[str, Mapping[str, str]] | None = None,
-    compact: bool = False,
+    look: str = FULL,
 ) -> dict[str, Any]:
     """Everything the browser draws, as plain data; documents stay strings throughout."""
     ranks = {stage: _ranks(trace, stage) for stage in stages if stage not in pending}
@@ -169,7 +170,7 @@ def pack(
             card["opened"] = opened == (stage, hit.doc_id)
             card["grade"] = _grade(hit.doc_id, judgments)
             relevant = judgments.get(hit.doc_id, 0) > 0
-            entering = _RESCUE_TOP if compact else top
+            entering = _RESCUE_TOP if look == COMPACT else top
             card["move"] = _move(moved.get(hit.doc_id), baseline, entering, relevant=relevant)
             card["cut"] = trace.truncated.get(text_id, 0) if stage == CROSS_ENCODER else 0
             card["tie"] = close.get(hit.doc_id, "")
@@ -184,7 +185,7 @@ def pack(
         "columns": columns,
         "where": where,
         "top": top,
-        "compact": compact,
+        "look": look,
         "arrows": arrows,
         "against": stage_label(baseline),
         "tie": any(card["tie"] for column in columns for card in column["cards"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common import stage
 from components.common.messages import error, notice, plain
 from components.explain.attention_heatmap import attention_heatmap, common_top
 from components.explain.attention_notes import attention_notes
@@ -64,7 +65,8 @@ if len(pairs) == 2:
                 explains=subject.metric,
             )
             ranking_note(pairs[number].attention.score, ranked_by[number])
-            token_links(views[number], key=f"links_{number}")
+            with stage.picture(str(number)):
+                token_links(views[number], key=f"links_{number}")
             attention_heatmap(
                 views[number],
                 direction="query_to_doc",
@@ -77,7 +79,7 @@ else:
     pair_scores(candidates[0].title, attention, pairs[0].cosine, explains=subject.metric)
     ranking_note(attention.score, ranked_by[0])
     links, heatmap = st.columns([1.1, 1], gap="large")
-    with links:
+    with links, stage.picture():
         token_links(views[0], key="links_0")
     with heatmap:
         towards = st.segmented_control(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common import stage
 from components.common.messages import error
 from components.explain.inside.inside_view import (
     MOST_DOCUMENTS,
@@ -85,5 +86,6 @@ except CrossExamError as problem:
     error(url_state.check(problem))
     st.stop()
 with place:
-    picture(passes)
+    with stage.picture():
+        picture(passes)
     st.markdown("## Look at other texts")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common import stage
 from components.common.messages import notice, plain
 from components.common.palette import STAGE_LABELS
 from components.common.wording import counted, humanised
 from components.latency.table import pair_figures
 from components.latency.time_axis import LINEAR, axis_choice
-from components.latency.waterfall import waterfall
+from components.latency.waterfall import LARGE, LETTER, waterfall
 from components.search.headline import headline
 from engine.latency.figure_tables import search_table
 from engine.latency.repeated_searches import (
@@ -30,11 +31,14 @@ def show(lab: Lab, trace: SearchTrace, *, dark: bool) -> None:
     with words:
         then = trace.measured_seconds(CROSS_ENCODER)
         remembered = f", after {humanised(then)} for the scores that it remembers" if then else ""
-        headline(f"This search took {humanised(trace.total_seconds)}{remembered}")
+        with stage.picture("sentence"):
+            headline(f"This search took {humanised(trace.total_seconds)}{remembered}")
         st.caption(plain(accounted(trace)))
     with toggle:
         log = axis_choice(LINEAR, key="waterfall_axis")
-    waterfall(trace, dark=dark, log=log, key="waterfall")
+    with stage.picture():
+        letter = LARGE if stage.is_on() else LETTER
+        waterfall(trace, dark=dark, log=log, letter=letter, key="waterfall")
     if any(step.cached for step in trace.timings):
         measured = trace.measured_seconds(CROSS_ENCODER)
         before = (

@@ -6,11 +6,12 @@ import streamlit as st
 
 from components.common.job_progress import job_progress
 from components.common.messages import error, plain
+from components.common.stage import ON, STAGE
 from components.common.wording import counted
 from components.learn.difference import difference
 from components.learn.doors import Door, Way, doors
 from components.search.headline import headline
-from components.search.ranking_columns import ranking_columns
+from components.search.ranking_columns import COMPACT, ranking_columns
 from engine.quality.passage_judgments import grades_of
 from engine.search.movement import movements
 from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError
@@ -29,10 +30,10 @@ PAIR = {choices.DOCUMENT: "python-ball-care", choices.SECOND: "python-programmin
 DOORS = (
     Door(
         "I want to learn or teach",
-        "What does a cross-encoder read that two vectors cannot hold? One query and two "
-        "passages, word by word.",
+        "What does a cross-encoder read that two vectors cannot hold? One forward pass of both, "
+        "step by step.",
         (
-            Way("Look at one pair", "pages/explain/attention.py", {**EXAMPLE, **PAIR}),
+            Way("Look inside both models", "pages/explain/inside.py", {**EXAMPLE, **PAIR}),
             Way("When to use which", "pages/learn/about.py"),
         ),
     ),
@@ -50,7 +51,7 @@ DOORS = (
         "The ranking before and after, side by side, in letters that are read from the last "
         "row; or measured over a whole query set.",
         (
-            Way("Show before and after", "pages/search/compare.py", EXAMPLE),
+            Way("Show before and after", "pages/search/compare.py", {**EXAMPLE, STAGE: ON}),
             Way("Measure it on a query set", "pages/quality/quality.py"),
         ),
     ),
@@ -83,7 +84,7 @@ def example(ready: LoadedCorpus, search: Search) -> None:
         snippets={},
         judgments=grades_of(list(documents.values()), judgments),
         top=TOP,
-        compact=True,
+        look=COMPACT,
         key="example_columns",
     )
     st.caption(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from components.common.messages import notice, plain
 from components.common.palette import stage_label
 from engine.search.settings import Settings
-from engine.types import BLEND, STAGES
+from engine.types import BI_ENCODER, BLEND, CROSS_ENCODER, STAGES
 from engine.types.ranker_names import stage_of
 
 SHOWN_BY_DEFAULT = [stage for stage in STAGES if stage != BLEND]
@@ -24,6 +24,12 @@ class ColumnChoice:
     stages: tuple[str, ...]
     baseline: str
     top: int
+
+    def two(self) -> ColumnChoice:
+        """The baseline and the cross-encoder alone: what a room can read."""
+        others = [stage for stage in self.stages if stage != CROSS_ENCODER]
+        first = self.baseline if self.baseline != CROSS_ENCODER else (others or [BI_ENCODER])[0]
+        return replace(self, stages=(first, CROSS_ENCODER))
 
 
 def column_choice(settings: Settings) -> ColumnChoice:

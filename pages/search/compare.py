@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common import stage
 from components.common.messages import plain
 from components.common.wording import counted
 from components.search.example_queries import example_chips
@@ -46,6 +47,8 @@ job = search.job
 job.wait(FIRST_GLANCE)
 
 columns = column_choice(chosen.settings)
+if stage.is_on():
+    columns = columns.two()
 known_query = corpus.query_for_text(chosen.query)
 by_document = corpus.split and st.toggle(
     "One card a document, by its best passage (MaxP)", key="by_document", persist_state="session"

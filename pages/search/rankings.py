@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from components.common import stage
 from components.common.messages import error
 from components.common.palette import stage_label
 from components.search.headline import headline
-from components.search.ranking_columns import ranking_columns
+from components.search.ranking_columns import FULL, STAGE, ranking_columns
 from components.search.stage_strip import stage_strip
 from engine.quality.passage_judgments import grades_of
 from engine.search.folding import best_passages, fold_by, fold_trace
@@ -49,11 +50,11 @@ def waiting_words(embedding: list[str], search: Search, asked: list[str]) -> dic
     """Why each additional stage that was asked for takes no part in the search yet."""
     taking_part = [stage_of(name) for name in search.settings.rerankers]
     return {
-        stage: "It has to embed the corpus first: see above."
-        if stage in embedding
+        name: "It has to embed the corpus first: see above."
+        if name in embedding
         else "It is asked once the embedding above is done, so that it is asked only once."
-        for stage in asked
-        if stage not in taking_part
+        for name in asked
+        if name not in taking_part
     }
 
 
@@ -69,9 +70,11 @@ def rankings_so_far(comparison: Comparison) -> None:
         return
     passages = best_passages(trace, comparison.ready.corpus.store) if comparison.by_document else {}
     shown = comparison.folded(trace)
-    _sentence(comparison, shown, running=running)
-    stage_strip(shown, key="strip")
-    _columns(comparison, shown, passages, running=running)
+    with stage.picture():
+        _sentence(comparison, shown, running=running)
+        if not stage.is_on():
+            stage_strip(shown, key="strip")
+        _columns(comparison, shown, passages, running=running)
 
 
 def _sentence(comparison: Comparison, trace: SearchTrace, *, running: bool) -> None:
@@ -110,9 +113,7 @@ def _columns(
     ready, query = comparison.ready, comparison.search.query
     columns = comparison.columns
     base = trace.ranking(columns.baseline)
-    rankings = [
-        ranking for stage in columns.stages if (ranking := trace.ranking(stage)) is not None
-    ]
+    rankings = [ranking for name in columns.stages if (ranking := trace.ranking(name)) is not None]
     shown = [
         passages.get(ranking.stage, {}).get(doc_id, doc_id)
         for ranking in rankings
@@ -128,20 +129,21 @@ def _columns(
         snippets=ready.searcher.snippets(query, documents),
         judgments=_grades(comparison, trace),
         quality={
-            stage: quality
-            for stage, ranking in _judged(comparison, trace).items()
+            name: quality
+            for name, ranking in _judged(comparison, trace).items()
             if (quality := list_quality(ranking, comparison.judgments)) is not None
         },
         pending=[
-            stage
-            for stage in columns.stages
-            if running and stage not in comparison.waiting and still_scoring(trace, stage)
+            name
+            for name in columns.stages
+            if running and name not in comparison.waiting and still_scoring(trace, name)
         ],
         waiting=comparison.waiting,
         top=columns.top,
         passages=passages,
         opened=choices.opened_card(query),
         near_ties={ranking.stage: near_tie_notes(ranking) for ranking in rankings},
+        look=STAGE if stage.is_on() else FULL,
         key="ranking_columns",
     )
     if clicked is not None:

@@ -14,7 +14,7 @@ SENTENCE = re.compile(r"[Tt]he cross-encoder (changed|kept|left) .* and cost .* 
 SECTIONS = {  # of the navigation, with their pages
     "": ("Start",),
     "Search": ("Compare",),
-    "Explain": ("Attention", "Explain", "What if", "Truncation", "MaxSim"),
+    "Explain": ("Inside", "Attention", "Explain", "What if", "Truncation", "MaxSim"),
     "Measure": ("Quality", "Latency"),
     "Set up": ("Corpora", "Models", "Training"),
     "Learn": ("About",),

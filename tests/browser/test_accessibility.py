@@ -63,7 +63,7 @@ def test_the_start_page_has_no_barrier_in_either_theme(visit: Visit) -> None:
     expect(
         page.get_by_role("group", name="Cross-encoder ranking").get_by_role("button")
     ).to_have_count(4)
-    expect(page.get_by_role("button", name="Look at one pair")).to_be_visible()
+    expect(page.get_by_role("button", name="Look inside both models")).to_be_visible()
     wait_until_idle(page)
     assert barriers(page) == []
 

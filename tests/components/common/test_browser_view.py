@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.common.browser_view import BrowserView
+from components.common.browser_view import BrowserView, at_least
 from tests.pages.driver import protos
 
 
@@ -47,3 +47,10 @@ def test_a_script_without_one_drawing_function_is_refused(tmp_path: Path) -> Non
     css.write_text("", encoding="utf-8")
     with pytest.raises(ValueError, match=r"view\.js must have one"):
         BrowserView("crossexam_none", css=css, scripts=[script])
+
+
+def test_no_letter_of_a_view_is_smaller_than_the_page_s_least() -> None:
+    css = ".a { font-size: 0.78rem; } .b { font-size: 1.1rem; }"
+    assert at_least(css) == (
+        ".a { font-size: max(0.78rem, var(--least-type, 0px)); } .b { font-size: 1.1rem; }"
+    )

@@ -61,7 +61,7 @@ def test_both_may_put_the_same_document_first() -> None:
         ("door_0_1", {}),
         ("door_1_0", {}),
         ("door_1_1", {}),
-        ("door_2_0", {"q": QUERY}),
+        ("door_2_0", {"q": QUERY, "stage": "1"}),
         ("door_2_1", {}),
     ],
 )
@@ -73,7 +73,7 @@ def test_each_door_leads_to_its_page_in_one_click(
     assert start.query_params == shows
     assert not start.error
     marks: dict[str, Callable[[], object]] = {
-        "door_0_0": lambda: components(start, "crossexam.token_links"),
+        "door_0_0": lambda: components(start, "crossexam_inside"),
         "door_0_1": lambda: says(start, "Bi-encoder alone"),
         "door_1_0": lambda: start.session_state["corpus_view"] == "Import",
         "door_1_1": lambda: components(start, "crossexam_example_chips"),

@@ -1,0 +1,81 @@
+"""The keys of a page: heard in the browser, wherever nobody types, and listed by "?"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from components.common import stage
+from components.common.browser_view import BrowserView
+from components.common.plain_table import TableCell, TableColumn, plain_table
+
+HELP, STAGE = "?", "s"
+_HERE = Path(__file__)
+_MOUNT = BrowserView(
+    "crossexam_keys",
+    html="<div></div>",
+    css=_HERE.with_suffix(".css"),
+    scripts=[_HERE.with_suffix(".js")],
+)
+EVERYWHERE = (
+    ("/", "to the query"),
+    ("s", "stage mode: the main picture alone, in large letters; again to leave it"),
+    ("b", "in stage mode, a black screen; again to light it"),
+    ("?", "this list"),
+)
+OF_PAGE = {
+    "compare": (
+        ("↓ ↑ ← →", "from card to card, the first time to the first one"),
+        ("Enter", "open the card in Attention"),
+        ("Esc", "follow no document"),
+    ),
+    "inside": (
+        ("Space →", "the next step; ← the one before"),
+        ("Esc", "close the layer that is open"),
+    ),
+    "attention": (
+        ("← →", "from word to word, once one has the focus"),
+        ("Enter", "pin the word; Esc lets it go"),
+    ),
+    "quality": (
+        ("0 1 2 3", "in the list to judge: give the grade"),
+        ("U", "in the list to judge: take the last one back"),
+        ("Enter R", "in a machine's list: accept the grade, or turn it down"),
+    ),
+    "what-if": (("Delete", "on a word: take it out"),),
+}
+
+
+def keys(*, on_stage: bool, key: str = "keys") -> str | None:
+    """Listen; return the key that was pressed just now and is the server's to answer."""
+    result = _MOUNT(data={"stage": on_stage}, key=key, on_pressed_change=lambda: None)
+    return result.pressed if result.pressed in (HELP, STAGE) else None
+
+
+def keys_of(address: str) -> Sequence[tuple[str, str]]:
+    """(key, what it does) of the page at this address, those of every page last."""
+    return (*OF_PAGE.get(address, ()), *EVERYWHERE)
+
+
+def listen(address: str) -> None:
+    """Do what the key that was pressed just now asks for, on the page at this address."""
+    pressed = keys(on_stage=stage.is_on())
+    if pressed == STAGE:
+        stage.switch()
+        st.rerun()
+    if pressed == HELP:
+        show_keys(address)
+
+
+@st.dialog("Keys of this page")
+def show_keys(address: str) -> None:
+    """Draw the list over the page."""
+    plain_table(
+        [TableColumn("Key"), TableColumn("What it does")],
+        [[TableCell(name), TableCell(words)] for name, words in keys_of(address)],
+        caption="Keys of this page",
+        key="keys_table",
+    )
+    st.caption("No key is heard while you type in a field.")

@@ -1,0 +1,140 @@
+"""Stage mode: the main picture alone, large enough for a room, and led by keys."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.axe import barriers
+from tests.browser.conftest import Visit
+from tests.browser.steps import (
+    cards,
+    wait_until_idle,
+    wait_until_ranked,
+)
+
+pytestmark = pytest.mark.browser
+
+SEARCH = urlencode({"q": "python snake", "depth": 10})
+STAGE = f"/?{SEARCH}&stage=1"
+LEAST = 24  # px of the smallest letter at 1280 × 720
+# The smallest letters in view, in shadow roots too, of what a person can see.
+LETTERS = """() => {
+  const sizes = [];
+  const walk = (root) => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) walk(element.shadowRoot);
+      const own = [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+      const box = element.getBoundingClientRect();
+      if (!own || box.width < 3 || box.height < 3 || !element.checkVisibility()) continue;
+      if (element.closest('style, script, .spoken, caption') || box.top > innerHeight) continue;
+      const size = parseFloat(getComputedStyle(element).fontSize);
+      sizes.push([size, element.textContent.slice(0, 40)]);
+    }
+  };
+  walk(document.querySelector('.stMain'));
+  return sizes.sort((a, b) => a[0] - b[0]);
+}"""
+COMPLETE = """(all) => all.filter((card) => {
+  const box = card.getBoundingClientRect();
+  return box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth;
+}).length"""
+
+
+def ranked_on_stage(visit: Visit, width: int, height: int, *, dark: bool = False) -> Page:
+    """Compare in stage mode, its search complete."""
+    page = visit(STAGE, dark=dark)
+    page.set_viewport_size({"width": width, "height": height})
+    expect(page.get_by_role("heading", name=re.compile("^The cross-encoder "))).to_be_visible()
+    expect(cards(page, "Cross-encoder")).to_have_count(10)
+    wait_until_idle(page)
+    return page
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1280, 720), (1920, 1080)])
+def test_compare_shows_two_columns_of_three_complete_rows_to_a_room(
+    visit: Visit, width: int, height: int
+) -> None:
+    page = ranked_on_stage(visit, width, height)
+    assert page.locator(".rc .head .label").all_inner_texts() == ["Bi-encoder", "Cross-encoder"]
+    for label in ("Bi-encoder", "Cross-encoder"):
+        assert cards(page, label).evaluate_all(COMPLETE) >= 3
+    smallest = page.evaluate(LETTERS)[0]
+    assert smallest[0] >= LEAST, smallest
+    expect(page.get_by_role("textbox", name="Query", exact=True)).to_be_visible()
+    for hidden in ("Settings", "Where is …?", "Do the rankings agree?"):
+        expect(page.get_by_text(hidden, exact=True).first).to_be_hidden()
+    expect(page.get_by_test_id("stTopNav")).to_be_hidden()
+
+
+def test_arrows_walk_the_results_and_enter_opens_one_that_stays_on_stage(visit: Visit) -> None:
+    page = ranked_on_stage(visit, 1280, 720)
+    page.keyboard.press("ArrowDown")
+    expect(cards(page, "Bi-encoder").first).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    focused = page.locator(".card:focus")
+    expect(focused).to_have_count(1)
+    expect(page.get_by_role("group", name="Cross-encoder ranking")).to_contain_text(
+        focused.locator(".title").inner_text()
+    )
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/attention\?.*stage=1"))
+
+
+def test_b_makes_the_screen_black_and_light_again(visit: Visit) -> None:
+    page = ranked_on_stage(visit, 1024, 768)
+    curtain = page.locator(".crossexam-curtain")
+    page.keyboard.press("b")
+    expect(curtain).to_be_visible()
+    expect(curtain).to_have_css("background-color", "rgb(0, 0, 0)")
+    page.keyboard.press("b")
+    expect(curtain).to_have_count(0)
+
+
+def test_s_and_the_button_lead_onto_the_stage_and_off_it(visit: Visit) -> None:
+    page = visit(f"/?{SEARCH}")
+    wait_until_ranked(page)
+    page.keyboard.press("b")
+    expect(page.locator(".crossexam-curtain")).to_have_count(0)
+    page.keyboard.press("s")
+    expect(page).to_have_url(re.compile("stage=1"))
+    expect(page.get_by_test_id("stTopNav")).to_be_hidden()
+    wait_until_idle(page)
+    page.get_by_role("button", name="✕").click()
+    expect(page.get_by_test_id("stTopNav")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("stage"))
+    wait_until_idle(page)
+    page.get_by_role("button", name="Stage", exact=True).click()
+    expect(page.get_by_test_id("stTopNav")).to_be_hidden()
+
+
+@pytest.mark.parametrize("address", ["attention", "latency"])
+def test_a_page_s_main_picture_stands_alone(visit: Visit, address: str) -> None:
+    page = visit(f"/{address}?{SEARCH}&stage=1")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    picture = page.locator('[class*="st-key-stage_picture"]').first
+    expect(picture).to_be_visible()
+    shown = ".tl" if address == "attention" else ".js-plotly-plot"
+    expect(page.locator(shown).first).to_be_visible()
+    wait_until_idle(page)
+    smallest = page.evaluate(LETTERS)[0]
+    assert smallest[0] >= LEAST, smallest
+    for combobox in page.get_by_role("combobox").all():
+        expect(combobox).to_be_hidden()
+
+
+def test_stage_mode_has_no_barrier_in_either_theme(visit: Visit) -> None:
+    page = ranked_on_stage(visit, 1280, 720)
+    assert barriers(page) == []
+
+
+def test_an_embedded_page_shows_its_picture(visit: Visit) -> None:
+    page = visit(f"/compare?{SEARCH}&stage=1&embed=true")
+    expect(cards(page, "Cross-encoder").first).to_be_visible()
+    wait_until_idle(page)
+    expect(page).to_have_url(re.compile("embed=true"))
+    expect(page.get_by_test_id("stTopNav")).to_be_hidden()
