@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlparse
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -23,6 +24,12 @@ from tests.browser.watch import Watch, leaves_the_machine
 pytestmark = pytest.mark.browser
 
 SEARCH = "/?" + urlencode({"q": "python snake", "depth": 5})
+LONG = {
+    "q": "where to leave the dog while visiting Marrowby museum",
+    "depth": "12",
+    "first": "bm25",
+    "doc": "long-marrowby-museum-guide",
+}
 SIDEWAYS = """() => [document.documentElement,
   ...document.querySelectorAll('[data-testid="stMain"], [data-testid="stAppViewContainer"]')]
   .filter(e => e.scrollWidth > e.clientWidth).map(e => e.tagName)"""
@@ -165,3 +172,29 @@ def test_only_this_machine_counts_as_inside() -> None:
     ]
     assert not any(map(leaves_the_machine, inside))
     assert all(map(leaves_the_machine, outside))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "title", "link"),
+    [
+        ("unread", "truncation", "Truncation", LONG),
+        ("teach", "training", "Training", {"depth": "12", "blend_weight": "0.3"}),
+        ("corpus", "corpora", "Corpora", {"q": "python snake", "depth": "12"}),
+    ],
+)
+def test_an_earlier_address_opens_the_page_with_its_parameters(
+    visit: Visit, before: str, now: str, title: str, link: dict[str, str]
+) -> None:
+    page = visit(f"/{before}?{urlencode(link)}")
+    expect(page).to_have_url(re.compile(rf"/{now}\?"))
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_attached()
+    wait_until_idle(page)
+    address = urlparse(page.url)
+    assert {name: values[0] for name, values in parse_qs(address.query).items()} == link
+    item = in_navigation(page, title)
+    expect(item).to_have_attribute("aria-current", "page")
+    expect(item).to_have_count(1)
+    if "doc" in link:
+        expect(page.get_by_role("combobox", name=re.compile("^Document"))).to_have_value(
+            re.compile("Marrowby")
+        )
