@@ -6,12 +6,15 @@ import re
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from corpora.builtin.senses import open_senses
 from engine.quality.evaluation import evaluate
 from engine.types import Hit, Qrel, Ranking, Run
 from engine.types.registries.measures import MEASURES, Measure
 from tests import architecture
 from tests.architecture import PAGE, drawn, layers, walk
+from tests.pages.driver import PATIENCE
 from tests.test_structure import ROOT
 
 
@@ -61,10 +64,31 @@ def test_adding_anything_takes_at_most_eight_lines_of_words() -> None:
         assert len(lines) <= 8, title
 
 
+def example(title: str) -> str:
+    """The code of a section, as it stands in the page."""
+    (code,) = re.findall(r"```python\n(.*?)```", sections()[title], re.DOTALL)
+    return str(code)
+
+
+FRAME = """
+from state import url_state
+from state.corpora.library import corpus_names
+
+url_state.begin(corpus_names())
+"""
+
+
+@pytest.mark.usefixtures("session_cache")
+def test_the_page_of_the_instructions_works_as_written() -> None:
+    at = AppTest.from_string(FRAME + example("Add a page"), default_timeout=PATIENCE).run()
+    assert not at.exception
+    (metric,) = at.metric
+    assert (metric.label, metric.value) == ("senses", f"{open_senses().info.documents:,} documents")
+
+
 def test_the_measure_of_the_instructions_works_as_written() -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", sections()["Add a measure"], re.DOTALL)
     names: dict[str, Any] = {"Measure": Measure}
-    exec(code, names)  # the page's own example
+    exec(example("Add a measure"), names)  # the page's own example
     MEASURES.register(names["SUCCESS"])
     try:
         ranking = Ranking("bm25", "BM25", (Hit("a", 2.0, 1), Hit("b", 1.0, 2)))
