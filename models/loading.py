@@ -98,7 +98,7 @@ def measure_backends(
 
 
 def bi_encoder_parts(name: str, *, fetch: bool = False, say: Log | None = None) -> BiEncoderParts:
-    """What a bi-encoder is made of; raises CrossExamError where something is missing."""
+    """The parts of a bi-encoder; raises CrossExamError where something is missing."""
     packaged = packaged_model(name)
     if packaged is not None and packaged.role != BI_ENCODER:
         raise CrossExamError(f"{name} is a {packaged.role}, not a bi-encoder: choose another")
@@ -142,7 +142,7 @@ def bi_encoder_parts(name: str, *, fetch: bool = False, say: Log | None = None) 
 def cross_encoder_parts(
     name: str, *, fetch: bool = False, say: Log | None = None
 ) -> CrossEncoderParts:
-    """What a cross-encoder is made of; raises CrossExamError where something is missing."""
+    """The parts of a cross-encoder; raises CrossExamError where something is missing."""
     packaged = packaged_model(name)
     if packaged is not None:
         if packaged.role != CROSS_ENCODER:

@@ -65,12 +65,12 @@ class TrainedModel:
 
 def trained_models() -> tuple[TrainedModel, ...]:
     """All of them, oldest first; a folder that is damaged is passed over."""
-    found = []
+    models = []
     for path in (cache_folder() / "trained").glob(f"*/*/{RECORD}"):
         model = _read(path.parent)
         if model is not None:
-            found.append(model)
-    return tuple(sorted(found, key=lambda model: (model.made_at, model.name)))
+            models.append(model)
+    return tuple(sorted(models, key=lambda model: (model.made_at, model.name)))
 
 
 def trained_model(name: str) -> TrainedModel | None:

@@ -24,9 +24,9 @@ def memory(status: Path = _STATUS) -> Memory | None:
         text = status.read_text(encoding="ascii")
     except OSError:
         return None
-    found = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
+    values = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
     try:
-        return Memory(_bytes(found["VmRSS"]), _bytes(found["VmHWM"]))
+        return Memory(_bytes(values["VmRSS"]), _bytes(values["VmHWM"]))
     except (KeyError, ValueError):
         return None
 

@@ -156,7 +156,7 @@ class DenseIndexes:
             corpus.store,
             lambda texts: encoder.encode(texts, role="document"),
             encoder.dimensions,
-            known=EmbeddingCache().load(key),
+            embeddings=EmbeddingCache().load(key),
             spelt=index_backend_text,
             on_progress=on_progress,
             on_building=lambda: say(f"Milvus builds the indexes of {corpus.info.name}"),

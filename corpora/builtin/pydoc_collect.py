@@ -148,7 +148,7 @@ def documented(
 
 
 def signature(function: object) -> str:
-    """ "(a, b=1)" without annotations, cut at MAX_SIGNATURE; "" where none is known."""
+    """ "(a, b=1)" without annotations, cut at MAX_SIGNATURE; "" where it has none."""
     try:
         shape = inspect.signature(function)  # type: ignore[arg-type]
     except (ValueError, TypeError):

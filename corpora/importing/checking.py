@@ -28,15 +28,15 @@ class Checked:
     @property
     def sentence(self) -> str:
         """What is in it, in a sentence."""
-        found = [counted(self.documents, "document", "documents")]
+        counts = [counted(self.documents, "document", "documents")]
         if self.queries:
-            found.append(counted(self.queries, "query", "queries"))
+            counts.append(counted(self.queries, "query", "queries"))
         if self.judgments:
-            found.append(counted(self.judgments, "judgment", "judgments"))
-        told = ", ".join(found)
+            counts.append(counted(self.judgments, "judgment", "judgments"))
+        text = ", ".join(counts)
         if self.judgments:
-            told += f", {self.matching:,} of them of documents that are here"
-        return f"{told}."
+            text += f", {self.matching:,} of them of documents that are here"
+        return f"{text}."
 
 
 def check_source(source: Source, read_options: ReadOptions) -> Checked:

@@ -71,8 +71,8 @@ class CorpusBuilder:
         return None
 
     def __contains__(self, doc_id: object) -> bool:
-        known = self._documents if self._disk is None else self._disk
-        return doc_id in known or doc_id in self._parents
+        documents = self._documents if self._disk is None else self._disk
+        return doc_id in documents or doc_id in self._parents
 
     def warnings(self) -> tuple[str, ...]:
         """One sentence an empty document, at most MAX_NAMED of them and then a count."""

@@ -66,14 +66,14 @@ class Imported:
     def sentence(self) -> str:
         """What is there now, in a sentence or three."""
         corpus = self.corpus
-        told = f"{self.entry.name}: {counted(self.documents, 'document', 'documents')}"
+        text = f"{self.entry.name}: {counted(self.documents, 'document', 'documents')}"
         if corpus.info.documents != self.documents:
-            told += f" in {corpus.info.documents:,} passages"
+            text += f" in {corpus.info.documents:,} passages"
         if corpus.queries:
-            told += f", {counted(len(corpus.queries), 'query', 'queries')}"
+            text += f", {counted(len(corpus.queries), 'query', 'queries')}"
         if corpus.qrels:
-            told += f", {counted(len(corpus.qrels), 'judgment', 'judgments')}"
-        return f"{told}. {self.left_out_sentence} {self.contradictions_sentence}".rstrip()
+            text += f", {counted(len(corpus.qrels), 'judgment', 'judgments')}"
+        return f"{text}. {self.left_out_sentence} {self.contradictions_sentence}".rstrip()
 
     @property
     def left_out_sentence(self) -> str:
@@ -177,22 +177,22 @@ def with_judgments(
     """
     held = {*corpus.store.ids(), *parent_ids(corpus)}
     if queries is not None:
-        found = read_queries(absolute(queries), read_options)
-        known = {query.query_id for query in found}
-        kept = tuple(qrel for qrel in corpus.qrels if qrel.query_id in known)
+        query_set = read_queries(absolute(queries), read_options)
+        query_ids = {query.query_id for query in query_set}
+        kept = tuple(qrel for qrel in corpus.qrels if qrel.query_id in query_ids)
         gone = len(corpus.qrels) - len(kept)
         if gone and qrels is None:
-            told = (
+            what_went = (
                 "judgment went with its query" if gone == 1 else "judgments went with their queries"
             )
-            read_options.note(absolute(queries), f"{gone:,} {told}")
-        corpus = replace(corpus, queries=found, qrels=kept)
+            read_options.note(absolute(queries), f"{gone:,} {what_went}")
+        corpus = replace(corpus, queries=query_set, qrels=kept)
     if qrels is not None:
         judged = read_qrels(absolute(qrels), corpus.queries, held, read_options, grades)
         if not judged.qrels:
             left = [row for row in read_options.left_out if row.file == absolute(qrels).name]
-            told = f"; of line {left[0].line}: {left[0].reason}" if left else ""
-            raise in_file(absolute(qrels), f"no judgment in it: give at least one{told}")
+            reason = f"; of line {left[0].line}: {left[0].reason}" if left else ""
+            raise in_file(absolute(qrels), f"no judgment in it: give at least one{reason}")
         corpus = replace(
             corpus,
             queries=judged.queries,
@@ -248,8 +248,8 @@ def _split(corpus: Corpus, split: Split, windows: Windows, read_options: ReadOpt
             yield from corpus.store.get([doc_id])
 
     large = isinstance(corpus.store, DiskStore)
-    made = DiskStore.from_documents if large else MemoryStore.from_documents
-    store = made(split_documents(documents(), split, windows))
+    store_of = DiskStore.from_documents if large else MemoryStore.from_documents
+    store = store_of(split_documents(documents(), split, windows))
     info = CorpusInfo(corpus.info.name, len(store), fingerprint(_documents(store)))
     if isinstance(store, DiskStore):
         store.keep(info.fingerprint)
@@ -272,7 +272,7 @@ def _documents(store: DocumentStore) -> Iterator[Document]:
 
 
 def _description(corpus: Corpus, split: Split | None, documents: int) -> str:
-    told = corpus.description
+    text = corpus.description
     if split is None or corpus.info.documents == documents:
-        return told
-    return f"{told}, split {split} into {corpus.info.documents:,} passages"
+        return text
+    return f"{text}, split {split} into {corpus.info.documents:,} passages"

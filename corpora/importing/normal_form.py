@@ -32,19 +32,19 @@ def write_normal_form(folder: Path, corpus: Corpus, facts: dict[str, object]) ->
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=".import-", dir=folder))
+        temporary = Path(tempfile.mkdtemp(prefix=".import-", dir=folder))
         try:
-            names = _write_files(made, corpus)
-            hashes = [f"{name} {sha256_of(made / name)}" for name in names]
+            names = _write_files(temporary, corpus)
+            hashes = [f"{name} {sha256_of(temporary / name)}" for name in names]
             own = {"name": corpus.info.name, "files": hashes, "import_id": secrets.token_hex(8)}
             facts = {**facts, **own}
-            _write(made / FACTS, lambda out: out.write(json.dumps(facts, indent=1) + "\n"))
-            target = folder / sha256_of(made / FACTS)[:HEX_DIGITS]
-            made.chmod(0o755)
-            replace_folder(made, target)
+            _write(temporary / FACTS, lambda out: out.write(json.dumps(facts, indent=1) + "\n"))
+            target = folder / sha256_of(temporary / FACTS)[:HEX_DIGITS]
+            temporary.chmod(0o755)
+            replace_folder(temporary, target)
             return target
         finally:
-            shutil.rmtree(made, ignore_errors=True)
+            shutil.rmtree(temporary, ignore_errors=True)
     except OSError as error:
         remedy = "free some space, or set CROSSEXAM_CACHE to a folder that can be written"
         raise from_system(folder, error, remedy) from error

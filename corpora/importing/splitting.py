@@ -66,9 +66,9 @@ class Split:
 def paragraphs(text: str) -> list[Span]:
     """(start, end) in characters of the stretches between blank lines, blank ones left out."""
     spans, start = [], 0
-    for found in PARAGRAPH_BREAK.finditer(text):
-        spans.append((start, found.start()))
-        start = found.end()
+    for paragraph_break in PARAGRAPH_BREAK.finditer(text):
+        spans.append((start, paragraph_break.start()))
+        start = paragraph_break.end()
     spans.append((start, len(text)))
     return [(first, last) for first, last in spans if text[first:last].strip()]
 

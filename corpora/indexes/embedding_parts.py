@@ -1,4 +1,4 @@
-"""Embeddings that are being computed: every batch on disk as soon as it is made."""
+"""Embeddings that are being computed: every batch on disk as soon as it is there."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ class EmbeddingParts:
         """How many rows are there to go on from, of `total`; what is damaged is removed."""
         self._paths, done = [], 0
         try:
-            found = {path.name.split("-")[0]: path for path in self._folder.glob("*-*.npy")}
+            path_of = {path.name.split("-")[0]: path for path in self._folder.glob("*-*.npy")}
             for number in count():
-                path = found.get(f"{number:06d}")
+                path = path_of.get(f"{number:06d}")
                 rows = min(self._batch, total - done)
                 if path is None or rows <= 0 or not self._is_sound(path, rows):
                     break
-                del found[f"{number:06d}"]
+                del path_of[f"{number:06d}"]
                 self._paths.append(path)
                 done += rows
-            for path in found.values():
+            for path in path_of.values():
                 path.unlink()
         except OSError as error:
             raise from_system(

@@ -32,7 +32,7 @@ READ_AHEAD = 1024
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingKey:
-    """What embeddings depend on; `recipe` names how a text is made of a document."""
+    """What embeddings depend on; `recipe` names how a document becomes a text."""
 
     corpus_fingerprint: str
     model: str
@@ -117,17 +117,17 @@ class EmbeddingCache:
 
     def of_corpus(self, fingerprint: str) -> list[Stored]:
         """The embeddings that are kept of a corpus, by model."""
-        found = []
+        stored = []
         for promise in sorted(self._folder.glob("*.json")):
             try:
                 said = json.loads(promise.read_text("utf-8"))
                 if said["key"]["corpus_fingerprint"] == fingerprint:
                     path = promise.with_suffix(".npy")
                     key = EmbeddingKey(**said["key"])
-                    found.append(Stored(key, int(said["shape"][0]), path.stat().st_size))
+                    stored.append(Stored(key, int(said["shape"][0]), path.stat().st_size))
             except (OSError, ValueError, KeyError, TypeError):
-                continue  # a damaged one is found out and removed by `load`
-        return found
+                continue  # a damaged one is removed by `load`
+        return stored
 
     def remove(self, fingerprint: str) -> None:
         """Remove what is kept of a corpus."""

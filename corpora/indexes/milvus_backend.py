@@ -42,11 +42,11 @@ class MilvusBackend:
     def check(self, cluster: str, token: str = "") -> str:
         """The name and version of what answers there; raises CrossExamError within seconds."""
         uri = MilvusAddress.of_cluster(cluster).uri
-        found = MilvusConnection.open(MilvusAddress(uri, token.strip() or self._token(uri)))
+        connection = MilvusConnection.open(MilvusAddress(uri, token.strip() or self._token(uri)))
         try:
-            return found.name
+            return connection.name
         finally:
-            found.close()
+            connection.close()
 
     def collection(
         self,
@@ -103,11 +103,11 @@ class MilvusBackend:
 
     def _connected(self, address: MilvusAddress) -> MilvusConnection:
         with self._lock:
-            known = self._connections.get((address.uri, address.token))
-            if known is None:
-                known = MilvusConnection.open(address)
-                self._connections[(address.uri, address.token)] = known
-            return known
+            connection = self._connections.get((address.uri, address.token))
+            if connection is None:
+                connection = MilvusConnection.open(address)
+                self._connections[(address.uri, address.token)] = connection
+            return connection
 
     def _leave(self, uri: str) -> None:
         with self._lock:

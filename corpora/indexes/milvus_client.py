@@ -1,6 +1,6 @@
 """A connection to Milvus: a file on this machine (Milvus Lite), or a cluster by its address.
 
-The same client serves both. What goes wrong is told as a CrossExamError within seconds, and
+The same client serves both. What goes wrong is raised as a CrossExamError within seconds, and
 no token is ever part of it.
 """
 
@@ -26,7 +26,7 @@ EXAMPLE = "http://localhost:19530"
 # A proxy of the environment must not stand before this machine's own file, and its server
 # hangs up on a client that asks every ten seconds whether it is there, as pymilvus does.
 LOCAL_OPTIONS = (("grpc.enable_http_proxy", 0), ("grpc.keepalive_time_ms", 2**31 - 1))
-# They log tracebacks of what is told as an error here.
+# They log tracebacks of what is raised as an error here.
 _LOUD = ("pymilvus", "milvus_lite", "grpc._server")
 _OPENING = threading.Lock()  # the library starts a file's engine twice if asked at once
 
@@ -46,15 +46,15 @@ class MilvusAddress:
             return
         try:
             parts = urlsplit(self.uri)
-            known = parts.scheme in SCHEMES and bool(parts.hostname) and (parts.port or 1) > 0
+            is_address = parts.scheme in SCHEMES and bool(parts.hostname) and (parts.port or 1) > 0
         except ValueError:
-            known, parts = False, urlsplit("")
+            is_address, parts = False, urlsplit("")
         if parts.username is not None or parts.password is not None:
             raise CrossExamError(
                 f"the address of Milvus at {parts.hostname!r} holds a user name or password: give "
                 "the address alone, and USER:PASSWORD as the token"
             )
-        if not known:
+        if not is_address:
             raise CrossExamError(
                 f"{shown(self.uri)} is no address of Milvus: give one such as {EXAMPLE}"
             )

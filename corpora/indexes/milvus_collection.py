@@ -168,8 +168,8 @@ class MilvusCollection:
 
     def _pending(self, index: str) -> int:
         with asked(self.connection.address, "asking for the index"):
-            told = self._client.describe_index(self.name, index, timeout=SECONDS)
-        return int(told.get("pending_index_rows", 0) or 0)
+            facts = self._client.describe_index(self.name, index, timeout=SECONDS)
+        return int(facts.get("pending_index_rows", 0) or 0)
 
     def open(self, size: int) -> None:
         """Make ready for searching `size` rows."""
@@ -192,13 +192,13 @@ class MilvusCollection:
         """(cosines, positions) of the k nearest by HNSW, best first; it may miss neighbours."""
         wanted = min(k, self._size, MOST_HITS)
         breadth = max(self.graph.search_breadth, wanted)
-        found = self._found(
+        hits = self._found(
             [np.ascontiguousarray(vector, np.float32).reshape(-1)],
             VECTOR,
             wanted,
             {"metric_type": "IP", "params": {"ef": breadth}},
         )
-        return _arrays(found)
+        return _arrays(hits)
 
     def match(self, text: str, k: int) -> tuple[Floats, NDArray[np.int64]]:
         """(BM25 scores, positions) of the k best, best first; fewer where fewer match."""
@@ -215,10 +215,10 @@ class MilvusCollection:
             return scored
         for start in range(0, len(positions), 1024):
             some = [int(position) for position in positions[start : start + 1024]]
-            found = self._found(
+            hits = self._found(
                 [bm25_text(text)[0]], TERMS, len(some), _BM25, f"{POSITION} in {some}"
             )
-            scores, at = _arrays(found)
+            scores, at = _arrays(hits)
             scored |= dict(zip(at.tolist(), np.abs(scores).tolist(), strict=True))
         return scored
 
@@ -228,7 +228,7 @@ class MilvusCollection:
         if k < 1:
             return []
         with asked(self.connection.address, "searching"):
-            found = self._client.search(
+            answers = self._client.search(
                 self.name,
                 data=data,
                 anns_field=field,
@@ -238,7 +238,7 @@ class MilvusCollection:
                 search_params=how,
                 timeout=SECONDS,
             )
-        return list(found[0])
+        return list(answers[0])
 
 
 def _until_done(work: Callable[[], None], cancel: Cancel | None) -> None:
@@ -269,8 +269,8 @@ def _check(cancel: Cancel | None) -> None:
 _BM25: dict[str, Any] = {"metric_type": "BM25", "params": {}}
 
 
-def _arrays(found: Sequence[Any]) -> tuple[Floats, NDArray[np.int64]]:
-    scores = np.array([hit["distance"] for hit in found], np.float32)
+def _arrays(hits: Sequence[Any]) -> tuple[Floats, NDArray[np.int64]]:
+    scores = np.array([hit["distance"] for hit in hits], np.float32)
     # A server that does not tell the key's name gives it as "id".
-    positions = np.array([hit.get(POSITION, hit.get("id")) for hit in found], np.int64)
+    positions = np.array([hit.get(POSITION, hit.get("id")) for hit in hits], np.int64)
     return scores, positions

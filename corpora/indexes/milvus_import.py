@@ -26,7 +26,7 @@ def import_documents(
     embed: Embed,
     dimensions: int,
     *,
-    known: Floats | None = None,
+    embeddings: Floats | None = None,
     at_once: int = READ_AT_ONCE,
     spelt: Callable[[str], str] = str,
     on_progress: CountCallback | None = None,
@@ -35,15 +35,17 @@ def import_documents(
 ) -> int:
     """Bring the collection up to all documents, and open it; how many texts were cut for BM25.
 
-    At most `at_once` documents and their vectors are held. `known` are embeddings that are
+    At most `at_once` documents and their vectors are held. `embeddings` are those that are
     kept already, one row a document. `spelt(text)` is what BM25 is to read of a text. Only what
-    this call put in is counted as cut. `on_progress(done, total)` is told after each batch, not
+    this call put in is counted as cut. `on_progress(done, total)` is called after each batch, not
     at all where nothing is missing; `on_building()` once all rows are in and the indexes are
     built over them.
     """
     total = len(documents)
-    if known is not None and len(known) != total:
-        raise CrossExamError(f"{len(known)} vectors are kept for {total} documents: index anew")
+    if embeddings is not None and len(embeddings) != total:
+        raise CrossExamError(
+            f"{len(embeddings)} vectors are kept for {total} documents: index anew"
+        )
     collection.create(dimensions)
     collection.load()
     done = resume_point(collection, total)
@@ -59,8 +61,8 @@ def import_documents(
         chunk = documents.get(ids[done : done + at_once])
         texts = [document.content for document in chunk]
         stop = done + len(texts)
-        if known is not None:
-            vectors = np.asarray(known[done:stop])
+        if embeddings is not None:
+            vectors = np.asarray(embeddings[done:stop])
         else:
             vectors = _embedded(embed, texts, cancel, done, total)
         _check(cancel, done, total)

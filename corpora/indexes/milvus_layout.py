@@ -38,9 +38,10 @@ class Bm25Recipe:
 
 
 def collection_name(key: EmbeddingKey, bm25: Bm25Recipe, graph: Graph) -> str:
-    """A name that Milvus takes, made of hashes: what a corpus is called never enters it."""
-    made = (key.corpus_fingerprint, key.model, key.revision, key.recipe)  # on whatever machine
-    built = (LAYOUT, made, str(bm25), graph.links, graph.build_breadth)
+    """A name that Milvus takes, of hashes: what a corpus is called never enters it."""
+    # on whatever machine they were computed
+    vectors = (key.corpus_fingerprint, key.model, key.revision, key.recipe)
+    built = (LAYOUT, vectors, str(bm25), graph.links, graph.build_breadth)
     digest = hashlib.sha256(repr(built).encode("utf-8")).hexdigest()
     return f"{name_prefix(key.corpus_fingerprint)}{digest[:16]}"
 

@@ -49,9 +49,9 @@ class FaissIndex(_Vectors):
     @classmethod
     def from_vectors(cls, vectors: Floats) -> FaissIndex:
         """The index of `vectors`, shape (documents, dimensions); positions are their rows."""
-        found = cls.empty(_dimensions(vectors))
-        found.add(vectors)
-        return found
+        index = cls.empty(_dimensions(vectors))
+        index.add(vectors)
+        return index
 
     @classmethod
     def empty(cls, dimensions: int) -> FaissIndex:
@@ -93,9 +93,9 @@ class HnswIndex(_Vectors):
     @classmethod
     def from_vectors(cls, vectors: Floats, *, links: int = LINKS) -> HnswIndex:
         """The graph over `vectors`, shape (documents, dimensions); positions are their rows."""
-        found = cls.empty(_dimensions(vectors), links=links)
-        found.add(vectors)
-        return found
+        index = cls.empty(_dimensions(vectors), links=links)
+        index.add(vectors)
+        return index
 
     @classmethod
     def empty(cls, dimensions: int, *, links: int = LINKS) -> HnswIndex:
@@ -135,13 +135,13 @@ class HnswIndex(_Vectors):
         if wanted == 0:
             return np.empty(0, np.float32), np.empty(0, np.int64)
         scores, positions = self._index.search(_row(vector), wanted, params=self._parameters)
-        found = positions[0] >= 0
-        return scores[0][found], positions[0][found]
+        is_hit = positions[0] >= 0
+        return scores[0][is_hit], positions[0][is_hit]
 
 
 def _search_parameters(breadth: int) -> Any:
-    made: Any = faiss  # its stubs lack this class
-    return made.SearchParametersHNSW(efSearch=breadth)
+    untyped: Any = faiss  # its stubs lack this class
+    return untyped.SearchParametersHNSW(efSearch=breadth)
 
 
 def _dimensions(vectors: Floats) -> int:

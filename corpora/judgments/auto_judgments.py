@@ -69,8 +69,8 @@ class AutoJudgments(CorpusRows[AutoJudgment]):
 
     def opinions(self, teacher: str | None = None) -> tuple[AutoJudgment, ...]:
         """Every opinion, rejected ones too; those of one teacher where it is named."""
-        found = self._rows()
-        return found if teacher is None else tuple(o for o in found if o.teacher == teacher)
+        rows = self._rows()
+        return rows if teacher is None else tuple(o for o in rows if o.teacher == teacher)
 
     def teachers(self) -> tuple[str, ...]:
         """The models that gave an opinion, in the order in which they first did."""
@@ -141,19 +141,21 @@ class AutoJudgments(CorpusRows[AutoJudgment]):
         )
 
     def _count(self, connection: sqlite3.Connection, removed: int) -> int:
-        (found,) = connection.execute(
+        (count,) = connection.execute(
             "SELECT COUNT(*) FROM machine_judgments WHERE fingerprint = ? AND removed = ?",
             (self.fingerprint, removed),
         ).fetchone()
-        return int(found)
+        return int(count)
 
 
 def proposals(
     opinions: Iterable[AutoJudgment], judged: Iterable[tuple[str, str]]
 ) -> tuple[AutoJudgment, ...]:
     """The opinions that stand in for a person: not rejected, and of pairs that nobody judged."""
-    known = frozenset(judged)
-    return tuple(o for o in opinions if not o.rejected_by and (o.query_id, o.doc_id) not in known)
+    judged_pairs = frozenset(judged)
+    return tuple(
+        o for o in opinions if not o.rejected_by and (o.query_id, o.doc_id) not in judged_pairs
+    )
 
 
 def as_qrels(opinions: Iterable[AutoJudgment]) -> tuple[Qrel, ...]:
@@ -162,7 +164,7 @@ def as_qrels(opinions: Iterable[AutoJudgment]) -> tuple[Qrel, ...]:
 
 
 def provenance_csv(opinions: Iterable[AutoJudgment]) -> str:
-    """The opinions as CSV with all that is known of each."""
+    """The opinions as CSV, each with all its fields."""
     header = [
         "query_id", "doc_id", "relevance", "made_by", "teacher", "revision", "score", "bounds",
         "calibrated_on_pairs", "rejected_by", "at",

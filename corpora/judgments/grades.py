@@ -68,20 +68,22 @@ def grades_of(texts: Iterable[str], chosen: Mapping[str, int] | None = None) -> 
     if missing and not numbers and len(words) >= LEAST_WORDS:
         mapped = {**_by_scale(words), **mapped}
     factor = next((f for f in FACTORS if all(_is_whole(v * f) for v in numbers)), 1)
-    told = []
+    sentences = []
     if words and mapped:
         used = sorted((mapped[word], word) for word in words if word in mapped)
-        told.append("words as grades: " + ", ".join(f"{word} = {grade}" for grade, word in used))
+        sentences.append(
+            "words as grades: " + ", ".join(f"{word} = {grade}" for grade, word in used)
+        )
     if factor > 1:
-        told.append(
+        sentences.append(
             f"grades with fractions: all were multiplied by {factor}, which leaves nDCG as it is"
         )
-    return Grades(mapped, factor, "; ".join(told))
+    return Grades(mapped, factor, "; ".join(sentences))
 
 
 def grades_from_text(text: str) -> dict[str, int]:
     """The words of a command line: "exact=2,partial=1,irrelevant=0"."""
-    found: dict[str, int] = {}
+    grade_of: dict[str, int] = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         word, mark, number = part.rpartition("=")
         if not mark or not word.strip() or not number.strip().lstrip("-").isdigit():
@@ -89,18 +91,18 @@ def grades_from_text(text: str) -> dict[str, int]:
                 f"grades {shown(text)}: write each word and its number, as in "
                 "exact=2,partial=1,irrelevant=0"
             )
-        found[word.strip()] = int(number)
-    return found
+        grade_of[word.strip()] = int(number)
+    return grade_of
 
 
-def about_grade(text: str, known: Iterable[str] = ()) -> str:
+def about_grade(text: str, words: Iterable[str] = ()) -> str:
     """What is wrong with a text that is no grade, and how to say what it stands for.
 
-    `known` are the words that the file's other grades are read by.
+    `words` are those that the file's other grades are read by.
     """
     return (
         f"the relevance {shown(text)} is no number and no known word"
-        f"{did_you_mean(_normal(text), known).rstrip('?')}: write 0, 1, 2 or 3, or say "
+        f"{did_you_mean(_normal(text), words).rstrip('?')}: write 0, 1, 2 or 3, or say "
         f"what its words stand for (--grades '{text.strip()[:20]}=1,…')"
     )
 
@@ -112,10 +114,10 @@ def heads_grades(name: str, texts: Sequence[str], chosen: Collection[str] = ()) 
     if any(_value(text) is not None for text in texts):
         return True
     given = list(dict.fromkeys(_normal(text) for text in texts if text.strip()))
-    known = {_normal(word) for word in chosen} | set(_by_scale(given))
+    grade_words = {_normal(word) for word in chosen} | set(_by_scale(given))
     word = _normal(name)
-    most = 2 * sum(each in known for each in given) > len(given)
-    return most and word not in given and not did_you_mean(word, {*known, *given})
+    most = 2 * sum(each in grade_words for each in given) > len(given)
+    return most and word not in given and not did_you_mean(word, {*grade_words, *given})
 
 
 def _by_scale(words: Sequence[str]) -> dict[str, int]:
@@ -124,7 +126,7 @@ def _by_scale(words: Sequence[str]) -> dict[str, int]:
     What it does not know, a slip of the pen perhaps, is left to be refused or left out by name.
     """
     scales = [{name: n for n, names in enumerate(scale) for name in names} for scale in SCALES]
-    best = max(scales, key=lambda known: sum(word in known for word in words))
+    best = max(scales, key=lambda grade_of: sum(word in grade_of for word in words))
     mapped = {word: best[word] for word in words if word in best}
     return mapped if len(mapped) >= LEAST_WORDS and 2 * len(mapped) > len(words) else {}
 

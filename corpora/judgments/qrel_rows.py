@@ -172,14 +172,14 @@ def _header(
     """(whether the first line names the columns, where the three are)."""
     cells = _cells(lines[0], separator)
     wanted = (JUDGED_QUERY_NAMES, JUDGED_DOCUMENT_NAMES, GRADE_NAMES)
-    found = [usual_name(cells, names) for names in wanted]
-    if sum(name is not None for name in found) > 1:
-        missing = [names for names, name in zip(wanted, found, strict=True) if name is None]
+    columns = [usual_name(cells, names) for names in wanted]
+    if sum(name is not None for name in columns) > 1:
+        missing = [names for names, name in zip(wanted, columns, strict=True) if name is None]
         if missing:
             raise in_row(
                 path, 1, f"no column {either(missing[0])}; found {listed(cells)}: rename one"
             )
-        query, document, grade = (cells.index(name) for name in found if name is not None)
+        query, document, grade = (cells.index(name) for name in columns if name is not None)
         return True, (query, document, grade)
     others = [_cells(line, separator) for line in lines[1:SAMPLE]]
     header = _is_header(cells, others, words)
@@ -191,7 +191,7 @@ def _header(
         return header, (0, 1, 2)
     if len(cells) == TREC_COLUMNS:
         return header, (0, 2, 3)
-    if separator is None and len(cells) < COLUMNS:  # what parts its cells is told by their number
+    if separator is None and len(cells) < COLUMNS:  # what parts its cells shows in their number
         by_number = max(SEPARATORS, key=lambda each: len(_cells(lines[0], each)))
         if len(_cells(lines[0], by_number)) > len(cells):
             separator, cells = by_number, _cells(lines[0], by_number)

@@ -142,9 +142,9 @@ class _QueryFinder:
             self._texts[_folded(query.text)] = query.query_id
 
     def query_id(self, row: JudgmentRow) -> str:
-        found = row.query if self._own else meant_id(row.query, self._ids)
-        if found in self._ids and not self._own:
-            return found
+        query_id = row.query if self._own else meant_id(row.query, self._ids)
+        if query_id in self._ids and not self._own:
+            return query_id
         by_text = self._texts.get(_folded(row.query))
         if by_text is not None:
             return by_text

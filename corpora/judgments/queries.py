@@ -85,13 +85,13 @@ def _queries(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Query
     ):
         yield from _without_header(source, layout, read_options)
         return
-    told = False
+    noted = False
     for line, row in source.rows:
         with read_options.row():
             query = _query_of(path, line, row, table=layout is not None)
-            if not told:
+            if not noted:
                 _say_what_is_not_kept(path, row, read_options)
-                told = True
+                noted = True
             yield line, query
 
 

@@ -42,25 +42,25 @@ class JudgmentRows:
 
     def qrels(self) -> tuple[Qrel, ...]:
         """One judgment a pair, in the order in which the pairs were met."""
-        found = []
+        qrels = []
         for (query_id, doc_id), rows in self._rows.items():
             grade: int | None = rows[0][0]
             if any(other != grade for other, _ in rows):
                 grade = self._by_rule(query_id, doc_id, rows)
             if grade is not None:
-                found.append(Qrel(query_id, doc_id, grade))
-        return tuple(found)
+                qrels.append(Qrel(query_id, doc_id, grade))
+        return tuple(qrels)
 
     def _by_rule(self, query_id: str, doc_id: str, rows: list[tuple[int, int]]) -> int | None:
         rule = self._read_options.rule
         assert rule is not None, "add refuses a contradiction where there is no rule"
         grade = settled([each for each, _ in rows], rule)
-        told = ", ".join(f"{each} in line {line:,}" for each, line in rows)
+        grades = ", ".join(f"{each} in line {line:,}" for each, line in rows)
         outcome = "none of them is kept" if grade is None else f"{grade} is kept ({rule})"
         self._read_options.contradiction(
             self._path,
             next(line for each, line in rows if each != rows[0][0]),
-            f"query {shown(query_id)} and document {shown(doc_id)} have relevance {told}: "
+            f"query {shown(query_id)} and document {shown(doc_id)} have relevance {grades}: "
             f"{outcome}",
         )
         return grade

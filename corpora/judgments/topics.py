@@ -61,14 +61,14 @@ def topic_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, dic
 
 
 def _row(path: Path, line: int, attributes: str, content: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for name, inner in PART.findall(content):
         words = LABEL.sub("", html.unescape(inner))
-        found.setdefault(name.casefold(), " ".join(words.split()))
+        fields.setdefault(name.casefold(), " ".join(words.split()))
     number = NUMBER.search(attributes)
-    identity = found.get("num") or found.get("number") or (number.group(1) if number else "")
+    identity = fields.get("num") or fields.get("number") or (number.group(1) if number else "")
     if not identity:
         raise in_row(path, line, "a topic without <num>: give the query its number")
-    asked = next((found[name] for name in ASKED if found.get(name)), "")
-    described = found.get("desc") or found.get("description") or ""
+    asked = next((fields[name] for name in ASKED if fields.get(name)), "")
+    described = fields.get("desc") or fields.get("description") or ""
     return {"id": identity, "text": asked, "description": "" if described == asked else described}

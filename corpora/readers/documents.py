@@ -83,9 +83,9 @@ class DocumentMaker:
 
     def _keys(self, line: int, row: Row) -> tuple[str, str, str]:
         names = tuple(row)
-        known = self._known.get(names)
-        if known is not None and all(at_path(row, key)[0] for key in known if key):
-            return known
+        keys = self._known.get(names)
+        if keys is not None and all(at_path(row, key)[0] for key in keys if key):
+            return keys
         chosen = self._columns
         id_key = self._key(line, row, chosen.id, ID_NAMES, needed=chosen.text is None)
         text_key = self._key(line, row, chosen.text, TEXT_NAMES, needed=True)
@@ -129,9 +129,9 @@ class DocumentMaker:
             raise in_row(
                 self._path, line, f"no {column}{chosen!r}; found {listed(names)}: {remedy}"
             )
-        found = usual_name(row, usual)
-        if found is not None:
-            return found
+        usual_column = usual_name(row, usual)
+        if usual_column is not None:
+            return usual_column
         if not needed:
             return ""
         most = NAMED_IN_TABLES if self._table else NAMED_IN_OBJECTS

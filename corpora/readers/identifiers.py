@@ -7,13 +7,13 @@ from collections.abc import Container
 from engine.types.trec_ids import unescaped_id
 
 
-def meant_id(written: str, known: Container[str]) -> str:
-    """The known id that a file writes so, else what it writes.
+def meant_id(written: str, ids: Container[str]) -> str:
+    """The one of `ids` that a file writes so, else what it writes.
 
     As it stands, without outer spaces, without a whole cell's quotes, with the escapes that
     TREC files carry for white space, or without the ".0" that spreadsheets give to numbers.
     """
-    if written in known:
+    if written in ids:
         return written
     plain = written.strip()
     candidates = [plain, unescaped_id(plain)]
@@ -24,4 +24,4 @@ def meant_id(written: str, known: Container[str]) -> str:
         candidates.append(number)
     elif plain.lstrip("-").isdigit():
         candidates.append(f"{plain}.0")
-    return next((each for each in candidates if each in known), plain)
+    return next((each for each in candidates if each in ids), plain)

@@ -55,11 +55,11 @@ def did_you_mean(word: str, names: Iterable[str]) -> str:
 
     Of very many names only those that are the same but for case and blanks are looked for.
     """
-    known = list(names)
+    choices = list(names)
     folded = _folded(word)
-    alike = [name for name in known if _folded(name) == folded]
-    if not alike and len(known) <= MOST_COMPARED:
-        alike = get_close_matches(word, known, 3, CLOSE)
+    alike = [name for name in choices if _folded(name) == folded]
+    if not alike and len(choices) <= MOST_COMPARED:
+        alike = get_close_matches(word, choices, 3, CLOSE)
     return f"; did you mean {' or '.join(shown(name) for name in alike[:3])}?" if alike else ""
 
 

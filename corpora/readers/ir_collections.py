@@ -35,17 +35,17 @@ def read_collection(dataset: str, name: str, read_options: ReadOptions | None = 
     import ir_datasets
 
     try:
-        found: Any = ir_datasets.load(dataset)
+        collection: Any = ir_datasets.load(dataset)
     except Exception as error:
         raise CrossExamError(
             f"ir_datasets knows no collection {shown(dataset)}: see {SITE} for the names"
         ) from error
-    if not found.has_docs():
+    if not collection.has_docs():
         raise CrossExamError(f"{shown(dataset)} has no documents of its own: name its parent")
     _require_network(dataset)
     read_options = read_options or ReadOptions()
     try:
-        return _read(found, dataset, name, read_options)
+        return _read(collection, dataset, name, read_options)
     except (OSError, requests.RequestException) as error:
         raise CrossExamError(
             f"{shown(dataset)} could not be fetched ({' '.join(str(error).split())[:200]}): "
@@ -53,16 +53,16 @@ def read_collection(dataset: str, name: str, read_options: ReadOptions | None = 
         ) from error
 
 
-def _read(found: Any, dataset: str, name: str, read_options: ReadOptions) -> Corpus:
+def _read(collection: Any, dataset: str, name: str, read_options: ReadOptions) -> Corpus:
     place = Path(dataset)
-    total = int(found.docs_count() or 0)
+    total = int(collection.docs_count() or 0)
     if total > MOST_DOCUMENTS:
         raise CrossExamError(
             f"{shown(dataset)} has {total:,} documents, over the limit of {MOST_DOCUMENTS:,}: "
             "choose a smaller one"
         )
     builder = CorpusBuilder(place, read_options)
-    for number, document in enumerate(found.docs_iter(), 1):
+    for number, document in enumerate(collection.docs_iter(), 1):
         read_options.at(f"fetching {dataset}", number, number, total)
         with read_options.row():
             title = str(getattr(document, "title", "") or "")
@@ -71,22 +71,24 @@ def _read(found: Any, dataset: str, name: str, read_options: ReadOptions) -> Cor
             builder.add(Document(str(document.doc_id), body, title), number)
     queries: tuple[Query, ...] = ()
     qrels: tuple[Qrel, ...] = ()
-    if found.has_queries():
-        queries = tuple(Query(str(q.query_id), str(q.default_text())) for q in found.queries_iter())
-    if found.has_qrels():
-        known = {query.query_id for query in queries}
+    if collection.has_queries():
+        queries = tuple(
+            Query(str(q.query_id), str(q.default_text())) for q in collection.queries_iter()
+        )
+    if collection.has_qrels():
+        query_ids = {query.query_id for query in queries}
         rows = JudgmentRows(place, read_options)
-        for number, q in enumerate(found.qrels_iter(), 1):
+        for number, q in enumerate(collection.qrels_iter(), 1):
             with read_options.row():
-                if str(q.query_id) in known:
+                if str(q.query_id) in query_ids:
                     rows.add(Qrel(str(q.query_id), str(q.doc_id), int(q.relevance)), number)
         qrels = rows.qrels()
-    told = f"{counted(len(queries), 'query', 'queries')}, "
-    told += counted(len(qrels), "judgment", "judgments")
+    contents = f"{counted(len(queries), 'query', 'queries')}, "
+    contents += counted(len(qrels), "judgment", "judgments")
     return builder.corpus(
         name,
         source=place,
-        description=f"{dataset} by ir_datasets with {told}",
+        description=f"{dataset} by ir_datasets with {contents}",
         queries=queries,
         qrels=qrels,
     )

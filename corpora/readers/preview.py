@@ -63,22 +63,27 @@ def _file(path: Path, read_options: ReadOptions, layout: Layout | None) -> Previ
     source = row_source(path, layout, read_options)
     if read_options.encoding == UTF_8 and source.kind != PARQUET_KIND and not _is_utf_8(path):
         read_options.note(path, "it is not UTF-8: choose its encoding, most likely Windows-1252")
-    found = source.layout
+    table_layout = source.layout
     met = list(islice(source.rows, ROWS_FOR_NAMES))
-    told = [
+    rows = [
         {name: as_field(value) for name, value in flat(row).items() if name and value is not None}
         for _, row in met
     ]
-    named = found.names if found is not None else ()
-    names = tuple(dict.fromkeys((*named, *(name for row in told for name in row))))
-    if found is not None:
-        empty = [n for n in found.unnamed if not any(row.get(n) for row in told)]
+    named = table_layout.names if table_layout is not None else ()
+    names = tuple(dict.fromkeys((*named, *(name for row in rows for name in row))))
+    if table_layout is not None:
+        empty = [n for n in table_layout.unnamed if not any(row.get(n) for row in rows)]
         names = tuple(name for name in names if name not in empty)
-        told = [{n: v for n, v in row.items() if n in names} for row in told]
-        told = told or [dict.fromkeys(names, "")]
-    columns = suggested(names, told)
+        rows = [{n: v for n, v in row.items() if n in names} for row in rows]
+        rows = rows or [dict.fromkeys(names, "")]
+    columns = suggested(names, rows)
     return Preview(
-        source.kind, names, tuple(told[:ROWS]), columns, layout=found, notes=read_options.notes
+        source.kind,
+        names,
+        tuple(rows[:ROWS]),
+        columns,
+        layout=table_layout,
+        notes=read_options.notes,
     )
 
 

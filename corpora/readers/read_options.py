@@ -1,4 +1,4 @@
-"""How a source is read: what happens to a bad row, in which encoding, and who is told."""
+"""How a source is read: what happens to a bad row, in which encoding, and who hears of it."""
 
 from __future__ import annotations
 
@@ -129,11 +129,11 @@ class ReadOptions:
         pairs = "1 pair has" if total == 1 else f"{total:,} pairs have"
         return f"{pairs} contradictory judgments ({files}): {WORDS[self.rule]}."
 
-    def contradiction(self, path: Path, line: int, told: str) -> None:
+    def contradiction(self, path: Path, line: int, reason: str) -> None:
         """Count and list a pair whose judgments contradicted each other."""
         self._contradictory[path.name] += 1
         if len(self._contradictions) < MOST_LISTED:
-            self._contradictions.append(LeftOut(path.name, line, told))
+            self._contradictions.append(LeftOut(path.name, line, reason))
 
     @contextmanager
     def row(self) -> Iterator[None]:

@@ -49,7 +49,7 @@ def read_corpus(
 ) -> Corpus:
     """The corpus at `path`: a folder, a zip of one, or a file by its suffix.
 
-    `name` is the stem of the path unless given; `columns` are told for a file of rows
+    `name` is the stem of the path unless given; `columns` are given for a file of rows
     whose names are not the usual ones. Whatever is wrong with the input is a
     CrossExamError of one line that names file and line.
     """

@@ -66,10 +66,10 @@ def text_head(path: Path, encoding: str = UTF_8) -> TextHead:
     whole = len(data) <= HEAD_BYTES
     data = data[:HEAD_BYTES]
     refuse_other_kinds(path, data)
-    found = encoding_of(data, encoding)
-    text = data.decode(found, "replace").removeprefix("\ufeff")
+    encoding_name = encoding_of(data, encoding)
+    text = data.decode(encoding_name, "replace").removeprefix("\ufeff")
     line_end = "\r" if "\r" in text and "\n" not in text else "\n"
-    return TextHead(text, found, line_end, packed, whole)
+    return TextHead(text, encoding_name, line_end, packed, whole)
 
 
 @contextmanager
@@ -108,7 +108,7 @@ def encoding_of(start: bytes, chosen: str = UTF_8) -> str:
 
 
 def refuse_other_kinds(path: Path, start: bytes) -> None:
-    """Raise where the first bytes are known to be those of no text file."""
+    """Raise where the first bytes are those of no text file."""
     for magic, kind in MAGIC.items():
         if start.startswith(magic):
             remedy = "save it as UTF-8" if "UTF-32" in kind else "give a text file, or name it so"

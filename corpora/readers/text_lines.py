@@ -23,7 +23,7 @@ def text_lines(path: Path, read_options: ReadOptions | None = None) -> Iterator[
 
     Lines end at a line feed only (at a carriage return in a file that has no line feed), so
     the separators that Unicode adds to them stay part of the text. A file packed by gzip is
-    read as what it holds; UTF-16 is known by its mark or its NUL bytes. An empty file is
+    read as what it holds; UTF-16 is recognised by its mark or its NUL bytes. An empty file is
     refused, and one that is no text; a line in another encoding, with a NUL byte or over
     32 MB is a bad row.
     """

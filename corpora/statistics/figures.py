@@ -128,8 +128,8 @@ def corpus_figures(
         if cancel is not None and cancel():
             raise Cancelled("counting was cancelled")
         tell("counting tokens and words", len(contents), total)
-        for reader, found in zip(readers, tokens, strict=True):
-            found.extend(reader.counts(texts))
+        for reader, of_texts in zip(readers, tokens, strict=True):
+            of_texts.extend(reader.counts(texts))
         for text in texts:
             words = terms(text)
             counts.update(words)
@@ -139,8 +139,8 @@ def corpus_figures(
     return CorpusFigures(
         documents=total,
         readings=tuple(
-            ModelReading(r.model, r.role, r.limit, r.reserved, *_columns(found))
-            for r, found in zip(readers, tokens, strict=True)
+            ModelReading(r.model, r.role, r.limit, r.reserved, *_columns(of_texts))
+            for r, of_texts in zip(readers, tokens, strict=True)
         ),
         terms=tuple(
             Term(term, count, holding[term])
@@ -185,12 +185,12 @@ def guess_languages(
 
     step = max(1, -(-len(texts) // LANGUAGE_SAMPLE))
     sample = [text for text in texts[::step] if len(LETTER.findall(text[:400])) >= LEAST_LETTERS]
-    found: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
     for number, text in enumerate(sample):
         if number % 100 == 0:
             tell("guessing languages", number, len(sample))
-        found[str(classify(text)[0])] += 1
-    return _most_common(found, len(found)), len(sample)
+        languages[str(classify(text)[0])] += 1
+    return _most_common(languages, len(languages)), len(sample)
 
 
 def _most_common(counts: Counter[str], most: int) -> list[tuple[str, int]]:

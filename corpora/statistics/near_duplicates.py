@@ -47,14 +47,14 @@ def near_duplicates(
     factors = random.integers(1, PRIME, (BANDS * ROWS, 1), dtype=np.int64)
     shifts = random.integers(0, PRIME, (BANDS * ROWS, 1), dtype=np.int64)
     minima = np.full((len(texts), BANDS * ROWS), -1, dtype=np.int32)
-    for position, found in enumerate(shingled):
+    for position, hashes in enumerate(shingled):
         if position % TOLD_EVERY == 0:
             if cancel is not None and cancel():
                 raise Cancelled("looking for near-duplicates was cancelled")
             if on_progress is not None:
                 on_progress(position, len(texts))
-        if len(found):
-            minima[position] = ((factors * found + shifts) % PRIME).min(axis=1)
+        if len(hashes):
+            minima[position] = ((factors * hashes + shifts) % PRIME).min(axis=1)
     pairs: dict[tuple[int, int], float] = {}
     for band in range(BANDS):
         for group in _groups(minima[:, band * ROWS : (band + 1) * ROWS]):

@@ -50,8 +50,8 @@ def pca(vectors: Floats, most: int = MOST_POINTS) -> Projection:
     mean: Floats = np.asarray(rows.mean(axis=0), np.float32)
     centred = rows - mean
     covariance = centred.T @ centred / len(rows)  # (dimensions, dimensions)
-    values, found = np.linalg.eigh(covariance.astype(np.float64))
-    axes = found[:, ::-1][:, :2].T  # (2, dimensions), the largest first
+    values, eigenvectors = np.linalg.eigh(covariance.astype(np.float64))
+    axes = eigenvectors[:, ::-1][:, :2].T  # (2, dimensions), the largest first
     signs = np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])
     main: Floats = np.asarray(axes * signs[:, None], np.float32)
     if len(main) < 2:
@@ -74,11 +74,11 @@ def umap(vectors: Floats, most: int = MOST_POINTS, always: tuple[int, ...] = ())
 
     rows = np.asarray(vectors, np.float32)
     shown = tuple(sorted({*_sample(len(rows), most), *always}))
-    made = umap_learn.UMAP(n_components=2, metric="cosine", random_state=0).fit_transform(
+    points = umap_learn.UMAP(n_components=2, metric="cosine", random_state=0).fit_transform(
         rows[list(shown)]
     )
     none = np.zeros((0, rows.shape[1]), np.float32)
-    return Projection(UMAP, shown, np.asarray(made, np.float32), 0.0, none, none)
+    return Projection(UMAP, shown, np.asarray(points, np.float32), 0.0, none, none)
 
 
 def _sample(count: int, most: int) -> tuple[int, ...]:

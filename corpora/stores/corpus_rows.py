@@ -61,12 +61,12 @@ class CorpusRows(ABC, Generic[T]):
                 return ()
             connection.execute("BEGIN")  # the number and the rows of one moment
             version = changes_of(connection, self.kind, self.fingerprint)
-            known = self._read
-            if known is not None and known[0] == version:
-                return known[1]
-            found = tuple(self._select(connection))
-            self._read = (version, found)
-            return found
+            last_read = self._read
+            if last_read is not None and last_read[0] == version:
+                return last_read[1]
+            rows = tuple(self._select(connection))
+            self._read = (version, rows)
+            return rows
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:

@@ -1,4 +1,4 @@
-"""The one SQLite file of what people and machines made: judgments, saved runs, the library.
+"""The one SQLite file of what people and models leave: judgments, saved runs, the library.
 
 Each operation opens the file, so several processes and threads may share it. A write returns
 when it is on the disk. The file is checked when a process first opens it; a damaged one is set
@@ -103,7 +103,7 @@ class Database:
                 connection.close()
 
     def notes(self) -> tuple[str, ...]:
-        """What was found damaged and what was recovered, of the last seven days."""
+        """What was damaged and what was recovered, of the last seven days."""
         with self.reading() as connection:
             if connection is None:
                 return ()
@@ -153,8 +153,8 @@ class Database:
         problem = ""
         connection = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
         try:
-            (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
-            problem = "" if found == "ok" else str(found)
+            (answer,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            problem = "" if answer == "ok" else str(answer)
             (version,) = connection.execute("PRAGMA user_version").fetchone()
         except sqlite3.DatabaseError as error:
             if not _is_damage(error):

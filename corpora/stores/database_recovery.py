@@ -35,11 +35,11 @@ def recovered(path: Path, problem: str) -> None:
             fresh.execute(statement)
         saved = {table: _copied(aside, fresh, table) for table in TABLES}
         fresh.execute("INSERT OR REPLACE INTO facts VALUES ('adopt', 'damaged')")
-        told = ", ".join(f"{saved[table]:,} {name}" for table, name in _NAMES.items())
+        counts = ", ".join(f"{saved[table]:,} {name}" for table, name in _NAMES.items())
         note(
             fresh,
             f"{path.name} was damaged ({' '.join(problem.split())[:200]}) and is set aside as "
-            f"{aside.name}. Recovered: {told}. What stood in its damaged parts "
+            f"{aside.name}. Recovered: {counts}. What stood in its damaged parts "
             "is missing: compare with your own exports",
         )
         fresh.execute(f"PRAGMA user_version = {VERSION}")

@@ -1,7 +1,7 @@
 """Documents on the disk, for corpora that are too large to be held: one SQLite file each.
 
 Ids and texts are kept as bytes of UTF-8, so that whatever a source holds comes back as it was,
-lone surrogates and NULs too. The file is made anew whenever the source is read.
+lone surrogates and NULs too. The file is written anew whenever the source is read.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class DiskStore:
         self._size = 0
         try:
             self._database = sqlite3.connect(path, check_same_thread=False)
-            self._database.execute("PRAGMA synchronous = OFF")  # it can be made anew
+            self._database.execute("PRAGMA synchronous = OFF")  # it can be written anew
         except sqlite3.Error as error:
             raise _unusable(path, error) from error
 
@@ -62,22 +62,22 @@ class DiskStore:
         except OSError as error:
             remedy = "free some space, or set CROSSEXAM_CACHE to a folder that can be written"
             raise from_system(folder, error, remedy) from error
-        made = cls(Path(name))
-        weakref.finalize(made, Path(name).unlink, missing_ok=True)
-        with made._lock:
-            made._database.execute(_TABLE)
-        return made
+        store = cls(Path(name))
+        weakref.finalize(store, Path(name).unlink, missing_ok=True)
+        with store._lock:
+            store._database.execute(_TABLE)
+        return store
 
     @classmethod
     def from_documents(cls, documents: Iterable[Document]) -> DiskStore:
         """A store of these documents; two with one id are an error."""
-        made = cls.empty()
+        store = cls.empty()
         for number, document in enumerate(documents, 1):
-            if not made.add(document, number):
+            if not store.add(document, number):
                 raise CrossExamError(
                     f"two documents have the id {shown(document.doc_id)}: give each its own"
                 )
-        return made
+        return store
 
     def add(self, document: Document, line: int) -> bool:
         """Append a document; False where its id is there already."""
@@ -118,18 +118,18 @@ class DiskStore:
 
     def line_of(self, doc_id: str) -> int:
         """The line in which a document stood; 0 for one that is not there."""
-        found = self._rows("SELECT line FROM documents WHERE doc_id = ?", (_bytes(doc_id),))
-        return int(str(found[0][0])) if found else 0
+        rows = self._rows("SELECT line FROM documents WHERE doc_id = ?", (_bytes(doc_id),))
+        return int(str(rows[0][0])) if rows else 0
 
     def get(self, doc_ids: Sequence[str]) -> list[Document]:
         """The documents in the order of `doc_ids`."""
-        found: dict[str, Document] = {}
+        documents: dict[str, Document] = {}
         for start in range(0, len(doc_ids), AT_ONCE):
             some = [_bytes(doc_id) for doc_id in doc_ids[start : start + AT_ONCE]]
             marks = ",".join("?" * len(some))
             rows = self._rows(f"SELECT {_COLUMNS} FROM documents WHERE doc_id IN ({marks})", some)
-            found |= {document.doc_id: document for document in map(_document, rows)}
-        return in_order(found, doc_ids)
+            documents |= {document.doc_id: document for document in map(_document, rows)}
+        return in_order(documents, doc_ids)
 
     def ids(self) -> Sequence[str]:
         return DiskIds(self)

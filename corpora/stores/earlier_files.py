@@ -37,10 +37,10 @@ def waiting(folder: Path) -> bool:
 
 def damaged_rows(connection: sqlite3.Connection, name: str) -> int:
     """How many rows of an earlier file could not be read."""
-    (found,) = connection.execute(
+    (count,) = connection.execute(
         "SELECT COALESCE(SUM(damaged), 0) FROM earlier_files WHERE name = ?", (name,)
     ).fetchone()
-    return int(found)
+    return int(count)
 
 
 def bring_in(folder: Path, connection: sqlite3.Connection) -> None:
@@ -59,8 +59,8 @@ def bring_in(folder: Path, connection: sqlite3.Connection) -> None:
                 raise
             path.replace(_free(path))
         except OSError as error:
-            told = f"{name} cannot be brought into the database ({error.strerror}): "
-            _note_once(connection, f"{told}make it readable and its folder writable")
+            problem = f"{name} cannot be brought into the database ({error.strerror}): "
+            _note_once(connection, f"{problem}make it readable and its folder writable")
 
 
 def _sources(folder: Path) -> Iterator[Path]:
@@ -79,10 +79,10 @@ def _named(fingerprint: str, path: Path) -> bool:
 
 
 def _once(connection: sqlite3.Connection, path: Path, name: str, digest: str) -> None:
-    known = connection.execute(
+    imported = connection.execute(
         "SELECT 1 FROM earlier_files WHERE name = ? AND sha256 = ?", (name, digest)
     ).fetchone()
-    if known:
+    if imported:
         return
     kind = name.partition("/")[0]
     bring = {PEOPLE: _judgments, MACHINES: _machine, RUNS: _runs, LIBRARY: _library}[kind]

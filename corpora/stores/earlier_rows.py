@@ -60,15 +60,15 @@ def stored_paths(data: bytes) -> tuple[list[StoredCorpus], bool]:
     try:
         content: Any = json.loads(data)
         rows = content["corpora"]
-        found = [_entry(row) for row in rows]
-        kept = [entry for entry in found if entry is not None]
-        return kept, content["version"] == 1 and len(kept) == len(found)
+        entries = [_entry(row) for row in rows]
+        kept = [entry for entry in entries if entry is not None]
+        return kept, content["version"] == 1 and len(kept) == len(entries)
     except (ValueError, KeyError, TypeError, RecursionError):
         return _whole_entries(data.decode("utf-8", "replace")), False
 
 
 def _whole_entries(text: str) -> list[StoredCorpus]:
-    decoder, found, start = json.JSONDecoder(), [], 0
+    decoder, entries, start = json.JSONDecoder(), [], 0
     while (start := text.find("{", start)) >= 0:
         try:
             row, end = decoder.raw_decode(text, start)
@@ -77,9 +77,9 @@ def _whole_entries(text: str) -> list[StoredCorpus]:
             continue
         entry = _entry(row)
         if entry is not None:
-            found.append(entry)
+            entries.append(entry)
         start = end if entry is not None else start + 1
-    return found
+    return entries
 
 
 def _entry(row: Any) -> StoredCorpus | None:

@@ -28,7 +28,7 @@ WHERE = re.compile(r"^corpus\.jsonl(:\d+)?: ")
 
 @dataclass(frozen=True, slots=True)
 class LibraryEntry:
-    """One corpus to choose; `documents` and `fingerprint` are None where not known yet.
+    """One corpus to choose; `documents` and `fingerprint` are None where nobody counted yet.
 
     `missing` says that the path of a remembered corpus is no longer there. An imported
     one lies in `folder`, and `source` says where it once came from.
@@ -99,18 +99,18 @@ class Library:
             return OPENERS[text]()
         stored = self._readable()
         if isinstance(name_or_path, str):
-            for known in stored:
-                if known.name == text:
-                    return self._reopened(known)
+            for entry in stored:
+                if entry.name == text:
+                    return self._reopened(entry)
         place = absolute(name_or_path)
         if not text.strip() or not _is_there(place):
-            names = [entry.name for entry in always()] + [known.name for known in stored]
+            names = [entry.name for entry in always()] + [entry.name for entry in stored]
             raise CrossExamError(
                 f"no corpus, file or folder is called {shown(text)}: "
                 f"choose one of {listed(names)}, or give the path of {FORMATS}"
                 f"{did_you_mean(text, names)}"
             )
-        name = next((known.name for known in stored if known.path == str(place)), None)
+        name = next((entry.name for entry in stored if entry.path == str(place)), None)
         return read_corpus(place, name)
 
     def remember(self, corpus: Corpus, path: str | Path) -> LibraryEntry:
@@ -121,9 +121,9 @@ class Library:
         place = absolute(path)
         self._adopt()
         with self._database.writing() as connection:
-            known = {entry.path: entry for entry in stored_paths(connection)}
-            old = known.get(str(place))
-            taken = {*OPENERS, *(entry.name for entry in known.values())}
+            by_path = {entry.path: entry for entry in stored_paths(connection)}
+            old = by_path.get(str(place))
+            taken = {*OPENERS, *(entry.name for entry in by_path.values())}
             name = old.name if old else _free_name(place, taken)
             info = corpus.info
             new = StoredPath(name, str(place), info.documents, info.fingerprint)
@@ -255,11 +255,11 @@ class Library:
             elif not _is_to_adopt(connection):
                 return
             paths = set() if connection is None else {s.path for s in stored_paths(connection)}
-        found, unread = [], []
+        adopted, unread = [], []
         for folder in self._folders():
             if str(folder) not in paths:
                 try:
-                    found.append(self._found(folder))
+                    adopted.append(self._found(folder))
                 except CrossExamError as error:
                     unread.append(str(error))
         with self._database.writing() as connection:
@@ -267,7 +267,7 @@ class Library:
                 return
             taken = {*OPENERS, *(stored.name for stored in stored_paths(connection))}
             names = []
-            for new in found:
+            for new in adopted:
                 name = _numbered(new.name, taken)
                 keep(connection, replace(new, name=name))
                 names.append(name)
@@ -290,12 +290,12 @@ def _is_to_adopt(connection: sqlite3.Connection) -> bool:
     return bool(connection.execute("SELECT 1 FROM facts WHERE name = 'adopt'").fetchone())
 
 
-def _note_adopted(connection: sqlite3.Connection, found: list[str], unread: list[str]) -> None:
-    if found:
+def _note_adopted(connection: sqlite3.Connection, adopted: list[str], unread: list[str]) -> None:
+    if adopted:
         note(
             connection,
-            f"{len(found)} imported corpora were not in the list and were found again by their "
-            f"folders: {listed(found)}",
+            f"{len(adopted)} imported corpora were not in the list and were found again by their "
+            f"folders: {listed(adopted)}",
         )
     for problem in unread[:3]:
         note(connection, f"an imported corpus could not be recovered ({problem})")

@@ -69,12 +69,12 @@ def _fit(raw: str, wanted: str, doc_id: str, folded_id: str, title: str) -> int 
     return next((fit for fit, passed in enumerate(tests) if passed), None)
 
 
-def in_order(found: Mapping[str, Document], doc_ids: Sequence[str]) -> list[Document]:
+def in_order(documents: Mapping[str, Document], doc_ids: Sequence[str]) -> list[Document]:
     """The documents in the order of `doc_ids`; raises CrossExamError for an unknown id."""
     try:
-        return [found[doc_id] for doc_id in doc_ids]
+        return [documents[doc_id] for doc_id in doc_ids]
     except KeyError as error:
         raise CrossExamError(
             f"no document has the id {shown(error.args[0])}: "
-            f"check the id, or look for it by its title{did_you_mean(error.args[0], found)}"
+            f"check the id, or look for it by its title{did_you_mean(error.args[0], documents)}"
         ) from None

@@ -84,8 +84,8 @@ class OpenVinoBackend:
         if precision is not None:
             options["INFERENCE_PRECISION_HINT"] = {"fp32": "f32", "bf16": "bf16"}[precision]
         self._compiled = core.compile_model(core.read_model(str(ir)), "CPU", options)
-        found = self._compiled.get_property("INFERENCE_PRECISION_HINT").to_string()
-        self.label = f"OpenVINO {_PRECISIONS.get(found, found)}"
+        precision_hint = self._compiled.get_property("INFERENCE_PRECISION_HINT").to_string()
+        self.label = f"OpenVINO {_PRECISIONS.get(precision_hint, precision_hint)}"
         self.threads = int(self._compiled.get_property("INFERENCE_NUM_THREADS"))
         self._idle: list[Any] = []
         self._lock = threading.Lock()

@@ -64,14 +64,14 @@ def benchmark(
     figures: dict[str, BackendFigure] = {}
     probes: dict[str, float] = {}
     steps = len(backends) * (rounds + 1)
-    told = 0
+    steps_done = 0
 
     def step(what: str) -> None:
-        nonlocal told
+        nonlocal steps_done
         if cancel():
             raise Cancelled("measuring the engines was cancelled")
-        on_progress(what, told, steps)
-        told += 1
+        on_progress(what, steps_done, steps)
+        steps_done += 1
 
     for name, build in backends.items():
         step(f"preparing {name}")
@@ -92,23 +92,23 @@ def benchmark(
             times = seconds / min(probes.values())
             note = f"stopped early: a short text took it {times:.0f} times the fastest's time"
             figures[name] = BackendFigure(name, runners.pop(name).label, 0.0, 0.0, note)
-    steps = told + (rounds + (logits is not None)) * len(runners)
-    found: dict[str, list[tuple[float, Outcome]]] = {name: [] for name in runners}
+    steps = steps_done + (rounds + (logits is not None)) * len(runners)
+    runs: dict[str, list[tuple[float, Outcome]]] = {name: [] for name in runners}
     for number in range(rounds):
         for name, backend in runners.items():
             step(f"{backend.label}, round {number + 1} of {rounds}")
             start = time.perf_counter()
-            made = outcome(backend, TEXTS)
-            found[name].append((time.perf_counter() - start, made))
+            result = outcome(backend, TEXTS)
+            runs[name].append((time.perf_counter() - start, result))
     calibrated: dict[str, NDArray[np.float64]] = {}
     if logits is not None:
         for name, backend in runners.items():
             step(f"{backend.label}, {PAIRS} pairs to measure its drift")
             calibrated[name] = _calibrated(backend, logits, cancel)
-    truth = found[REFERENCE][0][1]
+    truth = runs[REFERENCE][0][1]
     for name, backend in runners.items():
-        seconds = min(took for took, _ in found[name])
-        stray = float(np.abs(found[name][0][1] - truth).max())
+        seconds = min(took for took, _ in runs[name])
+        stray = float(np.abs(runs[name][0][1] - truth).max())
         good = stray <= tolerance  # False for NaN too
         note = "" if good else f"strays by {stray:.3f} from fp32, more than {tolerance}"
         drift = None

@@ -76,7 +76,7 @@ class BackendSource:
         return OpenVinoBackend(self.form("openvino", lambda _: None), precision=precision)
 
     def form(self, backend: str, say: Log) -> Path:
-        """The model converted for OpenVINO or ONNX Runtime, checked, made where it is not."""
+        """The model converted for OpenVINO or ONNX Runtime, checked, converted once."""
 
         def convert(folder: Path) -> None:
             say(f"preparing {self.name} for {backend} (once)")

@@ -1,6 +1,6 @@
 """Turns a dynamically quantised BERT in ONNX back into named fp32 tensors.
 
-The graph (made by ONNX Runtime's dynamic quantisation) keeps biases and
+The graph (of ONNX Runtime's dynamic quantisation) keeps biases and
 LayerNorms as float initializers under their BERT names. Each Linear is a
 MatMulInteger whose int8 operand stands for weight = (q - zero_point) * scale,
 transposed; the Add that its output reaches names the layer by its bias. The

@@ -24,7 +24,7 @@ class WeightCache:
         return self._folder / name
 
     def checked(self, name: str, source: str) -> Path | None:
-        """The folder of an undamaged artifact made from `source`, else None.
+        """The folder of an undamaged artifact of `source`, else None.
 
         `source` identifies what it was converted from (a checksum), so that another
         version of the carrier package is never mixed up with this one.

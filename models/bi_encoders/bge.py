@@ -19,7 +19,7 @@ QUERY_PROMPT = "Represent this sentence for searching relevant passages: "
 
 
 def bge_parts(packaged: PackagedModel, say: Log | None = None) -> BiEncoderParts:
-    """What the bi-encoder is made of."""
+    """The parts of the bi-encoder."""
     folder = packaged_folder(packaged.distribution, packaged.folder)
     weights = folder / packaged.weights
 

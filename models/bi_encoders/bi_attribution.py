@@ -4,7 +4,7 @@
 Attribution Method for Siamese Encoders", whose matrix of word by word is summed here over the
 other text's words. `gradient`: the gradient of the cosine with respect to each word embedding,
 times that embedding (gradient x input). `similarities`: the cosine of every query token's final
-state with every document token's, which the two mean vectors are made of.
+state with every document token's, of which the two vectors are the means.
 """
 
 from __future__ import annotations
@@ -244,7 +244,7 @@ class TextExplainer:
             kept = np.ones(len(whole), dtype=bool)
             kept[[place for word in words for place in word.positions]] = False
             rows.append(whole[kept])
-        found = torch.empty(len(rows))
+        cosines = torch.empty(len(rows))
         done = 0
         lengths = [len(row) for row in rows]
         for at in batches_by_tokens(lengths, budget=TOKEN_BUDGET, largest=LARGEST_BATCH):
@@ -252,11 +252,11 @@ class TextExplainer:
                 raise Cancelled("the explanation was cancelled")
             padded_ids, mask = padded([rows[i] for i in at], self._bi.pieces.special.pad)
             ids, mask_ = (torch.from_numpy(a.astype(np.int64)) for a in (padded_ids, mask))
-            found[at] = self._module(ids, mask_, torch.zeros_like(ids)) @ other
+            cosines[at] = self._module(ids, mask_, torch.zeros_like(ids)) @ other
             done += len(at)
             if on_progress is not None:
                 on_progress(done, len(rows))
-        return found
+        return cosines
 
     def _products(
         self,

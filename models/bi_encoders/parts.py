@@ -1,4 +1,4 @@
-"""What a bi-encoder is made of, before anything is chosen to run it."""
+"""The parts of a bi-encoder, before anything is chosen to run it."""
 
 from __future__ import annotations
 

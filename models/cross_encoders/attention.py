@@ -52,18 +52,18 @@ def attentions_of(out: Any, tokens: int) -> tuple[torch.Tensor, ...]:
 
     Raises CrossExamError where the model gave none, or none of every token to every token.
     """
-    found = tuple(out.attentions or ()) if hasattr(out, "attentions") else ()
-    if not found or any(layer is None for layer in found):
+    attentions = tuple(out.attentions or ()) if hasattr(out, "attentions") else ()
+    if not attentions or any(layer is None for layer in attentions):
         raise CrossExamError(
             "the model returned no attention weights: load it with eager attention"
         )
-    for layer in found:
+    for layer in attentions:
         if layer.ndim != 4 or tuple(layer.shape[-2:]) != (tokens, tokens):
             raise CrossExamError(
                 f"the model's attention has the shape {tuple(layer.shape)}, not one weight for "
                 f"each two of the {tokens} tokens: use leave-one-out or integrated gradients"
             )
-    return found
+    return attentions
 
 
 def _check_sides(pair: TokenizedPair) -> None:

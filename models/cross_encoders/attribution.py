@@ -253,8 +253,8 @@ class PairExplainer:
                 raise Cancelled("the explanation was cancelled")
             ids, mask = padded([rows[i][0] for i in positions], self._reading.token_id("pad"))
             segments, _ = padded([rows[i][1] for i in positions], 0)
-            found = self._scored(*map(torch.from_numpy, (ids, mask, segments)))
-            for position, logit in zip(positions, found.tolist(), strict=True):
+            logits = self._scored(*map(torch.from_numpy, (ids, mask, segments)))
+            for position, logit in zip(positions, logits.tolist(), strict=True):
                 scores[position] = logit
             done += len(positions)
             if on_progress is not None:
@@ -295,8 +295,8 @@ class PairExplainer:
             both = torch.cat((embeddings(ids), embeddings(blank)))
             with embedded(embeddings, lambda _: both):
                 given = self._reading.arguments(ids.expand(2, -1), segments.expand(2, -1))
-                found = self._reading.ranking(module(**given).logits)
-        return float(found[0]), float(found[1])
+                logits = self._reading.ranking(module(**given).logits)
+        return float(logits[0]), float(logits[1])
 
     def _with_attentions(
         self, query: str, document: str, *, gradients: bool
@@ -317,8 +317,8 @@ class PairExplainer:
                 out = eager(**given, output_attentions=True)
             attentions = attentions_of(out, ids.shape[1])
             score = self._reading.ranking(out.logits)[0]
-            found = torch.autograd.grad(score, attentions)
-            return attentions, float(score.detach()), found
+            gradients_by_layer = torch.autograd.grad(score, attentions)
+            return attentions, float(score.detach()), gradients_by_layer
 
 
 def _attribution(

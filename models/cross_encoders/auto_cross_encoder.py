@@ -230,14 +230,14 @@ class AutoCrossEncoder(Reranker):
     def token_names(self) -> dict[str, str]:
         """What this tokenizer calls the tokens that BERT's calls [PAD], [MASK] and [UNK]."""
         pad = self._tokenizer.id_to_token(self.recipe.pad)
-        known = {"pad": pad, **self._special_tokens}
-        return {f"[{role.upper()}]": str(token) for role, token in known.items() if token}
+        tokens = {"pad": pad, **self._special_tokens}
+        return {f"[{role.upper()}]": str(token) for role, token in tokens.items() if token}
 
     def special_id(self, role: str) -> int | None:
         """The id of the "mask" or "unk" token, None where the tokenizer has none."""
         token = self._special_tokens.get(role)
-        found = None if token is None else self._tokenizer.token_to_id(token)
-        return None if found is None else int(found)
+        token_id = None if token is None else self._tokenizer.token_to_id(token)
+        return None if token_id is None else int(token_id)
 
     def unreadable(self, text: str) -> Unreadable:
         """What of a text its tokenizer cannot read."""
@@ -289,8 +289,8 @@ class AutoCrossEncoder(Reranker):
             ids[row, : len(pair.ids)] = torch.tensor(pair.ids)
             mask[row, : len(pair.ids)] = 1
             kinds[row, : len(pair.ids)] = torch.tensor(pair.type_ids)
-        found = {"input_ids": ids, "attention_mask": mask}
-        return {**found, "token_type_ids": kinds} if self.recipe.segments else found
+        inputs = {"input_ids": ids, "attention_mask": mask}
+        return {**inputs, "token_type_ids": kinds} if self.recipe.segments else inputs
 
     def _torch_model(self) -> Any:
         with self._lock:

@@ -86,16 +86,16 @@ def _specials(folder: Path) -> dict[str, str]:
     config = read_json(folder / "tokenizer_config.json")
     older = read_json(folder / "special_tokens_map.json")
     added = read_json(folder / "tokenizer.json").get("added_tokens")
-    known = {str(row.get("content")) for row in added or [] if isinstance(row, dict)}
-    found = {}
+    vocabulary = {str(row.get("content")) for row in added or [] if isinstance(row, dict)}
+    specials = {}
     for role, usual in SPECIALS.items():
         said = config.get(f"{role}_token") or older.get(f"{role}_token")
         if isinstance(said, dict):
             said = said.get("content")
-        said = said or next((token for token in usual if token in known), None)
+        said = said or next((token for token in usual if token in vocabulary), None)
         if said:
-            found[role] = str(said)
-    return found
+            specials[role] = str(said)
+    return specials
 
 
 def _classifier(folder: Path, name: str, **options: Any) -> Any:

@@ -58,7 +58,7 @@ class CrossEncoder(Reranker):
     `backend` scores; `torch_model` gives the same model as an fp32 torch module, for
     explanations, and is called at most once and only when one is asked for. Threads may
     share it: batches take turns at the backend, so that several searches go on side by
-    side and each forward pass has all cores. Scores are remembered, and told as such. `drift`
+    side and each forward pass has all cores. Scores are remembered, and marked as such. `drift`
     is how far the backend was measured to lie from fp32, None where nobody measured it.
     Implements `Explainable` too.
     """
@@ -72,7 +72,7 @@ class CrossEncoder(Reranker):
         *,
         revision: str = "",
         fair_lock: FairLock | None = None,
-        known: ScoreCache | None = None,
+        score_cache: ScoreCache | None = None,
         batching: Batching | None = None,
         drift: Drift | None = None,
     ) -> None:
@@ -82,7 +82,11 @@ class CrossEncoder(Reranker):
         self._load_torch = torch_model
         self._revision = revision
         self._fair_lock = fair_lock or FairLock()
-        self._known = ScoreCache(f"{name}\n{revision}\n{backend.label}") if known is None else known
+        self._score_cache = (
+            ScoreCache(f"{name}\n{revision}\n{backend.label}")
+            if score_cache is None
+            else score_cache
+        )
         self.batching = batching or Batching()
         self._drift = drift
         self._torch: Any = None
@@ -150,18 +154,18 @@ class CrossEncoder(Reranker):
         if not documents:
             return
         start = time.perf_counter()
-        keys = self._known.keys(query, documents)
-        known = self._known.look_up(keys)
-        hits = [(i, found) for i, found in enumerate(known) if found is not None]
-        fresh = [i for i, found in enumerate(known) if found is None]
+        keys = self._score_cache.keys(query, documents)
+        cached_scores = self._score_cache.look_up(keys)
+        hits = [(i, cached) for i, cached in enumerate(cached_scores) if cached is not None]
+        fresh = [i for i, cached in enumerate(cached_scores) if cached is None]
         if hits:
             yield ScoredBatch(
                 positions=tuple(i for i, _ in hits),
-                scores=tuple(found.score for _, found in hits),
-                n_truncated=tuple(found.n_truncated for _, found in hits),
+                scores=tuple(cached.score for _, cached in hits),
+                n_truncated=tuple(cached.n_truncated for _, cached in hits),
                 seconds=time.perf_counter() - start,
                 cached=True,
-                measured_seconds=sum(found.seconds for _, found in hits),
+                measured_seconds=sum(cached.seconds for _, cached in hits),
             )
         if not fresh or (cancel is not None and cancel()):
             return
@@ -188,11 +192,11 @@ class CrossEncoder(Reranker):
                 for logit, place in zip(logits[:, 0], places, strict=True)
             ]
             positions = tuple(fresh[place] for place in places)
-            self._known.keep([keys[position] for position in positions], scored)
+            self._score_cache.keep([keys[position] for position in positions], scored)
             yield ScoredBatch(
                 positions=positions,
-                scores=tuple(found.score for found in scored),
-                n_truncated=tuple(found.n_truncated for found in scored),
+                scores=tuple(each.score for each in scored),
+                n_truncated=tuple(each.n_truncated for each in scored),
                 seconds=batch_time.seconds,
                 tokens=int(inputs[0].size),
                 tokenise_seconds=tokenise_seconds,
@@ -215,25 +219,29 @@ class CrossEncoder(Reranker):
 
     def forget(self, query: str, documents: Sequence[str]) -> bool:
         """True: the remembered scores of these pairs are dropped, and they are scored afresh."""
-        self._known.forget(self._known.keys(query, documents))
+        self._score_cache.forget(self._score_cache.keys(query, documents))
         return True
 
     def without_caches(self) -> CrossEncoder:
         """This model with its backend, remembering no tokens and no scores: to measure with."""
-        return self._like(self._pairs.without_caches(), self._known.empty(most=0), self.batching)
+        return self._like(
+            self._pairs.without_caches(), self._score_cache.empty(most=0), self.batching
+        )
 
     def without_score_cache(self) -> CrossEncoder:
         """This model with its backend and the tokens it knows, remembering no scores.
 
         To measure warm searches with: a remembered score would cost nothing.
         """
-        return self._like(self._pairs, self._known.empty(most=0), self.batching)
+        return self._like(self._pairs, self._score_cache.empty(most=0), self.batching)
 
     def with_batches(self, batching: Batching) -> CrossEncoder:
         """This model and what it remembers, with other batches."""
-        return self._like(self._pairs, self._known, batching)
+        return self._like(self._pairs, self._score_cache, batching)
 
-    def _like(self, pairs: PairBuilder, known: ScoreCache, batching: Batching) -> CrossEncoder:
+    def _like(
+        self, pairs: PairBuilder, score_cache: ScoreCache, batching: Batching
+    ) -> CrossEncoder:
         return CrossEncoder(
             self._name,
             self._backend,
@@ -241,7 +249,7 @@ class CrossEncoder(Reranker):
             self.torch_model,
             revision=self._revision,
             fair_lock=self._fair_lock,
-            known=known,
+            score_cache=score_cache,
             batching=batching,
             drift=self._drift,
         )

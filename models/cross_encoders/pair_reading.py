@@ -33,7 +33,7 @@ class BertReading:
 
     @property
     def eager(self) -> Any:
-        """A copy that shares all weights, made at the first call."""
+        """A copy that shares all weights, built at the first call."""
         if self._eager is None:
             self._eager = eager_copy(self.module)
         return self._eager
@@ -55,8 +55,8 @@ class BertReading:
     def arguments(
         self, ids: torch.Tensor, segments: torch.Tensor, mask: torch.Tensor | None = None
     ) -> dict[str, torch.Tensor]:
-        found = {"input_ids": ids, "token_type_ids": segments}
-        return found if mask is None else {**found, "attention_mask": mask}
+        arguments = {"input_ids": ids, "token_type_ids": segments}
+        return arguments if mask is None else {**arguments, "attention_mask": mask}
 
     def ranking(self, logits: torch.Tensor) -> torch.Tensor:
         return logits[:, 0]
@@ -114,22 +114,24 @@ class AutoReading:
 
     def token_id(self, role: str) -> int:
         recipe = self._cross.recipe
-        found = recipe.pad if role == "pad" else self._cross.special_id(role)
-        if found is None:
+        token_id = recipe.pad if role == "pad" else self._cross.special_id(role)
+        if token_id is None:
             raise CrossExamError(
                 f"{self._cross.name} has no {role} token: use leave-one-out (delete), or the "
                 "baseline of padding"
             )
-        return found
+        return token_id
 
     def arguments(
         self, ids: torch.Tensor, segments: torch.Tensor, mask: torch.Tensor | None = None
     ) -> dict[str, torch.Tensor]:
-        found = {
+        arguments = {
             "input_ids": ids,
             "attention_mask": torch.ones_like(ids) if mask is None else mask,
         }
-        return {**found, "token_type_ids": segments} if self._cross.recipe.segments else found
+        return (
+            {**arguments, "token_type_ids": segments} if self._cross.recipe.segments else arguments
+        )
 
     def ranking(self, logits: torch.Tensor) -> torch.Tensor:
         return ranking_logit(self._cross.recipe, logits)

@@ -75,7 +75,7 @@ class PairRecipe:
 def pair_recipe(folder: Path, name: str, label: str = "") -> PairRecipe:
     """The recipe of a model folder; `label` names the label that ranks, by name or number.
 
-    Raises CrossExamError for a model that scores no pairs, or whose label is not told.
+    Raises CrossExamError for a model that scores no pairs, or whose label nobody named.
     """
     config = read_json(folder / "config.json")
     heads = [str(head) for head in config.get("architectures") or []]
@@ -121,23 +121,24 @@ def _prompt(said: dict[str, Any], name: str) -> str:
 
 
 def _labels(config: dict[str, Any]) -> tuple[str, ...]:
-    known = config.get("id2label")
-    if isinstance(known, dict) and known:
-        return tuple(str(known[key]) for key in sorted(known, key=int))
+    by_number = config.get("id2label")
+    if isinstance(by_number, dict) and by_number:
+        return tuple(str(by_number[key]) for key in sorted(by_number, key=int))
     return tuple(f"LABEL_{i}" for i in range(int(config.get("num_labels") or 2)))
 
 
 def _column(labels: tuple[str, ...], label: str, name: str) -> int:
-    lower = [known.lower() for known in labels]
+    lower = [each.lower() for each in labels]
     if label.lower() in lower:
         return lower.index(label.lower())
     if label.isdigit() and int(label) < len(labels):
         return int(label)
     if not label and len(labels) == 1:
         return 0
-    told = f"has no label {label!r}" if label else "has several labels"
+    problem = f"has no label {label!r}" if label else "has several labels"
     raise CrossExamError(
-        f"{name} {told}: say which one ranks, as {name}#{labels[-1]} (it has {', '.join(labels)})"
+        f"{name} {problem}: say which one ranks, as {name}#{labels[-1]} (it has "
+        f"{', '.join(labels)})"
     )
 
 
@@ -158,12 +159,12 @@ def token_limit(folder: Path, config: dict[str, Any]) -> int:
     positions = config.get("max_position_embeddings")
     if isinstance(positions, int) and config.get("model_type") in _OFFSET_POSITIONS:
         positions -= 2
-    found = [
+    stated = [
         positions,
         read_json(folder / "tokenizer_config.json").get("model_max_length"),
         read_json(folder / "sentence_bert_config.json").get("max_seq_length"),
     ]
-    limits = [int(value) for value in found if isinstance(value, int) and 4 <= value < _NO_LIMIT]
+    limits = [int(value) for value in stated if isinstance(value, int) and 4 <= value < _NO_LIMIT]
     return min(limits, default=512)
 
 

@@ -62,17 +62,17 @@ class PairBuilder:
 
     def look_up(self, query: str, documents: Sequence[str]) -> tuple[list[Pair], bool]:
         """The pairs, and whether the tokens of all texts were remembered."""
-        query_found, query_known = self._pieces.look_up([query])
-        found, documents_known = self._pieces.look_up(documents)
-        query_ids = query_found[0][: self.max_query_tokens]
+        ids_of_query, query_remembered = self._pieces.look_up([query])
+        ids_of_documents, documents_remembered = self._pieces.look_up(documents)
+        query_ids = ids_of_query[0][: self.max_query_tokens]
         room = self.max_length - SPECIALS_PER_PAIR - len(query_ids)
         special = self._pieces.special
         head = np.concatenate(([special.cls], query_ids, [special.sep]))
         pairs = []
-        for doc_ids in found:
+        for doc_ids in ids_of_documents:
             ids = np.concatenate((head, doc_ids[:room], [special.sep])).astype(np.int32)
             pairs.append(Pair(ids, len(head), max(0, len(doc_ids) - room)))
-        return pairs, query_known and documents_known
+        return pairs, query_remembered and documents_remembered
 
     def without_caches(self) -> PairBuilder:
         """The same builder, remembering no text."""

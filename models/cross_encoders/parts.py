@@ -1,4 +1,4 @@
-"""What a cross-encoder is made of, before anything is chosen to run it."""
+"""The parts of a cross-encoder, before anything is chosen to run it."""
 
 from __future__ import annotations
 

@@ -41,13 +41,13 @@ def integrated(
     of each word's tokens. Steps double, from half of `steps`, until no word's value changes by
     more than `tolerance` and the sum `is_complete`, or `most_steps` are taken.
     """
-    known: dict[float, Any] = {}
+    computed: dict[float, Any] = {}
 
     def at(n: int) -> Floats:
         shares, weights = clenshaw_curtis(n)
-        fresh = [share for share in shares if share not in known]
-        known.update(zip(fresh, products(fresh), strict=True))
-        total: Floats = weights @ np.array([known[share] for share in shares], dtype=np.float64)
+        fresh = [share for share in shares if share not in computed]
+        computed.update(zip(fresh, products(fresh), strict=True))
+        total: Floats = weights @ np.array([computed[share] for share in shares], dtype=np.float64)
         return total
 
     def by_word(tokens: Floats) -> Floats:

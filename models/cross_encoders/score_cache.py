@@ -27,7 +27,7 @@ class KnownScore:
 class ScoreCache:
     """The scores of the pairs asked for last; for threads to share.
 
-    A pair is known by a hash of `model` (name, revision, backend), query and document.
+    The key of a pair is a hash of `model` (name, revision, backend), query and document.
     `most` = 0 remembers nothing.
     """
 
@@ -40,7 +40,7 @@ class ScoreCache:
         return len(self._scores)
 
     def keys(self, query: str, documents: Sequence[str]) -> list[bytes]:
-        """What each pair is known by."""
+        """The key of each pair."""
         start = hashlib.blake2b(digest_size=16)
         for part in (self.model, query):  # each framed, so that no two pairs run together
             text = part.encode("utf-8", "surrogatepass")
@@ -53,7 +53,7 @@ class ScoreCache:
         return keys
 
     def look_up(self, keys: Sequence[bytes]) -> list[KnownScore | None]:
-        """The score of each pair, None where it is not known."""
+        """The score of each pair, None where it is not remembered."""
         with self._lock:
             return [self._scores.get(key) for key in keys]
 

@@ -1,4 +1,4 @@
-"""Rerankers that are known by name but come from the hub or from a service, as cards."""
+"""Rerankers that have a name here but come from the hub or from a service, as cards."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ def hub_cards() -> tuple[ModelCard, ...]:
 
 def service_cards() -> tuple[ModelCard, ...]:
     """A card for each remote service; `available` where a key is in the environment."""
-    known = {(price.service, price.model): price for price in reversed(prices())}
+    price_of = {(price.service, price.model): price for price in reversed(prices())}
     cards = []
     for protocol in PROTOCOLS.values():
-        price = known.get((protocol.service, protocol.model))
+        price = price_of.get((protocol.service, protocol.model))
         cost = f"${price.dollars:g} per {price.per} ({price.as_of})" if price else "price not known"
         hosted = bool(protocol.address)
         keyed = bool(os.environ.get(protocol.key_variable))
@@ -82,11 +82,11 @@ def _hub_card(model: HubModel) -> ModelCard:
     from huggingface_hub import try_to_load_from_cache
 
     own = downloaded(model.name)
-    found = own / "model.safetensors" if own is not None else None
-    if found is None:
+    weights = own / "model.safetensors" if own is not None else None
+    if weights is None:
         cached = try_to_load_from_cache(model.name, "model.safetensors")
-        found = Path(cached) if isinstance(cached, str) else None
-    size = found.stat().st_size if found is not None else 0
+        weights = Path(cached) if isinstance(cached, str) else None
+    size = weights.stat().st_size if weights is not None else 0
     return ModelCard(
         name=model.name,
         role=CROSS_ENCODER,

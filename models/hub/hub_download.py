@@ -1,4 +1,4 @@
-"""Downloads a model from the hub when a person asked for it: told beforehand, and resumable.
+"""Downloads a model from the hub when a person asked for it: planned beforehand, and resumable.
 
 Only configuration, tokenizer and safetensors files are taken; weights are checked against
 the hub's SHA-256. Python files of a model come only once its user allowed exactly these (see
@@ -49,7 +49,7 @@ class HubFile:
 
 @dataclass(frozen=True, slots=True)
 class HubPlan:
-    """What a download would bring, known before it starts; `code` is not among `files`."""
+    """What a download would bring, before it starts; `code` is not among `files`."""
 
     name: str
     revision: str
@@ -145,76 +145,78 @@ def plan(name: str) -> HubPlan:
         )
     present = sum(_present(folder, file, revision) for file in files)
     free = shutil.disk_usage(next(p for p in (folder, *folder.parents) if p.exists())).free
-    found = HubPlan(name, revision, str(licence), files, present, free, code)
-    need = found.need
-    return found.with_code() if need is not None and is_allowed(need) else found
+    hub_plan = HubPlan(name, revision, str(licence), files, present, free, code)
+    need = hub_plan.need
+    return hub_plan.with_code() if need is not None and is_allowed(need) else hub_plan
 
 
-def download(found: HubPlan, *, on_progress: CountCallback | None = None, cancel: Cancel) -> Path:
+def download(
+    hub_plan: HubPlan, *, on_progress: CountCallback | None = None, cancel: Cancel
+) -> Path:
     """Bring the files of a plan; the folder when all are there. Raises Cancelled or an error.
 
     Python files that the plan does not bring are taken out of the folder: they belong to
     another revision.
     """
-    if found.brings_code:
-        found = found.with_code()  # it may have been withdrawn meanwhile
-    if not found.fits:
+    if hub_plan.brings_code:
+        hub_plan = hub_plan.with_code()  # it may have been withdrawn meanwhile
+    if not hub_plan.fits:
         raise CrossExamError(
-            f"{found.name} needs {found.total - found.present:,} bytes and the disk has "
-            f"{found.free:,} free: free some space, or set CROSSEXAM_CACHE to another disk"
+            f"{hub_plan.name} needs {hub_plan.total - hub_plan.present:,} bytes and the disk has "
+            f"{hub_plan.free:,} free: free some space, or set CROSSEXAM_CACHE to another disk"
         )
-    folder = hub_folder(found.name)
+    folder = hub_folder(hub_plan.name)
     done = 0
-    for file in found.files:
-        done += _fetched(found, file, folder, done, on_progress, cancel)
-    kept = {file.path for file in found.files}
+    for file in hub_plan.files:
+        done += _fetched(hub_plan, file, folder, done, on_progress, cancel)
+    kept = {file.path for file in hub_plan.files}
     for path in folder.glob("*.py"):
         if path.name not in kept:
             path.unlink()
-    rows = [{"path": f.path, "size": f.size, "sha256": f.sha256} for f in found.files]
-    manifest = {"name": found.name, "revision": found.revision, "files": rows}
-    manifest["licence"] = found.licence
+    rows = [{"path": f.path, "size": f.size, "sha256": f.sha256} for f in hub_plan.files]
+    manifest = {"name": hub_plan.name, "revision": hub_plan.revision, "files": rows}
+    manifest["licence"] = hub_plan.licence
     write_text_atomically(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
-    need = code_need(found.name, folder)
+    need = code_need(hub_plan.name, folder)
     if need is not None and is_allowed(need):
         allow(need)  # now with the SHA-256 of what was allowed
     return folder
 
 
 def _fetched(
-    found: HubPlan,
+    hub_plan: HubPlan,
     file: HubFile,
     folder: Path,
     before: int,
-    tell: CountCallback | None,
+    on_progress: CountCallback | None,
     cancel: Cancel,
 ) -> int:
     """Bring one file, or its rest; returns its size."""
     target = folder / file.path
-    part = _part(folder, file, found.revision)
-    if _present(folder, file, found.revision) == file.size and target.is_file():
+    part = _part(folder, file, hub_plan.revision)
+    if _present(folder, file, hub_plan.revision) == file.size and target.is_file():
         return file.size
     target.parent.mkdir(parents=True, exist_ok=True)
     have = part.stat().st_size if part.is_file() else 0
-    url = f"{_endpoint()}/{quote(found.name)}/resolve/{found.revision}/{quote(file.path)}"
+    url = f"{_endpoint()}/{quote(hub_plan.name)}/resolve/{hub_plan.revision}/{quote(file.path)}"
     headers = {"Range": f"bytes={have}-"} if have else {}
-    with _asked(url, found.name, headers=headers, stream=True) as answer:
+    with _asked(url, hub_plan.name, headers=headers, stream=True) as answer:
         if have and answer.status_code != 206:  # the server begins anew
             have = 0
         try:
             with part.open("ab" if have else "wb") as out:
                 for piece in answer.iter_content(PART):
                     if cancel():
-                        raise Cancelled(f"the download of {found.name} was called off")
+                        raise Cancelled(f"the download of {hub_plan.name} was called off")
                     have += len(piece)
                     if have > file.size:
                         break
                     out.write(piece)
-                    if tell is not None:
-                        tell(before + have, found.total)
+                    if on_progress is not None:
+                        on_progress(before + have, hub_plan.total)
         except requests.RequestException as error:
             raise CrossExamError(
-                f"the download of {found.name} broke off in {file.path} at {have:,} of "
+                f"the download of {hub_plan.name} broke off in {file.path} at {have:,} of "
                 f"{file.size:,} bytes ({type(error).__name__}): try again, it goes on from there"
             ) from error
     wrong = bool(file.sha256) and _sha256(part) != file.sha256
@@ -223,8 +225,8 @@ def _fetched(
     if have != file.size or wrong:
         part.unlink()
         raise CrossExamError(
-            f"{found.name}: {file.path} is not what the hub described ({have:,} of {file.size:,} "
-            "bytes, or another checksum): try again"
+            f"{hub_plan.name}: {file.path} is not what the hub described ({have:,} of "
+            f"{file.size:,} bytes, or another checksum): try again"
         )
     sync_file(part)
     part.replace(target)
@@ -263,11 +265,13 @@ def _part(folder: Path, file: HubFile, revision: str) -> Path:
 def _present(folder: Path, file: HubFile, revision: str) -> int:
     """How many bytes of a file are here."""
     try:
-        known = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["revision"] == revision
+        of_revision = (
+            json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["revision"] == revision
+        )
     except (OSError, ValueError, KeyError, TypeError):
-        known = True  # a first download that was broken off
+        of_revision = True  # a first download that was broken off
     target, part = folder / file.path, _part(folder, file, revision)
-    if known and target.is_file() and target.stat().st_size == file.size:
+    if of_revision and target.is_file() and target.stat().st_size == file.size:
         return file.size
     return min(part.stat().st_size, file.size) if part.is_file() else 0
 

@@ -38,7 +38,7 @@ class CodeFile:
 
 @dataclass(frozen=True, slots=True)
 class CodeNeed:
-    """What a model would run: its files, from where, and the revision where one is known."""
+    """What a model would run: its files, from where, and the revision where there is one."""
 
     name: str
     files: tuple[CodeFile, ...]
@@ -80,13 +80,13 @@ def is_allowed(need: CodeNeed) -> bool:
     said = _records().get(need.name)
     if not isinstance(said, dict) or not isinstance(said.get("files"), list):
         return False
-    known = {row.get("path"): row for row in said["files"] if isinstance(row, dict)}
-    if not need.files or set(known) != {file.path for file in need.files}:
+    allowed_rows = {row.get("path"): row for row in said["files"] if isinstance(row, dict)}
+    if not need.files or set(allowed_rows) != {file.path for file in need.files}:
         return False
     for file in need.files:
-        row = known[file.path]
+        row = allowed_rows[file.path]
         sums = [(row.get("git"), file.git), (row.get("sha256"), file.sha256)]
-        both = [(kept, found) for kept, found in sums if kept and found]
+        both = [(kept, offered) for kept, offered in sums if kept and offered]
         if row.get("size") != file.size or not both or any(k != f for k, f in both):
             return False
     return True
@@ -167,16 +167,16 @@ def _record_file() -> Path:
 
 def _records() -> dict[str, Any]:
     try:
-        found = json.loads(_record_file().read_text(encoding="utf-8"))
+        records = json.loads(_record_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return records if isinstance(records, dict) else {}
 
 
 def _keep(name: str, record: dict[str, Any] | None) -> None:
-    def changed(found: Any) -> dict[str, Any]:
-        known = found if isinstance(found, dict) else {}
-        others = {key: value for key, value in known.items() if key != name}
+    def changed(content: Any) -> dict[str, Any]:
+        records = content if isinstance(content, dict) else {}
+        others = {key: value for key, value in records.items() if key != name}
         return others if record is None else {**others, name: record}
 
     try:

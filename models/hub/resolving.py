@@ -22,7 +22,7 @@ def folder_of(name: str, *, fetch: bool = False, say: Log | None = None) -> Path
     A path is used as it is; a hub name is looked up in the local hub cache. Only with
     `fetch` is the network touched, after a probe of the endpoint that takes at most
     2 s, and the model is downloaded as `models.hub.hub_download` does: what is there of an
-    earlier try is kept. `say` is told of size, licence and progress.
+    earlier try is kept. `say` hears of size, licence and progress.
 
     Raises CrossExamError that names the model and says what to do.
     """
@@ -53,20 +53,22 @@ def folder_of(name: str, *, fetch: bool = False, say: Log | None = None) -> Path
     return brought(plan(name), say or (lambda _: None))
 
 
-def brought(found: HubPlan, say: Log) -> Path:
+def brought(hub_plan: HubPlan, say: Log) -> Path:
     """The folder of a model whose missing files are downloaded now."""
-    licence, left = found.licence, found.total - found.present
-    resumed = f", {_megabytes(found.present)} of them are here already" if found.present else ""
-    say(f"downloading {found.name}: {_megabytes(found.total)}{resumed}; licence: {licence}")
-    told = 0 if not left else int(TELLS * found.present / found.total)
+    licence, left = hub_plan.licence, hub_plan.total - hub_plan.present
+    resumed = (
+        f", {_megabytes(hub_plan.present)} of them are here already" if hub_plan.present else ""
+    )
+    say(f"downloading {hub_plan.name}: {_megabytes(hub_plan.total)}{resumed}; licence: {licence}")
+    tenths = 0 if not left else int(TELLS * hub_plan.present / hub_plan.total)
 
     def tell(done: int, total: int) -> None:
-        nonlocal told
-        if int(TELLS * done / max(total, 1)) > told:
-            told = int(TELLS * done / total)
-            say(f"downloading {found.name}: {_megabytes(done)} of {_megabytes(total)}")
+        nonlocal tenths
+        if int(TELLS * done / max(total, 1)) > tenths:
+            tenths = int(TELLS * done / total)
+            say(f"downloading {hub_plan.name}: {_megabytes(done)} of {_megabytes(total)}")
 
-    return download(found, on_progress=tell, cancel=lambda: False)
+    return download(hub_plan, on_progress=tell, cancel=lambda: False)
 
 
 def trust_code(name: str, *, fetch: bool = False, say: Log | None = None) -> None:
@@ -77,7 +79,7 @@ def trust_code(name: str, *, fetch: bool = False, say: Log | None = None) -> Non
     """
     say = say or (lambda _: None)
     none = f"{name} needs no Python code of its own: leave the option out"
-    found: HubPlan | None = None
+    hub_plan: HubPlan | None = None
     try:
         folder = folder_of(name)
     except CrossExamError:
@@ -92,16 +94,16 @@ def trust_code(name: str, *, fetch: bool = False, say: Log | None = None) -> Non
         if not fetch:
             raise CrossExamError(f"the Python code of {name} is not here: add --fetch to bring it")
         _probe(name)
-        found = plan(name)
-        need = found.need
+        hub_plan = plan(name)
+        need = hub_plan.need
         if need is None:
             raise CrossExamError(none)
     for file in need.files:
         checksum = f"sha256 {file.sha256}" if file.sha256 else f"git {file.git}"
         say(f"you allow {name} to run {file.path} ({file.size:,} bytes, {checksum})")
     allow(need)
-    if found is not None:
-        brought(found.with_code(), say)
+    if hub_plan is not None:
+        brought(hub_plan.with_code(), say)
 
 
 def _megabytes(size: int) -> str:

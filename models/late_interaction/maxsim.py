@@ -52,7 +52,7 @@ class LateInteraction(Reranker):
     """Scores by MaxSim through a backend that returns unit states.
 
     The vectors of the latest texts are remembered, so that the matrix shown for a pair is
-    made of the very numbers that ranked it. Safe to share between threads.
+    computed from the very numbers that ranked it. Safe to share between threads.
     """
 
     kind = "MaxSim"
@@ -74,8 +74,8 @@ class LateInteraction(Reranker):
         self._revision = revision
         self.note = note
         # a word that is no token of its own would stand for [UNK], and drop what is unknown
-        known = (pieces.known_id(word) for word in recipe.skip)
-        self._skip = frozenset(number for number in known if number is not None)
+        numbers = (pieces.known_id(word) for word in recipe.skip)
+        self._skip = frozenset(number for number in numbers if number is not None)
         self._remembered: LRUCache[tuple[str, str], TokenVectors] = LRUCache(
             REMEMBERED_TOKENS, getsizeof=_size
         )
@@ -110,7 +110,7 @@ class LateInteraction(Reranker):
     def score(
         self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None
     ) -> Iterator[ScoredBatch]:
-        """MaxSim of each document, in batches as their vectors are made."""
+        """MaxSim of each document, in batches as their vectors are computed."""
         if not documents:
             return
         with self._fair_lock.timed() as query_time:
@@ -143,8 +143,8 @@ class LateInteraction(Reranker):
     def matches(self, query: str, document: str) -> TokenMatches:
         """The matrix behind one score; raises CrossExamError when a side has no token."""
         asked, read = self.vectors([query], "query")[0], self.vectors([document], "document")[0]
-        for side, found in (("query", asked), ("document", read)):
-            if not found.tokens:
+        for side, vectors in (("query", asked), ("document", read)):
+            if not vectors.tokens:
                 raise CrossExamError(f"the {side} has no token that counts: type a few words")
         values = cosines(asked, read)
         return TokenMatches(
@@ -162,7 +162,7 @@ class LateInteraction(Reranker):
         return [int(number) for number in self._pieces.ids([text])[0]]
 
     def vectors(self, texts: Sequence[str], role: Role) -> list[TokenVectors]:
-        """The vectors of each text, remembered or made now."""
+        """The vectors of each text, remembered or computed now."""
         with self._lock:
             vectors = {text: self._remembered.get((role, text)) for text in texts}
         missing = [text for text, each in vectors.items() if each is None]
@@ -177,7 +177,7 @@ class LateInteraction(Reranker):
 
     def _embedded(self, texts: Sequence[str], role: Role) -> list[TokenVectors]:
         rows = [self._read(text, role) for text in texts]
-        made: dict[int, TokenVectors] = {}
+        vectors: dict[int, TokenVectors] = {}
         for positions in batches_by_tokens(
             [len(row.ids) for row in rows], budget=TOKEN_BUDGET, largest=LARGEST_BATCH
         ):
@@ -187,13 +187,13 @@ class LateInteraction(Reranker):
                 states = self._backend.forward(ids, seen, np.zeros_like(ids))  # (b, tokens, d)
             for place, position in enumerate(positions):
                 row = rows[position]
-                made[position] = TokenVectors(
+                vectors[position] = TokenVectors(
                     tuple(self._pieces.token(int(row.ids[i])) for i in row.counts),
                     np.ascontiguousarray(states[place, list(row.counts)], dtype=np.float32),
                     row.n_truncated,
                     tuple(n for n, place in enumerate(row.counts) if place not in row.own),
                 )
-        return [made[i] for i in range(len(texts))]
+        return [vectors[i] for i in range(len(texts))]
 
     def _read(self, text: str, role: Role) -> _Read:
         recipe, special = self.recipe, self._pieces.special

@@ -97,28 +97,28 @@ def term_spans(text: str, wanted: frozenset[str]) -> list[tuple[int, int]]:
     return merged
 
 
-def spelt_for_index_backend(found: list[str]) -> str:
+def spelt_for_index_backend(query_terms: list[str]) -> str:
     """The terms as one text that a search engine's tokeniser cuts into exactly these terms.
 
     Engines cut at what is no letter or digit, each in its own way; a term that holds such
     a character, an underscore or a vowel sign, is written as the hexadecimal of its UTF-8.
     """
-    return " ".join(t if t.isalnum() else f"u{t.encode('utf-8').hex()}" for t in found)
+    return " ".join(t if t.isalnum() else f"u{t.encode('utf-8').hex()}" for t in query_terms)
 
 
 def _terms(text: str, *, with_characters: bool) -> list[str]:
     if text.isascii():
         return [t for t in _ASCII_TERM.findall(text.lower()) if t not in ENGLISH_STOP_WORDS]
-    found: list[str] = []
+    terms: list[str] = []
     for units in _units(text):
         if len(units) == 1 and units[0][0] not in ENGLISH_STOP_WORDS:
-            found.append(units[0][0])
+            terms.append(units[0][0])
         for i in range(len(units) if len(units) > 1 else 0):
             if with_characters:
-                found.append(units[i][0])
+                terms.append(units[i][0])
             if i + 1 < len(units):
-                found.append(units[i][0] + units[i + 1][0])
-    return found
+                terms.append(units[i][0] + units[i + 1][0])
+    return terms
 
 
 def _units(text: str) -> Iterator[list[Unit]]:

@@ -140,8 +140,8 @@ class JsonService:
         except requests.Timeout:
             raise self._passing("gave no answer in time") from None
         except requests.ConnectionError as error:
-            told = str(error).lower()
-            if "refused" in told or "resolve" in told:
+            reason = str(error).lower()
+            if "refused" in reason or "resolve" in reason:
                 why = "cannot be reached: is the server running, and the address right?"
                 raise self._failed(why) from None
             raise self._passing("broke the connection off") from None

@@ -63,8 +63,8 @@ def environment_key(variable: str, base: str, official: str = "") -> str:
     whoever has a port on it could have the key sent there.
     """
     own = named_address(variable)
-    known = [address.strip().rstrip("/") for address in (official, own) if address]
-    return os.environ.get(variable, "") if base.strip().rstrip("/") in known else ""
+    own_addresses = [address.strip().rstrip("/") for address in (official, own) if address]
+    return os.environ.get(variable, "") if base.strip().rstrip("/") in own_addresses else ""
 
 
 def named_address(variable: str) -> str:

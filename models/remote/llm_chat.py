@@ -133,5 +133,7 @@ def _usage(answer: Any) -> Usage:
     said = answer.get("usage") if isinstance(answer, dict) else None
     said = said if isinstance(said, dict) else {}
     counts = [said.get(name, 0) for name in ("prompt_tokens", "completion_tokens")]
-    asked, told = (count if type(count) is int and count > 0 else 0 for count in counts)
-    return Usage(requests=1, input_tokens=asked, output_tokens=told)
+    prompt_tokens, answer_tokens = (
+        count if type(count) is int and count > 0 else 0 for count in counts
+    )
+    return Usage(requests=1, input_tokens=prompt_tokens, output_tokens=answer_tokens)

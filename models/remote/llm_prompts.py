@@ -48,8 +48,8 @@ def pair_question(query: str, first: str, second: str) -> str:
 
 def read_letter(answer: str) -> str | None:
     """ "A" or "B", None for anything but that letter, alone or after "Passage" or "Answer"."""
-    found = re.fullmatch(r"\W*(?:(?:passage|answer)\b\W*)*([AB])\W*", answer, re.IGNORECASE)
-    return found[1].upper() if found else None
+    letter = re.fullmatch(r"\W*(?:(?:passage|answer)\b\W*)*([AB])\W*", answer, re.IGNORECASE)
+    return letter[1].upper() if letter else None
 
 
 def list_question(query: str, passages: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Rankers that ask a chat model: pointwise, pairwise and listwise.
 
-Answers that cannot be read are counted and told, never guessed: `Usage.malformed` and the
+Answers that cannot be read are counted and reported, never guessed: `Usage.malformed` and the
 notices of the last batch say how many and what became of those documents.
 """
 
@@ -51,11 +51,11 @@ class LlmRanker(Reranker):
         """The passages as they are asked about, and a notice where some are cut."""
         short = [shortened(text) for text in documents]
         n_cut = sum(cut for _, cut in short)
-        told = (
+        notice = (
             f"{n_cut} of the {len(documents)} documents are longer than {WORDS_READ} words: "
             f"{self.name} was shown their first {WORDS_READ}."
         )
-        return [text for text, _ in short], [told] if n_cut else []
+        return [text for text, _ in short], [notice] if n_cut else []
 
 
 class PointwiseRanker(LlmRanker):
@@ -147,7 +147,7 @@ class PairwiseRanker(LlmRanker):
                 wins[b] += 0.5
                 split += straight is not None and reverse is not None
         beyond = len(documents) - len(passages)
-        notices += self._told(len(pairs), len(asked), split, usage.malformed, beyond)
+        notices += self._notices(len(pairs), len(asked), split, usage.malformed, beyond)
         scores = (*wins, *(-float(i) for i in range(1, beyond + 1)))
         yield ScoredBatch(
             tuple(range(len(documents))),
@@ -158,24 +158,24 @@ class PairwiseRanker(LlmRanker):
             notices=tuple(notices),
         )
 
-    def _told(self, pairs: int, asked: int, split: int, unread: int, beyond: int) -> list[str]:
-        told = []
+    def _notices(self, pairs: int, asked: int, split: int, unread: int, beyond: int) -> list[str]:
+        notices = []
         if split:
-            told.append(
+            notices.append(
                 f"{self.name}: in {split} of {pairs} pairs the answer changed with the order of "
                 "the two; each of them counts half a win."
             )
         if unread:
-            told.append(
+            notices.append(
                 f"{unread} of {asked} answers of {self.name} were neither A nor B: each of such a "
                 "pair counts half a win."
             )
         if beyond:
-            told.append(
+            notices.append(
                 f"{self.name} compared the first {self._compared} documents, {asked} questions in "
                 f"all; the other {beyond} keep their order below (scores under 0)."
             )
-        return told
+        return notices
 
 
 class ListwiseRanker(LlmRanker):
@@ -215,8 +215,8 @@ class ListwiseRanker(LlmRanker):
                 reply = self._chat.ask(SYSTEM, question, longest=LONGEST_LIST, cancel=cancel)
             except Cancelled:
                 return
-            found, whole = read_order(reply.text, len(window))
-            order[start:end] = [window[i] for i in found]
+            positions, whole = read_order(reply.text, len(window))
+            order[start:end] = [window[i] for i in positions]
             windows += 1
             unread += not whole
             settled = 0 if start == 0 else end - min(self._step, end - start)

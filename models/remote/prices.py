@@ -37,7 +37,7 @@ class Price:
 
 
 def prices() -> tuple[Price, ...]:
-    """Every known price; the user's own before the table's."""
+    """Every price; the user's own before the table's."""
     own = cache_folder() / "prices.json"
     return (*(read_prices(own) if own.is_file() else ()), *read_prices(_TABLE))
 

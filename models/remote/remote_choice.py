@@ -1,4 +1,4 @@
-"""Makes a remote reranker of what a person chose; nothing remote is made anywhere else."""
+"""Makes a remote reranker of what a person chose; nothing remote is built anywhere else."""
 
 from __future__ import annotations
 

@@ -111,8 +111,8 @@ class RemoteReranker(Reranker):
                 f"{protocol.label} needs an address: give {service}:http://HOST:PORT"
             )
         variable = protocol.key_variable
-        found = key or environment_key(variable, base, protocol.address)
-        if protocol.address and not found:
+        service_key = key or environment_key(variable, base, protocol.address)
+        if protocol.address and not service_key:
             raise CrossExamError(
                 f"{protocol.label} needs a key: set {variable} in the environment, or type it on "
                 "the Models page"
@@ -120,7 +120,7 @@ class RemoteReranker(Reranker):
         json_service = JsonService(
             protocol.label,
             base,
-            key=found,
+            key=service_key,
             key_hint=f"check {variable}, which goes to {base_variable(variable)} alone, or type "
             "another key on the Models page",
             patience=patience,
@@ -206,16 +206,16 @@ class RemoteReranker(Reranker):
             raise self._wrong(f"answered without the {wanted}")
         if len(rows) != expected:
             raise self._wrong(f"answered {len(rows)} scores for {expected} documents")
-        found: dict[int, float] = {}
+        scores: dict[int, float] = {}
         for row in rows:
             index = row.get("index") if isinstance(row, dict) else None
             score = row.get(self._protocol.score) if isinstance(row, dict) else None
-            if type(index) is not int or not 0 <= index < expected or index in found:
+            if type(index) is not int or not 0 <= index < expected or index in scores:
                 raise self._wrong(f"answered with the index {index!r} for {expected} documents")
             if type(score) not in (int, float) or not math.isfinite(score or 0.0):
                 raise self._wrong(f"answered with the score {score!r} for document {index}")
-            found[index] = float(score or 0.0)
-        return tuple(found[i] for i in range(expected))
+            scores[index] = float(score or 0.0)
+        return tuple(scores[i] for i in range(expected))
 
     def _wrong(self, what: str) -> CrossExamError:
         return CrossExamError(

@@ -24,10 +24,10 @@ class UnreadableCounter:
 
     def count(self, text: str, ids: Iterable[int]) -> Unreadable:
         """What cannot be read of a text whose tokens are `ids`."""
-        found = list(ids)
-        unknown = sum(token == self._unknown for token in found)
+        tokens = list(ids)
+        unknown = sum(token == self._unknown for token in tokens)
         words = self._words(text) if unknown else ()
-        return Unreadable(len(found), unknown, words, self._count_removed(text))
+        return Unreadable(len(tokens), unknown, words, self._count_removed(text))
 
     def _words(self, text: str) -> tuple[str, ...]:
         """The first different pieces of the text that become the unknown token."""
@@ -46,10 +46,10 @@ class UnreadableCounter:
         return sum(char in removed for char in text) if removed else 0
 
     def _is_removed(self, char: str) -> bool:
-        known = self._removed.get(char)
-        if known is None:
-            known = self._removed[char] = self._removes(char)
-        return known
+        removed = self._removed.get(char)
+        if removed is None:
+            removed = self._removed[char] = self._removes(char)
+        return removed
 
     def _removes(self, char: str) -> bool:
         normalizer = self._tokenizer.normalizer

@@ -31,13 +31,13 @@ _STEP = re.compile(r"checkpoint-(\d+)")
 
 def checked_name(name: str) -> tuple[str, str]:
     """(kind, short name); raises CrossExamError for a name that is no name of a taught model."""
-    found = NAME.fullmatch(name)
-    if found is None or ".." in name:
+    match = NAME.fullmatch(name)
+    if match is None or ".." in name:
         raise CrossExamError(
             f"{name[:80]!r} is no name for a model of your own: use up to 60 letters, digits, "
             "points, hyphens and underscores"
         )
-    return found.group(1), found.group(2)
+    return match.group(1), match.group(2)
 
 
 class CheckpointDir:
@@ -65,7 +65,7 @@ class CheckpointDir:
         self._write(PLAN, json.dumps(plan, ensure_ascii=False, indent=1) + "\n")
 
     def examples(self) -> list[dict[str, Any]] | None:
-        """The rows that are learnt from; None before they were made."""
+        """The rows that are learnt from; None before they were written."""
         try:
             lines = (self.folder / EXAMPLES).read_text(encoding="utf-8").splitlines()
             return [json.loads(line) for line in lines]
@@ -77,15 +77,15 @@ class CheckpointDir:
 
     def newest(self) -> Path | None:
         """The last checkpoint that was written whole."""
-        found = [
+        checkpoints = [
             (int(match.group(1)), path)
             for path in self.checkpoints.glob("checkpoint-*")
             if (match := _STEP.fullmatch(path.name)) and read_object(path / PROGRESS) is not None
         ]
-        return max(found)[1] if found else None
+        return max(checkpoints)[1] if checkpoints else None
 
     def curves(self) -> TrainingCurves:
-        """What was known at the newest checkpoint."""
+        """The curves up to the newest checkpoint."""
         newest = self.newest()
         values = read_object(newest / PROGRESS) if newest is not None else None
         try:
@@ -162,13 +162,13 @@ class CheckpointDir:
 def unfinished(base: Path | None = None) -> tuple[CheckpointDir, ...]:
     """The trainings that were begun and not ended, by name."""
     root = base if base is not None else cache_folder() / "training"
-    found = []
+    trainings = []
     for path in sorted(root.glob(f"*/*/{PLAN}")):
         try:
-            found.append(CheckpointDir(f"{path.parent.parent.name}/{path.parent.name}", base))
+            trainings.append(CheckpointDir(f"{path.parent.parent.name}/{path.parent.name}", base))
         except CrossExamError:
             continue
-    return tuple(found)
+    return tuple(trainings)
 
 
 def read_object(path: Path) -> dict[str, Any] | None:

@@ -26,7 +26,7 @@ class TrainingCurves:
     warning: str = ""
 
     def up_to(self, step: int) -> TrainingCurves:
-        """What was known after that step."""
+        """The curves up to that step."""
         return replace(
             self,
             losses=tuple(point for point in self.losses if point[0] <= step),

@@ -15,7 +15,7 @@ from models.loading import marco_l12_model
 
 
 def licence_of(name: str) -> str:
-    """The licence of a parent, which its child inherits; "" where it is not known."""
+    """The licence of a parent, which its child inherits; "" where it names none."""
     packaged = packaged_model(name)
     if packaged is not None:
         return packaged.licence

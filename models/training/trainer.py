@@ -93,11 +93,11 @@ def _sit(
     """
     quiet()
     newest = checkpoint_dir.newest()
-    known = checkpoint_dir.curves().up_to(checkpoint_dir.step())
+    curves = checkpoint_dir.curves().up_to(checkpoint_dir.step())
     if checkpoint_dir.step() >= settings.steps and checkpoint_dir.best_so_far() is not None:
-        return known
-    if not known.dev:
-        known = replace(known, dev=((0, before),))
+        return curves
+    if not curves.dev:
+        curves = replace(curves, dev=((0, before),))
     arguments = arguments_class(
         output_dir=str(checkpoint_dir.checkpoints),
         max_steps=settings.steps,
@@ -118,11 +118,11 @@ def _sit(
         dataloader_pin_memory=False,
         dataloader_num_workers=0,
     )
-    watch = Watch(checkpoint_dir, settings, measure, known, report, publish, cancel)
+    watch = Watch(checkpoint_dir, settings, measure, curves, report, publish, cancel)
     full = read_length(model)
     watch.full_length, watch.short_length = full, min(full, settings.max_length)
     set_read_length(model, watch.short_length)
-    model.model_card_data.widget = [{}]  # no card is written, so no examples for it are made
+    model.model_card_data.widget = [{}]  # no card is written, so no examples for it are computed
     trainer = trainer_class(
         model=model,
         args=arguments,
@@ -241,10 +241,10 @@ def save(model: Any, folder: Path) -> None:
 
 
 def quiet() -> None:
-    """Turn off the libraries' notices and progress bars: what they tell is told here."""
-    told: Any = transformers_logging
-    told.disable_progress_bar()
-    told.set_verbosity_error()
+    """Turn off the libraries' notices and progress bars: what they say is said here."""
+    logging: Any = transformers_logging
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
     datasets_logging.disable_progress_bar()
 
 

@@ -75,9 +75,9 @@ def as_row(path: Path, number: int, value: object) -> Row:
 
 def first_key(path: Path, line: int, row: Mapping[str, object], names: Sequence[str]) -> str:
     """The first of `names` that the row has, as it writes it; an error says which were found."""
-    found = usual_name(row, names)
-    if found is not None:
-        return found
+    name = usual_name(row, names)
+    if name is not None:
+        return name
     raise in_row(path, line, f"no {either(names, 3)}; found {listed(list(row))}: add or rename one")
 
 

@@ -88,11 +88,11 @@ def plain_value(value: object) -> object:
 
 def flat(row: Mapping[str, object], before: str = "") -> dict[str, object]:
     """The row with the values of objects in it under dotted names."""
-    found: dict[str, object] = {}
+    fields: dict[str, object] = {}
     for name, each in row.items():
         value = plain_value(each)
         if isinstance(value, Mapping) and value:
-            found |= flat(value, f"{before}{name}.")
+            fields |= flat(value, f"{before}{name}.")
         else:
-            found[before + name] = value
-    return found
+            fields[before + name] = value
+    return fields

@@ -108,9 +108,9 @@ def row_format(path: Path, encoding: str) -> RowFormat:
                 return each
     if by_suffix and suffix != ".txt":
         return by_suffix[-1]
-    known = OFFICE.get(suffix, OFFICE.get(path.suffix.lower(), ""))
-    told = f" ({known})" if known else ""
-    error_message = f"the suffix {shown(suffix)} tells no known format{told}: give {FORMATS}"
+    office_format = OFFICE.get(suffix, OFFICE.get(path.suffix.lower(), ""))
+    hint = f" ({office_format})" if office_format else ""
+    error_message = f"the suffix {shown(suffix)} tells no known format{hint}: give {FORMATS}"
     raise in_file(path, error_message)
 
 

@@ -100,15 +100,15 @@ def table_layout(
         rest = [line for line in rest if not RULE.match(line) and not FOOTER.match(line)]
     rows = sample(rest, separator, quoted, padded)
     first, others = (rows[0], rows[1:]) if rows else ([], [])
-    known = _known(first, chosen)
+    n_named = _known(first, chosen)
     header = layout.header
-    sure = header is True or known > 0 or layout.by_names or not rows
+    sure = header is True or n_named > 0 or layout.by_names or not rows
     if header is None:
         looks = bool(others) and _is_header(first, others)
         if layout.by_names:
             looks = looks and len(first) > 1 and _is_over_ids(first[0], [row[0] for row in others])
-        sure = sure and (known > 0 or not looks)
-        header = known > 0 or looks or not rows
+        sure = sure and (n_named > 0 or not looks)
+        header = n_named > 0 or looks or not rows
     if header:
         names = _named(first)
         return TableLayout(separator, True, quoted, skipped, names, sure, None, before, padded)
@@ -116,8 +116,8 @@ def table_layout(
     width = max(Counter(len(row) for row in rows).most_common(1)[0][0], 1)
     names = tuple(f"column {number}" for number in range(1, width + 1))
     met = [dict(zip(names, row, strict=False)) for row in rows]
-    found = suggested(names, met)
-    return TableLayout(separator, False, quoted, skipped, names, sure, found, before, padded)
+    columns = suggested(names, met)
+    return TableLayout(separator, False, quoted, skipped, names, sure, columns, before, padded)
 
 
 def has_known_header(lines: Sequence[str]) -> bool:
@@ -234,10 +234,10 @@ def _separator(lines: Sequence[str], own: str, chosen: Collection[str]) -> str:
         width, count = Counter(len(row) for row in rows).most_common(1)[0]
         if width < 2 and len(rows[0]) < 2:
             continue
-        known = _known(rows[0], chosen)
+        n_named = _known(rows[0], chosen)
         alike = width > 1 and count / len(rows) >= CONSISTENT
         many = width if len(rows) >= ENOUGH_ROWS else 0
-        key = (known > 0, known, alike, many, separator == own)
+        key = (n_named > 0, n_named, alike, many, separator == own)
         if best is None or key > best[0]:
             best = (key, separator)
     return best[1] if best else own

@@ -52,8 +52,8 @@ class Table:
         separator = self.layout.separator
         if separator == TAB:
             return "a TSV file"
-        told = "" if separator == "," else f", separated by {SEPARATORS[separator]}"
-        return f"a CSV file{told}"
+        separated = "" if separator == "," else f", separated by {SEPARATORS[separator]}"
+        return f"a CSV file{separated}"
 
 
 def open_table(
@@ -65,32 +65,32 @@ def open_table(
     if HTML.match(head.text.lstrip()):
         error_message = "this is an HTML page, whatever its name says: save its table as CSV"
         raise in_row(path, 1, error_message)
-    found = table_layout(head.lines, own, layout, chosen)
+    dialect = table_layout(head.lines, own, layout, chosen)
     if not head.text.strip():
-        return Table(found, iter(_nothing(path, read_options)))
-    _check_names(path, found)
-    if layout.separator is None and found.separator != own:
-        read_options.note(path, f"its cells are separated by {SEPARATORS[found.separator]}")
-    sign = other_separator(head.lines[found.skipped :]) if len(found.names) == 1 else ""
+        return Table(dialect, iter(_nothing(path, read_options)))
+    _check_names(path, dialect)
+    if layout.separator is None and dialect.separator != own:
+        read_options.note(path, f"its cells are separated by {SEPARATORS[dialect.separator]}")
+    sign = other_separator(head.lines[dialect.skipped :]) if len(dialect.names) == 1 else ""
     if sign:
         raise in_row(
             path,
-            found.skipped + 1,
+            dialect.skipped + 1,
             f"its cells are parted by {shown(sign)}, which is not read: part them by commas, "
             "semicolons, tabs or pipes",
         )
-    for line in found.before:
+    for line in dialect.before:
         read_options.passed(
             path,
             line,
             "line over the table was passed over",
             "lines over the table were passed over",
         )
-    if found.padded:
+    if dialect.padded:
         read_options.note(path, "blanks that line up its cells were dropped")
-    if not found.sure:
-        read_options.note(path, _about_header(found))
-    return Table(found, _rows(path, found, read_options))
+    if not dialect.sure:
+        read_options.note(path, _about_header(dialect))
+    return Table(dialect, _rows(path, dialect, read_options))
 
 
 def _nothing(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
@@ -99,10 +99,10 @@ def _nothing(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row]]
     yield from ()
 
 
-def _about_header(found: TableLayout) -> str:
-    if found.header:
-        return f"its first line was read as the names of the columns: {listed(list(found.names))}"
-    columns = found.columns
+def _about_header(dialect: TableLayout) -> str:
+    if dialect.header:
+        return f"its first line was read as the names of the columns: {listed(list(dialect.names))}"
+    columns = dialect.columns
     parts = []
     if columns is not None:
         given = (("id", columns.id), ("title", columns.title), ("text", columns.text))
@@ -114,22 +114,22 @@ def _about_header(found: TableLayout) -> str:
     )
 
 
-def _check_names(path: Path, found: TableLayout) -> None:
-    names = [name.casefold() for name in found.names]
+def _check_names(path: Path, dialect: TableLayout) -> None:
+    names = [name.casefold() for name in dialect.names]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        line = found.skipped + 1
+        line = dialect.skipped + 1
         raise in_row(path, line, f"columns met twice: {listed(twice)}: rename one of each")
     if not names:
         raise in_file(path, "no header line that can be read: name the columns in the first line")
 
 
-def _rows(path: Path, found: TableLayout, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
-    width = len(found.names)
-    waits = found.header
-    cell_rows = _quoted_rows if found.quoted else _plain_rows
-    for line, cells in cell_rows(path, found, read_options):
-        if found.padded:
+def _rows(path: Path, dialect: TableLayout, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
+    width = len(dialect.names)
+    waits = dialect.header
+    cell_rows = _quoted_rows if dialect.quoted else _plain_rows
+    for line, cells in cell_rows(path, dialect, read_options):
+        if dialect.padded:
             cells = [cell.strip() for cell in cells]
         if not any(cell.strip().strip(DOS_END) for cell in cells):
             read_options.passed(
@@ -139,7 +139,7 @@ def _rows(path: Path, found: TableLayout, read_options: ReadOptions) -> Iterator
         if waits:
             waits = False
             continue
-        furniture = _furniture(cells, found)
+        furniture = _furniture(cells, dialect)
         if furniture is not None:
             read_options.passed(path, line, *furniture)
             continue
@@ -154,22 +154,22 @@ def _rows(path: Path, found: TableLayout, read_options: ReadOptions) -> Iterator
             cells = cells[:width]
         with read_options.row():
             if len(cells) != width:
-                raise in_row(path, line, _ragged(cells, width, found))
-            yield line, dict(zip(found.names, cells, strict=True))
+                raise in_row(path, line, _ragged(cells, width, dialect))
+            yield line, dict(zip(dialect.names, cells, strict=True))
 
 
-def _furniture(cells: list[str], found: TableLayout) -> tuple[str, str] | None:
+def _furniture(cells: list[str], dialect: TableLayout) -> tuple[str, str] | None:
     """What to say, of one and of many, about a row that is no data; None for data."""
-    width = len(found.names)
-    if found.header and tuple(cell.strip() for cell in cells) == found.names:
+    width = len(dialect.names)
+    if dialect.header and tuple(cell.strip() for cell in cells) == dialect.names:
         return "repeated header line was passed over", "repeated header lines were passed over"
     if len(cells) != width and cells[0].startswith(COMMENT):
         return (
             "line that begins with # was passed over as a comment",
             "lines that begin with # were passed over as comments",
         )
-    whole = found.separator.join(cells)
-    if found.padded and (RULE.match(whole) or (len(cells) != width and FOOTER.match(whole))):
+    whole = dialect.separator.join(cells)
+    if dialect.padded and (RULE.match(whole) or (len(cells) != width and FOOTER.match(whole))):
         return (
             "line of a printed table's frame was passed over",
             "lines of a printed table's frame were passed over",
@@ -194,12 +194,12 @@ def _without_formulas(
     return plain
 
 
-def _ragged(cells: list[str], width: int, found: TableLayout) -> str:
+def _ragged(cells: list[str], width: int, dialect: TableLayout) -> str:
     count = len(cells)
-    if count == 1 and found.separator == TAB:
+    if count == 1 and dialect.separator == TAB:
         return f"no tab in {shown(cells[0])}: write {width} cells with tabs between them"
-    before = "the header" if found.header else "the other rows"
-    if found.quoted:
+    before = "the header" if dialect.header else "the other rows"
+    if dialect.quoted:
         remedy = "quote cells that hold the separator or a line break"
     else:
         remedy = "a row is one line here, with tabs between its cells"
@@ -207,12 +207,12 @@ def _ragged(cells: list[str], width: int, found: TableLayout) -> str:
 
 
 def _plain_rows(
-    path: Path, found: TableLayout, read_options: ReadOptions
+    path: Path, dialect: TableLayout, read_options: ReadOptions
 ) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of every line; quotes are letters, and a line is a row."""
     for number, line in text_lines(path, read_options):
-        if number > found.skipped and line.strip("\r\n"):
-            yield number, plain_cells(line, found.separator)
+        if number > dialect.skipped and line.strip("\r\n"):
+            yield number, plain_cells(line, dialect.separator)
 
 
 class _Lines:
@@ -240,21 +240,21 @@ class _Lines:
 
 
 def _quoted_rows(
-    path: Path, found: TableLayout, read_options: ReadOptions
+    path: Path, dialect: TableLayout, read_options: ReadOptions
 ) -> Iterator[tuple[int, list[str]]]:
     """(number of its first line, cells) of every row that is not blank.
 
     A row that cannot be read costs its first line alone: the next line begins a new row.
     """
-    lines = _Lines(path, found.skipped, read_options)
+    lines = _Lines(path, dialect.skipped, read_options)
     while True:
         lines.row = []
         try:
             reader = csv.reader(
                 lines,
-                delimiter=found.separator,
+                delimiter=dialect.separator,
                 strict=True,
-                skipinitialspace=found.padded,
+                skipinitialspace=dialect.padded,
             )
             cells = next(reader, None)
         except csv.Error as error:
@@ -267,17 +267,21 @@ def _quoted_rows(
         if cells is None:
             return
         if cells:
-            _warn_of_folding(path, found, lines.row, read_options)
+            _warn_of_folding(path, dialect, lines.row, read_options)
             yield lines.row[0][0], cells
 
 
 def _warn_of_folding(
-    path: Path, found: TableLayout, row: list[tuple[int, str]], read_options: ReadOptions
+    path: Path, dialect: TableLayout, row: list[tuple[int, str]], read_options: ReadOptions
 ) -> None:
     """Say where a quoted cell holds lines that look like rows of their own."""
     between = [line for _, line in row[1:-1]]
-    width = len(found.names)
-    if between and width > 1 and all(line.count(found.separator) == width - 1 for line in between):
+    width = len(dialect.names)
+    if (
+        between
+        and width > 1
+        and all(line.count(dialect.separator) == width - 1 for line in between)
+    ):
         read_options.passed(
             path,
             row[0][0],

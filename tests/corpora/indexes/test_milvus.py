@@ -286,10 +286,10 @@ def test_vectors_that_are_kept_are_taken_over(place: Place) -> None:
         raise AssertionError("embedded though the vectors are kept")
 
     store = MemoryStore.from_documents(docs)
-    import_documents(collection, store, refuse, DIMENSIONS, known=known)
+    import_documents(collection, store, refuse, DIMENSIONS, embeddings=known)
     assert collection.search(known[11], 1)[1].tolist() == [11]
     with pytest.raises(CrossExamError, match="119 vectors are kept for 120 documents"):
-        import_documents(collection, store, refuse, DIMENSIONS, known=known[:119])
+        import_documents(collection, store, refuse, DIMENSIONS, embeddings=known[:119])
 
 
 def test_texts_of_any_kind_are_stored_and_never_become_part_of_an_expression(place: Place) -> None:
