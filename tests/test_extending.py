@@ -300,8 +300,8 @@ def length_kind() -> Iterator[None]:
     RANKER_LOADERS.unregister(LENGTH.name)
 
 
-@pytest.mark.usefixtures("length_kind", "session_cache")
-def test_a_kind_of_ranker_is_in_the_form_and_becomes_a_column_of_compare() -> None:
+def added_by_the_form() -> AppTest:
+    """The page Models, on which a visitor has added the ranker of this kind."""
     at = opened("pages/models/models.py", q="python snake", depth="5")
     assert LENGTH.label in at.selectbox(key="ranker_kind").options
     at.selectbox(key="ranker_kind").select(LENGTH.name)
@@ -310,10 +310,36 @@ def test_a_kind_of_ranker_is_in_the_form_and_becomes_a_column_of_compare() -> No
     (submit,) = [button for button in at.button if button.label == "Add to Compare"]
     submit.click()
     assert says(finished(at), "length, short first")
+    return at
+
+
+@pytest.mark.usefixtures("length_kind", "session_cache")
+def test_a_kind_of_ranker_is_in_the_form_and_becomes_a_column_of_compare() -> None:
+    at = added_by_the_form()
     shown = columns(finished(at.switch_page(COMPARE)))
     assert len(shown["reranker:length:short"]["cards"]) == 5
     explained = finished(at.switch_page("pages/explain/explain.py"))
     assert says(explained, LENGTH.unexplained), said(explained)
+
+
+@pytest.mark.usefixtures("length_kind", "session_cache")
+def test_a_kind_of_ranker_is_timed_in_latency() -> None:
+    at = finished(added_by_the_form().switch_page("pages/latency/latency.py"))
+    charts = [json.loads(node.proto.spec) for node in at.get("plotly_chart")]
+    (bars,) = charts[0]["data"]
+    labels = [label for label, *_ in bars["customdata"] if "length, short first" in label]
+    steps = [label.removeprefix("length, short first · ") for label in labels]
+    assert steps == ["load", "read", "tokenise", "score", "sort"]
+
+
+@pytest.mark.usefixtures("length_kind", "session_cache")
+def test_a_kind_of_ranker_is_a_reranker_of_quality() -> None:
+    at = finished(added_by_the_form().switch_page("pages/quality/quality.py"))
+    choose(at, "quality_rerankers length:short", ["length:short"])
+    with saved_run(at) as (_, run):
+        assert [values["reranker"] for values in run.head["pipelines"]] == ["", "length:short"]
+        rows = table(at, "Quality and latency by pipeline")
+        assert [row[0]["text"] for row in rows] == ["1 · BM25", "2 · BM25 10 → length:short"]
 
 
 @pytest.mark.usefixtures("length_kind", "session_models")
@@ -339,10 +365,16 @@ def test_every_kind_of_ranker_has_a_loader() -> None:
 @contextmanager
 def quality_run(monkeypatch: pytest.MonkeyPatch, **url: str) -> Iterator[tuple[AppTest, SavedRun]]:
     """Quality with a run of two queries, made by pressing the button; deleted in the end."""
-    store = RunStore(prepare("senses").result().corpus.info.fingerprint)
     monkeypatch.setattr(quality, "reranker_names", lambda: [LengthReranker.name])
     monkeypatch.setattr(quality, "loader", lambda: lambda _: LengthReranker())
-    at = opened("pages/quality/quality.py", **url)
+    with saved_run(opened("pages/quality/quality.py", **url)) as saved:
+        yield saved
+
+
+@contextmanager
+def saved_run(at: AppTest) -> Iterator[tuple[AppTest, SavedRun]]:
+    """The page Quality after its button ran BM25 and the chosen rerankers on two queries."""
+    store = RunStore(prepare("senses").result().corpus.info.fingerprint)
     choose(at, "quality_firsts", ["bm25"])
     choose(at, "quality_depths", [10])
     (number,) = [n for n in at.number_input if n.label.startswith("Queries (of")]
