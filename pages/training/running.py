@@ -7,15 +7,15 @@ import streamlit as st
 from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from components.training.training_chart import training_chart
+from components.training.wording import LOSSES
 from engine.types import BI_ENCODER, CROSS_ENCODER
 from jobs.job import Job
-from state import url_state as choices
+from state import url_state
 from state.polling import redraw_while
 from state.training import trainings
 from state.training.trainings import TrainingState
 
 REDRAW_SECONDS = 1.0
-LOSSES = {"distilled": "MarginMSE (cosine²)", "fine-tuned": "Cross-entropy"}
 
 
 def running(job: Job[TrainingState], *, dark: bool) -> None:
@@ -47,7 +47,7 @@ def ended(job: Job[TrainingState]) -> None:
     """How the last training ended, where it did not make a model; the model is listed below."""
     training = job.value
     if job.error is not None:
-        error(choices.check(job.error))
+        error(url_state.check(job.error))
     elif training is not None and training.model is not None:
         notice(f"{training.model.name} is in the catalogue: {training.model.sentence}.")
     elif job.cancelled:

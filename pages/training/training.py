@@ -5,31 +5,32 @@ from __future__ import annotations
 from components.common.messages import notice
 from components.search.headline import headline
 from pages.search.loaded_corpus import opened
-from pages.training.form import teach_form
+from pages.training.form import training_form
+from pages.training.paused import paused_trainings
 from pages.training.running import ended, running
-from pages.training.trained_models import left_off, own_models
-from state import url_state as choices
+from pages.training.trained_models import trained_models
+from state import url_state
 from state.permissions import Act, refusal
-from state.training import trainings as training
+from state.training import trainings
 
-chosen = choices.current()
-ready = opened(chosen)
+chosen = url_state.current()
+loaded = opened(chosen)
 headline("Can a model be trained on this corpus, and is it better for it?")
-dark = choices.is_dark()
+dark = url_state.is_dark()
 
-task = training.current()
-if task is not None and task.running:
-    running(task, dark=dark)
+job = trainings.current()
+if job is not None and job.running:
+    running(job, dark=dark)
 else:
-    if task is not None:
-        ended(task)
+    if job is not None:
+        ended(job)
     if refused := refusal(Act.TRAINING):
         notice(refused)
     else:
-        teach_form(ready)
-left_off()
-own_models(dark=dark)
-if not training.trained() and not training.unfinished() and task is None:
+        training_form(loaded)
+paused_trainings()
+trained_models(dark=dark)
+if not trainings.trained() and not trainings.unfinished() and job is None:
     notice(
         "Nothing was trained here yet. What you train stays on this machine, in the cache folder, "
         "as safetensors in sentence-transformers' layout."
