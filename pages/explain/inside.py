@@ -14,13 +14,12 @@ from components.explain.inside.inside_view import (
 )
 from engine.explain.forward_pass import head_views, ranking_formation
 from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError, Ranking
-from engine.types.explain.forward_pass import ForwardPass
 from pages.explain.model_picker import picked_model
 from pages.explain.pair_picker import FROM_SEARCH, Candidate, picked_texts
 from pages.search.loaded_corpus import searched
 from state import url_state
 from state.explain.attention_maps import ranking_backend
-from state.explain.inside import OPENED, forward_pass, layer_means
+from state.explain.inside import OPENED, PassWithLinks, forward_pass
 
 FIRST = 3  # documents of the ranking that stand beside the picked ones
 
@@ -52,8 +51,9 @@ def _low_one(ranking: Ranking, before: Ranking | None) -> list[str]:
 
 
 @st.fragment
-def picture(passes: ForwardPass) -> None:
+def picture(traced: PassWithLinks) -> None:
     """The picture; opening a layer fetches its heads' words and draws nothing else anew."""
+    passes = traced.passes
     opened, of = st.session_state.get(OPENED, (None, None))
     heads = None
     if isinstance(opened, OpenedLayer) and of == id(passes):
@@ -62,7 +62,7 @@ def picture(passes: ForwardPass) -> None:
     wanted = inside_view(
         passes,
         formation=ranking_formation([document.pair.lens for document in passes.documents]),
-        layer_means=layer_means(passes),
+        layer_means=traced.layer_means,
         candidates=url_state.current().settings.depth,
         backend=ranking_backend(),
         heads=heads,
@@ -79,7 +79,7 @@ try:
     query, picked = picked_texts(subject.model)
     candidates = beside(picked)
     with place, st.spinner("Running both models on these texts (fp32) …", show_time=True):
-        passes = forward_pass(
+        traced = forward_pass(
             query, tuple((each.title, each.text) for each in candidates), subject.model
         )
 except CrossExamError as problem:
@@ -87,5 +87,5 @@ except CrossExamError as problem:
     st.stop()
 with place:
     with stage.picture():
-        picture(passes)
+        picture(traced)
     st.markdown("## Look at other texts")

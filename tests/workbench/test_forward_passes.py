@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -152,6 +153,21 @@ def test_the_ranking_of_python_snake_is_made_in_the_last_layers(snakes: ForwardP
     assert formation.quiet_until == 8
     assert formation.settled_from == 11
     assert [formation.leaders[layer] for layer in (9, 10, 11, 12)] == [2, 2, 0, 0]
+
+
+def test_visitors_side_by_side_get_their_own_numbers(
+    bench: Workbench, traced: list[ForwardPass]
+) -> None:
+    def again(number: int) -> ForwardPass:
+        query, title, text = PAIRS[number]
+        return bench.forward_passes.trace(query, [(title or "text", text_of(title, text))])
+
+    with ThreadPoolExecutor(4) as threads:
+        for mine, alone in zip(threads.map(again, range(4)), traced, strict=False):
+            (document,), (expected,) = mine.documents, alone.documents
+            np.testing.assert_allclose(document.pair.lens, expected.pair.lens, atol=CLOSE)
+            np.testing.assert_allclose(document.crossing, expected.crossing, atol=CLOSE)
+            assert document.cosine == pytest.approx(expected.cosine, abs=CLOSE)
 
 
 def test_clocks_say_how_often_they_ran(snakes: ForwardPass) -> None:

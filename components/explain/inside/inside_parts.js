@@ -29,7 +29,7 @@ function signed(value, decimals = 2) {
 }
 
 function percent(share) {
-  if (share > 0 && share < 0.01) return `${(100 * share).toFixed(1)}%`;
+  if (share > 0 && share < 0.0095) return `${(100 * share).toFixed(1)}%`;
   return `${Math.round(100 * share)}%`;
 }
 

@@ -15,6 +15,7 @@ from models.backends.packages import packaged_folder
 from models.bi_encoders.bge import QUERY_PROMPT
 from models.bi_encoders.bi_attribution import TextExplainer
 from models.bi_encoders.bi_encoder import BiEncoder
+from models.bi_encoders.text_trace import TextTracer
 from models.catalogue import BGE_SMALL, COLBERT_ENCODER
 from models.late_interaction.maxsim_loading import load_late_interaction
 from models.loading import load_bi_encoder
@@ -121,3 +122,16 @@ def test_the_packaged_encoder_matches_tokens_as_its_own_graph_does() -> None:
 def test_another_role_is_refused() -> None:
     with pytest.raises(CrossExamError, match="not a bi-encoder"):
         load_bi_encoder(COLBERT_ENCODER.name)
+
+
+def test_a_trace_pools_at_cls_behind_the_instruction_of_queries(bge: BiEncoder) -> None:
+    tracer = TextTracer(bge)
+    assert tracer.pooling == "[CLS]"
+    asked = tracer.trace("python snake", "query", runs=1)
+    assert asked.tokens[1:4] == ("represent", "this", "sentence")
+    first = asked.cls_states[-1]
+    np.testing.assert_allclose(asked.vector, first / np.linalg.norm(first), atol=1e-5)
+    np.testing.assert_allclose(asked.vector, bge.encode(["python snake"])[0], atol=1e-4)
+    document = tracer.trace(TEXTS[2], "document", runs=1)
+    assert document.tokens[:2] == ("[CLS]", "ball")
+    np.testing.assert_allclose(document.vector, bge.encode(TEXTS, role="document")[2], atol=1e-4)

@@ -97,7 +97,7 @@ def test_any_two_texts_can_be_looked_into() -> None:
 
 def test_a_layer_that_was_opened_brings_its_heads_words() -> None:
     at = own_texts(SNAKE)
-    passes = forward_pass(QUERY, ((SNAKE, SNAKE),), "")
+    passes = forward_pass(QUERY, ((SNAKE, SNAKE),), "").passes
     at.session_state[OPENED] = (OpenedLayer(0, 8), id(passes))
     heads = picture(finished(at))["heads"]
     assert (heads["document"], heads["layer"]) == (0, 8)
