@@ -138,6 +138,23 @@ def test_a_layer_opens_into_heads_and_a_head_into_words_by_keys_alone(visit: Vis
     expect(ninth).to_be_focused()
 
 
+def lit(page: Page) -> list[str]:
+    """How the cross-encoder's document words are lit."""
+    words = page.locator(".inside .joined .token:not(.asked, .special)")
+    shares: list[str] = words.evaluate_all("all => all.map(e => e.style.getPropertyValue('--w'))")
+    return shares
+
+
+def test_words_are_lit_where_the_query_looks_in_the_layer_of_the_step(visit: Visit) -> None:
+    page = opened(visit)
+    assert set(lit(page)) == {"0%"}
+    scrub(page).fill("11")
+    ninth = lit(page)
+    assert set(ninth) != {"0%"}
+    scrub(page).fill("12")
+    assert lit(page) not in ([], ninth)
+
+
 def test_a_layer_of_the_bi_encoder_says_why_nothing_crosses(visit: Visit) -> None:
     page = opened(visit)
     layers(page, "beforehand").nth(2).click()

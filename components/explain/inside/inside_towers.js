@@ -87,7 +87,9 @@ class Towers {
   crossPanel(data, steps, shown, document) {
     const box = node("div", "tower at-query joined", node("div", "tower-title",
       node("h4", "", "Query and document together"), node("p", "when", "all of it at query time")));
-    box.append(this.row("div", "row in", 1, wordsOfTokens(shown.tokens, shown.segments, 22)));
+    const words = wordsOfTokens(shown.tokens, shown.segments, 22);
+    this.lit = { words: [...words.querySelectorAll(".token:not(.asked, .special)")], by: shown.looked_at };
+    box.append(this.row("div", "row in", 1, words));
     const list = node("div", "layers");
     list.append(node("div", "heads-of-columns",
       node("span", "label", ""), node("span", "", node("small", "", "state of [CLS]")),
@@ -155,6 +157,8 @@ class Towers {
       element.classList.toggle("todo", at > step);
       element.classList.toggle("now", at === step && at > 0);
     }
+    const looked = this.lit.by[step - FIRST_LAYER] ?? [];
+    this.lit.words.forEach((word, i) => word.style.setProperty("--w", `${Math.round(100 * (looked[i] ?? 0))}%`));
     for (const one of this.layerButtons) {
       const open = opened && opened.tower === one.dataset.tower && opened.layer === Number(one.dataset.layer);
       one.setAttribute("aria-expanded", String(Boolean(open)));

@@ -26,6 +26,7 @@ from engine.types.explain.forward_pass import (
 
 MOST_DOCUMENTS = 6
 CELLS = 16  # how many of a state's numbers are sent and drawn
+LIT = 22  # document tokens at most that stand in the tower, and are lit where the query looks
 DECIMALS = 4
 SHARES = 10_000  # attention is sent in ten-thousandths
 
@@ -168,6 +169,7 @@ def _document(
         "states": [_numbers(row[:CELLS]) for row in pair.cls_states],
         "tokens": list(tokenized.tokens),
         "segments": "".join(name[0] for name in tokenized.segment),
+        "looked_at": _looked_at(pair.attention.query_to_doc),
         "cut": tokenized.n_truncated_doc,
         "clock": wording.clock_text(pair.clock),
         "alone": _text(document.alone),
@@ -183,6 +185,17 @@ def _text(text: TextPass) -> dict[str, Any]:
         "cut": text.n_truncated,
         "clock": wording.clock_text(text.clock),
     }
+
+
+def _looked_at(query_to_doc: Floats) -> list[list[float]]:
+    """How much query tokens look at each of the document's first tokens, a row a layer.
+
+    The mean over heads and query tokens, against the layer's most looked at token.
+    """
+    means = query_to_doc.mean(axis=(1, 2), dtype=np.float64)  # (layers, document tokens)
+    shares = means[:, :LIT] / np.maximum(means.max(axis=1, keepdims=True), 1e-9)
+    rounded: list[list[float]] = np.round(shares, 2).tolist()
+    return rounded
 
 
 def _link_words(view: AttentionView) -> str:

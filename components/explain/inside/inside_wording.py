@@ -57,7 +57,8 @@ def cells_note(passes: ForwardPass, cells: int) -> str:
     """How to read the rows of cells."""
     return (
         f"Cells are the first {cells} of {passes.asked.cls_states.shape[1]} numbers of a state, "
-        "blue above zero and orange below, shaded against the row's largest."
+        "blue above zero and orange below, shaded against the row's largest. A lit word is where "
+        "the query looks in this layer, mean of its heads."
     )
 
 

@@ -116,6 +116,9 @@ def test_every_number_is_that_of_the_pass() -> None:
     np.testing.assert_allclose(first["states"], document.pair.cls_states[:, :16], atol=1e-4)
     np.testing.assert_allclose(first["alone"]["vector"], document.alone.vector[:16], atol=1e-4)
     assert first["lens"][-1] == first["score"] == 3
+    weights = document.pair.attention.query_to_doc.mean(axis=(1, 2))
+    lit = weights[:, : view.LIT] / weights.max(axis=1, keepdims=True)
+    np.testing.assert_allclose(first["looked_at"], lit, atol=0.006)
     assert first["segments"].count("q") == 2
     assert (first["cut"], first["alone"]["cut"]) == (3, 5)
 
