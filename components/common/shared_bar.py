@@ -34,7 +34,9 @@ def shared_bar(
 
 def _whole(corpora: Sequence[str], corpus_key: str, query_key: str, longest_query: int) -> None:
     """Which corpus, which query, and the settings behind a switch."""
-    corpus, query, settings, on_stage = st.columns([1.5, 5, 1, 0.6], vertical_alignment="bottom")
+    corpus, query, settings, on_stage = st.columns(
+        [1.5, 4.7, 1.2, 0.7], vertical_alignment="bottom"
+    )
     with corpus:
         _corpus_picker(corpora, corpus_key)
     with query:

@@ -6,6 +6,22 @@ const GAP = 36; // px between columns, as in the style sheet
 const LINGER = 150; // ms that a document stays followed between two cards
 const views = new WeakMap();
 
+// The baseline and the cross-encoder before the others: two fit on any screen.
+function leadingFirst(data) {
+  const isLeading = (i) => i === data.anchor || data.columns[i].stage === "cross-encoder";
+  const all = data.columns.map((_, i) => i);
+  const order = [...all.filter(isLeading), ...all.filter((i) => !isLeading(i))];
+  order.sort((one, other) => (other === data.anchor) - (one === data.anchor));
+  return {
+    ...data,
+    columns: order.map((i) => data.columns[i]),
+    where: Object.fromEntries(
+      Object.entries(data.where).map(([doc, ranks]) => [doc, order.map((i) => ranks[i])]),
+    ),
+    anchor: data.anchor < 0 ? -1 : 0,
+  };
+}
+
 class View {
   constructor(root) {
     this.root = root;
@@ -28,7 +44,29 @@ class View {
     this.scroll = new ScrollPlace(root);
   }
 
-  show(data, send) {
+  show(given, send) {
+    this.given = given;
+    this.send = send;
+    this.draw();
+    this.observer.observe(this.board);
+    this.scroll.attach();
+    document.addEventListener("keydown", this.enter);
+    this.generation += 1;
+    const mine = this.generation;
+    return () => {
+      if (mine !== this.generation) return;
+      this.observer.disconnect();
+      this.scroll.detach();
+      document.removeEventListener("keydown", this.enter);
+    };
+  }
+
+  // Draws what was given, in the order that the width allows.
+  draw() {
+    this.narrow = this.isNarrow(this.given.columns.length);
+    const data = this.narrow ? leadingFirst(this.given) : this.given;
+    this.root.classList.toggle("scrolls", this.narrow);
+    this.root.classList.toggle("more", this.narrow && data.columns.length > 2);
     const cards = this.cards().flat();
     const held = cards.find((card) => card === this.root.getRootNode().activeElement);
     const place = held && [this.columnOf(held), held.dataset.doc];
@@ -36,7 +74,6 @@ class View {
       drawLegend(this.legend, data.against, data.tie);
     }
     this.data = data;
-    this.send = send;
     const lengths = data.columns.map((column) => column.cards.length);
     const rows = Math.max(...lengths, data.columns.some((column) => column.progress) ? data.top : 4);
     for (const look of ["compact", "stage"]) this.root.classList.toggle(look, data.look === look);
@@ -59,17 +96,11 @@ class View {
     this.roam(again || this.cards().flat().find((card) => card.tabIndex === 0));
     this.layout();
     if (this.followed !== null) this.follow(this.followed);
-    this.observer.observe(this.board);
-    this.scroll.attach();
-    document.addEventListener("keydown", this.enter);
-    this.generation += 1;
-    const mine = this.generation;
-    return () => {
-      if (mine !== this.generation) return;
-      this.observer.disconnect();
-      this.scroll.detach();
-      document.removeEventListener("keydown", this.enter);
-    };
+  }
+
+  // Whether not all columns fit side by side.
+  isNarrow(columns) {
+    return this.root.clientWidth < columns * NARROWEST + (columns - 1) * GAP;
   }
 
   replace(parent, wanted) {
@@ -168,9 +199,10 @@ class View {
   }
 
   layout() {
-    const columns = this.drawn.length;
-    const wanted = columns * NARROWEST + (columns - 1) * GAP;
-    this.root.classList.toggle("scrolls", this.root.clientWidth < wanted);
+    if (this.narrow !== this.isNarrow(this.drawn.length)) {
+      this.draw();
+      return;
+    }
     const titles = [...this.board.querySelectorAll(".title")];
     const single = titles.map((title) => title.clientHeight < 1.6 * parseFloat(getComputedStyle(title).lineHeight));
     titles.forEach((title, i) => title.parentElement.classList.toggle("single", single[i]));

@@ -173,3 +173,40 @@ def test_no_page_scrolls_sideways_at_1280(visit: Visit, path: str) -> None:
     wait_until_idle(page)
     main = page.get_by_test_id("stMain")
     assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+BESIDE = """(column) => {
+  const box = column.getBoundingClientRect();
+  return box.left >= 0 && box.right <= innerWidth + 1;
+}"""
+OVER_THE_EDGE = """() => [...document.querySelectorAll('[data-testid="stMain"]')]
+  .some((e) => e.scrollWidth > e.clientWidth)"""
+
+
+@pytest.mark.parametrize("width", [390, 820])
+def test_baseline_and_cross_encoder_stand_side_by_side_on_a_narrow_screen(
+    visit: Visit, width: int
+) -> None:
+    page = visit(FEW)
+    wait_until_ranked(page)
+    labels = page.locator(".rc .head .label")
+    wide = ["BM25", "Bi-encoder", "Hybrid", "Cross-encoder"]
+    assert labels.all_inner_texts() == wide
+    page.set_viewport_size({"width": width, "height": 1000})
+    expect(labels.nth(1)).to_have_text("Cross-encoder")
+    assert labels.all_inner_texts() == ["Bi-encoder", "Cross-encoder", "BM25", "Hybrid"]
+    for label in ("Bi-encoder", "Cross-encoder"):
+        assert column(page, label).evaluate(BESIDE)
+        titles = cards(page, label).locator(".title")
+        assert all(
+            size >= 14
+            for size in titles.evaluate_all(
+                "all => all.map((e) => parseFloat(getComputedStyle(e).fontSize))"
+            )
+        )
+    assert not page.evaluate(OVER_THE_EDGE)
+    pairs = page.locator(".rc .lines path.slope").evaluate_all("all => all.map(p => p.dataset.of)")
+    assert "cross-encoder" in pairs
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(labels.nth(1)).to_have_text("Bi-encoder")
+    assert labels.all_inner_texts() == wide
