@@ -27,7 +27,7 @@ EVERYWHERE = (
 )
 OF_PAGE = {
     "compare": (
-        ("↓ ↑ ← →", "from card to card, the first time to the first one"),
+        ("arrows", "from card to card, the first time to the first one"),
         ("Enter", "open the card in Attention"),
         ("Esc", "follow no document"),
     ),
@@ -36,7 +36,7 @@ OF_PAGE = {
         ("Esc", "close the layer that is open"),
     ),
     "attention": (
-        ("← →", "from word to word, once one has the focus"),
+        ("arrows", "from word to word, once one has the focus"),
         ("Enter", "pin the word; Esc lets it go"),
     ),
     "quality": (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common import stage
 from components.common.job_progress import job_progress
 from components.common.messages import error, plain
-from components.common.stage import ON, STAGE
 from components.common.wording import counted
 from components.learn.difference import difference
 from components.learn.doors import Door, Way, doors
@@ -51,7 +51,11 @@ DOORS = (
         "The ranking before and after, side by side, in letters that are read from the last "
         "row; or measured over a whole query set.",
         (
-            Way("Show before and after", "pages/search/compare.py", {**EXAMPLE, STAGE: ON}),
+            Way(
+                "Show before and after",
+                "pages/search/compare.py",
+                {**EXAMPLE, stage.STAGE: stage.ON},
+            ),
             Way("Measure it on a query set", "pages/quality/quality.py"),
         ),
     ),
@@ -96,10 +100,11 @@ def example(ready: LoadedCorpus, search: Search) -> None:
         st.switch_page("pages/explain/attention.py")
 
 
-headline(
-    "CrossExam puts four ways to rank the same documents side by side, and shows why they differ "
-    "and what each costs."
-)
+with stage.picture("sentence"):
+    headline(
+        "CrossExam puts four ways to rank the same documents side by side, and shows why they "
+        "differ and what each costs."
+    )
 about, worked = st.container(), st.container(key="worked_example")
 st.subheader("What brings you here?", anchor=False)
 way = doors(DOORS, key="door")
@@ -114,7 +119,8 @@ with worked:
         error(choices.check(problem))
         st.stop()
     search = worked_example(ready.searcher)
-    redraw_while(lambda: search.job.running, lambda: example(ready, search))
+    with stage.picture():
+        redraw_while(lambda: search.job.running, lambda: example(ready, search))
 with about:
     info = ready.corpus.info
     st.caption(
