@@ -58,8 +58,8 @@ if not page.url_path and choices.says_what_to_search(link):  # Compare's address
 corpora = corpus_names()
 choices.begin(corpora)
 address, section = page.url_path, section_of.get(page.url_path, "")
-listen(address)
 page_style(stage=stage.is_on())
+listen(address)
 page_name(page.title, section)
 shared_bar(
     corpora,
