@@ -26,7 +26,7 @@ from engine.quality.runs.trec_files import qrels_text, read_run
 from engine.search.settings import Settings
 from engine.types import STAGES, CrossExamError
 from engine.types.ranker_names import stage_of
-from engine.types.registries.measures import JUDGED_K, NDCG
+from engine.types.registries.measures import JUDGED_K, PRIMARY
 from system.storage import write_text_atomically
 from workbench.auto_judging import AutoJudgingRequest, JudgedCorpus, judge_corpus, keep
 
@@ -195,7 +195,7 @@ def _agreement_lines(result: dict[str, Any]) -> list[str]:
     systems = result["systems"]
     if systems["systems"] and systems["queries"]:
         lines.append(
-            f"  {NDCG.name} over {systems['queries']} of these queries, by people and machine:"
+            f"  {PRIMARY.name} over {systems['queries']} of these queries, by people and machine:"
         )
         for row in systems["systems"]:
             lines.append(f"    {row['name'][:48]:48} {row['people']:.4f}  {row['machine']:.4f}")

@@ -12,7 +12,7 @@ from components.common.palette import ink, plot_layout, stage_colour, stage_labe
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import humanised
 from engine.types import CROSS_ENCODER
-from engine.types.registries.measures import NDCG
+from engine.types.registries.measures import PRIMARY
 
 
 class Worth(Protocol):
@@ -97,7 +97,7 @@ def worth_table(
         TableColumn("Ranking", "with all that it needs"),
         TableColumn("Time", "mean of the searches"),
         TableColumn("Joules", known_by),
-        TableColumn(NDCG.name, judged),
+        TableColumn(PRIMARY.name, judged),
         TableColumn(f"Gained over {stage_label(baseline)}", "in points of 0.01"),
         TableColumn("Joules per point", f"more than {stage_label(baseline)}, per point gained"),
     ]
@@ -129,9 +129,9 @@ def worth_verdict(rows: Sequence[Worth], *, baseline: str, known_by: str) -> str
     if cross.gained is None:
         return f"{spent}; no judgments say what that brings"
     if cross.per_point is None:
-        return f"{spent}, and gains no {NDCG.name} ({signed(100 * cross.gained)} points)"
+        return f"{spent}, and gains no {PRIMARY.name} ({signed(100 * cross.gained)} points)"
     return (
-        f"{spent}, and gains {100 * cross.gained:.1f} points of {NDCG.name}: "
+        f"{spent}, and gains {100 * cross.gained:.1f} points of {PRIMARY.name}: "
         f"{joule_words(cross.per_point)} a point"
     )
 

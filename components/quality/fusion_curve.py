@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.common.palette import ink, muted, plot_layout, stage_colour
-from engine.types.registries.measures import NDCG
+from engine.types.registries.measures import PRIMARY
 
 Unit = Literal["share", "k"]
 
@@ -38,7 +38,7 @@ def figure(
         marker={"size": 7, "color": colour},
         name="on these queries",
         text=label,
-        hovertemplate=f"%{{text}}: {NDCG.name} %{{y:.4f}}<extra></extra>",
+        hovertemplate=f"%{{text}}: {PRIMARY.name} %{{y:.4f}}<extra></extra>",
     )
     for place, name, symbol in (
         (best, "best on these queries", "star"),
@@ -76,7 +76,7 @@ def figure(
             tickvals=[s for s in settings if s in (1, 2, 5, 10, 20, 60, 100, 200, 500)],
             ticktext=[f"{s:.0f}" for s in settings if s in (1, 2, 5, 10, 20, 60, 100, 200, 500)],
         )
-    chart.update_yaxes(title_text=NDCG.name, tickformat=".3f")
+    chart.update_yaxes(title_text=PRIMARY.name, tickformat=".3f")
     return chart
 
 
@@ -109,7 +109,7 @@ def quality_curve(
         theme=None,
         key=key,
         config={"displayModeBar": False},
-        alt=f"{NDCG.name} over {title}: from {min(values):.3f} to {max(values):.3f}, best at "
+        alt=f"{PRIMARY.name} over {title}: from {min(values):.3f} to {max(values):.3f}, best at "
         f"{_setting(settings[best], unit)}",
     )
 

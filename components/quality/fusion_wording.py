@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.common.wording import counted
-from engine.types.registries.measures import NDCG
+from engine.types.registries.measures import PRIMARY
 
 BLENDED, RRF, WEIGHTED = "blend", "rrf", "hybrid"
 KINDS = {
@@ -43,8 +43,8 @@ def curve_words(
 ) -> str:
     """The chosen setting's figure, the best one on these queries, and the range."""
     return (
-        f"{setting_words(kind, settings[chosen])}: {NDCG.name} {means[chosen]:.4f}. Best on these "
-        f"{counted(queries, 'query', 'queries')}: "
+        f"{setting_words(kind, settings[chosen])}: {PRIMARY.name} {means[chosen]:.4f}. "
+        f"Best on these {counted(queries, 'query', 'queries')}: "
         f"{setting_words(kind, settings[best])} with {means[best]:.4f}; the range goes from "
         f"{min(means):.4f} to {max(means):.4f}."
     )

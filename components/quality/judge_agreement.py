@@ -10,7 +10,7 @@ import streamlit as st
 from components.common.messages import plain
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted, grade_words
-from engine.types.registries.measures import NDCG
+from engine.types.registries.measures import PRIMARY
 
 
 class Agreement(Protocol):
@@ -72,7 +72,7 @@ def agreement_caption(agreement: Agreement, *, tau: float | None, queries: int) 
             "chosen on. Cohen's kappa: "
             f"{signed(agreement.kappa)} unweighted, {signed(agreement.linear)} linear, "
             f"{signed(agreement.quadratic)} quadratic{between}; {signed(agreement.binary)} for "
-            f"relevant or not. Pipelines: {NDCG.name} on the same judged pairs, graded by "
+            f"relevant or not. Pipelines: {PRIMARY.name} on the same judged pairs, graded by "
             f"people and by the machine, over {queries:,} of these queries; "
             f"Kendall's tau-b of the two orders: {signed(tau)}."
         )
@@ -123,7 +123,7 @@ def system_table(
     """Draw (name, people's measure, model's); what the judge judges for itself is marked."""
     columns = [
         TableColumn("Pipeline"),
-        TableColumn(f"{NDCG.name} by people"),
+        TableColumn(f"{PRIMARY.name} by people"),
         TableColumn("by the machine"),
         TableColumn("Difference"),
     ]

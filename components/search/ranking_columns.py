@@ -32,7 +32,7 @@ from engine.types import (
     SearchTrace,
     Snippet,
 )
-from engine.types.registries.measures import NDCG
+from engine.types.registries.measures import PRIMARY
 
 FULL, COMPACT, STAGE = "", "compact", "stage"
 _RESCUE_TOP = 10  # what a card enters or is rescued into, however many rows are shown
@@ -304,10 +304,10 @@ def _grade(doc_id: str, judgments: Mapping[str, int]) -> dict[str, Any] | None:
 def _quality(quality: ListQuality | None, *, pending: bool) -> dict[str, str]:
     """nDCG@10 of a column and how much of its top is judged."""
     if pending or quality is None:
-        return {"measure": NDCG.name, "ndcg": "…" if pending else "none", "judged": ""}
+        return {"measure": PRIMARY.name, "ndcg": "…" if pending else "none", "judged": ""}
     return {
-        "measure": NDCG.name,
-        "ndcg": f"{quality.ndcg:.3f}",
+        "measure": PRIMARY.name,
+        "ndcg": f"{quality.value:.3f}",
         "judged": f"{quality.judged} of {quality.of} judged",
     }
 

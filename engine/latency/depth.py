@@ -36,11 +36,11 @@ from engine.types import (
     Reranker,
     Run,
 )
-from engine.types.registries.measures import NDCG
+from engine.types.registries.measures import PRIMARY
 from engine.types.registries.search_parameters import LAST, LEAST_DEPTH, MOST_DEPTH
 
 CHUNK_ENDS = (5, *range(10, 100, 10), *range(100, 200, 25), *range(200, 501, 50))
-JUDGED, UNJUDGED = NDCG.name, "overlap@10 with the deepest ranking"
+JUDGED, UNJUDGED = PRIMARY.name, "overlap@10 with the deepest ranking"
 TOP = 10
 NEARLY = 1e-9
 
@@ -268,9 +268,9 @@ def knee(points: Sequence[DepthPoint]) -> DepthPoint | None:
 def _ndcg(
     rankings: Mapping[Iterable[object], Ranking], judgments: Mapping[str, int]
 ) -> dict[Iterable[object], float]:
-    """nDCG@10 of each ranking, all evaluated as one run of many queries."""
+    """The headline measure of each ranking, all evaluated as one run of many queries."""
     named = {str(number): (key, ranking) for number, (key, ranking) in enumerate(rankings.items())}
     run = Run(CROSS_ENCODER, {name: ranking for name, (_, ranking) in named.items()})
     qrels = [Qrel(name, doc, grade) for name in named for doc, grade in judgments.items()]
     found = evaluate(run, qrels, depth=TOP)
-    return {key: found.by_query[name][NDCG.name] for name, (key, _) in named.items()}
+    return {key: found.by_query[name][PRIMARY.name] for name, (key, _) in named.items()}

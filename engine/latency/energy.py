@@ -22,7 +22,7 @@ from engine.types import (
     Run,
     SearchTrace,
 )
-from engine.types.registries.measures import NDCG
+from engine.types.registries.measures import PRIMARY
 
 POINT = 0.01  # nDCG is counted in points of a hundredth
 JOULES_PER_KWH = 3_600_000.0
@@ -137,7 +137,7 @@ def measure_energy(
         Spent(len(queries), seconds, counted if meter else None),
         len({query.query_id for query in queries}),
         len(judged),
-        {stage: evaluation.mean[NDCG.name] for stage, evaluation in found.items()},
+        {stage: evaluation.mean[PRIMARY.name] for stage, evaluation in found.items()},
         found[pipeline.stages[-1]].judged_at_k if found else 0.0,
         pipeline.stages,
         settings,

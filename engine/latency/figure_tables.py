@@ -14,7 +14,7 @@ from engine.latency.index_scaling import IndexScaling
 from engine.latency.repeated_searches import OTHER, TOTAL, LatencyReport, cold_seconds
 from engine.latency.scale import MILLION, SAMPLE, ScaleCost
 from engine.types import SearchTrace
-from engine.types.registries.measures import NDCG
+from engine.types.registries.measures import PRIMARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +163,8 @@ def energy_table(rows: Sequence[Worth], *, known_by: str) -> FigureTable:
             "seconds",
             "joules",
             "known by",
-            NDCG.name,
-            f"gained {NDCG.name}",
+            PRIMARY.name,
+            f"gained {PRIMARY.name}",
             "joules per point",
         ),
         [(r.stage, r.seconds, r.joules, known_by, r.quality, r.gained, r.per_point) for r in rows],

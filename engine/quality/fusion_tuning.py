@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.quality.candidate_scores import CandidateScores, final_ranking
-from engine.quality.ndcg import ndcg
 from engine.quality.pipelines import PipelineSpec
+from engine.quality.primary import primary_of
 from engine.types import HYBRID, CrossExamError, Qrel
 from engine.types.registries.search_parameters import RRF, WEIGHTED, Value
 
@@ -172,7 +172,7 @@ def _value(
     spec: PipelineSpec, found: CandidateScores, grades: Mapping[str, Mapping[str, int]], length: int
 ) -> float:
     listed = found.folded(final_ranking(spec, found, length=length))
-    return ndcg(listed.ids(10), grades[found.query_id])
+    return primary_of(listed.ids(10), grades[found.query_id])
 
 
 def _best(rows: Sequence[Sequence[float]], columns: Sequence[int] | range) -> int:

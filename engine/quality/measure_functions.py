@@ -22,7 +22,8 @@ def values_by_query(
         query_id: {measure.at(depth): measure.worst for measure in measures}
         for query_id in sorted({qrel.query_id for qrel in qrels})
     }
-    _by_ir_measures([m for m in measures if m.ir_measures], scored, qrels, depth, by_query)
+    if theirs := [measure for measure in measures if measure.ir_measures]:
+        _by_ir_measures(theirs, scored, qrels, depth, by_query)
     grades: dict[str, dict[str, int]] = {}
     for qrel in qrels:
         grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance

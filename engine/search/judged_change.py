@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from engine.quality.ndcg import ndcg
+from engine.quality.primary import primary_of
 from engine.types import ListQuality, Ranking
-from engine.types.registries.measures import NDCG
+from engine.types.registries.measures import PRIMARY
 
 TOP = 10
 
@@ -38,11 +38,11 @@ class JudgedChange:
 
 
 def list_quality(ranking: Ranking, grades: Mapping[str, int]) -> ListQuality | None:
-    """nDCG@10 of a ranking and how much of its top 10 is judged; None without a relevant one."""
+    """Its headline measure, and how much of its top 10 is judged; None without a relevant one."""
     if not any(grade > 0 for grade in grades.values()):
         return None
     top = ranking.ids(TOP)
-    return ListQuality(ndcg(top, grades, TOP), sum(d in grades for d in top), len(top))
+    return ListQuality(primary_of(top, grades), sum(d in grades for d in top), len(top))
 
 
 def judged_change(
@@ -63,15 +63,15 @@ def judged_change(
 
 
 def judged_sentence(before: Ranking, after: Ranking, grades: Mapping[str, int]) -> str:
-    """What became of the relevant documents and of nDCG@10; "" for an unjudged query."""
+    """What became of the relevant documents and of the measure; "" for an unjudged query."""
     if not grades:
         return ""
     change = judged_change(before, after, grades)
     if change is None:
-        return f"None of its judged documents is relevant, so {NDCG.name} has no value here."
+        return f"None of its judged documents is relevant, so {PRIMARY.name} has no value here."
     return (
-        f"{_fates(change.moves)} {NDCG.name} {change.before.ndcg:.3f} before, "
-        f"{change.after.ndcg:.3f} after ({_judged(change)})."
+        f"{_fates(change.moves)} {PRIMARY.name} {change.before.value:.3f} before, "
+        f"{change.after.value:.3f} after ({_judged(change)})."
     )
 
 

@@ -1,11 +1,11 @@
-"""nDCG@10 of vectors or scores that are not part of a search yet: a model while it learns."""
+"""The headline measure of vectors or scores outside a search: of a model while it learns."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.quality.ndcg import ndcg
+from engine.quality.primary import primary_of
 from engine.search.folding import fold_by
 from engine.search.ranking import rank, rank_best
 from engine.search.stages.documents_without_words import wordless_in
@@ -16,11 +16,6 @@ SPARE = 40  # passages beyond the top ten, for they are folded to their document
 
 
 Rule = Callable[[Sequence[str], Mapping[str, int]], float]
-
-
-def ndcg_at_ten(doc_ids: Sequence[str], grades: Mapping[str, int]) -> float:
-    """nDCG@10 of a list."""
-    return ndcg(doc_ids, grades, TOP)
 
 
 def overlap_at_ten(doc_ids: Sequence[str], wanted: Mapping[str, int]) -> float:
@@ -47,7 +42,7 @@ def by_vectors(
     doc_vectors: Floats,
     grades: Mapping[str, Mapping[str, int]],
     store: DocumentStore,
-    rule: Rule = ndcg_at_ten,
+    rule: Rule = primary_of,
 ) -> HeldOut:
     """Every query against every document, by inner product; exact, without an index."""
     rankings = {}
@@ -74,7 +69,7 @@ def by_scores(
 def held_out(
     rankings: Mapping[str, Ranking],
     grades: Mapping[str, Mapping[str, int]],
-    rule: Rule = ndcg_at_ten,
+    rule: Rule = primary_of,
 ) -> HeldOut:
     """The rule's value by query, and the mean share of the top ten that carries a judgment."""
     values, shares = {}, []

@@ -78,9 +78,9 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class ListQuality:
-    """nDCG@10 of one list for one query; `judged` of its first `of` (at most 10) are judged."""
+    """One list's headline measure; `judged` of its first `of`, at most 10, are judged."""
 
-    ndcg: float
+    value: float
     judged: int
     of: int
 

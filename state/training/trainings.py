@@ -11,7 +11,7 @@ import streamlit as st
 
 from corpora.stores.corpus import Corpus
 from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError
-from engine.types.registries.measures import NDCG
+from engine.types.registries.measures import PRIMARY
 from jobs.job import Job
 from models.trained import TrainedModel as TrainedModel
 from models.trained import delete_trained, trained_models
@@ -176,7 +176,7 @@ def step_of(name: str) -> int:
 
 def measure_of(name: str) -> str:
     """What the training of that name is measured by."""
-    return next((place.measure() for place in places() if place.name == name), NDCG.name)
+    return next((place.measure() for place in places() if place.name == name), PRIMARY.name)
 
 
 def discard(name: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.quality.passage_judgments import held_grades
+from engine.quality.primary import primary_of
 from engine.search.folding import fold_by, parents_in
 from engine.search.stages.scoring import score_all
 from engine.training.hard_negatives import Mining, candidates, mine
@@ -18,11 +19,10 @@ from engine.training.held_out import (
     by_scores,
     by_vectors,
     held_out,
-    ndcg_at_ten,
     overlap_at_ten,
 )
 from engine.types import BI_ENCODER, CrossExamError, Query, Retriever
-from engine.types.registries.measures import NDCG
+from engine.types.registries.measures import PRIMARY
 from models.trained import TrainedModel
 from models.training.curves import TrainingCurves
 from models.training.initial_weights import bi_encoder_start
@@ -52,7 +52,7 @@ class Distillation(TrainingRun):
             self._stop_asked()
             vectors = encoded(model, texts)
             asked = encoded(model, [query.text for query in queries])
-            rule = overlap_at_ten if self._training_data.made else ndcg_at_ten
+            rule = overlap_at_ten if self._training_data.made else primary_of
             return by_vectors(
                 queries, asked, doc_ids, vectors, self._grades, self._corpus.store, rule
             )
@@ -142,7 +142,7 @@ class Distillation(TrainingRun):
             return ""
         return (
             f"The teacher itself orders the student's first {ORDERED} worse than the student does "
-            f"on the {len(queries)} dev queries: {NDCG.name} {known['teacher']:.3f} against "
+            f"on the {len(queries)} dev queries: {PRIMARY.name} {known['teacher']:.3f} against "
             f"{known['student']:.3f}. What it teaches may well do harm here."
         )
 

@@ -11,7 +11,7 @@ from corpora.stores.corpus import Corpus
 from engine.training.query_split import QuerySplit, split_queries
 from engine.training.synthetic_queries import pseudo_queries
 from engine.types import CrossExamError, Document, Query
-from engine.types.registries.measures import NDCG
+from engine.types.registries.measures import PRIMARY
 from models.lexical.terms import terms
 from workbench.training.training_config import FINE_TUNED, MOST_READ, TrainingConfig
 
@@ -71,7 +71,7 @@ def dataset_check(corpus: Corpus, kind: str) -> DatasetCheck:
         len(split.dev),
         len(split.test),
         pairs,
-        NDCG.name if enough else AGREEMENT,
+        PRIMARY.name if enough else AGREEMENT,
     )
     if kind != FINE_TUNED:
         return found if enough else replace(found, warnings=(_without_judgments(split),))
@@ -98,7 +98,7 @@ def material(corpus: Corpus, lesson: TrainingConfig) -> TrainingData:
         held = {q.query_id for q in (*split.dev, *split.test)}
         asked = tuple(q for q in split_queries(given).train if q.query_id not in held)
         extra = made if lesson.questions != "given" else ()
-        return TrainingData(split, (*asked, *extra), grades, NDCG.name, made=False)
+        return TrainingData(split, (*asked, *extra), grades, PRIMARY.name, made=False)
     parts = split_queries(made)
     told = _without_judgments(split)
     asked = split_queries(given).train
@@ -123,7 +123,7 @@ def _judged_training_data(
             f"Below about {FEW_QUERIES} queries and {FEW_PAIRS} pairs a cross-encoder rather "
             "learns these queries by heart than what is relevant; judge more on the Quality page.",
         )
-    return TrainingData(split, split.train, grades, NDCG.name, made=False, warnings=warnings)
+    return TrainingData(split, split.train, grades, PRIMARY.name, made=False, warnings=warnings)
 
 
 def _judged_split(corpus: Corpus, grades: Mapping[str, Mapping[str, int]]) -> QuerySplit:

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 
 from engine.quality.judging.auto_judge import HIGHEST, RELEVANT, Grades, Pair, calibrates
-from engine.quality.ndcg import ndcg
+from engine.quality.primary import primary_of
 from engine.types import Run
 
 TOP = 10
@@ -124,8 +124,8 @@ def system_order(runs: Mapping[str, Run], people: Grades, machine: Grades) -> Sy
         systems.append(
             SystemScores(
                 name,
-                _mean([ndcg(run.rankings[q].ids(TOP), by_people[q], TOP) for q in asked]),
-                _mean([ndcg(run.rankings[q].ids(TOP), by_machine[q], TOP) for q in asked]),
+                _mean([primary_of(run.rankings[q].ids(TOP), by_people[q]) for q in asked]),
+                _mean([primary_of(run.rankings[q].ids(TOP), by_machine[q]) for q in asked]),
             )
         )
     tau = tau_b([s.people for s in systems], [s.machine for s in systems]) if queries else None

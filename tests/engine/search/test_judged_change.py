@@ -23,7 +23,7 @@ def test_a_column_s_figures_are_those_of_ir_measures(seed: int) -> None:
     assert quality is not None
     run = {"q": {doc_id: -float(place) for place, doc_id in enumerate(listed)}}
     measured = ir_measures.calc_aggregate([nDCG @ 10, Judged @ 10], {"q": grades}, run)
-    assert quality.ndcg == pytest.approx(measured[nDCG @ 10], abs=1e-6)
+    assert quality.value == pytest.approx(measured[nDCG @ 10], abs=1e-6)
     assert quality.judged / quality.of == pytest.approx(measured[Judged @ 10])
 
 
