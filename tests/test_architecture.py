@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from corpora.builtin.senses import open_senses
+from corpora.readers.reader import read_corpus
 from engine.quality.evaluation import evaluate
 from engine.types import Hit, Qrel, Ranking, Run
 from engine.types.registries.measures import MEASURES, Measure
@@ -84,6 +86,23 @@ def test_the_page_of_the_instructions_works_as_written() -> None:
     assert not at.exception
     (metric,) = at.metric
     assert (metric.label, metric.value) == ("senses", f"{open_senses().info.documents:,} documents")
+
+
+def test_the_reader_of_the_instructions_works_as_written(tmp_path: Path) -> None:
+    from corpora.readers.tables import row_formats
+    from corpora.readers.text_lines import text_lines
+
+    exec(example("Add a corpus reader"), {**vars(row_formats), "text_lines": text_lines})
+    try:
+        (tmp_path / "my.notes").write_text(
+            "a: The crane lifts.\n\nb: The crane: a bird.\n", "utf-8"
+        )
+        corpus = read_corpus(tmp_path / "my.notes", "notes")
+        texts = [document.text for document in corpus.store.get(["a", "b"])]
+        assert texts == ["The crane lifts.", "The crane: a bird."]
+        assert read_corpus(tmp_path, "folder").info.documents == 2
+    finally:
+        row_formats.ROW_FORMATS.unregister("notes")
 
 
 def test_the_measure_of_the_instructions_works_as_written() -> None:

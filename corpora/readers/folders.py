@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corpora.readers.input_errors import InputError, in_file, listed
-from corpora.readers.tables.row_formats import DATA_SUFFIXES
+from corpora.readers.tables.row_formats import data_suffixes
 from corpora.readers.text_head import GZ_SUFFIX, base_suffix, text_head
 from corpora.readers.trec_documents import is_trec_documents
 
@@ -59,7 +59,7 @@ def folder_files(folder: Path) -> FolderFiles:
         if (folder / name).is_file():
             return _beir(folder, folder / name)
     files = list(visible_files(folder))
-    data = [path for path in files if base_suffix(path) in DATA_SUFFIXES or _is_qrels(path)]
+    data = [path for path in files if base_suffix(path) in data_suffixes() or _is_qrels(path)]
     texts = [path for path in files if base_suffix(path) in TEXT_SUFFIXES]
     trec = tuple(path for path in (*texts, *data) if _holds_trec(path))
     if trec:
@@ -144,7 +144,7 @@ def _the_query_file(asked: list[Path], judged: list[Path]) -> Path | None:
 def _is_rows(path: Path) -> bool:
     suffix = base_suffix(path)
     return not path.name.startswith(".") and (
-        suffix in (*DATA_SUFFIXES, ".txt", ".qrels", ".qrel") or _is_qrels(path)
+        suffix in (*data_suffixes(), ".txt", ".qrels", ".qrel") or _is_qrels(path)
     )
 
 

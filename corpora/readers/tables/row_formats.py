@@ -1,6 +1,6 @@
 """The formats of files of rows, in one list: how each is recognised, and what reads it.
 
-A further format is a module that yields (line, object) and one entry here.
+A further format is a module that yields (line, object) and one record here.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ from corpora.readers.tables.table_layout import Layout, TableLayout, has_known_h
 from corpora.readers.tables.tables import OWN_SEPARATORS, open_table
 from corpora.readers.text_head import TextHead, base_suffix, text_head
 from corpora.readers.trec_documents import is_trec_documents, trec_document_rows
+from engine.types.registries.registry import Registry
 
 PARQUET_KIND = "a Parquet file"
 PARQUET_SUFFIXES = (".parquet", ".pq")
 JSON_SUFFIXES = (".jsonl", ".ndjson", ".json", ".jsonlines")
-TABLE_SUFFIXES = (".csv", ".tsv", ".tab", ".psv")
 TREC_SUFFIXES = (".trec", ".sgml", ".sgm", ".xml", ".dat")
-DATA_SUFFIXES = (*JSON_SUFFIXES, *TABLE_SUFFIXES, *PARQUET_SUFFIXES, *TREC_SUFFIXES)
 FORMATS = (
     "a BEIR folder, .jsonl, .json, .csv, .tsv, .parquet, TREC documents, a folder of .md or .txt "
     "files, a .gz of one of these files, or a .zip"
@@ -74,6 +73,11 @@ class RowFormat:
     recognised: Callable[[TextHead], bool]
     open: Callable[[RowRequest], RowSource]
     known_by_looks: bool = False
+
+
+def data_suffixes() -> frozenset[str]:
+    """The suffixes of files of rows; one that ends in .txt may as well be a text."""
+    return frozenset(each for row_format in ROW_FORMATS for each in row_format.suffixes) - {".txt"}
 
 
 def row_source(
@@ -192,18 +196,21 @@ def _is_table(head: TextHead) -> bool:
 
 PARQUET = RowFormat("parquet", PARQUET_SUFFIXES, lambda _: True, _parquet)
 # Of one suffix the first that recognises the file is taken, else the last.
-ROW_FORMATS = (
-    RowFormat(
-        "trec",
-        (*TREC_SUFFIXES, ".txt"),
-        lambda head: is_trec_documents(head.text),
-        _trec,
-        known_by_looks=True,
+ROW_FORMATS = Registry(
+    "format of rows",
+    (
+        RowFormat(
+            "trec",
+            (*TREC_SUFFIXES, ".txt"),
+            lambda head: is_trec_documents(head.text),
+            _trec,
+            known_by_looks=True,
+        ),
+        RowFormat("bulk", JSON_SUFFIXES, _is_bulk, _bulk, known_by_looks=True),
+        RowFormat("json", JSON_SUFFIXES, _is_spread, _json),
+        RowFormat("json of one value", (".json",), _is_one_value, _json),
+        RowFormat("jsonl", JSON_SUFFIXES, _looks_like_json, _json_lines, known_by_looks=True),
+        RowFormat("table", (*OWN_SEPARATORS,), _is_table, _table),
+        PARQUET,
     ),
-    RowFormat("bulk", JSON_SUFFIXES, _is_bulk, _bulk, known_by_looks=True),
-    RowFormat("json", JSON_SUFFIXES, _is_spread, _json),
-    RowFormat("json of one value", (".json",), _is_one_value, _json),
-    RowFormat("jsonl", JSON_SUFFIXES, _looks_like_json, _json_lines, known_by_looks=True),
-    RowFormat("table", (*OWN_SEPARATORS,), _is_table, _table),
-    PARQUET,
 )
