@@ -1,4 +1,4 @@
-"""Models that were taught on this machine: the catalogue's own part, on the disk.
+"""Models that were trained on this machine: the catalogue's own part, on the disk.
 
 `<cache>/trained/<kind>/<name>/` holds a model in sentence-transformers' layout with
 safetensors, and training.json, which is written before the folder is moved into place: a
@@ -74,13 +74,13 @@ def trained_models() -> tuple[TrainedModel, ...]:
 
 
 def trained_model(name: str) -> TrainedModel | None:
-    """The taught model of that name, None where there is none."""
+    """The trained model of that name, None where there is none."""
     folder = trained_folder(name)
     return _read(folder) if folder is not None else None
 
 
 def trained_folder(name: str) -> Path | None:
-    """Where the taught model of that name lies, None where there is none."""
+    """Where the trained model of that name lies, None where there is none."""
     if NAME.fullmatch(name) is None or ".." in name:
         return None
     folder = place_of(name)
@@ -117,7 +117,7 @@ def keep(model: Path, name: str, record: Mapping[str, Any]) -> TrainedModel:
 
 
 def delete_trained(name: str) -> None:
-    """Delete a taught model for good; raises CrossExamError where there is none."""
+    """Delete a trained model for good; raises CrossExamError where there is none."""
     folder = trained_folder(name)
     if folder is None:
         raise CrossExamError(f"there is no model {name[:80]!r} of your own: it may be deleted")
@@ -151,7 +151,7 @@ def trained_card(model: TrainedModel, *, checksums: bool = False) -> ModelCard:
 def beside_parents(
     cards: tuple[ModelCard, ...], *, checksums: bool = False
 ) -> tuple[ModelCard, ...]:
-    """The cards with each taught model after its parent, its children after it."""
+    """The cards with each trained model after its parent, its children after it."""
     placed = list(cards)
     for model in trained_models():
         card = trained_card(model, checksums=checksums)

@@ -28,7 +28,7 @@ EXAMPLE = "http://localhost:19530"
 LOCAL_OPTIONS = (("grpc.enable_http_proxy", 0), ("grpc.keepalive_time_ms", 2**31 - 1))
 # They log tracebacks of what is raised as an error here.
 _LOUD = ("pymilvus", "milvus_lite", "grpc._server")
-_OPENING = threading.Lock()  # the library starts a file's engine twice if asked at once
+_OPENING = threading.Lock()  # the library starts a file's server twice if asked at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class MilvusConnection:
         return f"Milvus {self.version} at {urlsplit(self.address.uri).netloc}"
 
     def close(self) -> None:
-        """Leave the server; a file's engine is stopped, so that others may open it."""
+        """Leave the server; a file's server is stopped, so that others may open it."""
         self.client.close()
         if self.address.embedded:
             from milvus_lite.server_manager import server_manager_instance
@@ -170,7 +170,7 @@ and that Milvus runs, or empty the address to use a file on this machine"
 
 
 def _started(address: MilvusAddress) -> str:
-    """The loopback address at which the engine of a file now listens."""
+    """The loopback address at which the server of a file now listens."""
     from milvus_lite.server_manager import server_manager_instance
 
     path = Path(address.uri)

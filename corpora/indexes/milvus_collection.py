@@ -103,12 +103,12 @@ class MilvusCollection:
             )
 
     def load(self) -> None:
-        """Have the engine take the collection up for searching; builds what is not built."""
+        """Have Milvus take the collection up for searching; builds what is not built."""
         with asked(self.connection.address, "loading the collection"):
             self._client.load_collection(self.name, timeout=BUILD_SECONDS)
 
     def release(self) -> None:
-        """Have the engine let go of it, so that many rows can be put in faster."""
+        """Have Milvus let go of it, so that many rows can be put in faster."""
         with asked(self.connection.address, "releasing the collection"):
             self._client.release_collection(self.name, timeout=LONG_SECONDS)
 

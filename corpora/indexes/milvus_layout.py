@@ -26,7 +26,7 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Bm25Recipe:
-    """How the engine counts terms: its standard tokeniser, lower case, these stop words.
+    """How Milvus counts terms: its standard tokeniser, lower case, these stop words.
 
     `terms` names the tokeniser that the texts went through before they were put in.
     """

@@ -1,4 +1,4 @@
-"""A machine's opinions of pairs: in a table of their own, never in that of people's judgments.
+"""A model's judgments of pairs: in a table of their own, never in that of people's judgments.
 
 One row an opinion, with who gave it, by which score and which bounds. A change is there as a
 whole or not at all. A later opinion of the same teacher on the same pair takes the place of
@@ -49,7 +49,7 @@ class AutoJudgment:
 
 
 class AutoJudgments(CorpusRows[AutoJudgment]):
-    """The machine's opinions about one corpus, by its fingerprint; threads may share it."""
+    """The models' judgments of one corpus, by its fingerprint; threads may share it."""
 
     kind = "machine_judgments"
     earlier = MACHINES
@@ -159,7 +159,7 @@ def proposals(
 
 
 def as_qrels(opinions: Iterable[AutoJudgment]) -> tuple[Qrel, ...]:
-    """The opinions as judgments; nothing in them says that a machine gave them."""
+    """The opinions as judgments; nothing in them says that a model gave them."""
     return tuple(Qrel(o.query_id, o.doc_id, o.grade) for o in opinions)
 
 

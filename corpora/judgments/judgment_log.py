@@ -34,7 +34,7 @@ WAYS: Mapping[Way, str] = {
 class Judgment:
     """What one judge said of one pair; `relevance` None takes an earlier word back.
 
-    `via` says that the judge was shown a machine's grade first; "" for a judgment by itself.
+    `via` says that the judge was shown a model's grade first; "" for a judgment by itself.
     """
 
     query_id: str
@@ -108,9 +108,9 @@ def judge_name(text: str) -> str:
 
 
 def independent(qrels: Sequence[Qrel], said: Iterable[Judgment]) -> tuple[Qrel, ...]:
-    """People's relevance of each pair, without what they said after seeing a machine's grade.
+    """People's relevance of each pair, without what they said after seeing a model's grade.
 
-    A machine is measured and its bounds are chosen on these alone.
+    A model that judges is measured and its thresholds are chosen on these alone.
     """
     return combined(qrels, (entry for entry in said if not entry.via))
 

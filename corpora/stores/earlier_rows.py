@@ -32,7 +32,7 @@ def judgment_row(line: bytes) -> tuple[Any, ...] | None:
 
 
 def machine_row(line: bytes) -> tuple[Any, ...] | None:
-    """The columns of a machine's judgment from its line; None for no such."""
+    """The columns of an automatic judgment from its line; None for no such."""
     try:
         row: Any = json.loads(line)
         names = ("query_id", "doc_id", "teacher", "revision", "rejected_by")

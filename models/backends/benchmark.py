@@ -53,7 +53,7 @@ def benchmark(
 ) -> tuple[BackendFigure, ...]:
     """A figure for each backend, by its best of `rounds` runs over all texts.
 
-    `outcome(engine, texts)` is what the backend makes of the texts, compared with fp32
+    `outcome(backend, texts)` is what the backend makes of the texts, compared with fp32
     torch's, and `per_run` how many pairs or texts that is. The backends run by turns, so
     that what else the machine does strikes all alike. One that cannot be built, strays
     by more than `tolerance` or is hopelessly slow stays out, with a note that says so.

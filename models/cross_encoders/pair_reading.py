@@ -28,7 +28,7 @@ class BertReading:
         self._pairs = pairs
         self.module = module
         # without gradients only [CLS] need leave the last layer: the same logits, a tenth sooner
-        self._lean = InferencePairLogits(self.module) if hasattr(self.module, "bert") else None
+        self._inference = InferencePairLogits(self.module) if hasattr(self.module, "bert") else None
         self._eager: Any = None
 
     @property
@@ -64,7 +64,7 @@ class BertReading:
     def inference(
         self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor
     ) -> torch.Tensor | None:
-        return None if self._lean is None else self._lean(ids, mask, segments)
+        return None if self._inference is None else self._inference(ids, mask, segments)
 
     def flow_from(self) -> str:
         return "first"

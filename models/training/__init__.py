@@ -1,1 +1,1 @@
-"""Teaching a bi-encoder or a cross-encoder on this machine, in a folder that outlives a crash."""
+"""Training a bi-encoder or a cross-encoder on this machine, in a folder that outlives a crash."""

@@ -1,4 +1,4 @@
-"""The folder in which a model is taught: what outlives a stop, a crash and a power cut.
+"""The folder in which a model is trained: what outlives a stop, a crash and a power cut.
 
     plan.json        what was asked for
     examples.jsonl   what is learnt from, with the teacher's margins or the labels
@@ -30,7 +30,7 @@ _STEP = re.compile(r"checkpoint-(\d+)")
 
 
 def checked_name(name: str) -> tuple[str, str]:
-    """(kind, short name); raises CrossExamError for a name that is no name of a taught model."""
+    """(kind, short name); raises CrossExamError for a name that is no name of a trained model."""
     match = NAME.fullmatch(name)
     if match is None or ".." in name:
         raise CrossExamError(

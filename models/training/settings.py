@@ -1,4 +1,4 @@
-"""How long and how a model is taught, checked."""
+"""How long and how a model is trained, checked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_STEPS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """`warmup` is a share of the steps; `max_length` the tokens that are read while teaching.
+    """`warmup` is a share of the steps; `max_length` the tokens that are read in training.
 
     A checkpoint is written, and the dev queries are measured, every `every` steps.
     """

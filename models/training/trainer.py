@@ -41,10 +41,10 @@ from system.storage import sync_tree, write_text_atomically
 Measure = Callable[[Any], float]  # of a model as it stands, on the dev queries
 
 
-def teach_margins(
+def train_on_margins(
     model: Any, rows: Sequence[dict[str, Any]], scale: float, **session: Any
 ) -> TrainingCurves:
-    """Teach a SentenceTransformer the teacher's margins, divided by `scale`, with MarginMSE.
+    """Train a SentenceTransformer on the teacher's margins, divided by `scale`, with MarginMSE.
 
     A row has `query`, `positive`, `negatives` (texts) and `margins` (logits).
     """
@@ -59,20 +59,20 @@ def teach_margins(
     if width == 1:
         columns["label"] = [label[0] for label in columns["label"]]
     loss = MarginMSELoss(model)
-    return _sit(model, columns, loss, BiTrainer, SentenceTransformerTrainingArguments, **session)
+    return _train(model, columns, loss, BiTrainer, SentenceTransformerTrainingArguments, **session)
 
 
-def teach_labels(model: Any, rows: Sequence[dict[str, Any]], **session: Any) -> TrainingCurves:
-    """Teach a CrossEncoder labels from 0 to 1 by binary cross-entropy on its logit.
+def train_on_labels(model: Any, rows: Sequence[dict[str, Any]], **session: Any) -> TrainingCurves:
+    """Train a CrossEncoder on labels from 0 to 1 by binary cross-entropy on its logit.
 
     A row has `query`, `document` (texts) and `label`.
     """
     columns = {name: [row[name] for row in rows] for name in ("query", "document", "label")}
     loss = BinaryCrossEntropyLoss(model)
-    return _sit(model, columns, loss, PairTrainer, CrossEncoderTrainingArguments, **session)
+    return _train(model, columns, loss, PairTrainer, CrossEncoderTrainingArguments, **session)
 
 
-def _sit(
+def _train(
     model: Any,
     columns: dict[str, list[Any]],
     loss: Any,

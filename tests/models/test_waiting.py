@@ -48,13 +48,13 @@ def bi_encoder(folder: Path) -> Made:
     return BiEncoderReranker(model), model.fair_lock
 
 
-@pytest.mark.parametrize("made", [cross_encoder, auto_cross_encoder, late_interaction, bi_encoder])
+@pytest.mark.parametrize("build", [cross_encoder, auto_cross_encoder, late_interaction, bi_encoder])
 def test_the_wait_for_a_turn_is_no_scoring(
-    made: Callable[[Path], Made], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    build: Callable[[Path], Made], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CROSSEXAM_ENGINE", "torch")
     monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
-    model, fair_lock = made(tmp_path)
+    model, fair_lock = build(tmp_path)
     list(model.score("snake", ["a ball"]))  # whatever is loaded late is loaded now
     clock = Clock()
     monkeypatch.setattr(time, "perf_counter", clock)

@@ -69,10 +69,10 @@ class Distillation(TrainingRun):
             }
             for row in scored
         ]
-        from models.training.trainer import open_bi_encoder, teach_margins
+        from models.training.trainer import open_bi_encoder, train_on_margins
 
         def learn(model: Any, **session: Any) -> TrainingCurves:
-            return teach_margins(model, data, scale, **session)
+            return train_on_margins(model, data, scale, **session)
 
         facts = {
             "teacher": lesson.teacher,

@@ -42,10 +42,10 @@ class FineTuning(TrainingRun):
             {"query": row["query"], "document": content[row["document"]], "label": row["label"]}
             for row in rows
         ]
-        from models.training.trainer import open_cross_encoder, teach_labels
+        from models.training.trainer import open_cross_encoder, train_on_labels
 
         def learn(model: Any, **session: Any) -> TrainingCurves:
-            return teach_labels(model, data, **session)
+            return train_on_labels(model, data, **session)
 
         facts = {
             "teacher": "",

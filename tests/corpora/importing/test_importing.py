@@ -52,15 +52,15 @@ def imported(path: Path, name: str = "mine", **options: object) -> Imported:
 
 def test_a_corpus_is_copied_so_that_its_source_may_vanish(write: Write, cache: Path) -> None:
     path = write("notes.jsonl", ROW)
-    made = imported(path)
-    assert made.sentence == "mine: 1 document. Nothing was left out."
+    outcome = imported(path)
+    assert outcome.sentence == "mine: 1 document. Nothing was left out."
     path.unlink()
     corpus = Library().open("mine")
     assert corpus.store.get(["a"]) == [Document("a", "one", "T", fields={"year": "1999"})]
-    assert corpus.info == made.corpus.info
+    assert corpus.info == outcome.corpus.info
     assert corpus.source == str(path)
-    assert Path(made.entry.folder or "").parent == cache / "library"
-    assert made.entry.kind == "imported"
+    assert Path(outcome.entry.folder or "").parent == cache / "library"
+    assert outcome.entry.kind == "imported"
 
 
 def test_a_whole_beir_folder_keeps_queries_tags_and_judgments(beir: Beir) -> None:
@@ -145,13 +145,15 @@ def test_trec_judgments_and_queries_of_every_kind_are_read(write: Write) -> None
             ("q2.tsv", "q1\tone\n"),
         ]
     ):
-        made = imported(
+        outcome = imported(
             write(f"{number}.jsonl", ROW), str(number), queries=write(name, content), qrels=qrels
         )
         corpus = Library().open(str(number))
         assert corpus.queries == (Query("q1", "one"),)
         assert corpus.judgments("q1") == {"a": 2, "b": 0}
-        assert "1 judgment names documents that the corpus does not hold" in made.corpus.warnings[0]
+        assert (
+            "1 judgment names documents that the corpus does not hold" in outcome.corpus.warnings[0]
+        )
     lines = imported(write("l.jsonl", ROW), "lines", queries=write("q.txt", "one\n\ntwo\n"))
     assert lines.corpus.queries == (Query("1", "one"), Query("3", "two"))
 
@@ -182,13 +184,13 @@ def test_bad_judgments_leave_the_corpus_as_it_was(write: Write) -> None:
 
 def test_long_documents_are_split_and_judgments_are_of_the_documents(write: Write) -> None:
     rows = ROW + json.dumps({"_id": "b", "title": "B", "text": "one two three four five"}) + "\n"
-    made = imported(
+    outcome = imported(
         write("a.jsonl", rows),
         split=None,
         queries=write("q.tsv", "q1\tone\n"),
         qrels=write("j.qrels", "q1 0 b 1\n"),
     )
-    assert made.corpus.warnings == ()
+    assert outcome.corpus.warnings == ()
     split = import_corpus(
         Library(),
         Source(
@@ -212,10 +214,10 @@ def test_long_documents_are_split_and_judgments_are_of_the_documents(write: Writ
 
 
 def _words(length: int, overlap: int) -> Split:
-    made = Split("tokens")
-    object.__setattr__(made, "length", length)  # shorter than anybody may ask for
-    object.__setattr__(made, "overlap", overlap)
-    return made
+    split = Split("tokens")
+    object.__setattr__(split, "length", length)  # shorter than anybody may ask for
+    object.__setattr__(split, "overlap", overlap)
+    return split
 
 
 def test_a_name_that_is_taken_is_refused_and_the_other_stays(write: Write) -> None:
@@ -257,13 +259,13 @@ def test_a_remembered_path_that_is_deleted_keeps_its_file(write: Write) -> None:
 
 def test_cancelling_an_import_changes_nothing(write: Write, cache: Path) -> None:
     rows = "".join(json.dumps({"_id": str(i), "text": "t"}) + "\n" for i in range(2000))
-    told: list[tuple[str, int, int]] = []
+    progress: list[tuple[str, int, int]] = []
     read_options = ReadOptions(
-        on_progress=lambda *step: told.append(step), cancel=lambda: len(told) == 2
+        on_progress=lambda *step: progress.append(step), cancel=lambda: len(progress) == 2
     )
     with pytest.raises(Cancelled):
         imported(write("a.jsonl", rows), read_options=read_options)
-    assert [what for what, _, _ in told] == ["reading a.jsonl, kB"] * 2
+    assert [what for what, _, _ in progress] == ["reading a.jsonl, kB"] * 2
     assert listed(cache) == ()
 
 
@@ -295,8 +297,8 @@ def test_judgments_of_any_id_are_there_when_the_corpus_is_opened_again(
     path = write("d.jsonl", json.dumps({"id": identity, "text": "one"}) + "\n" + ROW)
     queries = write("q.jsonl", json.dumps({"id": identity, "text": "one"}) + "\n")
     grades = {identity.strip(): {identity.strip(): 2, "a": 1}}
-    made = imported(path, queries=queries, qrels=write("j.json", json.dumps(grades)))
+    outcome = imported(path, queries=queries, qrels=write("j.json", json.dumps(grades)))
     corpus = Library().open("mine")
     wanted = {(identity.strip(), identity.strip()): 2, (identity.strip(), "a"): 1}
     assert {(q.query_id, q.doc_id): q.relevance for q in corpus.qrels} == wanted
-    assert corpus.qrels == made.corpus.qrels
+    assert corpus.qrels == outcome.corpus.qrels

@@ -40,8 +40,8 @@ def embed(texts: Sequence[str]) -> Floats:
     """A unit vector a text, the same in every process."""
     seeds = [hashlib.sha256(text.encode("utf-8", "replace")).digest()[:8] for text in texts]
     rows = [np.random.default_rng(int.from_bytes(s, "big")).normal(size=DIMENSIONS) for s in seeds]
-    made = np.stack(rows).astype(np.float32)
-    return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), np.float32)
+    vectors = np.stack(rows).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
 
 def collection(connection: MilvusConnection, name: str) -> MilvusCollection:
@@ -58,13 +58,13 @@ def main() -> None:
     address = MilvusAddress(uri, os.environ.get("CROSSEXAM_TEST_MILVUS_TOKEN", ""))
     connection = MilvusConnection.open(address)
 
-    def told(done: int, of: int) -> None:
+    def report(done: int, of: int) -> None:
         print(f"stored {done} of {of}", flush=True)  # noqa: T201
         time.sleep(pause)
 
     into = collection(connection, name)
     store = MemoryStore.from_documents(documents(total))
-    import_documents(into, store, embed, DIMENSIONS, at_once=50, on_progress=told)
+    import_documents(into, store, embed, DIMENSIONS, at_once=50, on_progress=report)
 
 
 if __name__ == "__main__":

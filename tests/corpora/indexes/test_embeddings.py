@@ -243,9 +243,9 @@ def test_a_killed_process_loses_at_most_the_batch_in_hand(encoder: Recording, ca
         [sys.executable, "-c", SLOW], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    told = [int(process.stdout.readline()) for _ in range(6)]
+    counts = [int(process.stdout.readline()) for _ in range(6)]
     process.kill()
-    told += [int(line) for line in process.stdout.read().split()]
+    counts += [int(line) for line in process.stdout.read().split()]
     process.wait()
     process.stdout.close()
     store = MemoryStore.from_documents(Document(str(i), f"text {i}") for i in range(1000))
@@ -253,8 +253,8 @@ def test_a_killed_process_loses_at_most_the_batch_in_hand(encoder: Recording, ca
     vectors = embed_documents(
         encoder, store, KEY, EmbeddingCache(), batch=5, on_progress=lambda *s: seen.append(s)
     )
-    assert 25 <= told[-1] < 1000
-    assert seen[0][0] in (told[-1], told[-1] + 5), "every batch that was told of is there"
+    assert 25 <= counts[-1] < 1000
+    assert seen[0][0] in (counts[-1], counts[-1] + 5), "every batch that was told of is there"
     assert sum(len(call) for call in encoder.calls) == 1000 - seen[0][0]
     texts = [f"text {i}" for i in range(1000)]
     np.testing.assert_array_equal(vectors, encoder.encode(texts, role="document"))

@@ -45,9 +45,9 @@ def test_a_choice_for_one_corpus_goes_before_its_size() -> None:
 def test_the_settings_are_kept_and_hold_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CROSSEXAM_MILVUS_TOKEN", "secret")
     assert read_settings() == IndexBackendSettings(DEFAULT_FROM)
-    made = IndexBackendSettings(77, "http://milvus.example:19530").choosing("aa", "milvus")
-    write_settings(made)
-    assert read_settings() == made
+    settings = IndexBackendSettings(77, "http://milvus.example:19530").choosing("aa", "milvus")
+    write_settings(settings)
+    assert read_settings() == settings
     assert "secret" not in settings_file().read_text()
 
 

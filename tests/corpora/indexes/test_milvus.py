@@ -65,12 +65,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         if not uri:
             pytest.skip(f"no cluster is named: set {URI} to its address")
         address = MilvusAddress.of_cluster(uri, os.environ.get(TOKEN, ""))
-    made = Place(address, uuid.uuid4().hex, [])
-    yield made
+    place = Place(address, uuid.uuid4().hex, [])
+    yield place
     if request.param == "cluster":
-        made.leave()
-        made.collection().drop()
-    made.leave()
+        place.leave()
+        place.collection().drop()
+    place.leave()
 
 
 def positions_in(collection: MilvusCollection) -> list[int]:
@@ -93,7 +93,7 @@ def test_a_corpus_is_streamed_in_and_both_searches_find_what_numpy_and_bm25_by_h
 ) -> None:
     docs = documents(MANY)
     most: list[int] = []
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
 
     class Counting(MemoryStore):
         def get(self, doc_ids):  # type: ignore[no-untyped-def]
@@ -107,11 +107,11 @@ def test_a_corpus_is_streamed_in_and_both_searches_find_what_numpy_and_bm25_by_h
         embed,
         DIMENSIONS,
         at_once=128,
-        on_progress=lambda done, total: told.append((done, total)),
+        on_progress=lambda done, total: progress.append((done, total)),
     )
     assert max(most) == 128
-    assert told[0] == (0, MANY)
-    assert told[-1] == (MANY, MANY)
+    assert progress[0] == (0, MANY)
+    assert progress[-1] == (MANY, MANY)
     assert positions_in(collection) == list(range(MANY))
 
     vectors = embed([d.content for d in docs])
@@ -163,15 +163,15 @@ def test_what_was_put_in_is_there_after_a_restart_and_is_not_embedded_again(plac
 
     collection = place.collection()
     store = MemoryStore.from_documents(docs)
-    told: list[int] = []
+    progress: list[int] = []
 
     def refuse(texts):  # type: ignore[no-untyped-def]
         raise AssertionError(f"{len(texts)} texts were embedded anew")
 
     import_documents(
-        collection, store, refuse, DIMENSIONS, on_progress=lambda done, _: told.append(done)
+        collection, store, refuse, DIMENSIONS, on_progress=lambda done, _: progress.append(done)
     )
-    assert told == []
+    assert progress == []
     assert len(collection) == MANY
     after = collection.match("snow1 rain7", 20)
     assert before[1].tolist() == after[1].tolist()
@@ -200,7 +200,7 @@ def test_killed_in_the_middle_of_an_import_it_goes_on_without_a_loss_or_a_double
     assert process.returncode == -signal.SIGKILL
 
     collection = place.collection()
-    told: list[int] = []
+    progress: list[int] = []
     docs = documents(MANY)
     store = MemoryStore.from_documents(docs)
     import_documents(
@@ -209,12 +209,12 @@ def test_killed_in_the_middle_of_an_import_it_goes_on_without_a_loss_or_a_double
         embed,
         DIMENSIONS,
         at_once=50,
-        on_progress=lambda done, _: told.append(done),
+        on_progress=lambda done, _: progress.append(done),
     )
-    assert 200 <= told[0] < MANY
+    assert 200 <= progress[0] < MANY
     assert positions_in(collection) == list(range(MANY))
     vectors = embed([d.content for d in docs])
-    for i in (0, 199, told[0] - 1, told[0], MANY - 1):
+    for i in (0, 199, progress[0] - 1, progress[0], MANY - 1):
         assert collection.search(vectors[i], 1)[1].tolist() == [i]
 
 
@@ -236,7 +236,7 @@ def test_a_cancelled_import_keeps_what_is_stored(place: Place) -> None:
     docs = documents(300)
     collection = place.collection()
     store = MemoryStore.from_documents(docs)
-    told: list[int] = []
+    progress: list[int] = []
     with pytest.raises(Cancelled, match="after 100 of 300"):
         import_documents(
             collection,
@@ -244,14 +244,14 @@ def test_a_cancelled_import_keeps_what_is_stored(place: Place) -> None:
             embed,
             DIMENSIONS,
             at_once=50,
-            on_progress=lambda done, _: told.append(done),
-            cancel=lambda: bool(told) and told[-1] >= 100,
+            on_progress=lambda done, _: progress.append(done),
+            cancel=lambda: bool(progress) and progress[-1] >= 100,
         )
-    told.clear()
+    progress.clear()
     import_documents(
-        collection, store, embed, DIMENSIONS, on_progress=lambda done, _: told.append(done)
+        collection, store, embed, DIMENSIONS, on_progress=lambda done, _: progress.append(done)
     )
-    assert told[0] == 100
+    assert progress[0] == 100
     assert positions_in(collection) == list(range(300))
 
 

@@ -34,11 +34,11 @@ def no_windows(text: str, length: int, stride: int) -> list[tuple[int, int]]:
 
 @pytest.fixture
 def files(tmp_path: Path) -> dict[str, Path]:
-    made = {name: tmp_path / name for name in ("docs.csv", "q.tsv", "j.qrels")}
-    made["docs.csv"].write_text("id,text\na,one\nb,two\nc,three\n")
-    made["q.tsv"].write_text("q\tnumbers\n")
-    made["j.qrels"].write_text(ROWS)
-    return made
+    paths = {name: tmp_path / name for name in ("docs.csv", "q.tsv", "j.qrels")}
+    paths["docs.csv"].write_text("id,text\na,one\nb,two\nc,three\n")
+    paths["q.tsv"].write_text("q\tnumbers\n")
+    paths["j.qrels"].write_text(ROWS)
+    return paths
 
 
 @pytest.mark.parametrize("rule", list(RIGHT))
@@ -47,12 +47,12 @@ def test_contradictory_judgments_go_by_the_rule_and_their_pairs_are_counted(
 ) -> None:
     read_options = ReadOptions(contradictions=rule)
     source = Source(files["docs.csv"], queries=files["q.tsv"], qrels=files["j.qrels"])
-    made = import_corpus(Library(), source, "n", windows=no_windows, read_options=read_options)
-    assert {qrel.doc_id: qrel.relevance for qrel in made.corpus.qrels} == RIGHT[rule]
-    assert "2 pairs have contradictory judgments (j.qrels 2)" in made.sentence
-    assert [row.line for row in made.contradictions] == [3, 8]
-    assert "1 in line 1, 3 in line 3, 1 in line 6, 2 in line 7" in made.contradictions[0].reason
-    assert made.left_out == ()
+    outcome = import_corpus(Library(), source, "n", windows=no_windows, read_options=read_options)
+    assert {qrel.doc_id: qrel.relevance for qrel in outcome.corpus.qrels} == RIGHT[rule]
+    assert "2 pairs have contradictory judgments (j.qrels 2)" in outcome.sentence
+    assert [row.line for row in outcome.contradictions] == [3, 8]
+    assert "1 in line 1, 3 in line 3, 1 in line 6, 2 in line 7" in outcome.contradictions[0].reason
+    assert outcome.left_out == ()
     again = {qrel.doc_id: qrel.relevance for qrel in Library().open("n").qrels}
     assert again == RIGHT[rule], "what was kept is what was shown"
     alone = ReadOptions(contradictions=rule)
@@ -137,5 +137,5 @@ def test_the_commands_take_the_rule_and_say_it(
     assert cli.main(compare) == 2
     assert "highest, last, mean or none" in capsys.readouterr().err
     assert cli.main([*compare, "--contradictions", "highest"]) == 0
-    told = capsys.readouterr().out
-    assert "2 of the pairs are judged differently twice: the highest grade is kept" in told
+    output = capsys.readouterr().out
+    assert "2 of the pairs are judged differently twice: the highest grade is kept" in output

@@ -83,26 +83,26 @@ def test_good_rows_are_kept_where_there_are_some_and_what_was_left_out_is_listed
             imported(library, bad, tmp_path / "in", keep_good=True)
         assert [entry.name for entry in library.entries()][-1] == "before"
         return
-    made = imported(library, bad, tmp_path / "in", keep_good=True)
-    assert made.corpus.info.documents == bad.kept
-    rows = (*made.left_out, *made.contradictions)
-    assert sum(made.left_out_counts.values()) + len(made.contradictions) == len(rows) == 1
+    outcome = imported(library, bad, tmp_path / "in", keep_good=True)
+    assert outcome.corpus.info.documents == bad.kept
+    rows = (*outcome.left_out, *outcome.contradictions)
+    assert sum(outcome.left_out_counts.values()) + len(outcome.contradictions) == len(rows) == 1
     (left,) = rows
     where = left.file if left.line is None else f"{left.file}:{left.line}"
     assert bad.says[0].split(": ")[0].split("/")[-1].startswith(where)
-    assert library.open("new").info == made.corpus.info
+    assert library.open("new").info == outcome.corpus.info
     assert library.open("before").info.documents == 1
 
 
 def test_the_list_in_the_documentation_is_the_list_that_is_tested() -> None:
     """Names, numbers and words of every kind that is read and of every kind that is refused."""
     lines = re.findall(r"^\| (\d+) \| (.*) \|$", LIST.read_text(encoding="utf-8"), re.MULTILINE)
-    told = [(kind.name, kind.says) for kind in (*READ, *JUDGED, *FURTHER)]
-    told += [(bad.name, bad.says) for bad in BAD]
-    assert [int(number) for number, _ in lines] == list(range(1, len(told) + 1))
-    assert len(told) >= 80
-    assert len({name for name, _ in told}) == len(told)
-    for (name, says), (_, line) in zip(told, lines, strict=True):
+    kinds = [(kind.name, kind.says) for kind in (*READ, *JUDGED, *FURTHER)]
+    kinds += [(bad.name, bad.says) for bad in BAD]
+    assert [int(number) for number, _ in lines] == list(range(1, len(kinds) + 1))
+    assert len(kinds) >= 80
+    assert len({name for name, _ in kinds}) == len(kinds)
+    for (name, says), (_, line) in zip(kinds, lines, strict=True):
         assert line.split(" | ")[0] == name
         written = line.replace("\\|", "|")
         assert all(part in written for part in says), name

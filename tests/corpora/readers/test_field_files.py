@@ -38,7 +38,7 @@ def beside(folder: Path, name: str) -> Path | None:
     return folder / name if name else None
 
 
-def check(kind: Kind, corpus: Corpus, told: str) -> None:
+def check(kind: Kind, corpus: Corpus, notes: str) -> None:
     documents = corpus.store.get(corpus.store.ids())
     assert {d.doc_id: (d.title, d.text) for d in documents} == dict(kind.documents)
     for doc_id, fields in kind.fields.items():
@@ -53,9 +53,9 @@ def check(kind: Kind, corpus: Corpus, told: str) -> None:
     if kind.qrels is not None:
         assert {(q.query_id, q.doc_id): q.relevance for q in corpus.qrels} == dict(kind.qrels)
     for part in kind.says:
-        assert part in told
+        assert part in notes
     if not kind.says:
-        assert told == "", "what needs no word has none"
+        assert notes == "", "what needs no word has none"
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=[kind.name.replace(" ", "-") for kind in KINDS])
@@ -104,7 +104,7 @@ def test_a_kind_of_file_is_read_as_the_page_asks(kind: Kind, tmp_path: Path) -> 
         grades={"top": 3, "flop": 0} if "--grades" in given else None,
         judgments=given.get("--judgments"),
     )
-    made = import_corpus(Library(), source, "n", windows=no_windows, read_options=read_options)
+    outcome = import_corpus(Library(), source, "n", windows=no_windows, read_options=read_options)
     before = () if kind.options else found.notes  # which speak of the columns before a choice
-    told = "\n".join([*before, *made.notes, *made.corpus.warnings])
-    check(kind, Library().open("n"), told)
+    notes = "\n".join([*before, *outcome.notes, *outcome.corpus.warnings])
+    check(kind, Library().open("n"), notes)

@@ -39,8 +39,8 @@ class Collection:
         return iter([query])
 
     def qrels_iter(self) -> Any:
-        made = [types.SimpleNamespace(query_id=q, doc_id="1", relevance=2) for q in ("q", "gone")]
-        return iter(made)
+        qrels = [types.SimpleNamespace(query_id=q, doc_id="1", relevance=2) for q in ("q", "gone")]
+        return iter(qrels)
 
 
 @pytest.fixture

@@ -111,8 +111,8 @@ def test_counting_can_be_cancelled(store: MemoryStore) -> None:
 def cloud() -> Floats:
     random = np.random.default_rng(3)
     spread = np.array([5, 2, 0.5, 0.1, 0.1], np.float32)
-    made: Floats = (random.normal(size=(300, 5)) * spread).astype(np.float32)
-    return made + 3
+    points: Floats = (random.normal(size=(300, 5)) * spread).astype(np.float32)
+    return points + 3
 
 
 def test_the_map_is_that_of_a_singular_value_decomposition(cloud: Floats) -> None:

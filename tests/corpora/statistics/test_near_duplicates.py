@@ -63,8 +63,8 @@ def test_many_copies_are_each_a_pair_with_the_first() -> None:
 
 
 def test_it_tells_how_far_it_is_and_can_be_cancelled() -> None:
-    told: list[tuple[int, int]] = []
-    near_duplicates(["a b c"] * 3, words=str.split, on_progress=lambda *s: told.append(s))
-    assert told == [(0, 3)]
+    progress: list[tuple[int, int]] = []
+    near_duplicates(["a b c"] * 3, words=str.split, on_progress=lambda *s: progress.append(s))
+    assert progress == [(0, 3)]
     with pytest.raises(Cancelled):
         near_duplicates(["a b c"], words=str.split, cancel=lambda: True)

@@ -287,9 +287,9 @@ def test_structure_are_found_again_when_the_list_of_an_earlier_version_is_damage
     for name in ("first", "second"):
         (document,) = library.open(name).store.get(["a"])
         assert document.text == f"this is {name}"
-    told = " ".join(library.warnings)
-    assert "found again by their folders" in told
-    assert ("library.json was damaged" in told) is (damage != "gone")
+    warnings = " ".join(library.warnings)
+    assert "found again by their folders" in warnings
+    assert ("library.json was damaged" in warnings) is (damage != "gone")
     assert [entry.name for entry in Library().entries()[2:]] == names, "once, not at each start"
 
 
@@ -325,9 +325,9 @@ def test_a_damaged_database_is_reported_and_what_can_be_read_is_recovered(
     assert all(expected[j.doc_id] == j for j in kept)
     assert [j.at for j in kept] == sorted(j.at for j in kept)
     assert {"d0", "d299"} <= {j.doc_id for j in kept}, "on both sides of the damage"
-    (told,) = Library().warnings
-    assert f"Recovered: {len(kept)} judgments" in told
-    assert "crossexam.sqlite3.damaged" in told
+    (warning,) = Library().warnings
+    assert f"Recovered: {len(kept)} judgments" in warning
+    assert "crossexam.sqlite3.damaged" in warning
     assert (cache / "crossexam.sqlite3.damaged").read_bytes() == bytes(data)
     assert len(Library().open("mine").store) == 1
     JudgmentLog("f1").append(Judgment("q", "new", 1, "Ada"))
@@ -341,9 +341,9 @@ def test_a_database_that_is_none_any_more_gives_the_imports_back_by_their_folder
     (cache / "crossexam.sqlite3").write_bytes(b"this was overwritten " * 1000)
     forgotten_check(monkeypatch)
     assert [entry.name for entry in Library().entries()[2:]] == ["mine"]
-    told = " ".join(Library().warnings)
-    assert "file is not a database" in told
-    assert "found again by their folders: 'mine'" in told
+    warnings = " ".join(Library().warnings)
+    assert "file is not a database" in warnings
+    assert "found again by their folders: 'mine'" in warnings
 
 
 @pytest.mark.parametrize("damage", ["emptied", "without its list"])
@@ -362,10 +362,10 @@ def test_an_emptied_database_is_reported_and_gives_the_imports_back(
         connection.close()
     forgotten_check(monkeypatch)
     assert [entry.name for entry in Library().entries()[2:]] == ["mine"]
-    told = " ".join(Library().warnings)
-    assert "crossexam.sqlite3 was there without " in told
-    assert "corpora" in told
-    assert "found again by their folders: 'mine'" in told
+    warnings = " ".join(Library().warnings)
+    assert "crossexam.sqlite3 was there without " in warnings
+    assert "corpora" in warnings
+    assert "found again by their folders: 'mine'" in warnings
     left = [] if damage == "emptied" else ["a"]
     assert [j.doc_id for j in JudgmentLog("f1").entries()] == left
 
@@ -409,13 +409,13 @@ def test_a_database_of_a_later_version_is_left_alone(
 def test_a_corpus_that_was_changed_meanwhile_is_not_written_over(
     tmp_path: Path, cache: Path
 ) -> None:
-    made = imported(Library(), tmp_path, "mine")
+    outcome = imported(Library(), tmp_path, "mine")
     seen = next(entry for entry in Library().entries() if entry.name == "mine")
-    other = shutil.copytree(str(made.entry.folder), cache / "library" / "other")
-    Library().add(made.corpus, Path(other), replaces=seen)
+    other = shutil.copytree(str(outcome.entry.folder), cache / "library" / "other")
+    Library().add(outcome.corpus, Path(other), replaces=seen)
     late = shutil.copytree(other, cache / "library" / "late")
     with pytest.raises(CrossExamError, match="changed or deleted meanwhile"):
-        Library().add(made.corpus, Path(late), replaces=seen)
+        Library().add(outcome.corpus, Path(late), replaces=seen)
     assert not Path(late).exists()
     assert len(Library().open("mine").store) == 1
 

@@ -18,14 +18,14 @@ HOSTILE = "x' or 1=1 -- \u0000 \ud83d <b>é" + "y" * 5000
 def documents(total: int = 1300) -> list[Document]:
     dice = random.Random(3)
     words = ["".join(dice.choices(string.ascii_letters, k=5)) for _ in range(40)]
-    made = [
+    documents = [
         Document(f"D{i}", f"text {i}", " ".join(dice.choices(words, k=2))) for i in range(total)
     ]
-    made[7] = Document(
+    documents[7] = Document(
         HOSTILE, HOSTILE, HOSTILE, parent_id="p\u0000", span=(3, 9), fields={"a": "ü"}
     )
-    made[8] = Document("", "")
-    return made
+    documents[8] = Document("", "")
+    return documents
 
 
 def test_it_gives_back_what_a_store_in_memory_gives() -> None:

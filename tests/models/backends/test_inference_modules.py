@@ -1,4 +1,4 @@
-"""The lean forms against the whole models, on a tiny random BERT."""
+"""The forms for inference against the whole models, on a tiny random BERT."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHAPE: dict[str, Any] = {
 }
 
 
-def made(form: Any, part: Any) -> Any:
+def in_eval_mode(form: Any, part: Any) -> Any:
     return form(part).eval()
 
 
@@ -41,11 +41,11 @@ def inputs() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
 def test_logits_of_cls_alone_are_the_whole_models(activation: str) -> None:
     torch.manual_seed(1)
     config = transformers.BertConfig(**{**SHAPE, "num_labels": 1, "hidden_act": activation})
-    model = made(transformers.BertForSequenceClassification, config)
+    model = in_eval_mode(transformers.BertForSequenceClassification, config)
     with torch.inference_mode():
         whole, inference = (
-            made(PairLogits, model)(*inputs()),
-            made(InferencePairLogits, model)(*inputs()),
+            in_eval_mode(PairLogits, model)(*inputs()),
+            in_eval_mode(InferencePairLogits, model)(*inputs()),
         )
     assert whole.std() > 0.1
     assert inference.shape == (5, 1)
@@ -54,11 +54,11 @@ def test_logits_of_cls_alone_are_the_whole_models(activation: str) -> None:
 
 def test_pooled_vectors_are_the_whole_models() -> None:
     torch.manual_seed(1)
-    model = made(transformers.BertModel, transformers.BertConfig(**SHAPE))
+    model = in_eval_mode(transformers.BertModel, transformers.BertConfig(**SHAPE))
     with torch.inference_mode():
         whole, inference = (
-            made(MeanPooled, model)(*inputs()),
-            made(InferenceMeanPooled, model)(*inputs()),
+            in_eval_mode(MeanPooled, model)(*inputs()),
+            in_eval_mode(InferenceMeanPooled, model)(*inputs()),
         )
     torch.testing.assert_close(inference, whole, rtol=0, atol=1e-5)
     assert float((whole[0] @ whole[1]).abs()) < 0.99
@@ -68,10 +68,10 @@ def test_pooled_vectors_are_the_whole_models() -> None:
 def test_lower_precisions_run_and_say_so(precision: str, apart: float) -> None:
     torch.manual_seed(1)
     config = transformers.BertConfig(**{**SHAPE, "num_labels": 1})
-    model = made(transformers.BertForSequenceClassification, config)
+    model = in_eval_mode(transformers.BertForSequenceClassification, config)
     parts = [part.numpy() for part in inputs()]
-    exact = TorchBackend(made(InferencePairLogits, model)).forward(*parts)
-    backend = TorchBackend(made(InferencePairLogits, model), precision=precision)
+    exact = TorchBackend(in_eval_mode(InferencePairLogits, model)).forward(*parts)
+    backend = TorchBackend(in_eval_mode(InferencePairLogits, model), precision=precision)
     assert backend.label == f"torch {precision}"
     found = backend.forward(*parts)
     assert found.dtype == exact.dtype

@@ -324,12 +324,12 @@ def test_explaining_leaves_the_shared_model_as_it_was(
 
 
 def test_progress_is_told_and_a_cancel_is_heard(linear: PairExplainer) -> None:
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     linear.integrated_gradients(
-        "snake", "ball", on_progress=lambda done, total: told.append((done, total))
+        "snake", "ball", on_progress=lambda done, total: progress.append((done, total))
     )
-    assert told[-1] == (33, 33)  # both ends are points of the rule
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert progress[-1] == (33, 33)  # both ends are points of the rule
+    assert [done for done, _ in progress] == sorted(done for done, _ in progress)
     for explain in (linear.integrated_gradients, linear.occlusion):
         with pytest.raises(Cancelled):
             explain("snake", "ball", cancel=lambda: True)

@@ -105,10 +105,10 @@ def test_the_file_of_sentence_transformers_goes_before_the_config(tmp_path: Path
 def test_a_model_that_sentence_transformers_saved_is_read_as_it_reads_it(tmp_path: Path) -> None:
     from sentence_transformers import CrossEncoder as Reference
 
-    made = Reference(save(tmp_path / "made", "Roberta"), local_files_only=True, device="cpu")
-    made.prompts, made.default_prompt_name = {"search": "rate: "}, "search"
+    reference = Reference(save(tmp_path / "made", "Roberta"), local_files_only=True, device="cpu")
+    reference.prompts, reference.default_prompt_name = {"search": "rate: "}, "search"
     folder = str(tmp_path / "saved")
-    made.save_pretrained(folder)
+    reference.save_pretrained(folder)
     expected = by_sentence_transformers(folder)
     assert scores_of(folder) == pytest.approx(expected.tolist(), abs=1e-4)
     assert abs(np.array(scores_of(folder)) - scores_of(str(tmp_path / "made"))).max() > 0.001

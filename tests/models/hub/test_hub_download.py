@@ -100,25 +100,25 @@ def test_size_and_licence_are_known_before_anything_is_downloaded(hub: Hub) -> N
 
 
 def test_a_download_tells_its_progress_and_is_found_afterwards(hub: Hub) -> None:
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     assert downloaded(NAME) is None
-    folder = download(plan(NAME), on_progress=lambda *step: told.append(step), cancel=never)
+    folder = download(plan(NAME), on_progress=lambda *step: progress.append(step), cancel=never)
     assert {
         path.name: path.read_bytes() for path in folder.iterdir() if path.name in FILES
     } == FILES
-    assert told[-1] == (plan(NAME).total, plan(NAME).total)
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert progress[-1] == (plan(NAME).total, plan(NAME).total)
+    assert [done for done, _ in progress] == sorted(done for done, _ in progress)
     assert downloaded(NAME) == folder
     assert folder_of(NAME) == folder
 
 
 def test_a_cancelled_download_goes_on_where_it_stopped(hub: Hub) -> None:
-    told: list[int] = []
+    progress: list[int] = []
     with pytest.raises(Cancelled):
         download(
             plan(NAME),
-            on_progress=lambda done, _: told.append(done),
-            cancel=lambda: bool(told) and told[-1] > 1_000_000,
+            on_progress=lambda done, _: progress.append(done),
+            cancel=lambda: bool(progress) and progress[-1] > 1_000_000,
         )
     assert downloaded(NAME) is None
     again = plan(NAME)

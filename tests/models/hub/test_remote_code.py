@@ -140,10 +140,10 @@ def test_the_record_holds_revision_and_checksums(folder: Path, tmp_path: Path) -
 def test_the_hubs_checksum_is_gits(tmp_path: Path) -> None:
     file = tmp_path / "file.py"
     file.write_bytes(b"print('hello')\n")
-    told = subprocess.run(
+    git = subprocess.run(
         ["git", "hash-object", str(file)], capture_output=True, text=True, check=True
     )
-    assert git_blob(file.read_bytes()) == told.stdout.strip()
+    assert git_blob(file.read_bytes()) == git.stdout.strip()
 
 
 def test_code_of_another_repository_is_refused_even_if_allowed(folder: Path) -> None:

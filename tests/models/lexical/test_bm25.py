@@ -146,10 +146,10 @@ def test_an_empty_document_among_others_scores_zero() -> None:
 
 
 def test_progress_is_told_in_steps_and_at_the_end() -> None:
-    told: list[tuple[int, int]] = []
+    progress: list[tuple[int, int]] = []
     total = 2 * PROGRESS_EVERY + 1
-    BM25Index.from_texts(["snake"] * total, lambda done, n: told.append((done, n)))
-    assert told == [(PROGRESS_EVERY, total), (2 * PROGRESS_EVERY, total), (total, total)]
+    BM25Index.from_texts(["snake"] * total, lambda done, n: progress.append((done, n)))
+    assert progress == [(PROGRESS_EVERY, total), (2 * PROGRESS_EVERY, total), (total, total)]
 
 
 @pytest.mark.parametrize("seed", range(4))
