@@ -151,6 +151,27 @@ def listed(page: Page) -> None:
     page.get_by_text("all-MiniLM-L6-v2").first.wait_for()
 
 
+def started(page: Page) -> None:
+    """Wait for the worked example."""
+    page.get_by_text("Dots: relevance as judged").wait_for()
+
+
+def staged(page: Page) -> None:
+    """Wait for the cross-encoder's column of two."""
+    page.get_by_role("group", name="Cross-encoder ranking").get_by_role("button").first.wait_for()
+
+
+def pointed(page: Page) -> None:
+    """Wait for the words, and point at one of the query."""
+    page.locator(".tl button, .tl [role=button]").first.wait_for()
+    page.get_by_text("snake", exact=True).first.hover()
+
+
+def towered(page: Page) -> None:
+    """Wait for both models' towers."""
+    page.get_by_text("Cross-encoder: one tower").wait_for()
+
+
 Picture = tuple[str, str, tuple[int, int], bool, Callable[[Page], None]]
 PICTURES: tuple[Picture, ...] = (
     ("compare", f"/{SNAKE}", (1280, 1000), False, compared),
@@ -171,6 +192,19 @@ PICTURES: tuple[Picture, ...] = (
     ("models", "/models", (1280, 1400), False, listed),
     ("what-if", f"/what-if{SNAKE}", (1280, 1100), False, edited),
     ("truncation", TRUNCATION, (1280, 1200), False, ruled),
+    ("start", "/", (1280, 860), False, started),
+    ("stage-compare", f"/{SNAKE}&stage=1", (1024, 768), False, staged),
+    ("stage-compare-dark", f"/{SNAKE}&stage=1", (1920, 1080), True, staged),
+    ("stage-attention", f"/attention{SNAKE}&stage=1", (1024, 768), False, pointed),
+    ("stage-attention-dark", f"/attention{SNAKE}&stage=1", (1920, 1080), True, pointed),
+    ("stage-inside", f"/inside{SNAKE}&stage=1", (1024, 768), False, towered),
+    ("stage-inside-dark", f"/inside{SNAKE}&stage=1", (1920, 1080), True, towered),
+    ("stage-latency", f"/latency{SNAKE}&stage=1", (1024, 768), False, measured),
+    ("stage-latency-dark", f"/latency{SNAKE}&stage=1", (1920, 1080), True, measured),
+    ("compare-390", f"/{SNAKE}", (390, 1600), False, compared),
+    ("compare-820", f"/{SNAKE}", (820, 1180), False, compared),
+    ("inside-390", f"/inside{SNAKE}", (390, 1600), False, towered),
+    ("inside-820", f"/inside{SNAKE}", (820, 1180), False, towered),
     ("about", "/about", (1280, 900), False, listed),
 )
 

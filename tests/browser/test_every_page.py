@@ -13,11 +13,13 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import HEIGHT, PATIENCE, WIDTH, Visit
 from tests.browser.steps import (
     SECTIONS,
+    cards,
     in_navigation,
     open_page,
     wait_until_explained,
     wait_until_idle,
     wait_until_ranked,
+    words,
 )
 from tests.browser.watch import Watch, leaves_the_machine
 
@@ -198,3 +200,39 @@ def test_an_earlier_address_opens_the_page_with_its_parameters(
         expect(page.get_by_role("combobox", name=re.compile("^Document"))).to_have_value(
             re.compile("Marrowby")
         )
+
+
+FOCUSED = """(selector) => {
+  let element = document.activeElement;
+  while (element && element.shadowRoot && element.shadowRoot.activeElement) {
+    element = element.shadowRoot.activeElement;
+  }
+  return element !== null && element.matches(selector);
+}"""
+
+
+def tab_to(page: Page, selector: str, most: int = 60) -> None:
+    """Press Tab until what the selector names has the focus."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED, selector):
+            return
+    raise AssertionError(f"{selector} is not reached by Tab")
+
+
+def test_the_keyboard_alone_leads_from_the_start_to_a_pinned_word_and_back(visit: Visit) -> None:
+    page = visit("/")
+    expect(cards(page, "Cross-encoder")).to_have_count(4)
+    wait_until_idle(page)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/attention\?.*doc="))
+    wait_until_explained(page)
+    tab_to(page, ".tl [role=toolbar] *")
+    page.keyboard.press("Enter")
+    expect(words(page, "query").first).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    tab_to(page, 'a[href$="/"][data-testid="stTopNavLink"]')
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="What brings you here?")).to_be_visible()
