@@ -214,3 +214,26 @@ def test_it_can_be_read_at_every_width(visit: Visit, width: int) -> None:
         "root => [...root.querySelectorAll('button')].filter(e => e.offsetHeight < 24).length"
     )
     assert low == 0
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1920, 1080)])
+def test_a_room_reads_both_panels_side_by_side(visit: Visit, width: int, height: int) -> None:
+    page = visit(f"{LINK}&stage=1")
+    page.set_viewport_size({"width": width, "height": height})
+    expect(layers(page, "cross")).to_have_count(12)
+    expect(page.get_by_text("Look at other texts")).to_be_hidden()
+    wait_until_idle(page)
+    small = page.locator(".inside").evaluate(
+        "root => [...root.querySelectorAll('.stage *, .controls *, .caption, .document *')]"
+        ".filter(e => e.checkVisibility() && e.textContent.trim() && !e.childElementCount)"
+        ".filter(e => parseFloat(getComputedStyle(e).fontSize) < 24).map(e => e.outerHTML)"
+    )
+    assert small == []
+    left, right = (
+        page.locator(f".inside .panel.{name}").bounding_box() for name in ("bi", "cross")
+    )
+    assert left is not None
+    assert right is not None
+    assert left["y"] == right["y"]
+    assert left["y"] < height / 3
+    assert page.evaluate(SIDEWAYS) == []

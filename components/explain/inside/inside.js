@@ -61,7 +61,8 @@ class InsideView {
   }
 
   update(data) {
-    const { heads, ...first } = data;
+    const { heads, stage, ...first } = data;
+    this.root.classList.toggle("on-stage", Boolean(stage));
     const text = JSON.stringify(first);
     this.panel.receive(heads);
     if (text === this.text) {

@@ -45,7 +45,8 @@ class LensChart {
   paint() {
     const width = this.box.clientWidth;
     if (!this.data || !width) return;
-    const height = clamp(width * 0.34, 220, 330);
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    const height = clamp(width * 0.34, 14 * rem, 20 * rem);
     const { documents, formation } = this.data;
     const layers = documents[0].lens.length - 1;
     const values = documents.flatMap((one) => one.lens);

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from components.common import stage
 from components.common.browser_view import BrowserView
 from components.common.palette import STAGE_COLOURS_DARK, STAGE_COLOURS_LIGHT
 from components.explain.inside import inside_wording as wording
@@ -80,7 +81,11 @@ def inside_view(
     first = first_view(
         passes, formation=formation, layer_means=layer_means, candidates=candidates, backend=backend
     )
-    data = {**first, "heads": None if heads is None else heads_of(heads)}
+    data = {
+        **first,
+        "heads": None if heads is None else heads_of(heads),
+        "stage": stage.is_on(),
+    }
     result = _MOUNT(data=data, key=key, on_wanted_change=lambda: None)
     return _wanted(result.wanted, passes)
 
