@@ -9,8 +9,10 @@ from components.common.keys import listen
 from components.common.messages import notice
 from components.common.page_style import page_name, page_style
 from components.common.shared_bar import CORPUS, NOTHING, WHOLE, shared_bar
+from components.visitor.browser_visitor import browser_visitor
 from state import url_state as choices
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
+from state.visitor import recognise, visitor_id
 
 EARLIER_ADDRESSES = {"unread": "truncation", "teach": "training", "corpus": "corpora"}
 NO_QUERY = {"corpora": CORPUS, "training": CORPUS, "": NOTHING, "models": NOTHING, "about": NOTHING}
@@ -59,6 +61,7 @@ corpora = corpus_names()
 choices.begin(corpora)
 address, section = page.url_path, section_of.get(page.url_path, "")
 page_style(stage=stage.is_on())
+recognise(browser_visitor(visitor_id(), key="visitor"))
 listen(address)
 page_name(page.title, section)
 shared_bar(
@@ -68,11 +71,10 @@ shared_bar(
     query_key=choices.QUERY,
     longest_query=choices.LONGEST_QUERY,
 )
-for warning in choices.url_warnings():
-    notice(warning)
-if problems := unread_notes():
-    for problem in problems:
-        notice(problem)
+problems = unread_notes()
+for sentence in (*choices.url_warnings(), *problems):
+    notice(sentence)
+if problems:
     st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
 choices.share(search=bool(address), attention=section == "Explain", latency=address == "latency")
 page.run()

@@ -10,8 +10,8 @@ from jobs.concurrent_work import wait_for_indexing
 from jobs.exclusive_work import ExclusiveWork
 from jobs.job import Job
 from jobs.result_cache import ResultCache
+from jobs.visitor_jobs import Slot, VisitorWork
 
-REMEMBERED = 40
 T = TypeVar("T")
 Work = Callable[[ProgressCallback, Cancel], Any]
 
@@ -20,23 +20,35 @@ class Measurements:
     """A visitor's results by key, and the one measurement that may be running.
 
     Measurements of all visitors are `exclusive` work, so that two do not disturb each other.
+    One whose visitor left ends: its result would be seen by nobody.
     """
 
-    def __init__(self, exclusive: ExclusiveWork) -> None:
-        self._exclusive = exclusive
-        self.results: ResultCache[Any] = ResultCache(REMEMBERED)
-        self.current: Job[Any] | None = None
+    def __init__(self, work: VisitorWork, exclusive: ExclusiveWork) -> None:
+        self._work, self._exclusive = work, exclusive
+
+    @property
+    def results(self) -> ResultCache[Any]:
+        """What was measured last, by key."""
+        return self._work.results
+
+    @property
+    def current(self) -> Job[Any] | None:
+        """The measurement that runs, or ended last."""
+        return self._work.job(Slot.MEASUREMENT)
 
     def start(self, key: Hashable, work: Work) -> None:
         """Measure in the background; the result takes the old one's place when it is there."""
-        self.cancel()
-        self.current = Job(
-            "measure",
-            self._exclusive.alone(lambda job: self._measure(job, work)),
-            key=key,
-            title="a measurement",
-            first_step="starting",
-            failed="the measurement failed",
+        self._work.keep(
+            Slot.MEASUREMENT,
+            Job(
+                "measure",
+                self._exclusive.alone(lambda job: self._measure(job, work)),
+                key=key,
+                title="a measurement",
+                first_step="starting",
+                failed="the measurement failed",
+                abandoned=self._work.abandoned,
+            ),
         )
 
     def cancel(self) -> None:

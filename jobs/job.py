@@ -48,9 +48,9 @@ class Job(Generic[T]):
         self._failed, self._on_cancel = failed or f"{name} failed", on_cancel
         self._abandoned, self._on_end = abandoned, on_end
         self._cancelled, self._ended = threading.Event(), threading.Event()
-        self._started = time.monotonic()
+        self.started = time.monotonic()
         self._now = Progress(first_step or name)
-        self._step_began = (self._started, 0)
+        self._step_began = (self.started, 0)
         self._waits_for: Job[Any] | None = None
         self._thread = Worker(
             self._run, name=name, cancel=self.cancel, arguments=(work,), indexes=indexes
@@ -87,11 +87,11 @@ class Job(Generic[T]):
         if (other := self._waits_for) is not None:
             far = other.progress
             words = f"waiting for {other.title}"
-            return Progress(words, far.done, far.total, far.unit, now - self._started, far.rate)
+            return Progress(words, far.done, far.total, far.unit, now - self.started, far.rate)
         began, first = self._step_began
         new = step.done - first
         rate = new / (now - began) if new > 0 and now - began > SOON else 0.0
-        return Progress(step.step, step.done, step.total, step.unit, now - self._started, rate)
+        return Progress(step.step, step.done, step.total, step.unit, now - self.started, rate)
 
     def cancel(self) -> None:
         """Stop after the batch that is being worked on."""

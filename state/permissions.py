@@ -32,6 +32,7 @@ class Act(StrEnum):
     ADDRESS = "address"
     TRAINING = "training"
     SERVER_SETTINGS = "server-settings"
+    OTHERS_WORK = "others-work"
 
 
 # What is refused, and how the owner does it on the machine itself.
@@ -65,6 +66,10 @@ _SAID = {
     Act.SERVER_SETTINGS: (
         "Changing what runs the models for everybody",
         "runs “cli.py models --measure” or opens the app on the machine itself",
+    ),
+    Act.OTHERS_WORK: (
+        "Seeing and stopping the work of other visitors",
+        "opens the app on the machine itself",
     ),
 }
 

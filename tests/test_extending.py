@@ -19,6 +19,7 @@ from engine.types.registries.explanation_methods import ExplanationMethod, Expla
 from engine.types.registries.measures import MAP, MEASURES, Measure
 from engine.types.registries.rankers import RANKERS, RankerKind
 from engine.types.registries.search_parameters import PARAMETERS, Parameter
+from jobs.visitor_jobs import Slot
 from state.app_resources import prepare
 from state.quality import runs as quality
 from tests.pages.driver import (
@@ -28,6 +29,7 @@ from tests.pages.driver import (
     columns,
     components,
     finished,
+    job_of,
     opened,
     said,
     says,
@@ -382,7 +384,7 @@ def saved_run(at: AppTest) -> Iterator[tuple[AppTest, SavedRun]]:
     finished(at)
     at.button(key="run_quality").click()
     finished(at)
-    assert at.session_state["_quality_task"].wait(PATIENCE)
+    assert job_of(at, Slot.QUALITY_RUN).wait(PATIENCE)
     finished(at)
     (run,) = store.runs()
     try:

@@ -131,6 +131,15 @@ def _draw(bar: DeltaGenerator, step: Step, *, cancelled: bool) -> None:
     bar.progress(step.fraction or 0.0, text=plain(words))
 
 
+def others_progress(title: str, step: Step) -> None:
+    """Draw a line that another visitor's work goes on: how far it is, and none of its texts."""
+    far = f"{step.done:,} of {step.total:,}" if step.total else ""
+    left = f"about {rough(step.seconds_left)} left" if step.seconds_left is not None else ""
+    words = ", ".join(part for part in (far, left) if part)
+    sentence = f"{title[:1].upper()}{title[1:]} of another visitor is at work"
+    st.caption(plain(f"{sentence} ({words})." if words else f"{sentence}."))
+
+
 def sentence(step: Step) -> str:
     """What is being done, how far, how fast: "Embedding …: 40 of 472 (4 s, 10 a second, …)"."""
     what = step.step[:1].upper() + step.step[1:]

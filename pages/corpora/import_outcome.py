@@ -9,6 +9,8 @@ from components.common.messages import error, notice, plain
 from components.corpora.preview import left_out_table
 from engine.types import CrossExamError
 from jobs.job import Job
+from jobs.visitor_jobs import Slot
+from pages.search.others_work import others_work
 from state import url_state as choices
 from state.corpora import imports as corpus_import
 from state.corpora import view as corpus_view
@@ -20,6 +22,7 @@ SHOWN_ROWS, SHOWN_NOTES = 20, 10
 
 def import_outcome() -> None:
     """What the import that was started last is doing, or what came of it."""
+    others_work(Slot.IMPORT)
     job = corpus_import.running()
     if job is None:
         return

@@ -8,6 +8,7 @@ from components.common.job_progress import job_progress
 from components.common.messages import empty, error
 from components.search.headline import headline
 from engine.types import CrossExamError
+from jobs.visitor_jobs import Slot
 from pages.latency import ann as latency_ann
 from pages.latency import batches as latency_batches
 from pages.latency import depth as latency_depth
@@ -17,6 +18,7 @@ from pages.latency import this_search as latency_search
 from pages.latency.parts import measuring
 from pages.search.embedding_progress import embedding_shown
 from pages.search.loaded_corpus import opened
+from pages.search.others_work import others_work
 from state import url_state as choices
 from state.latency.lab import lab
 from state.polling import redraw_while
@@ -71,6 +73,7 @@ section = st.segmented_control(
     label_visibility="collapsed",
 )
 running = st.container()
+others_work(Slot.MEASUREMENT)
 if here.running is not None:
     with running:
         measuring(here.running)

@@ -11,7 +11,9 @@ from components.common.messages import error, notice, plain
 from components.models.models_table import backends_table, unmeasured_sentence
 from engine.types import BackendSelection, ModelCard
 from jobs.job import Job
-from state.models.catalogue import backend_benchmark
+from jobs.visitor_jobs import Slot
+from pages.search.others_work import others_work
+from state.models.catalogue import backend_benchmark, measure_backends
 from state.permissions import Act, refusal
 from state.polling import redraw_while
 
@@ -31,8 +33,8 @@ def backend_parts(cards: Sequence[ModelCard]) -> None:
             backends_table(card, card.backend, key=f"engines {card.name}")
     if told := unmeasured_sentence(cards):
         st.caption(plain(told))
-    race = backend_benchmark()
-    job = race.job
+    job = backend_benchmark()
+    others_work(Slot.BACKEND_BENCHMARK, but=job)
     if job is not None and job.running:
         redraw_while(lambda: job.running, lambda: measuring(job))
         return
@@ -44,7 +46,7 @@ def backend_parts(cards: Sequence[ModelCard]) -> None:
         notice(refused)
         return
     if st.button("Measure the engines (about a minute)", key="measure_engines"):
-        race.start()
+        measure_backends()
         st.rerun()
 
 

@@ -7,7 +7,9 @@ import streamlit as st
 from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from components.models.hub_plan import megabytes, plan_sentence
+from jobs.visitor_jobs import Slot
 from pages.models.code_consent import ask_for
+from pages.search.others_work import others_work
 from state import url_state as choices
 from state.models import code_consent as code_desk
 from state.models import hub_downloads as hub_desk
@@ -45,10 +47,13 @@ def hub_part() -> None:
     ):
         hub_desk.look_up(str(wanted or ""))
         st.rerun()
+    others_work(Slot.HUB_DOWNLOAD)
     if busy:
         redraw_while(hub_desk.busy, waiting)
     elif bringing is not None and bringing.error is not None:
         error(choices.check(bringing.error))
+    elif bringing is not None and bringing.cancelled:
+        notice("Cancelled: what was brought is kept. Ask again to resume.")
     elif bringing is not None and bringing.value is not None:
         notice("It is here now: add it above as a cross-encoder, by its name.")
     elif looking is not None and looking.error is not None:
@@ -81,7 +86,13 @@ def hub_part() -> None:
 
 def waiting() -> None:
     """The progress of what is looked up or downloaded."""
-    jobs = (hub_desk.bringing(), hub_desk.looked_up())
-    running = next((job for job in jobs if job is not None and job.running), None)
-    if running is not None:
-        job_progress(running.progress, key="hub_cancel", cancel=hub_desk.leave)
+    bringing, looking = hub_desk.bringing(), hub_desk.looked_up()
+    if bringing is not None and bringing.running:
+        job_progress(
+            bringing.progress,
+            key="hub_cancel",
+            cancel=bringing.cancel,
+            cancelled=bringing.cancelled,
+        )
+    elif looking is not None and looking.running:  # a hub that does not answer is not waited for
+        job_progress(looking.progress, key="hub_cancel", cancel=hub_desk.leave)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from components.common.messages import notice
 from components.search.headline import headline
+from jobs.visitor_jobs import Slot
 from pages.search.loaded_corpus import opened
+from pages.search.others_work import others_work
 from pages.training.form import training_form
 from pages.training.paused import paused_trainings
 from pages.training.running import ended, running
@@ -28,6 +30,7 @@ else:
         notice(refused)
     else:
         training_form(loaded)
+others_work(Slot.TRAINING, but=job)
 paused_trainings()
 trained_models(dark=dark)
 if not trainings.trained() and not trainings.unfinished() and job is None:

@@ -22,8 +22,10 @@ from corpora.readers.tables.table_layout import SEPARATORS, Layout
 from engine.types import BI_ENCODER, CrossExamError
 from engine.types.contradictory_judgments import Rule
 from jobs.job import Job
+from jobs.visitor_jobs import Slot
 from state.app_resources import preparations, workbench
 from state.permissions import Act, require
+from state.visitor import visitor_work
 from system.csv_writing import csv_text
 from system.storage import atomic_path, cache_folder
 
@@ -32,8 +34,7 @@ __all__ = [
 ]  # fmt: skip
 LONGEST_NAME = 100
 KEPT_FOR = 24 * 3600  # seconds that an upload nobody imported stays
-_TASK, _PREVIEW, _CHECK = "_import_task", "_import_preview", "_import_check"
-_PATH = "_import_path"
+_PREVIEW, _CHECK = "_import_preview", "_import_check"
 
 
 class Upload(Protocol):
@@ -129,7 +130,7 @@ def previewed(path: Path, encoding: str, layout: Layout) -> Preview:
 
 def running() -> Job[Imported] | None:
     """The import that was started last, None before the first."""
-    return cast("Job[Imported] | None", st.session_state.get(_TASK))
+    return visitor_work().job(Slot.IMPORT)
 
 
 def start(request: ImportRequest) -> None:
@@ -153,8 +154,8 @@ def start(request: ImportRequest) -> None:
             split_for=request.split_for or BI_ENCODER,
         )
 
-    st.session_state[_TASK] = Job("reading the corpus", work)
-    st.session_state[_PATH] = request.path
+    job = Job("reading the corpus", work, key=request.path, title="an import")
+    visitor_work().keep(Slot.IMPORT, job)
 
 
 def awaits(path: Path) -> bool:
@@ -162,7 +163,7 @@ def awaits(path: Path) -> bool:
     job = running()
     if job is None:
         return True
-    return not job.running and (job.value is None or st.session_state.get(_PATH) != path)
+    return not job.running and (job.value is None or job.key != path)
 
 
 def checking(request: ImportRequest) -> Job[Checked]:
@@ -229,7 +230,8 @@ def start_adding(
         ready.forget(name)
         return added
 
-    st.session_state[_TASK] = Job("reading queries and judgments", work)
+    job = Job("reading queries and judgments", work, title="an import")
+    visitor_work().keep(Slot.IMPORT, job)
 
 
 def path_of(typed: str) -> Path | None:
@@ -246,7 +248,7 @@ def left_out_csv(result: Imported) -> str:
 
 def forget() -> None:
     """Clear what the last import said."""
-    st.session_state.pop(_TASK, None)
+    visitor_work().forget(Slot.IMPORT)
 
 
 def _is_upload(path: Path) -> bool:

@@ -10,8 +10,10 @@ import streamlit as st
 from corpora.importing.normal_form import size_on_disk
 from corpora.indexes.embeddings import EmbeddingCache
 from corpora.stores.library import LibraryEntry
+from jobs.visitor_jobs import Slot
 from state.app_resources import preparations, workbench
 from state.permissions import Act, require
+from state.visitor import visitor_work
 
 _PUT_AWAY = "_notes_put_away"
 
@@ -67,7 +69,7 @@ def delete(name: str) -> None:
     require(Act.DELETE)
     preparations().forget(name)
     workbench().delete_corpus(name)
-    st.session_state.pop("_import_task", None)
+    visitor_work().forget(Slot.IMPORT)
 
 
 def _as_opened(entry: LibraryEntry) -> LibraryEntry:

@@ -19,13 +19,14 @@ from jobs.experiments import Experiment, Measurements
 from jobs.job import Job
 from state.app_resources import LoadedCorpus, server_work, workbench
 from state.latency import measurements as work
+from state.visitor import visitor_work
 from system.hardware import hardware, hardware_sentence
 
-_MEASUREMENTS = "_latency"
+_SHOWN = "_measurement_shown"
 
 
 class Lab:
-    """The experiments, each with its last result; one that is no longer asked for is cancelled."""
+    """The experiments, each with its last result."""
 
     def __init__(
         self, measurements: Measurements, ready: LoadedCorpus, query: str, settings: Settings
@@ -48,9 +49,21 @@ class Lab:
             measurements, ("energy", corpus, query, local)
         )
         every = (self.runs, self.depth, self.batches, self.scale, self.ann, self.energy)
-        current = measurements.current
-        if current is not None and current.key not in [experiment.key for experiment in every]:
-            measurements.cancel()  # it would be timed together with this query's search
+        self._keys = [experiment.key for experiment in every]
+
+    def cancel_of_another_query(self) -> None:
+        """Cancel what this page measured before: it would be in the times of this search.
+
+        What the visitor measures in another window is left: it has its own page.
+        """
+        current = self._measurements.current
+        if current is None:
+            return
+        shown: Job[Any] | None = st.session_state.get(_SHOWN)
+        if current.key in self._keys:
+            st.session_state[_SHOWN] = current
+        elif shown is current:
+            current.cancel()
 
     @property
     def running(self) -> Job[Any] | None:
@@ -107,8 +120,9 @@ class Lab:
 
 def lab(ready: LoadedCorpus, query: str, settings: Settings) -> Lab:
     """This visitor's measurements for a query; one for another query is cancelled."""
-    measurements = st.session_state.setdefault(_MEASUREMENTS, Measurements(server_work()))
-    return Lab(measurements, ready, query, settings)
+    measured = Lab(Measurements(visitor_work(), server_work()), ready, query, settings)
+    measured.cancel_of_another_query()
+    return measured
 
 
 @st.cache_resource(show_spinner=False)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass, field
-
 import streamlit as st
 
 from engine.types import BackendSelection, LateMeasurement, ModelCard
 from jobs.job import Job
+from jobs.visitor_jobs import Slot
 from models.catalogue import cards
-from state.app_resources import workbench
+from state.app_resources import server_work, workbench
 from state.permissions import Act, require
+from state.shared_work import at_work, shared_job
+from state.visitor import visitor_work
 
 
 @st.cache_resource(show_spinner=False)
@@ -25,34 +25,24 @@ def maxsim_measured() -> tuple[LateMeasurement, ...]:
     return next((card.measured for card in model_cards() if card.measured), ())
 
 
-@dataclass(slots=True)
-class BackendBenchmark:
-    """The measuring of engines, of which the server does one at a time."""
-
-    job: Job[tuple[BackendSelection, ...]] | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def running(self) -> bool:
-        return self.job is not None and self.job.running
-
-    def start(self) -> None:
-        """Measure, unless that goes on already."""
-        require(Act.SERVER_SETTINGS)
-        with self.lock:
-            if not self.running:
-                self.job = Job("measuring engines", _measured)
+def backend_benchmark() -> Job[tuple[BackendSelection, ...]] | None:
+    """The measuring of the backends that this visitor may see: at work, or ended last."""
+    return shared_job(Slot.BACKEND_BENCHMARK)
 
 
-@st.cache_resource(show_spinner=False)
-def backend_benchmark() -> BackendBenchmark:
-    """The one that all visitors share."""
-    return BackendBenchmark()
+def measure_backends() -> None:
+    """Measure what runs the models, unless that goes on already."""
+    require(Act.SERVER_SETTINGS)
+    if not at_work(Slot.BACKEND_BENCHMARK):
+        job = Job(
+            "measuring engines", server_work().alone(_measured), title="a benchmark of backends"
+        )
+        visitor_work().keep(Slot.BACKEND_BENCHMARK, job)
 
 
 def _measured(job: Job[tuple[BackendSelection, ...]]) -> tuple[BackendSelection, ...]:
-    found = workbench().model_setup.measure_backends(
+    selections = workbench().model_setup.measure_backends(
         on_progress=lambda _, done, total: job.count(done, total), cancel=job.should_stop
     )
     model_cards.clear()
-    return found
+    return selections

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import streamlit as st
-
 from jobs.job import Job
+from jobs.visitor_jobs import Slot
 from models.hub.hub_catalogue import HUB
 from models.hub.hub_download import HubPlan, download, plan
 from state.models.catalogue import model_cards
 from state.permissions import Act, require
-
-_PLAN, _BRING = "_hub_plan", "_hub_download"
+from state.visitor import visitor_work
 
 
 def known() -> list[str]:
@@ -24,29 +22,29 @@ def look_up(name: str) -> None:
     """Ask the hub for size and licence; nothing is downloaded."""
     require(Act.MODEL)
     leave()
-    st.session_state[_PLAN] = Job(f"asking the hub about {name}", lambda _: plan(name))
+    job = Job(f"asking the hub about {name}", lambda _: plan(name), title="a question to the hub")
+    visitor_work().keep(Slot.HUB_LOOKUP, job)
 
 
 def looked_up() -> Job[HubPlan] | None:
     """What was asked last."""
-    found: Job[HubPlan] | None = st.session_state.get(_PLAN)
-    return found
+    return visitor_work().job(Slot.HUB_LOOKUP)
 
 
-def bring(found: HubPlan) -> None:
+def bring(brings: HubPlan) -> None:
     """Download what was looked up, in the background."""
     require(Act.MODEL)
 
     def work(job: Job[Path]) -> Path:
-        return download(found, on_progress=job.count, cancel=job.should_stop)
+        return download(brings, on_progress=job.count, cancel=job.should_stop)
 
-    st.session_state[_BRING] = Job(f"downloading {found.name}, bytes", work)
+    job = Job(f"downloading {brings.name}, bytes", work, title="a download")
+    visitor_work().keep(Slot.HUB_DOWNLOAD, job)
 
 
 def bringing() -> Job[Path] | None:
     """The download that was started last."""
-    found: Job[Path] | None = st.session_state.get(_BRING)
-    return found
+    return visitor_work().job(Slot.HUB_DOWNLOAD)
 
 
 def busy() -> bool:
@@ -59,6 +57,6 @@ def leave() -> None:
     running = bringing()
     if running is not None:
         running.cancel()
-    for name in (_PLAN, _BRING):
-        st.session_state.pop(name, None)
+    for slot in (Slot.HUB_LOOKUP, Slot.HUB_DOWNLOAD):
+        visitor_work().forget(slot)
     model_cards.clear()

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from engine.search.stages.reranker_selftest import SelfTest, self_test
 from engine.types import ModelCard
 from jobs.job import Job
+from jobs.visitor_jobs import Slot
 from models.hub.hub_catalogue import additional_cards
 from state.app_resources import workbench
 from state.search import additional_rankers as rerankers
-
-_TEST = "_self_test"
+from state.visitor import visitor_work
 
 
 def start_self_test(name: str) -> None:
     """Score the three known pairs with that reranker, in the background."""
-    running = current()
-    if running is not None:
-        running.cancel()
     load = rerankers.finder()
 
     def work(job: Job[SelfTest]) -> SelfTest:
@@ -26,13 +21,12 @@ def start_self_test(name: str) -> None:
         job.count(0, 3)
         return self_test(name, found, cancel=job.should_stop)
 
-    st.session_state[_TEST] = Job(f"testing {name}", work)
+    visitor_work().keep(Slot.SELF_TEST, Job(f"testing {name}", work, title="a self-test"))
 
 
 def current() -> Job[SelfTest] | None:
     """The self-test that was started last."""
-    found: Job[SelfTest] | None = st.session_state.get(_TEST)
-    return found
+    return visitor_work().job(Slot.SELF_TEST)
 
 
 def default_name() -> str:

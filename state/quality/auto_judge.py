@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import streamlit as st
 
@@ -16,6 +15,7 @@ from engine.quality.runs.trec_files import qrels_text
 from engine.types import Cancel, ProgressCallback, Reranker, Run
 from engine.types.ranker_names import parsed
 from jobs.job import Job
+from jobs.visitor_jobs import Slot
 from state.app_resources import LoadedCorpus
 from state.permissions import Act, require
 from state.quality import runs as quality
@@ -32,6 +32,7 @@ from state.quality.judging import (
     new_actions,
 )
 from state.quality.runs import OpenedRun
+from state.visitor import visitor_work
 from workbench.auto_judging import (
     AutoJudgeReport,
     auto_judgments_of,
@@ -48,7 +49,6 @@ TEACHER, TOP_KEY, SWITCH, COUNTED = (
     "quality_machine_counts",
     "quality_machine_counted",
 )
-_TASK = "_quality_judge_task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,9 @@ def teacher_names() -> list[str]:
 
 def start(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
     """Begin judging in the background; a judge at work is called off first."""
-    earlier = cast("Job[JudgeOutcome] | None", st.session_state.get(_TASK))
-    if earlier is not None:
-        earlier.cancel()
     load, listed = quality.loader(), runs(run)
     same_backend = run.saved.head.get("engine") == quality.backend()
-    st.session_state[_TASK] = Job(
+    job = Job(
         "judge",
         lambda job: judge_and_keep(
             ready,
@@ -118,14 +115,16 @@ def start(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
             same_backend=same_backend,
         ),
         key=ready.corpus.info.fingerprint,
+        title="an automatic judge",
         first_step="starting",
         failed="the judge failed",
     )
+    visitor_work().keep(Slot.AUTO_JUDGE, job)
 
 
 def job_of(fingerprint: str) -> Job[JudgeOutcome] | None:
     """This visitor's judge of that corpus: at work, or the last that ended."""
-    job = cast("Job[JudgeOutcome] | None", st.session_state.get(_TASK))
+    job = visitor_work().job(Slot.AUTO_JUDGE)
     return job if job is not None and job.key == fingerprint else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, cast
+from typing import Any
 
 import streamlit as st
 
@@ -16,14 +16,15 @@ from engine.quality.pipelines import PipelineSpec, spec_from
 from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Reranker, Usage
 from engine.types.ranker_names import parsed, stage_of
 from jobs.job import Job
+from jobs.visitor_jobs import Slot
 from state.app_resources import LoadedCorpus, workbench
 from state.permissions import Act, require
 from state.search import additional_rankers as rerankers
+from state.visitor import visitor_work
 from workbench.query_set import run_query_set
 
 SAMPLE_SEED = 20_261_121
 MOST_SAVED = 8
-_TASK = "_quality_task"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +232,6 @@ def chosen_queries(
 
 def start(ready: LoadedCorpus, queries: Sequence[Query], specs: Sequence[PipelineSpec]) -> None:
     """Begin a run in the background; one at work is cancelled first."""
-    running = job_of(ready.corpus.info.fingerprint)
-    if running is not None:
-        running.cancel()
     load, asked, pipelines = loader(), tuple(queries), tuple(specs)
 
     def work(job: Job[RunOutcome]) -> RunOutcome:
@@ -243,19 +241,21 @@ def start(ready: LoadedCorpus, queries: Sequence[Query], specs: Sequence[Pipelin
         )
         return RunOutcome(saved, problems[-1] if problems else None)
 
-    st.session_state[_TASK] = Job(
+    fingerprint = ready.corpus.info.fingerprint
+    job = Job(
         "quality run",
         work,
-        key=ready.corpus.info.fingerprint,
+        key=fingerprint,
+        title="a quality run",
         first_step="starting",
         failed="the run failed",
     )
+    visitor_work().keep(Slot.QUALITY_RUN, job, part=fingerprint)
 
 
 def job_of(fingerprint: str) -> Job[RunOutcome] | None:
     """This visitor's run of that corpus: at work, or the last that ended."""
-    job = cast("Job[RunOutcome] | None", st.session_state.get(_TASK))
-    return job if job is not None and job.key == fingerprint else None
+    return visitor_work().job(Slot.QUALITY_RUN, part=fingerprint)
 
 
 def recall(key: str, default: Any = None) -> Any:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
-
-import streamlit as st
 
 from corpora.stores.corpus import Corpus
 from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError
 from engine.types.registries.measures import PRIMARY
 from jobs.job import Job
+from jobs.visitor_jobs import Slot
 from models.trained import TrainedModel as TrainedModel
 from models.trained import delete_trained, trained_models
 from models.training.checkpoint_dir import unfinished as places
@@ -22,6 +20,8 @@ from state.app_resources import server_work, workbench
 from state.models.catalogue import model_cards
 from state.permissions import Act, require
 from state.search.additional_rankers import add, chosen
+from state.shared_work import at_work, shared_job
+from state.visitor import visitor_work
 from workbench.training import start as school
 from workbench.training.training_config import (
     DISTILLED,
@@ -82,32 +82,16 @@ def _callbacks(job: Job[TrainingState], state: TrainingState) -> dict[str, Any]:
     return {"report": report, "publish": publish, "cancel": job.should_stop}
 
 
-@dataclass(slots=True)
-class Trainer:
-    """Holds the training at work, or the last that ended; one at a time."""
-
-    training: Job[TrainingState] | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def start(self, state: TrainingState, work: Work) -> None:
-        """Begin; raises CrossExamError while another one is at work."""
-        with self.lock:
-            if self.training is not None and self.training.running:
-                raise CrossExamError(
-                    f"{self.training.key} is being trained on this server: wait for it or stop it"
-                )
-            self.training = _training(state, work)
-
-
-@st.cache_resource(show_spinner=False)
-def trainer() -> Trainer:
-    """The one that all visitors share."""
-    return Trainer()
-
-
 def current() -> Job[TrainingState] | None:
-    """The training at work, or the last one that ended since the server started."""
-    return trainer().training
+    """The training that this visitor may see: at work, or ended last."""
+    return shared_job(Slot.TRAINING)
+
+
+def _begin(state: TrainingState, work: Work) -> None:
+    """Train in the background; raises CrossExamError while another one is at work."""
+    if at_work(Slot.TRAINING):
+        raise CrossExamError("a model is being trained on this server: wait for it or stop it")
+    visitor_work().keep(Slot.TRAINING, _training(state, work))
 
 
 def start(
@@ -137,7 +121,7 @@ def start(
     school.check_new(lesson)
     bench = workbench()
     state = TrainingState(lesson.name, lesson.corpus)
-    trainer().start(state, lambda job: school.teach(bench, lesson, **_callbacks(job, state)))
+    _begin(state, lambda job: school.teach(bench, lesson, **_callbacks(job, state)))
 
 
 def suggested_name(kind: str, corpus: str, parent: str) -> str:
@@ -151,7 +135,7 @@ def resume(name: str) -> None:
     bench = workbench()
     corpus = next((plan.corpus for plan in unfinished() if plan.name == name), "")
     state = TrainingState(name, corpus)
-    trainer().start(state, lambda job: school.resume(bench, name, **_callbacks(job, state)))
+    _begin(state, lambda job: school.resume(bench, name, **_callbacks(job, state)))
 
 
 def unfinished() -> list[TrainingConfig]:

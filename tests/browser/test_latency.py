@@ -19,6 +19,25 @@ QUERY = "what does a jaguar eat"
 UNITS = {"ms": 1.0, "s": 1_000.0, "min": 60_000.0}
 BARS = "gd => gd.data[0].customdata.map((row, i) => [row[0], row[1], gd.data[0].x[i]])"
 
+RUNNING = re.compile(r"\(\d+ s")
+# Notes, with the time since the click in ms, when each of these words is first on the page.
+NOTE = """() => {
+  window.noted = [];
+  let since = 0;
+  const look = () => {
+    for (const word of ["Stopping …", "Cancelled."]) {
+      const there = document.body.textContent.includes(word);
+      if (since && there && !window.noted.some(([noted]) => noted === word))
+        window.noted.push([word, performance.now() - since]);
+    }
+  };
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("button")?.innerText.trim() === "Cancel") since = performance.now();
+  }, true);
+  new MutationObserver(look).observe(document.body,
+    { subtree: true, childList: true, characterData: true });
+}"""
+
 
 def latency(query: str = QUERY, **more: Any) -> str:
     return "/latency?" + urlencode({"q": query, "depth": 20, **more})
@@ -71,3 +90,43 @@ def test_a_section_of_the_lab_is_measured_cancelled_and_shared_by_its_link(visit
     wait_until_idle(page)
     expect(page).to_have_url(re.compile("lab=ann"))
     fits(page)
+
+
+def cancel(page: Page) -> Any:
+    return page.get_by_role("button", name="Cancel", exact=True)
+
+
+def visitor(page: Page) -> str:
+    """The id that this browser keeps."""
+    return str(page.evaluate("localStorage.getItem('crossexam-visitor')"))
+
+
+def test_a_reload_finds_the_measurement_and_cancel_answers_before_it_ends(visit: Visit) -> None:
+    page = visit(latency(lab="scale"))
+    page.get_by_text("1,000,000", exact=True).click()
+    wait_until_idle(page)
+    main = page.get_by_test_id("stMain")
+    main.get_by_role("button", name="Measure", exact=True).click()
+    expect(cancel(page)).to_be_visible()
+    mine = visitor(page)
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}", mine)
+
+    page.reload()
+    expect(cancel(page)).to_be_visible()
+    expect(page.get_by_text(RUNNING)).to_be_visible()
+    assert visitor(page) == mine
+    assert mine not in page.url
+    assert mine not in page.content()
+
+    other = visit(latency(lab="scale"))
+    expect(other.get_by_text("A measurement of another visitor is at work")).to_be_visible()
+    expect(cancel(other)).to_have_count(0)
+    assert visitor(other) != mine
+
+    page.bring_to_front()
+    page.evaluate(NOTE)
+    cancel(page).click()
+    expect(page.get_by_text("Cancelled.")).to_be_visible()
+    noted = page.evaluate("window.noted")
+    assert [word for word, _ in noted] == ["Stopping …", "Cancelled."]
+    expect(other.get_by_text("A measurement of another visitor is at work")).to_have_count(0)

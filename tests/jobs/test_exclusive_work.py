@@ -12,6 +12,7 @@ from engine.types import Cancelled
 from jobs.exclusive_work import ExclusiveWork
 from jobs.experiments import Measurements
 from jobs.job import Job
+from jobs.visitor_jobs import VisitorWork
 
 PATIENCE = 20.0
 ROOT = Path(__file__).parents[2]
@@ -80,7 +81,9 @@ def test_what_waits_can_be_cancelled_and_what_failed_lets_the_next_one_work() ->
 
 def test_measurements_of_two_visitors_are_never_made_at_once() -> None:
     exclusive, let_go = ExclusiveWork(), threading.Event()
-    one, other = Measurements(exclusive), Measurements(exclusive)
+    one, other = (Measurements(VisitorWork(), exclusive) for _ in range(2))
+    for visitor in (one, other):
+        visitor._work.enter()
     one.start("a", lambda *_: let_go.wait(PATIENCE))
     until(lambda: exclusive.current is one.current)
     other.start("b", lambda *_: "result")

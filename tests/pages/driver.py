@@ -9,6 +9,10 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from jobs.job import Job
+from jobs.visitor_jobs import Slot, VisitorWork
+from state.visitor import visitor_jobs
+
 ROOT = Path(__file__).parents[2]
 COMPARE = "pages/search/compare.py"
 ATTENTION = "pages/explain/attention.py"
@@ -43,6 +47,16 @@ def finished(at: AppTest) -> AppTest:
 def searches(at: AppTest) -> dict[Any, Any]:
     """The visitor's searches by what was asked."""
     return dict(at.session_state["_jobs"].items()) if "_jobs" in at.session_state else {}
+
+
+def work_of(at: AppTest) -> VisitorWork:
+    """The long work of this session's visitor."""
+    return visitor_jobs().of(at.session_state["_visitor"])
+
+
+def job_of(at: AppTest, slot: Slot) -> Job[Any]:
+    """What this session's visitor has at work in a slot, or had last."""
+    return work_of(at).jobs(slot)[-1]
 
 
 def components(at: AppTest, name: str) -> list[dict[str, Any]]:

@@ -134,7 +134,7 @@ ACTS: list[tuple[Act, Callable[[], Any]]] = [
         ),
     ),
     (Act.TRAINING, lambda: training.resume("distilled/x")),
-    (Act.SERVER_SETTINGS, lambda: catalogue.backend_benchmark().start()),
+    (Act.SERVER_SETTINGS, catalogue.measure_backends),
     (Act.SERVER_SETTINGS, lambda: latency_work.apply_batches(latency_work.usual_batches())),
 ]  # fmt: skip
 

@@ -9,9 +9,11 @@ from components.common.messages import error, notice, plain
 from components.common.wording import counted
 from engine.quality.pipelines import short_model
 from jobs.job import Job
+from jobs.visitor_jobs import Slot
 from pages.quality.context import QualityContext
 from pages.quality.judging.auto_judge_list import look_through
 from pages.quality.judging.auto_judge_trust import agreement, kept
+from pages.search.others_work import others_work
 from state import url_state as choices
 from state.polling import redraw_while
 from state.quality import auto_judge
@@ -86,6 +88,7 @@ def _run_judge(context: QualityContext) -> tuple[str, int]:
             "asked for anew."
         )
     )
+    others_work(Slot.AUTO_JUDGE)
     if job is not None:
         _outcome(job)
     return teacher, top

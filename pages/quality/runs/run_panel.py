@@ -13,7 +13,9 @@ from components.quality.run_wording import cost_words
 from engine.quality.pipelines import PipelineSpec, most_pairs
 from engine.types import Query
 from jobs.job import Job
+from jobs.visitor_jobs import Slot
 from pages.quality.runs.pipeline_form import chosen_pipelines
+from pages.search.others_work import others_work
 from state import url_state as choices
 from state.app_resources import LoadedCorpus
 from state.polling import redraw_while
@@ -30,6 +32,7 @@ def run_panel(ready: LoadedCorpus, judged: frozenset[str], *, first_time: bool) 
     job = quality.job_of(ready.corpus.info.fingerprint)
     if job is not None:
         job.wait(FIRST_GLANCE)
+    others_work(Slot.QUALITY_RUN)
     at_work = job is not None and job.running
     with st.expander("Run pipelines", expanded=first_time or at_work):
         specs = chosen_pipelines()

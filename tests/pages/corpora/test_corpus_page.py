@@ -14,6 +14,7 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from corpora.stores.database import Database, note
+from jobs.visitor_jobs import Slot
 from state.app_resources import workbench
 from tests.library_rows import kept_library
 from tests.library_rows import listed as library_list
@@ -23,6 +24,7 @@ from tests.pages.driver import (
     columns,
     components,
     finished,
+    job_of,
     opened,
     protos,
     said,
@@ -63,7 +65,7 @@ def uploaded(name: str, content: str) -> AppTest:
 def pressed(at: AppTest, key: str) -> AppTest:
     """The page after this button was pressed and the import that it started has ended."""
     at.button(key=key).click().run()
-    assert at.session_state["_import_task"].wait(PATIENCE)
+    assert job_of(at, Slot.IMPORT).wait(PATIENCE)
     return finished(at)
 
 

@@ -16,9 +16,21 @@ from streamlit.testing.v1 import AppTest
 from components.common.wording import humanised, milliseconds
 from engine.latency.repeated_searches import accounted
 from engine.types import SearchTrace
+from jobs.visitor_jobs import Slot
 from pages.latency.assumptions import energy_words
 from state.app_resources import workbench
-from tests.pages.driver import PATIENCE, choose, finished, opened, protos, said, says, table
+from tests.pages.driver import (
+    PATIENCE,
+    choose,
+    finished,
+    job_of,
+    opened,
+    protos,
+    said,
+    says,
+    table,
+    work_of,
+)
 
 LATENCY = "pages/latency/latency.py"
 RUNS = "Latency by stage, warm and cold"
@@ -39,7 +51,7 @@ def charts(at: AppTest) -> list[dict[str, Any]]:
 def pressed(at: AppTest, key: str) -> AppTest:
     """The page after this button was pressed and what it started has ended."""
     at.button(key=key).click().run()
-    assert at.session_state["_latency"].current.wait(PATIENCE)
+    assert job_of(at, Slot.MEASUREMENT).wait(PATIENCE)
     return finished(at)
 
 
@@ -92,7 +104,7 @@ def test_repeated_runs_show_cold_beside_warm_for_each_stage(measured: AppTest) -
     rows = table(measured, RUNS)
     names = [row[0]["text"] for row in rows]
     assert names == ["BM25", "Bi-encoder", "Hybrid", "Cross-encoder", "Blend", "other", "total"]
-    report = next(iter(measured.session_state["_latency"].results.values()))
+    report = next(iter(work_of(measured).results.values()))
     assert report.samples.runs == 5
     assert rows[-1][6]["text"] == milliseconds(report.cold.total_seconds)
     cross = rows[names.index("Cross-encoder")]
@@ -104,7 +116,7 @@ def test_repeated_runs_show_cold_beside_warm_for_each_stage(measured: AppTest) -
 
 def test_what_a_pair_costs_is_counted_over_all_runs(measured: AppTest) -> None:
     values = {metric.label: metric.value for metric in measured.metric}
-    report = next(iter(measured.session_state["_latency"].results.values()))
+    report = next(iter(work_of(measured).results.values()))
     cost = report.samples.pairs
     assert cost.pairs == 25
     assert values["ms per pair"] == f"{cost.ms_per_pair:,.1f}"
@@ -118,7 +130,7 @@ def test_a_cancelled_measurement_leaves_the_earlier_figures() -> None:
     at.number_input(key="latency_runs").set_value(50).run()
     at.button(key="measure_runs").click().run()
     at.button(key="cancel_measuring").click().run()
-    assert at.session_state["_latency"].current.wait(PATIENCE)
+    assert job_of(at, Slot.MEASUREMENT).wait(PATIENCE)
     finished(at)
     assert says(at, "Cancelled")
     assert table(at, RUNS) == before
@@ -130,7 +142,8 @@ def section(name: str, **url: str) -> AppTest:
 
 def lab_result(at: AppTest, kind: str) -> Any:
     """What was measured last of a kind."""
-    (found,) = [r for key, r in at.session_state["_latency"].results.items() if key[0] == kind]
+    items: list[tuple[Any, Any]] = work_of(at).results.items()
+    (found,) = [result for key, result in items if key[0] == kind]
     return found
 
 
@@ -272,7 +285,7 @@ def test_a_cancelled_measurement_of_depth_ends_its_thread() -> None:
     at = section("depth")
     at.button(key="measure_depth").click().run()
     at.button(key="cancel_measuring").click().run()
-    current = at.session_state["_latency"].current
+    current = job_of(at, Slot.MEASUREMENT)
     assert current.wait(PATIENCE)
     assert not current.running
     assert says(finished(at), "Cancelled")

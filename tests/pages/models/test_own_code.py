@@ -11,12 +11,13 @@ import transformers
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
+from jobs.visitor_jobs import Slot
 from models.hub.hub_download import HubFile, HubPlan
 from models.hub.remote_code import is_allowed
 from state.models import code_consent as code_desk
 from state.models import hub_downloads as hub_desk
 from tests.models.tiny_own_code import CODE, FILE, MARK, save_own_code
-from tests.pages.driver import columns, finished, opened, says, table
+from tests.pages.driver import columns, finished, job_of, opened, says, table
 from tests.pages.explain.test_labels import added
 from tests.pages.models.test_rankers import MODELS
 
@@ -121,7 +122,7 @@ def test_code_on_the_hub_is_listed_and_comes_only_once_it_is_allowed(
     at = opened(MODELS)
 
     def looked_up() -> AppTest:
-        assert at.session_state["_hub_plan"].wait(60)
+        assert job_of(at, Slot.HUB_LOOKUP).wait(60)
         return at.run()
 
     at.button(key="hub_look_up").click()

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 import cli
 from engine.search.stages.reranker_selftest import DOCUMENTS
+from jobs.visitor_jobs import Slot
 from models.hub.hub_download import HubFile, HubPlan
 from state.models import hub_downloads as hub_desk
 from tests.models.loopback import Answer, Asked, loopback
@@ -19,6 +20,7 @@ from tests.pages.driver import (
     columns,
     components,
     finished,
+    job_of,
     opened,
     said,
     says,
@@ -50,7 +52,7 @@ def add_tei(at: AppTest, address: str, key: str = "") -> AppTest:
 def self_tested(at: AppTest) -> AppTest:
     at.button(key="self_test").click()
     at.run()
-    task = at.session_state["_self_test"]
+    task = job_of(at, Slot.SELF_TEST)
     assert task.wait(200)
     return at.run()
 
@@ -157,7 +159,7 @@ def test_the_hub_is_asked_only_on_the_button_and_then_tells_size_and_licence(
     assert asked == []
     at.button(key="hub_look_up").click()
     at.run()
-    assert at.session_state["_hub_plan"].wait(60)
+    assert job_of(at, Slot.HUB_LOOKUP).wait(60)
     at.run()
     assert asked == ["cross-encoder/ms-marco-MiniLM-L-6-v2"]
     assert says(at, "90 MB in 1 files; licence: apache-2.0. 1,000.0 GB of the disk are free.")

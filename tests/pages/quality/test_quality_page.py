@@ -20,12 +20,23 @@ from corpora.stores.database_schema import changed
 from corpora.stores.run_store import RunStore
 from engine.quality.judging.auto_judge import calibrates
 from engine.types import Cancel, Reranker, ScoredBatch
+from jobs.visitor_jobs import Slot
 from state.app_resources import prepare
 from state.quality import runs as quality
 from state.quality.auto_judge import apply_to_proposals
 from state.quality.judging import auto_judgment_store, judgment_log, judgments_csv
 from tests.gaps import with_gaps
-from tests.pages.driver import PATIENCE, choose, components, finished, opened, protos, says, table
+from tests.pages.driver import (
+    PATIENCE,
+    choose,
+    components,
+    finished,
+    job_of,
+    opened,
+    protos,
+    says,
+    table,
+)
 
 QUALITY = "pages/quality/quality.py"
 QUERIES, DEPTH = 6, 10
@@ -75,7 +86,7 @@ def saved(session_cache: Path) -> Iterator[str]:
     assert says(at, "4 pipelines over 6 queries: at most 120 pairs to read")
     at.button(key="run_quality").click()
     finished(at)
-    task = at.session_state["_quality_task"]
+    task = job_of(at, Slot.QUALITY_RUN)
     assert task.wait(PATIENCE)
     finished(at)
     assert task.error is None
@@ -356,7 +367,7 @@ def proposed(gaps: str) -> Iterator[AppTest]:
     finished(at)
     at.button(key="propose_grades").click()
     finished(at)
-    task = at.session_state["_quality_judge_task"]
+    task = job_of(at, Slot.AUTO_JUDGE)
     assert task.wait(PATIENCE)
     assert task.error is None
     yield finished(at)

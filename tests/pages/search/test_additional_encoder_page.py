@@ -22,6 +22,7 @@ from engine.types.registries.explanation_methods import COSINE_JACOBIANS
 from jobs.exclusive_work import ExclusiveWork
 from jobs.job import Job
 from jobs.result_cache import ResultCache
+from jobs.visitor_jobs import Slot
 from state.app_resources import prepare
 from state.explain import attributions as explaining
 from state.quality import runs as quality
@@ -35,6 +36,7 @@ from tests.pages.driver import (
     columns,
     components,
     finished,
+    job_of,
     opened,
     protos,
     says,
@@ -226,7 +228,7 @@ def test_quality_measures_it_as_a_first_stage_and_lists_as_pytrec_eval_does(
         assert says(at, "6 pipelines over 4 queries: at most 160 pairs to read")
         at.button(key="run_quality").click()
         finished(at)
-        task = at.session_state["_quality_task"]
+        task = job_of(at, Slot.QUALITY_RUN)
         assert task.wait(PATIENCE)
         finished(at)
         assert task.error is None

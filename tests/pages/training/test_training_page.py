@@ -18,6 +18,7 @@ from models.trained import delete_trained, keep, trained_models
 from models.training.checkpoint_dir import CheckpointDir
 from models.training.curves import CurvesCallback, TrainingCurves
 from state.training import trainings as training
+from state.visitor import visitor_jobs
 from tests.pages.driver import choose, finished, opened, protos, said, says
 from workbench.training import start as school_work
 from workbench.training.training_config import TrainingConfig
@@ -95,7 +96,7 @@ def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     yield go_on
     go_on.set()
     shutil.rmtree(CheckpointDir("distilled/x").folder.parents[1], ignore_errors=True)
-    training.trainer().training = None
+    visitor_jobs.clear()
 
 
 def name_box(at: AppTest) -> Any:
