@@ -6,7 +6,7 @@ from typing import Any
 
 from jobs.job import Job
 from jobs.visitor_jobs import Slot
-from state.permissions import Act, refusal
+from state.permissions import Act, actor
 from state.visitor import visitor_id, visitor_jobs, visitor_work
 
 
@@ -16,7 +16,7 @@ def shared_job(slot: Slot) -> Job[Any] | None:
     Their own, and where other visitors' work may be seen, that too.
     """
     own = visitor_work().job(slot)
-    if (own is not None and own.running) or refusal(Act.OTHERS_WORK):
+    if (own is not None and own.running) or not actor().may(Act.OTHERS_WORK):
         return own
     jobs = [job for job in (own, *visitor_jobs().of_others(visitor_id(), slot)) if job is not None]
     return max(jobs, key=lambda job: (job.running, job.started), default=None)

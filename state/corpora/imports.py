@@ -116,6 +116,8 @@ def without_folder(text: str) -> str:
 
 def previewed(path: Path, encoding: str, layout: Layout) -> Preview:
     """The first rows of a source, remembered while it stays as it is."""
+    if not _is_upload(path):
+        require(Act.IMPORT_PATH)
     try:
         status = path.stat()
         key = (str(path), encoding, layout, status.st_mtime_ns, status.st_size)
@@ -197,7 +199,8 @@ def stop_checking() -> None:
 
 
 def _require_uploads(request: ImportRequest) -> None:
-    """Raise for a path where only uploads may be imported."""
+    """Raise for a path where only uploads may be imported, or none."""
+    require(Act.IMPORT_UPLOAD)
     for path in (request.path, request.queries, request.qrels):
         if path is not None and not _is_upload(path):
             require(Act.IMPORT_PATH)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from collections.abc import Sequence
-
-import streamlit as st
 
 from engine.types.ranker_names import parsed
 from models.hub.remote_code import (
@@ -21,7 +18,7 @@ from models.hub.remote_code import (
     text_of as _text_of,
 )
 from state.app_resources import workbench
-from state.permissions import Act, refusal
+from state.permissions import Act, actor
 from state.search import additional_rankers as rerankers
 from state.search import search_jobs as searches
 
@@ -51,19 +48,9 @@ def text_of(need: CodeNeed, file: CodeFile) -> str:
 
 
 def may_allow() -> bool:
-    """Whether the visitor sits at the server's own machine: the peer of the connection tells.
-
-    No peer can tell it on a server that others reach, perhaps through a proxy of this machine.
-    """
-    if refusal(Act.MODEL_CODE):
-        return False
-    peer = st.context.ip_address
-    if peer is None:  # Streamlit's word for this machine
-        return True
-    try:
-        return ipaddress.ip_address(peer).is_loopback
-    except ValueError:
-        return False
+    """Whether the visitor may, and sits at the server's own machine."""
+    visitor = actor()
+    return visitor.may(Act.MODEL_CODE) and visitor.at_machine
 
 
 def let_run(need: CodeNeed) -> None:

@@ -98,7 +98,8 @@ def teacher_names() -> list[str]:
 
 
 def start(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
-    """Begin judging in the background; a judge at work is called off first."""
+    """Begin judging in the background; a judge at work is cancelled first."""
+    require(Act.AUTO_JUDGE)
     load, listed = quality.loader(), runs(run)
     same_backend = run.saved.head.get("engine") == quality.backend()
     job = Job(
@@ -216,6 +217,7 @@ def apply_to_proposals(
     A grade becomes the person's judgment, with a note that a model's was shown first; a
     rejected proposal counts no more, and is no judgment.
     """
+    require(Act.JUDGE)
     fingerprint = ready.corpus.info.fingerprint
     log, store = judgment_log(fingerprint), auto_judgment_store(fingerprint)
     proposed = {(j.query_id, j.doc_id): j.grade for j in store.opinions(teacher)}

@@ -15,6 +15,7 @@ from corpora.judgments.auto_judgments import AutoJudgments, as_qrels, proposals
 from corpora.judgments.judgment_log import WAYS, Judgment, JudgmentLog, Way, combined, conflicts
 from engine.types import Qrel, Run
 from state.app_resources import LoadedCorpus
+from state.permissions import Act, require
 from system.csv_writing import csv_text
 
 MOST_ITEMS = 100
@@ -147,6 +148,7 @@ def apply(log: JudgmentLog, session: JudgingSession, judge: str, actions: Sequen
 
     Each is on the disk before the next is looked at, and is counted only then.
     """
+    require(Act.JUDGE)
     is_new = False
     for position, grade in new_actions(session, actions):
         item = session.items[position]

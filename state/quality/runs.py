@@ -232,6 +232,7 @@ def chosen_queries(
 
 def start(ready: LoadedCorpus, queries: Sequence[Query], specs: Sequence[PipelineSpec]) -> None:
     """Begin a run in the background; one at work is cancelled first."""
+    require(Act.QUALITY_RUN)
     load, asked, pipelines = loader(), tuple(queries), tuple(specs)
 
     def work(job: Job[RunOutcome]) -> RunOutcome:

@@ -108,6 +108,9 @@ def start(
 ) -> None:
     """Begin a training in the background; raises CrossExamError for what cannot be."""
     require(Act.TRAINING)
+    here = {*parents(kind), *teachers(), ""}
+    if not {parent, teacher} <= here:
+        require(Act.MODEL)  # a path, or a model of the hub
     lesson = TrainingConfig(
         f"{kind}/{short.strip()}",
         corpus,

@@ -10,7 +10,10 @@ import pytest
 import streamlit as st
 from streamlit import config
 
+from corpora.readers.tables.table_layout import Layout
 from engine.types import CrossExamError
+from jobs.job import Job
+from jobs.visitor_jobs import Slot
 from models.hub.remote_code import CodeFile, CodeNeed, allow, is_allowed
 from state import permissions
 from state.corpora import imports as corpus_import
@@ -23,9 +26,12 @@ from state.models import code_consent as code_desk
 from state.models import hub_downloads as hub_desk
 from state.permissions import VARIABLE, Act, granted, is_local, refusal, require
 from state.quality import auto_judge as quality_machine
+from state.quality import judging
 from state.quality import runs as quality
 from state.search import additional_rankers as rerankers
 from state.training import trainings as training
+from state.visitor import visitor_jobs
+from system.acts import OPEN, Actor
 
 ADDRESSES = ("0.0.0.0", "::", "", None, "192.168.1.20", "lab.example.org", "unix:///run/x.sock")
 
@@ -61,7 +67,7 @@ def test_on_a_server_of_this_machine_alone_everything_is_allowed(address: str, a
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("act", list(Act))
+@pytest.mark.parametrize("act", sorted(set(Act) - OPEN))
 def test_where_others_reach_the_server_every_act_is_refused_with_reason_and_remedy(
     address: str | None, act: Act, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,7 +99,7 @@ def test_the_start_flag_allows_what_it_names_and_no_more(
     monkeypatch.setenv(VARIABLE, "training, Import-Path")
     assert granted() == {Act.TRAINING, Act.IMPORT_PATH}
     allowed = {act for act in Act if not refusal(act)}
-    assert allowed == {Act.TRAINING, Act.IMPORT_PATH}
+    assert allowed == {Act.TRAINING, Act.IMPORT_PATH, *OPEN}
     monkeypatch.setenv(VARIABLE, "all")
     assert not any(map(refusal, Act))
     monkeypatch.setenv(VARIABLE, "training everything")
@@ -106,9 +112,25 @@ def request(path: str, queries: str | None = None) -> ImportRequest:
     return ImportRequest(Path(path), "mine", None, more, None, None, "", False, "utf-8")
 
 
+NOTHING: Any = None
+
+# What is open to all, and would be refused by a room that opens less.
+OPEN_ACTS: list[tuple[Act, Callable[[], Any]]] = [
+    (Act.IMPORT_UPLOAD, lambda: corpus_import.start(request("/etc/passwd"))),
+    (Act.QUALITY_RUN, lambda: quality.start(NOTHING, [], [])),
+    (Act.JUDGE, lambda: judging.apply(NOTHING, NOTHING, "Ada", [])),
+    (Act.JUDGE, lambda: quality_machine.apply_to_proposals(NOTHING, NOTHING, "Ada", "t", [])),
+    (Act.AUTO_JUDGE, lambda: quality_machine.start(NOTHING, NOTHING, "t", 10)),
+]
+NOT_BY_SENTENCE = {
+    Act.MODEL_CODE: "test_nobody_allows_code_and_nobody_takes_a_consent_back",
+    Act.OTHERS_WORK: "test_the_work_of_others_is_shown_where_that_is_allowed",
+}
+
 ACTS: list[tuple[Act, Callable[[], Any]]] = [
     (Act.IMPORT_PATH, lambda: corpus_import.path_of("/etc")),
     (Act.IMPORT_PATH, lambda: corpus_import.start(request("/etc/passwd"))),
+    (Act.IMPORT_PATH, lambda: corpus_import.previewed(Path("/etc/passwd"), "utf-8", Layout())),
     (Act.REPLACE_JUDGMENTS, lambda: corpus_import.start_adding("x", None, None, keep_good=True)),
     (Act.DELETE, lambda: corpora.delete("senses")),
     (Act.DELETE, lambda: quality.delete("0" * 16, "run")),
@@ -146,6 +168,74 @@ def test_no_way_around_the_page_does_what_is_refused(
     with pytest.raises(CrossExamError) as refused:
         attempt()
     assert str(refused.value) == refusal(act)
+
+
+@pytest.mark.parametrize(("act", "attempt"), OPEN_ACTS)
+def test_what_is_open_to_all_can_be_closed_in_one_place(
+    reached: None,
+    monkeypatch: pytest.MonkeyPatch,
+    act: Act,
+    attempt: Callable[[], Any],
+) -> None:
+    assert refusal(act) == ""
+    closed = Actor("v" * 43, is_owner=False, open=frozenset())
+    monkeypatch.setattr(permissions, "actor", lambda: closed)
+    with pytest.raises(CrossExamError) as refused:
+        attempt()
+    assert str(refused.value) == closed.refusal(act) != ""
+
+
+def test_every_act_is_tried() -> None:
+    tried = {act for act, _ in (*ACTS, *OPEN_ACTS)}
+    assert tried | set(NOT_BY_SENTENCE) == set(Act)
+    assert not tried & set(NOT_BY_SENTENCE)
+    assert set(NOT_BY_SENTENCE.values()) <= set(globals())
+
+
+@pytest.mark.parametrize("is_owner", [True, False])
+def test_what_is_no_act_is_denied_to_everybody(is_owner: bool) -> None:
+    everything = frozenset({*Act, "vote"})
+    actor = Actor("v" * 43, is_owner, granted=everything, open=everything)
+    for act in ("vote", "", "DELETE", "all", None):
+        assert not actor.may(act)  # type: ignore[arg-type]
+        with pytest.raises(CrossExamError, match="nothing that can be allowed"):
+            actor.require(act)  # type: ignore[arg-type]
+    assert actor.may(Act.DELETE)
+
+
+def test_an_actor_without_a_grant_may_what_is_open_and_no_more() -> None:
+    actor = Actor("secret" * 7, is_owner=False)
+    assert {act for act in Act if actor.may(act)} == OPEN
+    assert "secret" not in repr(actor)
+
+
+def test_the_work_of_others_is_shown_where_that_is_allowed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job: Job[Any] = Job("theirs", lambda _: 1)
+    assert job.wait(20)
+    visitor_jobs().of("someone else").keep(Slot.BACKEND_BENCHMARK, job)
+    try:
+        with listening("0.0.0.0"):
+            assert catalogue.backend_benchmark() is None
+            monkeypatch.setenv(VARIABLE, "others-work")
+            assert catalogue.backend_benchmark() is job
+        with listening("localhost"):
+            assert catalogue.backend_benchmark() is job
+    finally:
+        visitor_jobs.clear()
+
+
+def test_a_training_of_a_path_takes_what_adding_a_model_by_a_path_takes(
+    reached: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "training")
+    with pytest.raises(CrossExamError) as refused:
+        training.start(
+            "distilled", "x", "senses", "/models/mine", teacher="/models/theirs",
+            questions="both", made=1, unjudged=0, steps=1,
+        )  # fmt: skip
+    assert str(refused.value) == refusal(Act.MODEL)
 
 
 def test_a_typed_address_of_milvus_is_asked_and_kept_by_nobody(
