@@ -2,8 +2,8 @@
 
 Streamlit 1.67 loads a view's script anew for each drawing and draws as each load ends, in
 whatever order that is. On a busy machine the drawing of a search that still ran then came after
-the finished one, and stayed. So what is drawn carries the time at which it was first said, and
-the script leaves out what is older than what stands there.
+the finished one, and stayed. So what is drawn carries the time at which it was first to be drawn,
+and the script leaves out what is older than what stands there.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ _IN_ORDER = """
 const drawnAt = new WeakMap();
 
 export default function (component) {
-  const { at, view } = component.data;
-  const place = component.parentElement;
-  if (drawnAt.has(place) && at < drawnAt.get(place)) return undefined;
-  drawnAt.set(place, at);
+  const { at, view } = JSON.parse(new TextDecoder().decode(component.data));
+  const element = component.parentElement;
+  if (drawnAt.has(element) && at < drawnAt.get(element)) return undefined;
+  drawnAt.set(element, at);
   return drawView({ ...component, data: view });
 }
 """
 _SMALL = re.compile(r"font-size: (0\.\d+r?em)")
-_SAID = "_drawn_views"
+_DRAWN = "_drawn_views"
 _MOST_KEPT = 500
 
 
@@ -53,13 +53,17 @@ class BrowserView:
 
     def __call__(self, *, data: dict[str, Any], key: str, **callbacks: Any) -> Any:
         """Draw `data`, unless it stands there. `callbacks` are Streamlit's on_…_change."""
-        return self._mount(data={"at": _said_at(data, key), "view": data}, key=key, **callbacks)
+        text = json.dumps(data)  # once: Streamlit passes bytes on as they are
+        packed = f'{{"at": {_first_drawn(text, key)}, "view": {text}}}'.encode()
+        return self._mount(data=packed, key=key, **callbacks)
 
 
-def _said_at(data: dict[str, Any], key: str) -> int:
+def _first_drawn(text: str, key: str) -> int:
     """When this view's data were first these, in milliseconds since 1970."""
-    drawn: LRUCache[str, tuple[str, int]] = st.session_state.setdefault(_SAID, LRUCache(_MOST_KEPT))
-    digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+    drawn: LRUCache[str, tuple[str, int]] = st.session_state.setdefault(
+        _DRAWN, LRUCache(_MOST_KEPT)
+    )
+    digest = hashlib.sha256(text.encode()).hexdigest()
     before, at = drawn.get(key, ("", 0))
     if digest != before:
         at = max(at + 1, time.time_ns() // 1_000_000)

@@ -19,7 +19,9 @@ async ([script, drawings]) => {
   const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const { default: draw } = await import(url);
   const parentElement = document.createElement("div");
-  for (const data of drawings) draw({ data, parentElement });
+  for (const drawing of drawings) {
+    draw({ data: new TextEncoder().encode(JSON.stringify(drawing)), parentElement });
+  }
   return parentElement.textContent;
 }
 """

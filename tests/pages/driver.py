@@ -62,7 +62,7 @@ def job_of(at: AppTest, slot: Slot) -> Job[Any]:
 def components(at: AppTest, name: str) -> list[dict[str, Any]]:
     """What every component of that name was given to draw."""
     drawn = protos(at, "bidi_component")
-    return [json.loads(proto.json)["view"] for proto in drawn if proto.component_name == name]
+    return [json.loads(proto.bytes)["view"] for proto in drawn if proto.component_name == name]
 
 
 def protos(at: AppTest, kind: str) -> list[Any]:
