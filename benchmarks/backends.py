@@ -92,7 +92,7 @@ def matmul(threads: int, tell: Log) -> dict[str, float]:
     import torch
 
     torch.set_num_threads(threads)
-    found = {}
+    speeds = {}
     for name, kind in (("fp32", torch.float32), ("bf16", torch.bfloat16)):
         tell(f"matrix multiply in {name}")
         a, b = torch.randn(1024, 384).to(kind), torch.randn(384, 1536).to(kind)
@@ -102,8 +102,8 @@ def matmul(threads: int, tell: Log) -> dict[str, float]:
             start = time.perf_counter()
             a @ b
             best = min(best, time.perf_counter() - start)
-        found[name] = 2 * 1024 * 384 * 1536 / best / 1e9
-    return found
+        speeds[name] = 2 * 1024 * 384 * 1536 / best / 1e9
+    return speeds
 
 
 def passages(bench: Workbench, count: int) -> list[str]:
@@ -112,13 +112,13 @@ def passages(bench: Workbench, count: int) -> list[str]:
     store = bench.corpora.open("senses").store
     texts = cycle(document.content for document in store.get(store.ids()))
     lengths = islice(cycle(range(TOKENS - 50, TOKENS + 51, 7)), count)
-    found = []
+    cuts = []
     for length in lengths:
         text = next(texts)
         while len(encoding := pieces.encoding(text)) < length:
             text += " " + next(texts)
-        found.append(text[: encoding.offsets[length - 1][1]])
-    return found
+        cuts.append(text[: encoding.offsets[length - 1][1]])
+    return cuts
 
 
 def score_figures(bench: Workbench, tell: Log, *, pairs: int, turns: int) -> dict[str, Any]:
@@ -152,12 +152,12 @@ def score_figures(bench: Workbench, tell: Log, *, pairs: int, turns: int) -> dic
 
     backends = built(parts.source, tell)
     runners = {PACKAGE: predict} | {name: ours(backend) for name, backend in backends.items()}
-    found = by_turns(runners, pairs, turns, tell)
-    truth = found[PACKAGE].outcome
+    runs = by_turns(runners, pairs, turns, tell)
+    truth = runs[PACKAGE].outcome
     lengths = [len(pair.ids) for pair in cross.pairs.build(QUERY, texts)]
-    rows = figures_of(found, lengths, backends)
+    rows = figures_of(runs, lengths, backends)
     for name, row in rows.items():
-        outcome = found[name].outcome
+        outcome = runs[name].outcome
         if len(outcome) == len(truth):
             row["largest_logit_difference"] = float(np.abs(outcome - truth).max())
             row["same_top_10"] = same_top(truth, outcome)
@@ -195,13 +195,13 @@ def encode_figures(bench: Workbench, tell: Log, *, texts: int, turns: int) -> di
 
     backends = built(parts.source, tell)
     runners = {PACKAGE: encode} | {name: ours(backend) for name, backend in backends.items()}
-    found = by_turns(runners, len(documents), turns, tell)
-    truth = found[PACKAGE].outcome
+    runs = by_turns(runners, len(documents), turns, tell)
+    truth = runs[PACKAGE].outcome
     truth = truth / np.linalg.norm(truth, axis=1, keepdims=True)
     lengths = [len(bi.read_ids(text)) for text in documents]
-    rows = figures_of(found, lengths, backends)
+    rows = figures_of(runs, lengths, backends)
     for name, row in rows.items():
-        outcome = found[name].outcome
+        outcome = runs[name].outcome
         if len(outcome) == len(truth):
             row["smallest_cosine_to_theirs"] = float((outcome * truth).sum(axis=1).min())
     return {
@@ -217,16 +217,16 @@ def encode_figures(bench: Workbench, tell: Log, *, texts: int, turns: int) -> di
 
 def built(source: BackendSource, tell: Log) -> dict[str, Backend]:
     """Every engine that this machine can build; OpenVINO in fp32 too where it would take bf16."""
-    found: dict[str, Backend] = {}
+    backends: dict[str, Backend] = {}
     for name in possible_backends():
         tell(f"building {name}")
         try:
-            found[name] = source.build(name, lambda _: None)
+            backends[name] = source.build(name, lambda _: None)
         except Exception as error:  # an engine that is broken here is told, not fatal
             tell(f"{name} did not run: {type(error).__name__}: {error}")
-    if "openvino" in found and "bf16" in found["openvino"].label:
-        found["openvino-fp32"] = source.openvino("fp32")
-    return found
+    if "openvino" in backends and "bf16" in backends["openvino"].label:
+        backends["openvino-fp32"] = source.openvino("fp32")
+    return backends
 
 
 @dataclass(slots=True)
@@ -242,7 +242,7 @@ def by_turns(
     runners: Mapping[str, Callable[[int], Floats]], count: int, turns: int, tell: Log
 ) -> dict[str, Ran]:
     """Run the rivals by turns, the best of `turns` each; a hopeless one is only probed."""
-    found: dict[str, Ran] = {}
+    runs: dict[str, Ran] = {}
     for name, run in runners.items():
         tell(f"{name}: warming up")
         run(PROBE)
@@ -251,27 +251,27 @@ def by_turns(
             start = time.perf_counter()
             outcome = run(PROBE)
             tries.append(time.perf_counter() - start)
-        found[name] = Ran(min(tries), PROBE, outcome)
-    slowest = HOPELESS * min(ran.seconds for ran in found.values())
-    racing = [name for name, ran in found.items() if name == PACKAGE or ran.seconds <= slowest]
+        runs[name] = Ran(min(tries), PROBE, outcome)
+    slowest = HOPELESS * min(ran.seconds for ran in runs.values())
+    racing = [name for name, ran in runs.items() if name == PACKAGE or ran.seconds <= slowest]
     for turn in range(turns):
         for name in racing:
             tell(f"{name}: {turn + 1} of {turns}")
             start = time.perf_counter()
             outcome = runners[name](count)
             seconds = time.perf_counter() - start
-            if found[name].count != count or seconds < found[name].seconds:
-                found[name] = Ran(seconds, count, outcome)
-    return found
+            if runs[name].count != count or seconds < runs[name].seconds:
+                runs[name] = Ran(seconds, count, outcome)
+    return runs
 
 
 def figures_of(
-    found: Mapping[str, Ran], lengths: Sequence[int], backends: Mapping[str, Backend]
+    runs: Mapping[str, Ran], lengths: Sequence[int], backends: Mapping[str, Backend]
 ) -> dict[str, dict[str, Any]]:
     """Rates and ratios; tokens are those of the texts, padding left out."""
-    theirs = found[PACKAGE]
+    theirs = runs[PACKAGE]
     rows: dict[str, dict[str, Any]] = {}
-    for name, ran in found.items():
+    for name, ran in runs.items():
         rate = ran.count / ran.seconds
         tokens = sum(lengths[: ran.count]) / ran.seconds
         rows[name] = {
@@ -299,14 +299,14 @@ def report(figures: dict[str, Any]) -> list[str]:
         f"Matrix multiply at the model's shapes, {figures['threads']} threads: {limit} GFLOP/s"
     ]
     for what, method in (("scoring", "predict"), ("encoding", "encode")):
-        found = figures[what]
-        count, unit = found[found["unit"]], found["unit"]
+        part = figures[what]
+        count, unit = part[part["unit"]], part["unit"]
         lines += [
             "",
-            f"{what.capitalize()} {count} {unit} of {found['mean_tokens']:.0f} tokens on average "
-            f"against {PACKAGE} {method}; target {found['target']} times",
+            f"{what.capitalize()} {count} {unit} of {part['mean_tokens']:.0f} tokens on average "
+            f"against {PACKAGE} {method}; target {part['target']} times",
         ]
-        for name, row in found["engines"].items():
+        for name, row in part["engines"].items():
             share = f", {row['share_of_matmul']:.0%} of the limit" if row.get("gflops") else ""
             apart = ""
             if "largest_logit_difference" in row:
@@ -316,7 +316,7 @@ def report(figures: dict[str, Any]) -> list[str]:
                 apart = f", cosine to theirs at least {row['smallest_cosine_to_theirs']:.5f}"
             elif row["measured"] != count:
                 apart = f" (only {row['measured']} {unit}, for it is too slow)"
-            mark = "*" if name == found["chosen"] else " "
+            mark = "*" if name == part["chosen"] else " "
             lines.append(
                 f" {mark}{row['label']:28}{row['per_second']:8.1f} {unit}/s"
                 f"{row['tokens_per_second']:9,.0f} tokens/s{row['times_as_fast']:6.2f} times"

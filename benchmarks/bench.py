@@ -106,13 +106,13 @@ def passages(cross_encoder: CrossEncoder, corpus: Corpus) -> list[str]:
     """Texts of the corpus joined until each has 100 word-pieces, and cut there."""
     pieces = cross_encoder.pairs.pieces
     texts = iter(document.content for document in corpus.store.get(corpus.store.ids()))
-    found = []
+    cuts = []
     for _ in range(PASSAGES):
         text = next(texts)
         while len(encoding := pieces.encoding(text)) < PASSAGE_TOKENS:
             text += " " + next(texts)
-        found.append(text[: encoding.offsets[PASSAGE_TOKENS - 1][1]])
-    return found
+        cuts.append(text[: encoding.offsets[PASSAGE_TOKENS - 1][1]])
+    return cuts
 
 
 def rerank_figures(cross_encoder: CrossEncoder, texts: Sequence[str]) -> dict[str, Any]:

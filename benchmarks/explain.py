@@ -120,13 +120,13 @@ class Measurement:
         """How many of the pairs score no more than each baseline."""
 
         def ends(query: str, text: str) -> dict[str, bool]:
-            found = {
+            attributions = {
                 name: self._cross.integrated_gradients(
                     query, text, baseline=name, steps=2, most_steps=2
                 )
                 for name in BASELINES
             }
-            return {name: (a.baseline_score or 0.0) >= a.score for name, a in found.items()}
+            return {name: (a.baseline_score or 0.0) >= a.score for name, a in attributions.items()}
 
         rows = [self._once(f"ends {pair['query_id']}", ends, pair) for pair in pairs]
         return {name: sum(row[name] for row in rows) for name in BASELINES}
@@ -182,14 +182,14 @@ def measured(
     methods: Methods, words: Any, score: Callable[[list[Any]], list[float]], unit: str
 ) -> dict[str, dict[str, Any]]:
     """The figures of one pair, by method."""
-    known: dict[tuple[int, ...], float] = {}
+    score_of: dict[tuple[int, ...], float] = {}
 
     def scores(removals: list[Any]) -> list[float]:
         keys = [tuple(p for word in words_ for p in word.positions) for words_ in removals]
-        fresh = [i for i, key in enumerate(keys) if key not in known]
-        found = score([removals[i] for i in fresh])
-        known.update({keys[i]: value for i, value in zip(fresh, found, strict=True)})
-        return [known[key] for key in keys]
+        fresh = [i for i, key in enumerate(keys) if key not in score_of]
+        fresh_scores = score([removals[i] for i in fresh])
+        score_of.update({keys[i]: value for i, value in zip(fresh, fresh_scores, strict=True)})
+        return [score_of[key] for key in keys]
 
     figures = {}
     for name, explain in methods.items():

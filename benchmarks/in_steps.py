@@ -39,9 +39,9 @@ class Steps:
                 if line.startswith(f"{self.word} ") and int(line.split()[1]) >= kill_at:
                     process.send_signal(signal.SIGKILL)
                     seconds = round(time.perf_counter() - start, 2)
-                    told = int(line.split()[1])
+                    killed_at = int(line.split()[1])
                     process.communicate()
-                    return {"killed_at": told, "seconds": seconds}
+                    return {"killed_at": killed_at, "seconds": seconds}
         out, _ = process.communicate()
         if process.returncode:
             raise SystemExit(f"the step {step!r} ended with status {process.returncode}")

@@ -70,8 +70,8 @@ def make(folder: Path, size: int) -> None:
 
 def import_step(folder: str) -> dict[str, Any]:
     """Import the folder into the library."""
-    made = Workbench().corpora.import_corpus(Source(folder), NAME)
-    return {"documents": made.documents, "fingerprint": made.corpus.info.fingerprint}
+    imported = Workbench().corpora.import_corpus(Source(folder), NAME)
+    return {"documents": imported.documents, "fingerprint": imported.corpus.info.fingerprint}
 
 
 def index_step(_: str) -> dict[str, Any]:
@@ -152,13 +152,13 @@ def measure(size: int, work: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Measure, print and save."""
-    made = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    made.add_argument("--size", type=int, default=100_000)
-    made.add_argument("--out", type=Path)
-    made.add_argument("--cache", type=Path, help="one that is kept")
-    made.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
-    made.add_argument("--folder", default="", help=argparse.SUPPRESS)
-    args = made.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--size", type=int, default=100_000)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--cache", type=Path, help="one that is kept")
+    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", default="", help=argparse.SUPPRESS)
+    args = parser.parse_args()
     if args.step:
         run_step(STEPS, args.step, args.folder)
         return

@@ -98,11 +98,11 @@ def main() -> None:
     late, bi = load_late_interaction(), own_bi_encoder()
     for name in parser.parse_args().corpora:
         row = measured(bench.corpora.open(name), late, bi)
-        known = json.loads(OUT.read_text(encoding="utf-8")) if OUT.is_file() else {}
-        others = [r for r in known.get("collections", []) if r["corpus"] != row["corpus"]]
-        found = {"model": late.name, "recipe": str(late.recipe), "engine": late.backend}
+        earlier = json.loads(OUT.read_text(encoding="utf-8")) if OUT.is_file() else {}
+        others = [r for r in earlier.get("collections", []) if r["corpus"] != row["corpus"]]
+        header = {"model": late.name, "recipe": str(late.recipe), "engine": late.backend}
         rows = [*others, row]
-        OUT.write_text(json.dumps({**found, "collections": rows}, indent=1) + "\n", "utf-8")
+        OUT.write_text(json.dumps({**header, "collections": rows}, indent=1) + "\n", "utf-8")
         print(row)
 
 

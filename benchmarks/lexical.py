@@ -124,9 +124,9 @@ def report(figures: dict[str, Any]) -> list[str]:
 
 
 if __name__ == "__main__":
-    found = measured(
+    measurements = measured(
         Workbench(),
         lambda what: print(what, file=sys.stderr, flush=True),
         documents=int(sys.argv[1]) if len(sys.argv) > 1 else DOCUMENTS,
     )
-    print("\n".join(report(found)))
+    print("\n".join(report(measurements)))

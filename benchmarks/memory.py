@@ -38,17 +38,17 @@ def measured(tell: Log) -> dict[str, Any]:
         text=True,
         check=True,
     )
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    resident: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return resident
 
 
 def steps() -> dict[str, Any]:
     """Resident bytes of this process, step by step."""
-    found: dict[str, int] = {}
+    resident: dict[str, int] = {}
 
     def note(step: str) -> None:
         now = memory()
-        found[step] = now.resident if now else 0
+        resident[step] = now.resident if now else 0
 
     note("the libraries")
     bench = Workbench()
@@ -63,7 +63,7 @@ def steps() -> dict[str, Any]:
     note("the fp32 torch model for explanations")
     peak = memory()
     return {
-        "resident_bytes": found,
+        "resident_bytes": resident,
         "peak_bytes": peak.peak if peak else 0,
         "target_bytes": TARGET,
     }

@@ -55,11 +55,11 @@ def embed_step(_: str) -> dict[str, Any]:
     """Embed the corpus into the cache, as this process would without Milvus."""
     bench = Workbench()
     corpus, encoder = bench.corpora.open(NAME), bench.models.bi_encoder()
-    known = EmbeddingCache().load(_key(bench, corpus)) is not None
+    kept = EmbeddingCache().load(_key(bench, corpus)) is not None
     start = time.perf_counter()
     vectors = embed_documents(encoder, corpus.store, _key(bench, corpus), EmbeddingCache())
     seconds = round(time.perf_counter() - start, 2)
-    return {"documents": len(vectors), "kept_from_before": known, "embedding_seconds": seconds}
+    return {"documents": len(vectors), "kept_from_before": kept, "embedding_seconds": seconds}
 
 
 def fill_step(_: str) -> dict[str, Any]:
@@ -149,12 +149,12 @@ def search_step(_: str) -> dict[str, Any]:
         collection.graph = Graph(
             collection.graph.links, collection.graph.build_breadth, search_breadth=breadth
         )
-        took, found = [], []
+        took, positions = [], []
         for vector in vectors:
             start = time.perf_counter()
-            found.append(collection.search(vector, K)[1].tolist())
+            positions.append(collection.search(vector, K)[1].tolist())
             took.append(time.perf_counter() - start)
-        near[str(breadth)] = {"milliseconds": _spread(took), "found": found}
+        near[str(breadth)] = {"milliseconds": _spread(took), "found": positions}
     matched = [collection.match(index_backend_query(query), K)[1].tolist() for query in queries]
     return {
         "queries": len(queries),
@@ -219,12 +219,12 @@ def _queries(corpus: Corpus) -> list[str]:
 def _relevant(corpus: Corpus, matched: Sequence[Sequence[int]]) -> float:
     """The share of the known relevant documents that stand in the lists of the own queries."""
     ids = corpus.store.ids()
-    found = total = 0
+    listed = total = 0
     for query, positions in zip(corpus.queries, matched, strict=False):
         wanted = {doc_id for doc_id, grade in corpus.judgments(query.query_id).items() if grade}
-        found += len(wanted & {ids[position] for position in positions})
+        listed += len(wanted & {ids[position] for position in positions})
         total += len(wanted)
-    return round(found / total, 4)
+    return round(listed / total, 4)
 
 
 def _spread(seconds: Sequence[float]) -> dict[str, float]:
@@ -284,10 +284,10 @@ def measure(size: int, work: Path, *, stream: bool) -> dict[str, Any]:
     return report
 
 
-def recall(found: dict[str, Any], exact: dict[str, Any]) -> dict[str, Any]:
+def recall(figures: dict[str, Any], exact: dict[str, Any]) -> dict[str, Any]:
     """The share of the exact ten that each efSearch finds, and of BM25's in this process."""
-    near = found.pop("_near")
-    matched = found.pop("_matched")
+    near = figures.pop("_near")
+    matched = figures.pop("_matched")
     return {
         "hnsw_at_10": {
             breadth: {
@@ -301,21 +301,21 @@ def recall(found: dict[str, Any], exact: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shared(found: list[list[int]], expected: list[list[int]]) -> float:
-    pairs = zip(found, expected, strict=True)
+def _shared(positions: list[list[int]], expected: list[list[int]]) -> float:
+    pairs = zip(positions, expected, strict=True)
     return statistics.mean(len({*ours} & {*theirs}) / len(theirs) for ours, theirs in pairs)
 
 
 def main() -> None:
     """Measure, print and save."""
-    made = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    made.add_argument("--size", type=int, default=100_000)
-    made.add_argument("--out", type=Path)
-    made.add_argument("--cache", type=Path, help="a folder that is kept, with the corpus in it")
-    made.add_argument("--stream", action="store_true", help="embed while the rows stream in")
-    made.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
-    made.add_argument("--folder", default="", help=argparse.SUPPRESS)
-    args = made.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--size", type=int, default=100_000)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--cache", type=Path, help="a folder that is kept, with the corpus in it")
+    parser.add_argument("--stream", action="store_true", help="embed while the rows stream in")
+    parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", default="", help=argparse.SUPPRESS)
+    args = parser.parse_args()
     if args.step:
         run_step(STEPS, args.step, args.folder)
         return

@@ -100,14 +100,14 @@ def measured(bench: Workbench, source: str, name: str) -> dict[str, Any]:
 def backends(bench: Workbench) -> dict[str, dict[str, str]]:
     """Each model by its stage: its name, and the engine and precision that ran it."""
     bi, cross = bench.models.bi_encoder(), bench.models.cross_encoder()
-    found = {}
+    by_stage = {}
     for stage, name, label in (
         (BI_ENCODER, bi.name, bi.backend),
         (CROSS_ENCODER, cross.name, cross.backend),
     ):
         backend, _, precision = label.partition(" on ")[0].rpartition(" ")
-        found[stage] = {"model": name, "engine": backend, "precision": precision}
-    return found
+        by_stage[stage] = {"model": name, "engine": backend, "precision": precision}
+    return by_stage
 
 
 def table(name: str, result: dict[str, Any]) -> list[str]:

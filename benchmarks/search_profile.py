@@ -36,7 +36,7 @@ def measured(bench: Workbench, tell: Log, *, runs: int = RUNS) -> dict[str, Any]
     fresh.run(QUERY)
     warm = [fresh.run(QUERY) for _ in range(runs)]
     searcher.pipeline(settings).run(QUERY)
-    known = [searcher.pipeline(settings).run(QUERY) for _ in range(runs)]
+    remembered = [searcher.pipeline(settings).run(QUERY) for _ in range(runs)]
     tell("profile: the operations of a forward pass")
     return {
         "query": QUERY,
@@ -44,21 +44,21 @@ def measured(bench: Workbench, tell: Log, *, runs: int = RUNS) -> dict[str, Any]
         "load_seconds": load_seconds,
         "cold": _steps([first]),
         "warm": _steps(warm),
-        "scores_known": _steps(known),
+        "scores_known": _steps(remembered),
         "forward": forward(bench),
     }
 
 
 def _steps(traces: list[SearchTrace]) -> dict[str, float]:
     """Median seconds of each step, of what no step explains, and in all."""
-    found: dict[str, list[float]] = defaultdict(list)
+    seconds: dict[str, list[float]] = defaultdict(list)
     for trace in traces:
         for timing in trace.timings:
             cached = " (cached)" if timing.cached else ""
-            found[f"{timing.stage}: {timing.step}{cached}"].append(timing.seconds)
-        found["other"].append(trace.other_seconds)
-        found["total"].append(trace.total_seconds)
-    return {name: statistics.median(values) for name, values in found.items()}
+            seconds[f"{timing.stage}: {timing.step}{cached}"].append(timing.seconds)
+        seconds["other"].append(trace.other_seconds)
+        seconds["total"].append(trace.total_seconds)
+    return {name: statistics.median(values) for name, values in seconds.items()}
 
 
 def forward(bench: Workbench) -> dict[str, Any] | None:

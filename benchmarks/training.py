@@ -32,7 +32,7 @@ def main(kinds: Sequence[str]) -> int:
     bench.searchers.of(bench.corpora.open("senses"))
     for kind in kinds or (DISTILLED, FINE_TUNED):
         try:
-            found = measured(bench, kind)
+            figures = measured(bench, kind)
         except CrossExamError as error:
             print(f"crossexam: {error}", file=sys.stderr)
             return 2
@@ -40,9 +40,9 @@ def main(kinds: Sequence[str]) -> int:
             results = json.loads(OUT.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             results = {}
-        results[kind] = found
+        results[kind] = figures
         write_text_atomically(OUT, json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-        print(f"{kind}: {found['sentence']}", flush=True)
+        print(f"{kind}: {figures['sentence']}", flush=True)
     return 0
 
 
@@ -53,13 +53,13 @@ def measured(bench: Workbench, kind: str) -> dict[str, Any]:
     name = free_name(DISTILLED if distil else FINE_TUNED, "senses", parent)
     lesson = TrainingConfig(name, "senses", parent, teacher=DEFAULT_CROSS_ENCODER if distil else "")
     wall, used = time.perf_counter(), time.process_time()
-    made = teach(bench, lesson, report=report, publish=publish, cancel=lambda: False)
+    trained = teach(bench, lesson, report=report, publish=publish, cancel=lambda: False)
     seconds = {
         "all": round(time.perf_counter() - wall, 1),
         "all_cpu": round(time.process_time() - used, 1),
     }
-    record = {key: value for key, value in made.record.items() if key not in LEFT_OUT}
-    losses = [value for _, value in made.record["losses"]]
+    record = {key: value for key, value in trained.record.items() if key not in LEFT_OUT}
+    losses = [value for _, value in trained.record["losses"]]
     tenth = max(1, len(losses) // 10)
     return {
         **record,

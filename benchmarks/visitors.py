@@ -63,8 +63,8 @@ def _searched(
     return time.perf_counter() - start, traces
 
 
-def _seconds(found: tuple[float, list[SearchTrace]]) -> float:
-    return found[0]
+def _seconds(timed: tuple[float, list[SearchTrace]]) -> float:
+    return timed[0]
 
 
 def _order(trace: SearchTrace) -> list[str]:
@@ -85,5 +85,5 @@ def report(figures: dict[str, Any]) -> list[str]:
 
 
 if __name__ == "__main__":
-    found = measured(Workbench(), lambda what: print(what, file=sys.stderr, flush=True))
-    print("\n".join(report(found)))
+    measurements = measured(Workbench(), lambda what: print(what, file=sys.stderr, flush=True))
+    print("\n".join(report(measurements)))

@@ -14,34 +14,34 @@ def warnings_of(attribution: Attribution) -> list[str]:
     start, residual = attribution.baseline_score, attribution.residual
     if start is None or residual is None:
         return []
-    found = []
+    warnings = []
     gap = attribution.score - start
     if gap <= 0:
-        found.append(
+        warnings.append(
             f"This baseline is not neutral: the model scores it {_signed(start)}, above the pair's "
             f"{_signed(attribution.score)}. The values explain the way down from there, so they "
             "say what lowers the score against this baseline more than what earns it."
         )
     if not attribution.steps:
-        return found
+        return warnings
     if abs(gap) < NARROW_GAP:
-        found.append(
+        warnings.append(
             f"The baseline scores {_signed(start)}, nearly what the pair scores "
             f"({_signed(attribution.score)}): there is hardly a gap to explain, so what raises and "
             "what lowers the score cancel out. Try another baseline too."
         )
     if residual > FLAGGED_ABOVE:
-        found.append(
+        warnings.append(
             f"The values miss the gap by {residual:.1%} after {attribution.steps} steps: take them "
             "as rough."
         )
     if (attribution.word_change or 0.0) > UNSTABLE_ABOVE:
-        found.append(
+        warnings.append(
             f"After {attribution.steps} steps, the most that are taken, a word's value still moved "
             f"by {attribution.word_change:.2f} logits as the steps doubled: take single words as "
             "rough."
         )
-    return found
+    return warnings
 
 
 def interaction_sentence(attribution: Attribution) -> str:

@@ -46,12 +46,12 @@ class EditedText:
 
     def place(self, position: int) -> int:
         """Where the character at `position` of the base stands in the edited text."""
-        found = at = 0
+        cursor = at = 0
         for piece, start in self._pieces():
             if start is not None and start <= position:
-                found = at + min(position - start, len(piece))
+                cursor = at + min(position - start, len(piece))
             at += len(piece)
-        return found
+        return cursor
 
     def _pieces(self) -> list[tuple[str, int | None]]:
         """(text, where it stood in the base), None for what was put in."""
@@ -170,14 +170,16 @@ def smallest_swap(
             batch = candidates[start : start + min(at_once, budget - spent)]
             if not batch or (cancel is not None and cancel()):
                 return found_none(False)
-            found = scores(list(batch))
+            swap_scores = scores(list(batch))
             spent += len(batch)
             tried[-1] += len(batch)
             if on_progress is not None:
                 on_progress(spent, budget)
             if size == 1:
-                harm += [(score, words_[0]) for score, words_ in zip(found, batch, strict=True)]
-            best, dropped = min(zip(found, batch, strict=True), key=lambda pair: pair[0])
+                harm += [
+                    (score, words_[0]) for score, words_ in zip(swap_scores, batch, strict=True)
+                ]
+            best, dropped = min(zip(swap_scores, batch, strict=True), key=lambda pair: pair[0])
             if best < rival:
                 return Swap(dropped, best, rival, spent, budget, complete, tuple(tried))
         if size > 1:

@@ -80,7 +80,7 @@ def difference(a: Attribution, b: Attribution) -> Difference:
     words_a, words_b = a.of("document"), b.of("document")
     known_a, known_b = _forms(words_a), _forms(words_b)
     gap = a.score - b.score
-    made = Difference(
+    gap_parts = Difference(
         gap=gap,
         query=query,
         words_a=words_a,
@@ -93,17 +93,17 @@ def difference(a: Attribution, b: Attribution) -> Difference:
         ignored_beside_a=_ignored(query_a),
         ignored_beside_b=_ignored(query_b),
     )
-    residual = abs(made.explained - gap) / max(abs(gap), 1.0)
-    return replace(made, residual=residual)
+    residual = abs(gap_parts.explained - gap) / max(abs(gap), 1.0)
+    return replace(gap_parts, residual=residual)
 
 
 def _forms(words: tuple[tuple[str, float], ...]) -> dict[str, str]:
     """Each word once, by its lower-case form, in reading order; punctuation left out."""
-    found: dict[str, str] = {}
+    forms: dict[str, str] = {}
     for word, _ in words:
         if has_word(word):
-            found.setdefault(word.casefold(), word)
-    return found
+            forms.setdefault(word.casefold(), word)
+    return forms
 
 
 def _ignored(query: tuple[tuple[str, float], ...]) -> tuple[str, ...]:

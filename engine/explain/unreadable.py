@@ -16,37 +16,37 @@ def query_notices(by_model: Mapping[str, Unreadable]) -> list[str]:
     `by_model` is by the model's name in a sentence, "the cross-encoder"; models that lack the
     same are named together.
     """
-    told: list[str] = []
-    for names, found in _alike(by_model):
+    notices: list[str] = []
+    for names, counts in _alike(by_model):
         subject = _subject(names)
-        if found.tokens == 0:
-            told.append(
+        if counts.tokens == 0:
+            notices.append(
                 f"Nothing of the query is left after tokenising by {names}: every document is "
                 "scored without a query."
             )
-        elif found.unknown == found.tokens:
-            told.append(
-                f"{subject} cannot read the query: {_quoted(found)} becomes [UNK], the same token "
+        elif counts.unknown == counts.tokens:
+            notices.append(
+                f"{subject} cannot read the query: {_quoted(counts)} becomes [UNK], the same token "
                 "for every unknown word, so the scores do not depend on what it says."
             )
-        elif found.unknown:
-            told.append(
-                f"{subject} cannot read {found.unknown:,} of the query's {found.tokens:,} tokens "
-                f"({_quoted(found)}): {'it becomes' if found.unknown == 1 else 'they become'} "
+        elif counts.unknown:
+            notices.append(
+                f"{subject} cannot read {counts.unknown:,} of the query's {counts.tokens:,} tokens "
+                f"({_quoted(counts)}): {'it becomes' if counts.unknown == 1 else 'they become'} "
                 "[UNK], the same token for every unknown word."
             )
-        if found.removed and found.tokens:
-            told.append(
-                f"{_characters(found.removed)} of the query {_are(found.removed)} removed by the "
+        if counts.removed and counts.tokens:
+            notices.append(
+                f"{_characters(counts.removed)} of the query {_are(counts.removed)} removed by the "
                 f"tokenizer of {names} (control or zero-width characters, or signs that it does "
                 "not know)."
             )
-    return told
+    return notices
 
 
 def document_notices(by_model: Mapping[str, Sequence[Unreadable]]) -> list[str]:
     """A sentence for the documents of each model's list that it cannot read in part or at all."""
-    told: list[str] = []
+    notices: list[str] = []
     for name, listed in by_model.items():
         partly = [each for each in listed if each.unknown]
         nothing = sum(each.unknown == each.tokens for each in partly)
@@ -61,60 +61,60 @@ def document_notices(by_model: Mapping[str, Sequence[Unreadable]]) -> list[str]:
             )
             if nothing:
                 text += f"; of {nothing:,} it can read no word at all, so they are alike to it"
-            told.append(f"{text}.")
+            notices.append(f"{text}.")
         if empty:
-            told.append(
+            notices.append(
                 f"Nothing is left of {empty:,} of the {len(listed):,} documents once {name} has "
                 "tokenised them."
             )
         if removed:
-            told.append(
+            notices.append(
                 f"From {removed:,} of the {len(listed):,} documents characters are removed before "
                 f"{name} reads them (control or zero-width characters, or signs that it does "
                 "not know)."
             )
-    return told
+    return notices
 
 
 def pair_notices(
     query: Mapping[str, Unreadable], documents: Mapping[str, Mapping[str, Unreadable]]
 ) -> list[str]:
     """A sentence for everything that a model cannot read of a query and of documents by title."""
-    told = query_notices(query)
+    notices = query_notices(query)
     for title, by_model in documents.items():
-        for names, found in _alike(by_model):
-            if found.tokens == 0 and found.removed:
-                told.append(f"{title}: nothing is left after tokenising by {names}.")
-            elif found.unknown:
-                told.append(
-                    f"{title}: {names} cannot read {found.unknown:,} of its {found.tokens:,} "
-                    f"tokens ({_quoted(found)}): each is [UNK], the same token for every unknown "
+        for names, counts in _alike(by_model):
+            if counts.tokens == 0 and counts.removed:
+                notices.append(f"{title}: nothing is left after tokenising by {names}.")
+            elif counts.unknown:
+                notices.append(
+                    f"{title}: {names} cannot read {counts.unknown:,} of its {counts.tokens:,} "
+                    f"tokens ({_quoted(counts)}): each is [UNK], the same token for every unknown "
                     "word."
                 )
-            if found.removed and found.tokens:
-                told.append(
-                    f"{title}: {_characters(found.removed)} {_are(found.removed)} removed by the "
+            if counts.removed and counts.tokens:
+                notices.append(
+                    f"{title}: {_characters(counts.removed)} {_are(counts.removed)} removed by the "
                     f"tokenizer of {names}."
                 )
-    return told
+    return notices
 
 
 def _alike(by_model: Mapping[str, Unreadable]) -> list[tuple[str, Unreadable]]:
     """Models that cannot read the same, named together, with what it is; those with nothing go."""
     groups: dict[Unreadable, list[str]] = {}
-    for name, found in by_model.items():
-        if found.anything:
-            groups.setdefault(found, []).append(name)
-    return [(" and ".join(names), found) for found, names in groups.items()]
+    for name, counts in by_model.items():
+        if counts.anything:
+            groups.setdefault(counts, []).append(name)
+    return [(" and ".join(names), counts) for counts, names in groups.items()]
 
 
 def _subject(names: str) -> str:
     return names[:1].upper() + names[1:]
 
 
-def _quoted(found: Unreadable) -> str:
-    words = [f"“{w if len(w) <= LONGEST else w[:LONGEST] + '…'}”" for w in found.words[:SHOWN]]
-    return ", ".join(words) + (" …" if len(found.words) > SHOWN else "")
+def _quoted(counts: Unreadable) -> str:
+    words = [f"“{w if len(w) <= LONGEST else w[:LONGEST] + '…'}”" for w in counts.words[:SHOWN]]
+    return ", ".join(words) + (" …" if len(counts.words) > SHOWN else "")
 
 
 def _characters(n: int) -> str:

@@ -26,9 +26,9 @@ def fold(ranking: Ranking, parent_of: ParentOf) -> Ranking:
     best_passage: dict[str, str] = {}
     for hit in ranking.hits:
         parent = parent_of(hit.doc_id)
-        found = hit.doc_id not in ranking.last, hit.score
-        if parent not in best or found > best[parent]:
-            best[parent] = found
+        standing = hit.doc_id not in ranking.last, hit.score
+        if parent not in best or standing > best[parent]:
+            best[parent] = standing
             best_passage[parent] = hit.doc_id
     last = frozenset(parent for parent, (counts, _) in best.items() if not counts)
     scored = ((parent, score) for parent, (_, score) in best.items())

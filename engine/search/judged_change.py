@@ -94,8 +94,8 @@ def _fates(moves: tuple[RelevantMove, ...]) -> str:
         ("kept its rank", sum(after == before for before, after in places)),
         ("not among its candidates", len(moves) - len(places)),
     )
-    told = [f"{n} {_plural(what, n)}" for what, n in counts if n]
-    last = f"{', '.join(told[:-1])} and {told[-1]}" if len(told) > 1 else told[0]
+    fates = [f"{n} {_plural(what, n)}" for what, n in counts if n]
+    last = f"{', '.join(fates[:-1])} and {fates[-1]}" if len(fates) > 1 else fates[0]
     most = max(moves, key=lambda move: (abs(move.gained), move.grade))
     if most.gained == 0:
         return f"Of the {len(moves)} relevant documents {last}."

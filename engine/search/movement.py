@@ -86,18 +86,18 @@ def _from(moved: Sequence[Movement]) -> str:
 def _cost(trace: SearchTrace, stage: str) -> str:
     """What the scores cost, those included that an earlier search paid for."""
     scores = [t for t in trace.timings if (t.stage, t.step) == (stage, "score")]
-    known, every = sum(t.n_out for t in scores if t.cached), sum(t.n_out for t in scores)
+    remembered, every = sum(t.n_out for t in scores if t.cached), sum(t.n_out for t in scores)
     now, measured = trace.stage_seconds(stage), trace.measured_seconds(stage)
-    if not known:
+    if not remembered:
         return f"{duration(now)} more."
-    which = "Its scores" if known == every else f"{known} of its {every} scores"
+    which = "Its scores" if remembered == every else f"{remembered} of its {every} scores"
     if not measured:
         return f"{duration(now)} more. {which} were remembered from an earlier search."
-    if known == every:
+    if remembered == every:
         return f"{duration(measured)} more when it was read; now from memory ({duration(now)})."
     return (
         f"{duration(now + measured)} more: {duration(now)} now, and {duration(measured)} when "
-        f"{known} of its {every} scores were computed; those came from memory."
+        f"{remembered} of its {every} scores were computed; those came from memory."
     )
 
 

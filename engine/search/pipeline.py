@@ -42,7 +42,7 @@ class Pipeline:
         clock.start()
         rankings: dict[str, Ranking] = {}
         timings: dict[str, tuple[StageTiming, ...]] = {}
-        told: dict[str, Outcome] = {}
+        outcomes: dict[str, Outcome] = {}
         trace = SearchTrace(query=query, corpus=self._corpus)
         last = len(self._stages) - 1
         for number, stage in enumerate(self._stages):
@@ -52,7 +52,7 @@ class Pipeline:
             for outcome in stage.run(context):
                 rankings[stage.name] = outcome.ranking
                 timings[stage.name] = outcome.timings
-                told[stage.name] = outcome
+                outcomes[stage.name] = outcome
                 # the clock stops first: what follows only tells what was found
                 clock.pause()
                 trace = SearchTrace(
@@ -65,10 +65,12 @@ class Pipeline:
                     scored=outcome.scored or trace.scored,
                     to_score=outcome.to_score or trace.to_score,
                     truncated=outcome.truncated or trace.truncated,
-                    notices=tuple(dict.fromkeys(n for each in told.values() for n in each.notices)),
+                    notices=tuple(
+                        dict.fromkeys(n for each in outcomes.values() for n in each.notices)
+                    ),
                     scoring="" if outcome.done else stage.name,
-                    usage={name: o.usage for name, o in told.items() if o.usage is not None},
-                    failures={name: o.failure for name, o in told.items() if o.failure},
+                    usage={name: o.usage for name, o in outcomes.items() if o.usage is not None},
+                    failures={name: o.failure for name, o in outcomes.items() if o.failure},
                 )
                 yield trace
                 clock.start()

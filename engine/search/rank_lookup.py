@@ -62,9 +62,9 @@ def rank_lookup(
     if blended is not None:
         hit = blended.find(doc_id)
         n = len(blended.hits)
-        found = hit is not None
+        is_listed = hit is not None
         places.append(
-            StageRank(BLEND, hit.rank if hit else None, hit.score if hit else None, found, n)
+            StageRank(BLEND, hit.rank if hit else None, hit.score if hit else None, is_listed, n)
         )
     places += additional
     first = next((p for p in places if p.stage == settings.first_stage), None)

@@ -110,30 +110,30 @@ class Searcher:
 
     def reading_notices(self, trace: SearchTrace) -> tuple[str, ...]:
         """A sentence for everything that a model did not read in this search."""
-        told = list(trace.notices)
+        notices = list(trace.notices)
         query_cut = self.dense.n_truncated(trace.query)
         if query_cut and trace.ranking(BI_ENCODER) is not None:
-            told.append(
+            notices.append(
                 f"The query is longer than the bi-encoder reads: its last {query_cut:,} tokens "
                 "were not embedded."
             )
         if trace.truncated:
-            told.append(
+            notices.append(
                 f"The cross-encoder did not read all of {len(trace.truncated)} of the "
                 f"{trace.to_score} candidates: they are longer than its limit, by up to "
                 f"{max(trace.truncated.values()):,} tokens. What lies beyond was never scored."
             )
-        told += self._shift_notices(trace)
+        notices += self._shift_notices(trace)
         cuts = self.embedding_cuts(trace)
         if cuts:
-            told.append(
+            notices.append(
                 f"The bi-encoder embedded only the beginning of {len(cuts)} of the documents that "
                 f"it lists: they are longer than its limit, by up to {max(cuts.values()):,} tokens."
             )
         for ranking in trace.rankings:
             if is_encoder(ranking.stage) and ranking.hits and self.find_retriever is not None:
-                told += self._read_in_part(trace.query, ranking, self.find_retriever)
-        return (*told, *self._unreadable_notices(trace))
+                notices += self._read_in_part(trace.query, ranking, self.find_retriever)
+        return (*notices, *self._unreadable_notices(trace))
 
     def _shift_notices(self, trace: SearchTrace) -> tuple[str, ...]:
         """What bf16 does to texts of one word or none, where the cross-encoder read any."""
@@ -162,10 +162,10 @@ class Searcher:
         query: dict[str, Unreadable] = {}
         listed: dict[str, list[Unreadable]] = {}
         for name, (stage, unreadable) in reads.items():
-            found = unreadable(trace.query)
-            if found is None:
+            of_query = unreadable(trace.query)
+            if of_query is None:
                 continue
-            query[name] = found
+            query[name] = of_query
             own = trace.ranking(stage)
             documents = self.store.get(own.ids()) if own is not None else []
             each = [unreadable(document.content) for document in documents]

@@ -18,10 +18,10 @@ def snippet(document: Document, spans: Spans, *, length: int = LENGTH) -> Snippe
     An ellipsis stands where text was left out; marks fit the returned text.
     """
     text = " ".join(document.text.split())
-    found = spans(text)
+    matches = spans(text)
     if len(text) <= length:
-        return Snippet(text, tuple(found))
-    start = _best_start(found, length)
+        return Snippet(text, tuple(matches))
+    start = _best_start(matches, length)
     if start:
         space = text.rfind(" ", max(0, start - LONGEST_WORD), start)
         start = space + 1 if space >= 0 else start
@@ -32,19 +32,19 @@ def snippet(document: Document, spans: Spans, *, length: int = LENGTH) -> Snippe
     before = "… " if start else ""
     after = " …" if end < len(text) else ""
     shift = len(before) - start
-    marks = tuple((a + shift, b + shift) for a, b in found if a >= start and b <= end)
+    marks = tuple((a + shift, b + shift) for a, b in matches if a >= start and b <= end)
     return Snippet(before + text[start:end] + after, marks)
 
 
-def _best_start(found: list[tuple[int, int]], length: int) -> int:
+def _best_start(matches: list[tuple[int, int]], length: int) -> int:
     """The start of the window with the most matches; 0 when the opening is as good."""
     lead = length // 6
 
     def count(start: int) -> int:
-        return sum(a >= start and b <= start + length for a, b in found)
+        return sum(a >= start and b <= start + length for a, b in matches)
 
     best = 0
-    for a, _ in found:
+    for a, _ in matches:
         candidate = max(0, a - lead)
         if count(candidate) > count(best):
             best = candidate

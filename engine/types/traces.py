@@ -53,11 +53,11 @@ class Usage:
 
     def __add__(self, other: Usage) -> Usage:
         """Both together; the dollars are known only where both are."""
-        known = self.dollars is not None and other.dollars is not None
+        priced = self.dollars is not None and other.dollars is not None
         if self.requests == 0 or other.requests == 0:
             spent = self.dollars if other.requests == 0 else other.dollars
         else:
-            spent = (self.dollars or 0.0) + (other.dollars or 0.0) if known else None
+            spent = (self.dollars or 0.0) + (other.dollars or 0.0) if priced else None
         return Usage(
             self.requests + other.requests,
             self.input_tokens + other.input_tokens,

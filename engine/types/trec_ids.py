@@ -32,6 +32,4 @@ def escaped_id(doc_id: str) -> str:
 
 def unescaped_id(written: str) -> str:
     """The id that a TREC file's column stands for."""
-    return (
-        CODED.sub(lambda found: LETTERS[found[0].upper()], written) if "%" in written else written
-    )
+    return CODED.sub(lambda code: LETTERS[code[0].upper()], written) if "%" in written else written

@@ -90,24 +90,24 @@ class Distillation(TrainingRun):
         lesson = self._lesson
         teacher = self._bench.models.reranker(lesson.teacher, self._say)
         mining = Mining(negatives=lesson.negatives, seed=lesson.settings.seed)
-        told = self._teller("the teacher scores candidates, by query")
-        made = mine(
+        report = self._teller("the teacher scores candidates, by query")
+        mined = mine(
             self._training_data.training,
             self._retrievers(),
             teacher,
             self._corpus.store,
             self._held_grades(),
             mining,
-            on_progress=told,
+            on_progress=report,
             cancel=self._cancel,
         )
-        if not made:
+        if not mined:
             raise CrossExamError(
                 f"corpus {lesson.corpus!r} gave no examples: its documents are too few for "
                 f"{lesson.negatives} negatives a query, or it has no queries to train on"
             )
-        margins = np.array([margin for row in made for margin in row.margins])
-        rows: list[dict[str, Any]] = [asdict(row) for row in made]
+        margins = np.array([margin for row in mined for margin in row.margins])
+        rows: list[dict[str, Any]] = [asdict(row) for row in mined]
         scale = self._scale(rows, margins)
         rows = [{**row, "scale": scale} for row in rows]
         if self._training_data.made:
@@ -119,8 +119,8 @@ class Distillation(TrainingRun):
         """A warning where the teacher orders the dev queries worse than the student; else ""."""
         self._say("measuring the teacher on the dev queries")
         queries, store = self._training_data.split.dev, self._corpus.store
-        known = self._place.values_of("teacher")
-        if known is None:
+        means = self._place.values_of("teacher")
+        if means is None:
             teacher = self._bench.models.reranker(self._lesson.teacher, self._say)
             student = self._retrievers()[0]
             scores: dict[str, dict[str, float]] = {}
@@ -128,22 +128,22 @@ class Distillation(TrainingRun):
             for query in queries:
                 self._stop_asked()
                 lists[query.query_id] = student.retrieve(query.text, ORDERED)[0]
-                found = lists[query.query_id].ids()
-                texts = [document.content for document in store.get(found)]
+                doc_ids = lists[query.query_id].ids()
+                texts = [document.content for document in store.get(doc_ids)]
                 given = score_all(teacher, query.text, texts, cancel=self._cancel)
-                scores[query.query_id] = dict(zip(found, given, strict=True))
+                scores[query.query_id] = dict(zip(doc_ids, given, strict=True))
             folded = {name: fold_by(store, ranking) for name, ranking in lists.items()}
-            known = {
+            means = {
                 "teacher": by_scores(scores, self._grades, store).mean,
                 "student": held_out(folded, self._grades).mean,
             }
-            self._place.keep_values("teacher", known)
-        if known["teacher"] >= known["student"]:
+            self._place.keep_values("teacher", means)
+        if means["teacher"] >= means["student"]:
             return ""
         return (
             f"The teacher itself orders the student's first {ORDERED} worse than the student does "
-            f"on the {len(queries)} dev queries: {PRIMARY.name} {known['teacher']:.3f} against "
-            f"{known['student']:.3f}. What it teaches may well do harm here."
+            f"on the {len(queries)} dev queries: {PRIMARY.name} {means['teacher']:.3f} against "
+            f"{means['student']:.3f}. What it teaches may well do harm here."
         )
 
     def _held_grades(self) -> dict[str, dict[str, int]]:
@@ -172,16 +172,16 @@ class Distillation(TrainingRun):
     def _teachers_lists(self, teacher: Any) -> list[dict[str, Any]]:
         """The teacher's ten best for each query that is held out, where nobody judged."""
         rows = []
-        told = self._teller("the teacher ranks the held-out queries")
+        report = self._teller("the teacher ranks the held-out queries")
         queries = (*self._training_data.split.dev, *self._training_data.split.test)
         for done, query in enumerate(queries, 1):
             self._stop_asked()
-            found = candidates(query.text, self._retrievers(), 20)
-            texts = [document.content for document in self._corpus.store.get(found)]
+            doc_ids = candidates(query.text, self._retrievers(), 20)
+            texts = [document.content for document in self._corpus.store.get(doc_ids)]
             scores = score_all(teacher, query.text, texts, cancel=self._cancel)
-            order = sorted(zip(found, scores, strict=True), key=lambda pair: (-pair[1], pair[0]))
+            order = sorted(zip(doc_ids, scores, strict=True), key=lambda pair: (-pair[1], pair[0]))
             rows.append({"held_out": query.query_id, "top": [d for d, _ in order[:10]]})
-            told(done, len(queries))
+            report(done, len(queries))
         return rows
 
     def _teachers_tops(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
@@ -214,7 +214,7 @@ class Distillation(TrainingRun):
 
 def encoded(model: Any, texts: Sequence[str]) -> Any:
     """Unit vectors of a SentenceTransformer, float32."""
-    found = model.encode(
+    vectors = model.encode(
         list(texts), batch_size=16, show_progress_bar=False, normalize_embeddings=True
     )
-    return np.asarray(found, dtype=np.float32)
+    return np.asarray(vectors, dtype=np.float32)

@@ -31,10 +31,10 @@ class FineTuning(TrainingRun):
             scores: dict[str, dict[str, float]] = {}
             for query in queries:
                 self._stop_asked()
-                found = lists[query.query_id]
-                pairs = [(query.text, d.content) for d in self._corpus.store.get(found)]
+                doc_ids = lists[query.query_id]
+                pairs = [(query.text, d.content) for d in self._corpus.store.get(doc_ids)]
                 logits = model.predict(pairs, batch_size=8, show_progress_bar=False)
-                scores[query.query_id] = dict(zip(found, map(float, logits), strict=True))
+                scores[query.query_id] = dict(zip(doc_ids, map(float, logits), strict=True))
             return by_scores(scores, self._grades, self._corpus.store)
 
         content = self._contents(rows)
@@ -62,17 +62,17 @@ class FineTuning(TrainingRun):
 
     def _judged_pairs(self) -> list[dict[str, Any]]:
         """(query, document, label) of every judged pair to train on; unjudged ones if asked."""
-        top = max((g for known in self._grades.values() for g in known.values()), default=1)
+        top = max((g for judged in self._grades.values() for g in judged.values()), default=1)
         grades = held_grades(self._corpus.store, self._grades)
         rows = []
         lists = self._candidates(self._training_data.training) if self._lesson.unjudged else {}
         for query in self._training_data.training:
-            known = grades[query.query_id]
+            judged = grades[query.query_id]
             rows += [
                 _pair(query, doc_id, max(0, grade) / max(1, top), judged=True)
-                for doc_id, grade in sorted(known.items())
+                for doc_id, grade in sorted(judged.items())
             ]
-            others = [d for d in lists.get(query.query_id, ()) if d not in known]
+            others = [d for d in lists.get(query.query_id, ()) if d not in judged]
             rows += [
                 _pair(query, doc_id, 0.0, judged=False)
                 for doc_id in others[: self._lesson.unjudged]

@@ -29,25 +29,25 @@ def teach(
     corpus = bench.corpora.open(lesson.corpus)
     place = CheckpointDir(lesson.name)
     with place.alone():
-        known = place.plan()
-        if known is not None and known.get("fingerprint") != corpus.info.fingerprint:
+        plan = place.plan()
+        if plan is not None and plan.get("fingerprint") != corpus.info.fingerprint:
             raise CrossExamError(
                 f"the documents of {lesson.corpus!r} changed since this training began: discard "
                 "it and begin anew"
             )
-        if known is not None and lesson_from(known) != lesson:
+        if plan is not None and lesson_from(plan) != lesson:
             raise CrossExamError(
                 f"a training {lesson.name!r} with other settings is paused: resume it, discard "
                 "it, or choose another name"
             )
-        if known is None:
+        if plan is None:
             measure = dataset_check(corpus, lesson.kind).measure
             facts = {"fingerprint": corpus.info.fingerprint, "measure": measure}
             place.keep_plan({**lesson.values(), **facts})
         course = Distillation if lesson.kind == DISTILLED else FineTuning
-        made = course(bench, corpus, lesson, place, report, publish, cancel).run()
+        trained = course(bench, corpus, lesson, place, report, publish, cancel).run()
         place.clear()
-        return made
+        return trained
 
 
 def check_new(lesson: TrainingConfig) -> None:

@@ -63,10 +63,10 @@ class TrainingConfig:
 def lesson_from(values: Mapping[str, Any]) -> TrainingConfig:
     """What `values()` gave, read again; raises CrossExamError."""
     try:
-        known = {**values, "settings": settings_from(values["settings"])}
+        fields = {**values, "settings": settings_from(values["settings"])}
         for name in ("fingerprint", "measure"):
-            known.pop(name, None)
-        return TrainingConfig(**known)
+            fields.pop(name, None)
+        return TrainingConfig(**fields)
     except (KeyError, TypeError) as error:
         raise CrossExamError(
             "this training was begun by another version or its plan is damaged: discard it and "

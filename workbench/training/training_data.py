@@ -38,10 +38,10 @@ class TrainingData:
 def grades_of(corpus: Corpus) -> dict[str, dict[str, int]]:
     """The corpus' judgments and people's, one grade a pair (the mean, halves up)."""
     said = JudgmentLog(corpus.info.fingerprint).latest()
-    found: dict[str, dict[str, int]] = {}
+    grades: dict[str, dict[str, int]] = {}
     for qrel in combined(corpus.qrels, said):
-        found.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
-    return found
+        grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
+    return grades
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def dataset_check(corpus: Corpus, kind: str) -> DatasetCheck:
     split = _judged_split(corpus, grades)
     pairs = sum(len(grades[query.query_id]) for query in split.train)
     enough = _enough(split)
-    found = DatasetCheck(
+    check = DatasetCheck(
         len(split.train),
         len(split.dev),
         len(split.test),
@@ -74,11 +74,11 @@ def dataset_check(corpus: Corpus, kind: str) -> DatasetCheck:
         PRIMARY.name if enough else AGREEMENT,
     )
     if kind != FINE_TUNED:
-        return found if enough else replace(found, warnings=(_without_judgments(split),))
+        return check if enough else replace(check, warnings=(_without_judgments(split),))
     try:
-        return replace(found, warnings=_judged_training_data(split, grades).warnings)
+        return replace(check, warnings=_judged_training_data(split, grades).warnings)
     except CrossExamError as error:
-        return replace(found, problem=str(error))
+        return replace(check, problem=str(error))
 
 
 def material(corpus: Corpus, lesson: TrainingConfig) -> TrainingData:
@@ -90,20 +90,20 @@ def material(corpus: Corpus, lesson: TrainingConfig) -> TrainingData:
         return _judged_training_data(split, grades)
     given = tuple(q for q in corpus.queries if lesson.questions != "generated")
     kept_out = split.kept_out() if enough else frozenset()
-    made: tuple[Query, ...] = ()
+    synthetic: tuple[Query, ...] = ()
     if lesson.questions != "given" or not enough:
         most = lesson.made_queries if enough else 2 * lesson.made_queries
-        made = pseudo_queries(_sample(corpus), terms, most=most, seed=13, without=kept_out)
+        synthetic = pseudo_queries(_sample(corpus), terms, most=most, seed=13, without=kept_out)
     if enough:
         held = {q.query_id for q in (*split.dev, *split.test)}
         asked = tuple(q for q in split_queries(given).train if q.query_id not in held)
-        extra = made if lesson.questions != "given" else ()
+        extra = synthetic if lesson.questions != "given" else ()
         return TrainingData(split, (*asked, *extra), grades, PRIMARY.name, made=False)
-    parts = split_queries(made)
-    told = _without_judgments(split)
+    parts = split_queries(synthetic)
+    warning = _without_judgments(split)
     asked = split_queries(given).train
     extra = parts.train if lesson.questions != "given" else ()
-    return TrainingData(parts, (*asked, *extra), grades, AGREEMENT, made=True, warnings=(told,))
+    return TrainingData(parts, (*asked, *extra), grades, AGREEMENT, made=True, warnings=(warning,))
 
 
 def _judged_training_data(

@@ -157,12 +157,12 @@ class TrainingRun:
 
     def _kept(self, name: str, compute: Callable[[], HeldOut]) -> HeldOut:
         """A measurement that is made once for a training, whatever its sittings."""
-        known = self._place.values_of(name)
-        if known is not None:
-            return HeldOut(known["values"], float(known["judged"]))
-        found = compute()
-        self._place.keep_values(name, {"values": dict(found.values), "judged": found.judged})
-        return found
+        kept = self._place.values_of(name)
+        if kept is not None:
+            return HeldOut(kept["values"], float(kept["judged"]))
+        held_out = compute()
+        self._place.keep_values(name, {"values": dict(held_out.values), "judged": held_out.judged})
+        return held_out
 
     def _publish(self, curves: TrainingCurves) -> None:
         self._listener(replace(curves, warning=self._warning))

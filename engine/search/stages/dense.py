@@ -55,13 +55,15 @@ class DenseRetriever:
         vector = self._encoder.encode([query], role="query")[0]
         embedded = time.perf_counter()
         scores, positions = self._index.search(vector, k + TIE_MARGIN)
-        found = time.perf_counter()
+        searched = time.perf_counter()
         pairs = zip(positions.tolist(), scores.tolist(), strict=True)
         hits = rank(((self._doc_ids[position], score) for position, score in pairs), k)
         end = time.perf_counter()
         timings = (
             StageTiming(BI_ENCODER, "embed", embedded - start, 1, 1),
-            StageTiming(BI_ENCODER, "search", found - embedded, len(self._index), len(positions)),
-            StageTiming(BI_ENCODER, "sort", end - found, len(positions), len(hits)),
+            StageTiming(
+                BI_ENCODER, "search", searched - embedded, len(self._index), len(positions)
+            ),
+            StageTiming(BI_ENCODER, "sort", end - searched, len(positions), len(hits)),
         )
         return Ranking(BI_ENCODER, self.model, hits), timings

@@ -90,13 +90,13 @@ class IndexBackendLexicalRetriever:
         """The k best documents and the time of the steps search and sort."""
         start = time.perf_counter()
         scores, positions = self._index.match(self._spelt(query), k + TIE_MARGIN)
-        found = time.perf_counter()
+        searched = time.perf_counter()
         pairs = zip(positions.tolist(), scores.tolist(), strict=True)
         hits = rank(((self._doc_ids[at], score) for at, score in pairs if score > 0), k)
         end = time.perf_counter()
         timings = (
-            StageTiming(BM25, "search", found - start, len(self._index), len(positions)),
-            StageTiming(BM25, "sort", end - found, len(positions), len(hits)),
+            StageTiming(BM25, "search", searched - start, len(self._index), len(positions)),
+            StageTiming(BM25, "sort", end - searched, len(positions), len(hits)),
         )
         return Ranking(BM25, self.model, hits), timings
 

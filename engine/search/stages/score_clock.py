@@ -54,8 +54,8 @@ class ScoreClock:
 
         steps = [step("read", reading, both)]
         if recalled:
-            known = step("score", self._recalling, recalled, cached=True)
-            steps.append(replace(known, measured_seconds=self._measured))
+            from_memory = step("score", self._recalling, recalled, cached=True)
+            steps.append(replace(from_memory, measured_seconds=self._measured))
         if computed or not recalled:
             steps.append(step("tokenise", self._tokenising, computed, cached=self._tokens_cached))
         if self._waiting > 0:
