@@ -192,7 +192,7 @@ class MilvusCollection:
         """(cosines, positions) of the k nearest by HNSW, best first; it may miss neighbours."""
         wanted = min(k, self._size, MOST_HITS)
         breadth = max(self.graph.search_breadth, wanted)
-        hits = self._found(
+        hits = self._hits(
             [np.ascontiguousarray(vector, np.float32).reshape(-1)],
             VECTOR,
             wanted,
@@ -205,7 +205,7 @@ class MilvusCollection:
         wanted = min(k, self._size, MOST_HITS)
         if not text.strip():
             return _arrays([])
-        scores, positions = _arrays(self._found([bm25_text(text)[0]], TERMS, wanted, _BM25))
+        scores, positions = _arrays(self._hits([bm25_text(text)[0]], TERMS, wanted, _BM25))
         return np.abs(scores), positions  # Lite gives a distance, the less the better
 
     def match_only(self, text: str, positions: Sequence[int]) -> dict[int, float]:
@@ -215,14 +215,14 @@ class MilvusCollection:
             return scored
         for start in range(0, len(positions), 1024):
             some = [int(position) for position in positions[start : start + 1024]]
-            hits = self._found(
+            hits = self._hits(
                 [bm25_text(text)[0]], TERMS, len(some), _BM25, f"{POSITION} in {some}"
             )
             scores, at = _arrays(hits)
             scored |= dict(zip(at.tolist(), np.abs(scores).tolist(), strict=True))
         return scored
 
-    def _found(
+    def _hits(
         self, data: list[Any], field: str, k: int, how: dict[str, Any], only: str = ""
     ) -> list[Any]:
         if k < 1:

@@ -23,15 +23,15 @@ PREFERRED = ("test", "dev", "train")
 
 
 class NoDocuments(InputError):  # noqa: N818 - what is wrong, in the words of a reader
-    """A folder holds nothing that can be read; `found` lists what it holds."""
+    """A folder holds nothing that can be read; `contents` lists what it holds."""
 
-    def __init__(self, folder: Path, found: str) -> None:
+    def __init__(self, folder: Path, contents: str) -> None:
         super().__init__(
             folder,
             None,
-            f"no corpus.jsonl in the folder; found {found}: give a BEIR folder or one file",
+            f"no corpus.jsonl in the folder; found {contents}: give a BEIR folder or one file",
         )
-        self.found = found
+        self.contents = contents
 
 
 @dataclass(frozen=True, slots=True)

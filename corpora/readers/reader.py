@@ -84,7 +84,7 @@ def source_at(path: str | Path, read_options: ReadOptions | None = None) -> Iter
                 folder_files(folder)
             except NoDocuments as error:
                 raise in_file(
-                    folder, f"no corpus in the archive; found {error.found}: pack {FORMATS}"
+                    folder, f"no corpus in the archive; found {error.contents}: pack {FORMATS}"
                 ) from error
             yield folder
     else:

@@ -259,7 +259,7 @@ class Library:
         for folder in self._folders():
             if str(folder) not in paths:
                 try:
-                    adopted.append(self._found(folder))
+                    adopted.append(self._stored_path(folder))
                 except CrossExamError as error:
                     unread.append(str(error))
         with self._database.writing() as connection:
@@ -280,7 +280,7 @@ class Library:
         folders = [f for f in self.imports.glob("[!.]*") if (f / FACTS).is_file()]
         return sorted(folders, key=lambda folder: (folder.stat().st_mtime, folder.name))
 
-    def _found(self, folder: Path) -> StoredPath:
+    def _stored_path(self, folder: Path) -> StoredPath:
         name = _printable(str(read_facts(folder).get("name") or "")) or folder.name
         info = read_corpus(folder, name).info
         return StoredPath(name, str(folder), info.documents, info.fingerprint)
