@@ -29,7 +29,7 @@ def wait_for_indexing(tell: ProgressCallback, cancel: Cancel) -> None:
 
 
 class Watch:
-    """Passes progress on, and remembers who else was at work whenever it was told."""
+    """Passes progress on, and remembers who else was at work meanwhile."""
 
     def __init__(self, tell: ProgressCallback) -> None:
         self._tell = tell
@@ -53,5 +53,5 @@ class Watch:
 
 def disturbed_by(head: Mapping[str, Any]) -> list[str]:
     """What went on meanwhile, as a saved run's head says it; none where it does not say."""
-    found = head.get("meanwhile", [])
-    return [str(name) for name in found] if isinstance(found, list) else []
+    names = head.get("meanwhile", [])
+    return [str(name) for name in names] if isinstance(names, list) else []

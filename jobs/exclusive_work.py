@@ -1,4 +1,4 @@
-"""Work of which the server does one piece at a time: the others wait, and are told for what."""
+"""Work of which the server does one piece at a time: the others wait, and learn for what."""
 
 from __future__ import annotations
 

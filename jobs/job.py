@@ -24,7 +24,7 @@ class Job(Generic[T]):
     before that. `error` says why it failed, `cancellation` what it said when it was cancelled;
     `on_cancel` replaces those words. `failed` begins the sentence on an error that nobody
     expected. `key` is what the job is for; `indexes` says that it embeds a corpus. `title` is
-    all that other visitors are told of it: no text that anybody typed.
+    all that other visitors learn of it: no text that anybody typed.
     """
 
     def __init__(

@@ -16,7 +16,7 @@ ABANDONED_AFTER = 30.0  # seconds without a page that asks
 
 
 class Named(Hashable, Protocol):
-    """Something to make, told from others by its value."""
+    """Something to make, distinguished by its value."""
 
     @property
     def name(self) -> str:
@@ -78,7 +78,7 @@ class JobQueue(Generic[A]):
                 self._start_next()
 
     def request(self, ask: A) -> None:
-        """Remember that the visitor asked for this, which is made on request only."""
+        """Remember that the visitor asked for this, which is computed on request only."""
         self._requested.add(ask)
 
     def requested(self, asks: Sequence[A]) -> list[A]:
@@ -86,11 +86,11 @@ class JobQueue(Generic[A]):
         return [ask for ask in asks if ask in self._requested]
 
     def result(self, ask: A) -> Any:
-        """What was made, None while there is nothing."""
+        """The result, None while there is none."""
         return self._results.get(ask)
 
     def error(self, asks: Sequence[A]) -> CrossExamError | None:
-        """Why one of these could not be made."""
+        """Why one of these failed."""
         return next((self._errors[ask] for ask in asks if ask in self._errors), None)
 
     def stopped(self, asks: Sequence[A]) -> bool:

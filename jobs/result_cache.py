@@ -1,4 +1,4 @@
-"""What was made last, by what it was made for."""
+"""The newest results, by what they are for."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ResultCache(Generic[T]):
     def get_or_make(
         self, key: Hashable, make: Callable[[], T], *, usable: Callable[[T], bool] | None = None
     ) -> T:
-        """The value of this key, made now where there is none that is usable."""
+        """The value of this key, computed now where there is none that is usable."""
         with self._lock:
             value = self._values.get(key)
             if value is None or (usable is not None and not usable(value)):

@@ -1,4 +1,4 @@
-"""The one workbench of the server, and corpora made ready in the background."""
+"""The one workbench of the server, and corpora prepared in the background."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Preparations:
                 job = self._by_name[name] = _preparation(self._bench, name)
             return job
 
-    def known(self, name: str) -> Job[LoadedCorpus] | None:
+    def begun(self, name: str) -> Job[LoadedCorpus] | None:
         """The preparation of a corpus, None where nobody asked for it yet."""
         return self._by_name.get(name)
 

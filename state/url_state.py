@@ -45,10 +45,10 @@ class UrlName:
 
 
 def _one_of(names: Iterable[str]) -> Callable[[str], str]:
-    known = tuple(names)
+    allowed = tuple(names)
 
     def read(value: str) -> str:
-        if value not in known:
+        if value not in allowed:
             raise ValueError(value)
         return value
 
@@ -110,18 +110,18 @@ def begin(corpora: Iterable[str]) -> None:
     if not st.session_state.get(_READ):
         st.session_state[_READ] = True
         url_warnings: list[str] = []
-        known = {**shared(), **OF_LATENCY, **OF_ATTENTION, **OF_STAGE}
+        names_in_links = {**shared(), **OF_LATENCY, **OF_ATTENTION, **OF_STAGE}
         for name, text in st.query_params.items():
-            if name not in known:
+            if name not in names_in_links:
                 continue
             try:
-                value = known[name].read(text)
+                value = names_in_links[name].read(text)
                 if name == CORPUS:
                     _one_of(corpora)(text)
             except ValueError:
                 url_warnings.append(
                     f"The link has {name}={text[:60]!r}, which cannot be: give "
-                    f"{known[name].allowed}. The default is used instead."
+                    f"{names_in_links[name].allowed}. The default is used instead."
                 )
             else:
                 _take(name, value)
@@ -139,14 +139,14 @@ def begin(corpora: Iterable[str]) -> None:
 
 def url_warnings() -> list[str]:
     """A sentence for each value in the URL that could not be used, until a choice changes."""
-    found: list[str] = st.session_state.get(_COMPLAINTS, [])
-    if not found:
+    sentences: list[str] = st.session_state.get(_COMPLAINTS, [])
+    if not sentences:
         return []
     now = current()
     if st.session_state.setdefault(_COMPLAINED_AT, now) != now:
         st.session_state[_COMPLAINTS] = []
         return []
-    return found
+    return sentences
 
 
 def share(*, search: bool = True, attention: bool, latency: bool = False) -> None:
@@ -180,8 +180,8 @@ def card_opened(query: str, stage: str, doc_id: str) -> None:
 
 def opened_card(query: str) -> tuple[str, str] | None:
     """(stage, document) of the card of this query that was opened last, else None."""
-    found = st.session_state.get(_OPENED)
-    return (found[1], found[2]) if found and found[0] == query else None
+    card = st.session_state.get(_OPENED)
+    return (card[1], card[2]) if card and card[0] == query else None
 
 
 def current() -> Choices:
@@ -264,13 +264,13 @@ def _kept() -> dict[str, Any]:
 
 def examples(queries: Iterable[Query]) -> list[Query]:
     """Queries to offer: one of each tag first, then the others, at most 24."""
-    known = list(queries)
+    all_queries = list(queries)
     first: dict[str, Query] = {}
-    for query in sorted(known, key=lambda q: q.text != "python snake"):
+    for query in sorted(all_queries, key=lambda q: q.text != "python snake"):
         for tag in query.tags[:1]:
             first.setdefault(tag, query)
     lead = list(dict.fromkeys(first.values()))
-    rest = [query for query in known if query not in lead]
+    rest = [query for query in all_queries if query not in lead]
     return [*lead, *rest][:MOST_EXAMPLES]
 
 

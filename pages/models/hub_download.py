@@ -30,7 +30,7 @@ def hub_part() -> None:
     name, ask = st.columns([3, 1], vertical_alignment="bottom")
     wanted = name.selectbox(
         "Model on the hub",
-        hub_desk.known(),
+        hub_desk.suggested(),
         accept_new_options=True,
         key="hub_name",
         help="Choose one, or type another name such as owner/model.",

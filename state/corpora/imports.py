@@ -123,11 +123,11 @@ def previewed(path: Path, encoding: str, layout: Layout) -> Preview:
         key = (str(path), encoding, layout, status.st_mtime_ns, status.st_size)
     except (OSError, ValueError):
         key = (str(path), encoding, layout, 0, 0)
-    known = st.session_state.get(_PREVIEW)
-    if known is None or known[0] != key:
-        known = (key, preview(path, encoding, layout))
-        st.session_state[_PREVIEW] = known
-    return cast(Preview, known[1])
+    last_preview = st.session_state.get(_PREVIEW)
+    if last_preview is None or last_preview[0] != key:
+        last_preview = (key, preview(path, encoding, layout))
+        st.session_state[_PREVIEW] = last_preview
+    return cast(Preview, last_preview[1])
 
 
 def running() -> Job[Imported] | None:
@@ -171,8 +171,8 @@ def awaits(path: Path) -> bool:
 def checking(request: ImportRequest) -> Job[Checked]:
     """The counting of what this wish would bring: running, done, or started now."""
     key = replace(request, name="", keep_good=True, split=None, split_for="")
-    known = st.session_state.get(_CHECK)
-    if known is None or known[0] != key:
+    last_check = st.session_state.get(_CHECK)
+    if last_check is None or last_check[0] != key:
         stop_checking()
 
         def work(job: Job[Checked]) -> Checked:
@@ -186,16 +186,16 @@ def checking(request: ImportRequest) -> Job[Checked]:
             )
             return check_source(key.source(), read_options)
 
-        known = (key, Job("counting", work))
-        st.session_state[_CHECK] = known
-    return cast("Job[Checked]", known[1])
+        last_check = (key, Job("counting", work))
+        st.session_state[_CHECK] = last_check
+    return cast("Job[Checked]", last_check[1])
 
 
 def stop_checking() -> None:
     """Call off the counting that still runs."""
-    known = st.session_state.pop(_CHECK, None)
-    if known is not None:
-        known[1].cancel()
+    last_check = st.session_state.pop(_CHECK, None)
+    if last_check is not None:
+        last_check[1].cancel()
 
 
 def _require_uploads(request: ImportRequest) -> None:

@@ -113,7 +113,7 @@ def message() -> tuple[str, bool] | None:
 
 def at_work(name: str) -> Job[LoadedCorpus] | None:
     """The preparation of a corpus that this page started or joined in, None where nobody did."""
-    return preparations().known(name)
+    return preparations().begun(name)
 
 
 def _info(name: str) -> CorpusInfo:
@@ -126,7 +126,7 @@ def _info(name: str) -> CorpusInfo:
 
 def _served_by() -> dict[str, tuple[str, str]]:
     """Index backend and address of every corpus that is open, or is being opened."""
-    names = [name for name in corpus_names() if preparations().known(name) is not None]
+    names = [name for name in corpus_names() if preparations().begun(name) is not None]
     return {name: (use.backend, use.address) for name in names for use in [served(name)]}
 
 

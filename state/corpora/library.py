@@ -49,7 +49,7 @@ def put_notes_away() -> None:
 def library_items() -> list[LibraryItem]:
     """Every corpus with what it takes on the disk."""
     cache = EmbeddingCache()
-    found = []
+    items = []
     for listed in workbench().corpora.entries():
         entry = listed
         if entry.fingerprint is None:
@@ -60,8 +60,8 @@ def library_items() -> list[LibraryItem]:
             for stored in (cache.of_corpus(fingerprint) if fingerprint else [])
         ]
         size = size_on_disk(Path(entry.folder)) if entry.folder and not entry.missing else None
-        found.append(LibraryItem(entry, size, tuple(models)))
-    return found
+        items.append(LibraryItem(entry, size, tuple(models)))
+    return items
 
 
 def delete(name: str) -> None:
@@ -74,7 +74,7 @@ def delete(name: str) -> None:
 
 def _as_opened(entry: LibraryEntry) -> LibraryEntry:
     """The entry with what is known of a corpus that is open; opening one to ask would be slow."""
-    preparation = preparations().known(entry.name)
+    preparation = preparations().begun(entry.name)
     if preparation is None or preparation.value is None:
         return entry
     info = preparation.value.corpus.info

@@ -1,4 +1,4 @@
-"""Figures and maps of corpora, made once in the background and shared by all visitors."""
+"""Figures and maps of corpora, computed once in the background and shared by all visitors."""
 
 from __future__ import annotations
 
@@ -80,25 +80,25 @@ def spots(corpus: Corpus, drawn: Projection, doc_ids: list[str], query: str) -> 
     positions = {doc_id: i for i, doc_id in enumerate(ids) if doc_id in wanted}
     if drawn.method != PCA:
         at = dict(zip(drawn.shown, drawn.points, strict=True))
-        found = {
+        positions_drawn = {
             doc_id: (float(at[p][0]), float(at[p][1]), titles[doc_id])
             for doc_id, p in positions.items()
             if p in at
         }
-        return Spots(labels, found, None)
+        return Spots(labels, positions_drawn, None)
     bench = workbench()
     vectors = bench.indexes.vectors(corpus)
-    found = {}
+    positions_drawn = {}
     if vectors is not None and positions:
         placed = drawn.place(vectors[list(positions.values())])
-        found = {
+        positions_drawn = {
             doc_id: (float(x), float(y), titles[doc_id])
             for doc_id, (x, y) in zip(positions, placed, strict=True)
         }
     if not query:
-        return Spots(labels, found, None)
+        return Spots(labels, positions_drawn, None)
     x, y = drawn.place(bench.models.bi_encoder().encode([query]))[0]
-    return Spots(labels, found, (float(x), float(y)))
+    return Spots(labels, positions_drawn, (float(x), float(y)))
 
 
 def duplicates(

@@ -15,8 +15,8 @@ REMEMBERED = 48
 
 def offered() -> list[str]:
     """The models to look through: the packaged one ("") and the checkpoints that were chosen."""
-    found = [parsed(name) for name in rerankers.chosen()]
-    return ["", *(name.model for name in found if name.kind == MAXSIM and name.model)]
+    rankers = [parsed(name) for name in rerankers.chosen()]
+    return ["", *(name.model for name in rankers if name.kind == MAXSIM and name.model)]
 
 
 @st.cache_resource(max_entries=REMEMBERED, show_spinner=False)

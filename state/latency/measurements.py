@@ -57,8 +57,8 @@ class MeasurementRequest:
 
     @property
     def repeated(self) -> Settings:
-        known = encoders.usable(self.ready.searcher, self.settings).rerankers
-        return replace(self.settings, rerankers=tuple(n for n in known if is_encoder(n)))
+        usable = encoders.usable(self.ready.searcher, self.settings).rerankers
+        return replace(self.settings, rerankers=tuple(n for n in usable if is_encoder(n)))
 
     @property
     def dimensions(self) -> int:
@@ -250,8 +250,12 @@ def energy(
 ) -> EnergyReport | None:
     """Joules or seconds of this query, or of the first judged queries of the corpus."""
     corpus = asked.ready.corpus
-    known = corpus.query_for_text(asked.query)
-    one, qrels = (known, corpus.qrels) if known is not None else (Query("typed", asked.query), ())
+    corpus_query = corpus.query_for_text(asked.query)
+    one, qrels = (
+        (corpus_query, corpus.qrels)
+        if corpus_query is not None
+        else (Query("typed", asked.query), ())
+    )
     chosen = judged_queries(asked.ready)[:queries] if queries else [one] * REPEATS
     model = workbench().models.cross_encoder().without_score_cache()
     return measure_energy(

@@ -28,8 +28,8 @@ Need = CodeNeed
 def needs() -> list[CodeNeed]:
     """What the chosen rerankers would run that are on this machine."""
     names = [name.partition("#")[0] for name in rerankers.chosen() if _local(name)]
-    found = [workbench().model_setup.code_need(name) for name in dict.fromkeys(names)]
-    return [need for need in found if need is not None]
+    code_needs = [workbench().model_setup.code_need(name) for name in dict.fromkeys(names)]
+    return [need for need in code_needs if need is not None]
 
 
 def allowed(need: CodeNeed) -> bool:

@@ -13,8 +13,8 @@ from state.permissions import Act, require
 from state.visitor import visitor_work
 
 
-def known() -> list[str]:
-    """Models of the hub that are known to rank well here."""
+def suggested() -> list[str]:
+    """Models of the hub that rank well here."""
     return [model.name for model in HUB]
 
 

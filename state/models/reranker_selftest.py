@@ -17,9 +17,9 @@ def start_self_test(name: str) -> None:
     load = rerankers.finder()
 
     def work(job: Job[SelfTest]) -> SelfTest:
-        found = load(name)
+        reranker = load(name)
         job.count(0, 3)
-        return self_test(name, found, cancel=job.should_stop)
+        return self_test(name, reranker, cancel=job.should_stop)
 
     visitor_work().keep(Slot.SELF_TEST, Job(f"testing {name}", work, title="a self-test"))
 

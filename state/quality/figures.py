@@ -82,7 +82,7 @@ def differences(
     others: Sequence[str],
     measure: str = PRIMARY.name,
 ) -> list[Difference]:
-    """The other pipelines against the baseline, corrected for having made them all."""
+    """The other pipelines against the baseline, corrected for their number."""
     judged = version(ready, counting_rule)
     evaluations = {
         measured.spec.name: measured.evaluation

@@ -46,7 +46,7 @@ def run_and_save(
 ) -> SavedRun:
     """Run the queries through the pipelines and keep what was finished.
 
-    A reranker that fails after the first query ends the run there, and `failed` is told. What
+    A reranker that fails after the first query ends the run there, and `failed` is called. What
     else went on in this process meanwhile is kept with the run.
     """
     info = ready.corpus.info
@@ -206,17 +206,17 @@ def backend() -> str:
 
 def known_for(fingerprint: str, label: str) -> Known:
     """The pairs that any saved run of this corpus scored with the same engine."""
-    known: dict[tuple[str, str], Mapping[str, PairScore]] = {}
+    scores_by_pair: dict[tuple[str, str], Mapping[str, PairScore]] = {}
     for saved in reversed(saved_runs(fingerprint)):
         if saved.head.get("engine") != label:
             continue
         try:
-            found = known_pairs(opened(fingerprint, saved.run_id).gathered)
+            pair_scores = known_pairs(opened(fingerprint, saved.run_id).gathered)
         except CrossExamError:
             continue  # a damaged run has nothing to take over
-        for pair, scores in found.items():
-            known[pair] = {**known.get(pair, {}), **scores}
-    return known
+        for pair, scores in pair_scores.items():
+            scores_by_pair[pair] = {**scores_by_pair.get(pair, {}), **scores}
+    return scores_by_pair
 
 
 def chosen_queries(

@@ -53,17 +53,17 @@ def act_of(name: str) -> Act | None:
 
 def labels(name: str) -> tuple[str, ...]:
     """The labels of a chosen reranker, one of which ranks; () where it has no choice of them."""
-    found = workbench().model_setup.labels(name)
-    return found if len(found) > 1 else ()
+    names = workbench().model_setup.labels(name)
+    return names if len(names) > 1 else ()
 
 
 def labelled(name: str) -> str:
     """The name with a label to begin with, where the model has several and none is named."""
-    found = labels(name)
-    if not found or "#" in name:
+    choice = labels(name)
+    if not choice or "#" in name:
         return name
-    usual = [label for label in found if label.lower() in _RANKS]
-    return f"{name}#{(usual or found)[-1]}"
+    usual = [label for label in choice if label.lower() in _RANKS]
+    return f"{name}#{(usual or choice)[-1]}"
 
 
 def relabel(name: str, label: str) -> str:

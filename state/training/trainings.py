@@ -144,16 +144,16 @@ def resume(name: str) -> None:
 def unfinished() -> list[TrainingConfig]:
     """The trainings that were left off and can be gone on with."""
     now = current()
-    found = []
+    configs = []
     for place in places():
         plan = place.plan()
         if plan is None or (now is not None and now.running and now.key == place.name):
             continue
         try:
-            found.append(lesson_from(plan))
+            configs.append(lesson_from(plan))
         except CrossExamError:
             continue
-    return found
+    return configs
 
 
 def step_of(name: str) -> int:

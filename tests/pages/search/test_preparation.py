@@ -87,7 +87,7 @@ def test_what_is_forgotten_is_called_off() -> None:
     preparations = Preparations(work)
     first = preparations.of("c")
     preparations.forget("c")
-    assert preparations.known("c") is None
+    assert preparations.begun("c") is None
     work.let.release()
     assert first.wait(PATIENCE)
     assert first.cancelled
