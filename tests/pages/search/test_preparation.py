@@ -21,9 +21,10 @@ class Bench:
     def __init__(self) -> None:
         self.kept = 0
         self.let = threading.Semaphore(0)
-
-    def corpus(self, name: str) -> Any:
-        return SimpleNamespace(info=SimpleNamespace(name=name))
+        self.corpora = SimpleNamespace(
+            open=lambda name: SimpleNamespace(info=SimpleNamespace(name=name))
+        )
+        self.searchers = SimpleNamespace(of=self.searcher)
 
     def searcher(self, corpus: Any, *, say: Any, on_progress: Any, cancel: Any) -> str:
         on_progress("embedding", self.kept, 10)
