@@ -44,8 +44,8 @@ class View {
     this.scroll = new ScrollPlace(root);
   }
 
-  show(given, send) {
-    this.given = given;
+  show(whole, send) {
+    this.whole = whole;
     this.send = send;
     this.draw();
     this.observer.observe(this.board);
@@ -61,10 +61,10 @@ class View {
     };
   }
 
-  // Draws what was given, in the order that the width allows.
+  // Draws what is shown, in the order that the width allows.
   draw() {
-    this.narrow = this.isNarrow(this.given.columns.length);
-    const data = this.narrow ? leadingFirst(this.given) : this.given;
+    this.narrow = this.isNarrow(this.whole.columns.length);
+    const data = this.narrow ? leadingFirst(this.whole) : this.whole;
     this.root.classList.toggle("scrolls", this.narrow);
     this.root.classList.toggle("more", this.narrow && data.columns.length > 2);
     const cards = this.cards().flat();

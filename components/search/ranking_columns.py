@@ -150,7 +150,7 @@ def pack(
     """Everything the browser draws, as plain data; documents stay strings throughout."""
     ranks = {stage: _ranks(trace, stage) for stage in stages if stage not in pending}
     columns = []
-    seen: set[str] = set()
+    shown: set[str] = set()
     for stage in stages:
         column = _header(trace, stage, pending=stage in pending)
         if waiting and stage in waiting:
@@ -164,7 +164,7 @@ def pack(
         close = (near_ties or {}).get(stage, {})
         moved = {} if stage == baseline else movements.get(stage, {})
         for hit in ranking.hits[:top] if ranking else ():
-            seen.add(hit.doc_id)
+            shown.add(hit.doc_id)
             text_id = _text_of(hit.doc_id, stage, passages)
             card = _card(hit, stage, documents.get(text_id), snippets.get(text_id))
             card["opened"] = opened == (stage, hit.doc_id)
@@ -178,7 +178,7 @@ def pack(
         columns.append(column)
     where = {
         doc_id: [ranks[stage].get(doc_id, 0) if stage in ranks else -1 for stage in stages]
-        for doc_id in sorted(seen)
+        for doc_id in sorted(shown)
     }
     arrows = {name: [pick(dark) for dark in (False, True)] for name, pick in _ARROWS.items()}
     return {

@@ -9,57 +9,22 @@ from components.common.job_progress import job_progress
 from components.common.messages import error, plain
 from components.common.wording import counted
 from components.learn.difference import difference
-from components.learn.doors import Door, Way, doors
+from components.learn.doors import doors
 from components.search.headline import headline
 from components.search.ranking_columns import COMPACT, ranking_columns
 from engine.quality.passage_judgments import grades_of
 from engine.search.movement import movements
 from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError
+from pages.learn.start_doors import DOORS, EXAMPLE
 from pages.search.loaded_corpus import preparation_shown
 from state import url_state as choices
 from state.app_resources import BUNDLED, LoadedCorpus
-from state.corpora import view as corpus_view
 from state.polling import redraw_while
 from state.search.search_jobs import Search
 from state.search.worked_example import QUERY, worked_example
 
 SHOWN = (BI_ENCODER, CROSS_ENCODER)
 TOP = 4
-EXAMPLE = {choices.CORPUS: BUNDLED, choices.QUERY: QUERY}
-PAIR = {choices.DOCUMENT: "python-ball-care", choices.SECOND: "python-programming-tutorial"}
-DOORS = (
-    Door(
-        "I want to learn or teach",
-        "What does a cross-encoder read that two vectors cannot hold? One forward pass of both, "
-        "step by step.",
-        (
-            Way("Look inside both models", "pages/explain/inside.py", {**EXAMPLE, **PAIR}),
-            Way("When to use which", "pages/learn/about.py"),
-        ),
-    ),
-    Door(
-        "I want to debug my search",
-        "Bring your documents, queries and judgments; type the query that goes wrong, and see "
-        "which stage lost the document.",
-        (
-            Way("Bring my documents", "pages/corpora/corpora.py", {corpus_view.VIEW: "Import"}),
-            Way("Try a query", "pages/search/compare.py"),
-        ),
-    ),
-    Door(
-        "I want to show a change to others",
-        "The ranking before and after, side by side, in letters that are read from the last "
-        "row; or measured over a whole query set.",
-        (
-            Way(
-                "Show before and after",
-                "pages/search/compare.py",
-                {**EXAMPLE, stage.STAGE: stage.ON},
-            ),
-            Way("Measure it on a query set", "pages/quality/quality.py"),
-        ),
-    ),
-)
 
 
 def example(ready: LoadedCorpus, search: Search) -> None:
