@@ -5,7 +5,7 @@ BIN := .venv/bin
 PORT ?= 8501
 TRAINING := tests/workbench/training tests/commands/test_training.py
 
-.PHONY: run test lint format types unit browser bench pictures quality training clean
+.PHONY: run test lint format types unit browser bench pictures quality fidelity training clean
 
 run: .venv/measured
 	@echo "CrossExam: open http://localhost:$(PORT)"
@@ -47,6 +47,9 @@ pictures: .venv/ready-dev
 
 quality: .venv/ready-dev
 	$(BIN)/python -m benchmarks.quality
+
+fidelity: .venv/ready-dev
+	$(BIN)/python -m benchmarks.fidelity
 
 training: .venv/ready-dev
 	$(BIN)/python -m benchmarks.training

@@ -20,6 +20,7 @@ from typing import Any
 from engine.quality.candidate_scores import runs_of
 from engine.quality.evaluation import by_tag, evaluate, write_trec
 from engine.quality.pipelines import stage_pipelines
+from engine.search.precision.rescoring import precision_values
 from engine.search.settings import Settings
 from engine.search.trace_json import evaluation_values
 from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID, CrossExamError
@@ -91,6 +92,7 @@ def measured(bench: Workbench, source: str, name: str) -> dict[str, Any]:
         "first_stage": first,
         "engine": bench.models.cross_encoder().backend,  # of the reranked stages
         "engines": backends(bench),
+        "scoring": precision_values(bench.models.cross_encoder(), settings.precision),
         "seconds": round(seconds, 1),
         "machine": hardware(),
         "stages": rows,

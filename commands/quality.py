@@ -31,6 +31,7 @@ from engine.quality.pipelines import stage_pipelines
 from engine.quality.runs.run_export import runs_csv
 from engine.quality.runs.run_notes import irrelevant_note, missing_notes, passages_note
 from engine.quality.significance import Difference, compare_values, corrected
+from engine.search.precision.rescoring import precision_values
 from engine.search.trace_json import evaluation_values
 from engine.types import STAGES, CrossExamError, Evaluation, Run
 from engine.types.ranker_names import is_encoder, stage_of
@@ -91,6 +92,7 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
         "depth": settings.depth,
         "first_stage": settings.first_stage,
         "engine": bench.models.cross_encoder().backend,
+        "precision": precision_values(bench.models.cross_encoder(), settings.precision),
         "measure": args.measure,
         "notices": [],
         "pipelines": [],

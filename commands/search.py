@@ -56,13 +56,16 @@ def _rank(args: argparse.Namespace) -> dict[str, Any]:
         if trace.to_score:
             progress.update(trace.scoring or CROSS_ENCODER, trace.scored, trace.to_score)
     values = trace_values(trace, searcher.store, depth=settings.depth, stages=pipeline.stages)
+    reranked = trace.ranking(CROSS_ENCODER)
+    scored = reranked.precision if reranked is not None else None
+    backend = bench.models.cross_encoder().backend if scored is None else scored.backend
     return {
         **values,
         "embedding_truncated": searcher.embedding_cuts(trace),
-        "engine": bench.models.cross_encoder().backend,
+        "engine": backend,
         "notices": [
             *searcher.reading_notices(trace),
-            *filter(None, [precision_note(bench.models.cross_encoder().backend)]),
+            *filter(None, [precision_note(backend)]),
         ],
     }
 

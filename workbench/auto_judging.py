@@ -27,6 +27,7 @@ from engine.quality.judging.judging import (
     pool_of,
 )
 from engine.quality.pipelines import PipelineSpec
+from engine.search.precision.rescoring import exact_revision
 from engine.search.searcher import Searcher
 from engine.training.query_split import split_queries
 from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Reranker, Run
@@ -166,11 +167,12 @@ def judge_runs(
     people = people_of(corpus, log, teacher)
     passages = passages_of(gathered)
     known = known_scores(gathered, teacher) if same_backend else {}
+    revision = exact_revision(model)
     if not passages:
         known |= {
             (judgment.query_id, judgment.doc_id): judgment.score
             for judgment in stored
-            if (judgment.teacher, judgment.revision) == (teacher, model.revision)
+            if (judgment.teacher, judgment.revision) == (teacher, revision)
         }
     return judge(
         model,

@@ -16,6 +16,7 @@ from engine.types import (
     CrossExamError,
     Reranker,
     ScoredBatch,
+    ScorePrecision,
     SearchTrace,
 )
 
@@ -232,13 +233,22 @@ def accounted(trace: SearchTrace) -> str:
 class Counted(Reranker):
     """A reranker that counts the tokens which went through it; for one thread."""
 
-    def __init__(self, reranker: Reranker) -> None:
+    def __init__(self, reranker: Reranker, total: Counted | None = None) -> None:
         self._reranker = reranker
+        self._total = total or self
         self.tokens = 0
 
     @property
     def name(self) -> str:
         return self._reranker.name
+
+    @property
+    def precision(self) -> ScorePrecision | None:
+        return self._reranker.precision
+
+    def exact(self) -> Counted:
+        """The reranker in fp32, whose tokens are counted here too."""
+        return Counted(self._reranker.exact(), self._total)
 
     def query_notice(self, query: str) -> str | None:
         return self._reranker.query_notice(query)
@@ -248,5 +258,5 @@ class Counted(Reranker):
     ) -> Iterator[ScoredBatch]:
         """The batches of the reranker, unchanged."""
         for batch in self._reranker.score(query, documents, cancel=cancel):
-            self.tokens += batch.tokens
+            self._total.tokens += batch.tokens
             yield batch

@@ -38,22 +38,26 @@ from engine.types.registries.search_parameters import LAST
 
 @dataclass(frozen=True, slots=True)
 class PairScore:
-    """A logit, the pair's even share of its batch's seconds, and its tokens left unread."""
+    """A logit, the pair's even share of its batch's seconds, and its tokens left unread.
+
+    `exact` says that the score is fp32's, or that of a model that does not drift.
+    """
 
     score: float
     seconds: float
     n_truncated: int = 0
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CandidateScores:
     """Everything about one query: `lists` and `seconds` by first stage, `pairs` by reranker.
 
-    What orders a whole list has its `pairs` under `scores_key`, for they are of that list
-    alone. `lexical` holds BM25's score of every document that a reranker read; `parents` the
-    document of each passage that is listed, where the corpus is split into passages; `usage`
-    what a remote reranker consumed for this query in the run itself; `wordless` the listed
-    documents without a word.
+    What orders a whole list has its `pairs` under `scores_key`, for they are of that list alone;
+    what scores in fp32 alone under a key of its own (`pairs_key`). `lexical` holds BM25's score
+    of every document that a reranker read; `parents` the document of each passage that is listed,
+    where the corpus is split into passages; `usage` what a remote reranker consumed for this
+    query in the run itself; `wordless` the listed documents without a word.
     """
 
     query_id: str
@@ -87,12 +91,23 @@ def scores_key(reranker: str, candidates: Sequence[str]) -> str:
     return f"{reranker} {listed[:16]}"
 
 
+def pairs_key(spec: PipelineSpec, candidates: Sequence[str]) -> str:
+    """Under which key the scores of a pipeline's candidates are kept: in fp32 alone, apart."""
+    key = scores_key(spec.reranker, candidates)
+    return exact_key(key) if spec.exact else key
+
+
+def exact_key(reranker: str) -> str:
+    """Under which key a reranker's scores are kept where fp32 alone gave them."""
+    return f"{reranker} [fp32]"
+
+
 def pairs_of(spec: PipelineSpec, query_scores: CandidateScores) -> Mapping[str, PairScore]:
     """The scores that the pipeline's reranker gave, by document; empty without a reranker."""
     if not spec.reranker:
         return {}
     ids = first_ranking(spec, query_scores).ids()
-    return query_scores.pairs.get(scores_key(spec.reranker, ids), {})
+    return query_scores.pairs.get(pairs_key(spec, ids), {})
 
 
 def first_ranking(spec: PipelineSpec, query_scores: CandidateScores) -> Ranking:

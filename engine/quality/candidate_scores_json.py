@@ -27,7 +27,7 @@ def candidate_score_values(gathered: Sequence[CandidateScores]) -> list[dict[str
             "lexical": dict(found.lexical),
             "parents": dict(found.parents),
             "pairs": {
-                model: {d: [p.score, p.seconds, p.n_truncated] for d, p in scores.items()}
+                model: {d: _pair_values(p) for d, p in scores.items()}
                 for model, scores in found.pairs.items()
             },
             "wordless": sorted(found.wordless),
@@ -55,7 +55,7 @@ def candidate_scores_from(values: Sequence[dict[str, Any]]) -> tuple[CandidateSc
             lexical={d: float(s) for d, s in entry["lexical"].items()},
             parents={str(d): str(parent) for d, parent in entry["parents"].items()},
             pairs={
-                model: {d: PairScore(float(a), float(b), int(c)) for d, (a, b, c) in scores.items()}
+                model: {d: _pair_from(row) for d, row in scores.items()}
                 for model, scores in entry["pairs"].items()
             },
             wordless=frozenset(str(d) for d in entry.get("wordless", ())),
@@ -63,3 +63,14 @@ def candidate_scores_from(values: Sequence[dict[str, Any]]) -> tuple[CandidateSc
         )
         for entry in values
     )
+
+
+def _pair_values(pair: PairScore) -> list[float | int]:
+    exact = [1] if pair.exact else []
+    return [pair.score, pair.seconds, pair.n_truncated, *exact]
+
+
+def _pair_from(row: Sequence[Any]) -> PairScore:
+    """A pair as it was written; earlier versions did not say whether its score is exact."""
+    score, seconds, cut, *exact = row
+    return PairScore(float(score), float(seconds), int(cut), bool(exact and exact[0]))

@@ -9,7 +9,13 @@ from typing import Any
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BLEND, CROSS_ENCODER, CrossExamError
 from engine.types.ranker_names import is_encoder, name_of, parsed
-from engine.types.registries.search_parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
+from engine.types.registries.rankers import BARE
+from engine.types.registries.search_parameters import (
+    BLEND_WEIGHT,
+    EXACT,
+    FIRST_STAGE,
+    PARAMETERS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,13 @@ class PipelineSpec:
     def scores_pairs(self) -> bool:
         """Whether it has a reranker that scores each pair apart, whatever else is listed."""
         return bool(self.reranker) and not parsed(self.reranker).whole_list
+
+    @property
+    def exact(self) -> bool:
+        """Whether its reranker is a cross-encoder that scores in fp32 alone."""
+        if not self.reranker or parsed(self.reranker).record.name != BARE:
+            return False
+        return self.settings.precision == EXACT
 
     @property
     def encoder(self) -> str:

@@ -8,6 +8,7 @@ from functools import partial
 
 from engine.explain.unreadable import document_notices, query_notices
 from engine.search.pipeline import Pipeline
+from engine.search.precision.rescoring import scorer_of
 from engine.search.rank_lookup import rank_lookup
 from engine.search.rank_lookup_additional import additional_places
 from engine.search.settings import Settings
@@ -106,7 +107,8 @@ class Searcher:
         additional = additional_places(
             document, trace, settings, self.find_retriever, self.find_reranker
         )
-        return rank_lookup(document, trace, settings, retrievers, self.reranker, additional)
+        reranker = scorer_of(self.reranker, settings.precision).reranker
+        return rank_lookup(document, trace, settings, retrievers, reranker, additional)
 
     def reading_notices(self, trace: SearchTrace) -> tuple[str, ...]:
         """A sentence for everything that a model did not read in this search."""
@@ -138,10 +140,14 @@ class Searcher:
     def _shift_notices(self, trace: SearchTrace) -> tuple[str, ...]:
         """What bf16 does to texts of one word or none, where the cross-encoder read any."""
         listed = trace.ranking(CROSS_ENCODER)
-        backend = self.reranker.backend
-        if listed is None or "bf16" not in backend:
+        if listed is None:
             return ()
-        documents = self.store.get(listed.ids())
+        scored = listed.precision
+        backend = self.reranker.backend if scored is None else scored.backend
+        if "bf16" not in backend:
+            return ()
+        exact = scored.exact if scored is not None else frozenset()
+        documents = self.store.get([doc_id for doc_id in listed.ids() if doc_id not in exact])
         return shift_notice(sum(few_words(d.content) for d in documents), backend)
 
     def _unreadable_notices(self, trace: SearchTrace) -> list[str]:

@@ -23,6 +23,8 @@ class Settings:
     `engine.types.ranker_names`), each a stage of its own over the same candidates, or, if a
     bi-encoder, over the whole corpus. The stage of a bi-encoder can be the first stage too.
     `wordless` says where a reranker ranks documents without a word: "last", or by their "score".
+    `precision` says whether every logit is fp32's ("exact") or those alone that decide the first
+    ten ("fast").
     `additional` holds, by name, the parameters that have no field of their own here and are not
     at their default; `value` reads any.
     """
@@ -35,6 +37,7 @@ class Settings:
     blend_weight: float = p.BLEND_WEIGHT.default
     rerankers: tuple[str, ...] = ()
     wordless: str = p.WORDLESS.default
+    precision: str = p.PRECISION.default
     additional: tuple[tuple[str, Value], ...] = ()
 
     def __post_init__(self) -> None:

@@ -58,6 +58,7 @@ def _hit_values(ranking: Ranking, titles: Mapping[str, str], depth: int) -> list
         }
         if ranking.precision is not None:
             values["near_tie"] = hit.doc_id in close
+            values["precision"] = ranking.precision.of(hit.doc_id)
         hits.append(values)
     return hits
 
@@ -69,9 +70,11 @@ def _precision_values(ranking: Ranking) -> dict[str, Any]:
         return {}
     return {
         "precision": {
+            "mode": precision.mode,
             "backend": precision.backend,
             "drift_p99": precision.drift,
             "drift_measured": precision.measured,
+            "rescored": len(precision.exact),
         }
     }
 

@@ -11,6 +11,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.search.precision.rescoring import exact_of
 from engine.search.stages.documents_without_words import wordless_in
 from engine.search.stages.scoring import score_all
 from engine.types import (
@@ -70,6 +71,7 @@ def mine(
     teacher scores highest among the candidates. Candidates without a word are left out, for a
     teacher's score of them means nothing.
     """
+    teacher = exact_of(teacher)  # a student learns no drift
     made: list[MarginExample] = []
     for done, query in enumerate(queries, 1):
         if cancel is not None and cancel():

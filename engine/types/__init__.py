@@ -10,6 +10,7 @@ from engine.types.attribution import FLAGGED_ABOVE, Attribution, LabelScore
 from engine.types.documents import CorpusInfo, Document, Qrel, Query, Snippet
 from engine.types.errors import Cancelled, CrossExamError
 from engine.types.models import (
+    MOST_DRIFT,
     RECORDED_DRIFT,
     BackendFigure,
     BackendSelection,
@@ -74,6 +75,7 @@ __all__ = [
     "FLAGGED_ABOVE",
     "HYBRID",
     "LOGIT",
+    "MOST_DRIFT",
     "RECORDED_DRIFT",
     "RUNS_FOR",
     "STAGES",

@@ -8,7 +8,8 @@ from typing import Any
 from engine.types.pairs import LateMeasurement
 from engine.types.rankings import ScorePrecision
 
-RECORDED_DRIFT = 0.06  # the most that a backend may drift (p99) to be chosen by measurement
+MOST_DRIFT = 0.06  # logits, the 99th percentile: a backend that drifts more is refused
+RECORDED_DRIFT = MOST_DRIFT  # what is assumed of a backend whose drift was not measured here
 
 
 @dataclass(frozen=True, slots=True)

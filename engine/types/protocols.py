@@ -128,6 +128,10 @@ class Reranker(Protocol):
         """How far its scores may lie from fp32's, None where it does not say."""
         return None
 
+    def exact(self) -> Reranker:
+        """This model scoring in fp32; itself where it does so, or does not say."""
+        return self
+
     def unreadable(self, text: str) -> Unreadable | None:  # noqa: ARG002
         """What of a text its tokenizer cannot read; None where it does not tell."""
         return None

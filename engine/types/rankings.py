@@ -22,17 +22,23 @@ class ScorePrecision:
 
     `drift` is the 99th percentile of the distance of a logit of `backend` ("OpenVINO bf16") from
     fp32's; where it was not `measured` on this machine it is a recorded bound. The scores of the
-    documents in `exact` are fp32's, whatever the backend.
+    documents in `exact` are fp32's, whatever the backend. `mode` is how the list was scored,
+    "exact" or "fast"; "" for a model's own precision.
     """
 
     backend: str
     drift: float
     measured: bool = True
     exact: frozenset[str] = frozenset()
+    mode: str = ""
 
     def drift_of(self, doc_id: str) -> float:
         """How far the score of this document may be off."""
         return 0.0 if doc_id in self.exact else self.drift
+
+    def of(self, doc_id: str) -> str:
+        """The precision of the score of this document: "fp32" or "bf16"."""
+        return self.backend.rsplit(" ", 1)[-1] if self.drift_of(doc_id) else "fp32"
 
 
 @dataclass(frozen=True, slots=True)

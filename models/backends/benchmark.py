@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.types import BackendFigure, Cancel, Cancelled, Drift, ProgressCallback
+from engine.types import MOST_DRIFT, BackendFigure, Cancel, Cancelled, Drift, ProgressCallback
 from models.backends.backends import Backend
 from models.backends.calibration import PAIRS, calibration_pairs, drift_between
 
 ROUNDS = 3
 HOPELESS = 4.0  # times the fastest: not worth the wait
 REFERENCE = "torch"
-MOST_DRIFT = 0.06  # logits, the 99th percentile: above it a backend is refused
 TAKEN_BACK_BELOW = 0.05  # one that was refused comes back only well below, so that it stays
 Outcome = NDArray[Any]
 Logits = Callable[[Backend, str, Sequence[str]], Sequence[float]]

@@ -16,6 +16,7 @@ from models.backends.backends import (
     OnnxBackend,
     OpenVinoBackend,
     TorchBackend,
+    installed,
     write_onnx,
     write_openvino,
 )
@@ -74,6 +75,12 @@ class BackendSource:
     def openvino(self, precision: str) -> Backend:
         """OpenVINO held to a precision, where its own choice is to be compared."""
         return OpenVinoBackend(self.form("openvino", lambda _: None), precision=precision)
+
+    def fp32(self, say: Log = lambda _: None) -> Backend:
+        """What runs the model in fp32: OpenVINO held to it where it is installed, else torch."""
+        if installed("openvino"):
+            return OpenVinoBackend(self.form("openvino", say), precision="fp32")
+        return self.build("torch", say)
 
     def form(self, backend: str, say: Log) -> Path:
         """The model converted for OpenVINO or ONNX Runtime, checked, converted once."""

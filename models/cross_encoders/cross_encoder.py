@@ -28,6 +28,7 @@ from engine.types import (
 )
 from models.backends.backends import Backend, Tokens
 from models.backends.fair_lock import FairLock
+from models.backends.lazy_backend import LazyBackend
 from models.cross_encoders.explained import PairReading
 from models.cross_encoders.pairs import Pair, PairBuilder
 from models.cross_encoders.score_cache import KnownScore, ScoreCache
@@ -59,7 +60,8 @@ class CrossEncoder(Reranker):
     explanations, and is called at most once and only when one is asked for. Threads may
     share it: batches take turns at the backend, so that several searches go on side by
     side and each forward pass has all cores. Scores are remembered, and marked as such. `drift`
-    is how far the backend was measured to lie from fp32, None where nobody measured it.
+    is how far the backend was measured to lie from fp32, None where nobody measured it; `fp32`
+    runs the same model in fp32, and is built when `exact` is first asked for.
     Implements `Explainable` too.
     """
 
@@ -75,6 +77,7 @@ class CrossEncoder(Reranker):
         score_cache: ScoreCache | None = None,
         batching: Batching | None = None,
         drift: Drift | None = None,
+        fp32: LazyBackend | None = None,
     ) -> None:
         self._name = name
         self._backend = backend
@@ -89,6 +92,8 @@ class CrossEncoder(Reranker):
         )
         self.batching = batching or Batching()
         self._drift = drift
+        self._fp32 = fp32
+        self._exact: CrossEncoder | None = None
         self._torch: Any = None
         self._eager: Any = None
         self._lock = Lock()
@@ -126,6 +131,29 @@ class CrossEncoder(Reranker):
     def precision(self) -> ScorePrecision:
         """How far its logits may lie from fp32's."""
         return precision_of(self.backend, self._drift)
+
+    def exact(self) -> CrossEncoder:
+        """This model in fp32, which remembers its own scores; itself where it runs so anyway."""
+        if self._fp32 is None or not self.precision.drift:
+            return self
+        backend = self._fp32.get()
+        with self._lock:
+            if self._exact is None:
+                score_cache = ScoreCache(
+                    f"{self._name}\n{self.revision}\n{backend.label}",
+                    most=self._score_cache.most,
+                )
+                self._exact = CrossEncoder(
+                    self._name,
+                    backend,
+                    self._pairs,
+                    self.torch_model,
+                    revision=self.revision,
+                    fair_lock=self._fair_lock,
+                    score_cache=score_cache,
+                )
+            self._exact.batching = self.batching
+            return self._exact
 
     @property
     def threads(self) -> int | None:
@@ -220,6 +248,8 @@ class CrossEncoder(Reranker):
     def forget(self, query: str, documents: Sequence[str]) -> bool:
         """True: the remembered scores of these pairs are dropped, and they are scored afresh."""
         self._score_cache.forget(self._score_cache.keys(query, documents))
+        if self._exact is not None:
+            self._exact.forget(query, documents)
         return True
 
     def without_caches(self) -> CrossEncoder:
@@ -252,6 +282,7 @@ class CrossEncoder(Reranker):
             score_cache=score_cache,
             batching=batching,
             drift=self._drift,
+            fp32=self._fp32,
         )
 
     def score_all(self, query: str, documents: Sequence[str]) -> list[float]:

@@ -12,6 +12,7 @@ from engine.types import Drift, Floats
 from models.backends.backends import Backend
 from models.backends.benchmark import QUERIES
 from models.backends.building import BackendSource
+from models.backends.lazy_backend import LazyBackend
 from models.cross_encoders.cross_encoder import CrossEncoder
 from models.cross_encoders.pairs import PairBuilder
 
@@ -33,6 +34,7 @@ class CrossEncoderParts:
             self.classifier,
             revision=self.source.sha256[:16],
             drift=drift,
+            fp32=LazyBackend(self.source.fp32),
         )
 
     def logits(self, backend: Backend, texts: Sequence[str]) -> Floats:

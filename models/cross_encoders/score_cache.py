@@ -36,6 +36,11 @@ class ScoreCache:
         self._scores: LRUCache[bytes, KnownScore] = LRUCache(most)
         self._lock = threading.Lock()
 
+    @property
+    def most(self) -> int:
+        """How many scores it holds at most."""
+        return int(self._scores.maxsize)
+
     def __len__(self) -> int:
         return len(self._scores)
 

@@ -21,6 +21,7 @@ from engine.explain.counterfactual import (
     with_query,
     without,
 )
+from engine.search.precision.rescoring import exact_of
 from engine.search.stages.documents_without_words import has_word, text_notices
 from engine.search.stages.scoring import score_all
 from engine.types import (
@@ -30,6 +31,7 @@ from engine.types import (
     Document,
     DocumentStore,
     Ranking,
+    Reranker,
     SearchTrace,
     Word,
 )
@@ -82,6 +84,11 @@ class WhatIf:
     def store(self) -> DocumentStore:
         """The documents of the corpus."""
         return self._searcher.store
+
+    @property
+    def _reranker(self) -> Reranker:
+        """The cross-encoder in fp32: what an edit does to a score may be less than a drift."""
+        return exact_of(self._searcher.reranker)
 
     # ---- the edit ----
 
@@ -159,9 +166,7 @@ class WhatIf:
 
     def notices(self) -> tuple[str, ...]:
         """What to know of the document's text as it stands."""
-        return text_notices(
-            self.edit.document.text, self._wordless, self._searcher.reranker.backend
-        )
+        return text_notices(self.edit.document.text, self._wordless, self._reranker.backend)
 
     def _placed(self, ranking: Ranking, edit: Edit) -> Edited:
         last = self._wordless == LAST and not has_word(edit.document.text)
@@ -178,7 +183,7 @@ class WhatIf:
         def work(job: Job[dict[str, float]]) -> dict[str, float]:
             texts = [document.content for document in self._searcher.store.get(others)]
             logits = score_all(
-                self._searcher.reranker,
+                self._reranker,
                 query,
                 texts,
                 on_progress=job.count,
@@ -207,7 +212,7 @@ class WhatIf:
 
     def _score_pair(self, query: str, text: str) -> PairScores:
         start = time.perf_counter()
-        (logit,) = score_all(self._searcher.reranker, query, [text])
+        (logit,) = score_all(self._reranker, query, [text])
         cosine = workbench().explainers.cosine(query, text)
         listed = self._bi
         if query != self.unedited.query.text:
@@ -251,16 +256,19 @@ class SwapSearch:
         pair = self.first_two
         if pair is None:
             raise CrossExamError("there is no second document to swap with")
-        text, rival = pair[0].content, self._ranking.hits[1].score
+        text, second = pair[0].content, pair[1].content
         pieces = workbench().models.cross_encoder().tokenize_pair(self._query, text)
         words = [w for w in pieces.words("document") if any(c.isalnum() for c in w.text)]
 
+        def scores_of(texts: list[str]) -> list[float]:
+            return score_all(exact_of(self._searcher.reranker), self._query, texts)
+
         def scores(removals: list[tuple[Word, ...]]) -> list[float]:
-            texts = [without(text, removed) for removed in removals]
-            return score_all(self._searcher.reranker, self._query, texts)
+            return scores_of([without(text, removed) for removed in removals])
 
         def work(job: Job[Swap]) -> Swap:
             job.count(0, budget)
+            (rival,) = scores_of([second])
             return smallest_swap(
                 words,
                 scores,

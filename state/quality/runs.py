@@ -13,6 +13,7 @@ from corpora.stores.run_store import RunStore, SavedRun
 from engine.quality.candidate_scores import CandidateScores, Known, PairScore, known_pairs
 from engine.quality.candidate_scores_json import candidate_score_values, candidate_scores_from
 from engine.quality.pipelines import PipelineSpec, spec_from
+from engine.search.precision.rescoring import precision_values
 from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Reranker, Usage
 from engine.types.ranker_names import parsed, stage_of
 from jobs.job import Job
@@ -67,6 +68,10 @@ def run_and_save(
         "corpus": info.name,
         "documents": info.documents,
         "engine": backend(),
+        "precision": [
+            precision_values(workbench().models.cross_encoder(), mode)
+            for mode in sorted({spec.settings.precision for spec in specs if spec.reranker})
+        ],
         "queries": len(gathered),
         "asked": len(queries),
         "seconds": run.seconds,

@@ -28,7 +28,7 @@ def test_rank_prints_the_json_of_the_issue(run_json: Any, pets: str) -> None:
         assert set(ranking) == {"stage", "model", "hits", *(["precision"] if logits else [])}
         assert ranking["model"]
         assert 0 < len(ranking["hits"]) <= 6
-        named = {"doc_id", "rank", "score", "title", *(["near_tie"] if logits else [])}
+        named = {"doc_id", "rank", "score", "title", *(["near_tie", "precision"] if logits else [])}
         assert all(set(hit) == named for hit in ranking["hits"])
         assert [hit["rank"] for hit in ranking["hits"]] == [*range(1, len(ranking["hits"]) + 1)]
         last = {"empty"} if ranking["stage"] == "cross-encoder" else set()  # it has no word

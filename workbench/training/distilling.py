@@ -12,6 +12,7 @@ import numpy as np
 from engine.quality.passage_judgments import held_grades
 from engine.quality.primary import primary_of
 from engine.search.folding import fold_by, parents_in
+from engine.search.precision.rescoring import exact_of
 from engine.search.stages.scoring import score_all
 from engine.training.hard_negatives import Mining, candidates, mine
 from engine.training.held_out import (
@@ -21,7 +22,7 @@ from engine.training.held_out import (
     held_out,
     overlap_at_ten,
 )
-from engine.types import BI_ENCODER, CrossExamError, Query, Retriever
+from engine.types import BI_ENCODER, CrossExamError, Query, Reranker, Retriever
 from engine.types.registries.measures import PRIMARY
 from models.trained import TrainedModel
 from models.training.curves import TrainingCurves
@@ -88,7 +89,7 @@ class Distillation(TrainingRun):
     def _mined(self) -> list[dict[str, Any]]:
         """The examples with the teacher's margins, kept on the disk; the scale of them first."""
         lesson = self._lesson
-        teacher = self._bench.models.reranker(lesson.teacher, self._say)
+        teacher = self._teacher()
         mining = Mining(negatives=lesson.negatives, seed=lesson.settings.seed)
         report = self._teller("the teacher scores candidates, by query")
         mined = mine(
@@ -115,13 +116,17 @@ class Distillation(TrainingRun):
         self._place.keep_examples(rows)
         return rows
 
+    def _teacher(self) -> Reranker:
+        """The teacher in fp32: its scores are learnt from and measured, so they must not drift."""
+        return exact_of(self._bench.models.reranker(self._lesson.teacher, self._say))
+
     def _doubt(self) -> str:
         """A warning where the teacher orders the dev queries worse than the student; else ""."""
         self._say("measuring the teacher on the dev queries")
         queries, store = self._training_data.split.dev, self._corpus.store
         means = self._place.values_of("teacher")
         if means is None:
-            teacher = self._bench.models.reranker(self._lesson.teacher, self._say)
+            teacher = self._teacher()
             student = self._retrievers()[0]
             scores: dict[str, dict[str, float]] = {}
             lists = {}

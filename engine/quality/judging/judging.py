@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.quality.candidate_scores import CandidateScores
+from engine.quality.candidate_scores import CandidateScores, exact_key
 from engine.quality.judging.auto_judge import Grades, Pair, Thresholds, thresholds_for
 from engine.quality.passage_judgments import passages_in
 from engine.quality.pipelines import PipelineSpec
+from engine.search.precision.rescoring import exact_of, exact_revision
 from engine.types import (
     Cancel,
     Cancelled,
@@ -73,11 +74,16 @@ def passages_of(gathered: Iterable[CandidateScores]) -> dict[Pair, tuple[str, ..
 
 
 def known_scores(gathered: Iterable[CandidateScores], teacher: str) -> dict[Pair, float]:
-    """What the teacher gave already in a run, by query and the document or passage it read."""
+    """What the teacher gave already in a run, by query and the document or passage it read.
+
+    Only what is exact: thresholds are learnt from fp32's scores.
+    """
     return {
         (query_scores.query_id, doc_id): pair.score
         for query_scores in gathered
-        for doc_id, pair in query_scores.pairs.get(teacher, {}).items()
+        for key in (teacher, exact_key(teacher))
+        for doc_id, pair in query_scores.pairs.get(key, {}).items()
+        if pair.exact
     }
 
 
@@ -102,6 +108,8 @@ def judge(
     Cancelled before the thresholds are known.
     """
     say, off = tell or (lambda _what, _done, _total: None), cancel or (lambda: False)
+    revision = exact_revision(teacher)
+    teacher = exact_of(teacher)
     pieces, before = passages or {}, dict(known or {})
     judged = [pair for pair in pool if pair in people]
     unjudged = [pair for pair in pool if pair not in people]
@@ -117,7 +125,7 @@ def judge(
     proposed = read(PROPOSING, unjudged)
     return AutoJudgingResult(
         name or teacher.name,
-        teacher.revision,
+        revision,
         kind,
         {**scores, **proposed},
         thresholds,

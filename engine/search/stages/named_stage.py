@@ -98,6 +98,9 @@ class _Noting(Reranker):
     def precision(self) -> ScorePrecision | None:
         return self._reranker.precision
 
+    def exact(self) -> Reranker:
+        return _Noting(self._reranker.exact())
+
     def query_notice(self, query: str) -> str | None:
         return self._reranker.query_notice(query)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.search.fusion import blend, rrf, weighted
+from engine.search.precision.rescoring import MixedScores, exact_of, scorer_of
 from engine.search.ranking import rank
 from engine.search.settings import Settings
 from engine.search.stages.documents_without_words import rule_notice, wordless_in
@@ -28,10 +29,13 @@ from engine.types import (
     Ranking,
     Reranker,
     Retriever,
+    ScorePrecision,
     StageTiming,
     Usage,
 )
 from engine.types.registries.search_parameters import LAST, RRF
+
+RESCORE = "rescore in fp32"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ class RerankStage:
     """The cross-encoder over the first `depth` candidates of the chosen first stage.
 
     Candidates without a word are scored like others and, unless the settings say otherwise,
-    ranked last.
+    ranked last. In the mode "fast" what is too close to call among the first ten, and at their
+    border, is scored again in fp32; in "exact" fp32 scores everything.
     """
 
     name = CROSS_ENCODER
@@ -120,7 +125,6 @@ class RerankStage:
     def __init__(self, reranker: Reranker, store: DocumentStore) -> None:
         self._reranker = reranker
         self._store = store
-        self._precision = reranker.precision
 
     def run(self, context: Context) -> Iterator[Outcome]:
         settings = context.settings
@@ -130,16 +134,35 @@ class RerankStage:
         documents = self._store.get(doc_ids)
         texts = [document.content for document in documents]
         notice = self._reranker.query_notice(context.query) if texts else None
+        scorer = scorer_of(self._reranker, settings.precision)
         wordless = wordless_in(documents)
         last = wordless if settings.wordless == LAST else frozenset()
         reading = time.perf_counter() - start
-        notices = (*((notice,) if notice else ()), *rule_notice(wordless, settings.wordless))
+        notices = (
+            *((notice,) if notice else ()),
+            *((scorer.notice,) if scorer.notice and texts else ()),
+            *rule_notice(wordless, settings.wordless),
+        )
 
         scored: list[tuple[str, float]] = []
         truncated: dict[str, int] = {}
         clock = ScoreClock()
         sorting = 0.0
-        batches = self._reranker.score(context.query, texts, cancel=context.cancel)
+
+        def outcome(
+            ranking: Ranking, timings: tuple[StageTiming, ...], *, done: bool = False
+        ) -> Outcome:
+            return Outcome(
+                ranking,
+                timings,
+                done=done,
+                scored=len(scored),
+                to_score=len(doc_ids),
+                truncated=dict(truncated),
+                notices=notices,
+            )
+
+        batches = scorer.reranker.score(context.query, texts, cancel=context.cancel)
         while True:
             before = time.perf_counter()
             batch = next(batches, None)
@@ -154,36 +177,53 @@ class RerankStage:
                 scored.append((doc_ids[position], score))
                 if cut:
                     truncated[doc_ids[position]] = cut
-            ranking = self._ranking(scored, last)
+            ranking = self._ranking(scored, last, scorer.precision)
             sorting += time.perf_counter() - before
-            if len(scored) < len(doc_ids):
-                yield Outcome(
-                    ranking,
-                    clock.timings(self.name, reading=reading, sorting=sorting),
-                    done=False,
-                    scored=len(scored),
-                    to_score=len(doc_ids),
-                    truncated=dict(truncated),
-                    notices=notices,
-                )
-        yield Outcome(
-            self._ranking(scored, last),
-            clock.timings(self.name, reading=reading, sorting=sorting),
-            done=len(scored) == len(doc_ids),
-            scored=len(scored),
-            to_score=len(doc_ids),
-            truncated=truncated,
-            notices=notices,
-        )
+            if len(scored) < len(doc_ids) or scorer.rescores:
+                yield outcome(ranking, clock.timings(self.name, reading=reading, sorting=sorting))
+        timings = clock.timings(self.name, reading=reading, sorting=sorting)
+        done = len(scored) == len(doc_ids)
+        ranking = self._ranking(scored, last, scorer.precision)
+        if not (scorer.rescores and done and scorer.precision):
+            yield outcome(ranking, timings, done=done)
+            return
+        mixed = MixedScores(scorer.precision, dict(scored), last)
+        text_of = dict(zip(doc_ids, texts, strict=True))
+        seconds = 0.0
+        while True:
+            before = time.perf_counter()
+            wanted = mixed.wanted()
+            done = not wanted or self._rescored(mixed, wanted, text_of, context)
+            seconds += time.perf_counter() - before
+            n = len(mixed.exact)
+            step = StageTiming(self.name, RESCORE, seconds, n, n)
+            ranking = mixed.ranking(self.name, self._reranker.name)
+            finished = done and not wanted
+            yield outcome(ranking, (*timings, step), done=finished)
+            if finished or not done:
+                return
 
-    def _ranking(self, scored: list[tuple[str, float]], last: frozenset[str]) -> Ranking:
-        return Ranking(
-            CROSS_ENCODER,
-            self._reranker.name,
-            rank(scored, last=last),
-            last=last,
-            precision=self._precision,
-        )
+    def _rescored(
+        self, mixed: MixedScores, wanted: list[str], text_of: Mapping[str, str], context: Context
+    ) -> bool:
+        """Whether fp32 scored all that is wanted: False where it was called off."""
+        texts = [text_of[doc_id] for doc_id in wanted]
+        exact = exact_of(self._reranker)
+        n = 0
+        for batch in exact.score(context.query, texts, cancel=context.cancel):
+            scored = zip(batch.positions, batch.scores, strict=True)
+            mixed.take((wanted[position], score) for position, score in scored)
+            n += len(batch.positions)
+        return n == len(wanted)
+
+    def _ranking(
+        self,
+        scored: list[tuple[str, float]],
+        last: frozenset[str],
+        precision: ScorePrecision | None,
+    ) -> Ranking:
+        hits = rank(scored, last=last)
+        return Ranking(self.name, self._reranker.name, hits, last=last, precision=precision)
 
 
 class BlendStage:

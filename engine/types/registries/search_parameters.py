@@ -124,6 +124,7 @@ class Parameter(Generic[V]):
 LEAST_DEPTH, MOST_DEPTH = 5, 500
 RRF, WEIGHTED = "rrf", "weighted"
 LAST, BY_SCORE = "last", "score"
+EXACT, FAST = "exact", "fast"
 
 FIRST_STAGE: Parameter[str] = Parameter(
     name="first_stage",
@@ -223,8 +224,26 @@ WORDLESS: Parameter[str] = Parameter(
     flag_help="documents without a letter or digit: every reranker ranks them last (the default), "
     "or by score",
 )
+PRECISION: Parameter[str] = Parameter(
+    name="precision",
+    default=FAST,
+    label="Precision of the cross-encoder",
+    widget="select",
+    choices=(
+        Choice(value=FAST, label="Fast: near ties of the first ten again in fp32"),
+        Choice(value=EXACT, label="Exact: every score in fp32"),
+    ),
+    stage=CROSS_ENCODER,
+    named="{}",
+    help="Fast lets the backend that was selected score, and scores in fp32 again what is too "
+    "close to call among the first ten and at their border. Where that backend computes in fp32 "
+    "both are the same.",
+    flag="--precision",
+    flag_help="fast (the default): the selected backend scores, and what is too close to call in "
+    "the first ten is scored again in fp32; exact: fp32 scores everything",
+)
 
 PARAMETERS: Registry[Parameter[Any]] = Registry(
     "search parameter",
-    (FIRST_STAGE, DEPTH, FUSION, RRF_K, HYBRID_WEIGHT, BLEND_WEIGHT, WORDLESS),
+    (FIRST_STAGE, DEPTH, FUSION, RRF_K, HYBRID_WEIGHT, BLEND_WEIGHT, WORDLESS, PRECISION),
 )

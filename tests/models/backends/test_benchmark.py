@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from engine.types import BackendFigure, Cancelled, Drift, Floats
+from engine.types import MOST_DRIFT, BackendFigure, Cancelled, Drift, Floats
 from models.backends.backends import Backend, Tokens
-from models.backends.benchmark import MOST_DRIFT, TAKEN_BACK_BELOW, TEXTS, benchmark, drift_note
+from models.backends.benchmark import TAKEN_BACK_BELOW, TEXTS, benchmark, drift_note
 from models.backends.calibration import PAIRS, calibration_pairs, drift_between
 
 

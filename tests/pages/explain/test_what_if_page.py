@@ -127,7 +127,7 @@ def test_an_edited_query_scores_every_candidate_anew() -> None:
     ids = engine_ids(QUERY, FEW, CROSS_ENCODER)
     documents = prepare("senses").result().corpus.store.get(ids)
     texts = [document.content for document in documents]
-    scores = workbench().models.cross_encoder().score_all("snake", texts)
+    scores = workbench().models.cross_encoder().exact().score_all("snake", texts)
     edited = lab.edited_list()
     assert edited is not None
     found = {hit.doc_id: hit.score for hit in edited.ranking.hits}

@@ -90,28 +90,26 @@ def test_a_document_is_as_exact_as_its_best_passage() -> None:
     assert folded.precision.exact == {"p"}
 
 
-TINIES = [Tiny(f"d{i}", snakes=10 - i) for i in range(4)]
-LOGITS = {"d0": 4.0, "d1": 2.0, "d2": 1.95, "d3": -8.0}
+TINIES = [Tiny(f"d{i:02}", snakes=20 - i) for i in range(14)]
+LOGITS = {**{f"d{i:02}": -float(i) for i in range(14)}, "d12": -11.05}  # below the first ten
 
 
 def searched() -> SearchTrace:
     searcher, _ = tiny_searcher(TINIES)
     searcher = replace(searcher, reranker=DriftingReranker(LOGITS))
-    pipeline = searcher.pipeline(Settings(first_stage=BM25, depth=5))
+    pipeline = searcher.pipeline(Settings(first_stage=BM25, depth=14))
     return pipeline.run(QUERY)
 
 
 def test_the_trace_marks_them_in_the_ranking_that_was_scored_and_in_no_other() -> None:
     trace = searched()
     searcher, _ = tiny_searcher(TINIES)
-    values = trace_values(trace, searcher.store, depth=5, stages=[BM25, CROSS_ENCODER])
+    values = trace_values(trace, searcher.store, depth=14, stages=[BM25, CROSS_ENCODER])
     bm25, cross = values["rankings"]
-    assert [hit["near_tie"] for hit in cross["hits"]] == [False, True, True, False]
-    assert cross["precision"] == {
-        "backend": "Toy bf16",
-        "drift_p99": 0.05,
-        "drift_measured": True,
-    }
+    assert [h["doc_id"] for h in cross["hits"] if h["near_tie"]] == ["d11", "d12"]
+    assert cross["precision"]["backend"] == "Toy bf16"
+    assert cross["precision"]["drift_p99"] == 0.05
+    assert cross["precision"]["drift_measured"] is True
     assert "near_tie" not in bm25["hits"][0]
     assert "precision" not in bm25
 
@@ -121,19 +119,18 @@ def test_the_comparison_as_csv_has_a_column_for_them() -> None:
         searched(), {}, {}, stages=[BI_ENCODER, CROSS_ENCODER], baseline=BI_ENCODER
     )
     rows = {row["doc_id"]: row for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff")))}
-    assert {doc_id: row["cross-encoder near tie"] for doc_id, row in rows.items()} == {
-        "d0": "",
-        "d1": "yes",
-        "d2": "yes",
-        "d3": "",
-    }
-    assert "bi-encoder near tie" not in rows["d0"]
+    marks = {doc_id: row["cross-encoder near tie"] for doc_id, row in rows.items()}
+    assert set(marks) == set(LOGITS)
+    assert {doc_id for doc_id, mark in marks.items() if mark == "yes"} == {"d11", "d12"}
+    words = rows["d11"]["cross-encoder precision"]
+    assert words == "Toy bf16, p99 of its drift 0.050 (fast)"
+    assert "bi-encoder near tie" not in rows["d00"]
 
 
 @pytest.mark.parametrize("drift", [0.0, 0.05])
 def test_the_stage_tells_how_exact_its_scores_are(drift: float) -> None:
     searcher, _ = tiny_searcher(TINIES)
-    first = searcher.lexical.retrieve(QUERY, 5)[0]
+    first = searcher.lexical.retrieve(QUERY, 14)[0]
     context = Context(QUERY, Settings(first_stage=BM25), {BM25: first}, lambda: False)
     *_, last = RerankStage(DriftingReranker(LOGITS, drift=drift), searcher.store).run(context)
     assert last.ranking.precision is not None

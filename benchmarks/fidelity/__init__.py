@@ -1,0 +1,1 @@
+"""How faithful fast scoring is to fp32."""

@@ -1,0 +1,135 @@
+"""Which candidates a fast list must score again in fp32, so that its first ten stand as in fp32."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from engine.search.precision.near_ties import near_ties
+from engine.search.ranking import rank
+from engine.types import (
+    MOST_DRIFT,
+    CrossExamError,
+    Ranking,
+    Reranker,
+    ScorePrecision,
+)
+from engine.types.registries.search_parameters import EXACT, FAST
+
+TOP = 10  # the first ranks whose order is to be fp32's
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """What scores in a mode, and how exactly.
+
+    `rescores` says that what is too close to call is to be scored again in fp32; `notice` why
+    another backend scores than the one that was selected.
+    """
+
+    reranker: Reranker
+    precision: ScorePrecision | None
+    rescores: bool = False
+    notice: str = ""
+
+
+def scorer_of(reranker: Reranker, mode: str) -> Scorer:
+    """Who scores in this mode, "exact" or "fast".
+
+    A backend that drifts above the limit does not score, whatever selected it.
+    """
+    own = reranker.precision
+    if own is None:
+        return Scorer(reranker, None)
+    if not own.drift:
+        return Scorer(reranker, replace(own, mode=mode))
+    refused = not own.drift <= MOST_DRIFT  # NaN is refused too
+    if mode == FAST and not refused:
+        return Scorer(reranker, replace(own, mode=FAST), rescores=True)
+    exact = exact_of(reranker)
+    notice = (
+        f"{own.backend} drifts by {own.drift:.3f} logits from fp32 (99th percentile), more than "
+        f"the {MOST_DRIFT} that fast scoring allows: {exact.backend} scored instead."
+    )
+    precision = exact.precision
+    assert precision is not None
+    return Scorer(exact, replace(precision, mode=EXACT), notice=notice if mode == FAST else "")
+
+
+def exact_of(reranker: Reranker) -> Reranker:
+    """The same model in fp32, for work that takes no other score; itself where it does not drift.
+
+    Raises CrossExamError where what it gives drifts still.
+    """
+    exact = reranker.exact()
+    precision = exact.precision
+    if precision is not None and precision.drift:
+        raise CrossExamError(
+            f"{exact.name} has no fp32 form here: {precision.backend} drifts by "
+            f"{precision.drift:.3f} logits; set CROSSEXAM_ENGINE=torch and start again"
+        )
+    return exact
+
+
+def exact_revision(reranker: Reranker) -> str:
+    """The revision under which the fp32 scores of a model are kept, apart from those that drift."""
+    precision = reranker.precision
+    drifts = precision is not None and precision.drift
+    return f"{reranker.revision}-fp32" if drifts else reranker.revision
+
+
+def precision_values(reranker: Reranker, mode: str) -> dict[str, Any]:
+    """How a reranker scores in a mode, as saved runs and exports name it."""
+    scored = scorer_of(reranker, mode).precision
+    if scored is None:
+        return {"mode": mode, "backend": reranker.backend}
+    return {
+        "mode": scored.mode,
+        "backend": scored.backend,
+        "drift_p99": scored.drift,
+        "drift_measured": scored.measured,
+    }
+
+
+@dataclass(slots=True)
+class MixedScores:
+    """Scores of one list, some of them fp32's already; says which others have to be."""
+
+    precision: ScorePrecision
+    scores: dict[str, float]
+    last: Collection[str] = ()
+    exact: set[str] = field(default_factory=set)
+
+    def ranking(self, stage: str, model: str) -> Ranking:
+        """The list as it stands, by the scores that it shows."""
+        return Ranking(
+            stage,
+            model,
+            rank(self.scores.items(), last=self.last),
+            last=frozenset(self.last),
+            precision=replace(self.precision, exact=frozenset(self.exact)),
+        )
+
+    def wanted(self, top: int = TOP) -> list[str]:
+        """What is to be scored in fp32 next, best first; empty once the first `top` stand.
+
+        Every candidate within twice the drift of the score at rank `top`, and the near ties
+        above it. New scores may bring others near, so ask again after `take`.
+        """
+        ranking = self.ranking("", "")
+        hits = [hit for hit in ranking.hits if hit.doc_id not in ranking.last]
+        if not hits:
+            return []
+        undecided = near_ties(ranking) & {hit.doc_id for hit in hits[:top]}
+        if len(hits) > top:
+            border, reach = hits[top - 1].score, 2 * self.precision.drift
+            near = {hit.doc_id for hit in hits if abs(hit.score - border) <= reach}
+            undecided |= near if len(near) > 1 else frozenset()  # alone it has nobody to tie with
+        return [hit.doc_id for hit in hits if hit.doc_id in undecided - self.exact]
+
+    def take(self, scores: Iterable[tuple[str, float]]) -> None:
+        """Put fp32's scores in the place of the others."""
+        for doc_id, score in scores:
+            self.scores[doc_id] = score
+            self.exact.add(doc_id)
