@@ -27,8 +27,8 @@ def plain(text: str) -> str:
     line = _WHITE.sub(" ", text)
     parted: set[int] = set()
     for pattern, inside in _PARTED:
-        for found in pattern.finditer(line):
-            parted.update(range(found.start() + 1, found.end()) if inside else [found.end()])
+        for match in pattern.finditer(line):
+            parted.update(range(match.start() + 1, match.end()) if inside else [match.end()])
     ends = [0, *sorted(at for at in parted if at < len(line)), len(line)]
     return _NOTHING.join(
         _MARKDOWN.sub(r"\\\g<0>", line[start:end]) for start, end in pairwise(ends)

@@ -94,11 +94,11 @@ def cache_words(timings: Iterable[StageTiming]) -> str:
     if all(step.cached for step in steps) and not any(step.measured_seconds for step in steps):
         return "cached"
     scores = [step for step in steps if step.step == "score"]
-    known = sum(step.n_out for step in scores if step.cached)
-    if not known:
+    n_cached = sum(step.n_out for step in scores if step.cached)
+    if not n_cached:
         return "part cached"
     every = sum(step.n_out for step in scores)
-    which = "scores cached" if known == every else f"{known} of {every} scores cached"
+    which = "scores cached" if n_cached == every else f"{n_cached} of {every} scores cached"
     measured = sum(step.measured_seconds for step in steps)
     return f"{which}, {humanised(measured)} when read" if measured else which
 

@@ -38,18 +38,18 @@ class ModelRoom:
 
 def cut_sentence(rooms: Sequence[ModelRoom]) -> str:
     """Which model cuts how many documents: "The bi-encoder cuts 3 of 1,400 documents (0.2%)"."""
-    told = []
+    texts = []
     for number, room in enumerate(rooms):
         name = stage_label(room.role)
         subject = f"The {name.lower()}" if number == 0 else f"the {name.lower()}"
         share = f" ({room.share:.1%})" if room.cut else ""
-        told.append(f"{subject} cuts {room.cut:,} of {counted(room.documents, 'document')}{share}")
-    return ", ".join(told) + "."
+        texts.append(f"{subject} cuts {room.cut:,} of {counted(room.documents, 'document')}{share}")
+    return ", ".join(texts) + "."
 
 
 def unknown_sentence(rooms: Sequence[ModelRoom]) -> str:
     """Which model cannot read every word of how many documents; "" where all can."""
-    told = []
+    texts = []
     for room in rooms:
         if not room.with_unknown:
             continue
@@ -60,10 +60,10 @@ def unknown_sentence(rooms: Sequence[ModelRoom]) -> str:
         )
         if room.unreadable:
             text += f", and no word of {room.unreadable:,}"
-        told.append(text)
-    if not told:
+        texts.append(text)
+    if not texts:
         return ""
-    sentence = "; ".join(told)
+    sentence = "; ".join(texts)
     return (
         f"{sentence[:1].upper()}{sentence[1:]}. Such a word becomes [UNK], the same token for "
         "every unknown word."
@@ -94,14 +94,14 @@ def lengths_figure(lengths: Sequence[int], rooms: Sequence[ModelRoom], *, dark: 
     counts = np.bincount(bins, minlength=BINS)
     last = int(np.flatnonzero(counts)[-1]) if counts.any() else 0
     starts = [width * i for i in range(last + 1)]
-    told = [_bin_words(start, width, longest, last=i == last) for i, start in enumerate(starts)]
+    texts = [_bin_words(start, width, longest, last=i == last) for i, start in enumerate(starts)]
     chart = go.Figure(
         go.Bar(
             x=[start + width / 2 for start in starts],
             y=counts[: last + 1].tolist(),
             width=[width * 0.94] * len(starts),
             marker={"color": muted(dark), "line": {"width": 0}},
-            customdata=told,
+            customdata=texts,
             text=_marks(starts, holds_longer=longest >= width * (last + 1)),
             textposition="outside",
             cliponaxis=False,

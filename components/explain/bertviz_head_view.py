@@ -158,8 +158,8 @@ def _libraries() -> tuple[str, str]:
 def _packaged(distribution: str, name: str) -> str:
     """A file of an installed package, read without importing the package."""
     files = importlib.metadata.files(distribution) or []
-    found = next((file for file in files if file.name == name), None)
-    if found is None:
+    source_file = next((file for file in files if file.name == name), None)
+    if source_file is None:
         raise FileNotFoundError(f"{distribution} holds no {name}: reinstall requirements.txt")
-    source = found.read_text(encoding="utf-8")
+    source = source_file.read_text(encoding="utf-8")
     return source.replace("</script", "<\\/script").replace("\r\n", "\n")

@@ -25,15 +25,15 @@ def label_scores(
 def rows_of(scores: Sequence[Sequence[LabelScore]]) -> list[list[TableCell]]:
     """The labels as cells, in the model's own order."""
     rows = []
-    for found in zip(*scores, strict=True):
-        cells = [TableCell(found[0].label, tag="ranks" if found[0].ranks else "")]
+    for label_row in zip(*scores, strict=True):
+        cells = [TableCell(label_row[0].label, tag="ranks" if label_row[0].ranks else "")]
         cells += [
             TableCell(
                 f"{one.probability:.1%}",
                 note=f"logit {signed(one.logit)}",
                 share=one.probability,
             )
-            for one in found
+            for one in label_row
         ]
         rows.append(cells)
     return rows

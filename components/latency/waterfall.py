@@ -33,7 +33,7 @@ class Bar:
 
 def bars(trace: SearchTrace) -> list[Bar]:
     """The steps in the order they ran, end to end, and "other" as the last."""
-    found: list[Bar] = []
+    bar_list: list[Bar] = []
     start = 0.0
     for step in trace.timings:
         length = step.seconds * 1_000
@@ -42,26 +42,26 @@ def bars(trace: SearchTrace) -> list[Bar]:
         hover = f"{step.n_in:,} in, {step.n_out:,} out"
         if step.measured_seconds:
             text += f", {humanised(step.measured_seconds)} when read"
-        found.append(Bar(name, step.stage, start, length, text, hover, step.cached))
+        bar_list.append(Bar(name, step.stage, start, length, text, hover, step.cached))
         start += length
     other = trace.other_seconds
     hover = "time that no step explains"
-    found.append(Bar("other", "other", start, other * 1_000, milliseconds(other), hover, False))
-    return found
+    bar_list.append(Bar("other", "other", start, other * 1_000, milliseconds(other), hover, False))
+    return bar_list
 
 
 def figure(trace: SearchTrace, *, dark: bool, log: bool = False, letter: int = LETTER) -> go.Figure:
     """Bars end to end on a linear axis; with `log`, from a common start, by length alone."""
-    found = bars(trace)
-    colours = [stage_colour(bar.stage, dark) for bar in found]
-    rows = list(range(len(found)))
+    bar_list = bars(trace)
+    colours = [stage_colour(bar.stage, dark) for bar in bar_list]
+    rows = list(range(len(bar_list)))
     chart = go.Figure(
         go.Bar(
             orientation="h",
             y=rows,
-            x=[max(bar.length, _LEAST_MS) if log else bar.length for bar in found],
-            base=None if log else [bar.start for bar in found],
-            text=[f" {bar.text} " for bar in found],
+            x=[max(bar.length, _LEAST_MS) if log else bar.length for bar in bar_list],
+            base=None if log else [bar.start for bar in bar_list],
+            text=[f" {bar.text} " for bar in bar_list],
             textposition="outside",
             textfont={"color": ink(dark), "size": letter},
             cliponaxis=False,
@@ -71,12 +71,12 @@ def figure(trace: SearchTrace, *, dark: bool, log: bool = False, letter: int = L
                 "color": colours,
                 "line": {"color": colours, "width": 2},
                 "pattern": {
-                    "shape": ["/" if bar.cached else "" for bar in found],
+                    "shape": ["/" if bar.cached else "" for bar in bar_list],
                     "fillmode": "replace",
                     "size": 6,
                 },
             },
-            customdata=[[bar.name, bar.text, bar.hover] for bar in found],
+            customdata=[[bar.name, bar.text, bar.hover] for bar in bar_list],
             hovertemplate="<b>%{customdata[0]}</b><br>%{customdata[1]}"
             "<br>%{customdata[2]}<extra></extra>",
         )
@@ -85,26 +85,26 @@ def figure(trace: SearchTrace, *, dark: bool, log: bool = False, letter: int = L
     chart.update_layout(
         **layout
         | {
-            "height": 90 + _ROW[letter] * len(found),
+            "height": 90 + _ROW[letter] * len(bar_list),
             "showlegend": False,
             "bargap": 0.3,
         },
     )
     chart.update_yaxes(
         tickvals=rows,
-        ticktext=[bar.name for bar in found],
-        range=[len(found) - 0.4, -0.6],
+        ticktext=[bar.name for bar in bar_list],
+        range=[len(bar_list) - 0.4, -0.6],
         showgrid=False,
         zeroline=False,
         tickfont={"color": ink(dark), "size": letter},
         ticklabelstandoff=8,
     )
     large = letter > LETTER
-    _axis(chart, found, log=log, room=1.7 if large else 1.14)
+    _axis(chart, bar_list, log=log, room=1.7 if large else 1.14)
     if large:
         chart.update_xaxes(tickfont={"size": letter}, title={"font": {"size": letter}}, nticks=5)
     if not log:
-        _joints(chart, found, grid(dark))
+        _joints(chart, bar_list, grid(dark))
     return chart
 
 
@@ -125,12 +125,12 @@ def waterfall(
     )
 
 
-def _axis(chart: go.Figure, found: list[Bar], *, log: bool, room: float) -> None:
+def _axis(chart: go.Figure, bar_list: list[Bar], *, log: bool, room: float) -> None:
     """Time in milliseconds, with `room` beyond the last bar for its words."""
-    end = found[-1].start + found[-1].length
+    end = bar_list[-1].start + bar_list[-1].length
     if log:
         title = "duration of the step in ms, logarithmic; bars share one start"
-        longest = max(max(bar.length for bar in found), 1.0)
+        longest = max(max(bar.length for bar in bar_list), 1.0)
         ticks = [0.01, 0.1, 1, 10, 100, 1_000, 10_000, 100_000]
         chart.update_xaxes(
             type="log",
@@ -144,8 +144,8 @@ def _axis(chart: go.Figure, found: list[Bar], *, log: bool, room: float) -> None
         chart.update_xaxes(range=[0, max(end, 0.1) * room], title_text=title, tickformat=",")
 
 
-def _joints(chart: go.Figure, found: list[Bar], colour: str) -> None:
-    for row, bar in enumerate(found[:-1]):
+def _joints(chart: go.Figure, bar_list: list[Bar], colour: str) -> None:
+    for row, bar in enumerate(bar_list[:-1]):
         end = bar.start + bar.length
         line: dict[str, Any] = {"color": colour, "width": 1}
         chart.add_shape(type="line", x0=end, x1=end, y0=row, y1=row + 1, line=line, layer="below")

@@ -45,12 +45,12 @@ def ranker_form(
             address = st.text_input(
                 "Address of the server", key=f"{key}_address", placeholder=kind.address
             )
-        known = list((models or {}).get(kind.name, ()))
-        if known:
+        offered = list((models or {}).get(kind.name, ()))
+        if offered:
             model = (
                 st.selectbox(
                     "Model",
-                    known,
+                    offered,
                     key=f"{key}_model_{kind.name}",
                     accept_new_options=True,
                     help="Choose one that is here, or type a folder or a hub name.",

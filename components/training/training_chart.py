@@ -83,11 +83,11 @@ def measure_figure(
 
 def running_mean(values: Sequence[float], width: int = RECENT) -> list[float]:
     """The mean of each value and those before it, at most `width` of them."""
-    found = []
+    means = []
     for end in range(1, len(values) + 1):
         part = values[max(0, end - width) : end]
-        found.append(sum(part) / len(part))
-    return found
+        means.append(sum(part) / len(part))
+    return means
 
 
 def training_chart(
@@ -112,14 +112,14 @@ def training_chart(
             config={"displayModeBar": False},
             alt=f"Loss by step: {last}",
         )
-    told = f"{dev[-1][1]:.4f} at step {dev[-1][0]}" if dev else "not measured yet"
+    latest = f"{dev[-1][1]:.4f} at step {dev[-1][0]}" if dev else "not measured yet"
     with right:
         st.plotly_chart(
             measure_figure(dev, steps=steps, measure=measure, stage=stage, dark=dark),
             theme=None,
             key=f"{key}_dev",
             config={"displayModeBar": False},
-            alt=f"{measure} on the dev queries: {told}",
+            alt=f"{measure} on the dev queries: {latest}",
         )
 
 

@@ -11,6 +11,6 @@ from state.explain.attention_maps import unreadable
 
 def unreadable_notices(query: str, documents: Mapping[str, str], model: str = "") -> None:
     """Say what of the query and of the documents, by title, becomes no token of its own."""
-    found = {title: unreadable(text, model) for title, text in documents.items()}
-    for text in pair_notices(unreadable(query, model), found):
+    unreadable_by_title = {title: unreadable(text, model) for title, text in documents.items()}
+    for text in pair_notices(unreadable(query, model), unreadable_by_title):
         notice(text)

@@ -15,16 +15,16 @@ KWH, HOUR = 0.30, 0.10
 
 def watts() -> float:
     """The power that a person assumes for the processor at work."""
-    known = power()
+    usual = power()
     value = st.number_input(
         "Watts while it works",
         1.0,
         5_000.0,
-        float(known.watts),
+        float(usual.watts),
         step=1.0,
         key="lab_watts",
         persist_state="session",
-        help=plain(f"Estimated. The default is {known.watts:g} W: {known.source}."),
+        help=plain(f"Estimated. The default is {usual.watts:g} W: {usual.source}."),
     )
     return float(value)
 
@@ -62,14 +62,14 @@ def assumptions() -> tuple[Prices, str]:
     return Prices(assumed, float(kwh), float(hour)), str(currency)
 
 
-def million_figures(found: Bill, currency: str) -> None:
+def million_figures(costs: Bill, currency: str) -> None:
     """Hours, energy and money in a row."""
     columns = st.columns(4, border=True)
     figures = (
-        ("Time, extrapolated", humanised(found.hours * 3_600)),
-        ("Energy, estimated", energy_words(found.kwh)),
-        ("Electricity, estimated", money(found.energy_price, currency)),
-        ("or machine rent, estimated", money(found.machine_price, currency)),
+        ("Time, extrapolated", humanised(costs.hours * 3_600)),
+        ("Energy, estimated", energy_words(costs.kwh)),
+        ("Electricity, estimated", money(costs.energy_price, currency)),
+        ("or machine rent, estimated", money(costs.machine_price, currency)),
     )
     for column, (label, value) in zip(columns, figures, strict=True):
         column.metric(label, value)

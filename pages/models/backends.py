@@ -31,8 +31,8 @@ def backend_parts(cards: Sequence[ModelCard]) -> None:
         if card.backend is not None and card.backend.figures:
             st.markdown(f"**{plain(card.name)}**: {plain(card.backend.reason)}")
             backends_table(card, card.backend, key=f"engines {card.name}")
-    if told := unmeasured_sentence(cards):
-        st.caption(plain(told))
+    if unmeasured := unmeasured_sentence(cards):
+        st.caption(plain(unmeasured))
     job = backend_benchmark()
     others_work(Slot.BACKEND_BENCHMARK, but=job)
     if job is not None and job.running:

@@ -12,7 +12,7 @@ from pages.models.code_consent import ask_for
 from pages.search.others_work import others_work
 from state import url_state as choices
 from state.models import code_consent as code_desk
-from state.models import hub_downloads as hub_desk
+from state.models import hub_downloads
 from state.permissions import Act, refusal
 from state.polling import redraw_while
 
@@ -30,14 +30,14 @@ def hub_part() -> None:
     name, ask = st.columns([3, 1], vertical_alignment="bottom")
     wanted = name.selectbox(
         "Model on the hub",
-        hub_desk.suggested(),
+        hub_downloads.suggested(),
         accept_new_options=True,
         key="hub_name",
         help="Choose one, or type another name such as owner/model.",
     )
-    looking = hub_desk.looked_up()
-    bringing = hub_desk.bringing()
-    busy = hub_desk.busy()
+    looking = hub_downloads.looked_up()
+    bringing = hub_downloads.bringing()
+    busy = hub_downloads.busy()
     if ask.button(
         "What would it bring?",
         key="hub_look_up",
@@ -45,11 +45,11 @@ def hub_part() -> None:
         help="Wait for what is being looked up or downloaded." if busy else None,
         width="stretch",
     ):
-        hub_desk.look_up(str(wanted or ""))
+        hub_downloads.look_up(str(wanted or ""))
         st.rerun()
     others_work(Slot.HUB_DOWNLOAD)
     if busy:
-        redraw_while(hub_desk.busy, waiting)
+        redraw_while(hub_downloads.busy, waiting)
     elif bringing is not None and bringing.error is not None:
         error(choices.check(bringing.error))
     elif bringing is not None and bringing.cancelled:
@@ -59,34 +59,34 @@ def hub_part() -> None:
     elif looking is not None and looking.error is not None:
         error(choices.check(looking.error))
     elif looking is not None and looking.value is not None:
-        found = looking.value
+        plan = looking.value
         text = plan_sentence(
-            found.name,
-            size=found.total,
-            present=found.present,
-            free=found.free,
-            licence=found.licence,
-            files=len(found.files),
-            fits=found.fits,
+            plan.name,
+            size=plan.total,
+            present=plan.present,
+            free=plan.free,
+            licence=plan.licence,
+            files=len(plan.files),
+            fits=plan.fits,
         )
         notice(text)
-        if found.need is not None and not code_desk.allowed(found.need):
+        if plan.need is not None and not code_desk.allowed(plan.need):
             with st.expander("It has Python code of its own, which is left out"):
-                ask_for(found.need)
-        elif found.need is not None and not found.brings_code:
-            hub_desk.look_up(found.name)
+                ask_for(plan.need)
+        elif plan.need is not None and not plan.brings_code:
+            hub_downloads.look_up(plan.name)
             st.rerun()
-        rest = megabytes(found.total - found.present)
-        if found.total == found.present:
+        rest = megabytes(plan.total - plan.present)
+        if plan.total == plan.present:
             st.caption("All of it is here.")
-        elif found.fits and st.button(f"Download {plain(rest)}", key="hub_bring"):
-            hub_desk.bring(found)
+        elif plan.fits and st.button(f"Download {plain(rest)}", key="hub_bring"):
+            hub_downloads.bring(plan)
             st.rerun()
 
 
 def waiting() -> None:
     """The progress of what is looked up or downloaded."""
-    bringing, looking = hub_desk.bringing(), hub_desk.looked_up()
+    bringing, looking = hub_downloads.bringing(), hub_downloads.looked_up()
     if bringing is not None and bringing.running:
         job_progress(
             bringing.progress,
@@ -95,4 +95,4 @@ def waiting() -> None:
             cancelled=bringing.cancelled,
         )
     elif looking is not None and looking.running:  # a hub that does not answer is not waited for
-        job_progress(looking.progress, key="hub_cancel", cancel=hub_desk.leave)
+        job_progress(looking.progress, key="hub_cancel", cancel=hub_downloads.leave)

@@ -21,7 +21,7 @@ from pages.explain.label_picker import label_picker
 from pages.models.code_consent import code_part
 from pages.models.hub_download import hub_part
 from state import url_state as choices
-from state.models import reranker_selftest as ranker_desk
+from state.models import reranker_selftest
 from state.models.catalogue import maxsim_measured, model_cards
 from state.permissions import Act, refusal
 from state.polling import redraw_while
@@ -76,7 +76,7 @@ code_part()
 st.header("Self-test", anchor=False)
 st.markdown(plain(f"Three known pairs for the query “{QUERY}”: the first document must win."))
 which, start = st.columns([3, 1], vertical_alignment="bottom")
-names = [ranker_desk.default_name(), *rerankers.chosen()]
+names = [reranker_selftest.default_name(), *rerankers.chosen()]
 picked = which.selectbox(
     "Reranker",
     names,
@@ -85,7 +85,7 @@ picked = which.selectbox(
     label_visibility="collapsed",
 )
 if start.button("Test it", key="self_test", width="stretch"):
-    ranker_desk.start_self_test(picked)
+    reranker_selftest.start_self_test(picked)
     st.rerun()
 
 
@@ -99,23 +99,23 @@ def testing(job: Job[SelfTest]) -> None:
     )
 
 
-test = ranker_desk.current()
+test = reranker_selftest.current()
 if test is not None and test.running:
     testing(test)
 elif test is not None and test.error is not None:
     error(choices.check(test.error))
 elif test is not None and test.value is not None:
-    found = test.value
-    verdict = "passed" if found.passed else "failed: another document came first"
-    took = f"{found.model}: {verdict}, in {humanised(found.seconds)}"
-    notice(took + (f". It consumed {usage_words(found.usage)}." if found.usage else "."))
-    self_test_table(DOCUMENTS, found.scores, found.kind, key="self_test_table")
+    result = test.value
+    verdict = "passed" if result.passed else "failed: another document came first"
+    took = f"{result.model}: {verdict}, in {humanised(result.seconds)}"
+    notice(took + (f". It consumed {usage_words(result.usage)}." if result.usage else "."))
+    self_test_table(DOCUMENTS, result.scores, result.kind, key="self_test_table")
 
 st.header("From the hub", anchor=False)
 hub_part()
 
 st.header("Catalogue", anchor=False)
-models_table((*model_cards(), *ranker_desk.elsewhere()), key="catalogue")
+models_table((*model_cards(), *reranker_selftest.elsewhere()), key="catalogue")
 st.caption(
     "Nothing is downloaded and nothing is sent unless you choose it. Prices are assumptions with "
     "their date: put a prices.json of the same form into the cache folder to correct them."

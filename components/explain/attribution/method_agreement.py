@@ -1,4 +1,4 @@
-"""Do the lenses name the same words? Spearman's correlation of each two, as a picture and words."""
+"""Do the methods name the same words? Spearman's correlation of each two, drawn and in words."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from components.common import palette
 from components.common.messages import plain
 from components.explain.pair_scores import signed
 
-Agreements = Sequence[tuple[str, str, float | None, str]]  # (lens, lens, Spearman's rho, in words)
+# (method, method, Spearman's rho, in words)
+Agreements = Sequence[tuple[str, str, float | None, str]]
 
 _ROW = 62
 _STRONG = 0.6
 
 
 def method_agreement_view(names: Sequence[str], pairs: Agreements, *, dark: bool, key: str) -> None:
-    """Draw every pair of lenses as a cell with its number, and the words beside it."""
+    """Draw every pair of methods as a cell with its number, and the words beside it."""
     picture, words = st.columns([1.5, 1], gap="large")
     with picture:
         st.plotly_chart(
@@ -78,11 +79,11 @@ def figure(names: Sequence[str], pairs: Agreements, *, dark: bool) -> go.Figure:
 
 def cells_of(names: Sequence[str], pairs: Agreements) -> list[list[float | None]]:
     """Rows for all lenses but the first, columns for all but the last; None above the diagonal."""
-    known = {frozenset((left, right)): rho for left, right, rho, _ in pairs}
+    rho_of = {frozenset((left, right)): rho for left, right, rho, _ in pairs}
     size = len(names)
     cells: list[list[float | None]] = [[None] * (size - 1) for _ in range(size - 1)]
     for (j, left), (i, right) in combinations(enumerate(names), 2):
-        cells[i - 1][j] = known.get(frozenset((left, right)))
+        cells[i - 1][j] = rho_of.get(frozenset((left, right)))
     return cells
 
 

@@ -81,12 +81,12 @@ class DifferenceLike(Protocol):
     def ignored_beside_b(self) -> Sequence[str]: ...
 
 
-def pairwise_view(found: DifferenceLike, titles: tuple[str, str], *, dark: bool, key: str) -> None:
+def pairwise_view(diff: DifferenceLike, titles: tuple[str, str], *, dark: bool, key: str) -> None:
     """Draw the gap's parts, the query's words beside each document, and both documents."""
-    if found.residual > FLAGGED_ABOVE:
+    if diff.residual > FLAGGED_ABOVE:
         st.warning(
             plain(
-                f"The parts miss the gap by {found.residual:.1%}, above {FLAGGED_ABOVE:.0%}: take "
+                f"The parts miss the gap by {diff.residual:.1%}, above {FLAGGED_ABOVE:.0%}: take "
                 "small values as rough."
             ),
             icon="⚠️",
@@ -94,23 +94,29 @@ def pairwise_view(found: DifferenceLike, titles: tuple[str, str], *, dark: bool,
     parts, table = st.columns([1, 1.35], gap="large")
     with parts:
         st.plotly_chart(
-            figure(found, dark=dark),
+            figure(diff, dark=dark),
             key=f"{key}_parts",
             theme=None,
             config={"displayModeBar": False},
-            alt=gap_sentence(found),
+            alt=gap_sentence(diff),
         )
-        st.caption(plain(gap_sentence(found)))
+        st.caption(plain(gap_sentence(diff)))
     with table:
         st.markdown("**The query's words beside each document**")
-        query_table(found.query, key=f"{key}_query")
-        for name, ignored in (("A", found.ignored_beside_a), ("B", found.ignored_beside_b)):
+        query_table(diff.query, key=f"{key}_query")
+        for name, ignored in (
+            ("A", diff.ignored_beside_a),
+            ("B", diff.ignored_beside_b),
+        ):
             if ignored:
                 st.caption(plain(f"Next to {name}, {_listed(ignored)} counts for almost nothing."))
-    groups = [WordGroup("Document A", found.words_a), WordGroup("Document B", found.words_b)]
+    groups = [
+        WordGroup("Document A", diff.words_a),
+        WordGroup("Document B", diff.words_b),
+    ]
     scale = strongest(groups)
     columns = st.columns(2, gap="large")
-    only = (found.only_a, found.only_b)
+    only = (diff.only_a, diff.only_b)
     for number, (column, group, title) in enumerate(zip(columns, groups, titles, strict=True)):
         name = "AB"[number]
         with column:
@@ -120,21 +126,21 @@ def pairwise_view(found: DifferenceLike, titles: tuple[str, str], *, dark: bool,
             st.caption(plain(f"Words that only {name} has: {words}."))
 
 
-def parts_of(found: DifferenceLike) -> list[tuple[str, float]]:
+def parts_of(diff: DifferenceLike) -> list[tuple[str, float]]:
     """The parts of the gap in logits, the unexplained remainder last; they sum to the gap."""
     return [
-        ("query words", sum(word.value for word in found.query)),
-        ("words of A", sum(value for _, value in found.words_a)),
-        ("words of B", sum(value for _, value in found.words_b)),
-        ("special tokens", found.special),
-        ("baselines", found.baseline_gap),
-        ("unexplained", found.gap - found.explained),
+        ("query words", sum(word.value for word in diff.query)),
+        ("words of A", sum(value for _, value in diff.words_a)),
+        ("words of B", sum(value for _, value in diff.words_b)),
+        ("special tokens", diff.special),
+        ("baselines", diff.baseline_gap),
+        ("unexplained", diff.gap - diff.explained),
     ]
 
 
-def figure(found: DifferenceLike, *, dark: bool) -> go.Figure:
+def figure(diff: DifferenceLike, *, dark: bool) -> go.Figure:
     """A waterfall from nothing to the gap, as a Plotly figure."""
-    parts = parts_of(found)
+    parts = parts_of(diff)
     names = [name for name, _ in parts]
     chart = go.Figure(
         go.Waterfall(
@@ -142,7 +148,10 @@ def figure(found: DifferenceLike, *, dark: bool) -> go.Figure:
             measure=[*("relative" for _ in parts), "total"],
             y=[*names, "<b>A − B</b>"],
             x=[*(value for _, value in parts), None],
-            text=[*(LOGIT.text(value) for _, value in parts), f"<b>{LOGIT.text(found.gap)}</b>"],
+            text=[
+                *(LOGIT.text(value) for _, value in parts),
+                f"<b>{LOGIT.text(diff.gap)}</b>",
+            ],
             textposition="outside",
             textfont={"color": palette.ink(dark), "size": 13},
             cliponaxis=False,
@@ -203,24 +212,24 @@ def headline_of(score_a: float, score_b: float) -> str:
     return f"Why A stands {where} B: {signed(score_a)} against {signed(score_b)}"
 
 
-def gap_sentence(found: DifferenceLike) -> str:
+def gap_sentence(diff: DifferenceLike) -> str:
     """The parts and what they sum to, beside the gap and the residual."""
-    *parts, (_, missing) = parts_of(found)
+    *parts, (_, missing) = parts_of(diff)
     listed = ", ".join(f"{name} {LOGIT.text(value)}" for name, value in parts)
     text = (
-        f"{listed}: together {LOGIT.text(found.explained)}; the gap is {LOGIT.text(found.gap)} "
-        f"logits ({LOGIT.text(missing)} unexplained, residual {found.residual:.1%}). The part of "
+        f"{listed}: together {LOGIT.text(diff.explained)}; the gap is {LOGIT.text(diff.gap)} "
+        f"logits ({LOGIT.text(missing)} unexplained, residual {diff.residual:.1%}). The part of "
         "the baselines is what two texts without a word, as long as A and B, already differ by."
     )
     return text[:1].upper() + text[1:]
 
 
-def lead_sentence(found: DifferenceLike) -> str:
+def lead_sentence(diff: DifferenceLike) -> str:
     """The words that speak most for each side, in a sentence."""
     every = [
-        *((f"query “{w.word}”", w.value) for w in found.query),
-        *((f"“{word}” of A", value) for word, value in found.words_a),
-        *((f"“{word}” of B", value) for word, value in found.words_b),
+        *((f"query “{w.word}”", w.value) for w in diff.query),
+        *((f"“{word}” of A", value) for word, value in diff.words_a),
+        *((f"“{word}” of B", value) for word, value in diff.words_b),
     ]
     ahead = sorted((p for p in every if p[1] > 0), key=lambda p: -p[1])[:3]
     behind = sorted((p for p in every if p[1] < 0), key=lambda p: p[1])[:3]

@@ -65,7 +65,7 @@ def word_editor(
         key=key,
         on_changed_change=lambda: None,
     )
-    return change(result.changed, token, {side: len(found) for side, found in words.items()})
+    return change(result.changed, token, {side: len(chips) for side, chips in words.items()})
 
 
 def pack(
