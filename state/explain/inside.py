@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from threading import Lock
 
 import streamlit as st
+from cachetools import LRUCache, cached
 
 from engine.explain.attention_view import view_of
 from engine.types import AttentionView
 from engine.types.explain.forward_pass import ForwardPass
 from state.app_resources import workbench
 
-REMEMBERED = 6  # each holds the attention of all its documents
+MOST_BYTES = 256 * 2**20  # of attention: a pass holds that of all its documents
 OPENED = "inside_opened"
 """The session's opened layer, and the id of the pass that it is of."""
 
@@ -24,7 +27,6 @@ class PassWithLinks:
     layer_means: tuple[tuple[AttentionView, ...], ...]
 
 
-@st.cache_resource(max_entries=REMEMBERED, show_spinner=False)
 def forward_pass(
     query: str, documents: tuple[tuple[str, str], ...], model: str = ""
 ) -> PassWithLinks:
@@ -33,6 +35,29 @@ def forward_pass(
     `model` names an additional reranker, "" is the cross-encoder of every search. Raises
     CrossExamError where a text has no token, or the model cannot be looked into.
     """
+    return _remembering()(query, documents, model)
+
+
+def forget() -> None:
+    """Compute every pass anew when it is next asked for."""
+    _remembering.clear()
+
+
+@st.cache_resource(show_spinner=False)
+def _remembering() -> Callable[[str, tuple[tuple[str, str], ...], str], PassWithLinks]:
+    """Passes by what they are of; those looked at last stay, as far as MOST_BYTES allow."""
+    remembered: LRUCache[Hashable, PassWithLinks] = LRUCache(MOST_BYTES, getsizeof=weight)
+    return cached(remembered, lock=Lock())(_computed)
+
+
+def weight(passes: PassWithLinks) -> int:
+    """Bytes of the attention that it holds, at most MOST_BYTES: one alone is always kept."""
+    attentions = (document.pair.attention for document in passes.passes.documents)
+    held = sum(each.query_to_doc.nbytes + each.doc_to_query.nbytes for each in attentions)
+    return min(held, MOST_BYTES)
+
+
+def _computed(query: str, documents: tuple[tuple[str, str], ...], model: str) -> PassWithLinks:
     passes = workbench().forward_passes.trace(query, documents, reranker=model)
     means = (
         tuple(

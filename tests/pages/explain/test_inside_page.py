@@ -15,6 +15,7 @@ from engine.search.settings import Settings
 from engine.types import CROSS_ENCODER
 from models.cross_encoders import pair_trace
 from state.app_resources import prepare, workbench
+from state.explain import inside
 from state.explain.inside import OPENED, forward_pass
 from tests.models.tiny_classifiers import save
 from tests.pages.driver import choose, components, finished, opened, says
@@ -107,6 +108,16 @@ def test_a_layer_that_was_opened_brings_its_heads_words() -> None:
     np.testing.assert_allclose(np.divide(heads["to_document"], 10_000), expected, atol=1e-3)
 
 
+def test_what_is_remembered_is_bounded_by_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    short = forward_pass(QUERY, ((SNAKE, SNAKE),), "")
+    assert forward_pass(QUERY, ((SNAKE, SNAKE),), "") is short
+    attention = short.passes.documents[0].pair.attention
+    held = 2 * attention.query_to_doc.size * attention.query_to_doc.itemsize
+    assert inside.weight(short) == held
+    monkeypatch.setattr(inside, "MOST_BYTES", held - 1)
+    assert inside.weight(short) == held - 1, "one that is too large by itself is kept alone"
+
+
 def test_a_text_without_a_token_is_declined_in_a_sentence() -> None:
     at = own_texts("\u200b\u200b")
     assert len(at.error) == 1
@@ -127,7 +138,7 @@ def test_another_family_works_or_the_page_says_why_not(
     assert data["documents"][0]["tokens"][0] == "<s>"
     monkeypatch.setattr(pair_trace, "HEADS", {})
     workbench().forward_passes.forget_reranker(name)
-    forward_pass.clear()
+    inside.forget()
     finished(at)
     assert says(at, "a model of type 'roberta' is not one whose head reads the first token alone")
     assert not components(at, "crossexam_inside")
