@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from corpora.stores.database_schema import changed
 from corpora.stores.run_store import RunStore
 from engine.quality.judging.auto_judge import calibrates
 from engine.types import Cancel, Reranker, ScoredBatch
+from jobs.concurrent_work import others
 from jobs.visitor_jobs import Slot
 from state.app_resources import prepare
 from state.quality import runs as quality
@@ -68,6 +70,13 @@ def fingerprint() -> str:
     return prepare("senses").result().corpus.info.fingerprint
 
 
+def idle() -> None:
+    """Return once nothing is at work in the background."""
+    began = time.monotonic()
+    while others() and time.monotonic() - began < PATIENCE:
+        time.sleep(0.05)
+
+
 @pytest.fixture(scope="module")
 def saved(session_cache: Path) -> Iterator[str]:
     """A run of six queries through four pipelines, made by pressing the button."""
@@ -84,6 +93,7 @@ def saved(session_cache: Path) -> Iterator[str]:
     number.set_value(QUERIES)
     finished(at)
     assert says(at, "4 pipelines over 6 queries: at most 120 pairs to read")
+    idle()  # what the page that was opened first began would be named beside the times
     at.button(key="run_quality").click()
     finished(at)
     task = job_of(at, Slot.QUALITY_RUN)
