@@ -21,6 +21,7 @@ from commands.options import (
 )
 from commands.output import SHOWN, ProgressLine
 from corpora.judgments.auto_judgments import as_qrels, provenance_csv
+from engine.quality.judging.judge_agreement import SystemOrder
 from engine.quality.pipelines import stage_pipelines
 from engine.quality.runs.trec_files import qrels_text, read_run
 from engine.search.settings import Settings
@@ -134,13 +135,19 @@ def _judged_values(judged: JudgedCorpus) -> dict[str, Any]:
         "calibrated": result.thresholds.calibrated,
         "bounds": {**asdict(result.thresholds), "words": result.thresholds.words},
         "agreement": both,
-        "systems": asdict(judged.report.order),
+        "systems": _order_values(judged.report.order),
         "circular": dict(judged.report.circular),
         "proposals": [
             {"query_id": o.query_id, "doc_id": o.doc_id, "score": o.score, "grade": o.grade}
             for o in judged.proposed
         ],
     }
+
+
+def _order_values(order: SystemOrder) -> dict[str, Any]:
+    """The pipelines by either judge; the model's measure keeps its name of earlier versions."""
+    systems = [{"name": s.name, "people": s.people, "machine": s.auto_judge} for s in order.systems]
+    return {**asdict(order), "systems": systems}
 
 
 def _judge_lines(result: dict[str, Any]) -> list[str]:

@@ -22,9 +22,9 @@ from engine.quality.judging.judging import (
     AutoJudgingResult,
     circular,
     judge,
-    known_scores,
     passages_of,
     pool_of,
+    scores_by,
 )
 from engine.quality.pipelines import PipelineSpec
 from engine.search.precision.rescoring import exact_revision
@@ -166,10 +166,10 @@ def judge_runs(
         )
     people = people_of(corpus, log, teacher)
     passages = passages_of(gathered)
-    known = known_scores(gathered, teacher) if same_backend else {}
+    scored = scores_by(gathered, teacher) if same_backend else {}
     revision = exact_revision(model)
     if not passages:
-        known |= {
+        scored |= {
             (judgment.query_id, judgment.doc_id): judgment.score
             for judgment in stored
             if (judgment.teacher, judgment.revision) == (teacher, revision)
@@ -182,7 +182,7 @@ def judge_runs(
         completed(people, pool) if complete else people,
         name=teacher,
         passages=passages,
-        known=known,
+        scored=scored,
         tell=tell,
         cancel=cancel,
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from corpora.stores.corpus import Corpus
-from engine.quality.candidate_scores import CandidateScores, Known
+from engine.quality.candidate_scores import CandidateScores, ScoredPairs
 from engine.quality.pipelines import PipelineSpec
 from engine.quality.runner import gather
 from engine.search.searcher import Searcher
@@ -39,7 +39,7 @@ def run_query_set(
     specs: Sequence[PipelineSpec],
     *,
     load: Callable[[str], Reranker] | None = None,
-    known: Known | None = None,
+    scored: ScoredPairs | None = None,
     log: Log = silent,
     progress: ProgressCallback | None = None,
     cancel: Cancel | None = None,
@@ -48,7 +48,7 @@ def run_query_set(
     """Run the queries through the pipelines; all that they rank by is asked once.
 
     `load` gives a reranker by its name; without it the workbench does. Times are measured once
-    nothing is being indexed and the retrievers are warm. `known`, `failed` and what is raised
+    nothing is being indexed and the retrievers are warm. `scored`, `failed` and what is raised
     are those of `gather`; a run that is cancelled holds the queries finished so far.
     """
     tell, stop = progress or _unreported, cancel or _never
@@ -74,7 +74,7 @@ def run_query_set(
         queries,
         specs,
         retrievers=retrievers,
-        known=known,
+        known=scored,
         tell=watch.tell,
         cancel=stop,
         failed=failed,

@@ -90,7 +90,7 @@ def new_words(
     sent = value.get("actions")
     if not isinstance(sent, list):
         return ()
-    found = []
+    answers = []
     for action in sent[:MOST_ACTIONS]:
         if not isinstance(action, dict):
             continue
@@ -100,8 +100,8 @@ def new_words(
         if grade is not None and (type(grade) is not int or grade not in grades):
             continue
         if number > applied:
-            found.append(JudgeAnswer(number, item, grade))
-    return tuple(sorted(found, key=lambda said: said.number))
+            answers.append(JudgeAnswer(number, item, grade))
+    return tuple(sorted(answers, key=lambda answer: answer.number))
 
 
 def _cut(item: JudgeItem) -> dict[str, Any]:

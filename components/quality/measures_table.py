@@ -95,7 +95,7 @@ def _note(measure: str) -> str:
 
 
 def _cells(number: int, row: PipelineRow, best: Mapping[str, float]) -> list[TableCell]:
-    found = [
+    measure_cells = [
         TableCell(
             said(name, value),
             tag="best" if value == best[name] else "",
@@ -107,7 +107,7 @@ def _cells(number: int, row: PipelineRow, best: Mapping[str, float]) -> list[Tab
     alone = row.judged_people
     return [
         TableCell(f"{number} · {row.name}", note=list_words(row), tag=row.mark, dashed=True),
-        *found,
+        *measure_cells,
         TableCell(
             f"{row.ceiling:.1%}",
             note=f"top {row.depth}{' passages' if row.passages else ''}; {what} "

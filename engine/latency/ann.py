@@ -101,12 +101,12 @@ def measure_ann(
         tell(f"efSearch {breadth}", number, len(breadths) + 1)
         if cancel():
             return None
-        found, seconds = _lists(ann_with(breadth), vectors, k)
+        approximate, seconds = _lists(ann_with(breadth), vectors, k)
         recall = {}
         missed: list[Missed] = []
-        for query, right, got in zip(queries, true, found, strict=True):
-            recall[query.query_id] = recall_of(right[0], got[0])
-            missed += _missed(query, right, got, doc_ids)
+        for query, right, listed in zip(queries, true, approximate, strict=True):
+            recall[query.query_id] = recall_of(right[0], listed[0])
+            missed += _missed(query, right, listed, doc_ids)
         points.append(AnnPoint(breadth, recall, seconds, tuple(missed)))
     relevant = sum(
         query.relevant.get(doc_id, 0) > 0
@@ -116,7 +116,7 @@ def measure_ann(
     return AnnReport(tuple(points), tuple(queries), exact_seconds, relevant, len(doc_ids), links, k)
 
 
-def recall_of(exact: Floats, found: Floats) -> float:
+def recall_of(exact: Floats, approximate: Floats) -> float:
     """recall@k by scores, best first: the share of exact neighbours that were matched.
 
     A found neighbour counts when it is as near as the last exact one, so that texts which
@@ -124,30 +124,32 @@ def recall_of(exact: Floats, found: Floats) -> float:
     """
     if len(exact) == 0:
         return 1.0
-    return min(1.0, float(np.count_nonzero(found >= exact[-1] - TIE)) / len(exact))
+    return min(1.0, float(np.count_nonzero(approximate >= exact[-1] - TIE)) / len(exact))
 
 
-def _missed(query: AnnQuery, exact: Hits, found: Hits, doc_ids: Sequence[str]) -> list[Missed]:
+def _missed(
+    query: AnnQuery, exact: Hits, approximate: Hits, doc_ids: Sequence[str]
+) -> list[Missed]:
     """The relevant documents that are nearer than the worst one found, yet not found."""
     scores, positions = exact
-    got = set(found[1].tolist())
-    worst = float(found[0][-1]) if len(found[0]) == len(scores) else -np.inf
+    listed = set(approximate[1].tolist())
+    worst = float(approximate[0][-1]) if len(approximate[0]) == len(scores) else -np.inf
     rows = enumerate(zip(positions.tolist(), scores.tolist(), strict=True), 1)
     return [
         Missed(query.query_id, doc_ids[position], grade, rank)
         for rank, (position, score) in rows
         if (grade := query.relevant.get(doc_ids[position], 0)) > 0
-        and position not in got
+        and position not in listed
         and score > worst + TIE
     ]
 
 
 def _lists(index: VectorIndex, vectors: Floats, k: int) -> tuple[list[Hits], float]:
     """(scores, positions) of the k nearest to every query, and a search's median seconds."""
-    found, seconds = [], []
+    lists, seconds = [], []
     for vector in vectors:
         begun = time.perf_counter()
         hits = index.search(vector, k)
         seconds.append(time.perf_counter() - begun)
-        found.append(hits)
-    return found, statistics.median(seconds)
+        lists.append(hits)
+    return lists, statistics.median(seconds)

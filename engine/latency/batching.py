@@ -114,11 +114,11 @@ def measure_batching(
             done = again * len(settings) + number + 1
             tell(f"setting {number + 1} of {len(settings)}, pass {again + 1}", done, passes)
             started = memory() if reset_peak() else None
-            found = _scored(reranker_with(setting), query, texts, cancel)
-            if found is None:
+            batch_pass = _scored(reranker_with(setting), query, texts, cancel)
+            if batch_pass is None:
                 return None
-            runs[setting].append(_Pass(*found, started, memory() if started else None))
-    points = [_point(setting, len(texts), found) for setting, found in runs.items()]
+            runs[setting].append(_Pass(*batch_pass, started, memory() if started else None))
+    points = [_point(setting, len(texts), batch_pass) for setting, batch_pass in runs.items()]
     return BatchReport(tuple(points), current)
 
 

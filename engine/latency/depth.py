@@ -70,12 +70,12 @@ class DeepPass:
     @cached_property
     def pair_seconds(self) -> dict[str, float]:
         """What scoring each document took: its share of its chunk."""
-        found: dict[str, float] = {}
+        shares: dict[str, float] = {}
         done = 0
         for pairs, seconds in self.chunks:
-            found |= dict.fromkeys(self.order[done : done + pairs], seconds / pairs)
+            shares |= dict.fromkeys(self.order[done : done + pairs], seconds / pairs)
             done += pairs
-        return found
+        return shares
 
     @property
     def measured_depths(self) -> tuple[int, ...]:
@@ -272,5 +272,5 @@ def _ndcg(
     named = {str(number): (key, ranking) for number, (key, ranking) in enumerate(rankings.items())}
     run = Run(CROSS_ENCODER, {name: ranking for name, (_, ranking) in named.items()})
     qrels = [Qrel(name, doc, grade) for name in named for doc, grade in judgments.items()]
-    found = evaluate(run, qrels, depth=TOP)
-    return {key: found.by_query[name][PRIMARY.name] for name, (key, _) in named.items()}
+    evaluation = evaluate(run, qrels, depth=TOP)
+    return {key: evaluation.by_query[name][PRIMARY.name] for name, (key, _) in named.items()}

@@ -46,10 +46,10 @@ class Spent:
 
     def joules(self, watts: float) -> dict[str, float]:
         """Joules of one search by stage: counted, else seconds times the assumed watts."""
-        found = self.counted
-        if found is None:
-            found = {stage: watts * seconds for stage, seconds in self.seconds.items()}
-        return {stage: value / self.searches for stage, value in found.items()}
+        joules = self.counted
+        if joules is None:
+            joules = {stage: watts * seconds for stage, seconds in self.seconds.items()}
+        return {stage: value / self.searches for stage, value in joules.items()}
 
     def mean_seconds(self) -> dict[str, float]:
         """Seconds of one search by stage."""
@@ -127,9 +127,9 @@ def measure_energy(
             rankings[ranking.stage][query.query_id] = fold_by(searcher.store, ranking)
     seconds[OTHER] = seconds.pop(OTHER)
     judged = {q.query_id for q in qrels if q.relevance > 0} & {q.query_id for q in queries}
-    found = {}
+    evaluations = {}
     if judged:
-        found = {
+        evaluations = {
             stage: evaluate(Run(stage, by_query), qrels, depth=settings.depth, asked=by_query)
             for stage, by_query in rankings.items()
         }
@@ -137,8 +137,8 @@ def measure_energy(
         Spent(len(queries), seconds, counted if meter else None),
         len({query.query_id for query in queries}),
         len(judged),
-        {stage: evaluation.mean[PRIMARY.name] for stage, evaluation in found.items()},
-        found[pipeline.stages[-1]].judged_at_k if found else 0.0,
+        {stage: evaluation.mean[PRIMARY.name] for stage, evaluation in evaluations.items()},
+        evaluations[pipeline.stages[-1]].judged_at_k if evaluations else 0.0,
         pipeline.stages,
         settings,
     )

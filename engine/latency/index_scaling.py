@@ -119,14 +119,14 @@ def vectors_for(own: Floats, start: int, end: int) -> Floats:
     """Rows start to end of an endless table: the corpus' own vectors, then synthetic ones."""
     positions = np.arange(start, end)
     rows = np.array(own[positions % len(own)], np.float32)  # (end - start, dimensions)
-    made = positions >= len(own)
-    if made.any():
+    synthetic = positions >= len(own)
+    if synthetic.any():
         noise = np.random.default_rng((SEED, start)).standard_normal(
-            (int(made.sum()), own.shape[1]), dtype=np.float32
+            (int(synthetic.sum()), own.shape[1]), dtype=np.float32
         )
         noise *= NOISE / math.sqrt(own.shape[1])
-        rows[made] += noise
-        rows[made] /= np.linalg.norm(rows[made], axis=1, keepdims=True)
+        rows[synthetic] += noise
+        rows[synthetic] /= np.linalg.norm(rows[synthetic], axis=1, keepdims=True)
     return rows
 
 
@@ -161,7 +161,7 @@ def measure_index_scaling(
             ann_build += _seconds(partial(ann.add, rows))
         tell(f"searching {size:,} vectors", size, sizes[-1])
         true, exact_seconds = _searched(exact, queries, cancel)
-        found, ann_seconds = _searched(ann, queries, cancel)
+        approximate, ann_seconds = _searched(ann, queries, cancel)
         if cancel():
             return None
         points.append(
@@ -174,7 +174,7 @@ def measure_index_scaling(
                 ann_build=ann_build,
                 exact_bytes=exact.bytes,
                 ann_bytes=ann.bytes,
-                recall=statistics.fmean(map(recall_of, true, found)),
+                recall=statistics.fmean(map(recall_of, true, approximate)),
             )
         )
     return IndexScaling(tuple(points), len(own), own.shape[1], len(queries), links, breadth)
@@ -225,15 +225,15 @@ def _searched(index: VectorIndex, queries: Floats, cancel: Cancel) -> tuple[list
 
     The first round over the queries is not counted.
     """
-    found: list[Floats] = []
+    scores_by_query: list[Floats] = []
     seconds = []
     for _ in range(PASSES):
-        found = []
+        scores_by_query = []
         for query in queries:
             if cancel():
-                return found, 0.0
+                return scores_by_query, 0.0
             begun = time.perf_counter()
             scores, _ = index.search(query, LISTED)
             seconds.append(time.perf_counter() - begun)
-            found.append(scores)
-    return found, statistics.median(seconds[len(queries) :])
+            scores_by_query.append(scores)
+    return scores_by_query, statistics.median(seconds[len(queries) :])

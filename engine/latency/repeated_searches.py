@@ -158,8 +158,8 @@ def stage_latencies(report: LatencyReport) -> tuple[StageLatency, ...]:
 
 def cold_seconds(cold: SearchTrace) -> dict[str, float]:
     """The seconds of a single search by stage, with "other" and "total"."""
-    found = {timing.stage: cold.stage_seconds(timing.stage) for timing in cold.timings}
-    return {**found, OTHER: cold.other_seconds, TOTAL: cold.total_seconds}
+    by_stage = {timing.stage: cold.stage_seconds(timing.stage) for timing in cold.timings}
+    return {**by_stage, OTHER: cold.other_seconds, TOTAL: cold.total_seconds}
 
 
 @dataclass(frozen=True, slots=True)

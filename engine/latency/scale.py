@@ -103,15 +103,15 @@ def scale_costs(measured: ScaleMeasured, scaling: IndexScaling) -> tuple[ScaleCo
     )
 
 
-def _search(name: str, what: str, known: dict[int, float], m: ScaleMeasured) -> ScaleCost:
+def _search(name: str, what: str, measured: dict[int, float], m: ScaleMeasured) -> ScaleCost:
     query = f"embed the query {fine(m.embed_query)}"
-    fit = fitted(list(known), list(known.values()))
+    fit = fitted(list(measured), list(measured.values()))
 
     def at(size: int) -> Estimate:
-        if size in known:
-            seconds = known[size]
+        if size in measured:
+            seconds = measured[size]
             return Estimate(m.embed_query + seconds, True, f"{query} + search {fine(seconds)}")
-        seconds, how = _beyond(known, size, fit)
+        seconds, how = _beyond(measured, size, fit)
         return Estimate(
             m.embed_query + seconds, False, f"{query}, not scaled, + search {fine(seconds)} {how}"
         )
@@ -119,11 +119,11 @@ def _search(name: str, what: str, known: dict[int, float], m: ScaleMeasured) -> 
     return ScaleCost(name, what, at(1), at(SAMPLE), at(MILLION))
 
 
-def _beyond(known: dict[int, float], size: int, fit: Fit | None) -> tuple[float, str]:
+def _beyond(measured: dict[int, float], size: int, fit: Fit | None) -> tuple[float, str]:
     """Seconds at a size that was not measured, and how they were worked out."""
-    largest = max(known)
+    largest = max(measured)
     if fit is None:
-        return known[largest] * size / largest, f"in proportion to {largest:,} vectors"
+        return measured[largest] * size / largest, f"in proportion to {largest:,} vectors"
     return fit.seconds(size), f"by {fit.words}, fitted to {fit.least:,} … {fit.most:,} vectors"
 
 

@@ -77,7 +77,8 @@ class CandidateScores:
         return fold(ranking, lambda doc_id: self.parents.get(doc_id, doc_id))
 
 
-Known = Mapping[tuple[str, str], Mapping[str, PairScore]]  # (scores_key, query text) -> by doc_id
+# By (scores_key, query text), then by doc_id.
+ScoredPairs = Mapping[tuple[str, str], Mapping[str, PairScore]]
 
 
 def scores_key(reranker: str, candidates: Sequence[str]) -> str:
@@ -114,13 +115,14 @@ def first_ranking(spec: PipelineSpec, query_scores: CandidateScores) -> Ranking:
     """The candidates of a pipeline: its first stage's list, cut to the depth."""
     pool = spec.settings.pool
     cut = {
-        stage: replace(found, hits=found.hits[:pool]) for stage, found in query_scores.lists.items()
+        stage: replace(ranking, hits=ranking.hits[:pool])
+        for stage, ranking in query_scores.lists.items()
     }
     if spec.first_stage == HYBRID:
-        found = fuse((cut[BM25], cut[BI_ENCODER]), spec.settings, pool)
+        candidates = fuse((cut[BM25], cut[BI_ENCODER]), spec.settings, pool)
     else:
-        found = cut[spec.first_stage]
-    return replace(found, hits=found.hits[: spec.depth])
+        candidates = cut[spec.first_stage]
+    return replace(candidates, hits=candidates.hits[: spec.depth])
 
 
 def final_ranking(spec: PipelineSpec, query_scores: CandidateScores, *, length: int = 0) -> Ranking:
@@ -186,14 +188,16 @@ def run_of(spec: PipelineSpec, gathered: Sequence[CandidateScores], *, length: i
     `length` is how many documents or passages each list goes down to (see `final_ranking`).
     """
     rankings = {
-        found.query_id: found.folded(final_ranking(spec, found, length=length))
-        for found in gathered
+        query_scores.query_id: query_scores.folded(final_ranking(spec, query_scores, length=length))
+        for query_scores in gathered
     }
     timings = {
-        found.query_id: (
-            StageTiming(spec.stage, "query", seconds_of(spec, found), spec.depth, len(hits.hits)),
+        query_scores.query_id: (
+            StageTiming(
+                spec.stage, "query", seconds_of(spec, query_scores), spec.depth, len(hits.hits)
+            ),
         )
-        for found, hits in zip(gathered, rankings.values(), strict=True)
+        for query_scores, hits in zip(gathered, rankings.values(), strict=True)
     }
     return Run(spec.name, rankings, timings)
 
@@ -211,13 +215,18 @@ def runs_of(
 
 def candidates_of(spec: PipelineSpec, gathered: Sequence[CandidateScores]) -> dict[str, Ranking]:
     """The first stage's candidates by query: all that a reranker gets to see."""
-    return {found.query_id: found.folded(first_ranking(spec, found)) for found in gathered}
+    return {
+        query_scores.query_id: query_scores.folded(first_ranking(spec, query_scores))
+        for query_scores in gathered
+    }
 
 
-def known_pairs(gathered: Sequence[CandidateScores]) -> dict[tuple[str, str], dict[str, PairScore]]:
+def scored_pairs(
+    gathered: Sequence[CandidateScores],
+) -> dict[tuple[str, str], dict[str, PairScore]]:
     """The pairs of an earlier run, to be taken over by the next."""
-    known: dict[tuple[str, str], dict[str, PairScore]] = {}
-    for found in gathered:
-        for model, scores in found.pairs.items():
-            known.setdefault((model, found.text), {}).update(scores)
-    return known
+    pairs: dict[tuple[str, str], dict[str, PairScore]] = {}
+    for query_scores in gathered:
+        for model, scores in query_scores.pairs.items():
+            pairs.setdefault((model, query_scores.text), {}).update(scores)
+    return pairs

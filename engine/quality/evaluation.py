@@ -48,7 +48,7 @@ def evaluate(
         name: math.fsum(values[name] for values in by_query.values()) / len(by_query)
         for name in (measure.at(depth) for measure in measures)
     }
-    answered = {query_id for query_id, found in run.rankings.items() if found.hits}
+    answered = {query_id for query_id, ranking in run.rankings.items() if ranking.hits}
     return Evaluation(
         run.name,
         mean,
@@ -69,23 +69,23 @@ def judged_queries(qrels: Iterable[Qrel], asked: Collection[str] | None = None) 
 
 def judged_at(run: Run, qrels: Sequence[Qrel], k: int, query_ids: Iterable[str]) -> float:
     """The mean share of the top k that carries a judgment of any grade; 0 without results."""
-    known: dict[str, set[str]] = {}
+    judged: dict[str, set[str]] = {}
     for qrel in qrels:
-        known.setdefault(qrel.query_id, set()).add(qrel.doc_id)
+        judged.setdefault(qrel.query_id, set()).add(qrel.doc_id)
     shares = []
     for query_id in query_ids:
         top = run.rankings[query_id].ids(k) if query_id in run.rankings else []
-        shares.append(len(known.get(query_id, set()) & set(top)) / len(top) if top else 0.0)
+        shares.append(len(judged.get(query_id, set()) & set(top)) / len(top) if top else 0.0)
     return sum(shares) / len(shares) if shares else 0.0
 
 
 def unjudged(run: Run, qrels: Sequence[Qrel], k: int = JUDGED_K) -> dict[str, list[str]]:
     """The documents in the top k that carry no judgment, best first, by query."""
-    known = {(qrel.query_id, qrel.doc_id) for qrel in qrels}
+    judged = {(qrel.query_id, qrel.doc_id) for qrel in qrels}
     return {
         query_id: missing
         for query_id, ranking in run.rankings.items()
-        if (missing := [doc_id for doc_id in ranking.ids(k) if (query_id, doc_id) not in known])
+        if (missing := [doc_id for doc_id in ranking.ids(k) if (query_id, doc_id) not in judged])
     }
 
 
@@ -98,13 +98,13 @@ def ceiling(candidates: Mapping[str, Ranking], qrels: Sequence[Qrel]) -> Evaluat
     grades = {(qrel.query_id, qrel.doc_id): qrel.relevance for qrel in qrels}
     perfect = {
         query_id: Ranking(
-            found.stage,
-            found.model,
-            rank((doc_id, float(grades.get((query_id, doc_id), 0))) for doc_id in found.ids()),
+            ranking.stage,
+            ranking.model,
+            rank((doc_id, float(grades.get((query_id, doc_id), 0))) for doc_id in ranking.ids()),
         )
-        for query_id, found in candidates.items()
+        for query_id, ranking in candidates.items()
     }
-    depth = max((len(found.hits) for found in candidates.values()), default=0) or 1
+    depth = max((len(ranking.hits) for ranking in candidates.values()), default=0) or 1
     best = evaluate(Run("a perfect reranker", perfect), qrels, depth=depth, asked=perfect)
 
     names = {measure.at(depth): measure.name for measure in MEASURES}
@@ -124,8 +124,8 @@ def by_tag(evaluation: Evaluation, queries: Iterable[Query], measure: str) -> di
             for tag in query.tags:
                 values.setdefault(tag, []).append(evaluation.by_query[query.query_id][measure])
     return {
-        tag: {"queries": len(found), measure: round(sum(found) / len(found), 6)}
-        for tag, found in sorted(values.items())
+        tag: {"queries": len(of_tag), measure: round(sum(of_tag) / len(of_tag), 6)}
+        for tag, of_tag in sorted(values.items())
     }
 
 

@@ -120,13 +120,13 @@ def find_failures(
         if qrel.doc_id in held:
             grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
     kinds = [kind for kind in KINDS if spec.reranker or not kind.reranked]
-    found: dict[str, list[Failure]] = {kind.key: [] for kind in kinds}
+    by_kind: dict[str, list[Failure]] = {kind.key: [] for kind in kinds}
     for query_scores in gathered:
         judged = grades.get(query_scores.query_id, {})
         if any(grade > 0 for grade in judged.values()):
             for failure in _of_query(spec, query_scores, judged, store, shares, confident):
-                found[failure.kind].append(failure)
-    return {key: sorted(rows, key=_gravity) for key, rows in found.items()}
+                by_kind[failure.kind].append(failure)
+    return {key: sorted(rows, key=_gravity) for key, rows in by_kind.items()}
 
 
 def near_duplicate(left: str, right: str) -> bool:
@@ -181,11 +181,11 @@ def _of_query(
     pairs = {doc_id: scored[part] for doc_id, part in passage_of.items() if part in scored}
     relevant = sorted(d for d, grade in judged.items() if grade > 0)
     texts = whole_documents(store, [*relevant, *top])
-    found: list[Failure] = []
+    failures: list[Failure] = []
 
     def add(kind: str, doc_id: str, other: str = "") -> None:
         pair = pairs.get(doc_id)
-        found.append(
+        failures.append(
             Failure(
                 kind,
                 query_id,
@@ -224,7 +224,7 @@ def _of_query(
     for doc_id in wrong:
         if spec.reranker and pairs[doc_id].score >= confident:
             add(CONFIDENT_WRONG, doc_id)
-    return found
+    return failures
 
 
 def _gravity(failure: Failure) -> tuple[float, float, int, str, str]:

@@ -123,7 +123,7 @@ def hybrid_curve(
 
 def curve(
     settings: Sequence[float],
-    made: Callable[[float], PipelineSpec],
+    spec_at: Callable[[float], PipelineSpec],
     gathered: Sequence[CandidateScores],
     qrels: Sequence[Qrel],
     *,
@@ -138,14 +138,16 @@ def curve(
         raise CrossExamError("no query of this run has a relevant judgment: judge some first")
     rows = []
     for setting in settings:
-        spec = made(setting)
-        rows.append(tuple(_value(spec, found, grades, length) for found in judged))
-    return Curve(tuple(settings), tuple(found.query_id for found in judged), tuple(rows))
+        spec = spec_at(setting)
+        rows.append(tuple(_value(spec, query_scores, grades, length) for query_scores in judged))
+    return Curve(
+        tuple(settings), tuple(query_scores.query_id for query_scores in judged), tuple(rows)
+    )
 
 
-def cross_validated(found: Curve, *, folds: int = FOLDS, seed: int = SEED) -> Validation:
+def cross_validated(curve: Curve, *, folds: int = FOLDS, seed: int = SEED) -> Validation:
     """The k-fold figure of a curve; raises CrossExamError for fewer queries than folds."""
-    n = len(found.query_ids)
+    n = len(curve.query_ids)
     if n < folds:
         raise CrossExamError(
             f"{n} judged queries cannot be dealt into {folds} folds: judge more queries"
@@ -156,10 +158,10 @@ def cross_validated(found: Curve, *, folds: int = FOLDS, seed: int = SEED) -> Va
     done, values = [], []
     for part in parts:
         held = set(part)
-        chosen = _best(found.by_query, [q for q in range(n) if q not in held])
-        measured = [found.by_query[chosen][q] for q in part]
+        chosen = _best(curve.by_query, [q for q in range(n) if q not in held])
+        measured = [curve.by_query[chosen][q] for q in part]
         values += measured
-        done.append(Fold(len(part), found.settings[chosen], math.fsum(measured) / len(measured)))
+        done.append(Fold(len(part), curve.settings[chosen], math.fsum(measured) / len(measured)))
     return Validation(tuple(done), math.fsum(values) / n)
 
 
@@ -169,10 +171,13 @@ def _hybrid(spec: PipelineSpec, **changes: Value) -> PipelineSpec:
 
 
 def _value(
-    spec: PipelineSpec, found: CandidateScores, grades: Mapping[str, Mapping[str, int]], length: int
+    spec: PipelineSpec,
+    query_scores: CandidateScores,
+    grades: Mapping[str, Mapping[str, int]],
+    length: int,
 ) -> float:
-    listed = found.folded(final_ranking(spec, found, length=length))
-    return primary_of(listed.ids(10), grades[found.query_id])
+    listed = query_scores.folded(final_ranking(spec, query_scores, length=length))
+    return primary_of(listed.ids(10), grades[query_scores.query_id])
 
 
 def _best(rows: Sequence[Sequence[float]], columns: Sequence[int] | range) -> int:

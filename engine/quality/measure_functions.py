@@ -50,16 +50,16 @@ def _by_ir_measures(
     """Fill `by_query` with the values of measures that ir_measures has."""
     import ir_measures
 
-    asked = {
+    parsed_names = {
         ir_measures.parse_measure(measure.ir_measures.format(depth=depth)): measure.at(depth)
         for measure in measures
     }
-    names = {str(parsed): name for parsed, name in asked.items()}
+    names = {str(parsed): name for parsed, name in parsed_names.items()}
     rows = [ir_measures.Qrel(q.query_id, q.doc_id, q.relevance) for q in qrels]
     lists = [
         ir_measures.ScoredDoc(query_id, doc_id, score)
         for query_id, hits in scored.items()
         for doc_id, score in hits
     ]
-    for metric in ir_measures.iter_calc(list(asked), rows, lists):
+    for metric in ir_measures.iter_calc(list(parsed_names), rows, lists):
         by_query[metric.query_id][names[str(metric.measure)]] = float(metric.value)

@@ -18,13 +18,13 @@ Grades = Mapping[str, int]  # by document id
 
 def grades_of(documents: Iterable[Document], grades: Grades) -> dict[str, int]:
     """The grade of each of these that has one: its own, else that of the document it is of."""
-    found = {}
+    own_grades = {}
     for document in documents:
         for doc_id in (document.doc_id, document.parent_id):
             if doc_id is not None and doc_id in grades:
-                found[document.doc_id] = grades[doc_id]
+                own_grades[document.doc_id] = grades[doc_id]
                 break
-    return found
+    return own_grades
 
 
 def passages_in(store: DocumentStore, doc_ids: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -35,12 +35,12 @@ def passages_in(store: DocumentStore, doc_ids: Collection[str]) -> dict[str, tup
     held = store.ids()
     whole: Collection[str] = frozenset(held) if isinstance(held, (list, tuple)) else held
     split = {doc_id for doc_id in doc_ids if doc_id not in whole}
-    found: dict[str, list[str]] = {}
+    passages_of: dict[str, list[str]] = {}
     for start in range(0, len(held) if split else 0, READ_AT_ONCE):
         for document in store.get(held[start : start + READ_AT_ONCE]):
             if document.parent_id in split:
-                found.setdefault(document.parent_id, []).append(document.doc_id)
-    return {doc_id: tuple(passages) for doc_id, passages in found.items()}
+                passages_of.setdefault(document.parent_id, []).append(document.doc_id)
+    return {doc_id: tuple(passages) for doc_id, passages in passages_of.items()}
 
 
 def held_grades(store: DocumentStore, judged: Mapping[str, Grades]) -> dict[str, dict[str, int]]:
@@ -52,17 +52,17 @@ def held_grades(store: DocumentStore, judged: Mapping[str, Grades]) -> dict[str,
     passages = passages_in(store, wanted)
     held = store.ids()
     whole: Collection[str] = frozenset(held) if isinstance(held, (list, tuple)) else held
-    known = {doc_id for doc_id in wanted if doc_id in whole}
-    found: dict[str, dict[str, int]] = {}
+    held_whole = {doc_id for doc_id in wanted if doc_id in whole}
+    by_query: dict[str, dict[str, int]] = {}
     for query_id, grades in judged.items():
         spread = {
             passage: grade
             for doc_id, grade in grades.items()
             for passage in passages.get(doc_id, ())
         }
-        own = {doc_id: grade for doc_id, grade in grades.items() if doc_id in known}
-        found[query_id] = {**spread, **own}
-    return found
+        own = {doc_id: grade for doc_id, grade in grades.items() if doc_id in held_whole}
+        by_query[query_id] = {**spread, **own}
+    return by_query
 
 
 def whole_documents(store: DocumentStore, doc_ids: Sequence[str]) -> dict[str, Document]:
@@ -71,9 +71,9 @@ def whole_documents(store: DocumentStore, doc_ids: Sequence[str]) -> dict[str, D
     held = store.ids()
     whole: Collection[str] = frozenset(held) if isinstance(held, (list, tuple)) else held
     there = [doc_id for doc_id in dict.fromkeys(doc_ids) if doc_id in whole]
-    found = {document.doc_id: document for document in store.get(there)}
+    documents = {document.doc_id: document for document in store.get(there)}
     for doc_id, parts in passages.items():
         pieces = store.get(parts)
         text = "\n".join(piece.text for piece in pieces)
-        found[doc_id] = Document(doc_id, text, pieces[0].title, fields=pieces[0].fields)
-    return found
+        documents[doc_id] = Document(doc_id, text, pieces[0].title, fields=pieces[0].fields)
+    return documents

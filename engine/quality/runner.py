@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from engine.quality.candidate_scores import (
     CandidateScores,
-    Known,
     PairScore,
+    ScoredPairs,
     first_ranking,
     pairs_key,
 )
@@ -42,7 +42,7 @@ def gather(
     specs: Sequence[PipelineSpec],
     *,
     retrievers: Sequence[Retriever] = (),
-    known: Known | None = None,
+    known: ScoredPairs | None = None,
     tell: ProgressCallback | None = None,
     cancel: Cancel | None = None,
     failed: Callable[[CrossExamError], None] | None = None,
@@ -152,7 +152,7 @@ class _Ask:
     ids: Sequence[str]
 
 
-def _asked(found: CandidateScores, specs: Sequence[PipelineSpec], known: Known) -> list[_Ask]:
+def _asked(found: CandidateScores, specs: Sequence[PipelineSpec], known: ScoredPairs) -> list[_Ask]:
     """One ask a reranker, the deepest pipeline's documents first; one a list for whole lists."""
     wanted: dict[tuple[str, str, str], dict[str, None]] = {}
     for spec in sorted(specs, key=lambda s: -s.depth):

@@ -119,16 +119,16 @@ def compare_values(
     )
 
 
-def corrected(found: Sequence[Difference]) -> list[Difference]:
+def corrected(differences: Sequence[Difference]) -> list[Difference]:
     """The same differences with Holm's p values for having made all of them together.
 
     A p value that rests on an upper bound is one itself, unless it is 1.
     """
-    adjusted = holm([one.p_value for one in found])
-    bounds = [p for one, p in zip(found, adjusted, strict=True) if one.at_most]
+    adjusted = holm([one.p_value for one in differences])
+    bounds = [p for one, p in zip(differences, adjusted, strict=True) if one.at_most]
     return [
-        replace(one, p_adjusted=p, comparisons=len(found), at_most=p < 1.0 and p in bounds)
-        for one, p in zip(found, adjusted, strict=True)
+        replace(one, p_adjusted=p, comparisons=len(differences), at_most=p < 1.0 and p in bounds)
+        for one, p in zip(differences, adjusted, strict=True)
     ]
 
 

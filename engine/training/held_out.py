@@ -59,9 +59,9 @@ def by_scores(
 ) -> HeldOut:
     """Each query's candidates in the order of the scores that a reranker gave them."""
     rankings = {}
-    for query_id, found in scores.items():
-        last = wordless_in(store.get(list(found)))
-        ranking = Ranking(CROSS_ENCODER, "", rank(found.items(), last=last), last=last)
+    for query_id, candidates in scores.items():
+        last = wordless_in(store.get(list(candidates)))
+        ranking = Ranking(CROSS_ENCODER, "", rank(candidates.items(), last=last), last=last)
         rankings[query_id] = fold_by(store, ranking)
     return held_out(rankings, grades)
 
@@ -75,7 +75,7 @@ def held_out(
     values, shares = {}, []
     for query_id, ranking in rankings.items():
         top = ranking.ids(TOP)
-        known = grades.get(query_id, {})
-        values[query_id] = rule(top, known)
-        shares.append(sum(doc_id in known for doc_id in top) / len(top) if top else 0.0)
+        judged = grades.get(query_id, {})
+        values[query_id] = rule(top, judged)
+        shares.append(sum(doc_id in judged for doc_id in top) / len(top) if top else 0.0)
     return HeldOut(values, sum(shares) / len(shares) if shares else 0.0)

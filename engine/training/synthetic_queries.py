@@ -34,34 +34,34 @@ def pseudo_queries(
     Alternately a title and key words; a document without a usable title gives key words.
     """
     held = [(document, terms(document.content)) for document in documents]
-    in_documents = Counter(term for _, found in held for term in set(found))
+    in_documents = Counter(term for _, document_terms in held for term in set(document_terms))
     order = list(range(len(held)))
     random.Random(seed).shuffle(order)
-    seen = set(without)
-    made: list[Query] = []
+    taken = set(without)
+    queries: list[Query] = []
     for rounds in (0, 1):
         for place, at in enumerate(order):
-            if len(made) >= most:
-                return tuple(made)
-            document, found = held[at]
+            if len(queries) >= most:
+                return tuple(queries)
+            document, document_terms = held[at]
             title = " ".join(document.title.split())
             by_title = (place + rounds) % 2 == 0 and 0 < len(title.split()) <= LONGEST_TITLE
-            text = title if by_title else key_words(found, in_documents, len(held))
-            if not text or folded(text) in seen:
+            text = title if by_title else key_words(document_terms, in_documents, len(held))
+            if not text or folded(text) in taken:
                 continue
-            seen.add(folded(text))
-            made.append(Query(f"{PREFIX}{len(made) + 1}", text, ("made of a document",)))
-    return tuple(made)
+            taken.add(folded(text))
+            queries.append(Query(f"{PREFIX}{len(queries) + 1}", text, ("made of a document",)))
+    return tuple(queries)
 
 
 def key_words(
-    found: Sequence[str], in_documents: Counter[str], documents: int, most: int = KEY_WORDS
+    document_terms: Sequence[str], in_documents: Counter[str], documents: int, most: int = KEY_WORDS
 ) -> str:
     """The `most` terms of highest tf-idf, in the order in which they first stand."""
-    counts = Counter(term for term in found if len(term) > 1 and not term.isdigit())
+    counts = Counter(term for term in document_terms if len(term) > 1 and not term.isdigit())
     weight = {
         term: (1 + math.log(count)) * math.log((documents + 1) / (in_documents[term] + 0.5))
         for term, count in counts.items()
     }
     chosen = set(sorted(weight, key=lambda term: (-weight[term], term))[:most])
-    return " ".join(dict.fromkeys(term for term in found if term in chosen))
+    return " ".join(dict.fromkeys(term for term in document_terms if term in chosen))

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from corpora.stores.run_store import RunStore, SavedRun
-from engine.quality.candidate_scores import CandidateScores, Known, PairScore, known_pairs
+from engine.quality.candidate_scores import CandidateScores, PairScore, ScoredPairs, scored_pairs
 from engine.quality.candidate_scores_json import candidate_score_values, candidate_scores_from
 from engine.quality.pipelines import PipelineSpec, spec_from
 from engine.search.precision.rescoring import precision_values
@@ -58,7 +58,7 @@ def run_and_save(
         queries,
         specs,
         load=load,
-        known=known_for(info.fingerprint, backend()),
+        scored=scored_pairs_for(info.fingerprint, backend()),
         progress=tell,
         cancel=cancel,
         failed=failed,
@@ -209,14 +209,14 @@ def backend() -> str:
     return workbench().models.cross_encoder().backend
 
 
-def known_for(fingerprint: str, label: str) -> Known:
+def scored_pairs_for(fingerprint: str, label: str) -> ScoredPairs:
     """The pairs that any saved run of this corpus scored with the same engine."""
     scores_by_pair: dict[tuple[str, str], Mapping[str, PairScore]] = {}
     for saved in reversed(saved_runs(fingerprint)):
         if saved.head.get("engine") != label:
             continue
         try:
-            pair_scores = known_pairs(opened(fingerprint, saved.run_id).gathered)
+            pair_scores = scored_pairs(opened(fingerprint, saved.run_id).gathered)
         except CrossExamError:
             continue  # a damaged run has nothing to take over
         for pair, scores in pair_scores.items():

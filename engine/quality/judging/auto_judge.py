@@ -57,13 +57,13 @@ class Thresholds:
     def levels(self) -> str:
         """ "1 from −2.50, 2 never, 3 from 4.00": a grade without a range of its own is never."""
         least = dict(self.least)
-        told = []
+        ranges = []
         for grade in sorted(least):
             above = [least[other] for other in least if other > grade]
             never = bool(above) and min(above) <= least[grade]
             value = f"{least[grade]:.2f}".replace("-", "\N{MINUS SIGN}")
-            told.append(f"{grade} never" if never else f"{grade} from {value}")
-        return ", ".join(told)
+            ranges.append(f"{grade} never" if never else f"{grade} from {value}")
+        return ", ".join(ranges)
 
 
 def calibrates(query_id: str) -> bool:

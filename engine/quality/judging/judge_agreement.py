@@ -1,4 +1,4 @@
-"""How far a machine's grades agree with people's: what it is trusted for is measured first."""
+"""How far auto judgments agree with people's: what a judge is trusted for is measured first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SEED = 20_261_121
 
 @dataclass(frozen=True, slots=True)
 class JudgeAgreement:
-    """A machine against people on the same pairs: `matrix[people's grade][machine's grade]`.
+    """A model against people on the same pairs: `matrix[people's grade][model's grade]`.
 
     Kappas are Cohen's (1960, weighted 1968), None where one of the two said always the same.
     `interval` is the quadratic kappa's, 95%, over resampled queries. Precision and recall are
@@ -49,28 +49,28 @@ class JudgeAgreement:
 
 @dataclass(frozen=True, slots=True)
 class SystemScores:
-    """One pipeline's nDCG@10 on the queries of the measuring half, people's and machine's."""
+    """One pipeline's nDCG@10 on the queries of the measuring half, people's and the model's."""
 
     name: str
     people: float
-    machine: float
+    auto_judge: float
 
 
 @dataclass(frozen=True, slots=True)
 class SystemOrder:
-    """Pipelines by people and by the machine, and Kendall's tau-b of the two orders."""
+    """Pipelines by people and by the model, and Kendall's tau-b of the two orders."""
 
     systems: tuple[SystemScores, ...]
     queries: int
     tau: float | None
 
 
-def agreement_with(people: Grades, machine: Grades) -> JudgeAgreement | None:
+def agreement_with(people: Grades, auto_judge: Grades) -> JudgeAgreement | None:
     """The agreement on the measuring half's pairs that both judged; None without any."""
     both = {
-        pair: (min(max(grade, 0), HIGHEST), machine[pair])
+        pair: (min(max(grade, 0), HIGHEST), auto_judge[pair])
         for pair, grade in people.items()
-        if pair in machine and not calibrates(pair[0])
+        if pair in auto_judge and not calibrates(pair[0])
     }
     if not both:
         return None
@@ -110,25 +110,25 @@ def kappa_of(matrix: Sequence[Sequence[int]] | np.ndarray, power: int = 0) -> fl
     return 1.0 - float((weights * counts).sum()) / chance if chance > 0 else None
 
 
-def system_order(runs: Mapping[str, Run], people: Grades, machine: Grades) -> SystemOrder:
+def system_order(runs: Mapping[str, Run], people: Grades, auto_judge: Grades) -> SystemOrder:
     """Every run's nDCG@10 by either judge, on the same pairs of the measuring half.
 
     Only queries in which people found something relevant count, for both judges alike.
     """
-    by_people = _by_query(people, (p for p in people if p in machine and not calibrates(p[0])))
-    by_machine = _by_query(machine, (p for p in machine if p in people))
+    by_people = _by_query(people, (p for p in people if p in auto_judge and not calibrates(p[0])))
+    by_auto_judge = _by_query(auto_judge, (p for p in auto_judge if p in people))
     queries = sorted(q for q, grades in by_people.items() if any(g > 0 for g in grades.values()))
     systems = []
     for name, run in runs.items():
-        asked = [q for q in queries if q in run.rankings]
+        answered = [q for q in queries if q in run.rankings]
         systems.append(
             SystemScores(
                 name,
-                _mean([primary_of(run.rankings[q].ids(TOP), by_people[q]) for q in asked]),
-                _mean([primary_of(run.rankings[q].ids(TOP), by_machine[q]) for q in asked]),
+                _mean([primary_of(run.rankings[q].ids(TOP), by_people[q]) for q in answered]),
+                _mean([primary_of(run.rankings[q].ids(TOP), by_auto_judge[q]) for q in answered]),
             )
         )
-    tau = tau_b([s.people for s in systems], [s.machine for s in systems]) if queries else None
+    tau = tau_b([s.people for s in systems], [s.auto_judge for s in systems]) if queries else None
     return SystemOrder(tuple(systems), len(queries), tau)
 
 
@@ -160,10 +160,10 @@ def _interval(both: Mapping[Pair, tuple[int, int]]) -> tuple[float, float] | Non
         by_query.setdefault(query_id, []).append(grades)
     if len(by_query) < 2:
         return None
-    matrices = np.stack([_matrix(found) for found in by_query.values()])  # (queries, 4, 4)
+    matrices = np.stack([_matrix(resampled) for resampled in by_query.values()])  # (queries, 4, 4)
     drawn = np.random.default_rng(SEED).integers(len(matrices), size=(RESAMPLES, len(matrices)))
-    found = [kappa_of(matrices[picked].sum(axis=0), 2) for picked in drawn]
-    kappas = [kappa for kappa in found if kappa is not None]
+    resampled = [kappa_of(matrices[picked].sum(axis=0), 2) for picked in drawn]
+    kappas = [kappa for kappa in resampled if kappa is not None]
     if not kappas:
         return None
     low, high = np.percentile(kappas, (2.5, 97.5))
@@ -171,10 +171,10 @@ def _interval(both: Mapping[Pair, tuple[int, int]]) -> tuple[float, float] | Non
 
 
 def _by_query(grades: Grades, pairs: Iterable[Pair]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
+    by_query: dict[str, dict[str, int]] = {}
     for query_id, doc_id in pairs:
-        found.setdefault(query_id, {})[doc_id] = grades[(query_id, doc_id)]
-    return found
+        by_query.setdefault(query_id, {})[doc_id] = grades[(query_id, doc_id)]
+    return by_query
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -73,7 +73,7 @@ def passages_of(gathered: Iterable[CandidateScores]) -> dict[Pair, tuple[str, ..
     return {pair: tuple(ids) for pair, ids in found.items()}
 
 
-def known_scores(gathered: Iterable[CandidateScores], teacher: str) -> dict[Pair, float]:
+def scores_by(gathered: Iterable[CandidateScores], teacher: str) -> dict[Pair, float]:
     """What the teacher gave already in a run, by query and the document or passage it read.
 
     Only what is exact: thresholds are learnt from fp32's scores.
@@ -96,21 +96,21 @@ def judge(
     *,
     name: str = "",
     passages: Mapping[Pair, Sequence[str]] | None = None,
-    known: Mapping[Pair, float] | None = None,
+    scored: Mapping[Pair, float] | None = None,
     tell: ProgressCallback | None = None,
     cancel: Cancel | None = None,
 ) -> AutoJudgingResult:
     """The teacher's judgments of the pool; a document in passages has its best one's score.
 
     What people judged is read first, for the thresholds; cancelled after that, the judgments of
-    the queries that were finished are returned. `texts` holds the queries' by id; `known` scores
+    the queries that were finished are returned. `texts` holds the queries' by id; `scored` scores
     are not asked for anew. `name` is what the teacher is called where it was chosen. Raises
     Cancelled before the thresholds are known.
     """
     say, off = tell or (lambda _what, _done, _total: None), cancel or (lambda: False)
     revision = exact_revision(teacher)
     teacher = exact_of(teacher)
-    pieces, before = passages or {}, dict(known or {})
+    pieces, before = passages or {}, dict(scored or {})
     judged = [pair for pair in pool if pair in people]
     unjudged = [pair for pair in pool if pair not in people]
 
@@ -167,7 +167,7 @@ def _scores(
     texts: Mapping[str, str],
     pairs: Sequence[Pair],
     passages: Mapping[Pair, Sequence[str]],
-    known: Mapping[Pair, float],
+    scored: Mapping[Pair, float],
     what: str,
     say: ProgressCallback,
     off: Cancel,
@@ -186,8 +186,8 @@ def _scores(
             d: list(passages.get((query_id, d), ()) or unlisted.get(d, ())) or [d] for d in doc_ids
         }
         wanted = list(dict.fromkeys(part for ids in parts.values() for part in ids))
-        fresh = [part for part in wanted if (query_id, part) not in known]
-        read = {part: known[query_id, part] for part in wanted if (query_id, part) in known}
+        fresh = [part for part in wanted if (query_id, part) not in scored]
+        read = {part: scored[query_id, part] for part in wanted if (query_id, part) in scored}
         if fresh:
             contents = [document.content for document in store.get(fresh)]
             for batch in teacher.score(texts[query_id], contents, cancel=off):

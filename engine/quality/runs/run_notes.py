@@ -21,23 +21,23 @@ def single_precision(scores: Sequence[float]) -> NDArray[np.float32]:
 
 def tied(run: Run) -> dict[str, int]:
     """By query, how many of its documents share their score with another in single precision."""
-    found = {}
+    ties = {}
     for query_id, ranking in run.rankings.items():
         scores = single_precision([hit.score for hit in ranking.hits])
         _, counts = np.unique(scores, return_counts=True)
         if (documents := int(counts[counts > 1].sum())) > 0:
-            found[query_id] = documents
-    return found
+            ties[query_id] = documents
+    return ties
 
 
 def tie_notes(run: Run, label: str) -> list[str]:
     """How the ties of a run file were broken; nothing without ties."""
-    found = tied(run)
-    if not found:
+    ties = tied(run)
+    if not ties:
         return []
     return [
-        f"{label}: {sum(found.values()):,} documents share a score with another of their query, in "
-        f"{_queries(found)}. Ties are ordered as trec_eval orders them, by falling document id; "
+        f"{label}: {sum(ties.values()):,} documents share a score with another of their query, in "
+        f"{_queries(ties)}. Ties are ordered as trec_eval orders them, by falling document id; "
         "the rank column is not read."
     ]
 
@@ -139,8 +139,8 @@ def named(ids: Collection[str]) -> str:
     return f"{first} and {more:,} more" if more > 0 else first
 
 
-def _queries(found: Collection[str]) -> str:
-    return _count(len(found), "query", "queries")
+def _queries(query_ids: Collection[str]) -> str:
+    return _count(len(query_ids), "query", "queries")
 
 
 def _count(n: int, one: str, many: str) -> str:

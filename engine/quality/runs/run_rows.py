@@ -185,9 +185,9 @@ def _json_rows(text: str, file: str) -> Iterator[RunRow]:
             for wanted in (QUERY_NAMES, DOCUMENT_NAMES, SCORE_NAMES, RANK_NAMES, RUN_NAMES)
         )
         if query is None or document is None or (score is None and rank is None):
-            found = ", ".join(list(value)[:8])
+            field_names = ", ".join(list(value)[:8])
             raise wrong_line(
-                file, number, f"no query_id, doc_id and score (or rank) in it; found {found}"
+                file, number, f"no query_id, doc_id and score (or rank) in it; found {field_names}"
             )
         shown = str(value[score]) if score is not None else f"-{value[rank or '']}"
         name = str(value[tag]) if tag is not None else ""

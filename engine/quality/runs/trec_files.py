@@ -54,18 +54,18 @@ class RunFile:
     notes: tuple[str, ...] = ()
 
 
-def read_run(text: str, file: str, known: Container[str] = ()) -> Run:
+def read_run(text: str, file: str, corpus_ids: Container[str] = ()) -> Run:
     """The run of `read_run_file`."""
-    return read_run_file(text, file, known).run
+    return read_run_file(text, file, corpus_ids).run
 
 
-def read_run_file(text: str, file: str, known: Container[str] = ()) -> RunFile:
+def read_run_file(text: str, file: str, corpus_ids: Container[str] = ()) -> RunFile:
     """The run of a file in any form that `engine.quality.runs.run_rows` knows.
 
     Documents are ranked by score, ties by falling document id, as trec_eval ranks them; the
     rank column is read only where there is no score. Ids carry the escapes of `trec_ids`,
-    unless they are `known` as they stand. Raises CrossExamError for a line that is none, a score
-    that is no number, or a document listed twice for a query.
+    unless they are `corpus_ids` as they stand. Raises CrossExamError for a line that is none,
+    a score that is no number, or a document listed twice for a query.
     """
     rows: dict[str, list[tuple[str, float]]] = {}
     seen: dict[tuple[str, str], int] = {}
@@ -73,7 +73,7 @@ def read_run_file(text: str, file: str, known: Container[str] = ()) -> RunFile:
     notes: list[str] = []
 
     def meant(written: str) -> str:
-        return written if written in known else unescaped_id(written)
+        return written if written in corpus_ids else unescaped_id(written)
 
     for row in run_rows(text, file, notes.append):
         query_id, doc_id = meant(row.query), meant(row.document)
@@ -99,12 +99,12 @@ def read_run_file(text: str, file: str, known: Container[str] = ()) -> RunFile:
     if not rows:
         raise CrossExamError(f"{file}: no line of a run in it: a TREC run has {TREC!r}")
     if len(names) > 1:
-        told = ", ".join(repr(name[:40]) for name in list(names)[:3])
+        names_read = ", ".join(repr(name[:40]) for name in list(names)[:3])
         raise CrossExamError(
-            f"{file}: holds {len(names)} runs ({told}): give one file for each run (column 6)"
+            f"{file}: holds {len(names)} runs ({names_read}): give one file for each run (column 6)"
         )
     (name,) = names
-    run = Run(name, {query_id: _ranked(found, name) for query_id, found in rows.items()})
+    run = Run(name, {query_id: _ranked(listed, name) for query_id, listed in rows.items()})
     return RunFile(run, tuple(notes))
 
 

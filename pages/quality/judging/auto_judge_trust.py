@@ -40,7 +40,7 @@ def agreement(context: QualityContext, teacher: str) -> None:
             confusion_table(agreed.matrix, key="quality_confusion")
         with right:
             system_table(
-                [(s.name, s.people, s.machine) for s in report.order.systems],
+                [(s.name, s.people, s.auto_judge) for s in report.order.systems],
                 report.circular,
                 key="quality_judge_systems",
             )
@@ -79,7 +79,7 @@ def kept(context: QualityContext, teacher: str) -> None:
         left.download_button(
             f"{len(proposals):,} machine-made grades (TREC)",
             lambda: qrels,  # on the click, for it changes with every key
-            file_name="judgments.machine.qrels",
+            file_name="judgments.auto_judge.qrels",
             mime="text/plain",
             icon="⬇️",
             width="stretch",
@@ -88,7 +88,7 @@ def kept(context: QualityContext, teacher: str) -> None:
     middle.download_button(
         "With teacher, score and bounds (CSV)",
         lambda: auto_judge.auto_judgments_csv(store.opinions(teacher)),
-        file_name="judgments.machine.csv",
+        file_name="judgments.auto_judge.csv",
         mime="text/csv",
         icon="⬇️",
         width="stretch",

@@ -11,8 +11,8 @@ from engine.quality.candidate_scores import (
     candidates_of,
     final_ranking,
     first_ranking,
-    known_pairs,
     run_of,
+    scored_pairs,
     seconds_of,
 )
 from engine.quality.candidate_scores_json import candidate_score_values, candidate_scores_from
@@ -65,7 +65,7 @@ def test_pairs_of_an_earlier_run_are_taken_over() -> None:
     earlier = gather(searcher, {"table": reranker}, QUERIES[:2], shallow)
     reranker.scored.clear()
     deep = [PipelineSpec(Settings(30, "bm25"), "table")]
-    later = gather(searcher, {"table": reranker}, QUERIES[:2], deep, known=known_pairs(earlier))
+    later = gather(searcher, {"table": reranker}, QUERIES[:2], deep, known=scored_pairs(earlier))
     assert len(reranker.scored) == 2 * 20
     fresh = gather(searcher, {"table": reranker}, QUERIES[:2], deep)
     assert [final_ranking(deep[0], e) for e in later] == [final_ranking(deep[0], e) for e in fresh]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -142,4 +142,6 @@ def test_the_page_and_judge_propose_the_same_grades_by_the_same_function(
         assert judgment.grade == row["grade"]
         assert judgment.score == pytest.approx(row["score"], abs=1e-6)
     assert dict(report.circular) == result["circular"]
-    assert asdict(report.order)["systems"] == tuple(result["systems"]["systems"])
+    assert [(s.name, s.people, s.auto_judge) for s in report.order.systems] == [
+        (row["name"], row["people"], row["machine"]) for row in result["systems"]["systems"]
+    ]

@@ -26,9 +26,9 @@ from engine.quality.judging.judging import (
     RELATED,
     circular,
     judge,
-    known_scores,
     passages_of,
     pool_of,
+    scores_by,
 )
 from engine.quality.pipelines import PipelineSpec
 from engine.search.settings import Settings
@@ -184,7 +184,7 @@ def test_pipelines_are_ordered_by_either_judge_on_the_same_pairs() -> None:
     people = {(q, "a"): 1, (q, "b"): 0}
     found = system_order(runs, people, {(q, "a"): 0, (q, "b"): 1, (q, "c"): 3})
     low = 1 / math.log2(3)
-    assert [(s.name, s.people, s.machine) for s in found.systems] == [
+    assert [(s.name, s.people, s.auto_judge) for s in found.systems] == [
         ("good", 1.0, pytest.approx(low)), ("bad", pytest.approx(low), 1.0),
     ]  # fmt: skip
     assert (found.tau, found.queries) == (-1.0, 1)
@@ -203,7 +203,7 @@ def test_the_judge_reads_the_pool_once_and_a_document_in_passages_by_its_best() 
     assert pool == [("q", "a"), ("q", "b"), ("q", "p")]
     found = judge(
         teacher, store, {"q": QUERY}, pool, {("q", "a"): 0},
-        passages={("q", "p"): ("p1", "p2")}, known={("q", "b"): 7.0},
+        passages={("q", "p"): ("p1", "p2")}, scored={("q", "b"): 7.0},
     )  # fmt: skip
     assert found.scores == {("q", "a"): 0.0, ("q", "b"): 7.0, ("q", "p"): 3.0}
     assert sorted(teacher.scored) == ["a", "p1", "p2"]
@@ -246,6 +246,6 @@ def test_bounds_read_as_a_sentence() -> None:
     )
     assert Thresholds(((1, 1.0), (2, 2.0), (3, 2.0))).levels == "1 from 1.00, 2 never, 3 from 2.00"
     assert not passages_of([])
-    assert not known_scores([], "x")
+    assert not scores_by([], "x")
     with pytest.raises(CrossExamError, match="top is 0"):
         pool_of({}, 0)

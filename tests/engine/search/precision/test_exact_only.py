@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from engine.quality.candidate_scores import known_pairs, run_of
+from engine.quality.candidate_scores import run_of, scored_pairs
 from engine.quality.candidate_scores_json import candidate_score_values, candidate_scores_from
-from engine.quality.judging.judging import judge, known_scores
+from engine.quality.judging.judging import judge, scores_by
 from engine.quality.pipelines import PipelineSpec, spec_from
 from engine.quality.runner import gather
 from engine.search.precision.rescoring import precision_values
@@ -53,11 +53,11 @@ def test_a_judge_learns_and_proposes_by_fp32_alone(toy: DriftingReranker) -> Non
 
 def test_a_judge_takes_over_nothing_that_drifts_from_a_run(toy: DriftingReranker) -> None:
     gathered = gather(searcher_of(toy), {"toy": toy}, QUERIES, [spec(FAST)])
-    known = known_scores(gathered, "toy")
+    known = scores_by(gathered, "toy")
     assert known
     assert {doc_id: score for (_, doc_id), score in known.items()}.items() <= LOGITS.items()
     exact = gather(searcher_of(toy), {"toy": toy}, QUERIES, [spec(EXACT)])
-    assert {d: s for (_, d), s in known_scores(exact, "toy").items()} == LOGITS
+    assert {d: s for (_, d), s in scores_by(exact, "toy").items()} == LOGITS
 
 
 def test_a_saved_run_that_does_not_say_its_scores_are_exact_gives_none_to_a_judge(
@@ -68,7 +68,7 @@ def test_a_saved_run_that_does_not_say_its_scores_are_exact_gives_none_to_a_judg
         entry["pairs"] = {
             key: {d: row[:3] for d, row in rows.items()} for key, rows in entry["pairs"].items()
         }
-    assert known_scores(candidate_scores_from(values), "toy") == {}
+    assert scores_by(candidate_scores_from(values), "toy") == {}
 
 
 def test_a_students_margins_are_fp32s(toy: DriftingReranker) -> None:
@@ -91,7 +91,7 @@ def test_a_quality_run_ranks_its_first_ten_as_fp32_does(toy: DriftingReranker, m
 def test_an_exact_run_takes_over_nothing_of_a_fast_one(toy: DriftingReranker) -> None:
     fast = gather(searcher_of(toy), {"toy": toy}, QUERIES, [spec(FAST)])
     toy.scored.clear()
-    exact = gather(searcher_of(toy), {"toy": toy}, QUERIES, [spec(EXACT)], known=known_pairs(fast))
+    exact = gather(searcher_of(toy), {"toy": toy}, QUERIES, [spec(EXACT)], known=scored_pairs(fast))
     assert toy.scored == []
     assert [pair.score for pair in exact[0].pairs["toy [fp32]"].values()] == list(LOGITS.values())
 
@@ -108,7 +108,9 @@ def test_pairs_that_are_taken_over_are_rescored_where_a_deeper_list_needs_it(
     toy: DriftingReranker,
 ) -> None:
     shallow = gather(searcher_of(toy), {"toy": toy}, QUERIES, [spec(FAST, 5)])
-    deep = gather(searcher_of(toy), {"toy": toy}, QUERIES, [spec(FAST)], known=known_pairs(shallow))
+    deep = gather(
+        searcher_of(toy), {"toy": toy}, QUERIES, [spec(FAST)], known=scored_pairs(shallow)
+    )
     assert run_of(spec(FAST), deep).rankings["q1"].ids(10) == BEST_FIRST[:10]
 
 

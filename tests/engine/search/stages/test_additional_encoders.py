@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.quality.candidate_scores import final_ranking, known_pairs, pairs_of, seconds_of
+from engine.quality.candidate_scores import final_ranking, pairs_of, scored_pairs, seconds_of
 from engine.quality.candidate_scores_json import candidate_score_values, candidate_scores_from
 from engine.quality.pipelines import PipelineSpec, grid, short_model
 from engine.quality.runner import gather
@@ -285,7 +285,7 @@ def test_what_orders_a_whole_list_is_asked_once_for_each_list_and_never_again() 
     assert gathered[0].usage[LISTWISE] == Usage(4, 300, 30)
     assert candidate_scores_from(candidate_score_values(gathered)) == gathered
 
-    again, known = Lister(), known_pairs(gathered)
+    again, known = Lister(), scored_pairs(gathered)
     later = gather(searcher, {LISTWISE: again}, queries, specs, retrievers=second, known=known)
     assert again.lists == []
     assert later[0].usage == {}
