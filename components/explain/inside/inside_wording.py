@@ -27,8 +27,8 @@ ATTENTION_NOTE = (
 
 def clock_text(clock: PassClock) -> str:
     """A measured time, and how often it was measured: "31 ms, median of 5 runs"."""
-    often = f"median of {clock.runs} runs" if clock.runs > 1 else "1 run"
-    return f"{small_time(clock.seconds)}, {often}"
+    runs = counted(clock.runs, "run")
+    return f"{small_time(clock.seconds)}, {f'median of {runs}' if clock.runs > 1 else runs}"
 
 
 def small_time(seconds: float) -> str:
