@@ -98,7 +98,12 @@ def table(at: AppTest, caption: str) -> list[list[dict[str, Any]]]:
 def said(at: AppTest) -> list[str]:
     """Every text, notice and error of the page as a person reads it."""
     drawn = [*at.markdown, *at.info, *at.warning, *at.error, *at.caption]
-    return [_ESCAPED.sub(r"\1", element.value) for element in drawn]
+    return [as_read(element.value) for element in drawn]
+
+
+def as_read(text: str) -> str:
+    """A text that Streamlit's Markdown draws, as a person reads it."""
+    return _ESCAPED.sub(r"\1", text)
 
 
 def says(at: AppTest, words: str) -> bool:

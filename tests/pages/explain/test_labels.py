@@ -16,6 +16,7 @@ from tests.models.tiny_classifiers import LABELS, save
 from tests.pages.driver import (
     ATTENTION,
     PATIENCE,
+    as_read,
     choose,
     columns,
     components,
@@ -149,7 +150,7 @@ def test_a_label_that_is_picked_orders_compare(nli: str) -> None:
     at.selectbox(key="explained_model").set_value(f"{nli}#neutral")
     finished(at)
     picker = at.selectbox(key="doc")
-    assert picker.label == "Document (rank · title · probability of neutral)"
+    assert as_read(picker.label) == "Document (rank · title · probability of neutral)"
     assert picker.options[0].startswith("1 · ")
 
 
