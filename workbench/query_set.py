@@ -74,7 +74,7 @@ def run_query_set(
         queries,
         specs,
         retrievers=retrievers,
-        known=scored,
+        scored_pairs=scored,
         tell=watch.tell,
         cancel=stop,
         failed=failed,

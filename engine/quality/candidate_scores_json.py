@@ -14,26 +14,26 @@ def candidate_score_values(gathered: Sequence[CandidateScores]) -> list[dict[str
     """One entry a query; floats survive JSON exactly."""
     return [
         {
-            "query_id": found.query_id,
-            "text": found.text,
+            "query_id": candidates.query_id,
+            "text": candidates.text,
             "lists": {
                 stage: {
                     "model": ranking.model,
                     "hits": [[hit.doc_id, hit.score] for hit in ranking.hits],
                 }
-                for stage, ranking in found.lists.items()
+                for stage, ranking in candidates.lists.items()
             },
-            "seconds": dict(found.seconds),
-            "lexical": dict(found.lexical),
-            "parents": dict(found.parents),
+            "seconds": dict(candidates.seconds),
+            "lexical": dict(candidates.lexical),
+            "parents": dict(candidates.parents),
             "pairs": {
                 model: {d: _pair_values(p) for d, p in scores.items()}
-                for model, scores in found.pairs.items()
+                for model, scores in candidates.pairs.items()
             },
-            "wordless": sorted(found.wordless),
-            "usage": {model: asdict(spent) for model, spent in found.usage.items()},
+            "wordless": sorted(candidates.wordless),
+            "usage": {model: asdict(spent) for model, spent in candidates.usage.items()},
         }
-        for found in gathered
+        for candidates in gathered
     ]
 
 
@@ -46,10 +46,10 @@ def candidate_scores_from(values: Sequence[dict[str, Any]]) -> tuple[CandidateSc
             lists={
                 stage: Ranking(
                     stage,
-                    str(found["model"]),
-                    tuple(Hit(str(d), float(s), i) for i, (d, s) in enumerate(found["hits"], 1)),
+                    str(ranking["model"]),
+                    tuple(Hit(str(d), float(s), i) for i, (d, s) in enumerate(ranking["hits"], 1)),
                 )
-                for stage, found in entry["lists"].items()
+                for stage, ranking in entry["lists"].items()
             },
             seconds={stage: float(s) for stage, s in entry["seconds"].items()},
             lexical={d: float(s) for d, s in entry["lexical"].items()},

@@ -42,18 +42,18 @@ def gather(
     specs: Sequence[PipelineSpec],
     *,
     retrievers: Sequence[Retriever] = (),
-    known: ScoredPairs | None = None,
+    scored_pairs: ScoredPairs | None = None,
     tell: ProgressCallback | None = None,
     cancel: Cancel | None = None,
     failed: Callable[[CrossExamError], None] | None = None,
 ) -> tuple[CandidateScores, ...]:
     """The candidate scores of each query, in their order; cancelled, that of the queries finished.
 
-    `rerankers` are those that `specs` name, `retrievers` their additional bi-encoders; pairs in
-    `known` are not scored anew. Raises CrossExamError without queries or pipelines and where a
-    ranker fails, Cancelled when no query was finished. Where a reranker fails after the first
-    query, `failed` is told if there is one, and what was finished, and perhaps paid for, is
-    returned.
+    `rerankers` are those that `specs` name, `retrievers` their additional bi-encoders;
+    `scored_pairs` are not scored anew. Raises CrossExamError without queries or pipelines and
+    where a ranker fails, Cancelled when no query was finished. Where a reranker fails after the
+    first query, `failed` hears it if there is one, and what was finished, and perhaps paid for,
+    is returned.
     """
     if not queries:
         raise CrossExamError(f"corpus {searcher.corpus.name!r} has no queries to run: add some")
@@ -68,44 +68,53 @@ def gather(
         if off():
             raise Cancelled("the run was cancelled")
         searched.append(_searched(searcher, retrievers, query, pool))
-    asked = [_asked(found, specs, known or {}) for found in searched]
-    total = sum(len(each.ids) for asks in asked for each in asks)
+    requests_by_query = [
+        _requests_of(candidates, specs, scored_pairs or {}) for candidates in searched
+    ]
+    total = sum(len(request.ids) for requests in requests_by_query for request in requests)
     finished: list[CandidateScores] = []
     done = 0
-    for found, asks in zip(searched, asked, strict=True):
+    for candidates, requests in zip(searched, requests_by_query, strict=True):
         say(READING, done, total)
         pairs: dict[str, Mapping[str, PairScore]] = {}
         usage: dict[str, Usage] = {}
-        for each in asks:
+        for request in requests:
             before = done
 
             def count(n: int, before: int = before) -> None:
                 say(READING, before + n, total)
 
-            there = (known or {}).get((each.key, found.text), {})
+            scored = (scored_pairs or {}).get((request.key, candidates.text), {})
             try:
                 fresh = _scored(
-                    searcher, rerankers[each.reranker], found, each, specs, there, count, off
+                    searcher,
+                    rerankers[request.reranker],
+                    candidates,
+                    request,
+                    specs,
+                    scored,
+                    count,
+                    off,
                 )
             except BaseException as error:
                 if passes_on(error):
                     raise
                 if failed is None or not finished:
-                    raise _failure(each.reranker, found.query_id, error) from error
+                    raise _failure(request.reranker, candidates.query_id, error) from error
                 failed(CrossExamError(failure_of(error)))
                 return tuple(finished)
             if fresh is None:
                 if not finished:
                     raise Cancelled("the run was cancelled")
                 return tuple(finished)
-            done += len(each.ids)
+            done += len(request.ids)
             scores, spent = fresh
-            pairs[each.key] = {**there, **scores}
+            pairs[request.key] = {**scored, **scores}
             if spent is not None:
-                usage[each.reranker] = spent + usage.get(each.reranker, Usage())
+                usage[request.reranker] = spent + usage.get(request.reranker, Usage())
         read = sorted({doc_id for scores in pairs.values() for doc_id in scores})
-        lexical = searcher.lexical.scores_of(found.text, read) if read else {}
-        finished.append(replace(found, lexical=lexical, pairs=pairs, usage=usage))
+        lexical = searcher.lexical.scores_of(candidates.text, read) if read else {}
+        finished.append(replace(candidates, lexical=lexical, pairs=pairs, usage=usage))
     return tuple(finished)
 
 
@@ -116,14 +125,14 @@ def _searched(
     retrievers: list[Retriever] = [searcher.lexical, searcher.dense, *additional]
     for retriever in retrievers:
         try:
-            found, timings = retriever.retrieve(query.text, pool)
+            ranking, timings = retriever.retrieve(query.text, pool)
         except BaseException as error:
             if passes_on(error):
                 raise
             raise _failure(retriever.stage, query.query_id, error) from error
-        lists[retriever.stage] = found
+        lists[retriever.stage] = ranking
         seconds[retriever.stage] = sum(timing.seconds for timing in timings)
-    listed = list(dict.fromkeys(doc_id for found in lists.values() for doc_id in found.ids()))
+    listed = list(dict.fromkeys(doc_id for ranking in lists.values() for doc_id in ranking.ids()))
     documents = searcher.store.get(listed)
     return CandidateScores(
         query.query_id,
@@ -140,7 +149,7 @@ def _failure(ranker: str, query_id: str, error: BaseException) -> CrossExamError
 
 
 @dataclass(frozen=True, slots=True)
-class _Ask:
+class _PairRequest:
     """What a reranker must still read for one query, and the key its scores are kept under.
 
     `mode` is how: "exact" or "fast".
@@ -152,31 +161,36 @@ class _Ask:
     ids: Sequence[str]
 
 
-def _asked(found: CandidateScores, specs: Sequence[PipelineSpec], known: ScoredPairs) -> list[_Ask]:
-    """One ask a reranker, the deepest pipeline's documents first; one a list for whole lists."""
+def _requests_of(
+    candidates: CandidateScores, specs: Sequence[PipelineSpec], scored_pairs: ScoredPairs
+) -> list[_PairRequest]:
+    """A request for each reranker, the deepest pipeline's documents first; whole lists apart."""
     wanted: dict[tuple[str, str, str], dict[str, None]] = {}
     for spec in sorted(specs, key=lambda s: -s.depth):
         if not spec.reranker:
             continue
-        ids = first_ranking(spec, found).ids()
+        ids = first_ranking(spec, candidates).ids()
         key = pairs_key(spec, ids)
-        there = known.get((key, found.text), {})
+        scored = scored_pairs.get((key, candidates.text), {})
         needed = wanted.setdefault((spec.reranker, key, EXACT if spec.exact else FAST), {})
-        if parsed(spec.reranker).whole_list and any(doc_id not in there for doc_id in ids):
-            there = {}  # an order of a list stands and falls as a whole
-        needed.update(dict.fromkeys(doc_id for doc_id in ids if doc_id not in there))
+        if parsed(spec.reranker).whole_list and any(doc_id not in scored for doc_id in ids):
+            scored = {}  # an order of a list stands and falls as a whole
+        needed.update(dict.fromkeys(doc_id for doc_id in ids if doc_id not in scored))
     order = list(dict.fromkeys(spec.reranker for spec in specs if spec.reranker))
-    asks = [_Ask(reranker, key, mode, list(ids)) for (reranker, key, mode), ids in wanted.items()]
-    return sorted(asks, key=lambda ask: order.index(ask.reranker))
+    requests = [
+        _PairRequest(reranker, key, mode, list(ids))
+        for (reranker, key, mode), ids in wanted.items()
+    ]
+    return sorted(requests, key=lambda request: order.index(request.reranker))
 
 
 def _scored(
     searcher: Searcher,
     reranker: Reranker,
-    found: CandidateScores,
-    ask: _Ask,
+    candidates: CandidateScores,
+    request: _PairRequest,
     specs: Sequence[PipelineSpec],
-    known: Mapping[str, PairScore],
+    earlier: Mapping[str, PairScore],
     count: Callable[[int], None],
     cancel: Cancel,
 ) -> tuple[dict[str, PairScore], Usage | None] | None:
@@ -187,29 +201,30 @@ def _scored(
     own = [
         s
         for s in specs
-        if s.reranker == ask.reranker and pairs_key(s, first_ranking(s, found).ids()) == ask.key
+        if s.reranker == request.reranker
+        and pairs_key(s, first_ranking(s, candidates).ids()) == request.key
     ]
-    if not ask.ids and all(pair.exact for pair in known.values()):
+    if not request.ids and all(pair.exact for pair in earlier.values()):
         return {}, None
-    scorer = scorer_of(reranker, ask.mode)
+    scorer = scorer_of(reranker, request.mode)
     exact = scorer.precision is None or not scorer.precision.drift
     scored: dict[str, PairScore] = {}
     usage: Usage | None = None
-    for batch, ids in _batches(searcher, scorer.reranker, found.text, ask.ids, cancel):
+    for batch, ids in _batches(searcher, scorer.reranker, candidates.text, request.ids, cancel):
         share = (batch.seconds + batch.tokenise_seconds) / len(ids)
         for doc_id, score, cut in zip(ids, batch.scores, batch.n_truncated, strict=True):
             scored[doc_id] = PairScore(score, share, cut, exact)
         if batch.usage is not None:
             usage = batch.usage + (usage or Usage())
         count(len(scored))
-    if len(scored) < len(ask.ids) or cancel():
+    if len(scored) < len(request.ids) or cancel():
         return None
     if not (scorer.rescores and scorer.precision):
         return scored, usage
-    pairs = {**known, **scored}
+    pairs = {**earlier, **scored}
     for spec in own:
-        ids = first_ranking(spec, found).ids()
-        last = found.wordless.intersection(ids) if spec.settings.wordless == LAST else ()
+        ids = first_ranking(spec, candidates).ids()
+        last = candidates.wordless.intersection(ids) if spec.settings.wordless == LAST else ()
         mixed = MixedScores(
             scorer.precision,
             {doc_id: pairs[doc_id].score for doc_id in ids},
@@ -218,7 +233,7 @@ def _scored(
         )
         while wanted := mixed.wanted():
             done = 0
-            batches = _batches(searcher, exact_of(reranker), found.text, wanted, cancel)
+            batches = _batches(searcher, exact_of(reranker), candidates.text, wanted, cancel)
             for batch, some in batches:
                 share = (batch.seconds + batch.tokenise_seconds) / len(some)
                 mixed.take(zip(some, batch.scores, strict=True))

@@ -72,27 +72,29 @@ def mine(
     teacher's score of them means nothing.
     """
     teacher = exact_of(teacher)  # a student learns no drift
-    made: list[MarginExample] = []
+    examples: list[MarginExample] = []
     for done, query in enumerate(queries, 1):
         if cancel is not None and cancel():
             raise Cancelled("the training was cancelled")
-        known = grades.get(query.query_id, {})
-        good = sorted((d for d in known if known[d] > 0), key=lambda d: (-known[d], d))
+        query_grades = grades.get(query.query_id, {})
+        good = sorted(
+            (d for d in query_grades if query_grades[d] > 0), key=lambda d: (-query_grades[d], d)
+        )
         relevant = frozenset(good)
         good = _best_passages(query.text, good, teacher, store, cancel)
-        found = candidates(query.text, retrievers, mining.depth)
-        listed = list(dict.fromkeys([*good[:POSITIVES], *found]))
+        doc_ids = candidates(query.text, retrievers, mining.depth)
+        listed = list(dict.fromkeys([*good[:POSITIVES], *doc_ids]))
         documents = store.get(listed)
         bare = wordless_in(documents)
         texts = [document.content for document in documents]
         scores = dict(
             zip(listed, score_all(teacher, query.text, texts, cancel=cancel), strict=True)
         )
-        found = [doc_id for doc_id in found if doc_id not in bare]
-        made += examples_of(query, found, scores, good[:POSITIVES], relevant, mining)
+        doc_ids = [doc_id for doc_id in doc_ids if doc_id not in bare]
+        examples += examples_of(query, doc_ids, scores, good[:POSITIVES], relevant, mining)
         if on_progress is not None:
             on_progress(done, len(queries))
-    return tuple(made)
+    return tuple(examples)
 
 
 def _best_passages(
@@ -127,7 +129,7 @@ def candidates(text: str, retrievers: Sequence[Retriever], depth: int) -> list[s
 
 def examples_of(
     query: Query,
-    found: Sequence[str],
+    doc_ids: Sequence[str],
     scores: Mapping[str, float],
     good: Sequence[str],
     relevant: frozenset[str],
@@ -138,12 +140,12 @@ def examples_of(
     Half of the negatives of a row are the next hardest (highest in the lists), the others
     are drawn from the rest of the candidates.
     """
-    positives = list(good) or sorted(found, key=lambda d: (-scores[d], d))[:1]
-    others = [d for d in found if d not in relevant and d not in positives]
+    positives = list(good) or sorted(doc_ids, key=lambda d: (-scores[d], d))[:1]
+    others = [d for d in doc_ids if d not in relevant and d not in positives]
     if not positives or len(others) < mining.negatives:
         return []
     draw = random.Random(f"{mining.seed} {query.text}")
-    made = []
+    examples = []
     for positive in positives:
         for turn in range(mining.rounds):
             hard = (mining.negatives + 1) // 2
@@ -151,7 +153,7 @@ def examples_of(
             rest = [d for d in others if d not in first]
             negatives = (*first, *draw.sample(rest, mining.negatives - len(first)))
             margins = tuple(scores[positive] - scores[d] for d in negatives)
-            made.append(
+            examples.append(
                 MarginExample(query.query_id, query.text, positive, negatives, margins, bool(good))
             )
-    return made
+    return examples

@@ -66,11 +66,11 @@ def pool_of(runs: Mapping[str, Run], top: int) -> list[Pair]:
 
 def passages_of(gathered: Iterable[CandidateScores]) -> dict[Pair, tuple[str, ...]]:
     """The listed passages of each document of each query; empty for a corpus of whole ones."""
-    found: dict[Pair, list[str]] = {}
+    passages_by_pair: dict[Pair, list[str]] = {}
     for query_scores in gathered:
         for passage, parent in query_scores.parents.items():
-            found.setdefault((query_scores.query_id, parent), []).append(passage)
-    return {pair: tuple(ids) for pair, ids in found.items()}
+            passages_by_pair.setdefault((query_scores.query_id, parent), []).append(passage)
+    return {pair: tuple(ids) for pair, ids in passages_by_pair.items()}
 
 
 def scores_by(gathered: Iterable[CandidateScores], teacher: str) -> dict[Pair, float]:
@@ -140,17 +140,17 @@ def circular(
 
     `related_models` are models that were trained from it, or it from them.
     """
-    found = {}
+    reasons = {}
     own = parsed(teacher)
     for spec in specs:
         used = [name for name in (spec.reranker, spec.encoder) if name]
         if any(_same(own, parsed(name)) for name in used):
-            found[spec.name] = ITSELF
+            reasons[spec.name] = ITSELF
         elif any(parsed(name).model in related_models for name in used):
-            found[spec.name] = RELATED
+            reasons[spec.name] = RELATED
         elif any(parsed(name).record.any_model for name in used):
-            found[spec.name] = PERHAPS
-    return found
+            reasons[spec.name] = PERHAPS
+    return reasons
 
 
 def _same(left: RerankerName, right: RerankerName) -> bool:
@@ -179,9 +179,9 @@ def _scores(
     unlisted = passages_in(
         store, {doc_id for pair in pairs if pair not in passages for doc_id in pair[1:]}
     )
-    found: dict[Pair, float] = {}
+    scores: dict[Pair, float] = {}
     for query_id, doc_ids in by_query.items():
-        say(what, len(found), len(pairs))
+        say(what, len(scores), len(pairs))
         parts = {
             d: list(passages.get((query_id, d), ()) or unlisted.get(d, ())) or [d] for d in doc_ids
         }
@@ -194,7 +194,7 @@ def _scores(
                 for position, score in zip(batch.positions, batch.scores, strict=True):
                     read[fresh[position]] = score
         if len(read) < len(wanted) or off():
-            return found
-        found.update({(query_id, d): max(read[part] for part in parts[d]) for d in doc_ids})
-    say(what, len(found), len(pairs))
-    return found
+            return scores
+        scores.update({(query_id, d): max(read[part] for part in parts[d]) for d in doc_ids})
+    say(what, len(scores), len(pairs))
+    return scores

@@ -65,7 +65,9 @@ def test_pairs_of_an_earlier_run_are_taken_over() -> None:
     earlier = gather(searcher, {"table": reranker}, QUERIES[:2], shallow)
     reranker.scored.clear()
     deep = [PipelineSpec(Settings(30, "bm25"), "table")]
-    later = gather(searcher, {"table": reranker}, QUERIES[:2], deep, known=scored_pairs(earlier))
+    later = gather(
+        searcher, {"table": reranker}, QUERIES[:2], deep, scored_pairs=scored_pairs(earlier)
+    )
     assert len(reranker.scored) == 2 * 20
     fresh = gather(searcher, {"table": reranker}, QUERIES[:2], deep)
     assert [final_ranking(deep[0], e) for e in later] == [final_ranking(deep[0], e) for e in fresh]

@@ -91,7 +91,9 @@ def test_a_quality_run_ranks_its_first_ten_as_fp32_does(toy: DriftingReranker, m
 def test_an_exact_run_takes_over_nothing_of_a_fast_one(toy: DriftingReranker) -> None:
     fast = gather(searcher_of(toy), {"toy": toy}, QUERIES, [spec(FAST)])
     toy.scored.clear()
-    exact = gather(searcher_of(toy), {"toy": toy}, QUERIES, [spec(EXACT)], known=scored_pairs(fast))
+    exact = gather(
+        searcher_of(toy), {"toy": toy}, QUERIES, [spec(EXACT)], scored_pairs=scored_pairs(fast)
+    )
     assert toy.scored == []
     assert [pair.score for pair in exact[0].pairs["toy [fp32]"].values()] == list(LOGITS.values())
 
@@ -109,7 +111,7 @@ def test_pairs_that_are_taken_over_are_rescored_where_a_deeper_list_needs_it(
 ) -> None:
     shallow = gather(searcher_of(toy), {"toy": toy}, QUERIES, [spec(FAST, 5)])
     deep = gather(
-        searcher_of(toy), {"toy": toy}, QUERIES, [spec(FAST)], known=scored_pairs(shallow)
+        searcher_of(toy), {"toy": toy}, QUERIES, [spec(FAST)], scored_pairs=scored_pairs(shallow)
     )
     assert run_of(spec(FAST), deep).rankings["q1"].ids(10) == BEST_FIRST[:10]
 

@@ -286,7 +286,9 @@ def test_what_orders_a_whole_list_is_asked_once_for_each_list_and_never_again() 
     assert candidate_scores_from(candidate_score_values(gathered)) == gathered
 
     again, known = Lister(), scored_pairs(gathered)
-    later = gather(searcher, {LISTWISE: again}, queries, specs, retrievers=second, known=known)
+    later = gather(
+        searcher, {LISTWISE: again}, queries, specs, retrievers=second, scored_pairs=known
+    )
     assert again.lists == []
     assert later[0].usage == {}
     assert [final_ranking(s, later[1]) for s in specs] == [
