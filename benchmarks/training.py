@@ -18,7 +18,7 @@ from engine.types import CrossExamError
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from models.training.curves import TrainingCurves
 from system.storage import write_text_atomically
-from workbench.training.start import teach
+from workbench.training.start import train
 from workbench.training.training_config import DISTILLED, FINE_TUNED, TrainingConfig, free_name
 from workbench.workbench import Workbench
 
@@ -51,9 +51,9 @@ def measured(bench: Workbench, kind: str) -> dict[str, Any]:
     distil = kind == DISTILLED
     parent = DEFAULT_BI_ENCODER if distil else DEFAULT_CROSS_ENCODER
     name = free_name(DISTILLED if distil else FINE_TUNED, "senses", parent)
-    lesson = TrainingConfig(name, "senses", parent, teacher=DEFAULT_CROSS_ENCODER if distil else "")
+    config = TrainingConfig(name, "senses", parent, teacher=DEFAULT_CROSS_ENCODER if distil else "")
     wall, used = time.perf_counter(), time.process_time()
-    trained = teach(bench, lesson, report=report, publish=publish, cancel=lambda: False)
+    trained = train(bench, config, report=report, publish=publish, cancel=lambda: False)
     seconds = {
         "all": round(time.perf_counter() - wall, 1),
         "all_cpu": round(time.process_time() - used, 1),

@@ -16,7 +16,7 @@ from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from models.trained import TrainedModel
 from models.training.curves import TrainingCurves
 from models.training.settings import TrainingSettings
-from workbench.training.start import discard, plan_of, resume, teach
+from workbench.training.start import discard, plan_of, resume, train
 from workbench.training.training_config import (
     DISTILLED,
     FINE_TUNED,
@@ -99,7 +99,7 @@ def _trained(args: argparse.Namespace, kind: Kind, parent: str, teacher: str) ->
             return _values(
                 resume(bench, name, report=log.report, publish=log.publish, cancel=cancel)
             )
-        lesson = TrainingConfig(
+        config = TrainingConfig(
             name,
             args.corpus,
             parent,
@@ -119,7 +119,7 @@ def _trained(args: argparse.Namespace, kind: Kind, parent: str, teacher: str) ->
             progress.log(f"warning: {warning}")
         short = name.partition("/")[2]
         progress.log(f"training {name}; Ctrl-C stops it, --resume --name {short} resumes it")
-        return _values(teach(bench, lesson, report=log.report, publish=log.publish, cancel=cancel))
+        return _values(train(bench, config, report=log.report, publish=log.publish, cancel=cancel))
 
 
 @contextmanager

@@ -88,17 +88,17 @@ def _file(path: Path, read_options: ReadOptions, layout: Layout | None) -> Previ
 
 
 def _folder(files: FolderFiles, read_options: ReadOptions, layout: Layout | None) -> Preview:
-    first = _file(files.documents[0], read_options, layout)
-    fixed = files.beir
+    documents = _file(files.documents[0], read_options, layout)
+    is_beir = files.beir
     return Preview(
-        "a BEIR folder" if fixed else f"a folder with {first.kind}",
-        () if fixed else first.names,
-        first.rows,
-        None if fixed else first.columns,
+        "a BEIR folder" if is_beir else f"a folder with {documents.kind}",
+        () if is_beir else documents.names,
+        documents.rows,
+        None if is_beir else documents.columns,
         queries=files.queries is not None,
         judgments=bool(files.qrels),
-        layout=None if fixed else first.layout,
-        notes=first.notes,
+        layout=None if is_beir else documents.layout,
+        notes=documents.notes,
         splits=tuple(split_of(path) for path in files.qrels),
     )
 

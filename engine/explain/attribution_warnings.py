@@ -11,22 +11,23 @@ UNSTABLE_ABOVE = 0.05  # logits by which a word may move as the steps double
 
 def warnings_of(attribution: Attribution) -> list[str]:
     """A sentence for each thing that weakens an attribution of a logit; [] without a baseline."""
-    start, residual = attribution.baseline_score, attribution.residual
-    if start is None or residual is None:
+    baseline_score, residual = attribution.baseline_score, attribution.residual
+    if baseline_score is None or residual is None:
         return []
     warnings = []
-    gap = attribution.score - start
+    gap = attribution.score - baseline_score
     if gap <= 0:
         warnings.append(
-            f"This baseline is not neutral: the model scores it {_signed(start)}, above the pair's "
-            f"{_signed(attribution.score)}. The values explain the way down from there, so they "
-            "say what lowers the score against this baseline more than what earns it."
+            f"This baseline is not neutral: the model scores it {_signed(baseline_score)}, above "
+            f"the pair's {_signed(attribution.score)}. The values explain the way down from "
+            "there, so they say what lowers the score against this baseline more than what earns "
+            "it."
         )
     if not attribution.steps:
         return warnings
     if abs(gap) < NARROW_GAP:
         warnings.append(
-            f"The baseline scores {_signed(start)}, nearly what the pair scores "
+            f"The baseline scores {_signed(baseline_score)}, nearly what the pair scores "
             f"({_signed(attribution.score)}): there is hardly a gap to explain, so what raises and "
             "what lowers the score cancel out. Try another baseline too."
         )

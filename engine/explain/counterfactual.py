@@ -56,21 +56,21 @@ class EditedText:
     def _pieces(self) -> list[tuple[str, int | None]]:
         """(text, where it stood in the base), None for what was put in."""
         pieces: list[tuple[str, int | None]] = []
-        at, last = 0, ""
+        position, last = 0, ""
         for change in sorted(self.changes, key=lambda change: change.span):
             start, end = change.span
-            kept = self.base[at:start]
+            kept = self.base[position:start]
             last = (kept or last)[-1:]
             following = self.base[end : end + 1]
-            by = change.by
-            if not by and last.strip() and following.strip():
-                by = " "
-            elif not by and not last.strip() and following == " ":
+            replacement = change.by
+            if not replacement and last.strip() and following.strip():
+                replacement = " "
+            elif not replacement and not last.strip() and following == " ":
                 end += 1
-            pieces += [(kept, at), (by, None)]
-            last = (by or last)[-1:]
-            at = max(at, end)
-        return [*pieces, (self.base[at:], at)]
+            pieces += [(kept, position), (replacement, None)]
+            last = (replacement or last)[-1:]
+            position = max(position, end)
+        return [*pieces, (self.base[position:], position)]
 
 
 def without(text: str, words: Sequence[Word]) -> str:

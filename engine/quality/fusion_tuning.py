@@ -181,5 +181,5 @@ def _value(
 
 
 def _best(rows: Sequence[Sequence[float]], columns: Sequence[int] | range) -> int:
-    means = [math.fsum(row[q] for q in columns) for row in rows]
-    return max(range(len(rows)), key=lambda i: (round(means[i], 12), -i))
+    sums = [math.fsum(row[q] for q in columns) for row in rows]
+    return max(range(len(rows)), key=lambda i: (round(sums[i], 12), -i))

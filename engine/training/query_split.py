@@ -1,7 +1,7 @@
 """Queries in three parts: to train on, to choose a checkpoint by, and to report once.
 
 A query's part follows from its text alone, so it never moves: not when queries are added,
-not when a model is taught a second time, and the same words never stand in two parts.
+not when a model is trained a second time, and the same words never stand in two parts.
 """
 
 from __future__ import annotations

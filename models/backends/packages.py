@@ -23,8 +23,8 @@ def packaged_folder(distribution: str, folder: str) -> Path:
     prefix = folder.rstrip("/") + "/"
     for entry in files:
         if entry.as_posix().startswith(prefix):
-            below = len(entry.parts) - len(Path(folder).parts)
-            return Path(str(entry.locate())).parents[below - 1]
+            levels_below = len(entry.parts) - len(Path(folder).parts)
+            return Path(str(entry.locate())).parents[levels_below - 1]
     raise CrossExamError(
         f"the package {distribution!r} has no folder {folder!r}: reinstall the version "
         "pinned in requirements.txt"

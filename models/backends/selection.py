@@ -91,14 +91,14 @@ def select_backend(weights: str) -> BackendSelection:
 
 def decide(figures: Sequence[BackendFigure], unit: str) -> BackendSelection:
     """The fastest of the measured backends that may be chosen, in words that say why."""
-    fit = sorted((f for f in figures if not f.note), key=lambda f: -f.per_second)
-    if not fit:
+    usable = sorted((f for f in figures if not f.note), key=lambda f: -f.per_second)
+    if not usable:
         raise CrossExamError("no engine ran the model: reinstall the pinned requirements")
-    best = fit[0]
+    best = usable[0]
     reason = f"fastest of {len(figures)} measured here: {best.per_second:.1f} {unit}/s"
-    if len(fit) > 1:
-        times = best.per_second / fit[1].per_second
-        reason += f", {times:.2f} times {fit[1].label}"
+    if len(usable) > 1:
+        ratio = best.per_second / usable[1].per_second
+        reason += f", {ratio:.2f} times {usable[1].label}"
     return BackendSelection(best.backend, reason, unit, tuple(figures))
 
 

@@ -82,18 +82,44 @@ class PairBuilder:
 
     def tokenized(self, query: str, document: str) -> TokenizedPair:
         """The same pair with its tokens, segments, word numbers and character offsets."""
-        q = self._pieces.encoding(query)
-        d = self._pieces.encoding(document)
-        n_q = min(len(q.ids), self.max_query_tokens)
-        n_d = min(len(d.ids), self.max_length - SPECIALS_PER_PAIR - n_q)
-        none = (0, 0)
+        query_encoding = self._pieces.encoding(query)
+        document_encoding = self._pieces.encoding(document)
+        query_length = min(len(query_encoding.ids), self.max_query_tokens)
+        document_length = min(
+            len(document_encoding.ids), self.max_length - SPECIALS_PER_PAIR - query_length
+        )
+        no_offset = (0, 0)
         return TokenizedPair(
-            tokens=("[CLS]", *q.tokens[:n_q], "[SEP]", *d.tokens[:n_d], "[SEP]"),
-            segment=("special", *["query"] * n_q, "special", *["document"] * n_d, "special"),
-            word_index=(-1, *_word_numbers(q, n_q), -1, *_word_numbers(d, n_d), -1),
-            offsets=(none, *q.offsets[:n_q], none, *d.offsets[:n_d], none),
-            n_truncated_query=len(q.ids) - n_q,
-            n_truncated_doc=len(d.ids) - n_d,
+            tokens=(
+                "[CLS]",
+                *query_encoding.tokens[:query_length],
+                "[SEP]",
+                *document_encoding.tokens[:document_length],
+                "[SEP]",
+            ),
+            segment=(
+                "special",
+                *["query"] * query_length,
+                "special",
+                *["document"] * document_length,
+                "special",
+            ),
+            word_index=(
+                -1,
+                *_word_numbers(query_encoding, query_length),
+                -1,
+                *_word_numbers(document_encoding, document_length),
+                -1,
+            ),
+            offsets=(
+                no_offset,
+                *query_encoding.offsets[:query_length],
+                no_offset,
+                *document_encoding.offsets[:document_length],
+                no_offset,
+            ),
+            n_truncated_query=len(query_encoding.ids) - query_length,
+            n_truncated_doc=len(document_encoding.ids) - document_length,
             query=query,
             document=document,
         )

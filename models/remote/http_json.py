@@ -114,8 +114,8 @@ class JsonService:
                 return self._once(path, body, cancel)
             except _Passing as failure:
                 if attempt == patience.tries:
-                    tries = f" after {attempt} tries" if attempt > 1 else ""
-                    raise RequestFailed(f"{failure}{tries}", failure.status) from None
+                    after = f" after {attempt} tries" if attempt > 1 else ""
+                    raise RequestFailed(f"{failure}{after}", failure.status) from None
                 pause = failure.pause
             if pause is None:  # none asked for: doubled each time, and not in step with others
                 pause = patience.pause * 2 ** (attempt - 1) * (0.5 + self._jitter())

@@ -28,7 +28,7 @@ def licence_of(name: str) -> str:
 def bi_encoder_start(name: str, *, fetch: bool = False) -> Any:
     """The bi-encoder of that name as a SentenceTransformer.
 
-    Raises CrossExamError for one that could not be loaded again afterwards: taught are BERT
+    Raises CrossExamError for one that could not be loaded again afterwards: trained are BERT
     models that take the mean of their tokens, from a folder with safetensors.
     """
     packaged = packaged_model(name)

@@ -97,7 +97,7 @@ def usable(searcher: Searcher, settings: Settings) -> Settings:
 
 
 def offered() -> list[str]:
-    """The bi-encoders that are on this machine: packaged ones, then those taught here.
+    """The bi-encoders that are on this machine: packaged ones, then those trained here.
 
     The one that is a stage of every search is left out.
     """

@@ -1,4 +1,4 @@
-"""The one training that this server has at work, for all visitors, and what was taught before."""
+"""The one training that this server has at work, for all visitors, and what was trained before."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from workbench.training.training_config import (
     Kind,
     Questions,
     TrainingConfig,
+    config_from,
     every,
     free_name,
-    lesson_from,
 )
 from workbench.training.training_data import DatasetCheck as DatasetCheck
 from workbench.training.training_data import dataset_check
@@ -111,7 +111,7 @@ def start(
     here = {*parents(kind), *teachers(), ""}
     if not {parent, teacher} <= here:
         require(Act.MODEL)  # a path, or a model of the hub
-    lesson = TrainingConfig(
+    config = TrainingConfig(
         f"{kind}/{short.strip()}",
         corpus,
         parent,
@@ -121,10 +121,10 @@ def start(
         unjudged=unjudged,
         settings=TrainingSettings(steps=steps, every=every(steps)),
     )
-    school.check_new(lesson)
+    school.check_new(config)
     bench = workbench()
-    state = TrainingState(lesson.name, lesson.corpus)
-    _begin(state, lambda job: school.teach(bench, lesson, **_callbacks(job, state)))
+    state = TrainingState(config.name, config.corpus)
+    _begin(state, lambda job: school.train(bench, config, **_callbacks(job, state)))
 
 
 def suggested_name(kind: str, corpus: str, parent: str) -> str:
@@ -150,7 +150,7 @@ def unfinished() -> list[TrainingConfig]:
         if plan is None or (now is not None and now.running and now.key == place.name):
             continue
         try:
-            configs.append(lesson_from(plan))
+            configs.append(config_from(plan))
         except CrossExamError:
             continue
     return configs
@@ -178,7 +178,7 @@ def trained() -> tuple[TrainedModel, ...]:
 
 
 def delete(name: str) -> None:
-    """Delete a taught model for good."""
+    """Delete a trained model for good."""
     require(Act.DELETE)
     delete_trained(name)
     workbench().forget_encoder(name)
@@ -187,7 +187,7 @@ def delete(name: str) -> None:
 
 
 def parents(kind: str) -> list[str]:
-    """The models that can be taught: the app's own first, then those taught before."""
+    """The models that can be trained: the app's own first, then those trained before."""
     bench = workbench()
     if kind == DISTILLED:
         return [bench.models.bi_encoder_name, *(m.name for m in trained() if m.role == BI_ENCODER)]
@@ -195,7 +195,7 @@ def parents(kind: str) -> list[str]:
 
 
 def teachers() -> list[str]:
-    """The cross-encoders that can teach."""
+    """The cross-encoders that can be a teacher."""
     own = [m.name for m in trained() if m.role == CROSS_ENCODER]
     return [workbench().models.cross_encoder_name, *own]
 
@@ -217,7 +217,7 @@ def seconds_a_step(kind: str) -> float | None:
 
 
 def ranker_name(model: TrainedModel) -> str:
-    """What a taught model is called as an additional ranker."""
+    """What a trained model is called as an additional ranker."""
     return f"bi-encoder:{model.name}" if model.role == BI_ENCODER else model.name
 
 

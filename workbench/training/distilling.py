@@ -1,4 +1,4 @@
-"""A bi-encoder is taught by a cross-encoder: mining, the teacher's margins, MarginMSE."""
+"""A bi-encoder is distilled from a cross-encoder: mining, the teacher's margins, MarginMSE."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class Distillation(TrainingRun):
 
     def run(self) -> TrainedModel:
         """Teach a bi-encoder the teacher's margins."""
-        lesson = self._lesson
-        student = bi_encoder_start(lesson.parent)
-        rows = self._place.examples() or self._mined()
+        config = self._config
+        student = bi_encoder_start(config.parent)
+        rows = self._checkpoint_dir.examples() or self._mined()
         scale = float(rows[0]["scale"])
         if self._training_data.made:
             self._grades = self._teachers_tops(rows)
@@ -76,7 +76,7 @@ class Distillation(TrainingRun):
             return train_on_margins(model, data, scale, **session)
 
         facts = {
-            "teacher": lesson.teacher,
+            "teacher": config.teacher,
             "loss": "MarginMSE (squared cosine)",
             "margin_scale": scale,
             "examples": len(scored),
@@ -88,9 +88,9 @@ class Distillation(TrainingRun):
 
     def _mined(self) -> list[dict[str, Any]]:
         """The examples with the teacher's margins, kept on the disk; the scale of them first."""
-        lesson = self._lesson
+        config = self._config
         teacher = self._teacher()
-        mining = Mining(negatives=lesson.negatives, seed=lesson.settings.seed)
+        mining = Mining(negatives=config.negatives, seed=config.settings.seed)
         report = self._teller("the teacher scores candidates, by query")
         mined = mine(
             self._training_data.training,
@@ -104,8 +104,8 @@ class Distillation(TrainingRun):
         )
         if not mined:
             raise CrossExamError(
-                f"corpus {lesson.corpus!r} gave no examples: its documents are too few for "
-                f"{lesson.negatives} negatives a query, or it has no queries to train on"
+                f"corpus {config.corpus!r} gave no examples: its documents are too few for "
+                f"{config.negatives} negatives a query, or it has no queries to train on"
             )
         margins = np.array([margin for row in mined for margin in row.margins])
         rows: list[dict[str, Any]] = [asdict(row) for row in mined]
@@ -113,18 +113,18 @@ class Distillation(TrainingRun):
         rows = [{**row, "scale": scale} for row in rows]
         if self._training_data.made:
             rows += self._teachers_lists(teacher)
-        self._place.keep_examples(rows)
+        self._checkpoint_dir.keep_examples(rows)
         return rows
 
     def _teacher(self) -> Reranker:
         """The teacher in fp32: its scores are learnt from and measured, so they must not drift."""
-        return exact_of(self._bench.models.reranker(self._lesson.teacher, self._say))
+        return exact_of(self._bench.models.reranker(self._config.teacher, self._say))
 
     def _doubt(self) -> str:
         """A warning where the teacher orders the dev queries worse than the student; else ""."""
         self._say("measuring the teacher on the dev queries")
         queries, store = self._training_data.split.dev, self._corpus.store
-        means = self._place.values_of("teacher")
+        means = self._checkpoint_dir.values_of("teacher")
         if means is None:
             teacher = self._teacher()
             student = self._retrievers()[0]
@@ -142,7 +142,7 @@ class Distillation(TrainingRun):
                 "teacher": by_scores(scores, self._grades, store).mean,
                 "student": held_out(folded, self._grades).mean,
             }
-            self._place.keep_values("teacher", means)
+            self._checkpoint_dir.keep_values("teacher", means)
         if means["teacher"] >= means["student"]:
             return ""
         return (
@@ -160,7 +160,7 @@ class Distillation(TrainingRun):
 
         Cosines lie within ±1 and logits do not: as they are, the student could not follow.
         """
-        encoder = self._bench.models.encoder(self._lesson.parent)
+        encoder = self._bench.models.encoder(self._config.parent)
         content = self._contents(rows)
         ids = list(content)
         place = {doc_id: i for i, doc_id in enumerate(ids)}
@@ -198,9 +198,9 @@ class Distillation(TrainingRun):
 
     def _retrievers(self) -> list[Retriever]:
         searcher = self._searcher()
-        if self._lesson.parent == self._bench.models.bi_encoder_name:
+        if self._config.parent == self._bench.models.bi_encoder_name:
             return [searcher.dense, searcher.lexical]
-        name = f"{BI_ENCODER}:{self._lesson.parent}"
+        name = f"{BI_ENCODER}:{self._config.parent}"
         own = self._bench.indexes.additional_encoder(self._corpus, name, cancel=self._cancel)
         return [own, searcher.lexical]
 

@@ -1,4 +1,4 @@
-"""A cross-encoder is taught people's judgments: labels from grades, binary cross-entropy."""
+"""A cross-encoder is fine-tuned on people's judgments: labels from grades, binary cross-entropy."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class FineTuning(TrainingRun):
 
     def run(self) -> TrainedModel:
         """Teach a cross-encoder people's judgments."""
-        lesson = self._lesson
-        model = cross_encoder_start(lesson.parent, self._place.folder / "start")
+        config = self._config
+        model = cross_encoder_start(config.parent, self._checkpoint_dir.folder / "start")
         max_length = int(model.max_seq_length or 512)
-        rows = self._place.examples() or self._judged_pairs()
+        rows = self._checkpoint_dir.examples() or self._judged_pairs()
         lists = self._candidates((*self._training_data.split.dev, *self._training_data.split.test))
 
         def measured(model: Any, queries: Sequence[Query]) -> HeldOut:
@@ -65,7 +65,7 @@ class FineTuning(TrainingRun):
         top = max((g for judged in self._grades.values() for g in judged.values()), default=1)
         grades = held_grades(self._corpus.store, self._grades)
         rows = []
-        lists = self._candidates(self._training_data.training) if self._lesson.unjudged else {}
+        lists = self._candidates(self._training_data.training) if self._config.unjudged else {}
         for query in self._training_data.training:
             judged = grades[query.query_id]
             rows += [
@@ -75,14 +75,14 @@ class FineTuning(TrainingRun):
             others = [d for d in lists.get(query.query_id, ()) if d not in judged]
             rows += [
                 _pair(query, doc_id, 0.0, judged=False)
-                for doc_id in others[: self._lesson.unjudged]
+                for doc_id in others[: self._config.unjudged]
             ]
         if not rows:
             raise CrossExamError(
-                f"the judgments of {self._lesson.corpus!r} are of no document that it holds: "
+                f"the judgments of {self._config.corpus!r} are of no document that it holds: "
                 "judge some on the Quality page, or add judgments with its own document ids"
             )
-        self._place.keep_examples(rows)
+        self._checkpoint_dir.keep_examples(rows)
         return rows
 
     def _candidates(self, queries: Sequence[Query]) -> dict[str, list[str]]:

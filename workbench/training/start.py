@@ -8,14 +8,14 @@ from models.training.checkpoint_dir import CheckpointDir
 from models.training.curves import CurvesCallback
 from workbench.training.distilling import Distillation
 from workbench.training.fine_tuning import FineTuning
-from workbench.training.training_config import DISTILLED, TrainingConfig, lesson_from
+from workbench.training.training_config import DISTILLED, TrainingConfig, config_from
 from workbench.training.training_data import dataset_check
 from workbench.workbench import Workbench
 
 
-def teach(
+def train(
     bench: Workbench,
-    lesson: TrainingConfig,
+    config: TrainingConfig,
     *,
     report: ProgressCallback,
     publish: CurvesCallback,
@@ -25,36 +25,36 @@ def teach(
 
     Raises Cancelled after a stop, with everything kept, and CrossExamError where it cannot.
     """
-    check_new(lesson)
-    corpus = bench.corpora.open(lesson.corpus)
-    place = CheckpointDir(lesson.name)
-    with place.alone():
-        plan = place.plan()
+    check_new(config)
+    corpus = bench.corpora.open(config.corpus)
+    checkpoint_dir = CheckpointDir(config.name)
+    with checkpoint_dir.alone():
+        plan = checkpoint_dir.plan()
         if plan is not None and plan.get("fingerprint") != corpus.info.fingerprint:
             raise CrossExamError(
-                f"the documents of {lesson.corpus!r} changed since this training began: discard "
+                f"the documents of {config.corpus!r} changed since this training began: discard "
                 "it and begin anew"
             )
-        if plan is not None and lesson_from(plan) != lesson:
+        if plan is not None and config_from(plan) != config:
             raise CrossExamError(
-                f"a training {lesson.name!r} with other settings is paused: resume it, discard "
+                f"a training {config.name!r} with other settings is paused: resume it, discard "
                 "it, or choose another name"
             )
         if plan is None:
-            measure = dataset_check(corpus, lesson.kind).measure
+            measure = dataset_check(corpus, config.kind).measure
             facts = {"fingerprint": corpus.info.fingerprint, "measure": measure}
-            place.keep_plan({**lesson.values(), **facts})
-        course = Distillation if lesson.kind == DISTILLED else FineTuning
-        trained = course(bench, corpus, lesson, place, report, publish, cancel).run()
-        place.clear()
+            checkpoint_dir.keep_plan({**config.values(), **facts})
+        course = Distillation if config.kind == DISTILLED else FineTuning
+        trained = course(bench, corpus, config, checkpoint_dir, report, publish, cancel).run()
+        checkpoint_dir.clear()
         return trained
 
 
-def check_new(lesson: TrainingConfig) -> None:
+def check_new(config: TrainingConfig) -> None:
     """Raise CrossExamError where a model of that name is there already."""
-    if trained_folder(lesson.name) is not None or place_of(lesson.name).exists():
+    if trained_folder(config.name) is not None or place_of(config.name).exists():
         raise CrossExamError(
-            f"there is a model {lesson.name!r} already: delete it or choose another name"
+            f"there is a model {config.name!r} already: delete it or choose another name"
         )
 
 
@@ -67,7 +67,7 @@ def resume(
     cancel: Cancel,
 ) -> TrainedModel:
     """Go on with a training that was stopped; raises CrossExamError where there is none."""
-    return teach(bench, plan_of(name), report=report, publish=publish, cancel=cancel)
+    return train(bench, plan_of(name), report=report, publish=publish, cancel=cancel)
 
 
 def plan_of(name: str) -> TrainingConfig:
@@ -75,11 +75,11 @@ def plan_of(name: str) -> TrainingConfig:
     plan = CheckpointDir(name).plan()
     if plan is None:
         raise CrossExamError(f"no training {name[:80]!r} is paused here: begin one")
-    return lesson_from(plan)
+    return config_from(plan)
 
 
 def discard(name: str) -> None:
     """Forget a training that was left off, for good; raises CrossExamError while it runs."""
-    place = CheckpointDir(name)
-    with place.alone():
-        place.clear()
+    checkpoint_dir = CheckpointDir(name)
+    with checkpoint_dir.alone():
+        checkpoint_dir.clear()

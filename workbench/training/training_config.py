@@ -1,4 +1,4 @@
-"""What is to be taught, checked, and names for what it makes."""
+"""What is to be trained, checked, and names for what it makes."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ MOST_READ = 5_000  # documents that queries are made of
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
-    """What is to be taught: a model of this name, from `parent`, on a corpus.
+    """What is to be trained: a model of this name, from `parent`, on a corpus.
 
-    `teacher` is "" where people's judgments teach. `unjudged` is how many candidates that
-    nobody judged are taken as not relevant, for each query of a fine-tuning.
+    `teacher` is "" where people's judgments are learned from. `unjudged` is how many candidates
+    that nobody judged are taken as not relevant, for each query of a fine-tuning.
     """
 
     name: str
@@ -60,7 +60,7 @@ class TrainingConfig:
         return asdict(self)
 
 
-def lesson_from(values: Mapping[str, Any]) -> TrainingConfig:
+def config_from(values: Mapping[str, Any]) -> TrainingConfig:
     """What `values()` gave, read again; raises CrossExamError."""
     try:
         fields = {**values, "settings": settings_from(values["settings"])}

@@ -81,28 +81,28 @@ def dataset_check(corpus: Corpus, kind: str) -> DatasetCheck:
         return replace(check, problem=str(error))
 
 
-def material(corpus: Corpus, lesson: TrainingConfig) -> TrainingData:
+def training_data_of(corpus: Corpus, config: TrainingConfig) -> TrainingData:
     """The queries of each part, before anything is computed; raises where there are too few."""
     grades = grades_of(corpus)
     split = _judged_split(corpus, grades)
     enough = _enough(split)
-    if lesson.kind == FINE_TUNED:
+    if config.kind == FINE_TUNED:
         return _judged_training_data(split, grades)
-    given = tuple(q for q in corpus.queries if lesson.questions != "generated")
+    given = tuple(q for q in corpus.queries if config.questions != "generated")
     kept_out = split.kept_out() if enough else frozenset()
     synthetic: tuple[Query, ...] = ()
-    if lesson.questions != "given" or not enough:
-        most = lesson.made_queries if enough else 2 * lesson.made_queries
+    if config.questions != "given" or not enough:
+        most = config.made_queries if enough else 2 * config.made_queries
         synthetic = pseudo_queries(_sample(corpus), terms, most=most, seed=13, without=kept_out)
     if enough:
         held = {q.query_id for q in (*split.dev, *split.test)}
         asked = tuple(q for q in split_queries(given).train if q.query_id not in held)
-        extra = synthetic if lesson.questions != "given" else ()
+        extra = synthetic if config.questions != "given" else ()
         return TrainingData(split, (*asked, *extra), grades, PRIMARY.name, made=False)
     parts = split_queries(synthetic)
     warning = _without_judgments(split)
     asked = split_queries(given).train
-    extra = parts.train if lesson.questions != "given" else ()
+    extra = parts.train if config.questions != "given" else ()
     return TrainingData(parts, (*asked, *extra), grades, AGREEMENT, made=True, warnings=(warning,))
 
 

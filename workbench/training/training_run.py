@@ -20,7 +20,7 @@ from models.training.curves import CurvesCallback, TrainingCurves
 from models.training.initial_weights import licence_of
 from system.hardware import hardware
 from workbench.training.training_config import TrainingConfig
-from workbench.training.training_data import material
+from workbench.training.training_data import training_data_of
 from workbench.workbench import Workbench
 
 
@@ -31,18 +31,18 @@ class TrainingRun:
         self,
         bench: Workbench,
         corpus: Corpus,
-        lesson: TrainingConfig,
-        place: CheckpointDir,
+        config: TrainingConfig,
+        checkpoint_dir: CheckpointDir,
         report: ProgressCallback,
         publish: CurvesCallback,
         cancel: Cancel,
     ) -> None:
-        self._bench, self._corpus, self._lesson = bench, corpus, lesson
-        self._place, self._report, self._cancel = place, report, cancel
+        self._bench, self._corpus, self._config = bench, corpus, config
+        self._checkpoint_dir, self._report, self._cancel = checkpoint_dir, report, cancel
         self._listener = publish
         self._warning = ""
-        self._curves = place.curves()
-        self._training_data = material(corpus, lesson)
+        self._curves = checkpoint_dir.curves()
+        self._training_data = training_data_of(corpus, config)
         self._began = time.perf_counter()
         self._grades = self._training_data.grades
 
@@ -55,7 +55,7 @@ class TrainingRun:
         facts: Mapping[str, Any],
     ) -> TrainedModel:
         """Measure, learn, measure again, and put the best model into the catalogue."""
-        split, lesson = self._training_data.split, self._lesson
+        split, config = self._training_data.split, self._config
         max_length = int(model.max_seq_length or 512)
         self._say("measuring the parent on the dev queries")
         dev_before = self._curves.dev[0][1] if self._curves.dev else measured(model, split.dev).mean
@@ -63,8 +63,8 @@ class TrainingRun:
         before = self._kept("before", lambda: measured(model, split.test))
         curves = self._curves = learn(
             model,
-            checkpoint_dir=self._place,
-            settings=lesson.settings,
+            checkpoint_dir=self._checkpoint_dir,
+            settings=config.settings,
             measure=lambda student: measured(student, split.dev).mean,
             before=dev_before,
             report=self._report,
@@ -72,15 +72,15 @@ class TrainingRun:
             cancel=self._cancel,
         )
         self._say("measuring the trained model on the held-out queries")
-        best = reopen(self._place.best)
+        best = reopen(self._checkpoint_dir.best)
         after = measured(best, split.test)
         record = self._record(before, after, curves, {**facts, "max_length": max_length})
-        folder = self._place.folder / "finished"
+        folder = self._checkpoint_dir.folder / "finished"
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self._place.best, folder)
+        shutil.copytree(self._checkpoint_dir.best, folder)
         (folder / "best.json").unlink(missing_ok=True)
-        shutil.copy(self._place.folder / "examples.jsonl", folder)
-        return keep(folder, lesson.name, record)
+        shutil.copy(self._checkpoint_dir.folder / "examples.jsonl", folder)
+        return keep(folder, config.name, record)
 
     def _record(
         self,
@@ -89,23 +89,23 @@ class TrainingRun:
         curves: TrainingCurves,
         facts: Mapping[str, Any],
     ) -> dict[str, Any]:
-        lesson, split = self._lesson, self._training_data.split
+        config, split = self._config, self._training_data.split
         difference = compare_values(
             before.values,
             after.values,
             names=("before", "after"),
             measure=self._training_data.measure,
         )
-        chosen = self._place.best_so_far()
+        chosen = self._checkpoint_dir.best_so_far()
         now = time.time()
         return {
-            "name": lesson.name,
-            "parent": lesson.parent,
+            "name": config.name,
+            "parent": config.parent,
             "corpus": self._corpus.info.name,
             "fingerprint": self._corpus.info.fingerprint,
             "made_at": now,
             "made": time.strftime("%Y-%m-%d", time.localtime(now)),
-            "licence": licence_of(lesson.parent),
+            "licence": licence_of(config.parent),
             "measure": self._training_data.measure,
             "before": before.mean,
             "after": after.mean,
@@ -121,9 +121,9 @@ class TrainingRun:
                 "dev": len(split.dev),
                 "held_out": len(split.test),
             },
-            "checkpoint": chosen[0] if chosen else lesson.settings.steps,
-            "settings": lesson.settings.values(),
-            "lesson": lesson.values(),
+            "checkpoint": chosen[0] if chosen else config.settings.steps,
+            "settings": config.settings.values(),
+            "lesson": config.values(),
             "warnings": [
                 *self._training_data.warnings,
                 *([self._warning] if self._warning else []),
@@ -157,11 +157,13 @@ class TrainingRun:
 
     def _kept(self, name: str, compute: Callable[[], HeldOut]) -> HeldOut:
         """A measurement that is made once for a training, whatever its sittings."""
-        kept = self._place.values_of(name)
+        kept = self._checkpoint_dir.values_of(name)
         if kept is not None:
             return HeldOut(kept["values"], float(kept["judged"]))
         held_out = compute()
-        self._place.keep_values(name, {"values": dict(held_out.values), "judged": held_out.judged})
+        self._checkpoint_dir.keep_values(
+            name, {"values": dict(held_out.values), "judged": held_out.judged}
+        )
         return held_out
 
     def _publish(self, curves: TrainingCurves) -> None:

@@ -275,12 +275,12 @@ def _warn_of_folding(
     path: Path, dialect: TableLayout, row: list[tuple[int, str]], read_options: ReadOptions
 ) -> None:
     """Say where a quoted cell holds lines that look like rows of their own."""
-    between = [line for _, line in row[1:-1]]
-    width = len(dialect.names)
+    inner_lines = [line for _, line in row[1:-1]]
+    columns = len(dialect.names)
     if (
-        between
-        and width > 1
-        and all(line.count(dialect.separator) == width - 1 for line in between)
+        inner_lines
+        and columns > 1
+        and all(line.count(dialect.separator) == columns - 1 for line in inner_lines)
     ):
         read_options.passed(
             path,

@@ -1,6 +1,6 @@
 """Documents without a word, which a cross-encoder may score above every other.
 
-Such models were taught on passages; what they give an empty text or a lone full stop means
+Such models were trained on passages; what they give an empty text or a lone full stop means
 nothing ("insulin" and "": a logit of 8). So a reranker ranks these documents last, by rule,
 whatever their score; `Settings.wordless` switches the rule off.
 """

@@ -104,12 +104,12 @@ class HybridStage:
 def fuse(lists: tuple[Ranking, Ranking], settings: Settings, k: int) -> Ranking:
     """The hybrid ranking of (BM25, bi-encoder) lists, its first k hits."""
     if settings.fusion == RRF:
-        hits, model = rrf(lists, k=settings.rrf_k), f"RRF k={settings.rrf_k}"
+        hits, label = rrf(lists, k=settings.rrf_k), f"RRF k={settings.rrf_k}"
     else:
-        share = settings.hybrid_weight
-        hits = weighted(lists, (1.0 - share, share))
-        model = f"weighted: {share:.0%} bi-encoder, {1 - share:.0%} BM25"
-    return Ranking(HYBRID, model, hits[:k])
+        bi_encoder_share = settings.hybrid_weight
+        hits = weighted(lists, (1.0 - bi_encoder_share, bi_encoder_share))
+        label = f"weighted: {bi_encoder_share:.0%} bi-encoder, {1 - bi_encoder_share:.0%} BM25"
+    return Ranking(HYBRID, label, hits[:k])
 
 
 class RerankStage:

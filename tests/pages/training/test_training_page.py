@@ -75,7 +75,7 @@ def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     go_on = threading.Event()
     asked: list[TrainingConfig] = []
 
-    def teach(
+    def train(
         bench: Any,
         lesson: TrainingConfig,
         *,
@@ -92,7 +92,7 @@ def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
             pass
         raise Cancelled("stopped")
 
-    monkeypatch.setattr(school_work, "teach", teach)
+    monkeypatch.setattr(school_work, "teach", train)
     yield go_on
     go_on.set()
     shutil.rmtree(CheckpointDir("distilled/x").folder.parents[1], ignore_errors=True)

@@ -22,7 +22,7 @@ from models.loading import load_bi_encoder
 from models.trained import delete_trained, trained_models
 from models.training.checkpoint_dir import CheckpointDir
 from tests.workbench.training.conftest import School
-from workbench.training.start import resume, teach
+from workbench.training.start import resume, train
 
 ROOT = Path(__file__).parents[3]
 
@@ -40,7 +40,7 @@ def test_a_student_learns_is_kept_and_can_be_loaded_by_its_name(
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    made = teach(school.bench, school.distillation(), **school.callbacks)
+    made = train(school.bench, school.distillation(), **school.callbacks)
 
     losses = [loss for _, loss in made.record["losses"]]
     assert [step for step, _ in made.record["losses"]] == list(range(1, 13))
@@ -106,7 +106,7 @@ def test_a_stopped_training_goes_on_where_it_stopped(school: School) -> None:
     lesson = school.distillation()
     school.stop_at = 5
     with pytest.raises(Cancelled, match="resume it"):
-        teach(school.bench, lesson, **school.callbacks)
+        train(school.bench, lesson, **school.callbacks)
     stopped_at = CheckpointDir(lesson.name).step()
     assert stopped_at in (5, 6)
     assert trained_models() == ()
@@ -124,7 +124,7 @@ def test_a_stopped_training_goes_on_where_it_stopped(school: School) -> None:
     assert school.published[-1].warning == doubt
     assert [step for step, _ in made.record["losses"]] == list(range(1, 13))
     with pytest.raises(CrossExamError, match="there is a model"):
-        teach(school.bench, lesson, **school.callbacks)
+        train(school.bench, lesson, **school.callbacks)
 
 
 def test_a_killed_process_loses_no_more_than_the_steps_since_its_checkpoint(
@@ -134,12 +134,12 @@ def test_a_killed_process_loses_no_more_than_the_steps_since_its_checkpoint(
     place = CheckpointDir(lesson.name)
     code = (
         "import json, sys\n"
-        "from workbench.training.training_config import lesson_from\n"
-        "from workbench.training.start import teach\n"
+        "from workbench.training.training_config import config_from\n"
+        "from workbench.training.start import train\n"
         "from workbench.workbench import Workbench\n"
         "values = json.loads(sys.argv[1])\n"
         "bench = Workbench(bi_encoder=values['parent'], cross_encoder=values['teacher'])\n"
-        "teach(bench, lesson_from(values), report=print, publish=print, cancel=bool)\n"
+        "train(bench, config_from(values), report=print, publish=print, cancel=bool)\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, json.dumps(lesson.values())], cwd=ROOT, env=dict(os.environ)
@@ -170,7 +170,7 @@ def test_without_judgments_the_teachers_order_is_the_measure(
 
     corpus = str(write_school(tmp_path / "unjudged", judged=False))
     lesson = replace(school.distillation(steps=2), corpus=corpus, made_queries=30)
-    made = teach(school.bench, lesson, **school.callbacks)
+    made = train(school.bench, lesson, **school.callbacks)
     assert made.measure == "overlap@10 with the teacher"
     assert "no measure of relevance" in made.record["warnings"][0]
     assert 0 < made.after <= 1
@@ -192,4 +192,4 @@ def test_names_settings_and_plans_that_cannot_be_are_told(school: School) -> Non
     with pytest.raises(CrossExamError, match="another version or its plan is damaged"):
         resume(school.bench, lesson.name, **school.callbacks)
     with place.alone(), pytest.raises(CrossExamError, match="another process"):
-        teach(school.bench, lesson, **school.callbacks)
+        train(school.bench, lesson, **school.callbacks)

@@ -20,7 +20,7 @@ from models.training.checkpoint_dir import CheckpointDir
 from tests.tiny_school import write_school
 from tests.workbench.training.conftest import School
 from workbench.training.fine_tuning import FineTuning
-from workbench.training.start import teach
+from workbench.training.start import train
 from workbench.training.training_data import dataset_check
 
 
@@ -31,7 +31,7 @@ def test_grades_are_learnt_and_the_model_gets_the_fast_engines(school: School) -
     doc_id = next(d for d in corpus.store.ids() if d not in judged)
     JudgmentLog(corpus.info.fingerprint).append(Judgment(query.query_id, doc_id, 2, "Ada"))
 
-    made = teach(school.bench, school.fine_tuning(), **school.callbacks)
+    made = train(school.bench, school.fine_tuning(), **school.callbacks)
     losses = [loss for _, loss in made.record["losses"]]
     assert np.mean(losses[-4:]) < np.mean(losses[:4])
     rows = [
@@ -65,12 +65,12 @@ def test_few_judgments_are_warned_of_and_none_are_refused(school: School, tmp_pa
         in dataset_check(school.bench.corpora.open(str(bare)), "fine-tuned").problem
     )
     with pytest.raises(CrossExamError, match="judge more on the Quality page"):
-        teach(school.bench, lesson, **school.callbacks)
+        train(school.bench, lesson, **school.callbacks)
 
 
 def test_unjudged_candidates_are_negatives_only_when_asked_and_are_marked(school: School) -> None:
     lesson = replace(school.fine_tuning(steps=1), unjudged=3)
-    made = teach(school.bench, lesson, **school.callbacks)
+    made = train(school.bench, lesson, **school.callbacks)
     rows = [
         json.loads(line)
         for line in (made.folder / "examples.jsonl").read_text(encoding="utf-8").splitlines()
