@@ -94,7 +94,7 @@ class Towers {
     list.append(node("div", "heads-of-columns",
       node("span", "label", ""), node("span", "", node("small", "", "state of [CLS]")),
       node("span", "cross-share", node("small", "", "attention across")),
-      node("span", "value", node("small", "", "if read here"))));
+      node("span", "value", node("small", "", "score if read here"))));
     list.append(this.row("div", "row", 2, node("span", "label", "embed"), strip(shown.states[0]),
       node("span", "cross-share", ""), node("span", "value", signed(shown.lens[0]))));
     const buttons = [];
@@ -107,7 +107,7 @@ class Towers {
         node("span", "cross-share", bar, node("span", "number", percent(share))), " ",
         node("span", "value", signed(shown.lens[layer])));
       made.type = "button";
-      made.setAttribute("aria-description", "attention across, value if read here; opens its heads");
+      made.setAttribute("aria-description", "attention across, score if read here; opens its heads");
       made.addEventListener("click", () => this.openLayer({ tower: "cross", layer }));
       made.dataset.tower = "cross";
       made.dataset.layer = String(layer);

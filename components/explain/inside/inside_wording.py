@@ -17,7 +17,8 @@ LETTERS = "ABCDEFGHIJ"
 SHORT_TITLE = 46
 LENS_NOTE = (
     "The model was not trained for this: its own pooler and classifier are applied to [CLS] "
-    "after each layer (a logit lens). Only the last value is its score."
+    "after each layer (a logit lens). Only the last value is its score; the earlier ones show "
+    "where the documents part, not what the model had decided by then."
 )
 ATTENTION_NOTE = (
     "A cross-encoder has no separate cross-attention: this is the query × document block of its "
@@ -43,11 +44,14 @@ def small_time(seconds: float) -> str:
 def cost_words(passes: ForwardPass, candidates: int, backend: str) -> dict[str, str]:
     """What a query would cost each model for a list of candidates: reckoned, and said so."""
     first = passes.documents[0]
-    asked, cosine = passes.asked.clock.seconds, passes.cosine_clock.seconds
+    two_towers = passes.asked.clock.seconds + candidates * passes.cosine_clock.seconds
+    one_tower = candidates * first.pair.clock.seconds
+    ratio = one_tower / two_towers
+    times = f", {ratio:,.0f} times as long" if ratio >= 2 else ""
     return {
         "title": f"Estimated for {counted(candidates, 'document')} like A",
-        "bi": f"{small_time(asked + candidates * cosine)}: 1 pass, {candidates:,} cosines",
-        "cross": f"{small_time(candidates * first.pair.clock.seconds)}: {candidates:,} passes",
+        "bi": f"{small_time(two_towers)}: 1 pass, {candidates:,} cosines",
+        "cross": f"{small_time(one_tower)}: {candidates:,} passes{times}",
         "note": "Estimates are at query time, one after the other. Timed here in torch fp32, one "
         f"text or pair at a time; searches score in batches, with {backend}.",
     }
@@ -105,6 +109,21 @@ def _leader_before(formation: RankingFormation) -> tuple[int, int] | None:
     return others[-1] if others else None
 
 
+def leaders_sentence(passes: ForwardPass) -> str:
+    """Which of several documents each model puts first; "" for one alone."""
+    if len(passes.documents) < 2:
+        return ""
+    numbers = range(len(passes.documents))
+    by_cosine = max(numbers, key=lambda number: passes.documents[number].cosine)
+    by_score = max(numbers, key=lambda number: passes.documents[number].pair.score)
+    if by_cosine == by_score:
+        return f"Both models put {LETTERS[by_score]} first. "
+    return (
+        f"The bi-encoder, whose towers never meet, puts {LETTERS[by_cosine]} first; the "
+        f"cross-encoder, which reads both texts together, {LETTERS[by_score]}. "
+    )
+
+
 def step_texts(passes: ForwardPass, document: DocumentPass, links: Sequence[str]) -> list[str]:
     """One sentence a step: beforehand, tokens, embeddings, layers, [CLS], score.
 
@@ -132,10 +151,11 @@ def step_texts(passes: ForwardPass, document: DocumentPass, links: Sequence[str]
         if bi < cross
         else f"Each model is read: the cross-encoder at {specials} alone."
     )
+    score = signed(document.pair.score)
     texts.append(
-        f"Score: pooler and linear layer make {signed(document.pair.score)} of {specials}. "
-        f"The bi-encoder's cosine of two finished vectors is {signed(document.cosine, 3)}. Space "
-        "or Play goes through it from the start."
+        f"{leaders_sentence(passes)}Here pooler and linear layer make {score} of {specials}; the "
+        f"cosine of the two finished vectors is {signed(document.cosine, 3)}. "
+        "Space or Play starts from the beginning."
     )
     return texts
 

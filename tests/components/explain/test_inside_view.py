@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -168,7 +169,20 @@ def test_there_is_a_sentence_for_every_step() -> None:
     assert steps[0].startswith("Beforehand")
     assert "In the bi-encoder nothing crosses" in steps[3]
     assert "Read here, it would say 1.50." in steps[3 + LAYERS - 2]
-    assert steps[-1].startswith("Score: pooler and linear layer make 3.00 of [CLS].")
+    assert steps[-1].startswith("Here pooler and linear layer make 3.00 of [CLS]; the cosine of")
+
+
+def test_the_last_step_says_which_document_each_model_puts_first() -> None:
+    passes = passes_of([lens(1), lens(3)])
+    first, second = passes.documents
+    ahead = replace(passes, documents=(replace(first, cosine=0.9), replace(second, cosine=0.1)))
+    assert wording.leaders_sentence(ahead) == (
+        "The bi-encoder, whose towers never meet, puts A first; the cross-encoder, which reads "
+        "both texts together, B. "
+    )
+    agreed = replace(passes, documents=(replace(first, cosine=0.1), replace(second, cosine=0.9)))
+    assert wording.leaders_sentence(agreed) == "Both models put B first. "
+    assert wording.leaders_sentence(passes_of([lens(1)])) == ""
 
 
 def test_where_the_ranking_is_made_is_said_in_a_sentence() -> None:
@@ -188,5 +202,5 @@ def test_times_say_how_often_they_were_measured_and_estimates_that_they_are() ->
     cost = drawn(passes_of([lens(1)]))["cost"]
     assert cost["title"] == "Estimated for 50 documents like A"
     assert cost["bi"] == "31.2 ms: 1 pass, 50 cosines"
-    assert cost["cross"] == "1.6 s: 50 passes"
+    assert cost["cross"] == "1.6 s: 50 passes, 50 times as long"
     assert "OpenVINO bf16" in cost["note"]
