@@ -12,6 +12,7 @@ from components.common.browser_view import BrowserView
 from components.common.plain_table import TableCell, TableColumn, plain_table
 
 HELP, STAGE = "?", "s"
+_LISTED = "_keys_listed"  # the address of the page whose keys are listed just now
 _HERE = Path(__file__)
 _MOUNT = BrowserView(
     "crossexam_keys",
@@ -66,10 +67,19 @@ def listen(address: str) -> None:
         stage.switch()
         st.rerun()
     if pressed == HELP:
+        st.session_state[_LISTED] = address
+    # Kept until it is closed: a page that is drawn anew meanwhile, as a search ends, keeps it.
+    if st.session_state.get(_LISTED) == address:
         show_keys(address)
+    else:
+        _put_away()
 
 
-@st.dialog("Keys of this page")
+def _put_away() -> None:
+    st.session_state.pop(_LISTED, None)
+
+
+@st.dialog("Keys of this page", on_dismiss=_put_away)
 def show_keys(address: str) -> None:
     """Draw the list over the page."""
     plain_table(

@@ -164,7 +164,7 @@ def test_a_query_that_changed_opens_in_compare(measured: None, visit: Visit) -> 
     text = first.locator(".text").inner_text()
     first.get_by_role("button", name="Compare").click()
     expect(page.get_by_role("textbox", name="Query", exact=True)).to_have_value(text)
-    expect(page).to_have_url(re.compile(r"/\?.*q="))
+    expect(page).to_have_url(re.compile(r"/compare\?.*q="))
 
 
 def test_a_machines_proposals_are_looked_through_by_keys_and_never_mixed_in_silently(

@@ -62,3 +62,14 @@ def test_the_keys_of_a_page_come_before_those_of_every_page() -> None:
     assert keys_of("about") == EVERYWHERE
     assert [key for key, _ in keys_of("compare")][1] == "Enter"
     assert keys_of("compare")[-len(EVERYWHERE) :] == EVERYWHERE
+
+
+@pytest.mark.usefixtures("session_cache")
+def test_the_list_of_keys_stays_as_its_page_is_drawn_anew_and_on_no_other() -> None:
+    at = opened(q="python snake", depth="5")
+    assert not says(at, "No key is heard")
+    at.session_state["_keys_listed"] = "compare"
+    assert says(finished(at), "No key is heard")
+    assert says(finished(at), "No key is heard")
+    assert not says(finished(at.switch_page("pages/learn/about.py")), "No key is heard")
+    assert not says(finished(at.switch_page("pages/search/compare.py")), "No key is heard")
