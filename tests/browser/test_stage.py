@@ -159,7 +159,7 @@ def test_a_slash_leads_to_the_query_and_is_a_letter_there(visit: Visit) -> None:
 def test_a_question_mark_lists_the_keys_of_the_page(visit: Visit) -> None:
     page = visit(FEW)
     wait_until_ranked(page)
-    page.wait_for_function("document.crossexamKeys")
+    page.wait_for_function("document.crossexamKeys !== undefined")
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_be_visible()
