@@ -92,7 +92,7 @@ def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
             pass
         raise Cancelled("stopped")
 
-    monkeypatch.setattr(school_work, "teach", train)
+    monkeypatch.setattr(school_work, "train", train)
     yield go_on
     go_on.set()
     shutil.rmtree(CheckpointDir("distilled/x").folder.parents[1], ignore_errors=True)
