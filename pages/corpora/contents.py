@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.common.job_progress import job_progress
 from components.common.messages import notice, plain
 from components.common.wording import counted
 from components.corpora.preview import left_out_table
+from pages.search.job_shown import job_shown
 from state import url_state as choices
 from state.corpora import imports as corpus_import
 from state.corpora.imports import Checked, ImportRequest
-from state.polling import redraw_while
 
 PATIENCE = 1.0  # seconds in which a small source is counted before the page is drawn
 SHOWN = 5
@@ -22,10 +21,7 @@ def contents(request: ImportRequest) -> None:
     job = corpus_import.checking(request)
     job.wait(PATIENCE)
     if job.running:
-        redraw_while(
-            lambda: job.running,
-            lambda: job_progress(job.progress, key="counting"),
-        )
+        job_shown(job)
     elif job.error is not None:
         notice(f"It would be refused: {corpus_import.without_folder(choices.check(job.error))}")
     elif job.value is not None:

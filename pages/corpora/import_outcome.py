@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from components.corpora.preview import left_out_table
 from engine.types import CrossExamError
-from jobs.job import Job
 from jobs.visitor_jobs import Slot
+from pages.search.job_shown import job_shown
 from pages.search.others_work import others_work
 from state import url_state as choices
 from state.corpora import imports as corpus_import
 from state.corpora import view as corpus_view
 from state.corpora.imports import Imported, left_out_csv
-from state.polling import redraw_while
 
 SHOWN_ROWS, SHOWN_NOTES = 20, 10
 
@@ -27,18 +25,13 @@ def import_outcome() -> None:
     if job is None:
         return
     if job.running:
-        redraw_while(lambda: job.running, lambda: _progress(job))
+        job_shown(job, key="cancel_import")
     elif job.cancelled:
         notice("Cancelled: nothing was changed.")
     elif job.error is not None:
         import_refused(job.error)
     elif job.value is not None:
         _imported(job.value)
-
-
-def _progress(job: Job[Imported]) -> None:
-    """How far the import is, and a way out."""
-    job_progress(job.progress, key="cancel_import", cancel=job.cancel, cancelled=job.cancelled)
 
 
 def import_refused(problem: CrossExamError) -> None:

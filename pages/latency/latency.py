@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.common.job_progress import job_progress
 from components.common.messages import empty, error
 from components.search.headline import headline
 from engine.types import CrossExamError
@@ -17,11 +16,11 @@ from pages.latency import scale as latency_scale
 from pages.latency import this_search as latency_search
 from pages.latency.parts import measuring
 from pages.search.embedding_progress import embedding_shown
+from pages.search.job_shown import job_shown
 from pages.search.loaded_corpus import opened
 from pages.search.others_work import others_work
 from state import url_state as choices
 from state.latency.lab import lab
-from state.polling import redraw_while
 from state.search import search_jobs as searches
 
 FIRST_GLANCE = 0.2
@@ -54,7 +53,7 @@ job.wait(FIRST_GLANCE)
 
 if job.running:
     headline("Timing this search …")
-    redraw_while(lambda: job.running, lambda: job_progress(job.progress, key="searching"))
+    job_shown(job)
     st.stop()
 if job.problem is not None or search.trace is None:
     error(choices.check(job.problem or CrossExamError("the search was stopped: run it again")))

@@ -7,25 +7,19 @@ from typing import Any
 import streamlit as st
 
 from components.common.figure_downloads import export_buttons
-from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from engine.latency.figure_export import Value
 from engine.latency.figure_tables import FigureTable
 from jobs.experiments import Experiment
 from jobs.job import Job
+from pages.search.job_shown import job_shown
 from state import url_state as choices
 from state.latency.lab import Lab, exported, hardware_in_words
-from state.polling import redraw_while
 
 
 def measuring(job: Job[Any]) -> None:
     """How far a measurement is, and a way out; the page is drawn anew when it ended."""
-    redraw_while(
-        lambda: job.running,
-        lambda: job_progress(
-            job.progress, key="cancel_measuring", cancel=job.cancel, cancelled=job.cancelled
-        ),
-    )
+    job_shown(job, key="cancel_measuring")
 
 
 def outcome(experiment: Experiment[Any]) -> None:

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from components.models.models_table import backends_table, unmeasured_sentence
-from engine.types import BackendSelection, ModelCard
-from jobs.job import Job
+from engine.types import ModelCard
 from jobs.visitor_jobs import Slot
+from pages.search.job_shown import job_shown
 from pages.search.others_work import others_work
 from state.models.catalogue import backend_benchmark, measure_backends
 from state.permissions import Act, refusal
-from state.polling import redraw_while
 
 
 def backend_parts(cards: Sequence[ModelCard]) -> None:
@@ -36,7 +34,7 @@ def backend_parts(cards: Sequence[ModelCard]) -> None:
     job = backend_benchmark()
     others_work(Slot.BACKEND_BENCHMARK, but=job)
     if job is not None and job.running:
-        redraw_while(lambda: job.running, lambda: measuring(job))
+        job_shown(job, key="cancel_engines")
         return
     if job is not None and job.error is not None:
         error(str(job.error))
@@ -48,8 +46,3 @@ def backend_parts(cards: Sequence[ModelCard]) -> None:
     if st.button("Measure the engines (about a minute)", key="measure_engines"):
         measure_backends()
         st.rerun()
-
-
-def measuring(job: Job[tuple[BackendSelection, ...]]) -> None:
-    """How far the measurement is, and a way out."""
-    job_progress(job.progress, key="cancel_engines", cancel=job.cancel, cancelled=job.cancelled)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from components.common.palette import stage_label
 from components.common.ranker_wording import usage_words
@@ -12,19 +11,18 @@ from components.common.wording import humanised
 from components.models.models_table import models_table
 from components.models.ranker_form import ranker_form
 from components.models.selftest_table import self_test_table
-from engine.search.stages.reranker_selftest import DOCUMENTS, QUERY, SelfTest
+from engine.search.stages.reranker_selftest import DOCUMENTS, QUERY
 from engine.types import BI_ENCODER, CrossExamError, won_everywhere
 from engine.types.ranker_names import MOST, composed, parsed, stage_of
 from engine.types.registries.rankers import MAXSIM, RANKERS
-from jobs.job import Job
 from pages.explain.label_picker import label_picker
 from pages.models.code_consent import code_part
 from pages.models.hub_download import hub_part
+from pages.search.job_shown import job_shown
 from state import url_state as choices
 from state.models import reranker_selftest
 from state.models.catalogue import maxsim_measured, model_cards
 from state.permissions import Act, refusal
-from state.polling import redraw_while
 from state.search import additional_encoders as encoders
 from state.search import additional_rankers as rerankers
 from state.search import search_jobs as searches
@@ -89,19 +87,9 @@ if start.button("Test it", key="self_test", width="stretch"):
     st.rerun()
 
 
-def testing(job: Job[SelfTest]) -> None:
-    """How far the test is, and a way out."""
-    redraw_while(
-        lambda: job.running,
-        lambda: job_progress(
-            job.progress, key="cancel_self_test", cancel=job.cancel, cancelled=job.cancelled
-        ),
-    )
-
-
 test = reranker_selftest.current()
 if test is not None and test.running:
-    testing(test)
+    job_shown(test, key="cancel_self_test")
 elif test is not None and test.error is not None:
     error(choices.check(test.error))
 elif test is not None and test.value is not None:

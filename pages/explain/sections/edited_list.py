@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from components.common.wording import humanised
 from components.search.mini_ranking import mini_ranking
 from engine.explain.counterfactual import Edited
+from pages.search.job_shown import job_shown
 from state import url_state
 from state.explain.what_if import WhatIf
-from state.polling import redraw_while
 
 FIRST_GLANCE = 0.2
 
@@ -26,15 +25,7 @@ def edited_list(edits: WhatIf) -> None:
         if edited is None:
             if job.running:
                 st.caption("A changed query changes every score, so all candidates are read again.")
-                redraw_while(
-                    lambda: job.running,
-                    lambda: job_progress(
-                        job.progress,
-                        key="cancel_rescoring",
-                        cancel=job.cancel,
-                        cancelled=job.cancelled,
-                    ),
-                )
+                job_shown(job, key="cancel_rescoring")
             elif job.error is not None:
                 error(url_state.check(job.error))
             else:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.common.job_progress import job_progress
 from components.common.messages import error, notice
 from components.explain.what_if.swap_result import swap_intro, swap_result
 from engine.explain.counterfactual import Change, Edit, EditedText
 from engine.types import Document
 from pages.explain.document_picker import Picked
+from pages.search.job_shown import job_shown
 from state import url_state
 from state.explain.what_if import SwapSearch, swap_search, what_if
-from state.polling import redraw_while
 
 BUDGETS = (100, 200, 400, 800)
 
@@ -32,12 +31,7 @@ def smallest_edit(picked: Picked) -> None:
     if job is None:
         return
     if job.running:
-        redraw_while(
-            lambda: job.running,
-            lambda: job_progress(
-                job.progress, key="cancel_swap", cancel=job.cancel, cancelled=job.cancelled
-            ),
-        )
+        job_shown(job, key="cancel_swap")
     elif job.error is not None:
         error(url_state.check(job.error))
     elif job.value is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from components.common.wording import counted
 from engine.quality.pipelines import short_model
@@ -13,9 +12,9 @@ from jobs.visitor_jobs import Slot
 from pages.quality.context import QualityContext
 from pages.quality.judging.auto_judge_list import look_through
 from pages.quality.judging.auto_judge_trust import agreement, kept
+from pages.search.job_shown import job_shown
 from pages.search.others_work import others_work
 from state import url_state as choices
-from state.polling import redraw_while
 from state.quality import auto_judge
 from state.quality.auto_judge import PLACE, TEACHER, TOP_KEY, JudgeOutcome
 from state.quality.judging import another_session, auto_judgment_store
@@ -97,12 +96,7 @@ def _run_judge(context: QualityContext) -> tuple[str, int]:
 def _outcome(job: Job[JudgeOutcome]) -> None:
     """The progress of the judge, or why it ended early."""
     if job.running:
-        redraw_while(
-            lambda: job.running,
-            lambda: job_progress(
-                job.progress, key="cancel_judge", cancel=job.cancel, cancelled=job.cancelled
-            ),
-        )
+        job_shown(job, key="cancel_judge")
     elif job.error is not None:
         error(choices.check(job.error))
     elif job.cancelled and (job.value is None or not job.value.kept):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.common.job_progress import job_progress
 from components.common.messages import error, notice, plain
 from components.common.wording import counted
 from components.quality.run_wording import cost_words
@@ -15,10 +14,10 @@ from engine.types import Query
 from jobs.job import Job
 from jobs.visitor_jobs import Slot
 from pages.quality.runs.pipeline_form import chosen_pipelines
+from pages.search.job_shown import job_shown
 from pages.search.others_work import others_work
 from state import url_state as choices
 from state.app_resources import LoadedCorpus
-from state.polling import redraw_while
 from state.quality import runs as quality
 from state.quality.runs import RunOutcome
 
@@ -97,15 +96,10 @@ def _outcome(job: Job[RunOutcome]) -> None:
             "resume."
         )
     if job.running:
-        redraw_while(lambda: job.running, lambda: _working(job))
+        job_shown(job, key="cancel_quality")
     elif job.error is not None:
         error(choices.check(job.error))
     elif job.cancelled and not finished:
         notice("Cancelled before a query was finished; nothing is kept.")
     elif job.cancelled:
         notice(f"Cancelled: {finished}. Run again to resume; what was scored is not scored again.")
-
-
-def _working(job: Job[RunOutcome]) -> None:
-    """How far the run is, and its end by hand."""
-    job_progress(job.progress, key="cancel_quality", cancel=job.cancel, cancelled=job.cancelled)

@@ -1,0 +1,25 @@
+"""Work in the background as a page shows it while it goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from components.common.job_progress import job_progress
+from jobs.job import Job
+from state.polling import redraw_while
+
+
+def job_shown(job: Job[Any], *, key: str | None = None) -> None:
+    """Draw how far a job is, until it ended; then the whole page is drawn, once.
+
+    `key` is that of the button that cancels it; without one there is no button.
+    """
+    redraw_while(
+        lambda: job.running,
+        lambda: job_progress(
+            job.progress,
+            key=key or "",
+            cancel=job.cancel if key else None,
+            cancelled=job.cancelled,
+        ),
+    )
