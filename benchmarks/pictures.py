@@ -141,7 +141,7 @@ def matched(page: Page) -> None:
 
 
 def trained(page: Page) -> None:
-    """Wait for what was taught; `cli.py distil senses --name lesson` makes one to show."""
+    """Wait for what was trained; `cli.py distil senses --name lesson` makes one to show."""
     page.get_by_text("Can a model be trained on this corpus").wait_for()
     page.get_by_text("lesson").first.wait_for()
 
@@ -203,8 +203,6 @@ PICTURES: tuple[Picture, ...] = (
     ("stage-latency-dark", f"/latency{SNAKE}&stage=1", (1920, 1080), True, measured),
     ("compare-390", f"/{SNAKE}", (390, 1600), False, compared),
     ("compare-820", f"/{SNAKE}", (820, 1180), False, compared),
-    ("inside-390", f"/inside{SNAKE}", (390, 1600), False, towered),
-    ("inside-820", f"/inside{SNAKE}", (820, 1180), False, towered),
     ("about", "/about", (1280, 900), False, listed),
 )
 

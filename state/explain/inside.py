@@ -35,16 +35,11 @@ def forward_pass(
     `model` names an additional reranker, "" is the cross-encoder of every search. Raises
     CrossExamError where a text has no token, or the model cannot be looked into.
     """
-    return _remembering()(query, documents, model)
-
-
-def forget() -> None:
-    """Compute every pass anew when it is next asked for."""
-    _remembering.clear()
+    return remembering()(query, documents, model)
 
 
 @st.cache_resource(show_spinner=False)
-def _remembering() -> Callable[[str, tuple[tuple[str, str], ...], str], PassWithLinks]:
+def remembering() -> Callable[[str, tuple[tuple[str, str], ...], str], PassWithLinks]:
     """Passes by what they are of; those looked at last stay, as far as MOST_BYTES allow."""
     remembered: LRUCache[Hashable, PassWithLinks] = LRUCache(MOST_BYTES, getsizeof=weight)
     return cached(remembered, lock=Lock())(_computed)

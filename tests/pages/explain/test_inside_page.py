@@ -138,7 +138,7 @@ def test_another_family_works_or_the_page_says_why_not(
     assert data["documents"][0]["tokens"][0] == "<s>"
     monkeypatch.setattr(pair_trace, "HEADS", {})
     workbench().forward_passes.forget_reranker(name)
-    inside.forget()
+    inside.remembering.clear()
     finished(at)
     assert says(at, "a model of type 'roberta' is not one whose head reads the first token alone")
     assert not components(at, "crossexam_inside")
