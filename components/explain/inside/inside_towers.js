@@ -94,7 +94,7 @@ class Towers {
     list.append(node("div", "heads-of-columns",
       node("span", "label", ""), node("span", "", node("small", "", "state of [CLS]")),
       node("span", "cross-share", node("small", "", "attention across")),
-      node("span", "value", node("small", "", "score if read here"))));
+      node("span", "value", node("small", "", "score here"))));
     list.append(this.row("div", "row", 2, node("span", "label", "embed"), strip(shown.states[0]),
       node("span", "cross-share", ""), node("span", "value", signed(shown.lens[0]))));
     const buttons = [];

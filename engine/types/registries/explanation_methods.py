@@ -59,7 +59,7 @@ class ExplanationMethod:
 
 
 ATTENTION_CAVEAT = (
-    "Attention shows where heads look; it is **not the cause of the score**. So it has a colour "
+    "Attention shows where heads look; it is not the cause of the score. So it has a colour "
     "of its own here, and its own check, like every explanation on this page."
 )
 INTEGRATED_GRADIENTS = ExplanationMethod(
