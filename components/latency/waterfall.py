@@ -15,6 +15,8 @@ from engine.types import SearchTrace
 
 LETTER, LARGE = 13, 26  # px on a desk, and in a room
 _ROW = {LETTER: 30, LARGE: 38}  # px of height
+_SIGN = 0.48  # width of a sign, in letter sizes
+_WIDTH = 860  # px of the bars' part of the chart at 1280 px
 _LEAST_MS = 0.01  # where a logarithmic axis begins; a shorter step is drawn this long
 
 
@@ -99,9 +101,8 @@ def figure(trace: SearchTrace, *, dark: bool, log: bool = False, letter: int = L
         tickfont={"color": ink(dark), "size": letter},
         ticklabelstandoff=8,
     )
-    large = letter > LETTER
-    _axis(chart, bar_list, log=log, room=1.7 if large else 1.14)
-    if large:
+    _axis(chart, bar_list, log=log, letter=letter)
+    if letter > LETTER:
         chart.update_xaxes(tickfont={"size": letter}, title={"font": {"size": letter}}, nticks=5)
     if not log:
         _joints(chart, bar_list, grid(dark))
@@ -125,9 +126,16 @@ def waterfall(
     )
 
 
-def _axis(chart: go.Figure, bar_list: list[Bar], *, log: bool, room: float) -> None:
-    """Time in milliseconds, with `room` beyond the last bar for its words."""
-    end = bar_list[-1].start + bar_list[-1].length
+def _room_for_words(bar_list: list[Bar], letter: int) -> float:
+    """Milliseconds that the axis must show so that the words beside every bar are whole."""
+    shares = [min(_SIGN * letter * len(bar.text) / _WIDTH, 0.6) for bar in bar_list]
+    return max(
+        (bar.start + bar.length) / (1 - share) for bar, share in zip(bar_list, shares, strict=True)
+    )
+
+
+def _axis(chart: go.Figure, bar_list: list[Bar], *, log: bool, letter: int) -> None:
+    """Time in milliseconds, with room beyond the bars for their words."""
     if log:
         title = "duration of the step in ms, logarithmic; bars share one start"
         longest = max(max(bar.length for bar in bar_list), 1.0)
@@ -141,7 +149,9 @@ def _axis(chart: go.Figure, bar_list: list[Bar], *, log: bool, room: float) -> N
         )
     else:
         title = "ms since the search began"
-        chart.update_xaxes(range=[0, max(end, 0.1) * room], title_text=title, tickformat=",")
+        chart.update_xaxes(
+            range=[0, max(_room_for_words(bar_list, letter), 0.1)], title_text=title, tickformat=","
+        )
 
 
 def _joints(chart: go.Figure, bar_list: list[Bar], colour: str) -> None:

@@ -55,6 +55,18 @@ def test_waterfall_labels_every_bar_outside_and_hatches_cached_steps(dark: bool,
     assert all(length > 0 for length in bar.x) or not log
 
 
+@pytest.mark.parametrize("letter", [waterfall.LETTER, waterfall.LARGE])
+def test_a_long_label_beside_a_late_bar_has_its_room(letter: int) -> None:
+    steps = (
+        StageTiming(BM25, "search", 0.07, 2, 50),
+        StageTiming(CROSS_ENCODER, "score", 0.0004, 50, 50, cached=True, measured_seconds=0.742),
+    )
+    trace = SearchTrace("q", TRACE.corpus, timings=steps, total_seconds=0.0704, complete=True)
+    axis = waterfall.figure(trace, dark=False, letter=letter).layout.xaxis
+    width = 860 * (1 - 70.4 / axis.range[1])  # px right of the bar
+    assert width >= 0.48 * letter * len("0.40 ms · cached, 742 ms when read")
+
+
 def test_percentiles_are_interpolated_between_runs() -> None:
     assert latency_charts.percentile([1.0, 2.0, 3.0, 4.0], 50) == pytest.approx(2.5)
     assert latency_charts.percentile([7.0], 95) == pytest.approx(7)
