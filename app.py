@@ -10,7 +10,7 @@ from components.common.messages import notice
 from components.common.page_style import page_name, page_style
 from components.common.shared_bar import CORPUS, NOTHING, WHOLE, shared_bar
 from components.visitor.browser_visitor import browser_visitor
-from state import url_state as choices
+from state import url_state
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
 from state.visitor import recognise, visitor_id
 
@@ -55,10 +55,10 @@ page = st.navigation({**sections, "Earlier addresses": earlier}, position="top")
 link = st.query_params.to_dict()
 if page.url_path in EARLIER_ADDRESSES:
     st.switch_page(pages[EARLIER_ADDRESSES[page.url_path]], query_params=link)
-if not page.url_path and choices.says_what_to_search(link):  # Compare's address before Start came
+if not page.url_path and url_state.says_what_to_search(link):  # Compare's address before Start came
     st.switch_page(pages["compare"], query_params=link)
 corpora = corpus_names()
-choices.begin(corpora)
+url_state.begin(corpora)
 address, section = page.url_path, section_of.get(page.url_path, "")
 page_style(stage=stage.is_on())
 recognise(browser_visitor(visitor_id(), key="visitor"))
@@ -67,14 +67,14 @@ page_name(page.title, section)
 shared_bar(
     corpora,
     parts=NO_QUERY.get(address, WHOLE),
-    corpus_key=choices.CORPUS,
-    query_key=choices.QUERY,
-    longest_query=choices.LONGEST_QUERY,
+    corpus_key=url_state.CORPUS,
+    query_key=url_state.QUERY,
+    longest_query=url_state.LONGEST_QUERY,
 )
 problems = unread_notes()
-for sentence in (*choices.url_warnings(), *problems):
+for sentence in (*url_state.url_warnings(), *problems):
     notice(sentence)
 if problems:
     st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
-choices.share(search=bool(address), attention=section == "Explain", latency=address == "latency")
+url_state.share(search=bool(address), attention=section == "Explain", latency=address == "latency")
 page.run()

@@ -8,7 +8,7 @@ from components.common.messages import notice, plain
 from components.common.wording import counted
 from components.corpora.preview import left_out_table
 from pages.search.job_shown import job_shown
-from state import url_state as choices
+from state import url_state
 from state.corpora import imports as corpus_import
 from state.corpora.imports import Checked, ImportRequest
 
@@ -23,7 +23,7 @@ def contents(request: ImportRequest) -> None:
     if job.running:
         job_shown(job)
     elif job.error is not None:
-        notice(f"It would be refused: {corpus_import.without_folder(choices.check(job.error))}")
+        notice(f"It would be refused: {corpus_import.without_folder(url_state.check(job.error))}")
     elif job.value is not None:
         _counted(job.value, keep_good=request.keep_good)
 

@@ -9,7 +9,7 @@ from pages.corpora.import_form import show_import
 from pages.corpora.index_backend import show_index_backend
 from pages.corpora.library import show_library
 from pages.corpora.statistics import show_corpus
-from state import url_state as choices
+from state import url_state
 from state.corpora import view as corpus_view
 
 THIS, IMPORT, LIBRARY, BACKEND = "This corpus", "Import", "Library", "Engine"
@@ -25,7 +25,7 @@ view = st.segmented_control(
 )
 # A view is drawn into the place of the last one, which goes at once: indexing may take long,
 # and what was on the page before would stand there, greyed, until it ends.
-new = corpus_view.is_new(str(view), choices.current().corpus)
+new = corpus_view.is_new(str(view), url_state.current().corpus)
 with clean_place(new=new):
     if view == IMPORT:
         show_import()

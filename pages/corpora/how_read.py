@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.common.messages import plain
 from engine.types import BI_ENCODER, CROSS_ENCODER
-from state import url_state as choices
+from state import url_state
 from state.corpora.imports import SEPARATORS, Columns, Layout, Preview, Split
 
 NUMBERED, NO_TITLE = "(number the rows)", "(none)"
@@ -18,7 +18,7 @@ READERS = {"the bi-encoder's tokens": BI_ENCODER, "the cross-encoder's tokens": 
 
 def chosen_layout(path: Path) -> Layout:
     """What was chosen on the form before this run; nothing before its first drawing."""
-    separator = choices.asked(_separator_key(path)) or None
+    separator = url_state.asked(_separator_key(path)) or None
     header = st.session_state.get(_header_key(path, separator))
     return Layout(separator=separator, header=header)
 

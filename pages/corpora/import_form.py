@@ -21,7 +21,7 @@ from pages.corpora.how_read import (
 )
 from pages.corpora.import_outcome import import_outcome, import_refused
 from pages.corpora.import_source import import_source, queries_and_judgments
-from state import url_state as choices
+from state import url_state
 from state.corpora import imports as corpus_import
 from state.corpora.imports import ENCODINGS, ImportRequest, Layout, Preview
 
@@ -41,7 +41,7 @@ def show_import() -> None:
         path = import_source()
     if path is None:
         return
-    encoding = choices.asked("import_encoding") or ENCODINGS[0]
+    encoding = url_state.asked("import_encoding") or ENCODINGS[0]
     try:
         layout = chosen_layout(path)
         preview = corpus_import.previewed(path, encoding, layout)
@@ -71,7 +71,7 @@ def _form(path: Path, preview: Preview, layout: Layout) -> None:
     try:
         columns = column_boxes(preview)
     except CrossExamError as problem:
-        error(choices.check(problem))
+        error(url_state.check(problem))
         return
     split, split_for = splitting_boxes()
     judged = queries_and_judgments(preview)
@@ -114,6 +114,6 @@ def _start(request: ImportRequest) -> None:
     try:
         corpus_import.start(request)
     except CrossExamError as problem:
-        error(choices.check(problem))
+        error(url_state.check(problem))
     else:
         st.rerun()

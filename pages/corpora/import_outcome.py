@@ -10,7 +10,7 @@ from engine.types import CrossExamError
 from jobs.visitor_jobs import Slot
 from pages.search.job_shown import job_shown
 from pages.search.others_work import others_work
-from state import url_state as choices
+from state import url_state
 from state.corpora import imports as corpus_import
 from state.corpora import view as corpus_view
 from state.corpora.imports import Imported, left_out_csv
@@ -36,7 +36,7 @@ def import_outcome() -> None:
 
 def import_refused(problem: CrossExamError) -> None:
     """Say why a source is not imported."""
-    error(corpus_import.without_folder(choices.check(problem)))
+    error(corpus_import.without_folder(url_state.check(problem)))
     st.caption("Nothing was changed: every corpus in the library is as it was.")
 
 
@@ -63,8 +63,8 @@ def _imported(result: Imported) -> None:
         first, second, _ = st.columns([1.4, 2, 2])
         if first.button("Open it", type="primary", key="open_imported", width="stretch"):
             corpus_import.forget()
-            choices.choose_next(
-                **{choices.CORPUS: result.entry.name, corpus_view.VIEW: "This corpus"}
+            url_state.choose_next(
+                **{url_state.CORPUS: result.entry.name, corpus_view.VIEW: "This corpus"}
             )
         if result.left_out or result.contradictions:
             second.download_button(

@@ -10,7 +10,7 @@ import streamlit as st
 from components.common.messages import error, notice, plain
 from components.corpora.judgment_boxes import contradictions_rule, grade_words
 from engine.types import BI_ENCODER, CrossExamError
-from state import url_state as choices
+from state import url_state
 from state.corpora import imports as corpus_import
 from state.corpora.imports import ImportRequest, Preview
 from state.permissions import Act, refusal
@@ -59,7 +59,7 @@ def source_file(label: str, kinds: Sequence[str], key: str) -> Path | None:
     try:
         return corpus_import.staged(upload)
     except CrossExamError as problem:
-        error(choices.check(problem))
+        error(url_state.check(problem))
         return None
 
 

@@ -12,7 +12,7 @@ from components.search.headline import headline
 from engine.types import CrossExamError
 from pages.corpora.import_outcome import import_outcome
 from pages.corpora.import_source import judgment_files
-from state import url_state as choices
+from state import url_state
 from state.corpora import imports as corpus_import
 from state.corpora import view as corpus_view
 from state.corpora.library import LibraryItem, delete, library_items
@@ -83,7 +83,7 @@ def _add_judgments(names: list[str]) -> None:
                 name, queries, qrels, keep_good=keep, contradictions=rule, words=words
             )
         except CrossExamError as problem:
-            error(choices.check(problem))
+            error(url_state.check(problem))
         else:
             st.rerun()
 
@@ -107,10 +107,10 @@ def _delete(each: LibraryItem) -> None:
         try:
             delete(name)
         except CrossExamError as problem:
-            error(choices.check(problem))
+            error(url_state.check(problem))
             return
-        if choices.current().corpus == name:
-            choices.set_next(**{choices.CORPUS: "senses"})
+        if url_state.current().corpus == name:
+            url_state.set_next(**{url_state.CORPUS: "senses"})
         st.toast(plain(f"{name} is deleted."))
         st.rerun()
     if back.button("Keep it", key="keep_corpus", width="stretch"):

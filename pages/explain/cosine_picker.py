@@ -7,7 +7,7 @@ import streamlit as st
 from components.common.messages import plain
 from engine.types import BI_ENCODER
 from engine.types.registries.explanation_methods import EXPLANATION_METHODS, methods_of
-from state import url_state as choices
+from state import url_state
 from state.explain import attributions as explaining
 
 ENCODER = "explain_encoder"
@@ -16,16 +16,16 @@ METHOD = "explain_cosine"
 
 def chosen_encoder() -> str:
     """The additional bi-encoder that was chosen, "" for the first one."""
-    name = choices.asked(ENCODER) or ""
+    name = url_state.asked(ENCODER) or ""
     if name not in explaining.encoders():
-        choices.forget(ENCODER)
+        url_state.forget(ENCODER)
         return ""
     return str(name)
 
 
 def chosen_method() -> str:
     """The method for the cosine that was chosen, by default the one that beat random most often."""
-    name = choices.asked(METHOD)
+    name = url_state.asked(METHOD)
     offered = methods_of(BI_ENCODER)
     return str(name) if name in offered else offered[0]
 

@@ -13,7 +13,7 @@ from components.explain.pair_scores import signed
 from engine.types import CROSS_ENCODER, CrossExamError, Document, Ranking, SearchTrace
 from pages.explain.unreadable import unreadable_notices
 from pages.search.loaded_corpus import searched
-from state import url_state as choices
+from state import url_state
 from state.app_resources import LoadedCorpus
 
 
@@ -36,14 +36,14 @@ def picked_document(nothing_yet: str, *, cut: bool = False) -> Picked:
 
     With `cut` it is the one of which most was not read, and all that were cut are marked.
     """
-    chosen = choices.current()
+    chosen = url_state.current()
     if not chosen.query:
         empty("No query yet", nothing_yet)
         st.stop()
     try:
         ready, trace = searched(chosen)
     except CrossExamError as problem:
-        error(choices.check(problem))
+        error(url_state.check(problem))
         st.stop()
     ranking = trace.ranking(CROSS_ENCODER) if trace is not None else None
     if trace is None or ranking is None or not ranking.hits:
@@ -84,10 +84,10 @@ def listed_and_picked(
             return False
         return True
 
-    for missing in choices.pick_among(listed, exists, first):
+    for missing in url_state.pick_among(listed, exists, first):
         notice(f"{ready.corpus.info.name} has no document {missing!r}; it is left out.")
-    choices.share(attention=True)  # the link says what is shown
-    picked = (choices.asked(name) for name in names)
+    url_state.share(attention=True)  # the link says what is shown
+    picked = (url_state.asked(name) for name in names)
     return list(dict.fromkeys([*listed, *(doc_id for doc_id in picked if doc_id)]))
 
 
@@ -95,7 +95,7 @@ def _chosen(ready: LoadedCorpus, ranking: Ranking, unread: Mapping[str, int]) ->
     """The document of the select box."""
     rank_of = {hit.doc_id: hit for hit in ranking.hits}
     most_cut = max(unread, key=unread.__getitem__, default=None)
-    options = listed_and_picked(ready, list(rank_of), (choices.DOCUMENT,), most_cut)
+    options = listed_and_picked(ready, list(rank_of), (url_state.DOCUMENT,), most_cut)
     documents = {document.doc_id: document for document in ready.corpus.store.get(options)}
 
     def label(doc_id: str) -> str:
@@ -110,9 +110,9 @@ def _chosen(ready: LoadedCorpus, ranking: Ranking, unread: Mapping[str, int]) ->
         "Document (rank · title · logit)",
         options,
         format_func=label,
-        key=choices.DOCUMENT,
+        key=url_state.DOCUMENT,
         persist_state="session",
-        on_change=choices.keep,
-        args=(choices.DOCUMENT,),
+        on_change=url_state.keep,
+        args=(url_state.DOCUMENT,),
     )
     return documents[picked]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from state import url_state as choices
+from state import url_state
 from state.search import additional_rankers as rerankers
 from state.search import search_jobs as searches
 
@@ -29,6 +29,6 @@ def label_picker(name: str, *, key: str) -> None:
     if picked is not None and (index is None or picked != labels[index]):
         renamed = rerankers.relabel(name, picked)
         searches.forget_failed()
-        if choices.asked(choices.EXPLAINED) == name:
-            choices.set_next(**{choices.EXPLAINED: renamed})
+        if url_state.asked(url_state.EXPLAINED) == name:
+            url_state.set_next(**{url_state.EXPLAINED: renamed})
         st.rerun()

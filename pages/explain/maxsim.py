@@ -10,7 +10,7 @@ from components.explain.maxsim_wording import match_sentence, verdict_sentence
 from components.search.headline import headline
 from engine.types import CrossExamError
 from pages.explain.pair_picker import picked_texts
-from state import url_state as choices
+from state import url_state
 from state.explain.maxsim import note, offered, token_matches
 from state.models.catalogue import maxsim_measured
 
@@ -29,10 +29,10 @@ try:
     with st.spinner("Matching tokens …", show_time=True):
         pairs = [token_matches(model, query, candidate.text) for candidate in candidates]
 except CrossExamError as problem:
-    error(choices.check(problem))
+    error(url_state.check(problem))
     st.stop()
 
-dark = choices.is_dark()
+dark = url_state.is_dark()
 for number, (candidate, matches) in enumerate(zip(candidates, pairs, strict=True)):
     headline(f"MaxSim {matches.score:.4f}: {candidate.title}", key=f"headline_{number}")
     st.caption(plain(match_sentence(matches)))

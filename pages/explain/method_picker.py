@@ -8,7 +8,7 @@ from components.common.messages import plain
 from components.explain.attribution.method_wording import BASELINES
 from engine.types import CROSS_ENCODER
 from engine.types.registries.explanation_methods import EXPLANATION_METHODS, methods_of
-from state import url_state as choices
+from state import url_state
 from state.explain.attention_maps import token_names
 
 ATTENTION = "explain_look"
@@ -35,7 +35,7 @@ def method_choice() -> str:
 
 def chosen_attention() -> str:
     """The method that follows attention which was chosen, by default the first."""
-    name = choices.asked(ATTENTION)
+    name = url_state.asked(ATTENTION)
     offered = methods_of(CROSS_ENCODER, "attention")
     return str(name) if name in offered else offered[0]
 

@@ -12,7 +12,7 @@ from components.explain.label_scores import label_scores, labels_sentence
 from engine.types import CROSS_ENCODER, LabelScore
 from engine.types.ranker_names import stage_of
 from pages.explain.label_picker import label_picker
-from state import url_state as choices
+from state import url_state
 from state.explain.attention_maps import explains, why_not
 from state.search import additional_rankers as rerankers
 
@@ -46,8 +46,8 @@ def picked_model(*, attention: bool = False) -> Explained:
     reasons = {name: why_not(name, attention=attention) for name in chosen}
     offered = ["", *(name for name in chosen if not reasons[name])]
     model = ""
-    if choices.asked(choices.EXPLAINED) not in offered:
-        choices.forget(choices.EXPLAINED)
+    if url_state.asked(url_state.EXPLAINED) not in offered:
+        url_state.forget(url_state.EXPLAINED)
     if len(offered) > 1:
         left, right, _ = st.columns([2, 1.2, 1], vertical_alignment="bottom")
         with left:
@@ -55,10 +55,10 @@ def picked_model(*, attention: bool = False) -> Explained:
                 "Cross-encoder to explain",
                 offered,
                 format_func=title_of,
-                key=choices.EXPLAINED,
+                key=url_state.EXPLAINED,
                 persist_state="session",
-                on_change=choices.keep,
-                args=(choices.EXPLAINED,),
+                on_change=url_state.keep,
+                args=(url_state.EXPLAINED,),
             )
         if model:
             with right:

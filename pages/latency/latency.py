@@ -19,7 +19,7 @@ from pages.search.embedding_progress import embedding_shown
 from pages.search.job_shown import job_shown
 from pages.search.loaded_corpus import opened
 from pages.search.others_work import others_work
-from state import url_state as choices
+from state import url_state
 from state.latency.lab import lab
 from state.search import search_jobs as searches
 
@@ -33,7 +33,7 @@ SECTIONS = {
     "energy": "Energy",
 }
 
-chosen = choices.current()
+chosen = url_state.current()
 ready = opened(chosen)
 
 if not chosen.query:
@@ -56,18 +56,18 @@ if job.running:
     job_shown(job)
     st.stop()
 if job.problem is not None or search.trace is None:
-    error(choices.check(job.problem or CrossExamError("the search was stopped: run it again")))
+    error(url_state.check(job.problem or CrossExamError("the search was stopped: run it again")))
     st.stop()
 
 here = lab(ready, chosen.query, chosen.settings)
-dark = choices.is_dark()
-choices.begin_with(choices.LAB, choices.LAB_SECTIONS[0])
+dark = url_state.is_dark()
+url_state.begin_with(url_state.LAB, url_state.LAB_SECTIONS[0])
 section = st.segmented_control(
     "What to measure",
     list(SECTIONS),
     format_func=SECTIONS.__getitem__,
     required=True,
-    key=choices.LAB,
+    key=url_state.LAB,
     persist_state="session",
     label_visibility="collapsed",
 )

@@ -13,7 +13,7 @@ from engine.latency.figure_tables import FigureTable
 from jobs.experiments import Experiment
 from jobs.job import Job
 from pages.search.job_shown import job_shown
-from state import url_state as choices
+from state import url_state
 from state.latency.lab import Lab, exported, hardware_in_words
 
 
@@ -28,7 +28,7 @@ def outcome(experiment: Experiment[Any]) -> None:
     if job is None or job.running:
         return
     if job.error is not None:
-        error(choices.check(job.error))
+        error(url_state.check(job.error))
     elif job.cancelled:
         kept = experiment.result is not None
         notice("Cancelled." + (" The figures below are the earlier ones." if kept else ""))

@@ -17,7 +17,7 @@ from engine.search.movement import movements
 from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError
 from pages.learn.start_doors import DOORS, EXAMPLE
 from pages.search.loaded_corpus import preparation_shown
-from state import url_state as choices
+from state import url_state
 from state.app_resources import BUNDLED, LoadedCorpus
 from state.polling import redraw_while
 from state.search.search_jobs import Search
@@ -31,7 +31,7 @@ def example(ready: LoadedCorpus, search: Search) -> None:
     """The first documents of both encoders, and what the difference is."""
     trace = search.trace
     if search.job.error is not None:
-        error(choices.check(search.job.error))
+        error(url_state.check(search.job.error))
     if trace is None or search.job.running:
         job_progress(search.job.progress, key="example_progress")
         return
@@ -61,7 +61,7 @@ def example(ready: LoadedCorpus, search: Search) -> None:
         "row shows what the cross-encoder looked at."
     )
     if clicked is not None:
-        choices.set_next(**EXAMPLE, **{choices.DOCUMENT: clicked.doc_id})
+        url_state.set_next(**EXAMPLE, **{url_state.DOCUMENT: clicked.doc_id})
         st.switch_page("pages/explain/attention.py")
 
 
@@ -74,14 +74,14 @@ about, worked = st.container(), st.container(key="worked_example")
 st.subheader("What brings you here?", anchor=False)
 way = doors(DOORS, key="door")
 if way is not None:
-    choices.set_next(**way.values)
+    url_state.set_next(**way.values)
     st.switch_page(way.page)
 with worked:
     st.subheader(f"One query, two readers: “{QUERY}”", anchor=False)
     try:
         ready = preparation_shown(BUNDLED).result()
     except CrossExamError as problem:
-        error(choices.check(problem))
+        error(url_state.check(problem))
         st.stop()
     search = worked_example(ready.searcher)
     with stage.picture():

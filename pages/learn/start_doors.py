@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from components.common import stage
 from components.learn.doors import Door, Way
-from state import url_state as choices
+from state import url_state
 from state.app_resources import BUNDLED
 from state.corpora import view as corpus_view
 from state.search.worked_example import QUERY
 
-EXAMPLE = {choices.CORPUS: BUNDLED, choices.QUERY: QUERY}
-PAIR = {choices.DOCUMENT: "python-ball-care", choices.SECOND: "python-programming-tutorial"}
+EXAMPLE = {url_state.CORPUS: BUNDLED, url_state.QUERY: QUERY}
+PAIR = {url_state.DOCUMENT: "python-ball-care", url_state.SECOND: "python-programming-tutorial"}
 DOORS = (
     Door(
         "I want to learn or teach",

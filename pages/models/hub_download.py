@@ -10,7 +10,7 @@ from components.models.hub_plan import megabytes, plan_sentence
 from jobs.visitor_jobs import Slot
 from pages.models.code_consent import ask_for
 from pages.search.others_work import others_work
-from state import url_state as choices
+from state import url_state
 from state.models import code_consent as code_desk
 from state.models import hub_downloads
 from state.permissions import Act, refusal
@@ -51,13 +51,13 @@ def hub_part() -> None:
     if busy:
         redraw_while(hub_downloads.busy, waiting)
     elif bringing is not None and bringing.error is not None:
-        error(choices.check(bringing.error))
+        error(url_state.check(bringing.error))
     elif bringing is not None and bringing.cancelled:
         notice("Cancelled: what was brought is kept. Ask again to resume.")
     elif bringing is not None and bringing.value is not None:
         notice("It is here now: add it above as a cross-encoder, by its name.")
     elif looking is not None and looking.error is not None:
-        error(choices.check(looking.error))
+        error(url_state.check(looking.error))
     elif looking is not None and looking.value is not None:
         plan = looking.value
         text = plan_sentence(

@@ -19,7 +19,7 @@ from pages.explain.label_picker import label_picker
 from pages.models.code_consent import code_part
 from pages.models.hub_download import hub_part
 from pages.search.job_shown import job_shown
-from state import url_state as choices
+from state import url_state
 from state.models import reranker_selftest
 from state.models.catalogue import maxsim_measured, model_cards
 from state.permissions import Act, refusal
@@ -45,7 +45,7 @@ with form:
             name = composed(entered.kind, entered.model, entered.address)
             rerankers.add(rerankers.labelled(name), entered.key)
         except CrossExamError as problem:
-            error(choices.check(problem))
+            error(url_state.check(problem))
         else:
             searches.forget_failed()
             st.rerun()
@@ -91,7 +91,7 @@ test = reranker_selftest.current()
 if test is not None and test.running:
     job_shown(test, key="cancel_self_test")
 elif test is not None and test.error is not None:
-    error(choices.check(test.error))
+    error(url_state.check(test.error))
 elif test is not None and test.value is not None:
     result = test.value
     verdict = "passed" if result.passed else "failed: another document came first"

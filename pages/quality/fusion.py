@@ -14,7 +14,7 @@ from engine.search.settings import Settings
 from engine.types import BI_ENCODER, HYBRID, CrossExamError
 from pages.quality.context import QualityContext
 from pages.quality.fusion_chart import DEFAULTS, fusion_chart
-from state import url_state as choices
+from state import url_state
 from state.quality.figures import fusion_curve
 
 
@@ -59,7 +59,7 @@ def fusion(context: QualityContext) -> None:
     try:
         curve = fusion_curve(context.ready, context.run, spec, kind, context.counting_rule)
     except CrossExamError as problem:
-        error(choices.check(problem))
+        error(url_state.check(problem))
         return
     fusion_chart(context, kind, curve, chosen, folds)
 

@@ -19,7 +19,7 @@ from engine.quality.significance import signed
 from engine.types import BLEND, HYBRID, CrossExamError
 from engine.types.registries.search_parameters import BLEND_WEIGHT, HYBRID_WEIGHT, RRF_K
 from pages.quality.context import QualityContext
-from state import url_state as choices
+from state import url_state
 
 DEFAULTS = {
     kind: parameter.default
@@ -36,7 +36,7 @@ def fusion_chart(
         checked = cross_validated(curve, folds=folds)
     except CrossExamError as problem:
         checked = None
-        notice(choices.check(problem))
+        notice(url_state.check(problem))
     at, usual = curve.nearest(chosen), curve.nearest(DEFAULTS[kind])
     quality_curve(
         settings,

@@ -12,7 +12,7 @@ from engine.quality.pipelines import PipelineSpec, list_length
 from engine.search.folding import best_listed
 from engine.types.registries.search_parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
 from pages.quality.context import QualityContext
-from state import url_state as choices
+from state import url_state
 
 
 def held_id(context: QualityContext, spec: PipelineSpec, clicked: QueryAction) -> str:
@@ -30,7 +30,7 @@ def open_page(context: QualityContext, clicked: QueryAction, spec: PipelineSpec)
     """Open Compare or Explain for the query, with the settings of this pipeline."""
     text = context.queries[clicked.query_id].text
     settings: dict[str, Any] = {
-        choices.QUERY: text,
+        url_state.QUERY: text,
         **{p.key: spec.settings.value(p.name) for p in PARAMETERS},
     }
     if spec.encoder:  # Compare shows an additional bi-encoder beside the first stage of the bar
@@ -38,7 +38,7 @@ def open_page(context: QualityContext, clicked: QueryAction, spec: PipelineSpec)
     if not spec.blended:
         del settings[BLEND_WEIGHT.key]
     if clicked.action == "explain":
-        choices.set_next(**settings, **{choices.DOCUMENT: held_id(context, spec, clicked)})
+        url_state.set_next(**settings, **{url_state.DOCUMENT: held_id(context, spec, clicked)})
         st.switch_page("pages/explain/explain.py")
-    choices.set_next(**settings)
+    url_state.set_next(**settings)
     st.switch_page("pages/search/compare.py")

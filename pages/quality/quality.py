@@ -18,7 +18,7 @@ from pages.quality.runs.run_choice import choose_run
 from pages.quality.runs.run_panel import run_panel
 from pages.quality.runs.two_runs import two_runs
 from pages.search.loaded_corpus import opened
-from state import url_state as choices
+from state import url_state
 from state.quality import auto_judge as auto_judge
 from state.quality import runs as quality
 from state.quality.figures import figures
@@ -43,7 +43,7 @@ PARTS = {
 }
 WITHOUT_JUDGMENTS = (JUDGE, TWO)
 
-chosen = choices.current()
+chosen = url_state.current()
 ready = opened(chosen)
 if not ready.corpus.queries:
     empty(
@@ -85,7 +85,7 @@ counting_rule = aggregation_box.selectbox(
 try:
     run = quality.opened(ready.corpus.info.fingerprint, run_id)
 except CrossExamError as problem:
-    error(choices.check(problem))
+    error(url_state.check(problem))
     st.stop()
 
 part = st.segmented_control(
@@ -103,11 +103,11 @@ try:
 except CrossExamError as problem:
     measured, unmeasured = (), problem
 context = QualityContext(
-    ready, run, counting_rule, measured, choices.is_dark(), int(recall_at), head
+    ready, run, counting_rule, measured, url_state.is_dark(), int(recall_at), head
 )
 auto_judged = part == RESULTS and auto_judge.has_judged(ready, run)
 if unmeasured is not None and part not in WITHOUT_JUDGMENTS and not auto_judged:
-    notice(f"{choices.check(unmeasured)} Judge documents under “{JUDGE}” to get figures.")
+    notice(f"{url_state.check(unmeasured)} Judge documents under “{JUDGE}” to get figures.")
     st.stop()
 with st.container(key=f"quality_part_{part.replace(' ', '_').lower()}"):
     PARTS[part](context)

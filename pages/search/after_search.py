@@ -17,7 +17,7 @@ from engine.search.stages.precision import precision_note
 from engine.types import CROSS_ENCODER, CrossExamError, Query, SearchTrace
 from pages.search.rank_lookup import rank_lookup
 from pages.search.rankings import Comparison
-from state import url_state as choices
+from state import url_state
 from state.explain.attention_maps import ranking_backend
 from state.search import search_jobs as searches
 
@@ -37,7 +37,7 @@ def search_notices(comparison: Comparison, trace: SearchTrace, query: Query | No
     for text in comparison.ready.searcher.reading_notices(trace):
         notice(text)
     for stage, failure in trace.failures.items():
-        error(choices.check(CrossExamError(f"{stage_label(stage)}: {failure}")))
+        error(url_state.check(CrossExamError(f"{stage_label(stage)}: {failure}")))
     if trace.failures and st.button("Try again", key="try_again"):
         searches.forget_failed()
         st.rerun()

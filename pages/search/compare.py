@@ -15,20 +15,20 @@ from pages.search.column_choice import column_choice
 from pages.search.embedding_progress import embedding_shown
 from pages.search.loaded_corpus import opened
 from pages.search.rankings import Comparison, rankings_so_far, waiting_words
-from state import url_state as choices
+from state import url_state
 from state.explain.attention_maps import preload
 from state.polling import redraw_while
 from state.search import search_jobs as searches
 
 FIRST_GLANCE = 0.2  # the first stages are done by then, so the first drawing has them
 
-chosen = choices.current()
+chosen = url_state.current()
 ready = opened(chosen)
 
 corpus = ready.corpus
-clicked_example = example_chips(choices.examples(corpus.queries), first=4, key="examples")
+clicked_example = example_chips(url_state.examples(corpus.queries), first=4, key="examples")
 if clicked_example and clicked_example != chosen.query:
-    choices.choose_next(**{choices.QUERY: clicked_example})
+    url_state.choose_next(**{url_state.QUERY: clicked_example})
 # A place of its own, emptied at once: left to be pushed down by the first ranking, the
 # introduction would carry the eye away with it.
 before_the_first_search = st.empty()

@@ -14,7 +14,7 @@ from engine.search.searcher import Searcher
 from engine.search.settings import Settings
 from engine.types.ranker_names import stage_of
 from jobs.job import Job
-from state import url_state as choices
+from state import url_state
 from state.polling import redraw_while
 from state.search import additional_encoders as encoders
 
@@ -58,7 +58,7 @@ def _ended(job: Job[Any], number: int) -> None:
         if job.cancellation is not None:
             notice(f"{label}: {job.cancellation}; what was done is kept.")
         elif job.error is not None:
-            error(f"{label}: {choices.check(job.error)}")
+            error(f"{label}: {url_state.check(job.error)}")
     name = "Resume" if job.cancelled else "Try again"
     if again.button(plain(name), key=f"resume_embedding_{number}", width="stretch"):
         encoders.embeddings().resume(job)

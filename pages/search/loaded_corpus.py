@@ -8,7 +8,7 @@ from components.common.job_progress import show_until_done
 from components.common.messages import error
 from engine.types import CrossExamError, SearchTrace
 from jobs.job import Job
-from state import url_state as choices
+from state import url_state
 from state.app_resources import LoadedCorpus, prepare
 from state.search import search_jobs as searches
 
@@ -20,16 +20,16 @@ def preparation_shown(name: str) -> Job[LoadedCorpus]:
     return preparation
 
 
-def opened(chosen: choices.Choices) -> LoadedCorpus:
+def opened(chosen: url_state.Choices) -> LoadedCorpus:
     """The chosen corpus with its searcher; says what went wrong and stops the page if not."""
     try:
         return preparation_shown(chosen.corpus).result()
     except CrossExamError as problem:
-        error(choices.check(problem))
+        error(url_state.check(problem))
         st.stop()
 
 
-def searched(chosen: choices.Choices) -> tuple[LoadedCorpus, SearchTrace | None]:
+def searched(chosen: url_state.Choices) -> tuple[LoadedCorpus, SearchTrace | None]:
     """The chosen corpus and its finished search; raises the CrossExamError that stopped either."""
     ready = preparation_shown(chosen.corpus).result()
     search = searches.search(ready.searcher, chosen.query, chosen.settings)

@@ -21,7 +21,7 @@ from engine.search.precision.near_ties import near_tie_notes
 from engine.types import BLEND, CROSS_ENCODER, Ranking, SearchTrace
 from engine.types.ranker_names import is_encoder, name_of, stage_of
 from pages.search.column_choice import ColumnChoice
-from state import url_state as choices
+from state import url_state
 from state.app_resources import LoadedCorpus
 from state.search.search_jobs import Search
 
@@ -63,7 +63,7 @@ def rankings_so_far(comparison: Comparison) -> None:
     job = comparison.search.job
     running = job.running
     if job.problem is not None:
-        error(choices.check(job.problem))
+        error(url_state.check(job.problem))
         return
     trace = comparison.search.trace
     if trace is None:
@@ -141,14 +141,14 @@ def _columns(
         waiting=comparison.waiting,
         top=columns.top,
         passages=passages,
-        opened=choices.opened_card(query),
+        opened=url_state.opened_card(query),
         near_ties={ranking.stage: near_tie_notes(ranking) for ranking in rankings},
         look=STAGE if stage.is_on() else FULL,
         key="ranking_columns",
     )
     if clicked is not None:
-        choices.card_opened(query, clicked.stage, clicked.doc_id)
-        choices.set_next(**{choices.DOCUMENT: clicked.doc_id})
+        url_state.card_opened(query, clicked.stage, clicked.doc_id)
+        url_state.set_next(**{url_state.DOCUMENT: clicked.doc_id})
         st.switch_page("pages/explain/attention.py")
 
 

@@ -38,7 +38,7 @@ from engine.types import (
 from engine.types.registries.search_parameters import LAST
 from jobs.job import Job
 from jobs.result_cache import ResultCache
-from state import url_state as choices
+from state import url_state
 from state.app_resources import LoadedCorpus, workbench
 
 REMEMBERED = 20  # pairs whose edits are kept, and queries whose scores are
@@ -68,7 +68,7 @@ class WhatIf:
         self, ready: LoadedCorpus, trace: SearchTrace, ranking: Ranking, document: Document
     ):
         self._searcher = ready.searcher
-        self._wordless = choices.current().settings.wordless
+        self._wordless = url_state.current().settings.wordless
         self._ranking = ranking
         self.document = document
         self._bi = trace.ranking(BI_ENCODER) or Ranking(BI_ENCODER, "", ())
@@ -293,7 +293,7 @@ def what_if(
 ) -> WhatIf:
     """This visitor's edits of a document; what runs for another one is stopped."""
     edits: ResultCache[WhatIf] = st.session_state.setdefault(_EDITS, ResultCache(REMEMBERED))
-    rule = choices.current().settings.wordless
+    rule = url_state.current().settings.wordless
     key = (*_list_key(ready, trace, ranking), document.doc_id, rule)
     for other, edited in edits.items():
         if other != key:

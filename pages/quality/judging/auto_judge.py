@@ -14,7 +14,7 @@ from pages.quality.judging.auto_judge_list import look_through
 from pages.quality.judging.auto_judge_trust import agreement, kept
 from pages.search.job_shown import job_shown
 from pages.search.others_work import others_work
-from state import url_state as choices
+from state import url_state
 from state.quality import auto_judge
 from state.quality.auto_judge import PLACE, TEACHER, TOP_KEY, JudgeOutcome
 from state.quality.judging import another_session, auto_judgment_store
@@ -98,7 +98,7 @@ def _outcome(job: Job[JudgeOutcome]) -> None:
     if job.running:
         job_shown(job, key="cancel_judge")
     elif job.error is not None:
-        error(choices.check(job.error))
+        error(url_state.check(job.error))
     elif job.cancelled and (job.value is None or not job.value.kept):
         notice("Cancelled before the judge had read what people judged; nothing is kept.")
     elif job.value is not None and job.value.unread:

@@ -16,7 +16,7 @@ from components.quality.judge_agreement import (
 )
 from engine.types import CrossExamError
 from pages.quality.context import QualityContext
-from state import url_state as choices
+from state import url_state
 from state.quality import auto_judge
 from state.quality import runs as quality
 from state.quality.auto_judge import PLACE
@@ -74,7 +74,7 @@ def kept(context: QualityContext, teacher: str) -> None:
     try:
         qrels = auto_judge.auto_judgments_trec(proposals)
     except CrossExamError as problem:
-        notice(choices.check(problem))
+        notice(url_state.check(problem))
     else:
         left.download_button(
             f"{len(proposals):,} machine-made grades (TREC)",
@@ -110,7 +110,7 @@ def _attempt(act: Callable[[], int]) -> None:
     try:
         act()
     except CrossExamError as problem:
-        error(choices.check(problem))
+        error(url_state.check(problem))
     else:
         quality.remember("before_of", None)
         st.rerun()

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from components.common.messages import error, plain
 from components.quality.judge_card import JudgeItem, quality_judge
 from engine.types import CrossExamError
-from state import url_state as choices
+from state import url_state
 from state.quality.judging import Action, JudgingSession, another_session
 
 
@@ -48,7 +48,7 @@ def judge_by_keys(
     try:
         is_new = keep([(answer.number, answer.item, answer.grade) for answer in answers])
     except CrossExamError as problem:
-        error(choices.check(problem))
+        error(url_state.check(problem))
     else:
         if is_new:
             st.rerun()

@@ -17,7 +17,7 @@ from engine.quality.runs.trec_files import qrels_text
 from engine.types import CrossExamError
 from engine.types.registries.measures import PRIMARY
 from pages.quality.context import QualityContext, documents_of
-from state import url_state as choices
+from state import url_state
 from state.quality import runs as quality
 from state.quality.judging import contradictions, judgment_log, judgments_csv, qrels_of
 
@@ -66,7 +66,7 @@ def judgments_kept(context: QualityContext) -> None:
     try:
         qrels = qrels_text(qrels_of(ready, context.counting_rule))
     except CrossExamError as problem:
-        notice(choices.check(problem))
+        notice(url_state.check(problem))
         return
     left, right, _ = st.columns([1.5, 1.7, 2])
     left.download_button(

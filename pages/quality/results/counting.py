@@ -15,7 +15,7 @@ from engine.quality.pipelines import short_model
 from engine.types import CrossExamError
 from engine.types.registries.measures import JUDGED_K
 from pages.quality.context import QualityContext
-from state import url_state as choices
+from state import url_state
 from state.quality import auto_judge
 from state.quality.auto_judge import COUNTED, SWITCH
 from state.quality.figures import figures, runs
@@ -74,7 +74,7 @@ def counted(context: QualityContext) -> tuple[QualityContext, AutoJudgmentCount 
     try:
         measured = figures(ready, run, counting_rule, context.recall_at)
     except CrossExamError as problem:
-        st.info(plain(choices.check(problem)), icon="ℹ️")
+        st.info(plain(url_state.check(problem)), icon="ℹ️")
         return context, None
     people, listed = qrels_of(ready, context.counting_rule), runs(run)
     judged = {

@@ -9,7 +9,7 @@ from engine.quality.runs.run_export import runs_zip
 from engine.types import CrossExamError, Run
 from pages.quality.context import QualityContext
 from pages.quality.results.counting import AutoJudgmentCount, mark_of
-from state import url_state as choices
+from state import url_state
 from state.quality import auto_judge
 from state.quality.figures import own_qrels, runs
 from state.quality.judging import people_aggregation
@@ -33,7 +33,7 @@ def downloads(context: QualityContext, count: AutoJudgmentCount | None = None) -
         people = own_qrels(context.ready, context.run, aggregation, needed=count is None)
         packed = runs_zip(named, people, _auto_judgment_files(context, count))
     except CrossExamError as problem:
-        notice(choices.check(problem))
+        notice(url_state.check(problem))
         return
     st.download_button(
         f"Download all runs and judgments (TREC files, zip{plain(mark_of(count))})",

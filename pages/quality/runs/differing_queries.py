@@ -12,7 +12,7 @@ from engine.quality.significance import ALIKE
 from engine.types import Evaluation, Qrel, Run
 from engine.types.registries.measures import PRIMARY
 from pages.quality.context import QualityContext, change_rows, documents_of
-from state import url_state as choices
+from state import url_state
 from state.quality import runs as quality
 
 TOP = 10
@@ -51,8 +51,8 @@ def _movement(
     qrels: tuple[Qrel, ...],
 ) -> None:
     """The two top 10s of one query, and who moved."""
-    if choices.asked("quality_two_query") not in query_ids:
-        choices.forget("quality_two_query")
+    if url_state.asked("quality_two_query") not in query_ids:
+        url_state.forget("quality_two_query")
     texts = {query_id: query.text for query_id, query in context.queries.items()}
     query_id = st.selectbox(
         "Rank movement of one query",

@@ -10,7 +10,7 @@ from engine.quality.pipelines import PipelineSpec, grid, short_model
 from engine.types import BI_ENCODER, BM25, FIRST_STAGES
 from engine.types.ranker_names import parsed
 from engine.types.registries.search_parameters import DEPTH, RRF
-from state import url_state as choices
+from state import url_state
 from state.quality import runs as quality
 
 DEPTHS = (10, 20, 50, 100, 200)
@@ -62,7 +62,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
             persist_state="session",
             help="Both scores scaled from 0 to 1 within the candidates (min-max), then summed.",
         )
-    settings = choices.current().settings
+    settings = url_state.current().settings
     hybrid = (
         f"RRF with k = {settings.rrf_k}"
         if settings.fusion == RRF

@@ -14,7 +14,7 @@ from components.common.ranker_wording import usage_words
 from components.quality.run_wording import run_label
 from engine.types import CrossExamError
 from engine.types.ranker_names import stage_of
-from state import url_state as choices
+from state import url_state
 from state.app_resources import LoadedCorpus
 from state.quality import runs as quality
 
@@ -34,8 +34,8 @@ def choose_run(ready: LoadedCorpus, pick: DeltaGenerator, drop: DeltaGenerator) 
     if fresh in saved and quality.recall("shown") != fresh:
         quality.remember("shown", fresh)
         quality.preset(key, fresh)
-    if choices.asked(key) not in saved:
-        choices.forget(key)
+    if url_state.asked(key) not in saved:
+        url_state.forget(key)
 
     labels = {
         run_id: _label(run.head, run.saved_at, run.size_bytes) for run_id, run in saved.items()
@@ -57,7 +57,7 @@ def choose_run(ready: LoadedCorpus, pick: DeltaGenerator, drop: DeltaGenerator) 
             try:
                 quality.delete(fingerprint, run_id)
             except CrossExamError as problem:
-                error(choices.check(problem))
+                error(url_state.check(problem))
             else:
                 st.rerun()
     return run_id

@@ -16,7 +16,7 @@ from jobs.visitor_jobs import Slot
 from pages.quality.runs.pipeline_form import chosen_pipelines
 from pages.search.job_shown import job_shown
 from pages.search.others_work import others_work
-from state import url_state as choices
+from state import url_state
 from state.app_resources import LoadedCorpus
 from state.quality import runs as quality
 from state.quality.runs import RunOutcome
@@ -92,13 +92,13 @@ def _outcome(job: Job[RunOutcome]) -> None:
         finished = f"the {done} of {counted(total, 'query', 'queries')} that were finished are kept"
     if outcome is not None and outcome.problem is not None:
         error(
-            f"{choices.check(outcome.problem)} {finished[0].upper()}{finished[1:]}: run again to "
+            f"{url_state.check(outcome.problem)} {finished[0].upper()}{finished[1:]}: run again to "
             "resume."
         )
     if job.running:
         job_shown(job, key="cancel_quality")
     elif job.error is not None:
-        error(choices.check(job.error))
+        error(url_state.check(job.error))
     elif job.cancelled and not finished:
         notice("Cancelled before a query was finished; nothing is kept.")
     elif job.cancelled:

@@ -17,7 +17,7 @@ from engine.types.registries.measures import PRIMARY
 from pages.quality.context import QualityContext
 from pages.quality.runs.differing_queries import differing_queries
 from pages.quality.runs.run_side import Side, chosen_side, shared_queries, warn_of_foreign
-from state import url_state as choices
+from state import url_state
 from state.quality.figures import by_query
 from state.quality.judging import qrels_of
 
@@ -39,7 +39,7 @@ def two_runs(context: QualityContext) -> None:
     try:
         _compared(context, before, after)
     except CrossExamError as problem:
-        error(choices.check(problem))
+        error(url_state.check(problem))
 
 
 def _compared(context: QualityContext, before: Side, after: Side) -> None:
