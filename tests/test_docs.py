@@ -12,6 +12,7 @@ DOCS = sorted((ROOT / "docs").glob("*.md"))
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS]
 MOST_LINES = 200
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+CODE = re.compile(r"^(`{3,}).*?^\1$|(`+)(?!`).*?(?<!`)\2(?!`)", re.MULTILINE | re.DOTALL)
 
 
 def anchors(page: Path) -> set[str]:
@@ -22,7 +23,7 @@ def anchors(page: Path) -> set[str]:
 
 def broken_links(page: Path) -> list[str]:
     broken = []
-    for link in LINK.findall(page.read_text()):
+    for link in LINK.findall(CODE.sub("", page.read_text())):
         if "://" in link:
             continue
         path, _, anchor = link.partition("#")
@@ -45,6 +46,14 @@ def test_a_broken_link_is_seen(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("# One\n[gone](gone.md) [here](#one) [lost](#two) [away](https://example.org/)")
     assert broken_links(page) == ["gone.md", "#two"]
+
+
+def test_a_link_within_code_is_none(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "`[a](b)` [gone](x.md)\n````md\n```yaml\n[a](b)\n```\n[c](d)\n````\n[lost](y.md)"
+    )
+    assert broken_links(page) == ["x.md", "y.md"]
 
 
 def test_every_page_of_the_documentation_is_reached_from_the_readme() -> None:

@@ -48,6 +48,7 @@ ONLY_IN = {
     "faiss": ("corpora", "benchmarks"),
     "pymilvus": ("corpora",),
     "milvus_lite": ("corpora",),
+    "yaml": ("engine.learn",),
 }
 
 

@@ -1,0 +1,1 @@
+"""Lessons: their files, their text, and what they claim about the models."""

@@ -1,0 +1,1 @@
+"""What lessons hand around: their steps, what they show, and its results."""
