@@ -2,8 +2,8 @@
 
     python -m benchmarks.large --size 100000 --out benchmarks/large.json
 
-Short documents are made of the words of Python's own documentation with a seed, each with a
-topic of its own, so that a query made of a topic's words has known relevant documents: the
+Short documents hold words of Python's own documentation with a seed, each with a
+topic of its own, so that a query of a topic's words has relevant documents that are certain: the
 figures of quality say that searching works at this size, nothing about real text. The steps run
 in processes of their own, so that each one's peak memory is its own, and the first indexing is
 killed with SIGKILL on the way. The cache is a temporary folder unless --cache names one.
@@ -135,7 +135,7 @@ def measure(size: int, work: Path) -> dict[str, Any]:
     folder = work / "source"
     start = time.perf_counter()
     make(folder, size)
-    print(f"{size:,} documents made in {time.perf_counter() - start:.0f} s", flush=True)
+    print(f"{size:,} documents written in {time.perf_counter() - start:.0f} s", flush=True)
     report: dict[str, Any] = {"size": size, "machine": hardware()}
     for name, step, kill_at in (
         ("import", "import", None),

@@ -3,7 +3,7 @@
     python -m benchmarks.milvus --size 100000 --out benchmarks/milvus.json
 
 The corpus is that of `benchmarks.large`, short documents of real words with known relevant ones,
-embedded by the app's bi-encoder. Without --stream the embeddings are made first and kept, so that
+embedded by the app's bi-encoder. Without --stream the embeddings come first and are kept, so that
 the import's seconds are Milvus' own; with it documents are embedded while they stream in. Each
 step runs in a process of its own, whose peak memory is then its own: "ready" is what it held with
 both models loaded, before Milvus was asked for anything. --cache keeps everything for another

@@ -20,7 +20,7 @@ from workbench.training.start import discard, plan_of, resume, train
 from workbench.training.training_config import (
     DISTILLED,
     FINE_TUNED,
-    MOST_MADE,
+    MOST_SYNTHETIC,
     QUESTIONS,
     Kind,
     TrainingConfig,
@@ -37,9 +37,11 @@ def _distil_options(parser: argparse.ArgumentParser) -> None:
         "--queries",
         choices=QUESTIONS,
         default=QUESTIONS[0],
-        help="to learn from: the corpus' own, made of its documents, or both (the default)",
+        help="to learn from: the corpus' own, synthetic ones, or both (the default)",
     )
-    parser.add_argument("--made", type=int, default=MOST_MADE, help="synthetic queries, at most")
+    parser.add_argument(
+        "--made", type=int, default=MOST_SYNTHETIC, help="synthetic queries, at most"
+    )
     parser.add_argument("--negatives", type=int, default=3, help="for each positive")
     parser.add_argument("--teacher", default=DEFAULT_CROSS_ENCODER, metavar="NAME|FOLDER")
 

@@ -43,7 +43,7 @@ def _preparation(bench: Workbench, name: str) -> Job[LoadedCorpus]:
         work,
         key=name,
         first_step="opening the corpus",
-        failed=f"the corpus {name!r} could not be made ready",
+        failed=f"the corpus {name!r} could not be opened",
         on_cancel=f"indexing {name!r} was cancelled; what was done is kept: resume it on "
         "the Corpora page, or choose another corpus",
         indexes=True,

@@ -193,7 +193,7 @@ def current() -> Choices:
     return Choices(str(corpus), str(query or "").strip(), settings)
 
 
-def asked(name: str) -> Any:
+def widget_value(name: str) -> Any:
     """The value that a page's own widget has, or is to have."""
     return st.session_state.get(name)
 
@@ -279,7 +279,7 @@ def is_dark() -> bool:
     return bool(st.context.theme.type == "dark")
 
 
-def check(error: CrossExamError) -> str:
+def error_message(error: CrossExamError) -> str:
     """An error as a sentence for the page."""
     text = str(error)
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

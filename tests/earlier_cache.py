@@ -30,7 +30,7 @@ def shown_before() -> dict[str, Any]:
 
 
 def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of what people and machines made, by table."""
+    """Every row of people's and machines' work, by table."""
     tables = ("corpora", "judgments", "machine_judgments", "runs")
     with closing(sqlite3.connect(folder / DATABASE)) as connection:
         return {t: connection.execute(f"SELECT * FROM {t} ORDER BY id").fetchall() for t in tables}

@@ -193,7 +193,7 @@ class Guarded:
 @contextmanager
 def guarded(folder: Path, cache: Path) -> Iterator[Guarded]:
     """New folders for one process, and its log."""
-    made = Guarded(cache, folder / "home", folder / "temporary", folder / "strace.log")
-    for each in (made.home, made.temporary):
+    guarded = Guarded(cache, folder / "home", folder / "temporary", folder / "strace.log")
+    for each in (guarded.home, guarded.temporary):
         each.mkdir(parents=True)
-    yield made
+    yield guarded

@@ -366,7 +366,7 @@ def test_every_kind_of_ranker_has_a_loader() -> None:
 
 @contextmanager
 def quality_run(monkeypatch: pytest.MonkeyPatch, **url: str) -> Iterator[tuple[AppTest, SavedRun]]:
-    """Quality with a run of two queries, made by pressing the button; deleted in the end."""
+    """Quality with a run of two queries, after a press of the button; deleted in the end."""
     monkeypatch.setattr(quality, "reranker_names", lambda: [LengthReranker.name])
     monkeypatch.setattr(quality, "loader", lambda: lambda _: LengthReranker())
     with saved_run(opened("pages/quality/quality.py", **url)) as saved:

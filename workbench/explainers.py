@@ -1,4 +1,4 @@
-"""What explains the models' scores, each made once and shared."""
+"""What explains the models' scores, each built once and shared."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ RUNS = 5  # of what is timed for the first document; the others are timed once
 
 
 class ForwardPasses:
-    """Traces the default bi-encoder and a cross-encoder; each tracer is made once and shared."""
+    """Traces the default bi-encoder and a cross-encoder; each tracer is built once and shared."""
 
     def __init__(self, models: ModelLoader, explainers: Explainers) -> None:
         self._models = models

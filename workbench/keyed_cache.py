@@ -11,9 +11,9 @@ V = TypeVar("V")
 
 
 class KeyedCache(Generic[K, V]):
-    """Values made once for each key, from several threads.
+    """Values computed once for each key, from several threads.
 
-    Whoever asks for a key that is being made waits for it; nobody waits for another key. A
+    Whoever asks for a key that is being computed waits for it; nobody waits for another key. A
     maker that fails leaves nothing behind, so that the next one tries again.
     """
 
@@ -21,10 +21,10 @@ class KeyedCache(Generic[K, V]):
         self._values: dict[K, V] = {}
         self._turns: dict[K, threading.Lock] = {}
         self._making: set[K] = set()
-        self._lock = threading.Lock()  # held for look-ups alone, never while a value is made
+        self._lock = threading.Lock()  # held for look-ups alone, never while a value is computed
 
     def get(self, key: K, make: Callable[[], V]) -> V:
-        """The value of that key, made by `make` where it is not there yet."""
+        """The value of that key, computed by `make` where it is not there yet."""
         with self._lock:
             if key in self._values:
                 return self._values[key]
@@ -37,7 +37,7 @@ class KeyedCache(Generic[K, V]):
             try:
                 value = make()
                 with self._lock:
-                    if key in self._making:  # else forgotten meanwhile: what was made is outdated
+                    if key in self._making:  # else forgotten meanwhile: the value is outdated
                         self._values[key] = value
                 return value
             finally:

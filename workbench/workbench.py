@@ -19,7 +19,7 @@ from workbench.token_reader import TokenReader
 class Workbench:
     """Hands out the parts, and does what concerns several of them.
 
-    Models, corpora and searchers are made once and shared, so that several visitors do not
+    Models, corpora and searchers are built once and shared, so that several visitors do not
     load the same one twice.
     """
 

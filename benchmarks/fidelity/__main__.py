@@ -180,9 +180,9 @@ def _scored(
     key = hashlib.sha256(about.encode()).hexdigest()[:24]
     path = cache_folder() / "fidelity" / f"{key}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
-    known = {row["query_id"]: row for row in _rows(path)}
+    earlier_rows = {row["query_id"]: row for row in _rows(path)}
     for number, query in enumerate(queries, 1):
-        row = known.get(query.query_id)
+        row = earlier_rows.get(query.query_id)
         if row is None:
             settings = Settings(first_stage=first, depth=max(DEPTHS))
             listed = searcher.pipeline(settings, [first]).run(query.text).ranking(first)

@@ -126,7 +126,7 @@ def _bar(
 
 
 def _draw(bar: DeltaGenerator, step: Step, *, cancelled: bool) -> None:
-    """Draw the bar, empty while it is not known how far the work is; "Stopping …" at once."""
+    """Draw the bar, empty while the work has no total yet; "Stopping …" at once."""
     words = "Stopping …" if cancelled else sentence(step)
     bar.progress(step.fraction or 0.0, text=plain(words))
 
@@ -154,7 +154,7 @@ def sentence(step: Step) -> str:
 
 
 def rough(seconds: float) -> str:
-    """A time to come, no finer than it can be known: "8 s", "3 min", "1 h 20 min"."""
+    """A time to come, rounded as coarsely as it is uncertain: "8 s", "3 min", "1 h 20 min"."""
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     minutes = round(seconds / 60)

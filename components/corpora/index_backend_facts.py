@@ -40,7 +40,7 @@ def backend_sentence(
         by = f"the Milvus cluster at {address.split('://')[-1]}"
     else:
         by = "Milvus Lite, a file on this machine"
-    now = "is being made ready for" if on_the_way else "is served by"
+    now = "is being set up for" if on_the_way else "is served by"
     return f"{name} ({counted(documents, 'document')}) {now} {by}"
 
 

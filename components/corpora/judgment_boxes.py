@@ -28,11 +28,11 @@ def contradictions_rule(key: str) -> Rule | None:
 
 
 def grade_words(key: str) -> str:
-    """What words in judgments stand for, "" where they are numbers or known."""
+    """What words in judgments stand for, "" where they need no explanation."""
     return st.text_input(
         "What words in judgments stand for",
         key=key,
         placeholder="exact=2, partial=1, irrelevant=0",
-        help="Usual words are known: exact, partial, irrelevant; relevant, not relevant; yes, no; "
-        "perfect to bad; substitute, complement. What was taken for what is shown.",
+        help="Usual words need no entry: exact, partial, irrelevant; relevant, not relevant; yes, "
+        "no; perfect to bad; substitute, complement. What was taken for what is shown.",
     )

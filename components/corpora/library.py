@@ -12,7 +12,7 @@ KINDS = {"bundled": "bundled", "built-in": "built in", "path": "by path", "impor
 
 @dataclass(frozen=True, slots=True)
 class LibraryRow:
-    """A corpus as the table shows it; None where something is not known or not here."""
+    """A corpus as the table shows it; None where a figure is missing or the data is not here."""
 
     name: str
     kind: str

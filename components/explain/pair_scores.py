@@ -23,7 +23,7 @@ def pair_scores(
     similarity.metric(
         "Bi-encoder cosine",
         signed(cosine, 3),
-        help="Inner product of the two unit vectors, each made without seeing the other text.",
+        help="Inner product of the two unit vectors, each computed without seeing the other text.",
     )
     read = len(attention.doc_tokens)
     cut = attention.pair.n_truncated_doc

@@ -20,7 +20,7 @@ _TICKS = (5, 10, 20, 30, 50, 100, 200, 300, 500)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A depth to point at: its seconds, its quality (None: none known) and a word for it."""
+    """A depth to point at: its seconds, its quality (None: not measured) and a word for it."""
 
     depth: int
     seconds: float

@@ -146,7 +146,7 @@ def _why(row: Worth, baseline: str) -> str:
 
 
 def joules_sentence(joules: float, *, searches: int, source: str | None, watts: float) -> str:
-    """What a search took, and how that is known: `source` of the assumed watts, None: measured."""
+    """What a search took; `source` is that of the assumed watts, None where they were measured."""
     how = (
         "Measured by the processor's own counters (RAPL), all that ran on it included"
         if source is None

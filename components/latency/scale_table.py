@@ -60,7 +60,7 @@ def scale_table(costs: Sequence[ScaleCost], *, key: str) -> None:
 
 
 def cell_of(estimate: Estimate) -> TableCell:
-    """The duration in a person's unit, with the word that says how it is known."""
+    """The duration in a person's unit, with its basis: measured or extrapolated."""
     word = "measured" if estimate.measured else "extrapolated"
     return TableCell(
         humanised(estimate.seconds), tag=word, dashed=not estimate.measured, note=estimate.note

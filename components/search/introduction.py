@@ -15,12 +15,13 @@ WORDS = {
     ),
     BI_ENCODER: (
         "Turns query and document into a vector each, **apart**, and compares the two. Document "
-        "vectors are made beforehand, so it is fast; neither text is read with the other in view."
+        "vectors are computed beforehand, so it is fast; neither text is read with the other in "
+        "view."
     ),
     HYBRID: "Fuses the two lists, by ranks (RRF) or by a weighted sum of their scores.",
     CROSS_ENCODER: (
         "Reads query and document **together**, one forward pass a pair. Slow: nothing can be "
-        "made beforehand, so it only reranks the top candidates. Often better, not always."
+        "computed beforehand, so it only reranks the top candidates. Often better, not always."
     ),
 }
 

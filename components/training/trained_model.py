@@ -88,7 +88,7 @@ def _training_sentence(model: TrainedModel, parent: str, teacher: str) -> str:
     record = model.record
     queries, seconds = record["queries"], record["seconds"]
     by = f" by {teacher}" if teacher else ""
-    synthetic = f" ({queries['of_them_made']} made of documents)" if queries["of_them_made"] else ""
+    synthetic = f" ({queries['of_them_made']} synthetic)" if queries["of_them_made"] else ""
     trained_on = counted(int(queries["trained_on"]), "query", "queries")
     return (
         f"From {parent}{by} on {model.corpus}: {trained_on}{synthetic}, {record['examples']:,} "

@@ -135,7 +135,7 @@ def _parsed(text: str) -> IndexBackendSettings:
         raise ValueError(f"version {values['version']}")
     chosen = {str(of): name for of, name in values["chosen"].items()}
     if not all(name in INDEX_BACKENDS for name in chosen.values()):
-        raise ValueError("an index backend that is not known")
+        raise ValueError("no index backend of that name")
     if not isinstance(values["milvus_from"], int) or not isinstance(values["address"], str):
         raise TypeError("a value of another kind")
     return IndexBackendSettings(values["milvus_from"], values["address"], chosen)

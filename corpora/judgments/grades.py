@@ -55,7 +55,7 @@ class Grades:
 
 
 def grades_of(texts: Iterable[str], chosen: Mapping[str, int] | None = None) -> Grades:
-    """How these texts are read: by the words that were chosen, else by a known scale.
+    """How these texts are read: by the words that were chosen, else by a usual scale.
 
     Fractions are multiplied by the least factor that makes all of them whole; nDCG does not
     change by that.

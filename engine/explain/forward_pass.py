@@ -1,4 +1,4 @@
-"""Where a ranking is made, and a forward pass as plain values."""
+"""Which layers decide a ranking, and a forward pass as plain values."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def scaling_table(scaling: IndexScaling) -> FigureTable:
 
 
 def costs_table(costs: Sequence[ScaleCost]) -> FigureTable:
-    """Seconds against one, a hundred and a million documents, and how each is known."""
+    """Seconds against one, a hundred and a million documents, and the basis of each."""
     return FigureTable(
         ("way", "documents", "seconds", "known by", "note"),
         [

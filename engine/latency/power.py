@@ -30,7 +30,7 @@ class Counter:
 
 
 class Rapl:
-    """The joules that all processor packages took since this was made; for one thread."""
+    """The joules that all processor packages took since this meter was started; for one thread."""
 
     def __init__(self, counters: Sequence[Counter]) -> None:
         self._counters = tuple(counters)
@@ -54,7 +54,7 @@ class Rapl:
         return cls(counters) if counters else None
 
     def joules(self) -> float:
-        """Joules since this was made; read it at least once a minute, for counters wrap."""
+        """Joules since the meter was started; read it at least once a minute, for counters wrap."""
         for number, counter in enumerate(self._counters):
             now = counter.read()
             before, self._last[number] = self._last[number], now
@@ -75,7 +75,7 @@ class Power:
 def assumed_power(processor: str, threads: int) -> Power:
     """The processor's power by codecarbon's offline table, or its default per thread.
 
-    Nothing is sent and nothing is written: no tracker is made, only the table is read.
+    Nothing is sent and nothing is written: no tracker runs, only the table is read.
     """
     try:
         from codecarbon.core.cpu import DEFAULT_POWER_PER_CORE

@@ -76,7 +76,7 @@ class ScaleCost:
 
 
 def scale_costs(measured: ScaleMeasured, scaling: IndexScaling) -> tuple[ScaleCost, ...]:
-    """The rows of the table, each figure with how it is known; the cross-encoder last."""
+    """The rows of the table, each figure with its basis; the cross-encoder last."""
     m = measured
     exact = {point.vectors: point.exact_seconds for point in scaling.points}
     ann = {point.vectors: point.ann_seconds for point in scaling.points}

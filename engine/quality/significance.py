@@ -34,7 +34,7 @@ class Difference:
 
     `interval` is the 95% bootstrap interval of the mean difference. `p_value` is two-sided;
     `exact` says that every sign pattern was counted. `p_adjusted` is Holm's, over
-    `comparisons` made together; `at_most` says that it is an upper bound, for no sampled
+    `comparisons` corrected together; `at_most` says that it is an upper bound, for no sampled
     pattern was as far from zero.
     """
 
@@ -120,7 +120,7 @@ def compare_values(
 
 
 def corrected(differences: Sequence[Difference]) -> list[Difference]:
-    """The same differences with Holm's p values for having made all of them together.
+    """The same differences with Holm's p values for all of them together.
 
     A p value that rests on an upper bound is one itself, unless it is 1.
     """

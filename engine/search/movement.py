@@ -44,7 +44,7 @@ def summary(
     `against` names the baseline, for a page that shows other movements against another one.
 
     `grades` are the query's judgments by document id. Only a document judged relevant is
-    "rescued"; of any other it is not known whether its coming in is good.
+    "rescued"; of any other nothing says whether its coming in is good.
     """
     before, after = trace.ranking(baseline), trace.ranking(stage)
     if before is None or after is None or not after.hits:

@@ -44,7 +44,7 @@ class MarginExample:
 class Mining:
     """How examples are mined: candidates from each retriever, negatives an example.
 
-    `rounds` examples are made of each positive, with other negatives each time.
+    Each positive gives `rounds` examples, with other negatives each time.
     """
 
     depth: int = 12

@@ -1,4 +1,4 @@
-"""Queries made of the documents themselves, where people's are too few to train on.
+"""Synthetic queries from the documents themselves, where people's are too few to train on.
 
 No language model writes them. In turn a document gives its title (where it has one) and
 its key words: the terms that are rarest in the corpus among those it repeats most

@@ -115,7 +115,7 @@ class Reranker(Protocol):
 
     @property
     def revision(self) -> str:
-        """Which version of the model it is, "" where that is not known."""
+        """Which version of the model it is, "" where the model does not say."""
         return ""
 
     @property

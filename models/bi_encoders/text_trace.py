@@ -26,7 +26,7 @@ class TextTracer:
 
     @property
     def pooling(self) -> str:
-        """What a text's vector is made of: the "mean" of its tokens, or "[CLS]"."""
+        """How a text's tokens become its vector: the "mean" of its tokens, or "[CLS]"."""
         return "[CLS]" if isinstance(self._module, ClsPooled) else "mean"
 
     @torch.inference_mode()

@@ -1,4 +1,4 @@
-"""The tokens of a pair with their words, whatever family of tokenizer made them.
+"""The tokens of a pair with their words, whatever family their tokenizer is of.
 
 A tokenizer numbers the words of a text itself, but sentence pieces and byte pairs may carry
 the blank before a word, or number a whole text as one word; so blanks part words here too.

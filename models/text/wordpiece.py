@@ -41,7 +41,7 @@ class WordPieces:
     """Token ids without special tokens, remembered for the most recent texts.
 
     At most `remember` texts and `most_tokens` tokens are, and each text takes its share of
-    whichever of the two it uses up more; it is known by its hash, so that no copy is kept.
+    whichever of the two it uses up more; it is remembered by its hash, so that no copy is kept.
     """
 
     def __init__(

@@ -15,7 +15,7 @@ class TrainingCurves:
     """The losses by step, and the measure on the dev queries, that of the parent at step 0.
 
     `seconds` is the time of the steps alone, however often the training was paused;
-    `cpu_seconds` what the process used meanwhile. `warning` is what should be known before
+    `cpu_seconds` what the process used meanwhile. `warning` is what to read before
     waiting for the end.
     """
 

@@ -23,7 +23,8 @@ def contents(request: ImportRequest) -> None:
     if job.running:
         job_shown(job)
     elif job.error is not None:
-        notice(f"It would be refused: {corpus_import.without_folder(url_state.check(job.error))}")
+        reason = corpus_import.without_folder(url_state.error_message(job.error))
+        notice(f"It would be refused: {reason}")
     elif job.value is not None:
         _counted(job.value, keep_good=request.keep_good)
 

@@ -22,7 +22,11 @@ def show_map(corpus: LoadedCorpus, chosen: url_state.Choices) -> None:
     drawing = statistics.projection(corpus.corpus, _method())
     show_until_done(drawing, key=None)
     if drawing.error is not None or drawing.value is None:
-        error(url_state.check(drawing.error or CrossExamError("the map was not drawn: try again")))
+        error(
+            url_state.error_message(
+                drawing.error or CrossExamError("the map was not drawn: try again")
+            )
+        )
         return
     projection = drawing.value
     ranks, stages = _candidates(corpus, chosen) if chosen.query else ({}, [])

@@ -18,7 +18,7 @@ READERS = {"the bi-encoder's tokens": BI_ENCODER, "the cross-encoder's tokens": 
 
 def chosen_layout(path: Path) -> Layout:
     """What was chosen on the form before this run; nothing before its first drawing."""
-    separator = url_state.asked(_separator_key(path)) or None
+    separator = url_state.widget_value(_separator_key(path)) or None
     header = st.session_state.get(_header_key(path, separator))
     return Layout(separator=separator, header=header)
 

@@ -41,7 +41,7 @@ def show_import() -> None:
         path = import_source()
     if path is None:
         return
-    encoding = url_state.asked("import_encoding") or ENCODINGS[0]
+    encoding = url_state.widget_value("import_encoding") or ENCODINGS[0]
     try:
         layout = chosen_layout(path)
         preview = corpus_import.previewed(path, encoding, layout)
@@ -71,7 +71,7 @@ def _form(path: Path, preview: Preview, layout: Layout) -> None:
     try:
         columns = column_boxes(preview)
     except CrossExamError as problem:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
         return
     split, split_for = splitting_boxes()
     judged = queries_and_judgments(preview)
@@ -114,6 +114,6 @@ def _start(request: ImportRequest) -> None:
     try:
         corpus_import.start(request)
     except CrossExamError as problem:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
     else:
         st.rerun()

@@ -36,7 +36,7 @@ def import_outcome() -> None:
 
 def import_refused(problem: CrossExamError) -> None:
     """Say why a source is not imported."""
-    error(corpus_import.without_folder(url_state.check(problem)))
+    error(corpus_import.without_folder(url_state.error_message(problem)))
     st.caption("Nothing was changed: every corpus in the library is as it was.")
 
 

@@ -59,7 +59,7 @@ def source_file(label: str, kinds: Sequence[str], key: str) -> Path | None:
     try:
         return corpus_import.staged(upload)
     except CrossExamError as problem:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
         return None
 
 

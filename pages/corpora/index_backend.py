@@ -27,7 +27,7 @@ def show_index_backend() -> None:
     try:
         served, settings = index_backend.served(name), index_backend.settings()
     except CrossExamError as problem:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
         return
     preparation = index_backend.at_work(name)
     moving = preparation is not None and not preparation.wait(0)
@@ -61,7 +61,7 @@ def _progress(name: str) -> None:
         return
     show_until_done(preparation, key="cancel_engine_import")
     if preparation.problem is not None:
-        error(url_state.check(preparation.problem))
+        error(url_state.error_message(preparation.problem))
 
 
 def _this_corpus(name: str, chosen: str) -> None:
@@ -87,7 +87,7 @@ def _this_corpus(name: str, chosen: str) -> None:
         try:
             index_backend.choose(name, str(choice))
         except CrossExamError as problem:
-            index_backend.set_message(url_state.check(problem), failed=True)
+            index_backend.set_message(url_state.error_message(problem), failed=True)
         st.rerun()
 
 
@@ -107,7 +107,7 @@ def _all_corpora(milvus_from: int, address: str) -> None:
         try:
             index_backend.keep(entered.milvus_from, entered.address, entered.token)
         except CrossExamError as problem:
-            index_backend.set_message(url_state.check(problem), failed=True)
+            index_backend.set_message(url_state.error_message(problem), failed=True)
         st.rerun()
     if entered.tested:
         with st.spinner("Asking Milvus …"):

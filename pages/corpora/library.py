@@ -83,7 +83,7 @@ def _add_judgments(names: list[str]) -> None:
                 name, queries, qrels, keep_good=keep, contradictions=rule, words=words
             )
         except CrossExamError as problem:
-            error(url_state.check(problem))
+            error(url_state.error_message(problem))
         else:
             st.rerun()
 
@@ -99,7 +99,7 @@ def _delete(each: LibraryItem) -> None:
     freed = (each.size or 0) + sum(size for _, _, size in each.models)
     notice(
         f"Delete {name} and its embeddings, {size_in_words(freed)}? This cannot be undone.{kept} "
-        "Judgments that people made stay."
+        "People's judgments stay."
     )
     sure, back = st.columns(2)
     if sure.button("Delete for good", type="primary", key="sure_delete", width="stretch"):
@@ -107,7 +107,7 @@ def _delete(each: LibraryItem) -> None:
         try:
             delete(name)
         except CrossExamError as problem:
-            error(url_state.check(problem))
+            error(url_state.error_message(problem))
             return
         if url_state.current().corpus == name:
             url_state.set_next(**{url_state.CORPUS: "senses"})

@@ -43,7 +43,7 @@ def show_corpus() -> None:
         if counting.error is not None:
             raise counting.error
     except CrossExamError as problem:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
         return
     if counting.value is None:
         notice("Counting was cancelled. Choose another view and come back to start it again.")

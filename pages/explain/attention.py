@@ -35,7 +35,7 @@ try:
     with st.spinner("Reading the attention of the cross-encoder (fp32) …", show_time=True):
         pairs: list[ExplainedPair] = [explained(query, c.text, subject.model) for c in candidates]
 except CrossExamError as problem:
-    error(url_state.check(problem))
+    error(url_state.error_message(problem))
     st.stop()
 
 attention = pairs[0].attention

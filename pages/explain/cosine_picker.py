@@ -16,7 +16,7 @@ METHOD = "explain_cosine"
 
 def chosen_encoder() -> str:
     """The additional bi-encoder that was chosen, "" for the first one."""
-    name = url_state.asked(ENCODER) or ""
+    name = url_state.widget_value(ENCODER) or ""
     if name not in explaining.encoders():
         url_state.forget(ENCODER)
         return ""
@@ -25,7 +25,7 @@ def chosen_encoder() -> str:
 
 def chosen_method() -> str:
     """The method for the cosine that was chosen, by default the one that beat random most often."""
-    name = url_state.asked(METHOD)
+    name = url_state.widget_value(METHOD)
     offered = methods_of(BI_ENCODER)
     return str(name) if name in offered else offered[0]
 

@@ -43,7 +43,7 @@ def picked_document(nothing_yet: str, *, cut: bool = False) -> Picked:
     try:
         ready, trace = searched(chosen)
     except CrossExamError as problem:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
         st.stop()
     ranking = trace.ranking(CROSS_ENCODER) if trace is not None else None
     if trace is None or ranking is None or not ranking.hits:
@@ -87,7 +87,7 @@ def listed_and_picked(
     for missing in url_state.pick_among(listed, exists, first):
         notice(f"{ready.corpus.info.name} has no document {missing!r}; it is left out.")
     url_state.share(attention=True)  # the link says what is shown
-    picked = (url_state.asked(name) for name in names)
+    picked = (url_state.widget_value(name) for name in names)
     return list(dict.fromkeys([*listed, *(doc_id for doc_id in picked if doc_id)]))
 
 

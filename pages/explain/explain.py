@@ -66,4 +66,4 @@ try:
     else:
         explain_one(query, shown[0], subject)
 except CrossExamError as problem:
-    error(url_state.check(problem))
+    error(url_state.error_message(problem))

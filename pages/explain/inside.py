@@ -83,7 +83,7 @@ try:
             query, tuple((each.title, each.text) for each in candidates), subject.model
         )
 except CrossExamError as problem:
-    error(url_state.check(problem))
+    error(url_state.error_message(problem))
     st.stop()
 with place:
     with stage.picture():

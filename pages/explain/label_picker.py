@@ -29,6 +29,6 @@ def label_picker(name: str, *, key: str) -> None:
     if picked is not None and (index is None or picked != labels[index]):
         renamed = rerankers.relabel(name, picked)
         searches.forget_failed()
-        if url_state.asked(url_state.EXPLAINED) == name:
+        if url_state.widget_value(url_state.EXPLAINED) == name:
             url_state.set_next(**{url_state.EXPLAINED: renamed})
         st.rerun()

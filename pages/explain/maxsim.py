@@ -29,7 +29,7 @@ try:
     with st.spinner("Matching tokens …", show_time=True):
         pairs = [token_matches(model, query, candidate.text) for candidate in candidates]
 except CrossExamError as problem:
-    error(url_state.check(problem))
+    error(url_state.error_message(problem))
     st.stop()
 
 dark = url_state.is_dark()

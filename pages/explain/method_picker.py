@@ -35,7 +35,7 @@ def method_choice() -> str:
 
 def chosen_attention() -> str:
     """The method that follows attention which was chosen, by default the first."""
-    name = url_state.asked(ATTENTION)
+    name = url_state.widget_value(ATTENTION)
     offered = methods_of(CROSS_ENCODER, "attention")
     return str(name) if name in offered else offered[0]
 

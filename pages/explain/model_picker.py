@@ -46,7 +46,7 @@ def picked_model(*, attention: bool = False) -> Explained:
     reasons = {name: why_not(name, attention=attention) for name in chosen}
     offered = ["", *(name for name in chosen if not reasons[name])]
     model = ""
-    if url_state.asked(url_state.EXPLAINED) not in offered:
+    if url_state.widget_value(url_state.EXPLAINED) not in offered:
         url_state.forget(url_state.EXPLAINED)
     if len(offered) > 1:
         left, right, _ = st.columns([2, 1.2, 1], vertical_alignment="bottom")

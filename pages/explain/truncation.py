@@ -92,7 +92,7 @@ try:
             "the document alone, without the query. BM25 counts every word of it."
         )
 except CrossExamError as problem:
-    error(url_state.check(problem))
+    error(url_state.error_message(problem))
     st.stop()
 if passages is not None:
     passages_result(picked, passages, windows, budgets[0])

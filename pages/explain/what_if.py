@@ -97,4 +97,4 @@ try:
         edited_list(edits)
     smallest_edit(picked)
 except CrossExamError as problem:
-    error(url_state.check(problem))
+    error(url_state.error_message(problem))

@@ -39,9 +39,9 @@ ready = opened(chosen)
 if not chosen.query:
     empty(
         "Type a query to time a search",
-        "Every step of the search is timed as it runs: shared words, two vectors made apart, and "
-        "the cross-encoder's reading of each pair. Then measure it again, cold and warm, and see "
-        "what depth, batches, a million documents, an approximate index and energy are worth.",
+        "Every step of the search is timed as it runs: shared words, two vectors computed apart, "
+        "and the cross-encoder's reading of each pair. Then measure it again, cold and warm, and "
+        "see what depth, batches, a million documents, an approximate index and energy are worth.",
     )
     st.stop()
 
@@ -56,7 +56,11 @@ if job.running:
     job_shown(job)
     st.stop()
 if job.problem is not None or search.trace is None:
-    error(url_state.check(job.problem or CrossExamError("the search was stopped: run it again")))
+    error(
+        url_state.error_message(
+            job.problem or CrossExamError("the search was stopped: run it again")
+        )
+    )
     st.stop()
 
 here = lab(ready, chosen.query, chosen.settings)

@@ -28,7 +28,7 @@ def outcome(experiment: Experiment[Any]) -> None:
     if job is None or job.running:
         return
     if job.error is not None:
-        error(url_state.check(job.error))
+        error(url_state.error_message(job.error))
     elif job.cancelled:
         kept = experiment.result is not None
         notice("Cancelled." + (" The figures below are the earlier ones." if kept else ""))

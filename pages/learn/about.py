@@ -14,8 +14,8 @@ with either:
     with st.container(border=True, height="stretch"):
         st.markdown(
             "**Bi-encoder alone** \nQuery and document are embedded apart. Vectors of documents "
-            "are made once, so a search is one small forward pass and a nearest-neighbour lookup. "
-            "Choose it for large collections, tight budgets (tens of milliseconds), "
+            "are computed once, so a search is one small forward pass and a nearest-neighbour "
+            "lookup. Choose it for large collections, tight budgets (tens of milliseconds), "
             "recommendations and clustering. The vector of one text cannot depend on the other, so "
             "senses, word order, negation and numbers are what to test it on. On `senses`, written "
             "for that, it was ahead of the reranked list with every one of them when it was "

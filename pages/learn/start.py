@@ -31,7 +31,7 @@ def example(ready: LoadedCorpus, search: Search) -> None:
     """The first documents of both encoders, and what the difference is."""
     trace = search.trace
     if search.job.error is not None:
-        error(url_state.check(search.job.error))
+        error(url_state.error_message(search.job.error))
     if trace is None or search.job.running:
         job_progress(search.job.progress, key="example_progress")
         return
@@ -81,7 +81,7 @@ with worked:
     try:
         ready = preparation_shown(BUNDLED).result()
     except CrossExamError as problem:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
         st.stop()
     search = worked_example(ready.searcher)
     with stage.picture():

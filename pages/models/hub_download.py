@@ -51,13 +51,13 @@ def hub_part() -> None:
     if busy:
         redraw_while(hub_downloads.busy, waiting)
     elif bringing is not None and bringing.error is not None:
-        error(url_state.check(bringing.error))
+        error(url_state.error_message(bringing.error))
     elif bringing is not None and bringing.cancelled:
         notice("Cancelled: what was brought is kept. Ask again to resume.")
     elif bringing is not None and bringing.value is not None:
         notice("It is here now: add it above as a cross-encoder, by its name.")
     elif looking is not None and looking.error is not None:
-        error(url_state.check(looking.error))
+        error(url_state.error_message(looking.error))
     elif looking is not None and looking.value is not None:
         plan = looking.value
         text = plan_sentence(

@@ -45,7 +45,7 @@ with form:
             name = composed(entered.kind, entered.model, entered.address)
             rerankers.add(rerankers.labelled(name), entered.key)
         except CrossExamError as problem:
-            error(url_state.check(problem))
+            error(url_state.error_message(problem))
         else:
             searches.forget_failed()
             st.rerun()
@@ -91,7 +91,7 @@ test = reranker_selftest.current()
 if test is not None and test.running:
     job_shown(test, key="cancel_self_test")
 elif test is not None and test.error is not None:
-    error(url_state.check(test.error))
+    error(url_state.error_message(test.error))
 elif test is not None and test.value is not None:
     result = test.value
     verdict = "passed" if result.passed else "failed: another document came first"

@@ -18,7 +18,7 @@ from state.quality.runs import OpenedRun
 
 @dataclass(frozen=True, slots=True)
 class QualityContext:
-    """A corpus made ready, the run that is looked at, and how judgments count.
+    """A loaded corpus, the run that is looked at, and how judgments count.
 
     `figures` is empty where nothing is judged yet; `head` is the place above the page where
     its answer stands.

@@ -59,7 +59,7 @@ def fusion(context: QualityContext) -> None:
     try:
         curve = fusion_curve(context.ready, context.run, spec, kind, context.counting_rule)
     except CrossExamError as problem:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
         return
     fusion_chart(context, kind, curve, chosen, folds)
 

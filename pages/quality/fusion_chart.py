@@ -36,7 +36,7 @@ def fusion_chart(
         checked = cross_validated(curve, folds=folds)
     except CrossExamError as problem:
         checked = None
-        notice(url_state.check(problem))
+        notice(url_state.error_message(problem))
     at, usual = curve.nearest(chosen), curve.nearest(DEFAULTS[kind])
     quality_curve(
         settings,

@@ -85,7 +85,7 @@ counting_rule = aggregation_box.selectbox(
 try:
     run = quality.opened(ready.corpus.info.fingerprint, run_id)
 except CrossExamError as problem:
-    error(url_state.check(problem))
+    error(url_state.error_message(problem))
     st.stop()
 
 part = st.segmented_control(
@@ -107,7 +107,7 @@ context = QualityContext(
 )
 auto_judged = part == RESULTS and auto_judge.has_judged(ready, run)
 if unmeasured is not None and part not in WITHOUT_JUDGMENTS and not auto_judged:
-    notice(f"{url_state.check(unmeasured)} Judge documents under “{JUDGE}” to get figures.")
+    notice(f"{url_state.error_message(unmeasured)} Judge documents under “{JUDGE}” to get figures.")
     st.stop()
 with st.container(key=f"quality_part_{part.replace(' ', '_').lower()}"):
     PARTS[part](context)

@@ -23,7 +23,7 @@ from state.search import search_jobs as searches
 
 
 def search_notices(comparison: Comparison, trace: SearchTrace, query: Query | None) -> None:
-    """What is to be known of this search, and the ways to have it done again."""
+    """Warnings about this search, and the ways to have it done again."""
     if trace.measured_seconds(CROSS_ENCODER) and st.button(
         "Score afresh",
         key="score_afresh",
@@ -37,7 +37,7 @@ def search_notices(comparison: Comparison, trace: SearchTrace, query: Query | No
     for text in comparison.ready.searcher.reading_notices(trace):
         notice(text)
     for stage, failure in trace.failures.items():
-        error(url_state.check(CrossExamError(f"{stage_label(stage)}: {failure}")))
+        error(url_state.error_message(CrossExamError(f"{stage_label(stage)}: {failure}")))
     if trace.failures and st.button("Try again", key="try_again"):
         searches.forget_failed()
         st.rerun()

@@ -58,7 +58,7 @@ def _ended(job: Job[Any], number: int) -> None:
         if job.cancellation is not None:
             notice(f"{label}: {job.cancellation}; what was done is kept.")
         elif job.error is not None:
-            error(f"{label}: {url_state.check(job.error)}")
+            error(f"{label}: {url_state.error_message(job.error)}")
     name = "Resume" if job.cancelled else "Try again"
     if again.button(plain(name), key=f"resume_embedding_{number}", width="stretch"):
         encoders.embeddings().resume(job)

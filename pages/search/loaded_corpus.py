@@ -1,4 +1,4 @@
-"""The corpus of the query bar made ready, for every page that cannot do without it."""
+"""The corpus of the query bar, loaded for every page that cannot do without it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def opened(chosen: url_state.Choices) -> LoadedCorpus:
     try:
         return preparation_shown(chosen.corpus).result()
     except CrossExamError as problem:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
         st.stop()
 
 

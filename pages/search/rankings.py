@@ -63,7 +63,7 @@ def rankings_so_far(comparison: Comparison) -> None:
     job = comparison.search.job
     running = job.running
     if job.problem is not None:
-        error(url_state.check(job.problem))
+        error(url_state.error_message(job.problem))
         return
     trace = comparison.search.trace
     if trace is None:

@@ -16,6 +16,6 @@ def attempt(action: Callable[[], object]) -> None:
     try:
         action()
     except CrossExamError as problem:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
     else:
         st.rerun()

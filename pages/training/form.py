@@ -68,11 +68,11 @@ def training_form(loaded: LoadedCorpus) -> None:
                 parent,
                 teacher=teacher,
                 questions=examples.questions,
-                made=examples.synthetic,
+                synthetic=examples.synthetic,
                 unjudged=examples.unjudged,
                 steps=examples.steps,
             )
         except CrossExamError as problem:
-            error(url_state.check(problem))
+            error(url_state.error_message(problem))
         else:
             st.rerun()

@@ -47,7 +47,7 @@ def ended(job: Job[TrainingState]) -> None:
     """How the last training ended, where it did not make a model; the model is listed below."""
     training = job.value
     if job.error is not None:
-        error(url_state.check(job.error))
+        error(url_state.error_message(job.error))
     elif training is not None and training.model is not None:
         notice(f"{training.model.name} is in the catalogue: {training.model.sentence}.")
     elif job.cancelled:

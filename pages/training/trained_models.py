@@ -14,7 +14,7 @@ from state.training import trainings
 
 
 def trained_models(*, dark: bool) -> None:
-    """Every trained model: before and after, how it was made, how to use it, a way to delete."""
+    """Every trained model: before and after, how it was trained, how to use it, a way to delete."""
     models = trainings.trained()
     if not models:
         return

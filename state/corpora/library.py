@@ -73,7 +73,7 @@ def delete(name: str) -> None:
 
 
 def _as_opened(entry: LibraryEntry) -> LibraryEntry:
-    """The entry with what is known of a corpus that is open; opening one to ask would be slow."""
+    """The entry with the statistics of a corpus that is open; opening one to ask would be slow."""
     preparation = preparations().begun(entry.name)
     if preparation is None or preparation.value is None:
         return entry

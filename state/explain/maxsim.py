@@ -26,5 +26,5 @@ def token_matches(model: str, query: str, text: str) -> TokenMatches:
 
 
 def note(model: str) -> str:
-    """What must be known of the model to read its matrix."""
+    """The facts of the model that its matrix needs to be read."""
     return workbench().models.late_interaction(model).note

@@ -1,4 +1,4 @@
-"""The example of the start page: one search, made once and shared by all visitors."""
+"""The example of the start page: one search, run once and shared by all visitors."""
 
 from __future__ import annotations
 

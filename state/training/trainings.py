@@ -102,7 +102,7 @@ def start(
     *,
     teacher: str,
     questions: str,
-    made: int,
+    synthetic: int,
     unjudged: int,
     steps: int,
 ) -> None:
@@ -117,7 +117,7 @@ def start(
         parent,
         teacher=teacher,
         questions=cast("Questions", questions),
-        made_queries=made,
+        made_queries=synthetic,
         unjudged=unjudged,
         settings=TrainingSettings(steps=steps, every=every(steps)),
     )

@@ -48,7 +48,7 @@ def ready_to_judge(page: Page, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def measured(server: str, chromium: Browser) -> None:
-    """A run of all queries through BM25 and the bi-encoder, made in the browser."""
+    """A run of all queries through BM25 and the bi-encoder, run in the browser."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(f"{server}/quality")
@@ -189,7 +189,7 @@ def test_a_machines_proposals_are_looked_through_by_keys_and_never_mixed_in_sile
     name.press("Enter")
     wait_until_idle(page)
     panel = page.locator(".qj")
-    expect(panel.get_by_text("made by a machine")).to_be_visible()
+    expect(panel.get_by_text("by a machine")).to_be_visible()
     expect(panel.get_by_role("button", name=re.compile("accept"))).to_be_enabled()
     panel.focus()
     grade = panel.locator(".grade.proposed kbd").inner_text()

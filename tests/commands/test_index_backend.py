@@ -51,8 +51,8 @@ def bm25_of(result: Any) -> str:
 
 
 def test_what_index_was_told_holds_for_rank_and_evaluate(capsys: Output, pets: str) -> None:
-    made = run_json(capsys, "index", "--corpus", pets, "--index-backend", "milvus")
-    assert made["engine"]["engine"] == "milvus"
+    index = run_json(capsys, "index", "--corpus", pets, "--index-backend", "milvus")
+    assert index["engine"]["engine"] == "milvus"
     ranked = run_json(capsys, "rank", "python snake", "--corpus", "pets", "--depth", "5")
     assert bm25_of(ranked).startswith("BM25 in Milvus Lite")
     measured = run_json(capsys, "evaluate", "--corpus", "pets", "--pipelines", "bm25,hybrid")

@@ -24,11 +24,11 @@ class Ask:
     name: str
 
 
-class Maker:
+class Builder:
     """Makes jobs by name: "bad" fails, "slow" waits until it is called off or let go."""
 
     def __init__(self) -> None:
-        self.made: list[str] = []
+        self.built: list[str] = []
         self.begun = threading.Event()
         self.let_go = threading.Event()
 
@@ -42,13 +42,13 @@ class Maker:
         while ask.name == "slow" and not self.let_go.wait(0.01):
             if job.should_stop():
                 raise Cancelled("called off")
-        self.made.append(ask.name)
+        self.built.append(ask.name)
         return ask.name.upper()
 
 
-def begun() -> tuple[Maker, JobQueue[Ask]]:
-    maker = Maker()
-    return maker, JobQueue(ResultCache(), maker)
+def begun() -> tuple[Builder, JobQueue[Ask]]:
+    builder = Builder()
+    return builder, JobQueue(ResultCache(), builder)
 
 
 def asks(*names: str) -> list[Ask]:
@@ -56,61 +56,61 @@ def asks(*names: str) -> list[Ask]:
 
 
 def test_work_is_done_in_order_and_once() -> None:
-    maker, queue = begun()
+    builder, queue = begun()
     queue.want(asks("a", "b", "a", "c"))
     assert queue.wait_all(PATIENCE)
     queue.want(asks("c", "a"))
     assert queue.wait_all(PATIENCE)
-    assert maker.made == ["a", "b", "c"]
+    assert builder.built == ["a", "b", "c"]
     assert queue.result(Ask("b")) == "B"
 
 
 def test_what_is_no_longer_wanted_is_called_off() -> None:
-    maker, queue = begun()
+    builder, queue = begun()
     queue.want(asks("slow", "b"))
-    assert maker.begun.wait(PATIENCE)
+    assert builder.begun.wait(PATIENCE)
     queue.want(asks("c"))
     assert queue.wait_all(PATIENCE)
-    assert maker.made == ["c"]
+    assert builder.built == ["c"]
 
 
 def test_what_is_wanted_still_goes_on() -> None:
-    maker, queue = begun()
+    builder, queue = begun()
     queue.want(asks("slow"))
-    assert maker.begun.wait(PATIENCE)
+    assert builder.begun.wait(PATIENCE)
     assert queue.working_on(asks("slow"))
     queue.want(asks("a", "slow"))
-    maker.let_go.set()
+    builder.let_go.set()
     assert queue.wait_all(PATIENCE)
-    assert maker.made == ["slow", "a"]
+    assert builder.built == ["slow", "a"]
 
 
 def test_a_failure_is_told_and_does_not_stop_the_rest() -> None:
-    maker, queue = begun()
+    builder, queue = begun()
     queue.want(asks("bad", "odd", "a"))
     assert queue.wait(asks("bad", "odd", "a"), PATIENCE)
     assert str(queue.error(asks("a", "bad"))) == "this cannot be"
     assert "odd failed (ValueError: a mistake)" in str(queue.error(asks("odd")))
-    assert maker.made == ["a"]
+    assert builder.built == ["a"]
     queue.want([])
     assert queue.error(asks("bad")) is None
 
 
 def test_what_the_visitor_stopped_waits_for_them() -> None:
-    maker, queue = begun()
+    builder, queue = begun()
     queue.want(asks("slow", "b"))
-    assert maker.begun.wait(PATIENCE)
+    assert builder.begun.wait(PATIENCE)
     queue.stop()
     assert queue.wait_all(PATIENCE)
     queue.want(asks("slow", "b"))
     assert not queue.busy
     assert queue.stopped(asks("slow"))
     assert queue.stopped(asks("b"))
-    maker.let_go.set()
+    builder.let_go.set()
     queue.resume()
     queue.want(asks("slow", "b"))
     assert queue.wait_all(PATIENCE)
-    assert maker.made == ["slow", "b"]
+    assert builder.built == ["slow", "b"]
 
 
 def test_the_oldest_result_is_dropped() -> None:
@@ -121,57 +121,57 @@ def test_the_oldest_result_is_dropped() -> None:
 
 
 def test_progress_is_told_in_its_unit() -> None:
-    maker, queue = begun()
+    builder, queue = begun()
     queue.want(asks("slow"))
-    assert maker.begun.wait(PATIENCE)
+    assert builder.begun.wait(PATIENCE)
     now = queue.progress
     assert (now.step, now.done, now.total, now.unit) == ("slow", 1, 2, "steps")
-    maker.let_go.set()
+    builder.let_go.set()
     assert queue.wait_all(PATIENCE)
 
 
 def test_when_all_work_is_cancelled_nothing_more_begins() -> None:
-    maker, queue = begun()
+    builder, queue = begun()
     queue.want(asks("slow", "b"))
-    assert maker.begun.wait(PATIENCE)
+    assert builder.begun.wait(PATIENCE)
     assert end_all(PATIENCE) == []
     assert not queue.busy
-    assert maker.made == []
+    assert builder.built == []
 
 
 def test_what_was_stopped_and_is_resumed_before_it_ended_is_made() -> None:
-    maker, queue = begun()
+    builder, queue = begun()
     holding = threading.Event()
 
     def make(ask: Ask, results: ResultCache[Any], job: Job[Any]) -> Any:
         if ask.name == "held" and not holding.is_set():
-            maker.begun.set()
+            builder.begun.set()
             assert holding.wait(PATIENCE)
             raise Cancelled("called off")
-        return maker(ask, results, job)
+        return builder(ask, results, job)
 
     queue = JobQueue[Ask](ResultCache(), make)
     queue.want(asks("held", "b"))
-    assert maker.begun.wait(PATIENCE)
+    assert builder.begun.wait(PATIENCE)
     queue.stop()
     queue.resume()
     queue.want(asks("held", "b"))
     holding.set()
     assert queue.wait_all(PATIENCE)
-    assert maker.made == ["held", "b"]
+    assert builder.built == ["held", "b"]
 
 
 def test_the_work_of_a_visitor_who_left_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jobs.job_queue.ABANDONED_AFTER", 0.1)
-    maker, queue = begun()
+    builder, queue = begun()
     queue.want(asks("slow", "b"))
-    assert maker.begun.wait(PATIENCE)
+    assert builder.begun.wait(PATIENCE)
     wait_until(lambda: not queue.busy)
-    assert maker.made == []
-    maker.let_go.set()
+    assert builder.built == []
+    builder.let_go.set()
     queue.want(asks("slow", "b"))
     assert queue.wait_all(PATIENCE)
-    assert maker.made == ["slow", "b"]
+    assert builder.built == ["slow", "b"]
 
 
 def wait_until(done: Callable[[], bool]) -> None:

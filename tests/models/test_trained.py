@@ -25,9 +25,9 @@ def trained(base: Path, name: str, parent: str, made_at: float = 1.0) -> None:
     folder.mkdir()
     (folder / "model.safetensors").write_bytes(b"\0" * 8)
     difference = {"interval": [-0.1, 0.2], "queries": 7}
-    known = {"parent": parent, "corpus": "c", "fingerprint": "f", "made_at": made_at}
+    origin = {"parent": parent, "corpus": "c", "fingerprint": "f", "made_at": made_at}
     figures = {"measure": "nDCG@10", "before": 0.5, "after": 0.6, "sentence": "s"}
-    keep(folder, name, {**known, **figures, "difference": difference})
+    keep(folder, name, {**origin, **figures, "difference": difference})
 
 
 def test_children_stand_behind_their_parents_and_grandchildren_behind_them(cache: Path) -> None:

@@ -22,35 +22,35 @@ from tests.models.tiny_classifiers import save
 from tests.tiny import Clock
 from tests.tiny_encoder import tiny_encoder_folder
 
-Made = tuple[Any, FairLock]
+WithLock = tuple[Any, FairLock]
 LONG = 60.0  # seconds after which a test gives up
 
 
-def cross_encoder(folder: Path) -> Made:
+def cross_encoder(folder: Path) -> WithLock:
     model = load_reranker(save(folder, "Bert"))
     assert isinstance(model, CrossEncoder)
     return model, model._fair_lock
 
 
-def auto_cross_encoder(folder: Path) -> Made:
+def auto_cross_encoder(folder: Path) -> WithLock:
     model = load_reranker(save(folder, "Roberta"))
     assert isinstance(model, AutoCrossEncoder)
     return model, model._fair_lock
 
 
-def late_interaction(folder: Path) -> Made:
+def late_interaction(folder: Path) -> WithLock:
     model = load_late_interaction("")
     return model, model._fair_lock
 
 
-def bi_encoder(folder: Path) -> Made:
+def bi_encoder(folder: Path) -> WithLock:
     model = load_bi_encoder(str(tiny_encoder_folder(folder / "encoder")))
     return BiEncoderReranker(model), model.fair_lock
 
 
 @pytest.mark.parametrize("build", [cross_encoder, auto_cross_encoder, late_interaction, bi_encoder])
 def test_the_wait_for_a_turn_is_no_scoring(
-    build: Callable[[Path], Made], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    build: Callable[[Path], WithLock], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CROSSEXAM_ENGINE", "torch")
     monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))

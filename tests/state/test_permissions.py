@@ -151,7 +151,7 @@ ACTS: list[tuple[Act, Callable[[], Any]]] = [
     (
         Act.TRAINING,
         lambda: training.start(
-            "distilled", "x", "senses", "p", teacher="t", questions="both", made=1, unjudged=0,
+            "distilled", "x", "senses", "p", teacher="t", questions="both", synthetic=1, unjudged=0,
             steps=1,
         ),
     ),
@@ -233,7 +233,7 @@ def test_a_training_of_a_path_takes_what_adding_a_model_by_a_path_takes(
     with pytest.raises(CrossExamError) as refused:
         training.start(
             "distilled", "x", "senses", "/models/mine", teacher="/models/theirs",
-            questions="both", made=1, unjudged=0, steps=1,
+            questions="both", synthetic=1, unjudged=0, steps=1,
         )  # fmt: skip
     assert str(refused.value) == refusal(Act.MODEL)
 

@@ -1,4 +1,4 @@
-"""Values are made once for each key, and a failed or outdated one is made again."""
+"""Values are computed once for each key, and a failed or outdated one is computed again."""
 
 from __future__ import annotations
 

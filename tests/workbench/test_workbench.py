@@ -58,11 +58,11 @@ def loads(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> Loads:
-    made = Loads(openvino_bi_encoder, openvino_cross_encoder)
-    monkeypatch.setattr(model_loader, "load_bi_encoder", made.bi_encoder)
-    monkeypatch.setattr(model_loader, "load_cross_encoder", made.cross_encoder)
+    loads = Loads(openvino_bi_encoder, openvino_cross_encoder)
+    monkeypatch.setattr(model_loader, "load_bi_encoder", loads.bi_encoder)
+    monkeypatch.setattr(model_loader, "load_cross_encoder", loads.cross_encoder)
     monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
-    return made
+    return loads
 
 
 @pytest.fixture

@@ -37,9 +37,9 @@ def bench(
     monkeypatch.setattr(model_loader, "load_cross_encoder", lambda *_, **__: openvino_cross_encoder)
     monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("CROSSEXAM_MILVUS_URI", raising=False)
-    made = Workbench()
-    yield made
-    made.index_backends.milvus.close()
+    bench = Workbench()
+    yield bench
+    bench.index_backends.milvus.close()
 
 
 def test_milvus_ranks_as_this_process_does(bench: Workbench, pets: Path) -> None:

@@ -14,7 +14,7 @@ class Joined(Generic[Record, Function]):
     """What each record of a registry does, by its name; `registry` holds what the records say.
 
     A record that is registered here is in its registry too, and so in every form, link, flag,
-    help and table that is made from it.
+    help and table that comes from it.
     """
 
     def __init__(self, registry: Registry[Record]) -> None:

@@ -42,7 +42,7 @@ class Distillation(TrainingRun):
         student = bi_encoder_start(config.parent)
         rows = self._checkpoint_dir.examples() or self._mined()
         scale = float(rows[0]["scale"])
-        if self._training_data.made:
+        if self._training_data.synthetic:
             self._grades = self._teachers_tops(rows)
         else:
             self._warn(self._doubt())
@@ -53,7 +53,7 @@ class Distillation(TrainingRun):
             self._stop_asked()
             vectors = encoded(model, texts)
             asked = encoded(model, [query.text for query in queries])
-            rule = overlap_at_ten if self._training_data.made else primary_of
+            rule = overlap_at_ten if self._training_data.synthetic else primary_of
             return by_vectors(
                 queries, asked, doc_ids, vectors, self._grades, self._corpus.store, rule
             )
@@ -111,7 +111,7 @@ class Distillation(TrainingRun):
         rows: list[dict[str, Any]] = [asdict(row) for row in mined]
         scale = self._scale(rows, margins)
         rows = [{**row, "scale": scale} for row in rows]
-        if self._training_data.made:
+        if self._training_data.synthetic:
             rows += self._teachers_lists(teacher)
         self._checkpoint_dir.keep_examples(rows)
         return rows

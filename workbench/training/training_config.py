@@ -16,8 +16,8 @@ Questions = Literal["given", "generated", "both"]
 DISTILLED: Kind = "distilled"
 FINE_TUNED: Kind = "fine-tuned"
 QUESTIONS: tuple[Questions, ...] = ("both", "given", "generated")
-MOST_MADE = 100  # queries made of documents
-MOST_READ = 5_000  # documents that queries are made of
+MOST_SYNTHETIC = 100  # synthetic queries
+MOST_READ = 5_000  # documents that synthetic queries come from
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class TrainingConfig:
     parent: str
     teacher: str = ""
     questions: Questions = "both"
-    made_queries: int = MOST_MADE
+    made_queries: int = MOST_SYNTHETIC
     negatives: int = 3
     unjudged: int = 0
     settings: TrainingSettings = field(default_factory=TrainingSettings)

@@ -24,14 +24,15 @@ FEW_QUERIES, FEW_PAIRS = 50, 500  # judged and trained on: below, a warning
 class TrainingData:
     """What a training has to learn from and to be measured with.
 
-    `made` says that dev and test are made queries, measured by the teacher's order.
+    `synthetic` says that dev and test are queries of `synthetic_queries`, measured by the
+    teacher's order.
     """
 
     split: QuerySplit
     training: tuple[Query, ...]
     grades: Mapping[str, Mapping[str, int]]
     measure: str
-    made: bool
+    synthetic: bool
     warnings: tuple[str, ...] = ()
 
 
@@ -90,20 +91,22 @@ def training_data_of(corpus: Corpus, config: TrainingConfig) -> TrainingData:
         return _judged_training_data(split, grades)
     given = tuple(q for q in corpus.queries if config.questions != "generated")
     kept_out = split.kept_out() if enough else frozenset()
-    synthetic: tuple[Query, ...] = ()
+    generated: tuple[Query, ...] = ()
     if config.questions != "given" or not enough:
         most = config.made_queries if enough else 2 * config.made_queries
-        synthetic = pseudo_queries(_sample(corpus), terms, most=most, seed=13, without=kept_out)
+        generated = pseudo_queries(_sample(corpus), terms, most=most, seed=13, without=kept_out)
     if enough:
         held = {q.query_id for q in (*split.dev, *split.test)}
-        asked = tuple(q for q in split_queries(given).train if q.query_id not in held)
-        extra = synthetic if config.questions != "given" else ()
-        return TrainingData(split, (*asked, *extra), grades, PRIMARY.name, made=False)
-    parts = split_queries(synthetic)
+        given_train = tuple(q for q in split_queries(given).train if q.query_id not in held)
+        extra = generated if config.questions != "given" else ()
+        return TrainingData(split, (*given_train, *extra), grades, PRIMARY.name, synthetic=False)
+    parts = split_queries(generated)
     warning = _without_judgments(split)
-    asked = split_queries(given).train
+    given_train = split_queries(given).train
     extra = parts.train if config.questions != "given" else ()
-    return TrainingData(parts, (*asked, *extra), grades, AGREEMENT, made=True, warnings=(warning,))
+    return TrainingData(
+        parts, (*given_train, *extra), grades, AGREEMENT, synthetic=True, warnings=(warning,)
+    )
 
 
 def _judged_training_data(
@@ -123,7 +126,9 @@ def _judged_training_data(
             f"Below about {FEW_QUERIES} queries and {FEW_PAIRS} pairs a cross-encoder rather "
             "learns these queries by heart than what is relevant; judge more on the Quality page.",
         )
-    return TrainingData(split, split.train, grades, PRIMARY.name, made=False, warnings=warnings)
+    return TrainingData(
+        split, split.train, grades, PRIMARY.name, synthetic=False, warnings=warnings
+    )
 
 
 def _judged_split(corpus: Corpus, grades: Mapping[str, Mapping[str, int]]) -> QuerySplit:
@@ -140,7 +145,7 @@ def _without_judgments(split: QuerySplit) -> str:
     return (
         f"Only {len(split.dev)} and {len(split.test)} judged queries can be kept out of the "
         "training: measured is how far the student's first ten agree with the teacher's, on "
-        "queries made of documents. That is no measure of relevance."
+        "queries drawn from documents. That is no measure of relevance."
     )
 
 

@@ -156,7 +156,7 @@ class TrainingRun:
         return {d.doc_id: d.content for d in self._corpus.store.get(list(ids))}
 
     def _kept(self, name: str, compute: Callable[[], HeldOut]) -> HeldOut:
-        """A measurement that is made once for a training, whatever its sittings."""
+        """A measurement taken once for a training, however often it is resumed."""
         kept = self._checkpoint_dir.values_of(name)
         if kept is not None:
             return HeldOut(kept["values"], float(kept["judged"]))

@@ -53,7 +53,7 @@ def cosine_score(attribution: Attribution) -> None:
     cosine.metric(
         "Cosine (fp32)",
         signed(attribution.score, 3),
-        help="Inner product of the two unit vectors, each made without seeing the other text.",
+        help="Inner product of the two unit vectors, each computed without seeing the other text.",
     )
     if attribution.baseline_score is not None:
         base.metric(

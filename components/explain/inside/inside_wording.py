@@ -1,4 +1,4 @@
-"""What the picture of a forward pass says: steps, costs, and where the ranking is made."""
+"""What the picture of a forward pass says: steps, costs, and the layers that decide the ranking."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def cells_note(passes: ForwardPass, cells: int) -> str:
 
 
 def formation_sentence(formation: RankingFormation | None, passes: ForwardPass) -> str:
-    """Where the ranking is made, layer by layer."""
+    """Which layers decide the ranking, layer by layer."""
     if formation is None:
         return (
             "One document is no ranking: choose a second one below and see where the order forms."

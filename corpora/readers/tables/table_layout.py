@@ -176,7 +176,7 @@ def unquoted(cell: str) -> str:
 def _above(lines: Sequence[str], separator: str | None, chosen: Collection[str]) -> int:
     """How many lines stand over the table: a title, comments, a frame, and blank ones.
 
-    They hold one cell at most, and end at a first line with two known names or more, or are
+    They hold one cell at most, and end at a first line with two usual names or more, or are
     comments over rows of several cells.
     """
     marks = [mark for mark in SEPARATORS if lines and len(_cells(lines[0], mark)) > 1]
@@ -225,7 +225,7 @@ def _is_over_ids(name: str, column: Sequence[str]) -> bool:
 
 
 def _separator(lines: Sequence[str], own: str, chosen: Collection[str]) -> str:
-    """The separator that gives the most rows alike, a known header line before all else."""
+    """The separator that gives the most rows alike; a line of usual column names decides first."""
     best: tuple[tuple[bool, int, bool, int, bool], str] | None = None
     for separator in SEPARATORS:
         rows = sample(lines, separator, separator != TAB)

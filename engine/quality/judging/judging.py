@@ -105,7 +105,7 @@ def judge(
     What people judged is read first, for the thresholds; cancelled after that, the judgments of
     the queries that were finished are returned. `texts` holds the queries' by id; `scored` scores
     are not asked for anew. `name` is what the teacher is called where it was chosen. Raises
-    Cancelled before the thresholds are known.
+    Cancelled before the thresholds are computed.
     """
     say, off = tell or (lambda _what, _done, _total: None), cancel or (lambda: False)
     revision = exact_revision(teacher)

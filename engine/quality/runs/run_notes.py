@@ -1,4 +1,4 @@
-"""What is to be known of a run before its figures are read: gaps, ties, foreign ids."""
+"""Warnings to read before a run's figures: gaps, ties, foreign ids."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ BETWEEN = re.compile(r"[\s\-./]+")
 class RunRow:
     """A document in a query's list; `name` is that of the run, "" where the row has none.
 
-    `ranked` says that the score was made of a rank, for the file gives no scores.
+    `ranked` says that the score stands for a rank, for the file gives no scores.
     """
 
     line: int

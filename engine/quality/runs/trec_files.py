@@ -21,7 +21,7 @@ LARGEST = 1_000_000_000  # bytes of a run, unpacked
 
 
 def decoded(data: bytes, file: str) -> str:
-    """The bytes as text, unpacked where gzip packed them; UTF-16 is known by its mark.
+    """The bytes as text, unpacked where gzip packed them; UTF-16 is recognised by its mark.
 
     Raises CrossExamError where they are no UTF-8.
     """

@@ -34,7 +34,7 @@ class AdditionalRetriever:
         return self._dense.reach
 
     def with_encoder(self, encoder: Encoder) -> AdditionalRetriever:
-        """The same index behind another instance of the model that made its vectors."""
+        """The same index behind another instance of the model that its vectors come from."""
         return AdditionalRetriever(self._name, self._dense.with_encoder(encoder))
 
     def n_truncated(self, text: str) -> int:

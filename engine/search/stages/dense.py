@@ -38,7 +38,7 @@ class DenseRetriever:
         return self._index.reach
 
     def with_encoder(self, encoder: Encoder) -> DenseRetriever:
-        """The same index behind another instance of the model that made its vectors."""
+        """The same index behind another instance of the model that its vectors come from."""
         return DenseRetriever(encoder, self._index, self._doc_ids)
 
     def n_truncated(self, text: str) -> int:

@@ -1,4 +1,4 @@
-"""The stages of a pipeline: each takes what is known so far and yields its result.
+"""The stages of a pipeline: each takes the rankings so far and yields its result.
 
 They share one contract, `run(context) -> Iterator[Outcome]`, and compose in a plain
 loop; only the reranker yields more than once, as its batches finish.

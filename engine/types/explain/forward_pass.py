@@ -79,7 +79,7 @@ class DocumentPass:
 class ForwardPass:
     """A query and its documents through a bi-encoder and a cross-encoder, in fp32.
 
-    `pooling` says what the bi-encoder's vector is made of, "mean" or "[CLS]"; `explains` what
+    `pooling` says how tokens become the bi-encoder's vector, "mean" or "[CLS]"; `explains` what
     the cross-encoder's value is, "logit" or "log-odds of entailment".
     """
 
@@ -95,7 +95,7 @@ class ForwardPass:
 
 @dataclass(frozen=True, slots=True)
 class RankingFormation:
-    """Where a ranking is made: the lens' values of several documents, layer by layer.
+    """Which layers decide a ranking: the lens' values of several documents, layer by layer.
 
     `quiet_until` is the last layer up to which the values of any two documents lie within
     `quiet_spread` of each other, a small part of what parts them in the end. From `settled_from`

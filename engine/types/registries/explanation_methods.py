@@ -1,7 +1,7 @@
 """The methods that explain a score word by word: what each is called, explains and says.
 
 A method is registered once. The choices of the Explain page, the CLI's choices and help, labels,
-descriptions and the comparison of methods are made from `EXPLANATION_METHODS`. What a method
+descriptions and the comparison of methods come from `EXPLANATION_METHODS`. What a method
 computes is joined to it in `workbench.registries.explanations`.
 """
 
@@ -25,7 +25,7 @@ Unit = Literal["steps", "passes"]
 
 @dataclass(frozen=True, slots=True)
 class ExplanationOptions:
-    """How one explanation is made: the baseline, where the method has one, progress and cancel."""
+    """The options of one explanation: a baseline where the method has one, progress, cancel."""
 
     baseline: str = ""
     on_progress: CountCallback | None = None

@@ -1,7 +1,7 @@
 """The measures of a ranking against judgments: what each is called, means and how it is written.
 
 A measure is registered once. Tables, choice boxes, the CLI's help and columns, the keys of JSON
-and CSV and the tests of significance are made from `MEASURES`.
+and CSV and the tests of significance come from `MEASURES`.
 """
 
 from __future__ import annotations

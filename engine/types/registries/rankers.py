@@ -1,7 +1,7 @@
 """The kinds of rankers that can be named: how each is written, offered and said, what it can do.
 
 A kind is registered once. How names are read, the form of the page Models, labels, headings, the
-CLI's help and what Explain says are made from `RANKERS`; what loads a kind is joined to it in
+CLI's help and what Explain says come from `RANKERS`; what loads a kind is joined to it in
 `workbench.registries.rankers`.
 """
 

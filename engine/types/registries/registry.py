@@ -21,7 +21,7 @@ Record = TypeVar("Record", bound=Named)
 class Registry(Generic[Record]):
     """Records of one kind; the built-in ones are registered as any other is.
 
-    Widgets, flags, headings and help are made from it when they are drawn, so a record that is
+    Widgets, flags, headings and help come from it when they are drawn, so a record that is
     registered later is in all of them. Safe to read while another thread registers.
     """
 

@@ -2,7 +2,7 @@
 
 A parameter is registered once. `engine.search.settings.Settings` takes its defaults and checks
 from `PARAMETERS`; the URL, the settings of the query bar, the CLI's flags and the names of
-pipelines are made from it.
+pipelines come from it.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ class AttentionChoice:
 def attention_controls(layers: int, heads: int, special_names: str) -> AttentionChoice:
     """Draw the controls; a layer or head of a link that the model has not is left out."""
     for key, count in ((url_state.LAYER, layers), (url_state.HEAD, heads)):
-        if (url_state.asked(key) or 0) > count:
-            notice(f"The model has no {key} {url_state.asked(key)}: it has {count}.")
+        if (url_state.widget_value(key) or 0) > count:
+            notice(f"The model has no {key} {url_state.widget_value(key)}: it has {count}.")
             url_state.forget(key)
     layer, head, words, special = st.columns([1, 1, 1.1, 1.2], vertical_alignment="bottom")
     with layer:

@@ -27,7 +27,7 @@ def edited_list(edits: WhatIf) -> None:
                 st.caption("A changed query changes every score, so all candidates are read again.")
                 job_shown(job, key="cancel_rescoring")
             elif job.error is not None:
-                error(url_state.check(job.error))
+                error(url_state.error_message(job.error))
             else:
                 notice("Cancelled: the list was not scored for this query.")
                 st.button("Score the list", key="rescore", on_click=edits.rescore_again)

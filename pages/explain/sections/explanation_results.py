@@ -32,7 +32,7 @@ def explanations_ready(requests: Sequence[AttributionRequest], key: str) -> bool
     """Whether all of these are there; else their progress, or why they are not, is drawn."""
     queue = attributions.queue()
     if (problem := queue.error(requests)) is not None:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
     elif queue.stopped(requests):
         notice("Stopped. What was explained before stays.")
         st.button("Resume", key=f"resume_{key}", on_click=queue.resume)

@@ -45,7 +45,7 @@ def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
     method_box, baseline_box = st.columns([2, 1], vertical_alignment="bottom")
     with method_box:
         method = EXPLANATION_METHODS.of(method_choice())
-    baseline = url_state.asked(BASELINE) or EMPTY_DOCUMENT
+    baseline = url_state.widget_value(BASELINE) or EMPTY_DOCUMENT
     if method.takes_baseline:
         with baseline_box:
             baseline = baseline_choice(BASELINE, EMPTY_DOCUMENT, subject.model)
@@ -63,7 +63,7 @@ def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
     queue.want([moves, cosine, similar, looks, across, *checks, *compared])
     queue.wait([moves, cosine, similar], FIRST_GLANCE)
     if (problem := queue.error([moves, cosine])) is not None:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
         return
 
     st.caption(plain(" ".join(filter(None, (method.description, method.caveat)))))

@@ -33,7 +33,7 @@ def smallest_edit(picked: Picked) -> None:
     if job.running:
         job_shown(job, key="cancel_swap")
     elif job.error is not None:
-        error(url_state.check(job.error))
+        error(url_state.error_message(job.error))
     elif job.value is None:
         notice("Cancelled.")
     elif swap_result(

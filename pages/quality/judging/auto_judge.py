@@ -98,7 +98,7 @@ def _outcome(job: Job[JudgeOutcome]) -> None:
     if job.running:
         job_shown(job, key="cancel_judge")
     elif job.error is not None:
-        error(url_state.check(job.error))
+        error(url_state.error_message(job.error))
     elif job.cancelled and (job.value is None or not job.value.kept):
         notice("Cancelled before the judge had read what people judged; nothing is kept.")
     elif job.value is not None and job.value.unread:

@@ -74,7 +74,7 @@ def kept(context: QualityContext, teacher: str) -> None:
     try:
         qrels = auto_judge.auto_judgments_trec(proposals)
     except CrossExamError as problem:
-        notice(url_state.check(problem))
+        notice(url_state.error_message(problem))
     else:
         left.download_button(
             f"{len(proposals):,} machine-made grades (TREC)",
@@ -110,7 +110,7 @@ def _attempt(act: Callable[[], int]) -> None:
     try:
         act()
     except CrossExamError as problem:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
     else:
         quality.remember("before_of", None)
         st.rerun()

@@ -51,7 +51,7 @@ def proposed_cards(
             score = f"{judgment.score:.2f}".replace("-", "\N{MINUS SIGN}")
             proposal = (
                 f"{short_model(teacher)} proposes {judgment.grade}, {grade_words(judgment.grade)} "
-                f"(score {score}); made by a machine"
+                f"(score {score}); by a machine"
             )
             card = replace(card, proposed=judgment.grade, proposal=proposal)
         cards.append(card)

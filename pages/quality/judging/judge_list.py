@@ -48,7 +48,7 @@ def judge_by_keys(
     try:
         is_new = keep([(answer.number, answer.item, answer.grade) for answer in answers])
     except CrossExamError as problem:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
     else:
         if is_new:
             st.rerun()

@@ -66,7 +66,7 @@ def judgments_kept(context: QualityContext) -> None:
     try:
         qrels = qrels_text(qrels_of(ready, context.counting_rule))
     except CrossExamError as problem:
-        notice(url_state.check(problem))
+        notice(url_state.error_message(problem))
         return
     left, right, _ = st.columns([1.5, 1.7, 2])
     left.download_button(

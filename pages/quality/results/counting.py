@@ -74,7 +74,7 @@ def counted(context: QualityContext) -> tuple[QualityContext, AutoJudgmentCount 
     try:
         measured = figures(ready, run, counting_rule, context.recall_at)
     except CrossExamError as problem:
-        st.info(plain(url_state.check(problem)), icon="ℹ️")
+        st.info(plain(url_state.error_message(problem)), icon="ℹ️")
         return context, None
     people, listed = qrels_of(ready, context.counting_rule), runs(run)
     judged = {

@@ -33,7 +33,7 @@ def downloads(context: QualityContext, count: AutoJudgmentCount | None = None) -
         people = own_qrels(context.ready, context.run, aggregation, needed=count is None)
         packed = runs_zip(named, people, _auto_judgment_files(context, count))
     except CrossExamError as problem:
-        notice(url_state.check(problem))
+        notice(url_state.error_message(problem))
         return
     st.download_button(
         f"Download all runs and judgments (TREC files, zip{plain(mark_of(count))})",

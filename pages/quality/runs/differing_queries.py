@@ -51,7 +51,7 @@ def _movement(
     qrels: tuple[Qrel, ...],
 ) -> None:
     """The two top 10s of one query, and who moved."""
-    if url_state.asked("quality_two_query") not in query_ids:
+    if url_state.widget_value("quality_two_query") not in query_ids:
         url_state.forget("quality_two_query")
     texts = {query_id: query.text for query_id, query in context.queries.items()}
     query_id = st.selectbox(

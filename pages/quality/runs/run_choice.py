@@ -34,7 +34,7 @@ def choose_run(ready: LoadedCorpus, pick: DeltaGenerator, drop: DeltaGenerator) 
     if fresh in saved and quality.recall("shown") != fresh:
         quality.remember("shown", fresh)
         quality.preset(key, fresh)
-    if url_state.asked(key) not in saved:
+    if url_state.widget_value(key) not in saved:
         url_state.forget(key)
 
     labels = {
@@ -57,7 +57,7 @@ def choose_run(ready: LoadedCorpus, pick: DeltaGenerator, drop: DeltaGenerator) 
             try:
                 quality.delete(fingerprint, run_id)
             except CrossExamError as problem:
-                error(url_state.check(problem))
+                error(url_state.error_message(problem))
             else:
                 st.rerun()
     return run_id

@@ -92,13 +92,13 @@ def _outcome(job: Job[RunOutcome]) -> None:
         finished = f"the {done} of {counted(total, 'query', 'queries')} that were finished are kept"
     if outcome is not None and outcome.problem is not None:
         error(
-            f"{url_state.check(outcome.problem)} {finished[0].upper()}{finished[1:]}: run again to "
-            "resume."
+            f"{url_state.error_message(outcome.problem)} {finished[0].upper()}{finished[1:]}: "
+            "run again to resume."
         )
     if job.running:
         job_shown(job, key="cancel_quality")
     elif job.error is not None:
-        error(url_state.check(job.error))
+        error(url_state.error_message(job.error))
     elif job.cancelled and not finished:
         notice("Cancelled before a query was finished; nothing is kept.")
     elif job.cancelled:

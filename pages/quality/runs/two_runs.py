@@ -39,7 +39,7 @@ def two_runs(context: QualityContext) -> None:
     try:
         _compared(context, before, after)
     except CrossExamError as problem:
-        error(url_state.check(problem))
+        error(url_state.error_message(problem))
 
 
 def _compared(context: QualityContext, before: Side, after: Side) -> None:

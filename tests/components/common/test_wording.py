@@ -121,14 +121,14 @@ def test_a_stage_says_how_much_of_it_came_from_a_cache() -> None:
 
 def test_remembered_scores_are_counted() -> None:
     read = StageTiming("cross-encoder", "read", 0.1, 50, 50)
-    known = StageTiming("cross-encoder", "score", 0.1, 30, 30, cached=True)
+    cached = StageTiming("cross-encoder", "score", 0.1, 30, 30, cached=True)
     computed = StageTiming("cross-encoder", "score", 0.9, 20, 20)
-    assert cache_words([read, known]) == "scores cached"
-    assert cache_words([read, known, computed]) == "30 of 50 scores cached"
-    known = replace(known, measured_seconds=1.8)
-    assert cache_words([read, known]) == "scores cached, 1.8 s when read"
-    assert cache_words([known, computed]) == "30 of 50 scores cached, 1.8 s when read"
-    assert cache_words([known]) == "scores cached, 1.8 s when read"
+    assert cache_words([read, cached]) == "scores cached"
+    assert cache_words([read, cached, computed]) == "30 of 50 scores cached"
+    cached = replace(cached, measured_seconds=1.8)
+    assert cache_words([read, cached]) == "scores cached, 1.8 s when read"
+    assert cache_words([cached, computed]) == "30 of 50 scores cached, 1.8 s when read"
+    assert cache_words([cached]) == "scores cached, 1.8 s when read"
 
 
 def test_one_alone_stands_in_the_singular() -> None:

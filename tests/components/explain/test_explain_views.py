@@ -32,7 +32,7 @@ HOSTILE = "<img src=x onerror='alert(1)'>"
 
 
 def attribution(**changes: Any) -> Attribution:
-    made = Attribution(
+    explained = Attribution(
         method="integrated gradients",
         words=("python", "snake", "ball", HOSTILE, "guide"),
         values=(1.0, 2.0, 3.0, -1.5, 0.01),
@@ -44,11 +44,13 @@ def attribution(**changes: Any) -> Attribution:
         baseline="pad",
         steps=32,
     )
-    return replace(made, **changes)
+    return replace(explained, **changes)
 
 
-def payload(made: Attribution, reading: word_attribution.ValueWording = LOGIT) -> dict[str, Any]:
-    data = word_attribution.payload(groups_of(made), reading, dark=False)
+def payload(
+    explained: Attribution, reading: word_attribution.ValueWording = LOGIT
+) -> dict[str, Any]:
+    data = word_attribution.payload(groups_of(explained), reading, dark=False)
     plain: dict[str, Any] = json.loads(json.dumps(data, allow_nan=False))
     return plain
 
@@ -151,19 +153,19 @@ def test_occlusion_is_not_warned_of_for_it_need_not_sum() -> None:
 
 
 def test_the_residual_of_leave_one_out_is_said_to_be_interaction_with_its_figure() -> None:
-    made = attribution(
+    explained = attribution(
         method="occlusion (delete)", steps=0, baseline="no word", score=0.84, baseline_score=8.195
     )  # the values sum to 4.51, the gap is -7.355
-    made = replace(made, residual=abs(4.51 + 7.355) / 7.355)
-    text = interaction_sentence(made)
+    explained = replace(explained, residual=abs(4.51 + 7.355) / 7.355)
+    text = interaction_sentence(explained)
     assert "The baseline here is the pair without a word, which the model scores 8.2" in text
     assert "one at a time they lose 4.51 logits in all, together −7.3" in text
     assert "The difference of 11.8" in text
     assert "(residual 161.3%) is interaction" in text
-    masked = interaction_sentence(replace(made, baseline="every word as [MASK]"))
+    masked = interaction_sentence(replace(explained, baseline="every word as [MASK]"))
     assert "The baseline here has [MASK] for every word" in masked
     assert interaction_sentence(attribution()) == ""
-    assert "Interaction 161.3%." in sum_sentence(made)
+    assert "Interaction 161.3%." in sum_sentence(explained)
 
 
 def test_words_that_are_not_stable_at_the_last_steps_are_warned_of() -> None:
@@ -181,24 +183,24 @@ def test_words_that_are_not_stable_at_the_last_steps_are_warned_of() -> None:
 
 
 def test_what_the_references_keep_of_a_cosine_is_said() -> None:
-    made = attribution(
+    explained = attribution(
         score=0.715, baseline_score=-0.509, residual=0.001, steps=64, word_change=0.004
     )
-    text = references_sentence(made)
+    text = references_sentence(explained)
     assert "The values of the query's words sum to 1.224, and so do the document's" in text
     assert "with the −0.509 that stays with the references it is the cosine of 0.715" in text
     assert (
         "Residual 0.1%, 64 steps; as they last doubled, no word moved by more than 0.004." in text
     )
-    assert references_sentence(replace(made, baseline_score=None)) == ""
+    assert references_sentence(replace(explained, baseline_score=None)) == ""
 
 
 def test_what_special_tokens_hold_is_said_with_its_share() -> None:
-    made = attribution(values=(0.1, 0.1, 0.1, 0.05, 0.05), special_value=0.6)
-    assert special_sentence(made, SHARE) == (
+    explained = attribution(values=(0.1, 0.1, 0.1, 0.05, 0.05), special_value=0.6)
+    assert special_sentence(explained, SHARE) == (
         "[CLS] and [SEP], which are no words, hold 60.0% (60% of the whole, signs aside)."
     )
-    assert sum_sentence(replace(made, baseline_score=None)) == ""
+    assert sum_sentence(replace(explained, baseline_score=None)) == ""
 
 
 # ---- its check ----

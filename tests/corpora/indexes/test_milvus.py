@@ -280,16 +280,16 @@ def test_building_can_be_cancelled_and_is_finished_by_the_next_import(
 def test_vectors_that_are_kept_are_taken_over(place: Place) -> None:
     docs = documents(120)
     collection = place.collection()
-    known = embed([f"other {i}" for i in range(120)])
+    embeddings = embed([f"other {i}" for i in range(120)])
 
     def refuse(texts):  # type: ignore[no-untyped-def]
         raise AssertionError("embedded though the vectors are kept")
 
     store = MemoryStore.from_documents(docs)
-    import_documents(collection, store, refuse, DIMENSIONS, embeddings=known)
-    assert collection.search(known[11], 1)[1].tolist() == [11]
+    import_documents(collection, store, refuse, DIMENSIONS, embeddings=embeddings)
+    assert collection.search(embeddings[11], 1)[1].tolist() == [11]
     with pytest.raises(CrossExamError, match="119 vectors are kept for 120 documents"):
-        import_documents(collection, store, refuse, DIMENSIONS, embeddings=known[:119])
+        import_documents(collection, store, refuse, DIMENSIONS, embeddings=embeddings[:119])
 
 
 def test_texts_of_any_kind_are_stored_and_never_become_part_of_an_expression(place: Place) -> None:

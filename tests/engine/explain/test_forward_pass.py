@@ -1,4 +1,4 @@
-"""Where a ranking is made, of values worked out by hand."""
+"""Which layers decide a ranking, of values worked out by hand."""
 
 from __future__ import annotations
 

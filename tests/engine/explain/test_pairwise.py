@@ -10,7 +10,7 @@ from engine.explain.pairwise import difference
 from engine.types import Attribution, CrossExamError
 
 
-def made(
+def attribution(
     doc: dict[str, float],
     query: dict[str, float],
     *,
@@ -30,13 +30,13 @@ def made(
     )
 
 
-A = made(
+A = attribution(
     {"Ball": 1.0, "python": 4.0, "care": -0.5},
     {"python": 2.0, "snake": 1.0},
     score=3.5,
     baseline_score=-4.0,
 )
-B = made(
+B = attribution(
     {"Python": 1.5, "tutorial": -2.0},
     {"python": 1.0, "snake": -3.0},
     score=-6.0,
@@ -61,7 +61,7 @@ def test_what_speaks_for_b_is_negative() -> None:
 
 
 def test_the_residual_is_relative_to_the_gap() -> None:
-    off = made(
+    off = attribution(
         {"Ball": 1.0, "python": 4.0, "care": -0.5},
         {"python": 2.0, "snake": 1.0},
         score=4.5,
@@ -78,7 +78,7 @@ def test_words_of_only_one_document_are_named_whatever_their_case() -> None:
 
 
 def test_a_query_word_without_weight_beside_a_document_is_ignored_there() -> None:
-    quiet = made({"x": 1.0}, {"python": 5.0, "snake": 0.2}, score=6.2, baseline_score=0.0)
+    quiet = attribution({"x": 1.0}, {"python": 5.0, "snake": 0.2}, score=6.2, baseline_score=0.0)
 
     found = difference(quiet, B)
 
@@ -87,10 +87,10 @@ def test_a_query_word_without_weight_beside_a_document_is_ignored_there() -> Non
 
 
 def test_two_methods_or_two_queries_cannot_be_compared() -> None:
-    other = made({"x": 1.0}, {"a": 1.0}, score=1.0, baseline_score=0.0)
+    other = attribution({"x": 1.0}, {"a": 1.0}, score=1.0, baseline_score=0.0)
     with pytest.raises(CrossExamError, match="different queries"):
         difference(A, other)
-    occluded = made(
+    occluded = attribution(
         {"x": 1.0}, {"python": 1.0, "snake": 0.0}, score=1.0, baseline_score=0.0, method="occlusion"
     )
     with pytest.raises(CrossExamError, match="one method"):
@@ -98,7 +98,7 @@ def test_two_methods_or_two_queries_cannot_be_compared() -> None:
 
 
 def test_a_method_without_baseline_cannot_take_a_gap_apart() -> None:
-    bare = made({"x": 1.0}, {"python": 1.0, "snake": 0.0}, score=1.0, baseline_score=None)
+    bare = attribution({"x": 1.0}, {"python": 1.0, "snake": 0.0}, score=1.0, baseline_score=None)
     with pytest.raises(CrossExamError, match="no baseline"):
         difference(bare, bare)
 

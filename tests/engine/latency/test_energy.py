@@ -55,9 +55,9 @@ def test_the_power_table_is_read_without_a_network(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    known = assumed_power("Intel(R) Core(TM) i7-8650U CPU @ 1.90GHz", 8)
-    assert known.watts == 15
-    assert "i7-8650U" in known.source
+    laptop = assumed_power("Intel(R) Core(TM) i7-8650U CPU @ 1.90GHz", 8)
+    assert laptop.watts == 15
+    assert "i7-8650U" in laptop.source
     unknown = assumed_power("Abacus 3000", 6)
     assert unknown.watts == 24
     assert "4 W a hardware thread" in unknown.source

@@ -139,9 +139,9 @@ def test_the_report_sets_cold_beside_warm_stage_by_stage() -> None:
 
 def test_a_pair_costs_what_the_score_steps_took() -> None:
     step = StageTiming(CROSS_ENCODER, "score", 0.001, 4, 4, cached=True, measured_seconds=2.0)
-    known = SearchTrace("q", CorpusInfo("toy", 3, "f"), timings=(step,))
-    assert cost_of([known]) is None, "nothing was scored in this search"
-    assert cost_when_read(known) == PairCost(4, 2.0)
+    cached_search = SearchTrace("q", CorpusInfo("toy", 3, "f"), timings=(step,))
+    assert cost_of([cached_search]) is None, "nothing was scored in this search"
+    assert cost_when_read(cached_search) == PairCost(4, 2.0)
     assert cost_when_read(SearchTrace("q", CorpusInfo("toy", 3, "f"))) is None
     cost = cost_of(FIVE)
     assert cost is not None

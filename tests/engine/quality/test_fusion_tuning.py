@@ -66,9 +66,9 @@ def test_each_point_of_a_curve_is_that_pipelines_figure() -> None:
             lambda w: PipelineSpec(Settings(40, "hybrid", fusion="weighted", hybrid_weight=w)),
         ),
     ]
-    for found, made in curves:
+    for found, spec_of in curves:
         for setting, mean in zip(found.settings, found.means, strict=True):
-            figure = evaluate(run_of(made(setting), gathered), qrels, depth=10).mean["nDCG@10"]
+            figure = evaluate(run_of(spec_of(setting), gathered), qrels, depth=10).mean["nDCG@10"]
             assert mean == pytest.approx(figure, abs=1e-9)
     assert reranker.scored == []
     assert len(WEIGHTS) == 21

@@ -147,13 +147,13 @@ def test_a_word_in_any_passage_is_shared_with_the_query() -> None:
 
 def test_training_takes_the_best_passage_of_a_judged_document_and_none_as_a_negative() -> None:
     searcher, reranker = split_searcher()
-    made = mine(
+    examples = mine(
         [Query("q", QUERY)], [searcher.dense, searcher.lexical], reranker, searcher.store,
         {"q": {"c#1": 3, "c#2": 3, "f#1": 1, "f#2": 1}}, Mining(depth=12, negatives=3, rounds=2),
     )  # fmt: skip
-    assert [row.positive for row in made] == ["c#2", "c#2", "f#1", "f#1"]
-    assert all(row.judged for row in made)
-    assert not {d for row in made for d in row.negatives} & {"c#1", "c#2", "f#1", "f#2"}
+    assert [row.positive for row in examples] == ["c#2", "c#2", "f#1", "f#1"]
+    assert all(row.judged for row in examples)
+    assert not {d for row in examples for d in row.negatives} & {"c#1", "c#2", "f#1", "f#2"}
 
 
 def test_the_machine_judges_a_document_of_a_run_file_by_its_passages() -> None:

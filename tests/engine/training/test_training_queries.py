@@ -1,4 +1,4 @@
-"""The split of queries, the queries made of documents, and the examples mined for a training."""
+"""The split of queries, the synthetic queries, and the examples mined for a training."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def test_made_queries_are_titles_and_key_words_and_never_a_held_out_text() -> No
     def terms(text: str) -> list[str]:
         return [word for word in text.lower().replace(",", "").split() if word != "the"]
 
-    made = pseudo_queries(documents, terms, most=10, seed=1)
-    texts = {query.text for query in made}
+    queries = pseudo_queries(documents, terms, most=10, seed=1)
+    texts = {query.text for query in queries}
     assert {"Gecko feet", "Paint"} <= texts
     assert "roof is red" in texts
-    assert len(texts) == len(made)
-    assert pseudo_queries(documents, terms, most=10, seed=1) == made
+    assert len(texts) == len(queries)
+    assert pseudo_queries(documents, terms, most=10, seed=1) == queries
     without = pseudo_queries(documents, terms, most=10, seed=1, without={"gecko feet", "paint"})
     assert not {"Gecko feet", "Paint"} & {query.text for query in without}
     assert len(pseudo_queries(documents, terms, most=2, seed=1)) == 2
@@ -62,7 +62,7 @@ def test_examples_take_judged_positives_and_never_a_relevant_negative() -> None:
     tinies = [Tiny(f"d{i}", snakes=9 - i, angle=i / 10, logit=float(i)) for i in range(9)]
     searcher, _ = tiny_searcher(tinies)
     query = Query("q", "snake")
-    made = mine(
+    examples = mine(
         [query],
         [searcher.dense, searcher.lexical],
         searcher.reranker,
@@ -70,12 +70,12 @@ def test_examples_take_judged_positives_and_never_a_relevant_negative() -> None:
         {"q": {"d2": 3, "d5": 1, "d0": 0}},
         Mining(depth=8, negatives=3, rounds=2),
     )
-    assert [row.positive for row in made] == ["d2", "d2", "d5", "d5"]
-    for row in made:
+    assert [row.positive for row in examples] == ["d2", "d2", "d5", "d5"]
+    for row in examples:
         assert not {"d2", "d5"} & set(row.negatives)
         logits = {f"d{i}": float(i) for i in range(9)}
         assert row.margins == tuple(logits[row.positive] - logits[d] for d in row.negatives)
-    assert made[0].negatives[:2] == ("d0", "d1")  # the hardest: highest in both lists
+    assert examples[0].negatives[:2] == ("d0", "d1")  # the hardest: highest in both lists
     unjudged = mine(
         [query], [searcher.dense], searcher.reranker, searcher.store, {}, Mining(depth=8)
     )

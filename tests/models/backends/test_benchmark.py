@@ -1,4 +1,4 @@
-"""Engines raced against each other, with engines whose speed and error are made up."""
+"""Engines raced against each other, with engines whose speed and error are given."""
 
 from __future__ import annotations
 

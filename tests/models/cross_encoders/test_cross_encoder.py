@@ -95,10 +95,12 @@ def test_torch_gives_every_known_score(
 def test_torch_gives_the_known_scores_among_longer_documents(
     torch_cross_encoder: CrossEncoder, query: str
 ) -> None:
-    known = [(document, score) for asked, document, score in FACTS if asked == query]
-    documents = [MIXED[2], *(document for document, _ in known), MIXED[1], MIXED[0]]
+    logits_of_query = [
+        (document, score) for query_text, document, score in FACTS if query_text == query
+    ]
+    documents = [MIXED[2], *(document for document, _ in logits_of_query), MIXED[1], MIXED[0]]
     scores = torch_cross_encoder.score_all(query, documents)
-    assert scores[1:-2] == [pytest.approx(score, abs=0.02) for _, score in known]
+    assert scores[1:-2] == [pytest.approx(score, abs=0.02) for _, score in logits_of_query]
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -106,10 +108,12 @@ def test_openvino_stays_near_the_known_scores(
     openvino_cross_encoder: CrossEncoder, query: str
 ) -> None:
     assert openvino_cross_encoder.backend.startswith("OpenVINO ")
-    known = [(document, score) for asked, document, score in FACTS if asked == query]
-    documents = [MIXED[1], *(document for document, _ in known), MIXED[2]]
+    logits_of_query = [
+        (document, score) for query_text, document, score in FACTS if query_text == query
+    ]
+    documents = [MIXED[1], *(document for document, _ in logits_of_query), MIXED[2]]
     scores = openvino_cross_encoder.score_all(query, documents)
-    assert scores[1:-1] == [pytest.approx(score, abs=0.05) for _, score in known]
+    assert scores[1:-1] == [pytest.approx(score, abs=0.05) for _, score in logits_of_query]
 
 
 def test_openvino_stays_near_torch_on_padded_batches_of_mixed_lengths(

@@ -41,7 +41,7 @@ def test_steps_double_until_each_word_is_stable_though_the_sum_long_is() -> None
     assert found.tokens.sum() == pytest.approx(1.0)
     assert found.steps > 32
     assert found.word_change <= 1e-4
-    assert len(asked) == len(set(asked)) == found.steps + 1  # no pass is made twice
+    assert len(asked) == len(set(asked)) == found.steps + 1  # no pass runs twice
 
 
 def test_pieces_of_one_word_may_move_against_each_other() -> None:

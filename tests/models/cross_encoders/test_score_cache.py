@@ -71,8 +71,8 @@ def test_forgotten_scores_are_computed_afresh_and_others_stay() -> None:
     list(cross.score("python", DOCUMENTS))
     cross.forget("python", DOCUMENTS[:2])
     before = backend.pairs
-    known, *fresh = cross.score("python", DOCUMENTS)
-    assert (known.cached, known.positions) == (True, (2, 3, 4))
+    cached, *fresh = cross.score("python", DOCUMENTS)
+    assert (cached.cached, cached.positions) == (True, (2, 3, 4))
     assert sorted(p for batch in fresh for p in batch.positions) == [0, 1]
     assert backend.pairs == before + 2
 

@@ -145,11 +145,11 @@ def test_the_cost_is_known_only_where_the_price_is() -> None:
 
 
 def test_usages_add_up_and_an_unknown_price_stays_unknown() -> None:
-    known = Usage(1, 10, 2, 1.0, 0, 0.5, "assumed")
-    assert Usage() + known == known
-    assert known + Usage() == known
-    assert (known + known).dollars == 1.0
-    assert (known + Usage(requests=1)).dollars is None
+    priced = Usage(1, 10, 2, 1.0, 0, 0.5, "assumed")
+    assert Usage() + priced == priced
+    assert priced + Usage() == priced
+    assert (priced + priced).dollars == 1.0
+    assert (priced + Usage(requests=1)).dollars is None
 
 
 def test_the_users_own_price_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,7 +79,7 @@ def idle() -> None:
 
 @pytest.fixture(scope="module")
 def saved(session_cache: Path) -> Iterator[str]:
-    """A run of six queries through four pipelines, made by pressing the button."""
+    """A run of six queries through four pipelines, after a press of the button."""
     store = RunStore(fingerprint())
     assert store.runs() == ()
     patch = pytest.MonkeyPatch()
@@ -392,13 +392,15 @@ def test_the_machine_proposes_for_what_nobody_judged_and_is_measured(
 ) -> None:
     (view,) = components(proposed, "crossexam_quality_judge")
     assert view["items"]
-    made = {(o.query_id, o.doc_id): o for o in auto_judgment_store(fingerprint()).opinions()}
+    judgment_of_pair = {
+        (o.query_id, o.doc_id): o for o in auto_judgment_store(fingerprint()).opinions()
+    }
     assert all(item["proposed"] in range(4) for item in view["items"])
-    assert all("made by a machine" in item["proposal"] for item in view["items"])
+    assert all("by a machine" in item["proposal"] for item in view["items"])
     own = {(q.query_id, q.doc_id): q.relevance for q in prepare(gaps).result().corpus.qrels}
-    assert len(view["items"]) == len(made.keys() - own.keys())
+    assert len(view["items"]) == len(judgment_of_pair.keys() - own.keys())
     assert judgment_log(fingerprint()).entries() == ()
-    measured = [pair for pair in made if pair in own and not calibrates(pair[0])]
+    measured = [pair for pair in judgment_of_pair if pair in own and not calibrates(pair[0])]
     (cell,) = [m.value for m in proposed.metric if m.label == "Pairs both judged"]
     assert cell == str(len(measured))
     rows = table(proposed, "Pipelines by people and by the machine")
@@ -412,8 +414,10 @@ def test_an_accepted_proposal_is_the_persons_and_a_rejected_one_counts_no_more(
     ready, log = prepare(gaps).result(), judgment_log(fingerprint())
     now = proposed.session_state["_quality_sittingmachine"]
     teacher, first = WordReranker.name, now.items[0]
-    made = {(o.query_id, o.doc_id): o.grade for o in auto_judgment_store(fingerprint()).opinions()}
-    grade = made[first.query_id, first.doc_id]
+    grade_of_pair = {
+        (o.query_id, o.doc_id): o.grade for o in auto_judgment_store(fingerprint()).opinions()
+    }
+    grade = grade_of_pair[first.query_id, first.doc_id]
     said: list[tuple[int, int, int | None]] = [(1, 0, grade), (2, 1, -1), (3, 2, 3)]
     assert apply_to_proposals(ready, now, "Ada", teacher, said)
     assert not apply_to_proposals(ready, now, "Ada", teacher, said)  # each key once
@@ -442,14 +446,14 @@ def test_machine_made_grades_count_only_when_asked_and_every_title_says_so(
     at.toggle(key="quality_machine_counts").set_value(True)
     finished(at)
     own = {(q.query_id, q.doc_id) for q in prepare(gaps).result().corpus.qrels}
-    made = [
+    machine_made = [
         o
         for o in auto_judgment_store(fingerprint()).opinions()
         if (o.query_id, o.doc_id) not in own
     ]
-    mark = f"incl. {len(made)} machine-made grades"
+    mark = f"incl. {len(machine_made)} machine-made grades"
     counted = table(at, f"Quality and latency by pipeline, {mark}")
-    assert says(at, f"counts {len(made)} machine-made grades by words")
+    assert says(at, f"counts {len(machine_made)} machine-made grades by words")
     assert all(
         mark in heading.value.replace("\\", "").replace(":small[]", "") for heading in at.subheader
     )
@@ -459,7 +463,7 @@ def test_machine_made_grades_count_only_when_asked_and_every_title_says_so(
     archive = zipfile.ZipFile(io.BytesIO(downloaded(at, media, mark)))
     assert archive.read("judgments.qrels") == people.read("judgments.qrels")
     lines = archive.read("judgments.machine.qrels").decode().splitlines()
-    assert len(lines) == len(made)
+    assert len(lines) == len(machine_made)
     assert not {tuple(line.split()[::2]) for line in lines} & own
     failures = part("Failures", corpus=gaps)  # the other parts know people alone
     assert not says(failures, "machine-made")

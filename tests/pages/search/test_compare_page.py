@@ -122,8 +122,8 @@ def test_each_column_shows_its_own_ndcg_as_ir_measures_has_it(compared: AppTest)
     grades, trace = judged(QUERY), trace_of(compared)
     for stage, column in columns(compared).items():
         assert column["quality"]["ndcg"] == f"{by_ir_measures(trace, stage, grades):.3f}"
-        known = sum(card["id"] in grades for card in column["cards"])
-        assert column["quality"]["judged"] == f"{known} of {len(column['cards'])} judged"
+        judged_cards = sum(card["id"] in grades for card in column["cards"])
+        assert column["quality"]["judged"] == f"{judged_cards} of {len(column['cards'])} judged"
 
 
 def test_a_query_without_judgments_praises_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Training: what a training shows while it runs, how it is stopped, and what it made."""
+"""Training: what a training shows while it runs, how it is stopped, and its model."""
 
 from __future__ import annotations
 
@@ -77,14 +77,14 @@ def school(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
 
     def train(
         bench: Any,
-        lesson: TrainingConfig,
+        config: TrainingConfig,
         *,
         report: ProgressCallback,
         publish: CurvesCallback,
         cancel: Cancel,
     ) -> Any:
-        asked.append(lesson)
-        CheckpointDir(lesson.name).keep_plan({**lesson.values(), "fingerprint": "f"})
+        asked.append(config)
+        CheckpointDir(config.name).keep_plan({**config.values(), "fingerprint": "f"})
         report("learning", 2, 100)
         losses = ((1, 0.05), (2, 0.04))
         publish(TrainingCurves(losses, ((0, 0.71),), warning="It may do harm."))
@@ -160,7 +160,7 @@ def test_a_model_that_is_not_better_is_said_to_be_so_and_can_be_deleted(trained:
     at = opened(TEACH)
     assert says(at, "Not shown to be better: the difference may be chance. Keep the parent.")
     assert [metric.value for metric in at.metric] == ["0.500", "0.525"]
-    assert says(at, "140 queries (100 made of documents), 400 examples; step 50 of 100 was kept")
+    assert says(at, "140 queries (100 synthetic), 400 examples; step 50 of 100 was kept")
     assert any(f"--bi-encoder {NAME}." in text for text in said(at))
     at.button(key=f"compare_{NAME}").click()
     finished(at)

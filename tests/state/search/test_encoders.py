@@ -33,9 +33,9 @@ class Bench:
 
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
-    made = Bench()
-    monkeypatch.setattr(encoders, "workbench", lambda: made)
-    return made
+    bench = Bench()
+    monkeypatch.setattr(encoders, "workbench", lambda: bench)
+    return bench
 
 
 def searcher_that(find: Callable[..., Any]) -> Searcher:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,6 +70,3 @@ def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> School:
     student, teacher = tiny_models(tmp_path / "models")
     corpus = str(write_school(tmp_path / "school"))
     return School(Workbench(bi_encoder=student, cross_encoder=teacher), corpus, student, teacher)
-
-
-Made = Callable[[], School]

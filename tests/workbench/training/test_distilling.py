@@ -40,16 +40,16 @@ def test_a_student_learns_is_kept_and_can_be_loaded_by_its_name(
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    made = train(school.bench, school.distillation(), **school.callbacks)
+    trained = train(school.bench, school.distillation(), **school.callbacks)
 
-    losses = [loss for _, loss in made.record["losses"]]
-    assert [step for step, _ in made.record["losses"]] == list(range(1, 13))
+    losses = [loss for _, loss in trained.record["losses"]]
+    assert [step for step, _ in trained.record["losses"]] == list(range(1, 13))
     assert np.mean(losses[-4:]) < np.mean(losses[:4])
-    assert [step for step, _ in made.record["dev"]] == [0, 3, 6, 9, 12]
-    kept = max(made.record["dev"][1:], key=lambda point: point[1])
-    assert made.record["checkpoint"] == kept[0]
+    assert [step for step, _ in trained.record["dev"]] == [0, 3, 6, 9, 12]
+    kept = max(trained.record["dev"][1:], key=lambda point: point[1])
+    assert trained.record["checkpoint"] == kept[0]
 
-    rows = rows_of(made.folder)
+    rows = rows_of(trained.folder)
     assert all(
         part_of(row["query"]) == TRAIN or row["query_id"].startswith("made-") for row in rows
     )
@@ -70,20 +70,20 @@ def test_a_student_learns_is_kept_and_can_be_loaded_by_its_name(
 
     from sentence_transformers import SentenceTransformer
 
-    reference = SentenceTransformer(str(made.folder), local_files_only=True)
-    asked = ["sea ant", "the cow at den"]
-    expected = reference.encode(asked, normalize_embeddings=True)
-    assert np.abs(load_bi_encoder(made.name).encode(asked) - expected).max() < 1e-5
-    parent = load_bi_encoder(school.student).encode(asked)
+    reference = SentenceTransformer(str(trained.folder), local_files_only=True)
+    texts_of_queries = ["sea ant", "the cow at den"]
+    expected = reference.encode(texts_of_queries, normalize_embeddings=True)
+    assert np.abs(load_bi_encoder(trained.name).encode(texts_of_queries) - expected).max() < 1e-5
+    parent = load_bi_encoder(school.student).encode(texts_of_queries)
     assert np.abs(parent - expected).max() > 1e-3
 
-    assert trained_models() == (made,)
-    (card,) = [card for card in cards() if card.name == made.name]
+    assert trained_models() == (trained,)
+    (card,) = [card for card in cards() if card.name == trained.name]
     assert "held-out queries" in card.note
-    assert not CheckpointDir(made.name).folder.exists()
-    files = [path.name for path in made.folder.rglob("*") if path.is_file()]
+    assert not CheckpointDir(trained.name).folder.exists()
+    files = [path.name for path in trained.folder.rglob("*") if path.is_file()]
     assert not [name for name in files if name.endswith((".bin", ".pt", ".pth", ".pkl"))]
-    delete_trained(made.name)
+    delete_trained(trained.name)
     assert trained_models() == ()
 
 
@@ -103,35 +103,35 @@ def test_the_loss_is_marginmse_as_numpy_has_it() -> None:
 
 
 def test_a_stopped_training_goes_on_where_it_stopped(school: School) -> None:
-    lesson = school.distillation()
+    config = school.distillation()
     school.stop_at = 5
     with pytest.raises(Cancelled, match="resume it"):
-        train(school.bench, lesson, **school.callbacks)
-    stopped_at = CheckpointDir(lesson.name).step()
+        train(school.bench, config, **school.callbacks)
+    stopped_at = CheckpointDir(config.name).step()
     assert stopped_at in (5, 6)
     assert trained_models() == ()
-    place = CheckpointDir(lesson.name)
-    known = place.values_of("teacher")
-    assert known is not None
-    assert all(0 < value <= 1 for value in known.values())
-    assert bool(school.published[-1].warning) == (known["teacher"] < known["student"])
-    place.keep_values("teacher", {"teacher": 0.5, "student": 0.7})
+    checkpoint_dir = CheckpointDir(config.name)
+    measured = checkpoint_dir.values_of("teacher")
+    assert measured is not None
+    assert all(0 < value <= 1 for value in measured.values())
+    assert bool(school.published[-1].warning) == (measured["teacher"] < measured["student"])
+    checkpoint_dir.keep_values("teacher", {"teacher": 0.5, "student": 0.7})
     school.stop_at, school.steps, school.published = None, [], []
-    made = resume(school.bench, lesson.name, **school.callbacks)
+    trained = resume(school.bench, config.name, **school.callbacks)
     assert (school.steps[0], school.steps[-1]) == (stopped_at, 12)
-    (doubt,) = made.record["warnings"]
+    (doubt,) = trained.record["warnings"]
     assert "nDCG@10 0.500 against 0.700. What it teaches may well do harm here." in doubt
     assert school.published[-1].warning == doubt
-    assert [step for step, _ in made.record["losses"]] == list(range(1, 13))
+    assert [step for step, _ in trained.record["losses"]] == list(range(1, 13))
     with pytest.raises(CrossExamError, match="there is a model"):
-        train(school.bench, lesson, **school.callbacks)
+        train(school.bench, config, **school.callbacks)
 
 
 def test_a_killed_process_loses_no_more_than_the_steps_since_its_checkpoint(
     school: School, tmp_path: Path
 ) -> None:
-    lesson = school.distillation(steps=400)
-    place = CheckpointDir(lesson.name)
+    config = school.distillation(steps=400)
+    checkpoint_dir = CheckpointDir(config.name)
     code = (
         "import json, sys\n"
         "from workbench.training.training_config import config_from\n"
@@ -142,23 +142,23 @@ def test_a_killed_process_loses_no_more_than_the_steps_since_its_checkpoint(
         "train(bench, config_from(values), report=print, publish=print, cancel=bool)\n"
     )
     process = subprocess.Popen(
-        [sys.executable, "-c", code, json.dumps(lesson.values())], cwd=ROOT, env=dict(os.environ)
+        [sys.executable, "-c", code, json.dumps(config.values())], cwd=ROOT, env=dict(os.environ)
     )
     deadline = time.monotonic() + 240
-    while place.step() < 6 and time.monotonic() < deadline and process.poll() is None:
+    while checkpoint_dir.step() < 6 and time.monotonic() < deadline and process.poll() is None:
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    assert place.newest() is not None
+    assert checkpoint_dir.newest() is not None
     assert trained_models() == ()
-    reached = place.step()
+    reached = checkpoint_dir.step()
     assert reached >= 6
     school.stop_at = reached + 2
     with pytest.raises(Cancelled):
-        resume(school.bench, lesson.name, **school.callbacks)
+        resume(school.bench, config.name, **school.callbacks)
     first = school.steps[0]
     assert first == reached
-    assert place.step() >= reached + 2
+    assert checkpoint_dir.step() >= reached + 2
 
 
 def test_without_judgments_the_teachers_order_is_the_measure(
@@ -169,27 +169,27 @@ def test_without_judgments_the_teachers_order_is_the_measure(
     from tests.tiny_school import write_school
 
     corpus = str(write_school(tmp_path / "unjudged", judged=False))
-    lesson = replace(school.distillation(steps=2), corpus=corpus, made_queries=30)
-    made = train(school.bench, lesson, **school.callbacks)
-    assert made.measure == "overlap@10 with the teacher"
-    assert "no measure of relevance" in made.record["warnings"][0]
-    assert 0 < made.after <= 1
+    config = replace(school.distillation(steps=2), corpus=corpus, made_queries=30)
+    trained = train(school.bench, config, **school.callbacks)
+    assert trained.measure == "overlap@10 with the teacher"
+    assert "no measure of relevance" in trained.record["warnings"][0]
+    assert 0 < trained.after <= 1
 
 
 def test_names_settings_and_plans_that_cannot_be_are_told(school: School) -> None:
     from dataclasses import replace
 
-    lesson = school.distillation()
+    config = school.distillation()
     for name in ("distilled/../x", "distilled/", "other/x", "distilled/a b", "/etc/passwd"):
         with pytest.raises(CrossExamError, match="no name for a model"):
-            replace(lesson, name=name)
+            replace(config, name=name)
     with pytest.raises(CrossExamError, match="needs a teacher"):
-        replace(lesson, teacher="")
+        replace(config, teacher="")
     with pytest.raises(CrossExamError, match="no training"):
         resume(school.bench, "distilled/none", **school.callbacks)
-    place = CheckpointDir(lesson.name)
-    place.keep_plan({"parent": "x"})
+    checkpoint_dir = CheckpointDir(config.name)
+    checkpoint_dir.keep_plan({"parent": "x"})
     with pytest.raises(CrossExamError, match="another version or its plan is damaged"):
-        resume(school.bench, lesson.name, **school.callbacks)
-    with place.alone(), pytest.raises(CrossExamError, match="another process"):
-        train(school.bench, lesson, **school.callbacks)
+        resume(school.bench, config.name, **school.callbacks)
+    with checkpoint_dir.alone(), pytest.raises(CrossExamError, match="another process"):
+        train(school.bench, config, **school.callbacks)

@@ -31,24 +31,24 @@ def test_grades_are_learnt_and_the_model_gets_the_fast_engines(school: School) -
     doc_id = next(d for d in corpus.store.ids() if d not in judged)
     JudgmentLog(corpus.info.fingerprint).append(Judgment(query.query_id, doc_id, 2, "Ada"))
 
-    made = train(school.bench, school.fine_tuning(), **school.callbacks)
-    losses = [loss for _, loss in made.record["losses"]]
+    trained = train(school.bench, school.fine_tuning(), **school.callbacks)
+    losses = [loss for _, loss in trained.record["losses"]]
     assert np.mean(losses[-4:]) < np.mean(losses[:4])
     rows = [
         json.loads(line)
-        for line in (made.folder / "examples.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in (trained.folder / "examples.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     assert {row["label"] for row in rows} == {0.0, 1 / 3, 2 / 3, 1.0}
     (own,) = [row for row in rows if row["label"] == 2 / 3]
     assert (own["query_id"], own["document"]) == (query.query_id, doc_id)
     assert all(part_of(row["query"]) == TRAIN for row in rows)
 
-    loaded = load_reranker(made.name)
+    loaded = load_reranker(trained.name)
     assert isinstance(loaded, CrossEncoder)
     from sentence_transformers import CrossEncoder as Reference
 
     pairs = [("sea ant", "ant sea the ant at sea"), ("den cow", "the dog at fen")]
-    expected = Reference(str(made.folder), local_files_only=True).predict(pairs)
+    expected = Reference(str(trained.folder), local_files_only=True).predict(pairs)
     scores = [loaded.score_all(query, [text])[0] for query, text in pairs]
     assert scores == pytest.approx([float(score) for score in expected], abs=1e-4)
 
@@ -59,26 +59,26 @@ def test_few_judgments_are_warned_of_and_none_are_refused(school: School, tmp_pa
     assert f"{told.train} queries with {told.pairs} judged pairs" in told.warnings[0]
     assert "50 queries and 500 pairs" in told.warnings[0]
     bare = write_school(tmp_path / "bare", judged=False)
-    lesson = replace(school.fine_tuning(), corpus=str(bare))
+    config = replace(school.fine_tuning(), corpus=str(bare))
     assert (
         "too few judged queries"
         in dataset_check(school.bench.corpora.open(str(bare)), "fine-tuned").problem
     )
     with pytest.raises(CrossExamError, match="judge more on the Quality page"):
-        train(school.bench, lesson, **school.callbacks)
+        train(school.bench, config, **school.callbacks)
 
 
 def test_unjudged_candidates_are_negatives_only_when_asked_and_are_marked(school: School) -> None:
-    lesson = replace(school.fine_tuning(steps=1), unjudged=3)
-    made = train(school.bench, lesson, **school.callbacks)
+    config = replace(school.fine_tuning(steps=1), unjudged=3)
+    trained = train(school.bench, config, **school.callbacks)
     rows = [
         json.loads(line)
-        for line in (made.folder / "examples.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in (trained.folder / "examples.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     added = [row for row in rows if not row["judged"]]
     assert added
     assert {row["label"] for row in added} == {0.0}
-    assert made.record["unjudged_examples"] == len(added)
+    assert trained.record["unjudged_examples"] == len(added)
     grades = school.bench.corpora.open(school.corpus)
     assert all(row["document"] not in grades.judgments(row["query_id"]) for row in added)
 
@@ -90,18 +90,20 @@ def test_a_document_in_passages_is_learnt_by_its_passages(school: School) -> Non
     for row in rows:
         row["text"] = f"{row['text']}\n\nthe {row['title']}"
     split.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    made = school.bench.corpora.import_corpus(
+    corpus_import = school.bench.corpora.import_corpus(
         Source(Path(school.corpus), split=Split.from_text("paragraph")), "in-passages"
     )
-    assert made.corpus.split
-    lesson = replace(school.fine_tuning(), corpus="in-passages")
-    place = CheckpointDir(lesson.name)
-    with place.alone():
-        course = FineTuning(school.bench, made.corpus, lesson, place, **school.callbacks)
-        judged = [row for row in course._judged_pairs() if row["judged"]]
-    train = [q for q in made.corpus.queries if part_of(q.text) == TRAIN]
+    assert corpus_import.corpus.split
+    config = replace(school.fine_tuning(), corpus="in-passages")
+    checkpoint_dir = CheckpointDir(config.name)
+    with checkpoint_dir.alone():
+        training = FineTuning(
+            school.bench, corpus_import.corpus, config, checkpoint_dir, **school.callbacks
+        )
+        judged = [row for row in training._judged_pairs() if row["judged"]]
+    train = [q for q in corpus_import.corpus.queries if part_of(q.text) == TRAIN]
     assert len(judged) == 2 * 5 * len(train)  # five judged documents, each in two passages
     for row in judged:
         document = row["document"].partition("#")[0]
-        grade = made.corpus.judgments(row["query_id"])[document]
+        grade = corpus_import.corpus.judgments(row["query_id"])[document]
         assert row["label"] == grade / 3

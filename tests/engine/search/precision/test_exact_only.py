@@ -53,9 +53,9 @@ def test_a_judge_learns_and_proposes_by_fp32_alone(toy: DriftingReranker) -> Non
 
 def test_a_judge_takes_over_nothing_that_drifts_from_a_run(toy: DriftingReranker) -> None:
     gathered = gather(searcher_of(toy), {"toy": toy}, QUERIES, [spec(FAST)])
-    known = scores_by(gathered, "toy")
-    assert known
-    assert {doc_id: score for (_, doc_id), score in known.items()}.items() <= LOGITS.items()
+    exact_scores = scores_by(gathered, "toy")
+    assert exact_scores
+    assert {doc_id: score for (_, doc_id), score in exact_scores.items()}.items() <= LOGITS.items()
     exact = gather(searcher_of(toy), {"toy": toy}, QUERIES, [spec(EXACT)])
     assert {d: s for (_, d), s in scores_by(exact, "toy").items()} == LOGITS
 

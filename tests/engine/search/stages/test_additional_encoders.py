@@ -285,9 +285,9 @@ def test_what_orders_a_whole_list_is_asked_once_for_each_list_and_never_again() 
     assert gathered[0].usage[LISTWISE] == Usage(4, 300, 30)
     assert candidate_scores_from(candidate_score_values(gathered)) == gathered
 
-    again, known = Lister(), scored_pairs(gathered)
+    again, earlier_scores = Lister(), scored_pairs(gathered)
     later = gather(
-        searcher, {LISTWISE: again}, queries, specs, retrievers=second, scored_pairs=known
+        searcher, {LISTWISE: again}, queries, specs, retrievers=second, scored_pairs=earlier_scores
     )
     assert again.lists == []
     assert later[0].usage == {}

@@ -59,7 +59,7 @@ def test_what_remembered_scores_took_is_kept_and_is_no_part_of_the_time() -> Non
 
 
 @pytest.mark.parametrize(
-    ("known", "read", "told"),
+    ("cached", "read", "text"),
     [
         ((0, 1, 2), (), "and cost 1.8 s more when it was read; now from memory (100 ms)."),
         (
@@ -71,17 +71,17 @@ def test_what_remembered_scores_took_is_kept_and_is_no_part_of_the_time() -> Non
     ],
 )
 def test_the_headline_keeps_the_cost_of_scores_that_came_from_memory(
-    known: tuple[int, ...], read: tuple[int, ...], told: str
+    cached: tuple[int, ...], read: tuple[int, ...], text: str
 ) -> None:
     clock = ScoreClock()
-    clock.add(batch(*known, cached=True, measured_seconds=1.8), 0.1)
+    clock.add(batch(*cached, cached=True, measured_seconds=1.8), 0.1)
     if read:
         clock.add(batch(*read), 1.0)
     hits = tuple(Hit(doc_id, 1.0, rank) for rank, doc_id in enumerate("abc", 1))
     rankings = (Ranking("bm25", "m", hits), Ranking(CROSS_ENCODER, "m", hits))
     timings = clock.timings(CROSS_ENCODER, reading=0.0, sorting=0.0)
     trace = SearchTrace("q", CorpusInfo("c", 3, "f"), rankings, timings)
-    assert summary(trace, "bm25", CROSS_ENCODER, "cross-encoder").endswith(told)
+    assert summary(trace, "bm25", CROSS_ENCODER, "cross-encoder").endswith(text)
 
 
 def test_a_part_that_was_remembered_and_a_wait_are_told_apart() -> None:
@@ -101,7 +101,7 @@ def test_a_part_that_was_remembered_and_a_wait_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("known", "read", "told"),
+    ("cached", "read", "text"),
     [
         ((), (0, 1, 2), "more."),
         ((0, 1, 2), (), "more. Its scores were remembered from an earlier search."),
@@ -109,11 +109,11 @@ def test_a_part_that_was_remembered_and_a_wait_are_told_apart() -> None:
     ],
 )
 def test_the_headline_says_which_scores_cost_nothing(
-    known: tuple[int, ...], read: tuple[int, ...], told: str
+    cached: tuple[int, ...], read: tuple[int, ...], text: str
 ) -> None:
     clock = ScoreClock()
-    if known:
-        clock.add(batch(*known, cached=True), 0.1)
+    if cached:
+        clock.add(batch(*cached, cached=True), 0.1)
     if read:
         clock.add(batch(*read), 1.0)
     hits = tuple(Hit(doc_id, 1.0, rank) for rank, doc_id in enumerate("abc", 1))
@@ -124,7 +124,7 @@ def test_the_headline_says_which_scores_cost_nothing(
         rankings,
         clock.timings(CROSS_ENCODER, reading=0.0, sorting=0.0),
     )
-    assert summary(trace, "bm25", CROSS_ENCODER, "cross-encoder").endswith(told)
+    assert summary(trace, "bm25", CROSS_ENCODER, "cross-encoder").endswith(text)
 
 
 def test_a_wait_before_remembered_scores_is_a_step_too() -> None:
