@@ -62,14 +62,14 @@ CROSS, BI = Shape(12, 384, 1536, first_only=True), Shape(6, 384, 1536, first_onl
 
 
 def measured(
-    bench: Workbench, tell: Log, *, pairs: int = PAIRS, texts: int = TEXTS, turns: int = TURNS
+    bench: Workbench, log: Log, *, pairs: int = PAIRS, texts: int = TEXTS, turns: int = TURNS
 ) -> dict[str, Any]:
     """The side by side of both models; the matrix-multiply rate is the better of two."""
     threads = bench.models.cross_encoder().threads or 1
-    limit = matmul(threads, tell)
-    scoring = score_figures(bench, tell, pairs=pairs, turns=turns)
-    encoding = encode_figures(bench, tell, texts=texts, turns=turns)
-    again = matmul(threads, tell)
+    limit = matmul(threads, log)
+    scoring = score_figures(bench, log, pairs=pairs, turns=turns)
+    encoding = encode_figures(bench, log, texts=texts, turns=turns)
+    again = matmul(threads, log)
     limit = {name: max(rate, again[name]) for name, rate in limit.items()}
     for figures, shape in ((scoring, CROSS), (encoding, BI)):
         for row in figures["engines"].values():
@@ -87,14 +87,14 @@ def measured(
     }
 
 
-def matmul(threads: int, tell: Log) -> dict[str, float]:
+def matmul(threads: int, log: Log) -> dict[str, float]:
     """GFLOP/s of the model's largest product, 1,024 tokens by 384 by 1,536, in torch."""
     import torch
 
     torch.set_num_threads(threads)
     speeds = {}
     for name, kind in (("fp32", torch.float32), ("bf16", torch.bfloat16)):
-        tell(f"matrix multiply in {name}")
+        log(f"matrix multiply in {name}")
         a, b = torch.randn(1024, 384).to(kind), torch.randn(384, 1536).to(kind)
         a @ b
         best, begun = float("inf"), time.perf_counter()
@@ -121,7 +121,7 @@ def passages(bench: Workbench, count: int) -> list[str]:
     return cuts
 
 
-def score_figures(bench: Workbench, tell: Log, *, pairs: int, turns: int) -> dict[str, Any]:
+def score_figures(bench: Workbench, log: Log, *, pairs: int, turns: int) -> dict[str, Any]:
     """predict with its defaults, and every engine of this machine, over the same pairs."""
     import torch
     from sentence_transformers import CrossEncoder as TheirCrossEncoder
@@ -130,16 +130,16 @@ def score_figures(bench: Workbench, tell: Log, *, pairs: int, turns: int) -> dic
     texts = passages(bench, pairs)
     parts = cross_encoder_parts(cross.name)
     with tempfile.TemporaryDirectory() as folder:
-        tell(f"loading the same weights in {PACKAGE}")
+        log(f"loading the same weights in {PACKAGE}")
         parts.classifier().save_pretrained(folder)
         for file in TOKENIZER:
             shutil.copy(parts.source.weights.parent / file, folder)
         theirs = TheirCrossEncoder(folder, device="cpu", max_length=cross.max_length)
-    asked = [(QUERY, text) for text in texts]
+    query_pairs = [(QUERY, text) for text in texts]
 
     def predict(count: int) -> Floats:
         values = theirs.predict(
-            asked[:count], activation_fn=torch.nn.Identity(), show_progress_bar=False
+            query_pairs[:count], activation_fn=torch.nn.Identity(), show_progress_bar=False
         )
         return np.asarray(values, dtype=np.float32)
 
@@ -150,9 +150,9 @@ def score_figures(bench: Workbench, tell: Log, *, pairs: int, turns: int) -> dic
 
         return score
 
-    backends = built(parts.source, tell)
+    backends = built(parts.source, log)
     runners = {PACKAGE: predict} | {name: ours(backend) for name, backend in backends.items()}
-    runs = by_turns(runners, pairs, turns, tell)
+    runs = by_turns(runners, pairs, turns, log)
     truth = runs[PACKAGE].outcome
     lengths = [len(pair.ids) for pair in cross.pairs.build(QUERY, texts)]
     rows = figures_of(runs, lengths, backends)
@@ -172,7 +172,7 @@ def score_figures(bench: Workbench, tell: Log, *, pairs: int, turns: int) -> dic
     }
 
 
-def encode_figures(bench: Workbench, tell: Log, *, texts: int, turns: int) -> dict[str, Any]:
+def encode_figures(bench: Workbench, log: Log, *, texts: int, turns: int) -> dict[str, Any]:
     """encode with its defaults, and every engine, over documents of `senses` and `pydoc`."""
     from sentence_transformers import SentenceTransformer
 
@@ -182,7 +182,7 @@ def encode_figures(bench: Workbench, tell: Log, *, texts: int, turns: int) -> di
     documents = [
         document.content for store in stores for document in store.get(store.ids()[: texts // 2])
     ]
-    tell(f"loading the same weights in {PACKAGE}")
+    log(f"loading the same weights in {PACKAGE}")
     theirs = SentenceTransformer(str(parts.source.weights.parent), device="cpu")
 
     def encode(count: int) -> Floats:
@@ -193,9 +193,9 @@ def encode_figures(bench: Workbench, tell: Log, *, texts: int, turns: int) -> di
             parts.model(backend).without_caches().encode(documents[:count], "document")
         )
 
-    backends = built(parts.source, tell)
+    backends = built(parts.source, log)
     runners = {PACKAGE: encode} | {name: ours(backend) for name, backend in backends.items()}
-    runs = by_turns(runners, len(documents), turns, tell)
+    runs = by_turns(runners, len(documents), turns, log)
     truth = runs[PACKAGE].outcome
     truth = truth / np.linalg.norm(truth, axis=1, keepdims=True)
     lengths = [len(bi.read_ids(text)) for text in documents]
@@ -215,15 +215,15 @@ def encode_figures(bench: Workbench, tell: Log, *, texts: int, turns: int) -> di
     }
 
 
-def built(source: BackendSource, tell: Log) -> dict[str, Backend]:
+def built(source: BackendSource, log: Log) -> dict[str, Backend]:
     """Every engine that this machine can build; OpenVINO in fp32 too where it would take bf16."""
     backends: dict[str, Backend] = {}
     for name in possible_backends():
-        tell(f"building {name}")
+        log(f"building {name}")
         try:
             backends[name] = source.build(name, lambda _: None)
         except Exception as error:  # an engine that is broken here is told, not fatal
-            tell(f"{name} did not run: {type(error).__name__}: {error}")
+            log(f"{name} did not run: {type(error).__name__}: {error}")
     if "openvino" in backends and "bf16" in backends["openvino"].label:
         backends["openvino-fp32"] = source.openvino("fp32")
     return backends
@@ -239,12 +239,12 @@ class Ran:
 
 
 def by_turns(
-    runners: Mapping[str, Callable[[int], Floats]], count: int, turns: int, tell: Log
+    runners: Mapping[str, Callable[[int], Floats]], count: int, turns: int, log: Log
 ) -> dict[str, Ran]:
     """Run the rivals by turns, the best of `turns` each; a hopeless one is only probed."""
     runs: dict[str, Ran] = {}
     for name, run in runners.items():
-        tell(f"{name}: warming up")
+        log(f"{name}: warming up")
         run(PROBE)
         tries = []
         for _ in range(2):
@@ -256,7 +256,7 @@ def by_turns(
     racing = [name for name, ran in runs.items() if name == PACKAGE or ran.seconds <= slowest]
     for turn in range(turns):
         for name in racing:
-            tell(f"{name}: {turn + 1} of {turns}")
+            log(f"{name}: {turn + 1} of {turns}")
             start = time.perf_counter()
             outcome = runners[name](count)
             seconds = time.perf_counter() - start

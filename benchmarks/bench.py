@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     small = "--small" in arguments
     bench = Workbench()
     try:
-        tell(f"opening {CORPUS} and the models")
+        log(f"opening {CORPUS} and the models")
         corpus = bench.corpora.open(CORPUS)
         searcher = bench.searchers.of(corpus)
         cross_encoder = bench.models.cross_encoder()
@@ -63,13 +63,13 @@ def main(arguments: Sequence[str] = ()) -> int:
             "search_without_cross_encoder": search_figures(searcher, corpus),
             "rerank": rerank_figures(cross_encoder, passages(cross_encoder, corpus)),
             "cold_start": cold_figures(bench, corpus),
-            "profile": search_profile.measured(bench, tell),
+            "profile": search_profile.measured(bench, log),
             "side_by_side": backends.measured(
-                bench, tell, **({"pairs": 16, "texts": 40, "turns": 1} if small else {})
+                bench, log, **({"pairs": 16, "texts": 40, "turns": 1} if small else {})
             ),
-            "bm25": lexical.measured(bench, tell, documents=10_000 if small else 100_000),
-            "visitors": visitors.measured(bench, tell, depth=6 if small else visitors.DEPTH),
-            "memory": memory.measured(tell),
+            "bm25": lexical.measured(bench, log, documents=10_000 if small else 100_000),
+            "visitors": visitors.measured(bench, log, depth=6 if small else visitors.DEPTH),
+            "memory": memory.measured(log),
         }
     except CrossExamError as error:
         print(f"crossexam: {error}", file=sys.stderr)
@@ -85,7 +85,7 @@ def search_figures(searcher: Searcher, corpus: Corpus) -> dict[str, Any]:
     pipeline = searcher.pipeline(Settings(), (BM25, BI_ENCODER, HYBRID))
     queries = [query.text for query in corpus.queries]
     chosen = [queries[i % len(queries)] for i in range(SEARCHES)]
-    tell(f"searching, once to warm up and then {SEARCHES} queries")
+    log(f"searching, once to warm up and then {SEARCHES} queries")
     for text in chosen:
         pipeline.run(text)
     traces = [pipeline.run(text) for text in chosen]
@@ -119,7 +119,7 @@ def rerank_figures(cross_encoder: CrossEncoder, texts: Sequence[str]) -> dict[st
     """The engine and plain torch fp32 by turns, over the same batches."""
     from models.backends.modules import PairLogits
 
-    tell("loading the cross-encoder in torch fp32, to compare with")
+    log("loading the cross-encoder in torch fp32, to compare with")
     module = PairLogits(cross_encoder.torch_model()).eval()
     plain = CrossEncoder(
         cross_encoder.name, TorchBackend(module), cross_encoder.pairs, cross_encoder.torch_model
@@ -127,7 +127,7 @@ def rerank_figures(cross_encoder: CrossEncoder, texts: Sequence[str]) -> dict[st
     rivals = {"engine": cross_encoder.without_score_cache(), "torch": plain.without_score_cache()}
     costs: dict[str, list[PairCost]] = {name: [] for name in rivals}
     for turn in range(RERANKS + 1):
-        tell(f"reranking {len(texts)} passages: {turn or 'warm-up'} of {RERANKS}")
+        log(f"reranking {len(texts)} passages: {turn or 'warm-up'} of {RERANKS}")
         for name, model in rivals.items():
             start = time.perf_counter()
             tokens = sum(batch.tokens for batch in model.score(QUERY, texts))
@@ -160,7 +160,7 @@ def cost_values(costs: Sequence[PairCost]) -> dict[str, Any]:
 
 def cold_figures(bench: Workbench, corpus: Corpus) -> dict[str, float]:
     """Both models from their files: in a new process with its imports, and in this one."""
-    tell("cold start in a new process")
+    log("cold start in a new process")
     child = subprocess.run(
         [sys.executable, "-c", NEW_PROCESS],
         cwd=OUT.parent.parent,
@@ -168,7 +168,7 @@ def cold_figures(bench: Workbench, corpus: Corpus) -> dict[str, float]:
         text=True,
         check=True,
     )
-    tell("cold start in this process, then one search")
+    log("cold start in this process, then one search")
     searcher, load_seconds = bench.searchers.cold(corpus)
     first = searcher.pipeline(Settings()).run(QUERY)
     return {
@@ -224,7 +224,7 @@ def _ms(seconds: float) -> str:
     return f"{1000 * seconds:9.2f} ms"
 
 
-def tell(what: str) -> None:
+def log(what: str) -> None:
     """Progress on stderr."""
     print(what, file=sys.stderr, flush=True)
 

@@ -60,9 +60,9 @@ def make(folder: Path, size: int) -> None:
             rest = dice.choices(words, k=dice.randint(LEAST_WORDS, MOST_WORDS))
             text = " ".join(dice.sample([*topic, *rest], len(topic) + len(rest)))
             out.write(json.dumps({"_id": f"d{number}", "title": "", "text": text}) + "\n")
-    asked = sorted(dice.sample(range(size // ALIKE), min(QUERIES, size // ALIKE)))
-    queries = [json.dumps({"_id": f"q{t}", "text": topics[t]}) for t in asked]
-    rows = [f"q{t}\td{ALIKE * t + i}\t1" for t in asked for i in range(ALIKE)]
+    topic_numbers = sorted(dice.sample(range(size // ALIKE), min(QUERIES, size // ALIKE)))
+    queries = [json.dumps({"_id": f"q{t}", "text": topics[t]}) for t in topic_numbers]
+    rows = [f"q{t}\td{ALIKE * t + i}\t1" for t in topic_numbers for i in range(ALIKE)]
     (folder / "queries.jsonl").write_text("\n".join(queries) + "\n")
     header = "query-id\tcorpus-id\tscore"
     (folder / "qrels" / "test.tsv").write_text("\n".join([header, *rows]) + "\n")

@@ -71,7 +71,7 @@ def measured(corpus: Corpus, late: LateInteraction, bi: BiEncoder) -> dict[str, 
     judged = {qrel.query_id for qrel in corpus.qrels}
     queries = [query for query in corpus.queries if query.query_id in judged]
     texts = [document.content for document in corpus.store.get(list(corpus.store.ids()))]
-    asked = late.vectors([query.text for query in queries], "query")
+    query_vectors = late.vectors([query.text for query in queries], "query")
     matched = np.zeros((len(queries), len(texts)))
     dense = np.zeros((len(queries), len(texts)))
     vectors = bi.encode([query.text for query in queries], role="query")
@@ -79,7 +79,7 @@ def measured(corpus: Corpus, late: LateInteraction, bi: BiEncoder) -> dict[str, 
         part = texts[start : start + AT_ONCE]
         dense[:, start : start + len(part)] = vectors @ bi.encode(part, role="document").T
         for place, document in enumerate(late.vectors(part, "document"), start):
-            matched[:, place] = [maxsim(cosines(query, document)) for query in asked]
+            matched[:, place] = [maxsim(cosines(query, document)) for query in query_vectors]
         print(f"{corpus.info.name}: {start + len(part):,} of {len(texts):,} documents", flush=True)
     return {
         "corpus": corpus.info.name,

@@ -48,25 +48,25 @@ def synthetic(bench: Workbench, documents: int) -> tuple[list[str], list[str]]:
     return texts, queries
 
 
-def measured(bench: Workbench, tell: Log, *, documents: int = DOCUMENTS) -> dict[str, Any]:
+def measured(bench: Workbench, log: Log, *, documents: int = DOCUMENTS) -> dict[str, Any]:
     """Seconds a query of both, through the same stage, and whether their rankings agree."""
-    tell(f"making {documents:,} documents from the words of senses and pydoc, seed {SEED}")
+    log(f"making {documents:,} documents from the words of senses and pydoc, seed {SEED}")
     texts, queries = synthetic(bench, documents)
-    tell("indexing them as the app does")
+    log("indexing them as the app does")
     start = time.perf_counter()
     index = BM25Index.from_texts(texts)
     built = time.perf_counter() - start
     ids = [f"d{number:07d}" for number in range(documents)]
     ours = LexicalRetriever(index, ids)
-    tell(f"searching {len(queries)} queries")
+    log(f"searching {len(queries)} queries")
     for query in queries[:3]:
         ours.retrieve(query, 50)
     seconds, rankings = _timed(ours, queries)
-    tell("indexing them with rank-bm25")
+    log("indexing them with rank-bm25")
     start = time.perf_counter()
     plain = BM25Index(LuceneBM25([document_terms(text) for text in texts]), documents)
     plain_built = time.perf_counter() - start
-    tell(f"searching the first {REFERENCE_QUERIES} queries with rank-bm25")
+    log(f"searching the first {REFERENCE_QUERIES} queries with rank-bm25")
     theirs = LexicalRetriever(plain, ids)
     plain_seconds, plain_rankings = _timed(theirs, queries[:REFERENCE_QUERIES])
     apart = max(

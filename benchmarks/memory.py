@@ -28,9 +28,9 @@ print(json.dumps(steps()))
 """
 
 
-def measured(tell: Log) -> dict[str, Any]:
+def measured(log: Log) -> dict[str, Any]:
     """Bytes after each step of a process that does nothing else."""
-    tell("memory: loading models and corpora in a new process")
+    log("memory: loading models and corpora in a new process")
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=ROOT,

@@ -66,14 +66,14 @@ def main(names: Sequence[str]) -> int:
 def measured(bench: Workbench, source: str, name: str) -> dict[str, Any]:
     """The figures of one collection, by stage and, where queries have tags, by tag."""
     corpus = bench.corpora.open(source)
-    searcher = bench.searchers.of(corpus, on_progress=tell)
+    searcher = bench.searchers.of(corpus, on_progress=report)
     judged = {qrel.query_id for qrel in corpus.qrels if qrel.relevance > 0}
     queries = [query for query in corpus.queries if query.query_id in judged]
     started = time.perf_counter()
     first = BI_ENCODER if name == "senses" else BM25
     settings = Settings(depth=DEPTH, first_stage=first)
     specs = stage_pipelines(STAGES, settings, bench.models.cross_encoder_name)
-    run = run_query_set(bench, corpus, searcher, queries, list(specs.values()), progress=tell)
+    run = run_query_set(bench, corpus, searcher, queries, list(specs.values()), on_progress=report)
     runs = runs_of(specs, run.gathered)
     seconds = time.perf_counter() - started
     rows = []
@@ -126,7 +126,7 @@ def table(name: str, result: dict[str, Any]) -> list[str]:
     return lines
 
 
-def tell(what: str, done: int, total: int) -> None:
+def report(what: str, done: int, total: int) -> None:
     """Progress on stderr."""
     if done == total or done % 10 == 0:
         print(f"{what}: {done} of {total}", file=sys.stderr, flush=True)

@@ -20,16 +20,16 @@ from workbench.workbench import Workbench
 QUERY, RUNS, DEPTH, PASSES, BATCH = "python snake", 5, 50, 5, 5
 
 
-def measured(bench: Workbench, tell: Log, *, runs: int = RUNS) -> dict[str, Any]:
+def measured(bench: Workbench, log: Log, *, runs: int = RUNS) -> dict[str, Any]:
     """Steps of a cold search, of warm ones, of one whose scores are known, and of a pass."""
     corpus = bench.corpora.open("senses")
     searcher = bench.searchers.of(corpus)
     settings = Settings(depth=DEPTH)
-    tell("profile: a cold search")
+    log("profile: a cold search")
     cold, load_seconds = bench.searchers.cold(corpus)
     first = cold.pipeline(settings).run(QUERY)
     del cold
-    tell(f"profile: {runs} warm searches")
+    log(f"profile: {runs} warm searches")
     fresh = replace(searcher, reranker=bench.models.cross_encoder().without_score_cache()).pipeline(
         settings
     )
@@ -37,7 +37,7 @@ def measured(bench: Workbench, tell: Log, *, runs: int = RUNS) -> dict[str, Any]
     warm = [fresh.run(QUERY) for _ in range(runs)]
     searcher.pipeline(settings).run(QUERY)
     remembered = [searcher.pipeline(settings).run(QUERY) for _ in range(runs)]
-    tell("profile: the operations of a forward pass")
+    log("profile: the operations of a forward pass")
     return {
         "query": QUERY,
         "depth": DEPTH,

@@ -18,7 +18,7 @@ VISITORS, DEPTH, TURNS = 8, 20, 2
 TARGET = 0.9
 
 
-def measured(bench: Workbench, tell: Log, *, depth: int = DEPTH) -> dict[str, Any]:
+def measured(bench: Workbench, log: Log, *, depth: int = DEPTH) -> dict[str, Any]:
     """Searches a second of one visitor and of eight at once, over the same eight queries.
 
     Nothing is remembered but the documents' tokens. One and eight take turns, and the
@@ -33,7 +33,7 @@ def measured(bench: Workbench, tell: Log, *, depth: int = DEPTH) -> dict[str, An
         fresh.pipeline(settings).run(query)
     alone, together = [], []
     for turn in range(TURNS):
-        tell(f"one visitor, then {VISITORS} at once: {turn + 1} of {TURNS}")
+        log(f"one visitor, then {VISITORS} at once: {turn + 1} of {TURNS}")
         alone.append(_searched(fresh, settings, queries, visitors=1))
         together.append(_searched(fresh, settings, queries, visitors=VISITORS))
     one, many = min(alone, key=_seconds), min(together, key=_seconds)

@@ -118,7 +118,7 @@ def cosine_values(
             f"--method {args.method} explains the bi-encoder alone: leave --against and "
             "--reranker out"
         )
-    explainer = bench.explainers.text_explainer(say=progress.log)
+    explainer = bench.explainers.text_explainer(log=progress.log)
     pair = args.query, document.content
 
     def step(done: int, total: int) -> None:

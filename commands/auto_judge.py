@@ -73,7 +73,7 @@ def _judge(args: argparse.Namespace) -> dict[str, Any]:
     settings, bench = settings_of(args), workbench_of(args)
     request = _request_of(args, settings, bench.models.cross_encoder_name)
     corpus, searcher = opened(args, bench)
-    judged = judge_corpus(bench, corpus, searcher, request, tell=ProgressLine().update)
+    judged = judge_corpus(bench, corpus, searcher, request, on_progress=ProgressLine().update)
     result = _judged_values(judged)
     if args.out is not None:
         result["files"] = [str(path) for path in _write(judged, args.out)]

@@ -136,7 +136,7 @@ def _inside(args: argparse.Namespace) -> dict[str, Any]:
         query,
         [(document.title or document.doc_id, document.content) for document in documents],
         reranker=explained_name(args),
-        say=progress.log,
+        log=progress.log,
     )
     values = forward_values(passes)
     for row, document in zip(values["documents"], documents, strict=True):

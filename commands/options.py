@@ -129,7 +129,7 @@ def opened(args: argparse.Namespace, bench: Workbench) -> tuple[Corpus, Searcher
     corpus = bench.corpora.open(args.corpus)
     for warning in (*bench.corpora.warnings, *corpus.warnings):
         progress.log(f"warning: {warning}")
-    searcher = bench.searchers.of(corpus, say=progress.log, on_progress=progress.update)
+    searcher = bench.searchers.of(corpus, log=progress.log, on_progress=progress.update)
     return corpus, searcher
 
 
@@ -139,7 +139,7 @@ def embed_by(bench: Workbench, corpus: Corpus, names: Sequence[str]) -> None:
     for name in dict.fromkeys(names):
         if is_encoder(name):
             bench.indexes.additional_encoder(
-                corpus, name, say=progress.log, on_progress=progress.update
+                corpus, name, log=progress.log, on_progress=progress.update
             )
 
 

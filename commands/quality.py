@@ -82,7 +82,7 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
         queries,
         list(specs.values()),
         log=line.log,
-        progress=line.update,
+        on_progress=line.update,
     )
     runs = runs_of(specs, run.gathered)
     figures = pipeline_figures(specs, run.gathered, runs, corpus.qrels, recall_at=settings.depth)

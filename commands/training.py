@@ -127,20 +127,20 @@ def _trained(args: argparse.Namespace, kind: Kind, parent: str, teacher: str) ->
 @contextmanager
 def _stoppable(progress: ProgressLine) -> Iterator[Cancel]:
     """Ctrl-C stops after the step and keeps it; a second one breaks off at once."""
-    asked = threading.Event()
+    stop_requested = threading.Event()
 
     def stop(*_: object) -> None:
-        if asked.is_set():
+        if stop_requested.is_set():
             raise KeyboardInterrupt
-        asked.set()
+        stop_requested.set()
         progress.log("stopping after this step; Ctrl-C again breaks off at once")
 
     if threading.current_thread() is not threading.main_thread():
-        yield asked.is_set
+        yield stop_requested.is_set
         return
     before = signal.signal(signal.SIGINT, stop)
     try:
-        yield asked.is_set
+        yield stop_requested.is_set
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -19,27 +19,27 @@ def others() -> list[Worker]:
     return [w for w in threading.enumerate() if isinstance(w, Worker) and w is not here]
 
 
-def wait_for_indexing(tell: ProgressCallback, cancel: Cancel) -> None:
+def wait_for_indexing(on_progress: ProgressCallback, cancel: Cancel) -> None:
     """Return when no corpus is being embedded; raises Cancelled when called off before."""
     while indexing := [worker.name for worker in others() if worker.indexes]:
         if cancel():
             raise Cancelled("called off while waiting for indexing to end")
-        tell(f"waiting until this server has finished: {indexing[0]}", 0, 0)
+        on_progress(f"waiting until this server has finished: {indexing[0]}", 0, 0)
         time.sleep(LOOK_EVERY)
 
 
 class Watch:
     """Passes progress on, and remembers who else was at work meanwhile."""
 
-    def __init__(self, tell: ProgressCallback) -> None:
-        self._tell = tell
+    def __init__(self, on_progress: ProgressCallback) -> None:
+        self._on_progress = on_progress
         self._seen: set[str] = set()
         self.look()
 
-    def tell(self, what: str, done: int, total: int) -> None:
+    def report(self, what: str, done: int, total: int) -> None:
         """Pass this on."""
         self.look()
-        self._tell(what, done, total)
+        self._on_progress(what, done, total)
 
     def look(self) -> None:
         """See who is at work now."""

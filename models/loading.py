@@ -47,18 +47,18 @@ MARCO_L12_SHAPE: dict[str, Any] = {
 }
 
 
-def load_bi_encoder(name: str, *, fetch: bool = False, say: Log | None = None) -> BiEncoder:
+def load_bi_encoder(name: str, *, fetch: bool = False, log: Log | None = None) -> BiEncoder:
     """The bi-encoder of that catalogue name, local folder or (with `fetch`) hub name."""
-    parts = bi_encoder_parts(name, fetch=fetch, say=say)
-    return parts.model(_chosen(parts.source, say or _silent))
+    parts = bi_encoder_parts(name, fetch=fetch, log=log)
+    return parts.model(_chosen(parts.source, log or _silent))
 
 
-def load_cross_encoder(name: str, *, fetch: bool = False, say: Log | None = None) -> CrossEncoder:
+def load_cross_encoder(name: str, *, fetch: bool = False, log: Log | None = None) -> CrossEncoder:
     """The cross-encoder of that catalogue name, local folder or (with `fetch`) hub name."""
-    parts = cross_encoder_parts(name, fetch=fetch, say=say)
+    parts = cross_encoder_parts(name, fetch=fetch, log=log)
     selection = select_backend(parts.source.sha256)
     figure = selection.figure
-    backend = parts.source.build(selection.backend, say or _silent)
+    backend = parts.source.build(selection.backend, log or _silent)
     return parts.model(backend, figure.drift if figure is not None else None)
 
 
@@ -74,7 +74,7 @@ def measure_backends(
 
     The model that is loaded goes on with its backend; the next start takes the winner.
     """
-    tell, stopped = on_progress or (lambda *_: None), cancel or (lambda: False)
+    report, stopped = on_progress or (lambda *_: None), cancel or (lambda: False)
     if role == CROSS_ENCODER:
         cross = cross_encoder_parts(name, fetch=fetch)
         return cross.source.measure(
@@ -82,7 +82,7 @@ def measure_backends(
             unit="pairs",
             per_run=len(QUERIES) * len(TEXTS),
             tolerance=MOST_LOGITS_APART,
-            on_progress=tell,
+            on_progress=report,
             cancel=stopped,
             logits=cross.logits_of,
         )
@@ -92,12 +92,12 @@ def measure_backends(
         unit="texts",
         per_run=len(TEXTS),
         tolerance=MOST_COSINE_APART,
-        on_progress=tell,
+        on_progress=report,
         cancel=stopped,
     )
 
 
-def bi_encoder_parts(name: str, *, fetch: bool = False, say: Log | None = None) -> BiEncoderParts:
+def bi_encoder_parts(name: str, *, fetch: bool = False, log: Log | None = None) -> BiEncoderParts:
     """The parts of a bi-encoder; raises CrossExamError where something is missing."""
     packaged = packaged_model(name)
     if packaged is not None and packaged.role != BI_ENCODER:
@@ -107,7 +107,7 @@ def bi_encoder_parts(name: str, *, fetch: bool = False, say: Log | None = None) 
     if packaged is not None:
         folder = packaged_folder(packaged.distribution, packaged.folder)
     else:
-        folder = folder_of(name, fetch=fetch, say=say)
+        folder = folder_of(name, fetch=fetch, log=log)
     _needs_weights(folder, name)
     config = _config(folder, name)
     pooling = _json(folder / "1_Pooling" / "config.json")
@@ -140,7 +140,7 @@ def bi_encoder_parts(name: str, *, fetch: bool = False, say: Log | None = None) 
 
 
 def cross_encoder_parts(
-    name: str, *, fetch: bool = False, say: Log | None = None
+    name: str, *, fetch: bool = False, log: Log | None = None
 ) -> CrossEncoderParts:
     """The parts of a cross-encoder; raises CrossExamError where something is missing."""
     packaged = packaged_model(name)
@@ -153,9 +153,9 @@ def cross_encoder_parts(
         weights, limit = folder / packaged.weights, packaged.max_length
 
         def model() -> Any:
-            return marco_l12_model(weights, say=say or _silent)
+            return marco_l12_model(weights, log=log or _silent)
     else:
-        folder = folder_of(name, fetch=fetch, say=say)
+        folder = folder_of(name, fetch=fetch, log=log)
         _needs_weights(folder, name)
         config = _config(folder, name)
         heads = config.get("architectures") or []
@@ -187,13 +187,13 @@ def cross_encoder_parts(
     )
 
 
-def marco_l12_model(onnx_path: Path, *, say: Log, cache: WeightCache | None = None) -> Any:
+def marco_l12_model(onnx_path: Path, *, log: Log, cache: WeightCache | None = None) -> Any:
     """The fp32 `BertForSequenceClassification`, converted once and cached with a checksum."""
     from safetensors.numpy import save_file
     from safetensors.torch import load_file
 
     def convert(folder: Path) -> None:
-        say("converting the cross-encoder's int8 weights to fp32 (once)")
+        log("converting the cross-encoder's int8 weights to fp32 (once)")
         save_file(dequantized_tensors(onnx_path), folder / "model.safetensors")
 
     cache = cache or WeightCache(cache_folder() / "models")
@@ -212,8 +212,8 @@ def marco_l12_model(onnx_path: Path, *, say: Log, cache: WeightCache | None = No
     return _frozen(model)
 
 
-def _chosen(source: BackendSource, say: Log) -> Backend:
-    return source.build(select_backend(source.sha256).backend, say)
+def _chosen(source: BackendSource, log: Log) -> Backend:
+    return source.build(select_backend(source.sha256).backend, log)
 
 
 def _silent(_: str) -> None:

@@ -34,7 +34,7 @@ def _preparation(bench: Workbench, name: str) -> Job[LoadedCorpus]:
     def work(job: Job[LoadedCorpus]) -> LoadedCorpus:
         corpus = bench.corpora.open(name)
         searcher = bench.searchers.of(
-            corpus, say=job.log, on_progress=job.report, cancel=job.should_stop
+            corpus, log=job.log, on_progress=job.report, cancel=job.should_stop
         )
         return LoadedCorpus(corpus, searcher)
 

@@ -224,7 +224,7 @@ def runs_by_stage(
     *,
     rerankers: Mapping[str, Reranker] | None = None,
     retrievers: Sequence[Retriever] = (),
-    tell: ProgressCallback | None = None,
+    on_progress: ProgressCallback | None = None,
     cancel: Cancel | None = None,
 ) -> dict[str, Run]:
     """The run of each stage over a query set, by the stage's name."""
@@ -236,7 +236,7 @@ def runs_by_stage(
         queries,
         list(specs.values()),
         retrievers=retrievers,
-        tell=tell,
+        on_progress=on_progress,
         cancel=cancel,
     )
     return runs_of(specs, gathered)

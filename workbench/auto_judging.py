@@ -83,7 +83,7 @@ def judge_corpus(
     searcher: Searcher,
     request: AutoJudgingRequest,
     *,
-    tell: ProgressCallback | None = None,
+    on_progress: ProgressCallback | None = None,
     cancel: Cancel | None = None,
 ) -> JudgedCorpus:
     """Run the pipelines, have the teacher judge their tops, and hold it against people."""
@@ -96,7 +96,7 @@ def judge_corpus(
     gathered: tuple[CandidateScores, ...] = ()
     if request.specs:
         gathered = run_query_set(
-            bench, corpus, searcher, queries, request.specs, progress=tell, cancel=cancel
+            bench, corpus, searcher, queries, request.specs, on_progress=on_progress, cancel=cancel
         ).gathered
     runs = runs_of({spec.name: spec for spec in request.specs}, gathered)
     chosen = {query.query_id for query in queries}
@@ -114,7 +114,7 @@ def judge_corpus(
         model=model,
         gathered=gathered,
         complete=request.complete,
-        tell=tell,
+        on_progress=on_progress,
         cancel=cancel,
     )
     judgments = auto_judgments_of(result)
@@ -147,7 +147,7 @@ def judge_runs(
     same_backend: bool = True,
     stored: Iterable[AutoJudgment] = (),
     complete: bool = False,
-    tell: ProgressCallback | None = None,
+    on_progress: ProgressCallback | None = None,
     cancel: Cancel | None = None,
 ) -> AutoJudgingResult:
     """What the teacher makes of the top of these runs; `texts` holds the queries' by id.
@@ -183,7 +183,7 @@ def judge_runs(
         name=teacher,
         passages=passages,
         scored=scored,
-        tell=tell,
+        on_progress=on_progress,
         cancel=cancel,
     )
 

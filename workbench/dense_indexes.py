@@ -78,7 +78,7 @@ class DenseIndexes:
         corpus: Corpus,
         name: str,
         *,
-        say: Log = silent,
+        log: Log = silent,
         on_progress: ProgressCallback | None = None,
         cancel: Cancel | None = None,
     ) -> AdditionalRetriever:
@@ -88,7 +88,7 @@ class DenseIndexes:
         """
 
         def make() -> AdditionalRetriever:
-            encoder = self._models.encoder(parsed(name).model, say)
+            encoder = self._models.encoder(parsed(name).model, log)
             model = encoder.name.rsplit("/", 1)[-1]
             small = len(corpus.store) <= SMALL_CORPUS
             dense = self.dense(
@@ -96,7 +96,7 @@ class DenseIndexes:
                 encoder,
                 what=f"embedding {corpus.info.name} with {model}",
                 batch=SMALL_BATCH if small else LARGE_BATCH,
-                say=say,
+                log=log,
                 on_progress=on_progress,
                 cancel=cancel,
             )
@@ -115,7 +115,7 @@ class DenseIndexes:
         *,
         what: str,
         batch: int = LARGE_BATCH,
-        say: Log = silent,
+        log: Log = silent,
         on_progress: ProgressCallback | None = None,
         cancel: Cancel | None = None,
     ) -> DenseRetriever:
@@ -123,7 +123,7 @@ class DenseIndexes:
         step = steps(what, on_progress)
         if self._index_backends.serving(corpus).backend == "milvus":
             collection = self.milvus_collection(
-                corpus, encoder, say=say, on_progress=step, cancel=cancel
+                corpus, encoder, log=log, on_progress=step, cancel=cancel
             )
             return DenseRetriever(encoder, collection, corpus.store.ids())
         vectors = embed_documents(
@@ -143,7 +143,7 @@ class DenseIndexes:
         corpus: Corpus,
         encoder: BiEncoder,
         *,
-        say: Log = silent,
+        log: Log = silent,
         on_progress: CountCallback | None = None,
         cancel: Cancel | None = None,
     ) -> MilvusCollection:
@@ -159,7 +159,7 @@ class DenseIndexes:
             embeddings=EmbeddingCache().load(key),
             spelt=index_backend_text,
             on_progress=on_progress,
-            on_building=lambda: say(f"Milvus builds the indexes of {corpus.info.name}"),
+            on_building=lambda: log(f"Milvus builds the indexes of {corpus.info.name}"),
             cancel=cancel,
         )
         return collection

@@ -24,43 +24,43 @@ class Explainers:
         self._pair_explainers = KeyedCache[str, "PairExplainer"]()
         self._text_explainers = KeyedCache[str, "TextExplainer"]()
 
-    def explained(self, name: str = "", say: Log = silent) -> ExplainedCrossEncoder:
+    def explained(self, name: str = "", log: Log = silent) -> ExplainedCrossEncoder:
         """The cross-encoder that explanations speak of: the default one, or an additional one.
 
         Raises CrossExamError that says why where that reranker cannot be explained.
         """
         if not name:
-            return self._models.cross_encoder(say)
+            return self._models.cross_encoder(log)
         reason = why_not_explained(name)
-        reranker = self._models.reranker(name, say) if not reason else None
+        reranker = self._models.reranker(name, log) if not reason else None
         if not isinstance(reranker, ExplainedCrossEncoder):
             raise CrossExamError(f"{name} cannot be explained: {reason or 'choose another'}")
         return reranker
 
-    def attending(self, name: str = "", say: Log = silent) -> ExplainedCrossEncoder:
+    def attending(self, name: str = "", log: Log = silent) -> ExplainedCrossEncoder:
         """Like `explained`; raises CrossExamError too where it has no attention."""
         if name and (reason := why_no_attention(name)):
             raise CrossExamError(f"{name} cannot be explained: {reason}")
-        return self.explained(name, say)
+        return self.explained(name, log)
 
-    def pair_explainer(self, say: Log = silent, *, reranker: str = "") -> PairExplainer:
+    def pair_explainer(self, log: Log = silent, *, reranker: str = "") -> PairExplainer:
         """What explains a cross-encoder's logits, in fp32 torch."""
-        cross = self.explained(reranker, say)
+        cross = self.explained(reranker, log)
 
         def make() -> PairExplainer:
             from models.cross_encoders.attribution import PairExplainer
 
-            say("loading the fp32 model for explanations")
+            log("loading the fp32 model for explanations")
             return PairExplainer(cross)
 
         return self._pair_explainers.get(reranker, make)
 
-    def text_explainer(self, name: str = "", say: Log = silent) -> TextExplainer:
+    def text_explainer(self, name: str = "", log: Log = silent) -> TextExplainer:
         """What explains a bi-encoder's cosines, in fp32 torch.
 
         Of the default bi-encoder, or of the additional one of that model name.
         """
-        bi = self._models.encoder(name, say)
+        bi = self._models.encoder(name, log)
 
         def make() -> TextExplainer:
             from models.bi_encoders.bi_attribution import TextExplainer

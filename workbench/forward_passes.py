@@ -35,7 +35,7 @@ class ForwardPasses:
         documents: Sequence[tuple[str, str]],
         *,
         reranker: str = "",
-        say: Log = silent,
+        log: Log = silent,
     ) -> ForwardPass:
         """The query with every document, each a (title, text), through both models in fp32.
 
@@ -45,48 +45,50 @@ class ForwardPasses:
         """
         if not documents:
             raise CrossExamError("there is no document to look into: name one at least")
-        cross = self._explainers.explained(reranker, say)
-        bi = self._models.bi_encoder(say)
-        pairs, texts = self._pair_tracer(reranker, say), self._text_tracer(say)
-        asked = texts.trace(query, "query", runs=RUNS)
+        cross = self._explainers.explained(reranker, log)
+        bi = self._models.bi_encoder(log)
+        pairs, texts = self._pair_tracer(reranker, log), self._text_tracer(log)
+        query_pass = texts.trace(query, "query", runs=RUNS)
         traced = []
         for number, (title, text) in enumerate(documents):
             runs = 1 if number else RUNS
             alone = texts.trace(text, "document", runs=runs)
-            traced.append(document_pass(title, asked, alone, pairs.trace(query, text, runs=runs)))
+            traced.append(
+                document_pass(title, query_pass, alone, pairs.trace(query, text, runs=runs))
+            )
         return ForwardPass(
             query=query,
             bi_encoder=bi.name,
             cross_encoder=cross.name,
             pooling=texts.pooling,
             explains=cross.explains,
-            asked=asked,
+            query_pass=query_pass,
             documents=tuple(traced),
-            cosine_clock=texts.cosine_clock(asked, traced[0].alone),
+            cosine_clock=texts.cosine_clock(query_pass, traced[0].alone),
         )
 
     def forget_reranker(self, model: str) -> None:
         """Make what traces this additional reranker anew when it is next asked for."""
         self._pair_tracers.forget(lambda name: name.partition("#")[0] == model)
 
-    def _pair_tracer(self, reranker: str, say: Log) -> PairTracer:
-        cross = self._explainers.explained(reranker, say)
+    def _pair_tracer(self, reranker: str, log: Log) -> PairTracer:
+        cross = self._explainers.explained(reranker, log)
 
         def make() -> PairTracer:
             from models.cross_encoders.pair_trace import PairTracer
 
-            say("loading the fp32 cross-encoder")
+            log("loading the fp32 cross-encoder")
             return PairTracer(cross)
 
         return self._pair_tracers.get(reranker, make)
 
-    def _text_tracer(self, say: Log) -> TextTracer:
-        bi = self._models.bi_encoder(say)
+    def _text_tracer(self, log: Log) -> TextTracer:
+        bi = self._models.bi_encoder(log)
 
         def make() -> TextTracer:
             from models.bi_encoders.text_trace import TextTracer
 
-            say("loading the fp32 bi-encoder")
+            log("loading the fp32 bi-encoder")
             return TextTracer(bi)
 
         return self._text_tracers.get(bi.name, make)

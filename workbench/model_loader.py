@@ -27,29 +27,29 @@ class ModelLoader:
         self._late_interaction = KeyedCache[str, LateInteraction]()
         self._rerankers = KeyedCache[str, Reranker]()
 
-    def bi_encoder(self, say: Log = silent) -> BiEncoder:
+    def bi_encoder(self, log: Log = silent) -> BiEncoder:
         """The default bi-encoder."""
-        return self.encoder(self.bi_encoder_name, say)
+        return self.encoder(self.bi_encoder_name, log)
 
-    def cross_encoder(self, say: Log = silent) -> CrossEncoder:
+    def cross_encoder(self, log: Log = silent) -> CrossEncoder:
         """The default cross-encoder."""
         name = self.cross_encoder_name
         return self._cross_encoders.get(
-            name, lambda: load_cross_encoder(name, fetch=self.fetch, say=say)
+            name, lambda: load_cross_encoder(name, fetch=self.fetch, log=log)
         )
 
-    def encoder(self, name: str, say: Log = silent) -> BiEncoder:
+    def encoder(self, name: str, log: Log = silent) -> BiEncoder:
         """The bi-encoder of that name; "" is the default one."""
         name = name or self.bi_encoder_name
-        return self._encoders.get(name, lambda: load_bi_encoder(name, fetch=self.fetch, say=say))
+        return self._encoders.get(name, lambda: load_bi_encoder(name, fetch=self.fetch, log=log))
 
-    def late_interaction(self, name: str = "", say: Log = silent) -> LateInteraction:
+    def late_interaction(self, name: str = "", log: Log = silent) -> LateInteraction:
         """The late-interaction model of that folder or hub name; "" is the packaged one."""
         return self._late_interaction.get(
-            name, lambda: load_late_interaction(name, fetch=self.fetch, say=say)
+            name, lambda: load_late_interaction(name, fetch=self.fetch, log=log)
         )
 
-    def reranker(self, name: str, say: Log = silent, *, key: str = "") -> Reranker:
+    def reranker(self, name: str, log: Log = silent, *, key: str = "") -> Reranker:
         """The additional reranker of that name (see `engine.types.ranker_names`).
 
         Local ones are kept. `key` is for a remote one; without it, its key comes from the
@@ -59,7 +59,7 @@ class ModelLoader:
         loader = RANKER_LOADERS.of(wanted.kind)
 
         def load() -> Reranker:
-            return loader.load(self, wanted, say, key)
+            return loader.load(self, wanted, log, key)
 
         return self._rerankers.get(name, load) if loader.kept else load()
 

@@ -37,9 +37,9 @@ class ModelSetup:
         except CrossExamError:
             return None
 
-    def trust_code(self, name: str, say: Log = silent) -> None:
+    def trust_code(self, name: str, log: Log = silent) -> None:
         """Keep the user's consent to run the Python code that the model of that name brings."""
-        trust_code(name, fetch=self._models.fetch, say=say)
+        trust_code(name, fetch=self._models.fetch, log=log)
 
     def measure_backends(
         self, *, on_progress: ProgressCallback | None = None, cancel: Cancel | None = None

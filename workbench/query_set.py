@@ -41,7 +41,7 @@ def run_query_set(
     load: Callable[[str], Reranker] | None = None,
     scored: ScoredPairs | None = None,
     log: Log = silent,
-    progress: ProgressCallback | None = None,
+    on_progress: ProgressCallback | None = None,
     cancel: Cancel | None = None,
     failed: Callable[[CrossExamError], None] | None = None,
 ) -> QuerySetRun:
@@ -51,9 +51,9 @@ def run_query_set(
     nothing is being indexed and the retrievers are warm. `scored`, `failed` and what is raised
     are those of `gather`; a run that is cancelled holds the queries finished so far.
     """
-    tell, stop = progress or _unreported, cancel or _never
+    report, stop = on_progress or _unreported, cancel or _never
     retrievers = [
-        bench.indexes.additional_encoder(corpus, name, say=log, on_progress=tell, cancel=stop)
+        bench.indexes.additional_encoder(corpus, name, log=log, on_progress=report, cancel=stop)
         for name in dict.fromkeys(spec.encoder for spec in specs)
         if name
     ]
@@ -62,11 +62,11 @@ def run_query_set(
         for name in dict.fromkeys(spec.reranker for spec in specs)
         if name
     }
-    wait_for_indexing(tell, stop)
+    wait_for_indexing(report, stop)
     first_stages: list[Retriever] = [searcher.lexical, searcher.dense, *retrievers]
     for retriever in first_stages:
         retriever.retrieve(WARMING, 1)
-    watch = Watch(tell)
+    watch = Watch(report)
     began = time.perf_counter()
     gathered = gather(
         searcher,
@@ -75,7 +75,7 @@ def run_query_set(
         specs,
         retrievers=retrievers,
         scored_pairs=scored,
-        tell=watch.tell,
+        on_progress=watch.report,
         cancel=stop,
         failed=failed,
     )

@@ -47,7 +47,7 @@ class Searchers:
         self,
         corpus: Corpus,
         *,
-        say: Log = silent,
+        log: Log = silent,
         on_progress: ProgressCallback | None = None,
         cancel: Cancel | None = None,
     ) -> Searcher:
@@ -57,7 +57,7 @@ class Searchers:
         cache where they are there. Raises CrossExamError for a corpus without documents.
         """
         return self._searchers.get(
-            self._key(corpus), lambda: self._index(corpus, say, on_progress, cancel)
+            self._key(corpus), lambda: self._index(corpus, log, on_progress, cancel)
         )
 
     def is_ready(self, corpus: Corpus) -> bool:
@@ -71,7 +71,7 @@ class Searchers:
         engines and remember no text; the indexes are shared with `of`. Nothing of it is
         kept here.
         """
-        ready = self.of(corpus)
+        warm_searcher = self.of(corpus)
         start = time.perf_counter()
         encoder = self._models.fresh_bi_encoder()
         reranker = self._models.fresh_cross_encoder()
@@ -93,8 +93,8 @@ class Searchers:
             return cold[name]
 
         seconds = time.perf_counter() - start
-        dense = ready.dense.with_encoder(encoder)
-        searcher = replace(ready, dense=dense, reranker=reranker, find_retriever=find)
+        dense = warm_searcher.dense.with_encoder(encoder)
+        searcher = replace(warm_searcher, dense=dense, reranker=reranker, find_retriever=find)
         return searcher, seconds
 
     def forget_corpus(self, name: str) -> None:
@@ -108,17 +108,17 @@ class Searchers:
         return corpus.info.name, corpus.info.fingerprint, address
 
     def _index(
-        self, corpus: Corpus, say: Log, on_progress: ProgressCallback | None, cancel: Cancel | None
+        self, corpus: Corpus, log: Log, on_progress: ProgressCallback | None, cancel: Cancel | None
     ) -> Searcher:
         if not len(corpus.store):
             raise CrossExamError(
                 f"corpus {corpus.info.name!r} has no documents: choose another one"
             )
-        self._models.bi_encoder(say)
-        reranker = self._models.cross_encoder(say)
+        self._models.bi_encoder(log)
+        reranker = self._models.cross_encoder(log)
         milvus = self._index_backends.serving(corpus).backend == "milvus"
         index = self._in_milvus if milvus else self._in_process
-        lexical, dense = index(corpus, say, on_progress, cancel)
+        lexical, dense = index(corpus, log, on_progress, cancel)
         return Searcher(
             corpus=corpus.info,
             store=corpus.store,
@@ -132,7 +132,7 @@ class Searchers:
         )
 
     def _in_process(
-        self, corpus: Corpus, say: Log, on_progress: ProgressCallback | None, cancel: Cancel | None
+        self, corpus: Corpus, log: Log, on_progress: ProgressCallback | None, cancel: Cancel | None
     ) -> tuple[LexicalRetriever, DenseRetriever]:
         name, store = corpus.info.name, corpus.store
         doc_ids = list(store.ids())
@@ -146,22 +146,22 @@ class Searchers:
             corpus,
             self._models.bi_encoder(),
             what=f"embedding {name}",
-            say=say,
+            log=log,
             on_progress=on_progress,
             cancel=cancel,
         )
         return LexicalRetriever(bm25, doc_ids), dense
 
     def _in_milvus(
-        self, corpus: Corpus, say: Log, on_progress: ProgressCallback | None, cancel: Cancel | None
+        self, corpus: Corpus, log: Log, on_progress: ProgressCallback | None, cancel: Cancel | None
     ) -> tuple[IndexBackendLexicalRetriever, DenseRetriever]:
         """Milvus holds texts and vectors; nothing here holds them all."""
         name, encoder, doc_ids = corpus.info.name, self._models.bi_encoder(), corpus.store.ids()
-        say(f"asking Milvus for {name}")
+        log(f"asking Milvus for {name}")
         collection = self._indexes.milvus_collection(
             corpus,
             encoder,
-            say=say,
+            log=log,
             on_progress=steps(f"putting {name} into Milvus", on_progress),
             cancel=cancel,
         )

@@ -70,7 +70,7 @@ def quality_queries(
         key=key,
         on_asked_change=lambda: None,
     )
-    return asked(result.asked, shown, actions)
+    return query_action(result.asked, shown, actions)
 
 
 def pack(
@@ -93,7 +93,7 @@ def pack(
     }
 
 
-def asked(
+def query_action(
     value: object, rows: Sequence[ChangeRow], actions: Sequence[Action]
 ) -> QueryAction | None:
     """What the browser sent, or None unless it is about a row that is drawn."""

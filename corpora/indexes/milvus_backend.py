@@ -9,7 +9,12 @@ from pathlib import Path
 
 from corpora.indexes.embeddings import EmbeddingKey
 from corpora.indexes.index_backend import TOKEN, URI
-from corpora.indexes.milvus_client import SUFFIX, MilvusAddress, MilvusConnection, asked
+from corpora.indexes.milvus_client import (
+    SUFFIX,
+    MilvusAddress,
+    MilvusConnection,
+    milvus_errors,
+)
 from corpora.indexes.milvus_collection import SECONDS, MilvusCollection
 from corpora.indexes.milvus_layout import Bm25Recipe, Graph, collection_name, name_prefix
 from system.storage import cache_folder
@@ -75,7 +80,7 @@ class MilvusBackend:
             gone.append(path.stem)
         if cluster:
             connection = self._connected(self.address(cluster, prefix))
-            with asked(connection.address, "listing the collections"):
+            with milvus_errors(connection.address, "listing the collections"):
                 names = connection.client.list_collections(timeout=SECONDS)
             for name in names:
                 if name.startswith(prefix):

@@ -96,7 +96,7 @@ class MilvusConnection:
         for name in _LOUD:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         local = {"grpc_options": dict(LOCAL_OPTIONS)} if address.embedded else {}
-        with asked(address, "connecting"):
+        with milvus_errors(address, "connecting"):
             uri = _started(address) if address.embedded else address.uri
             client = MilvusClient(
                 uri=uri, token=address.token, timeout=seconds, dedicated=True, **local
@@ -121,7 +121,7 @@ class MilvusConnection:
 
 
 @contextmanager
-def asked(address: MilvusAddress, what: str) -> Iterator[None]:
+def milvus_errors(address: MilvusAddress, what: str) -> Iterator[None]:
     """What Milvus refuses in the block becomes a CrossExamError with a remedy."""
     from grpc import RpcError
     from pymilvus.exceptions import MilvusException

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corpora.indexes.milvus_client import MilvusConnection, asked
+from corpora.indexes.milvus_client import MilvusConnection, milvus_errors
 from corpora.indexes.milvus_layout import MOST_BYTES, Bm25Recipe, Graph, bm25_text
 from engine.types import Cancel, Cancelled, CrossExamError, Floats
 
@@ -49,7 +49,7 @@ class MilvusCollection:
         return self.connection.client
 
     def exists(self) -> bool:
-        with asked(self.connection.address, "looking for the collection"):
+        with milvus_errors(self.connection.address, "looking for the collection"):
             return bool(self._client.has_collection(self.name, timeout=SECONDS))
 
     def create(self, dimensions: int) -> None:
@@ -93,7 +93,7 @@ class MilvusCollection:
             metric_type="BM25",
             params={"bm25_k1": self.bm25.k1, "bm25_b": self.bm25.b},
         )
-        with asked(self.connection.address, "creating the collection"):
+        with milvus_errors(self.connection.address, "creating the collection"):
             self._client.create_collection(
                 self.name,
                 schema=schema,
@@ -104,18 +104,18 @@ class MilvusCollection:
 
     def load(self) -> None:
         """Have Milvus take the collection up for searching; builds what is not built."""
-        with asked(self.connection.address, "loading the collection"):
+        with milvus_errors(self.connection.address, "loading the collection"):
             self._client.load_collection(self.name, timeout=BUILD_SECONDS)
 
     def release(self) -> None:
         """Have Milvus let go of it, so that many rows can be put in faster."""
-        with asked(self.connection.address, "releasing the collection"):
+        with milvus_errors(self.connection.address, "releasing the collection"):
             self._client.release_collection(self.name, timeout=LONG_SECONDS)
 
     def count(self, below: int | None = None) -> int:
         """How many rows are durably stored; with `below`, of the positions below it."""
         where = "" if below is None else f"{POSITION} < {int(below)}"
-        with asked(self.connection.address, "counting the rows"):
+        with milvus_errors(self.connection.address, "counting the rows"):
             rows = self._client.query(
                 self.name,
                 filter=where,
@@ -127,7 +127,7 @@ class MilvusCollection:
 
     def remove_from(self, position: int) -> None:
         """Remove the rows of this position and all after it."""
-        with asked(self.connection.address, "removing rows"):
+        with milvus_errors(self.connection.address, "removing rows"):
             self._client.delete(
                 self.name, filter=f"{POSITION} >= {int(position)}", timeout=LONG_SECONDS
             )
@@ -147,7 +147,7 @@ class MilvusCollection:
     def _insert(self, rows: list[dict[str, Any]]) -> None:
         if not rows:
             return
-        with asked(self.connection.address, "inserting rows"):
+        with milvus_errors(self.connection.address, "inserting rows"):
             done = self._client.insert(self.name, rows, timeout=LONG_SECONDS)
         if int(done["insert_count"]) != len(rows):
             raise CrossExamError(
@@ -157,7 +157,7 @@ class MilvusCollection:
 
     def seal(self, cancel: Cancel | None = None) -> None:
         """Have what was put in written out and linked; returns when both indexes are built."""
-        with asked(self.connection.address, "flushing the collection"):
+        with milvus_errors(self.connection.address, "flushing the collection"):
             self._client.flush(self.name, timeout=BUILD_SECONDS)
         _until_done(self.load, cancel)
         deadline = time.monotonic() + BUILD_SECONDS
@@ -167,7 +167,7 @@ class MilvusCollection:
                 time.sleep(PAUSE)
 
     def _pending(self, index: str) -> int:
-        with asked(self.connection.address, "asking for the index"):
+        with milvus_errors(self.connection.address, "asking for the index"):
             facts = self._client.describe_index(self.name, index, timeout=SECONDS)
         return int(facts.get("pending_index_rows", 0) or 0)
 
@@ -177,7 +177,7 @@ class MilvusCollection:
 
     def drop(self) -> None:
         """Remove the collection with everything in it."""
-        with asked(self.connection.address, "removing the collection"):
+        with milvus_errors(self.connection.address, "removing the collection"):
             self._client.drop_collection(self.name, timeout=LONG_SECONDS)
 
     def __len__(self) -> int:
@@ -227,7 +227,7 @@ class MilvusCollection:
     ) -> list[Any]:
         if k < 1:
             return []
-        with asked(self.connection.address, "searching"):
+        with milvus_errors(self.connection.address, "searching"):
             answers = self._client.search(
                 self.name,
                 data=data,

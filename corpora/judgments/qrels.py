@@ -43,7 +43,7 @@ def read_qrels(
     """
     read_options = read_options or ReadOptions()
     rows, worded = _graded_rows(path, read_options, grades)
-    asked = _QueryFinder(path, queries, rows, read_options)
+    query_finder = _QueryFinder(path, queries, rows, read_options)
     taken = JudgmentRows(path, read_options)
     unknown: list[str] = []
     for row in rows:
@@ -51,12 +51,12 @@ def read_qrels(
             relevance = _relevance(path, read_options, row, worded)
             if relevance is None:
                 continue
-            query_id = asked.query_id(row)
+            query_id = query_finder.query_id(row)
             doc_id = meant_id(row.document, documents)
             qrel = Qrel(query_id, doc_id, relevance)
             if taken.add(qrel, row.line) and doc_id not in documents:
                 unknown.append(doc_id)
-    return Judged(taken.qrels(), asked.queries, _unknown_warning(path, unknown))
+    return Judged(taken.qrels(), query_finder.queries, _unknown_warning(path, unknown))
 
 
 def read_qrels_alone(
@@ -72,7 +72,7 @@ def read_qrels_alone(
     """
     rows, worded = _graded_rows(path, read_options, grades)
     taken = JudgmentRows(path, read_options)
-    asked = _QueryFinder(path, queries, rows, read_options) if queries else None
+    query_finder = _QueryFinder(path, queries, rows, read_options) if queries else None
     for row in rows:
         with read_options.row():
             relevance = _relevance(path, read_options, row, worded)
@@ -80,8 +80,8 @@ def read_qrels_alone(
                 continue
             ids = (unescaped_id(name.strip()) for name in (row.query, row.document))
             query_id, doc_id = ids
-            if asked is not None:
-                query_id = asked.query_id(row)
+            if query_finder is not None:
+                query_id = query_finder.query_id(row)
             taken.add(Qrel(query_id, doc_id, relevance), row.line)
     qrels = taken.qrels()
     if not qrels and rows:

@@ -69,6 +69,10 @@ def _row(path: Path, line: int, attributes: str, content: str) -> dict[str, str]
     identity = fields.get("num") or fields.get("number") or (number.group(1) if number else "")
     if not identity:
         raise in_row(path, line, "a topic without <num>: give the query its number")
-    asked = next((fields[name] for name in ASKED if fields.get(name)), "")
+    query_text = next((fields[name] for name in ASKED if fields.get(name)), "")
     described = fields.get("desc") or fields.get("description") or ""
-    return {"id": identity, "text": asked, "description": "" if described == asked else described}
+    return {
+        "id": identity,
+        "text": query_text,
+        "description": "" if described == query_text else described,
+    }

@@ -118,7 +118,7 @@ def corpus_figures(
 
     The `unlisted` terms are counted, but are not among the most frequent that are listed.
     """
-    tell = on_progress or _silent
+    report = on_progress or _silent
     total = len(store)
     tokens: list[list[tuple[int, int]]] = [[] for _ in readers]
     counts: Counter[str] = Counter()
@@ -127,7 +127,7 @@ def corpus_figures(
     for texts in _chunks(store):
         if cancel is not None and cancel():
             raise Cancelled("counting was cancelled")
-        tell("counting tokens and words", len(contents), total)
+        report("counting tokens and words", len(contents), total)
         for reader, of_texts in zip(readers, tokens, strict=True):
             of_texts.extend(reader.counts(texts))
         for text in texts:
@@ -135,7 +135,7 @@ def corpus_figures(
             counts.update(words)
             holding.update(set(words))
         contents.extend(texts)
-    languages, guessed = guess_languages(contents, tell)
+    languages, guessed = guess_languages(contents, report)
     return CorpusFigures(
         documents=total,
         readings=tuple(
@@ -157,7 +157,7 @@ def corpus_figures(
             near_duplicates(
                 contents,
                 words=lambda text: words_of(text.casefold()),
-                on_progress=lambda done, of: tell("looking for near-duplicates", done, of),
+                on_progress=lambda done, of: report("looking for near-duplicates", done, of),
                 cancel=cancel,
             )
         ),
@@ -175,7 +175,7 @@ def _silent(_what: str, _done: int, _total: int) -> None:
 
 
 def guess_languages(
-    texts: Sequence[str], tell: ProgressCallback
+    texts: Sequence[str], report: ProgressCallback
 ) -> tuple[list[tuple[str, int]], int]:
     """(language code, documents) most frequent first, and how many were guessed, by py3langid.
 
@@ -188,7 +188,7 @@ def guess_languages(
     languages: Counter[str] = Counter()
     for number, text in enumerate(sample):
         if number % 100 == 0:
-            tell("guessing languages", number, len(sample))
+            report("guessing languages", number, len(sample))
         languages[str(classify(text)[0])] += 1
     return _most_common(languages, len(languages)), len(sample)
 

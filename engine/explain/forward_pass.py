@@ -22,13 +22,15 @@ QUIET_SHARE = 0.1  # of the final spread: below it documents count as not yet to
 DECIMALS = 6
 
 
-def document_pass(title: str, asked: TextPass, alone: TextPass, pair: PairPass) -> DocumentPass:
+def document_pass(
+    title: str, query_pass: TextPass, alone: TextPass, pair: PairPass
+) -> DocumentPass:
     """One document's passes joined: the cosine of both vectors, and what crosses in each head."""
     return DocumentPass(
         title=title,
         alone=alone,
         pair=pair,
-        cosine=float(asked.vector @ alone.vector),
+        cosine=float(query_pass.vector @ alone.vector),
         crossing=crossing_grid(pair.attention),
     )
 
@@ -72,7 +74,7 @@ def forward_values(passes: ForwardPass) -> dict[str, Any]:
         "cross_encoder": passes.cross_encoder,
         "pooling": passes.pooling,
         "explains": passes.explains,
-        "query_pass": _text_values(passes.asked),
+        "query_pass": _text_values(passes.query_pass),
         "cosine_clock": _clock_values(passes.cosine_clock),
         "documents": [_document_values(document) for document in passes.documents],
         "ranking": None

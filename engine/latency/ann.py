@@ -80,7 +80,7 @@ def measure_ann(
     exact: VectorIndex,
     ann_with: Callable[[int], VectorIndex],
     links: int,
-    tell: ProgressCallback,
+    on_progress: ProgressCallback,
     cancel: Cancel,
     breadths: Sequence[int] = BREADTHS,
     k: int = K,
@@ -94,11 +94,11 @@ def measure_ann(
             f"{len(queries)} queries and {len(vectors)} embeddings do not belong together: give "
             "one embedding a query, and at least one"
         )
-    tell("exact search", 0, len(breadths) + 1)
+    on_progress("exact search", 0, len(breadths) + 1)
     true, exact_seconds = _lists(exact, vectors, k)
     points = []
     for number, breadth in enumerate(breadths, 1):
-        tell(f"efSearch {breadth}", number, len(breadths) + 1)
+        on_progress(f"efSearch {breadth}", number, len(breadths) + 1)
         if cancel():
             return None
         approximate, seconds = _lists(ann_with(breadth), vectors, k)

@@ -92,7 +92,7 @@ def measure_batching(
     settings: Sequence[BatchSetting],
     current: BatchSetting,
     reranker_with: Callable[[BatchSetting], Reranker],
-    tell: ProgressCallback,
+    on_progress: ProgressCallback,
     cancel: Cancel,
     repeats: int = REPEATS,
 ) -> BatchReport | None:
@@ -105,14 +105,14 @@ def measure_batching(
     if not texts:
         raise CrossExamError("there are no pairs to score: choose a corpus with documents")
     passes = len(settings) * repeats + 1
-    tell("warming up", 0, passes)
+    on_progress("warming up", 0, passes)
     if _scored(reranker_with(current), query, texts, cancel) is None:
         return None
     runs: dict[BatchSetting, list[_Pass]] = {setting: [] for setting in settings}
     for again in range(repeats):  # in rounds, so that a busy minute hits all settings alike
         for number, setting in enumerate(settings):
             done = again * len(settings) + number + 1
-            tell(f"setting {number + 1} of {len(settings)}, pass {again + 1}", done, passes)
+            on_progress(f"setting {number + 1} of {len(settings)}, pass {again + 1}", done, passes)
             started = memory() if reset_peak() else None
             batch_pass = _scored(reranker_with(setting), query, texts, cancel)
             if batch_pass is None:

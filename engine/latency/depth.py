@@ -154,7 +154,7 @@ def deep_pass(
     settings: Settings,
     *,
     reranker: Reranker,
-    tell: ProgressCallback,
+    on_progress: ProgressCallback,
     cancel: Cancel,
     most: int = MOST_DEPTH,
 ) -> DeepPass | None:
@@ -163,7 +163,7 @@ def deep_pass(
     `reranker` should remember no score and no text, so that all of them are timed.
     """
     deep = replace(settings, depth=most)
-    tell("finding candidates", 0, 0)
+    on_progress("finding candidates", 0, 0)
     trace = searcher.pipeline(deep, (settings.first_stage,)).run(query, cancel=cancel)
     if cancel() or not trace.complete:
         return None
@@ -183,7 +183,7 @@ def deep_pass(
     last: frozenset[str] = frozenset()
     chunks = []
     for start, end in spans(len(order)):
-        tell(f"reading pair {start + 1} of {len(order)}", start, len(order))
+        on_progress(f"reading pair {start + 1} of {len(order)}", start, len(order))
         begun = time.perf_counter()
         ids = order[start:end]
         documents = searcher.store.get(ids)

@@ -95,7 +95,7 @@ def measure_energy(
     settings: Settings,
     *,
     meter: Meter | None,
-    tell: ProgressCallback,
+    on_progress: ProgressCallback,
     cancel: Cancel,
     stages: Sequence[str] = STAGES,
 ) -> EnergyReport | None:
@@ -111,7 +111,7 @@ def measure_energy(
     counted: dict[str, float] = {}
     rankings: dict[str, dict[str, Ranking]] = {stage: {} for stage in pipeline.stages}
     for number, query in enumerate(queries):
-        tell(f"query {number + 1} of {len(queries)}", number, len(queries))
+        on_progress(f"query {number + 1} of {len(queries)}", number, len(queries))
         trace = None
         read = meter.joules() if meter else 0.0
         for trace in pipeline.stream(query.text, cancel=cancel):
@@ -130,7 +130,7 @@ def measure_energy(
     evaluations = {}
     if judged:
         evaluations = {
-            stage: evaluate(Run(stage, by_query), qrels, depth=settings.depth, asked=by_query)
+            stage: evaluate(Run(stage, by_query), qrels, depth=settings.depth, query_ids=by_query)
             for stage, by_query in rankings.items()
         }
     return EnergyReport(

@@ -139,7 +139,7 @@ def measure_index_scaling(
     ann: GrowingIndex,
     links: int,
     breadth: int,
-    tell: ProgressCallback,
+    on_progress: ProgressCallback,
     cancel: Cancel,
 ) -> IndexScaling | None:
     """Grow both indexes through the sizes and time them; None where it was cancelled."""
@@ -153,13 +153,13 @@ def measure_index_scaling(
     points = []
     for size in sizes:
         for start, end in _steps(len(exact), size):
-            tell(f"linking vector {end:,} of {sizes[-1]:,}", end, sizes[-1])
+            on_progress(f"linking vector {end:,} of {sizes[-1]:,}", end, sizes[-1])
             if cancel():
                 return None
             rows = vectors_for(own, start, end)
             exact_build += _seconds(partial(exact.add, rows))
             ann_build += _seconds(partial(ann.add, rows))
-        tell(f"searching {size:,} vectors", size, sizes[-1])
+        on_progress(f"searching {size:,} vectors", size, sizes[-1])
         true, exact_seconds = _searched(exact, queries, cancel)
         approximate, ann_seconds = _searched(ann, queries, cancel)
         if cancel():

@@ -170,7 +170,7 @@ def measure_scale(
     *,
     encoder: Encoder,
     reranker: Reranker,
-    tell: ProgressCallback,
+    on_progress: ProgressCallback,
     cancel: Cancel,
 ) -> ScaleMeasured | None:
     """Time one and up to a hundred documents of the corpus; None where it was cancelled.
@@ -182,7 +182,7 @@ def measure_scale(
     n = len(texts)
     singles = texts[:: max(1, n // SINGLES)][:SINGLES]
 
-    tell("embedding the query", 0, 0)
+    on_progress("embedding the query", 0, 0)
     encoder.encode([query], role="query")
     embed_query = _median(lambda: encoder.encode([query], role="query"))
     if cancel():
@@ -193,13 +193,13 @@ def measure_scale(
     )
     embed_sample = 0.0
     for start in range(0, n, ENCODED_AT_ONCE):
-        tell(f"embedding document {start + 1} of {n}", start, n)
+        on_progress(f"embedding document {start + 1} of {n}", start, n)
         if cancel():
             return None
         some = texts[start : start + ENCODED_AT_ONCE]
         embed_sample += _seconds(partial(encoder.encode, some, role="document"))
 
-    tell("reading single pairs", 0, n)
+    on_progress("reading single pairs", 0, n)
     alone = []
     for text in singles:
         if cancel():
@@ -209,7 +209,7 @@ def measure_scale(
     begun = time.perf_counter()
     for batch in reranker.score(query, texts, cancel=cancel):
         done, tokens = done + len(batch.positions), tokens + batch.tokens
-        tell(f"reading pair {done} of {n}", done, n)
+        on_progress(f"reading pair {done} of {n}", done, n)
     score_sample = time.perf_counter() - begun
     if cancel() or done < n:
         return None

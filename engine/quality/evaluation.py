@@ -19,17 +19,17 @@ from system.storage import write_text_atomically
 
 
 def evaluate(
-    run: Run, qrels: Sequence[Qrel], *, depth: int, asked: Collection[str] | None = None
+    run: Run, qrels: Sequence[Qrel], *, depth: int, query_ids: Collection[str] | None = None
 ) -> Evaluation:
     """The registered measures by query, and their mean over the judged queries.
 
     The mean is over every judged query, as of `trec_eval -c` and ir_measures, or over those
-    among `asked` where not all were: one without a result in the run counts 0, and so does one
+    among `query_ids` where not all were: one without a result in the run counts 0, and so does one
     without a relevant document. MAP reads all that the run lists; it and recall count relevance
     1 and up as relevant. Raises CrossExamError when the run answers no judged query, or none
     has a relevant document.
     """
-    judged = judged_queries(qrels, asked)
+    judged = judged_queries(qrels, query_ids)
     relevant = {qrel.query_id for qrel in qrels if qrel.relevance > 0}.intersection(judged)
     if not relevant or not run.rankings.keys() & judged:
         raise CrossExamError(
@@ -61,10 +61,10 @@ def evaluate(
     )
 
 
-def judged_queries(qrels: Iterable[Qrel], asked: Collection[str] | None = None) -> set[str]:
-    """The queries that a mean is over: those with a judgment of any grade, among `asked`."""
+def judged_queries(qrels: Iterable[Qrel], query_ids: Collection[str] | None = None) -> set[str]:
+    """The queries that a mean is over: those with a judgment of any grade, among `query_ids`."""
     judged = {qrel.query_id for qrel in qrels}
-    return judged if asked is None else judged.intersection(asked)
+    return judged if query_ids is None else judged.intersection(query_ids)
 
 
 def judged_at(run: Run, qrels: Sequence[Qrel], k: int, query_ids: Iterable[str]) -> float:
@@ -105,7 +105,7 @@ def ceiling(candidates: Mapping[str, Ranking], qrels: Sequence[Qrel]) -> Evaluat
         for query_id, ranking in candidates.items()
     }
     depth = max((len(ranking.hits) for ranking in candidates.values()), default=0) or 1
-    best = evaluate(Run("a perfect reranker", perfect), qrels, depth=depth, asked=perfect)
+    best = evaluate(Run("a perfect reranker", perfect), qrels, depth=depth, query_ids=perfect)
 
     names = {measure.at(depth): measure.name for measure in MEASURES}
 

@@ -48,7 +48,7 @@ def pipeline_figures(
     figures = {}
     for name, spec in specs.items():
         run = runs[name]
-        evaluation = evaluate(run, qrels, depth=recall_at, asked=run.rankings)
+        evaluation = evaluate(run, qrels, depth=recall_at, query_ids=run.rankings)
         first = replace(spec, reranker="", blended=False)
         if first not in ceilings:
             ceilings[first] = ceiling(candidates_of(spec, gathered), qrels)

@@ -43,7 +43,7 @@ def gather(
     *,
     retrievers: Sequence[Retriever] = (),
     scored_pairs: ScoredPairs | None = None,
-    tell: ProgressCallback | None = None,
+    on_progress: ProgressCallback | None = None,
     cancel: Cancel | None = None,
     failed: Callable[[CrossExamError], None] | None = None,
 ) -> tuple[CandidateScores, ...]:
@@ -59,12 +59,12 @@ def gather(
         raise CrossExamError(f"corpus {searcher.corpus.name!r} has no queries to run: add some")
     if not specs:
         raise CrossExamError("no pipeline is chosen: choose at least one")
-    say = tell or (lambda _what, _done, _total: None)
+    report = on_progress or (lambda _what, _done, _total: None)
     off = cancel or (lambda: False)
     searched = []
     pool = max(spec.settings.pool for spec in specs)
     for number, query in enumerate(queries):
-        say(SEARCHING, number, len(queries))
+        report(SEARCHING, number, len(queries))
         if off():
             raise Cancelled("the run was cancelled")
         searched.append(_searched(searcher, retrievers, query, pool))
@@ -75,14 +75,14 @@ def gather(
     finished: list[CandidateScores] = []
     done = 0
     for candidates, requests in zip(searched, requests_by_query, strict=True):
-        say(READING, done, total)
+        report(READING, done, total)
         pairs: dict[str, Mapping[str, PairScore]] = {}
         usage: dict[str, Usage] = {}
         for request in requests:
             before = done
 
             def count(n: int, before: int = before) -> None:
-                say(READING, before + n, total)
+                report(READING, before + n, total)
 
             scored = (scored_pairs or {}).get((request.key, candidates.text), {})
             try:

@@ -62,31 +62,31 @@ class BackendSource:
         short = re.sub(r"[^A-Za-z0-9.-]+", "-", self.name.rsplit("/", 1)[-1])[:60]
         return f"{short}-{backend}-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
 
-    def build(self, backend: str, say: Log) -> Backend:
+    def build(self, backend: str, log: Log) -> Backend:
         """The backend of that name; a form of its own is converted once and kept."""
         if backend in TORCH_FORMS:
-            say(f"loading {self.name} (torch)")
+            log(f"loading {self.name} (torch)")
             precision, device = TORCH_FORMS[backend]
             return TorchBackend(self.module(), precision=precision, device=device)
-        form = self.form(backend, say)
-        say(f"loading {self.name}")
+        form = self.form(backend, log)
+        log(f"loading {self.name}")
         return OpenVinoBackend(form) if backend == "openvino" else OnnxBackend(form)
 
     def openvino(self, precision: str) -> Backend:
         """OpenVINO held to a precision, where its own choice is to be compared."""
         return OpenVinoBackend(self.form("openvino", lambda _: None), precision=precision)
 
-    def fp32(self, say: Log = lambda _: None) -> Backend:
+    def fp32(self, log: Log = lambda _: None) -> Backend:
         """What runs the model in fp32: OpenVINO held to it where it is installed, else torch."""
         if installed("openvino"):
-            return OpenVinoBackend(self.form("openvino", say), precision="fp32")
-        return self.build("torch", say)
+            return OpenVinoBackend(self.form("openvino", log), precision="fp32")
+        return self.build("torch", log)
 
-    def form(self, backend: str, say: Log) -> Path:
+    def form(self, backend: str, log: Log) -> Path:
         """The model converted for OpenVINO or ONNX Runtime, checked, converted once."""
 
         def convert(folder: Path) -> None:
-            say(f"preparing {self.name} for {backend} (once)")
+            log(f"preparing {self.name} for {backend} (once)")
             WRITERS[backend](self.module(), folder / FILES[backend])
 
         version = f"{backend} {packaged_version(backend)}, torch {packaged_version('torch')}"

@@ -24,7 +24,7 @@ def bert_from_onnx(
     onnx_path: Path,
     key: str,
     *,
-    say: Log | None = None,
+    log: Log | None = None,
     cache: WeightCache | None = None,
     shape: dict[str, Any] = SMALL_BERT,
 ) -> Any:
@@ -34,8 +34,8 @@ def bert_from_onnx(
     from safetensors.torch import load_file
 
     def convert(folder: Path) -> None:
-        if say is not None:
-            say(f"converting the int8 weights of {key} to fp32 (once)")
+        if log is not None:
+            log(f"converting the int8 weights of {key} to fp32 (once)")
         save_file(dequantized_tensors(onnx_path), folder / "model.safetensors")
 
     cache = cache or WeightCache(cache_folder() / "models")

@@ -18,7 +18,7 @@ from models.text.wordpiece import WordPieces
 QUERY_PROMPT = "Represent this sentence for searching relevant passages: "
 
 
-def bge_parts(packaged: PackagedModel, say: Log | None = None) -> BiEncoderParts:
+def bge_parts(packaged: PackagedModel, log: Log | None = None) -> BiEncoderParts:
     """The parts of the bi-encoder."""
     folder = packaged_folder(packaged.distribution, packaged.folder)
     weights = folder / packaged.weights
@@ -26,7 +26,7 @@ def bge_parts(packaged: PackagedModel, say: Log | None = None) -> BiEncoderParts
     def module() -> Any:
         from models.backends.modules import ClsPooled
 
-        return ClsPooled(bert_from_onnx(weights, packaged.name.rsplit("/", 1)[-1], say=say)).eval()
+        return ClsPooled(bert_from_onnx(weights, packaged.name.rsplit("/", 1)[-1], log=log)).eval()
 
     return BiEncoderParts(
         BackendSource(packaged.name, weights, module),

@@ -95,11 +95,13 @@ class TextExplainer:
             for side, other in zip(sides, reversed(units), strict=True):
                 before = len(values)
 
-                def tell(done: int, _: int, before: int = before) -> None:
+                def report(done: int, _: int, before: int = before) -> None:
                     if on_progress is not None:
                         on_progress(before + done, whole)
 
-                without = self._cosines(other, side, [(word,) for word in side.words], tell, cancel)
+                without = self._cosines(
+                    other, side, [(word,) for word in side.words], report, cancel
+                )
                 values += (cosine - without).tolist()
         return Attribution(
             method=COSINE_OCCLUSION.name,

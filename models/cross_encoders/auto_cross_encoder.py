@@ -183,13 +183,13 @@ class AutoCrossEncoder(Reranker):
         """The tokens of a pair with their words; a prompt of the model counts to its query."""
         encoding, cut = self.pair(query, document)
         query = self.recipe.query_prompt + query
-        asked = len(self._encoded(query).ids)
+        n_query_tokens = len(self._encoded(query).ids)
         return tokenized_pair(
             encoding,
             query,
             document,
-            query_tokens=min(asked, self._most_query_tokens),
-            n_truncated_query=max(0, asked - self._most_query_tokens),
+            query_tokens=min(n_query_tokens, self._most_query_tokens),
+            n_truncated_query=max(0, n_query_tokens - self._most_query_tokens),
             n_truncated_doc=cut,
         )
 

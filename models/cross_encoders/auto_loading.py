@@ -18,23 +18,23 @@ NEEDED = ("config.json", "tokenizer.json", "model.safetensors")
 SPECIALS = {"mask": ("[MASK]", "<mask>"), "unk": ("[UNK]", "<unk>")}
 
 
-def load_reranker(name: str, *, fetch: bool = False, say: Log | None = None) -> Reranker:
+def load_reranker(name: str, *, fetch: bool = False, log: Log | None = None) -> Reranker:
     """The reranker of that name; "NAME#LABEL" where a model has several labels.
 
     A plain BERT of one label gets the fast backends; all others run in torch.
     """
     model, _, label = name.partition("#")
     if packaged_model(model) is not None:
-        return load_cross_encoder(model, fetch=fetch, say=say)
-    folder = folder_of(model, fetch=fetch, say=say)
+        return load_cross_encoder(model, fetch=fetch, log=log)
+    folder = folder_of(model, fetch=fetch, log=log)
     _checked(folder, model)
     recipe = pair_recipe(folder, model, label)
     kind = read_json(folder / "config.json").get("model_type")
     plain = recipe.activation == "raw" and not recipe.query_prompt and not needs_code(folder)
     if kind == "bert" and plain and len(recipe.labels) == 1:
-        return load_cross_encoder(model, fetch=fetch, say=say)
-    if say is not None:
-        say(f"loading {model} (torch)")
+        return load_cross_encoder(model, fetch=fetch, log=log)
+    if log is not None:
+        log(f"loading {model} (torch)")
     return AutoCrossEncoder(
         model,
         lambda: _classifier(folder, model),

@@ -13,10 +13,10 @@ from models.trained import trained_folder
 
 PROBE_SECONDS = 2.0
 _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
-TELLS = 10  # sentences about a download, beside the first
+TENTHS = 10  # sentences about a download, beside the first
 
 
-def folder_of(name: str, *, fetch: bool = False, say: Log | None = None) -> Path:
+def folder_of(name: str, *, fetch: bool = False, log: Log | None = None) -> Path:
     """The local folder of a model given as a path or as a hub name.
 
     A path is used as it is; a hub name is looked up in the local hub cache. Only with
@@ -50,34 +50,34 @@ def folder_of(name: str, *, fetch: bool = False, say: Log | None = None) -> Path
             "give the path of a folder that holds it"
         )
     _probe(name)
-    return brought(plan(name), say or (lambda _: None))
+    return brought(plan(name), log or (lambda _: None))
 
 
-def brought(hub_plan: HubPlan, say: Log) -> Path:
+def brought(hub_plan: HubPlan, log: Log) -> Path:
     """The folder of a model whose missing files are downloaded now."""
     licence, left = hub_plan.licence, hub_plan.total - hub_plan.present
     resumed = (
         f", {_megabytes(hub_plan.present)} of them are here already" if hub_plan.present else ""
     )
-    say(f"downloading {hub_plan.name}: {_megabytes(hub_plan.total)}{resumed}; licence: {licence}")
-    tenths = 0 if not left else int(TELLS * hub_plan.present / hub_plan.total)
+    log(f"downloading {hub_plan.name}: {_megabytes(hub_plan.total)}{resumed}; licence: {licence}")
+    tenths = 0 if not left else int(TENTHS * hub_plan.present / hub_plan.total)
 
-    def tell(done: int, total: int) -> None:
+    def log_each_tenth(done: int, total: int) -> None:
         nonlocal tenths
-        if int(TELLS * done / max(total, 1)) > tenths:
-            tenths = int(TELLS * done / total)
-            say(f"downloading {hub_plan.name}: {_megabytes(done)} of {_megabytes(total)}")
+        if int(TENTHS * done / max(total, 1)) > tenths:
+            tenths = int(TENTHS * done / total)
+            log(f"downloading {hub_plan.name}: {_megabytes(done)} of {_megabytes(total)}")
 
-    return download(hub_plan, on_progress=tell, cancel=lambda: False)
+    return download(hub_plan, on_progress=log_each_tenth, cancel=lambda: False)
 
 
-def trust_code(name: str, *, fetch: bool = False, say: Log | None = None) -> None:
+def trust_code(name: str, *, fetch: bool = False, log: Log | None = None) -> None:
     """Keep the user's consent to run the Python code that a model brings, named by the user.
 
     With `fetch` the code of a model on the hub comes too. Raises CrossExamError where the
     model needs none, or its files are neither here nor fetched.
     """
-    say = say or (lambda _: None)
+    log = log or (lambda _: None)
     none = f"{name} needs no Python code of its own: leave the option out"
     hub_plan: HubPlan | None = None
     try:
@@ -100,10 +100,10 @@ def trust_code(name: str, *, fetch: bool = False, say: Log | None = None) -> Non
             raise CrossExamError(none)
     for file in need.files:
         checksum = f"sha256 {file.sha256}" if file.sha256 else f"git {file.git}"
-        say(f"you allow {name} to run {file.path} ({file.size:,} bytes, {checksum})")
+        log(f"you allow {name} to run {file.path} ({file.size:,} bytes, {checksum})")
     allow(need)
     if hub_plan is not None:
-        brought(hub_plan.with_code(), say)
+        brought(hub_plan.with_code(), log)
 
 
 def _megabytes(size: int) -> str:

@@ -114,7 +114,7 @@ class LateInteraction(Reranker):
         if not documents:
             return
         with self._fair_lock.timed() as query_time:
-            asked = self.vectors([query], "query")[0]
+            query_vectors = self.vectors([query], "query")[0]
         remembered = [
             i for i, text in enumerate(documents) if ("document", text) in self._remembered
         ]
@@ -128,7 +128,7 @@ class LateInteraction(Reranker):
                 return
             with self._fair_lock.timed() as batch_time:
                 read = self.vectors([documents[i] for i in positions], "document")
-                scores = tuple(maxsim(cosines(asked, one)) for one in read)
+                scores = tuple(maxsim(cosines(query_vectors, one)) for one in read)
             yield ScoredBatch(
                 positions=tuple(positions),
                 scores=scores,
@@ -142,19 +142,22 @@ class LateInteraction(Reranker):
 
     def matches(self, query: str, document: str) -> TokenMatches:
         """The matrix behind one score; raises CrossExamError when a side has no token."""
-        asked, read = self.vectors([query], "query")[0], self.vectors([document], "document")[0]
-        for side, vectors in (("query", asked), ("document", read)):
+        query_vectors, read = (
+            self.vectors([query], "query")[0],
+            self.vectors([document], "document")[0],
+        )
+        for side, vectors in (("query", query_vectors), ("document", read)):
             if not vectors.tokens:
                 raise CrossExamError(f"the {side} has no token that counts: type a few words")
-        values = cosines(asked, read)
+        values = cosines(query_vectors, read)
         return TokenMatches(
             self._name,
-            asked.tokens,
+            query_vectors.tokens,
             read.tokens,
             values,
             maxsim(values),
             read.n_truncated,
-            asked.specials,
+            query_vectors.specials,
         )
 
     def token_ids(self, text: str) -> list[int]:

@@ -23,10 +23,10 @@ PACKAGED_RECIPE = TokenRecipe("[unused0]", "[unused1]", 32, 300, expand=True)
 
 
 def load_late_interaction(
-    name: str = "", *, fetch: bool = False, say: Log | None = None
+    name: str = "", *, fetch: bool = False, log: Log | None = None
 ) -> LateInteraction:
     """The model of that folder or hub name; the packaged encoder without a name."""
-    say = say or (lambda _: None)
+    log = log or (lambda _: None)
     if name in ("", COLBERT_ENCODER.name):
         folder = packaged_folder(COLBERT_ENCODER.distribution, COLBERT_ENCODER.folder)
         weights = folder / COLBERT_ENCODER.weights
@@ -36,10 +36,10 @@ def load_late_interaction(
         def module() -> Any:
             from models.backends.modules import TokenStates
 
-            bert = bert_from_onnx(weights, "answerai-colbert-small-v1-encoder", say=say)
+            bert = bert_from_onnx(weights, "answerai-colbert-small-v1-encoder", log=log)
             return TokenStates(bert).eval()
     else:
-        folder = folder_of(name, fetch=fetch, say=say)
+        folder = folder_of(name, fetch=fetch, log=log)
         stated = recipe_of(folder)
         if stated is None:
             raise CrossExamError(
@@ -53,7 +53,7 @@ def load_late_interaction(
                 raise CrossExamError(f"{name}: the folder {folder} has no {file}")
         module = _checkpoint(folder, name)
     source = BackendSource(name or COLBERT_ENCODER.name, weights, module)
-    backend = source.build(select_backend(source.sha256).backend, say)
+    backend = source.build(select_backend(source.sha256).backend, log)
     return LateInteraction(
         source.name,
         backend,

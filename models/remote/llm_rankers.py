@@ -119,21 +119,21 @@ class PairwiseRanker(LlmRanker):
         passages, notices = self._passages(documents[: self._compared])
         pairs = list(combinations(range(len(passages)), 2))
         turned = [(b, a) for a, b in pairs]
-        asked = [*pairs, *turned]
+        both_orders = [*pairs, *turned]
         letters: dict[int, str | None] = {}
         usage = Usage()
         said = ""
-        questions = [pair_question(query, passages[a], passages[b]) for a, b in asked]
+        questions = [pair_question(query, passages[a], passages[b]) for a, b in both_orders]
         for number, reply in self._chat.ask_all(
             SYSTEM, questions, longest=LONGEST_WORD, cancel=cancel
         ):
             letters[number] = read_letter(reply.text)
             said = reply.text
             usage += replace(reply.usage, malformed=int(letters[number] is None))
-        if len(letters) < len(asked):
+        if len(letters) < len(both_orders):
             return  # cancelled
-        if asked and usage.malformed == len(asked):
-            raise _nothing_readable(self.name, len(asked), said)
+        if both_orders and usage.malformed == len(both_orders):
+            raise _nothing_readable(self.name, len(both_orders), said)
         wins = [0.0] * len(passages)
         split = 0
         for number, (a, b) in enumerate(pairs):
@@ -147,7 +147,7 @@ class PairwiseRanker(LlmRanker):
                 wins[b] += 0.5
                 split += straight is not None and reverse is not None
         beyond = len(documents) - len(passages)
-        notices += self._notices(len(pairs), len(asked), split, usage.malformed, beyond)
+        notices += self._notices(len(pairs), len(both_orders), split, usage.malformed, beyond)
         scores = (*wins, *(-float(i) for i in range(1, beyond + 1)))
         yield ScoredBatch(
             tuple(range(len(documents))),
@@ -158,7 +158,9 @@ class PairwiseRanker(LlmRanker):
             notices=tuple(notices),
         )
 
-    def _notices(self, pairs: int, asked: int, split: int, unread: int, beyond: int) -> list[str]:
+    def _notices(
+        self, pairs: int, questions: int, split: int, unread: int, beyond: int
+    ) -> list[str]:
         notices = []
         if split:
             notices.append(
@@ -167,13 +169,13 @@ class PairwiseRanker(LlmRanker):
             )
         if unread:
             notices.append(
-                f"{unread} of {asked} answers of {self.name} were neither A nor B: each of such a "
-                "pair counts half a win."
+                f"{unread} of {questions} answers of {self.name} were neither A nor B: each of "
+                "such a pair counts half a win."
             )
         if beyond:
             notices.append(
-                f"{self.name} compared the first {self._compared} documents, {asked} questions in "
-                f"all; the other {beyond} keep their order below (scores under 0)."
+                f"{self.name} compared the first {self._compared} documents, {questions} questions "
+                f"in all; the other {beyond} keep their order below (scores under 0)."
             )
         return notices
 

@@ -182,20 +182,20 @@ class RemoteReranker(Reranker):
             )
 
     def _payload(self, query: str, texts: list[str]) -> dict[str, Any]:
-        asked: dict[str, Any] = {"query": query, self._protocol.texts: texts}
+        body: dict[str, Any] = {"query": query, self._protocol.texts: texts}
         if self._protocol is TEI:
-            return {**asked, "raw_scores": True, "return_text": False, "truncate": True}
+            return {**body, "raw_scores": True, "return_text": False, "truncate": True}
         if self._model:
-            asked["model"] = self._model
+            body["model"] = self._model
         match self._protocol.service:
             case "voyage":
-                return {**asked, "return_documents": False, "truncation": True}
+                return {**body, "return_documents": False, "truncation": True}
             case "jina":
-                return {**asked, "return_documents": False, "top_n": len(texts)}
+                return {**body, "return_documents": False, "top_n": len(texts)}
             case "infinity":
-                return {**asked, "return_documents": False, "raw_scores": True}
+                return {**body, "return_documents": False, "raw_scores": True}
             case _:
-                return {**asked, "top_n": len(texts)}
+                return {**body, "top_n": len(texts)}
 
     def _scores(self, answer: Any, expected: int) -> tuple[float, ...]:
         """The scores in the order asked; raises CrossExamError unless each has exactly one."""

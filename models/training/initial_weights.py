@@ -68,7 +68,7 @@ def cross_encoder_start(name: str, scratch: Path, *, fetch: bool = False) -> Any
         source = packaged_folder(packaged.distribution, packaged.folder)
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
-        model = marco_l12_model(source / packaged.weights, say=lambda _: None)
+        model = marco_l12_model(source / packaged.weights, log=lambda _: None)
         model.requires_grad_(True).save_pretrained(str(scratch), safe_serialization=True)
         for file in source.glob("*token*.json"):
             shutil.copy(file, scratch / file.name)

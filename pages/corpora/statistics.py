@@ -65,9 +65,9 @@ def _cancelled(name: str) -> None:
         st.rerun()
 
 
-def _figures(ready: LoadedCorpus, figures: CorpusFigures, query: str) -> None:
+def _figures(loaded: LoadedCorpus, figures: CorpusFigures, query: str) -> None:
     """The headline and the statistics."""
-    corpus, info, dark = ready.corpus, ready.corpus.info, url_state.is_dark()
+    corpus, info, dark = loaded.corpus, loaded.corpus.info, url_state.is_dark()
     headline(f"{info.documents:,} {'passages' if corpus.split else 'documents'} in {info.name}")
     source = "" if info.name == BUNDLED else f" Source: {corpus.source}"
     st.caption(plain(f"{corpus.description}.{source}"))

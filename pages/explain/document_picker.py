@@ -21,7 +21,7 @@ from state.app_resources import LoadedCorpus
 class Picked:
     """A finished search, the cross-encoder's list, and the document chosen from it."""
 
-    ready: LoadedCorpus
+    loaded: LoadedCorpus
     trace: SearchTrace
     ranking: Ranking
     document: Document
@@ -41,7 +41,7 @@ def picked_document(nothing_yet: str, *, cut: bool = False) -> Picked:
         empty("No query yet", nothing_yet)
         st.stop()
     try:
-        ready, trace = searched(chosen)
+        loaded, trace = searched(chosen)
     except CrossExamError as problem:
         error(url_state.error_message(problem))
         st.stop()
@@ -49,25 +49,25 @@ def picked_document(nothing_yet: str, *, cut: bool = False) -> Picked:
     if trace is None or ranking is None or not ranking.hits:
         empty("No candidates", "The first stage found nothing for this query: try another one.")
         st.stop()
-    unread = _unread(ready, trace, ranking) if cut else {}
-    picked = Picked(ready, trace, ranking, _chosen(ready, ranking, unread))
+    unread = _unread(loaded, trace, ranking) if cut else {}
+    picked = Picked(loaded, trace, ranking, _chosen(loaded, ranking, unread))
     unreadable_notices(chosen.query, {picked.title: picked.document.content})
     return picked
 
 
-def _unread(ready: LoadedCorpus, trace: SearchTrace, ranking: Ranking) -> dict[str, int]:
+def _unread(loaded: LoadedCorpus, trace: SearchTrace, ranking: Ranking) -> dict[str, int]:
     """The listed documents that a model did not read whole, with the tokens not read.
 
     Those that the cross-encoder cut; where it read all, those that the bi-encoder did.
     """
     if trace.truncated:
         return dict(trace.truncated)
-    cuts = ready.searcher.embedding_cuts(trace)
+    cuts = loaded.searcher.embedding_cuts(trace)
     return {doc_id: cuts[doc_id] for doc_id in ranking.ids() if doc_id in cuts}
 
 
 def listed_and_picked(
-    ready: LoadedCorpus, listed: list[str], names: Sequence[str], first: str | None = None
+    loaded: LoadedCorpus, listed: list[str], names: Sequence[str], first: str | None = None
 ) -> list[str]:
     """The documents to offer: those of the list, then others that were picked.
 
@@ -75,7 +75,7 @@ def listed_and_picked(
     Gives the pickers, of which a page has `names`, their documents; says which of a link do
     not exist.
     """
-    store = ready.corpus.store
+    store = loaded.corpus.store
 
     def exists(doc_id: str) -> bool:
         try:
@@ -85,18 +85,18 @@ def listed_and_picked(
         return True
 
     for missing in url_state.pick_among(listed, exists, first):
-        notice(f"{ready.corpus.info.name} has no document {missing!r}; it is left out.")
+        notice(f"{loaded.corpus.info.name} has no document {missing!r}; it is left out.")
     url_state.share(attention=True)  # the link says what is shown
     picked = (url_state.widget_value(name) for name in names)
     return list(dict.fromkeys([*listed, *(doc_id for doc_id in picked if doc_id)]))
 
 
-def _chosen(ready: LoadedCorpus, ranking: Ranking, unread: Mapping[str, int]) -> Document:
+def _chosen(loaded: LoadedCorpus, ranking: Ranking, unread: Mapping[str, int]) -> Document:
     """The document of the select box."""
     rank_of = {hit.doc_id: hit for hit in ranking.hits}
     most_cut = max(unread, key=unread.__getitem__, default=None)
-    options = listed_and_picked(ready, list(rank_of), (url_state.DOCUMENT,), most_cut)
-    documents = {document.doc_id: document for document in ready.corpus.store.get(options)}
+    options = listed_and_picked(loaded, list(rank_of), (url_state.DOCUMENT,), most_cut)
+    documents = {document.doc_id: document for document in loaded.corpus.store.get(options)}
 
     def label(doc_id: str) -> str:
         title = documents[doc_id].title or doc_id

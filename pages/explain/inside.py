@@ -31,13 +31,13 @@ def beside(picked: list[Candidate]) -> list[Candidate]:
     """
     if st.session_state.get("attention_mode", FROM_SEARCH) != FROM_SEARCH:
         return picked
-    ready, trace = searched(url_state.current())
+    loaded, trace = searched(url_state.current())
     ranking = trace.ranking(CROSS_ENCODER) if trace is not None else None
     if trace is None or ranking is None:
         return picked
     ids = [hit.doc_id for hit in ranking.hits[:FIRST]]
     ids += _low_one(ranking, trace.ranking(BI_ENCODER))
-    documents = ready.corpus.store.get(list(dict.fromkeys(ids)))
+    documents = loaded.corpus.store.get(list(dict.fromkeys(ids)))
     further = [Candidate(each.title or each.doc_id, each.content) for each in documents]
     return [*picked, *(each for each in further if each not in picked)][:MOST_DOCUMENTS]
 

@@ -57,7 +57,7 @@ def from_search(model: str = "") -> tuple[str, list[Candidate]]:
             "Type a query above, or switch to “Any two texts” and paste your own pair.",
         )
         st.stop()
-    ready, trace = searched(chosen)
+    loaded, trace = searched(chosen)
     ranking = trace.ranking(CROSS_ENCODER) if trace is not None else None
     kind = "logit"
     if trace is not None and model:
@@ -70,8 +70,8 @@ def from_search(model: str = "") -> tuple[str, list[Candidate]]:
         empty("No candidates", "The first stage found nothing for this query: try another one.")
         st.stop()
     rank_of = {hit.doc_id: hit for hit in ranking.hits}
-    options = listed_and_picked(ready, list(rank_of), (url_state.DOCUMENT, url_state.SECOND))
-    documents = {document.doc_id: document for document in ready.corpus.store.get(options)}
+    options = listed_and_picked(loaded, list(rank_of), (url_state.DOCUMENT, url_state.SECOND))
+    documents = {document.doc_id: document for document in loaded.corpus.store.get(options)}
 
     def label(doc_id: str | None) -> str:
         if doc_id is None:

@@ -27,7 +27,7 @@ def window_room(budget: TokenBudget, title: str) -> int:
 def passage_scores(picked: Picked, choice: WindowChoice) -> PassageScores | None:
     """The scores of the document's windows, drawing how far they are; None if cancelled."""
     job = truncation.passages(
-        picked.ready.searcher,
+        picked.loaded.searcher,
         picked.trace.query,
         picked.document,
         length=choice.length,

@@ -61,7 +61,7 @@ with mode_column:
         label_visibility="collapsed",
     )
 default_only()
-edits = what_if(picked.ready, picked.trace, picked.ranking, picked.document)
+edits = what_if(picked.loaded, picked.trace, picked.ranking, picked.document)
 undo_column.button(
     "Undo",
     key="undo",

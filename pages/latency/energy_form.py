@@ -18,7 +18,7 @@ USUAL_QUERIES = 25
 
 def queries_and_watts(lab: Lab) -> tuple[int, float]:
     """(how many judged queries to measure, 0 for the query above; the assumed watts)."""
-    judged = judged_queries(lab.request.ready)
+    judged = judged_queries(lab.request.loaded)
     which, count, assumed = st.columns([2, 1, 1], vertical_alignment="bottom")
     options = [THIS, JUDGED] if judged else [THIS]
     picked = which.segmented_control(

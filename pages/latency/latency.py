@@ -34,7 +34,7 @@ SECTIONS = {
 }
 
 chosen = url_state.current()
-ready = opened(chosen)
+loaded = opened(chosen)
 
 if not chosen.query:
     empty(
@@ -45,8 +45,8 @@ if not chosen.query:
     )
     st.stop()
 
-embedding_shown(ready.searcher, chosen.settings)
-search = searches.search(ready.searcher, chosen.query, chosen.settings)
+embedding_shown(loaded.searcher, chosen.settings)
+search = searches.search(loaded.searcher, chosen.query, chosen.settings)
 job = search.job
 job.wait(FIRST_GLANCE)
 
@@ -63,7 +63,7 @@ if job.problem is not None or search.trace is None:
     )
     st.stop()
 
-here = lab(ready, chosen.query, chosen.settings)
+here = lab(loaded, chosen.query, chosen.settings)
 dark = url_state.is_dark()
 url_state.begin_with(url_state.LAB, url_state.LAB_SECTIONS[0])
 section = st.segmented_control(

@@ -54,7 +54,7 @@ def missed_relevant(lab: Lab, report: AnnReport) -> None:
 
 def _missed_rows(lab: Lab, report: AnnReport, missed: Sequence[Missed]) -> list[MissedRow]:
     """The missed documents with their titles, queries and grades."""
-    loaded = lab.request.ready
+    loaded = lab.request.loaded
     documents = loaded.searcher.store.get([each.doc_id for each in missed])
     titles = {document.doc_id: document.title or document.text[:80] for document in documents}
     texts = {query.query_id: query.text for query in report.queries}

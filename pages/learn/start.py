@@ -27,7 +27,7 @@ SHOWN = (BI_ENCODER, CROSS_ENCODER)
 TOP = 4
 
 
-def example(ready: LoadedCorpus, search: Search) -> None:
+def example(loaded: LoadedCorpus, search: Search) -> None:
     """The first documents of both encoders, and what the difference is."""
     trace = search.trace
     if search.job.error is not None:
@@ -35,11 +35,11 @@ def example(ready: LoadedCorpus, search: Search) -> None:
     if trace is None or search.job.running:
         job_progress(search.job.progress, key="example_progress")
         return
-    store = ready.corpus.store
+    store = loaded.corpus.store
     rankings = [ranking for stage in SHOWN if (ranking := trace.ranking(stage)) is not None]
     documents = {d.doc_id: d for d in store.get([d for r in rankings for d in r.ids(TOP)])}
-    query = ready.corpus.query_for_text(QUERY)
-    judgments = ready.corpus.judgments(query.query_id) if query else {}
+    query = loaded.corpus.query_for_text(QUERY)
+    judgments = loaded.corpus.judgments(query.query_id) if query else {}
     first = [documents[r.hits[0].doc_id].title for r in rankings if r.hits]
     if len(first) == len(SHOWN):
         st.markdown(plain(difference(*first)))
@@ -79,18 +79,18 @@ if way is not None:
 with worked:
     st.subheader(f"One query, two readers: “{QUERY}”", anchor=False)
     try:
-        ready = preparation_shown(BUNDLED).result()
+        loaded = preparation_shown(BUNDLED).result()
     except CrossExamError as problem:
         error(url_state.error_message(problem))
         st.stop()
-    search = worked_example(ready.searcher)
+    search = worked_example(loaded.searcher)
     with stage.picture():
-        redraw_while(lambda: search.job.running, lambda: example(ready, search))
+        redraw_while(lambda: search.job.running, lambda: example(loaded, search))
 with about:
-    info = ready.corpus.info
+    info = loaded.corpus.info
     st.caption(
         plain(
             f"The example corpus, {info.name}, has {counted(info.documents, 'document')}. "
-            f"{ready.corpus.description}."
+            f"{loaded.corpus.description}."
         )
     )

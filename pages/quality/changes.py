@@ -33,7 +33,7 @@ def changed_queries(context: QualityContext) -> None:
         return
     old, new = context.of(before), context.of(after)
     compared = differences(
-        context.ready, context.run, context.counting_rule, before, context.names, measure
+        context.loaded, context.run, context.counting_rule, before, context.names, measure
     )
     difference = next(one for one in compared if one.right == after)  # the same p as under Results
     st.markdown(f"### {plain(difference.sentence)}.")
@@ -42,7 +42,7 @@ def changed_queries(context: QualityContext) -> None:
         listed[before],
         listed[after],
         (old.evaluation, new.evaluation),
-        qrels_of(context.ready, context.counting_rule),
+        qrels_of(context.loaded, context.counting_rule),
         measure=measure,
     )
     shown = ordered(filtered(context, changed, context.queries), measure)

@@ -24,7 +24,7 @@ class QualityContext:
     its answer stands.
     """
 
-    ready: LoadedCorpus
+    loaded: LoadedCorpus
     run: OpenedRun
     counting_rule: Any
     figures: tuple[PipelineFigures, ...]
@@ -35,7 +35,7 @@ class QualityContext:
     @property
     def queries(self) -> dict[str, Query]:
         """The queries of the run by id; one that the corpus lacks by now has its text alone."""
-        held = {query.query_id: query for query in self.ready.corpus.queries}
+        held = {query.query_id: query for query in self.loaded.corpus.queries}
         return {q: held.get(q) or Query(q, text) for q, text in self.run.texts.items()}
 
     @property
@@ -60,7 +60,7 @@ class QualityContext:
 
 def documents_of(context: QualityContext, doc_ids: Sequence[str]) -> dict[str, Document]:
     """The documents by id; those that the corpus holds in no form are left out."""
-    return run_documents(context.ready.corpus.store, context.run.gathered, doc_ids)
+    return run_documents(context.loaded.corpus.store, context.run.gathered, doc_ids)
 
 
 def change_rows(

@@ -42,7 +42,7 @@ def failure_types(context: QualityContext) -> None:
         disabled=not spec.reranker,
         help=None if spec.reranker else "This pipeline has no reranker, so it has no logits.",
     )
-    by_kind = failures(context.ready, context.run, spec, context.counting_rule, float(confident))
+    by_kind = failures(context.loaded, context.run, spec, context.counting_rule, float(confident))
     queries = len(context.of(name).evaluation.by_query)
     failure_counts(
         [

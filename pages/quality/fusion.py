@@ -57,7 +57,7 @@ def fusion(context: QualityContext) -> None:
         persist_state="session",
     )
     try:
-        curve = fusion_curve(context.ready, context.run, spec, kind, context.counting_rule)
+        curve = fusion_curve(context.loaded, context.run, spec, kind, context.counting_rule)
     except CrossExamError as problem:
         error(url_state.error_message(problem))
         return

@@ -44,11 +44,11 @@ PARTS = {
 WITHOUT_JUDGMENTS = (JUDGE, TWO)
 
 chosen = url_state.current()
-ready = opened(chosen)
-if not ready.corpus.queries:
+loaded = opened(chosen)
+if not loaded.corpus.queries:
     empty(
         "This corpus has no queries",
-        f"{ready.corpus.info.name} came without a query set, so there is nothing to measure. "
+        f"{loaded.corpus.info.name} came without a query set, so there is nothing to measure. "
         "Choose a corpus with queries, or add queries and judgments to this one.",
     )
     st.stop()
@@ -58,13 +58,13 @@ head = st.empty()
 with head:
     headline(QUESTION)
 aggregation_words = aggregations()
-first_time = not quality.saved_runs(ready.corpus.info.fingerprint)
-judged = frozenset(judged_queries(qrels_of(ready, chosen_aggregation())))
-run_panel(ready, judged, first_time=first_time)
+first_time = not quality.saved_runs(loaded.corpus.info.fingerprint)
+judged = frozenset(judged_queries(qrels_of(loaded, chosen_aggregation())))
+run_panel(loaded, judged, first_time=first_time)
 run_box, drop_box, recall_box, aggregation_box = st.columns(
     [5.2, 1.2, 1.1, 2.2], vertical_alignment="bottom"
 )
-run_id = choose_run(ready, run_box, drop_box)
+run_id = choose_run(loaded, run_box, drop_box)
 if run_id is None:
     empty(
         "Nothing was measured yet",
@@ -83,7 +83,7 @@ counting_rule = aggregation_box.selectbox(
     persist_state="session",
 )
 try:
-    run = quality.opened(ready.corpus.info.fingerprint, run_id)
+    run = quality.opened(loaded.corpus.info.fingerprint, run_id)
 except CrossExamError as problem:
     error(url_state.error_message(problem))
     st.stop()
@@ -99,13 +99,13 @@ part = st.segmented_control(
 )
 unmeasured: CrossExamError | None = None
 try:
-    measured = figures(ready, run, counting_rule, int(recall_at))
+    measured = figures(loaded, run, counting_rule, int(recall_at))
 except CrossExamError as problem:
     measured, unmeasured = (), problem
 context = QualityContext(
-    ready, run, counting_rule, measured, url_state.is_dark(), int(recall_at), head
+    loaded, run, counting_rule, measured, url_state.is_dark(), int(recall_at), head
 )
-auto_judged = part == RESULTS and auto_judge.has_judged(ready, run)
+auto_judged = part == RESULTS and auto_judge.has_judged(loaded, run)
 if unmeasured is not None and part not in WITHOUT_JUDGMENTS and not auto_judged:
     notice(f"{url_state.error_message(unmeasured)} Judge documents under “{JUDGE}” to get figures.")
     st.stop()

@@ -47,7 +47,7 @@ def filtered(
         changed,
         queries,
         words=words,
-        shares=shared_words(context.ready, context.run, context.counting_rule)
+        shares=shared_words(context.loaded, context.run, context.counting_rule)
         if overlap != ANY
         else None,
         shared_word={ANY: None, SHARED: True, NONE: False}[overlap],

@@ -34,7 +34,7 @@ def search_notices(comparison: Comparison, trace: SearchTrace, query: Query | No
         st.rerun()
     if note := precision_note(ranking_backend()):
         st.caption(plain(note))
-    for text in comparison.ready.searcher.reading_notices(trace):
+    for text in comparison.loaded.searcher.reading_notices(trace):
         notice(text)
     for stage, failure in trace.failures.items():
         error(url_state.error_message(CrossExamError(f"{stage_label(stage)}: {failure}")))
@@ -62,7 +62,7 @@ def below_the_rankings(comparison: Comparison, trace: SearchTrace) -> None:
     with right:
         rank_lookup(comparison, trace)
     listed = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
-    documents = comparison.ready.corpus.store.get(listed)
+    documents = comparison.loaded.corpus.store.get(listed)
     st.download_button(
         "Download this comparison (CSV)",
         comparison_csv(

@@ -23,9 +23,9 @@ from state.search import search_jobs as searches
 FIRST_GLANCE = 0.2  # the first stages are done by then, so the first drawing has them
 
 chosen = url_state.current()
-ready = opened(chosen)
+loaded = opened(chosen)
 
-corpus = ready.corpus
+corpus = loaded.corpus
 clicked_example = example_chips(url_state.examples(corpus.queries), first=4, key="examples")
 if clicked_example and clicked_example != chosen.query:
     url_state.choose_next(**{url_state.QUERY: clicked_example})
@@ -41,8 +41,8 @@ if not chosen.query:
         )
     st.stop()
 
-embedding = embedding_shown(ready.searcher, chosen.settings)
-search = searches.search(ready.searcher, chosen.query, chosen.settings)
+embedding = embedding_shown(loaded.searcher, chosen.settings)
+search = searches.search(loaded.searcher, chosen.query, chosen.settings)
 job = search.job
 job.wait(FIRST_GLANCE)
 
@@ -54,7 +54,7 @@ by_document = corpus.split and st.toggle(
     "One card a document, by its best passage (MaxP)", key="by_document", persist_state="session"
 )
 comparison = Comparison(
-    ready,
+    loaded,
     search,
     columns,
     waiting=waiting_words(embedding, search, [stage_of(r) for r in chosen.settings.rerankers]),

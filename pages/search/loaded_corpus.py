@@ -31,9 +31,9 @@ def opened(chosen: url_state.Choices) -> LoadedCorpus:
 
 def searched(chosen: url_state.Choices) -> tuple[LoadedCorpus, SearchTrace | None]:
     """The chosen corpus and its finished search; raises the CrossExamError that stopped either."""
-    ready = preparation_shown(chosen.corpus).result()
-    search = searches.search(ready.searcher, chosen.query, chosen.settings)
+    loaded = preparation_shown(chosen.corpus).result()
+    search = searches.search(loaded.searcher, chosen.query, chosen.settings)
     show_until_done(search.job, key=None)
     if search.job.problem is not None:
         raise search.job.problem
-    return ready, search.trace
+    return loaded, search.trace

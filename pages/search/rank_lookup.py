@@ -17,7 +17,7 @@ MOST_MATCHES = 20
 
 def rank_lookup(comparison: Comparison, trace: SearchTrace) -> None:
     """Draw the field, and the answer to what was typed into it."""
-    corpus = comparison.ready.corpus
+    corpus = comparison.loaded.corpus
     st.subheader("Where is …?", anchor=False)
     wanted = st.text_input(
         "Find a document by its id or title", key="where", placeholder="Ball python care guide"
@@ -32,7 +32,7 @@ def rank_lookup(comparison: Comparison, trace: SearchTrace) -> None:
     if comparison.by_document and document.parent_id is not None:
         parts = passages_in(corpus.store, [document.parent_id])[document.parent_id]
         (document,) = corpus.store.get([best_listed(trace.rankings, parts)])
-    answer = comparison.ready.searcher.where(
+    answer = comparison.loaded.searcher.where(
         document, comparison.folded(trace), comparison.search.settings
     )
     rank_lookup_table(answer, document, key="where_table")

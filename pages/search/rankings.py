@@ -34,7 +34,7 @@ class Comparison:
     document has one card, for its best passage.
     """
 
-    ready: LoadedCorpus
+    loaded: LoadedCorpus
     search: Search
     columns: ColumnChoice
     waiting: Mapping[str, str] = field(default_factory=dict)
@@ -43,17 +43,17 @@ class Comparison:
 
     def folded(self, trace: SearchTrace) -> SearchTrace:
         """The trace as it is shown: of documents where the passages are folded."""
-        return fold_trace(trace, self.ready.corpus.store) if self.by_document else trace
+        return fold_trace(trace, self.loaded.corpus.store) if self.by_document else trace
 
 
-def waiting_words(embedding: list[str], search: Search, asked: list[str]) -> dict[str, str]:
+def waiting_words(embedding: list[str], search: Search, names: list[str]) -> dict[str, str]:
     """Why each additional stage that was asked for takes no part in the search yet."""
     taking_part = [stage_of(name) for name in search.settings.rerankers]
     return {
         name: "It has to embed the corpus first: see above."
         if name in embedding
         else "It is asked once the embedding above is done, so that it is asked only once."
-        for name in asked
+        for name in names
         if name not in taking_part
     }
 
@@ -68,7 +68,9 @@ def rankings_so_far(comparison: Comparison) -> None:
     trace = comparison.search.trace
     if trace is None:
         return
-    passages = best_passages(trace, comparison.ready.corpus.store) if comparison.by_document else {}
+    passages = (
+        best_passages(trace, comparison.loaded.corpus.store) if comparison.by_document else {}
+    )
     shown = comparison.folded(trace)
     with stage.picture():
         _sentence(comparison, shown, running=running)
@@ -110,7 +112,7 @@ def _columns(
     running: bool,
 ) -> None:
     """The columns, and the way to Attention for the card that was clicked."""
-    ready, query = comparison.ready, comparison.search.query
+    loaded, query = comparison.loaded, comparison.search.query
     columns = comparison.columns
     base = trace.ranking(columns.baseline)
     rankings = [ranking for name in columns.stages if (ranking := trace.ranking(name)) is not None]
@@ -119,14 +121,14 @@ def _columns(
         for ranking in rankings
         for doc_id in ranking.ids(columns.top)
     ]
-    documents = ready.corpus.store.get(list(dict.fromkeys(shown)))
+    documents = loaded.corpus.store.get(list(dict.fromkeys(shown)))
     clicked = ranking_columns(
         trace,
         {document.doc_id: document for document in documents},
         stages=columns.stages,
         baseline=columns.baseline,
         movements={r.stage: movements(base, r) for r in rankings} if base is not None else {},
-        snippets=ready.searcher.snippets(query, documents),
+        snippets=loaded.searcher.snippets(query, documents),
         judgments=_grades(comparison, trace),
         quality={
             name: quality
@@ -157,12 +159,12 @@ def _grades(comparison: Comparison, trace: SearchTrace) -> dict[str, int]:
     if not comparison.judgments:
         return {}
     listed = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
-    return grades_of(comparison.ready.corpus.store.get(listed), comparison.judgments)
+    return grades_of(comparison.loaded.corpus.store.get(listed), comparison.judgments)
 
 
 def _judged(comparison: Comparison, trace: SearchTrace) -> dict[str, Ranking]:
     """Each stage's ranking of what judgments are about: of documents, not of passages."""
-    corpus = comparison.ready.corpus
+    corpus = comparison.loaded.corpus
     return {r.stage: fold_by(corpus.store, r) if corpus.split else r for r in trace.rankings}
 
 

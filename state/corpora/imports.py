@@ -218,7 +218,7 @@ def start_adding(
     """Give an imported corpus queries or judgments, in the background."""
     require(Act.REPLACE_JUDGMENTS)
     grades = grades_from_text(words)
-    bench, ready = workbench(), preparations()
+    bench, prepared = workbench(), preparations()
 
     def work(job: Job[Imported]) -> Imported:
         read_options = ReadOptions(
@@ -230,7 +230,7 @@ def start_adding(
         added = bench.corpora.add_judgments(
             name, queries=queries, qrels=qrels, read_options=read_options, grades=grades
         )
-        ready.forget(name)
+        prepared.forget(name)
         return added
 
     job = Job("reading queries and judgments", work, title="an import")

@@ -65,9 +65,9 @@ class WhatIf:
     """One document of one search: its edits, and the scores that they lead to."""
 
     def __init__(
-        self, ready: LoadedCorpus, trace: SearchTrace, ranking: Ranking, document: Document
+        self, loaded: LoadedCorpus, trace: SearchTrace, ranking: Ranking, document: Document
     ):
-        self._searcher = ready.searcher
+        self._searcher = loaded.searcher
         self._wordless = url_state.current().settings.wordless
         self._ranking = ranking
         self.document = document
@@ -231,8 +231,8 @@ class WhatIf:
 class SwapSearch:
     """The search for the fewest words of #1 whose loss puts #2 above it, for one list."""
 
-    def __init__(self, ready: LoadedCorpus, query: str, ranking: Ranking):
-        self._searcher = ready.searcher
+    def __init__(self, loaded: LoadedCorpus, query: str, ranking: Ranking):
+        self._searcher = loaded.searcher
         self._query = query
         self._ranking = ranking
         self.job: Job[Swap] | None = None
@@ -289,30 +289,30 @@ class SwapSearch:
 
 
 def what_if(
-    ready: LoadedCorpus, trace: SearchTrace, ranking: Ranking, document: Document
+    loaded: LoadedCorpus, trace: SearchTrace, ranking: Ranking, document: Document
 ) -> WhatIf:
     """This visitor's edits of a document; what runs for another one is stopped."""
     edits: ResultCache[WhatIf] = st.session_state.setdefault(_EDITS, ResultCache(REMEMBERED))
     rule = url_state.current().settings.wordless
-    key = (*_list_key(ready, trace, ranking), document.doc_id, rule)
+    key = (*_list_key(loaded, trace, ranking), document.doc_id, rule)
     for other, edited in edits.items():
         if other != key:
             edited.leave()
-    return edits.get_or_make(key, lambda: WhatIf(ready, trace, ranking, document))
+    return edits.get_or_make(key, lambda: WhatIf(loaded, trace, ranking, document))
 
 
-def swap_search(ready: LoadedCorpus, trace: SearchTrace, ranking: Ranking) -> SwapSearch:
+def swap_search(loaded: LoadedCorpus, trace: SearchTrace, ranking: Ranking) -> SwapSearch:
     """This visitor's search for the smallest edit; one for another list is stopped."""
     swaps: ResultCache[SwapSearch] = st.session_state.setdefault(_SWAPS, ResultCache(REMEMBERED))
-    key = _list_key(ready, trace, ranking)
+    key = _list_key(loaded, trace, ranking)
     for other, search in swaps.items():
         if other != key:
             search.cancel()
-    return swaps.get_or_make(key, lambda: SwapSearch(ready, trace.query, ranking))
+    return swaps.get_or_make(key, lambda: SwapSearch(loaded, trace.query, ranking))
 
 
-def _list_key(ready: LoadedCorpus, trace: SearchTrace, ranking: Ranking) -> tuple[object, ...]:
-    corpus = ready.corpus.info
+def _list_key(loaded: LoadedCorpus, trace: SearchTrace, ranking: Ranking) -> tuple[object, ...]:
+    corpus = loaded.corpus.info
     return (corpus.name, corpus.fingerprint, trace.query, ranking.hits)
 
 

@@ -29,11 +29,11 @@ class Lab:
     """The experiments, each with its last result."""
 
     def __init__(
-        self, measurements: Measurements, ready: LoadedCorpus, query: str, settings: Settings
+        self, measurements: Measurements, loaded: LoadedCorpus, query: str, settings: Settings
     ) -> None:
         self._measurements = measurements
-        self.request = work.MeasurementRequest(ready, query, settings)
-        corpus = (ready.corpus.info.name, ready.corpus.info.fingerprint)
+        self.request = work.MeasurementRequest(loaded, query, settings)
+        corpus = (loaded.corpus.info.name, loaded.corpus.info.fingerprint)
         local = self.request.local
         deep = replace(local, depth=Settings().depth)  # its depth is every depth
         self.runs: Experiment[LatencyReport] = Experiment(
@@ -77,37 +77,47 @@ class Lab:
 
     def measure_runs(self, runs: int) -> None:
         """Start one cold search and `runs` warm ones."""
-        self.runs.start(lambda tell, cancel: work.repeated(self.request, runs, tell, cancel))
+        self.runs.start(
+            lambda on_progress, cancel: work.repeated(self.request, runs, on_progress, cancel)
+        )
 
     def measure_depth(self) -> None:
         """Start a pass as deep as can be."""
-        self.depth.start(lambda tell, cancel: work.deep(self.request, tell, cancel))
+        self.depth.start(lambda on_progress, cancel: work.deep(self.request, on_progress, cancel))
 
     def measure_batches(self) -> None:
         """Start trying batch settings."""
-        self.batches.start(lambda tell, cancel: work.batches(self.request, tell, cancel))
+        self.batches.start(
+            lambda on_progress, cancel: work.batches(self.request, on_progress, cancel)
+        )
 
     def measure_scale(self, most: int) -> None:
         """Start timing one and a hundred documents, and searches of up to `most` vectors."""
-        self.scale.start(lambda tell, cancel: work.scale(self.request, most, tell, cancel))
+        self.scale.start(
+            lambda on_progress, cancel: work.scale(self.request, most, on_progress, cancel)
+        )
 
     def measure_ann(self, links: int) -> None:
         """Start comparing a graph of so many links with exact search."""
-        self.ann.start(lambda tell, cancel: work.ann(self.request, links, tell, cancel))
+        self.ann.start(
+            lambda on_progress, cancel: work.ann(self.request, links, on_progress, cancel)
+        )
 
     def measure_energy(self, queries: int) -> None:
         """Start counting for so many judged queries; 0: for this query."""
-        self.energy.start(lambda tell, cancel: work.energy(self.request, queries, tell, cancel))
+        self.energy.start(
+            lambda on_progress, cancel: work.energy(self.request, queries, on_progress, cancel)
+        )
 
     def judgments(self) -> dict[str, int]:
         """The judgments of this query; empty where nobody judged it."""
-        corpus = self.request.ready.corpus
+        corpus = self.request.loaded.corpus
         judged = corpus.query_for_text(self.request.query)
         return corpus.judgments(judged.query_id) if judged is not None else {}
 
     def conditions(self, **more: Value) -> dict[str, Value]:
         """Under what a figure was measured, for its export."""
-        settings, corpus = self.request.settings, self.request.ready.corpus.info
+        settings, corpus = self.request.settings, self.request.loaded.corpus.info
         return {
             "corpus": corpus.name,
             "documents": corpus.documents,
@@ -118,9 +128,9 @@ class Lab:
         }
 
 
-def lab(ready: LoadedCorpus, query: str, settings: Settings) -> Lab:
+def lab(loaded: LoadedCorpus, query: str, settings: Settings) -> Lab:
     """This visitor's measurements for a query; one for another query is cancelled."""
-    measured = Lab(Measurements(visitor_work(), server_work()), ready, query, settings)
+    measured = Lab(Measurements(visitor_work(), server_work()), loaded, query, settings)
     measured.cancel_of_another_query()
     return measured
 

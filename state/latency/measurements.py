@@ -47,7 +47,7 @@ class MeasurementRequest:
     Additional bi-encoders take part in repeated searches, once they have embedded the corpus.
     """
 
-    ready: LoadedCorpus
+    loaded: LoadedCorpus
     query: str
     settings: Settings
 
@@ -57,7 +57,7 @@ class MeasurementRequest:
 
     @property
     def repeated(self) -> Settings:
-        usable = encoders.usable(self.ready.searcher, self.settings).rerankers
+        usable = encoders.usable(self.loaded.searcher, self.settings).rerankers
         return replace(self.settings, rerankers=tuple(n for n in usable if is_encoder(n)))
 
     @property
@@ -67,7 +67,7 @@ class MeasurementRequest:
 
     def vectors(self) -> Floats:
         """The corpus' embeddings."""
-        return workbench().indexes.all_vectors(self.ready.corpus)
+        return workbench().indexes.all_vectors(self.loaded.corpus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,29 +87,31 @@ class AnnResult:
 
 
 def repeated(
-    asked: MeasurementRequest, runs: int, tell: ProgressCallback, cancel: Cancel
+    request: MeasurementRequest, runs: int, on_progress: ProgressCallback, cancel: Cancel
 ) -> LatencyReport | None:
     """One cold search, then `runs` warm ones with the shared models; None when cancelled.
 
     The warm ones know the texts' tokens and no score, for a remembered score costs nothing.
     """
-    tell("cold run: loading the models anew", 0, runs + 1)
-    settings = asked.repeated
-    cold_searcher, load_seconds = workbench().searchers.cold(asked.ready.corpus, settings.rerankers)
+    on_progress("cold run: loading the models anew", 0, runs + 1)
+    settings = request.repeated
+    cold_searcher, load_seconds = workbench().searchers.cold(
+        request.loaded.corpus, settings.rerankers
+    )
     if cancel():
         return None
-    tell("cold run: searching", 0, runs + 1)
-    cold = cold_searcher.pipeline(settings).run(asked.query, cancel=cancel)
+    on_progress("cold run: searching", 0, runs + 1)
+    cold = cold_searcher.pipeline(settings).run(request.query, cancel=cancel)
     del cold_searcher
     if not cold.complete:
         return None
     counted = Counted(workbench().models.cross_encoder().without_score_cache())
-    pipeline = replace(asked.ready.searcher, reranker=counted).pipeline(settings)
+    pipeline = replace(request.loaded.searcher, reranker=counted).pipeline(settings)
     samples = repeat(
         pipeline,
-        asked.query,
+        request.query,
         runs,
-        on_progress=lambda run, of: tell(f"run {run} of {of}", run, of + 1),
+        on_progress=lambda run, of: on_progress(f"run {run} of {of}", run, of + 1),
         cancel=cancel,
     )
     if samples is None:
@@ -119,33 +121,35 @@ def repeated(
     return LatencyReport(samples, cold, load_seconds)
 
 
-def deep(asked: MeasurementRequest, tell: ProgressCallback, cancel: Cancel) -> DeepPass | None:
+def deep(
+    request: MeasurementRequest, on_progress: ProgressCallback, cancel: Cancel
+) -> DeepPass | None:
     """The scores of all candidates down to the greatest depth."""
     return deep_pass(
-        asked.ready.searcher,
-        asked.query,
-        asked.local,
+        request.loaded.searcher,
+        request.query,
+        request.local,
         reranker=workbench().models.cross_encoder().without_caches(),
-        tell=tell,
+        on_progress=on_progress,
         cancel=cancel,
     )
 
 
 def batches(
-    asked: MeasurementRequest, tell: ProgressCallback, cancel: Cancel
+    request: MeasurementRequest, on_progress: ProgressCallback, cancel: Cancel
 ) -> BatchReport | None:
     """Pairs a second and memory over batch settings, on a sample of the corpus."""
     model = workbench().models.cross_encoder()
     fresh = model.without_score_cache()
     current = current_batches()
-    store = asked.ready.searcher.store
+    store = request.loaded.searcher.store
     return measure_batching(
-        asked.query,
+        request.query,
         [document.content for document in store.get(sample_ids(store.ids(), PAIRS))],
         settings=settings_to_try(current),
         current=current,
         reranker_with=lambda s: fresh.with_batches(Batching(s.budget, s.largest)),
-        tell=tell,
+        on_progress=on_progress,
         cancel=cancel,
     )
 
@@ -169,23 +173,23 @@ def apply_batches(setting: BatchSetting) -> None:
 
 
 def scale(
-    asked: MeasurementRequest, most: int, tell: ProgressCallback, cancel: Cancel
+    request: MeasurementRequest, most: int, on_progress: ProgressCallback, cancel: Cancel
 ) -> ScaleReport | None:
     """One and a hundred documents by every model, then searches of up to `most` vectors."""
     bench = workbench()
     encoder = bench.models.bi_encoder()
     measured = measure_scale(
-        asked.ready.searcher,
-        asked.query,
+        request.loaded.searcher,
+        request.query,
         encoder=encoder.without_caches(),
         reranker=bench.models.cross_encoder().without_caches(),
-        tell=tell,
+        on_progress=on_progress,
         cancel=cancel,
     )
     if measured is None:
         return None
-    own = asked.vectors()
-    texts = [asked.query, *(q.text for q in asked.ready.corpus.queries)][:MOST_QUERIES]
+    own = request.vectors()
+    texts = [request.query, *(q.text for q in request.loaded.corpus.queries)][:MOST_QUERIES]
     dimensions = int(own.shape[1])
     graph = HnswIndex.empty(dimensions)
     scaling = measure_index_scaling(
@@ -196,37 +200,37 @@ def scale(
         ann=graph,
         links=graph.links,
         breadth=SEARCH_BREADTH,
-        tell=tell,
+        on_progress=on_progress,
         cancel=cancel,
     )
     return None if scaling is None else ScaleReport(measured, scaling)
 
 
 def ann(
-    asked: MeasurementRequest, links: int, tell: ProgressCallback, cancel: Cancel
+    request: MeasurementRequest, links: int, on_progress: ProgressCallback, cancel: Cancel
 ) -> AnnResult | None:
     """Recall of a graph over the corpus' vectors for the corpus' own queries."""
-    corpus = asked.ready.corpus
+    corpus = request.loaded.corpus
     chosen = corpus.queries[:MOST_ANN_QUERIES]
     judged = held_grades(corpus.store, {q.query_id: corpus.judgments(q.query_id) for q in chosen})
     queries = [AnnQuery(q.query_id, q.text, judged[q.query_id]) for q in chosen]
     own = bool(queries)
     if not own:
-        store = asked.ready.searcher.store
+        store = request.loaded.searcher.store
         openings = store.get(sample_ids(store.ids(), OPENINGS))
         queries = [
             AnnQuery(d.doc_id, " ".join(d.content.split()[:OPENING_WORDS]) or d.doc_id, {})
             for d in openings
         ]
-    tell("embedding the queries", 0, 0)
+    on_progress("embedding the queries", 0, 0)
     encoder = workbench().models.bi_encoder()
     rows = []
     for query in queries:
         if cancel():
             return None
         rows.append(encoder.encode([query.text], role="query")[0])
-    vectors = asked.vectors()
-    tell(f"linking {len(vectors):,} vectors", 0, 0)
+    vectors = request.vectors()
+    on_progress(f"linking {len(vectors):,} vectors", 0, 0)
     graph = HnswIndex.empty(int(vectors.shape[1]), links=links)
     for start in range(0, len(vectors), 1_000):
         if cancel():
@@ -235,41 +239,41 @@ def ann(
     report = measure_ann(
         queries,
         np.stack(rows),
-        asked.ready.searcher.store.ids(),
+        request.loaded.searcher.store.ids(),
         exact=FaissIndex.from_vectors(vectors),
         ann_with=graph.with_breadth,
         links=links,
-        tell=tell,
+        on_progress=on_progress,
         cancel=cancel,
     )
     return None if report is None else AnnResult(report, own)
 
 
 def energy(
-    asked: MeasurementRequest, queries: int, tell: ProgressCallback, cancel: Cancel
+    request: MeasurementRequest, queries: int, on_progress: ProgressCallback, cancel: Cancel
 ) -> EnergyReport | None:
     """Joules or seconds of this query, or of the first judged queries of the corpus."""
-    corpus = asked.ready.corpus
-    corpus_query = corpus.query_for_text(asked.query)
+    corpus = request.loaded.corpus
+    corpus_query = corpus.query_for_text(request.query)
     one, qrels = (
         (corpus_query, corpus.qrels)
         if corpus_query is not None
-        else (Query("typed", asked.query), ())
+        else (Query("typed", request.query), ())
     )
-    chosen = judged_queries(asked.ready)[:queries] if queries else [one] * REPEATS
+    chosen = judged_queries(request.loaded)[:queries] if queries else [one] * REPEATS
     model = workbench().models.cross_encoder().without_score_cache()
     return measure_energy(
-        replace(asked.ready.searcher, reranker=model),
+        replace(request.loaded.searcher, reranker=model),
         chosen,
         corpus.qrels if queries else qrels,
-        asked.local,
+        request.local,
         meter=Rapl.from_system(),
-        tell=tell,
+        on_progress=on_progress,
         cancel=cancel,
     )
 
 
-def judged_queries(ready: LoadedCorpus) -> list[Query]:
+def judged_queries(loaded: LoadedCorpus) -> list[Query]:
     """The corpus' queries for which something relevant is judged."""
-    relevant = {qrel.query_id for qrel in ready.corpus.qrels if qrel.relevance > 0}
-    return [query for query in ready.corpus.queries if query.query_id in relevant]
+    relevant = {qrel.query_id for qrel in loaded.corpus.qrels if qrel.relevance > 0}
+    return [query for query in loaded.corpus.queries if query.query_id in relevant]

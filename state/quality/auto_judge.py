@@ -60,22 +60,22 @@ class JudgeOutcome:
 
 
 def judge_and_keep(
-    ready: LoadedCorpus,
+    loaded: LoadedCorpus,
     run: OpenedRun,
     listed: Mapping[str, Run],
     teacher: str,
     top: int,
     load: Callable[[str], Reranker],
-    tell: ProgressCallback,
+    on_progress: ProgressCallback,
     cancel: Cancel,
     *,
     same_backend: bool,
 ) -> JudgeOutcome:
     """Have a teacher judge the top of a run's pipelines; what it finished is kept."""
-    fingerprint = ready.corpus.info.fingerprint
+    fingerprint = loaded.corpus.info.fingerprint
     store = auto_judgment_store(fingerprint)
     result = judge_runs(
-        ready.corpus,
+        loaded.corpus,
         judgment_log(fingerprint),
         listed,
         run.texts,
@@ -85,7 +85,7 @@ def judge_and_keep(
         gathered=run.gathered,
         same_backend=same_backend,
         stored=store.opinions(teacher),
-        tell=tell,
+        on_progress=on_progress,
         cancel=cancel,
     )
     return JudgeOutcome(store.keep(auto_judgments_of(result)), result.unread)
@@ -97,7 +97,7 @@ def teacher_names() -> list[str]:
     return [name for name, kind in rankers.items() if not (kind.remote or kind.whole_list)]
 
 
-def start(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
+def start(loaded: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
     """Begin judging in the background; a judge at work is cancelled first."""
     require(Act.AUTO_JUDGE)
     load, listed = quality.loader(), runs(run)
@@ -105,7 +105,7 @@ def start(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
     job = Job(
         "judge",
         lambda job: judge_and_keep(
-            ready,
+            loaded,
             run,
             listed,
             teacher,
@@ -115,7 +115,7 @@ def start(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
             job.should_stop,
             same_backend=same_backend,
         ),
-        key=ready.corpus.info.fingerprint,
+        key=loaded.corpus.info.fingerprint,
         title="an automatic judge",
         first_step="starting",
         failed="the judge failed",
@@ -129,11 +129,11 @@ def job_of(fingerprint: str) -> Job[JudgeOutcome] | None:
     return job if job is not None and job.key == fingerprint else None
 
 
-def proposals_of(ready: LoadedCorpus, run: OpenedRun, teacher: str) -> tuple[AutoJudgment, ...]:
+def proposals_of(loaded: LoadedCorpus, run: OpenedRun, teacher: str) -> tuple[AutoJudgment, ...]:
     """The teacher's grades that stand in for a person's, of this run's queries."""
-    judgments = auto_judgment_store(ready.corpus.info.fingerprint).opinions(teacher)
+    judgments = auto_judgment_store(loaded.corpus.info.fingerprint).opinions(teacher)
     texts = run.texts
-    return tuple(j for j in proposals(judgments, judged_pairs(ready)) if j.query_id in texts)
+    return tuple(j for j in proposals(judgments, judged_pairs(loaded)) if j.query_id in texts)
 
 
 def remove_all(fingerprint: str) -> int:
@@ -142,22 +142,22 @@ def remove_all(fingerprint: str) -> int:
     return auto_judgment_store(fingerprint).remove()
 
 
-def has_judged(ready: LoadedCorpus, run: OpenedRun) -> bool:
+def has_judged(loaded: LoadedCorpus, run: OpenedRun) -> bool:
     """Whether any auto judgment stands in for a person's in this run."""
-    teachers = auto_judgment_store(ready.corpus.info.fingerprint).teachers()
-    return any(proposals_of(ready, run, teacher) for teacher in teachers)
+    teachers = auto_judgment_store(loaded.corpus.info.fingerprint).teachers()
+    return any(proposals_of(loaded, run, teacher) for teacher in teachers)
 
 
-def to_read(ready: LoadedCorpus, run: OpenedRun, top: int) -> tuple[int, int]:
+def to_read(loaded: LoadedCorpus, run: OpenedRun, top: int) -> tuple[int, int]:
     """How many pairs the pool holds, and how many of them people judged."""
     pool = pool_of(runs(run), top)
-    return len(pool), len(judged_pairs(ready).intersection(pool))
+    return len(pool), len(judged_pairs(loaded).intersection(pool))
 
 
-def report(ready: LoadedCorpus, run: OpenedRun, teacher: str) -> AutoJudgeReport:
+def report(loaded: LoadedCorpus, run: OpenedRun, teacher: str) -> AutoJudgeReport:
     """How far people agree with the teacher, by all that both have judged so far."""
-    judged = version(ready, WithAutoJudgments(chosen_aggregation(), teacher))
-    return _report(run.run_id, run.saved.saved_at, judged, ready, run, teacher)
+    judged = version(loaded, WithAutoJudgments(chosen_aggregation(), teacher))
+    return _report(run.run_id, run.saved.saved_at, judged, loaded, run, teacher)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -186,7 +186,7 @@ def thresholds_words(judgments: Sequence[AutoJudgment]) -> str:
     return f"{levels} (chosen on {newest.pairs:,} pairs that people judged)"
 
 
-def proposed_items(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> list[Item]:
+def proposed_items(loaded: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> list[Item]:
     """What the teacher proposes for the top of this run's pipelines.
 
     Nearest to a threshold first: there a person's word is worth most.
@@ -196,7 +196,7 @@ def proposed_items(ready: LoadedCorpus, run: OpenedRun, teacher: str, top: int) 
         for query_id, ranking in listed.rankings.items():
             for hit in ranking.hits[:top]:
                 ranks.setdefault((query_id, hit.doc_id), {})[name] = hit.rank
-    judgments = [j for j in proposals_of(ready, run, teacher) if (j.query_id, j.doc_id) in ranks]
+    judgments = [j for j in proposals_of(loaded, run, teacher) if (j.query_id, j.doc_id) in ranks]
     judgments.sort(key=lambda j: (_distance(j), j.query_id, j.doc_id))
     return [Item(j.query_id, j.doc_id, ranks[(j.query_id, j.doc_id)]) for j in judgments]
 
@@ -206,7 +206,7 @@ def _distance(judgment: AutoJudgment) -> float:
 
 
 def apply_to_proposals(
-    ready: LoadedCorpus,
+    loaded: LoadedCorpus,
     session: JudgingSession,
     judge_name: str,
     teacher: str,
@@ -218,7 +218,7 @@ def apply_to_proposals(
     rejected proposal counts no more, and is no judgment.
     """
     require(Act.JUDGE)
-    fingerprint = ready.corpus.info.fingerprint
+    fingerprint = loaded.corpus.info.fingerprint
     log, store = judgment_log(fingerprint), auto_judgment_store(fingerprint)
     proposed = {(j.query_id, j.doc_id): j.grade for j in store.opinions(teacher)}
     is_new = False

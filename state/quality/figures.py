@@ -28,9 +28,9 @@ Version = tuple[object, ...]
 ANY_RECALL = 10
 
 
-def version(ready: LoadedCorpus, counting_rule: CountingRule) -> Version:
+def version(loaded: LoadedCorpus, counting_rule: CountingRule) -> Version:
     """Changes when a judgment, or a measure that is registered, changes anything."""
-    info = ready.corpus.info
+    info = loaded.corpus.info
     people = (MEASURES.names, info.name, info.fingerprint, *judgment_log(info.fingerprint).version)
     if isinstance(counting_rule, WithAutoJudgments):
         auto_judged = auto_judgment_store(info.fingerprint).version
@@ -50,11 +50,11 @@ def _runs(_id: str, saved_at: float, _run: OpenedRun) -> dict[str, Run]:
 
 
 def figures(
-    ready: LoadedCorpus, run: OpenedRun, counting_rule: CountingRule, recall_at: int
+    loaded: LoadedCorpus, run: OpenedRun, counting_rule: CountingRule, recall_at: int
 ) -> tuple[PipelineFigures, ...]:
     """The measures of every pipeline; raises CrossExamError where nothing is judged."""
-    judged = version(ready, counting_rule)
-    return _figures(run.run_id, run.saved.saved_at, judged, recall_at, ready, run, counting_rule)
+    judged = version(loaded, counting_rule)
+    return _figures(run.run_id, run.saved.saved_at, judged, recall_at, loaded, run, counting_rule)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -75,7 +75,7 @@ def _figures(
 
 
 def differences(
-    ready: LoadedCorpus,
+    loaded: LoadedCorpus,
     run: OpenedRun,
     counting_rule: CountingRule,
     baseline: str,
@@ -83,10 +83,10 @@ def differences(
     measure: str = PRIMARY.name,
 ) -> list[Difference]:
     """The other pipelines against the baseline, corrected for their number."""
-    judged = version(ready, counting_rule)
+    judged = version(loaded, counting_rule)
     evaluations = {
         measured.spec.name: measured.evaluation
-        for measured in figures(ready, run, counting_rule, ANY_RECALL)
+        for measured in figures(loaded, run, counting_rule, ANY_RECALL)
     }
     shown = tuple(name for name in others if name != baseline)
     return _differences(
@@ -122,11 +122,11 @@ def by_query(evaluation: Evaluation, measure: str) -> dict[str, float]:
 
 
 def shared_words(
-    ready: LoadedCorpus, run: OpenedRun, counting_rule: CountingRule
+    loaded: LoadedCorpus, run: OpenedRun, counting_rule: CountingRule
 ) -> Mapping[str, bool]:
     """By query, whether it shares a word with any relevant document."""
     return _shared_words(
-        run.run_id, run.saved.saved_at, version(ready, counting_rule), ready, run, counting_rule
+        run.run_id, run.saved.saved_at, version(loaded, counting_rule), loaded, run, counting_rule
     )
 
 
@@ -147,16 +147,16 @@ def _shared_words(
 
 
 def failures(
-    ready: LoadedCorpus,
+    loaded: LoadedCorpus,
     run: OpenedRun,
     spec: PipelineSpec,
     counting_rule: CountingRule,
     confident: float,
 ) -> dict[str, list[Failure]]:
     """The pipeline's failures by kind."""
-    judged = version(ready, counting_rule)
+    judged = version(loaded, counting_rule)
     return _failures(
-        run.run_id, run.saved.saved_at, spec, judged, confident, ready, run, counting_rule
+        run.run_id, run.saved.saved_at, spec, judged, confident, loaded, run, counting_rule
     )
 
 
@@ -183,12 +183,12 @@ CURVES = {"rrf": rrf_curve, "hybrid": hybrid_curve}
 
 
 def fusion_curve(
-    ready: LoadedCorpus, run: OpenedRun, spec: PipelineSpec, kind: str, counting_rule: CountingRule
+    loaded: LoadedCorpus, run: OpenedRun, spec: PipelineSpec, kind: str, counting_rule: CountingRule
 ) -> Curve:
     """nDCG@10 over a fusion's whole range, from the scores of this run."""
-    judged = version(ready, counting_rule)
+    judged = version(loaded, counting_rule)
     return _fusion_curve(
-        run.run_id, run.saved.saved_at, spec, kind, judged, ready, run, counting_rule
+        run.run_id, run.saved.saved_at, spec, kind, judged, loaded, run, counting_rule
     )
 
 
@@ -211,11 +211,11 @@ def _fusion_curve(
 
 
 def own_qrels(
-    ready: LoadedCorpus, run: OpenedRun, counting_rule: CountingRule, *, needed: bool = True
+    loaded: LoadedCorpus, run: OpenedRun, counting_rule: CountingRule, *, needed: bool = True
 ) -> tuple[Qrel, ...]:
     """The judgments of this run's queries; raises CrossExamError where there is none `needed`."""
     texts = run.texts
-    qrels = tuple(qrel for qrel in qrels_of(ready, counting_rule) if qrel.query_id in texts)
+    qrels = tuple(qrel for qrel in qrels_of(loaded, counting_rule) if qrel.query_id in texts)
     if needed and not any(qrel.relevance > 0 for qrel in qrels):
         raise CrossExamError(
             "no query of this run has a relevant judgment yet: judge some documents first"

@@ -56,24 +56,24 @@ def people_aggregation(counting_rule: CountingRule) -> Way:
     return counting_rule
 
 
-def qrels_of(ready: LoadedCorpus, counting_rule: CountingRule) -> tuple[Qrel, ...]:
+def qrels_of(loaded: LoadedCorpus, counting_rule: CountingRule) -> tuple[Qrel, ...]:
     """The corpus' judgments with people's, aggregated by this rule.
 
     Auto judgments come after them, and only where the rule counts them.
     """
-    log = judgment_log(ready.corpus.info.fingerprint)
-    people = combined(ready.corpus.qrels, log.latest(), people_aggregation(counting_rule))
+    log = judgment_log(loaded.corpus.info.fingerprint)
+    people = combined(loaded.corpus.qrels, log.latest(), people_aggregation(counting_rule))
     if not isinstance(counting_rule, WithAutoJudgments):
         return people
-    store = auto_judgment_store(ready.corpus.info.fingerprint)
+    store = auto_judgment_store(loaded.corpus.info.fingerprint)
     auto_judgments = store.opinions(counting_rule.teacher)
-    return (*people, *as_qrels(proposals(auto_judgments, judged_pairs(ready))))
+    return (*people, *as_qrels(proposals(auto_judgments, judged_pairs(loaded))))
 
 
-def judged_pairs(ready: LoadedCorpus) -> frozenset[tuple[str, str]]:
+def judged_pairs(loaded: LoadedCorpus) -> frozenset[tuple[str, str]]:
     """Every pair that a person judged, the corpus' own judgments included."""
-    judged_here = grades_by_judge(judgment_log(ready.corpus.info.fingerprint))
-    own = {(qrel.query_id, qrel.doc_id) for qrel in ready.corpus.qrels}
+    judged_here = grades_by_judge(judgment_log(loaded.corpus.info.fingerprint))
+    own = {(qrel.query_id, qrel.doc_id) for qrel in loaded.corpus.qrels}
     return frozenset(own | judged_here.keys())
 
 
@@ -196,10 +196,10 @@ def grades_by_judge(log: JudgmentLog) -> dict[tuple[str, str], list[tuple[str, i
     return grades
 
 
-def contradictions(ready: LoadedCorpus) -> list[tuple[str, str, tuple[tuple[str, int], ...]]]:
+def contradictions(loaded: LoadedCorpus) -> list[tuple[str, str, tuple[tuple[str, int], ...]]]:
     """The pairs that judges see differently, each judge named."""
-    log = judgment_log(ready.corpus.info.fingerprint)
-    return conflicts(ready.corpus.qrels, log.latest())
+    log = judgment_log(loaded.corpus.info.fingerprint)
+    return conflicts(loaded.corpus.qrels, log.latest())
 
 
 def judgments_csv(log: JudgmentLog) -> str:

@@ -37,11 +37,11 @@ class RunOutcome:
 
 
 def run_and_save(
-    ready: LoadedCorpus,
+    loaded: LoadedCorpus,
     queries: Sequence[Query],
     specs: Sequence[PipelineSpec],
     load: Callable[[str], Reranker],
-    tell: ProgressCallback,
+    on_progress: ProgressCallback,
     cancel: Cancel,
     failed: Callable[[CrossExamError], None] | None = None,
 ) -> SavedRun:
@@ -50,16 +50,16 @@ def run_and_save(
     A reranker that fails after the first query ends the run there, and `failed` is called. What
     else went on in this process meanwhile is kept with the run.
     """
-    info = ready.corpus.info
+    info = loaded.corpus.info
     run = run_query_set(
         workbench(),
-        ready.corpus,
-        ready.searcher,
+        loaded.corpus,
+        loaded.searcher,
         queries,
         specs,
         load=load,
         scored=scored_pairs_for(info.fingerprint, backend()),
-        progress=tell,
+        on_progress=on_progress,
         cancel=cancel,
         failed=failed,
     )
@@ -235,19 +235,19 @@ def chosen_queries(
     return [query for i, query in enumerate(wanted) if i in picked]
 
 
-def start(ready: LoadedCorpus, queries: Sequence[Query], specs: Sequence[PipelineSpec]) -> None:
+def start(loaded: LoadedCorpus, queries: Sequence[Query], specs: Sequence[PipelineSpec]) -> None:
     """Begin a run in the background; one at work is cancelled first."""
     require(Act.QUALITY_RUN)
-    load, asked, pipelines = loader(), tuple(queries), tuple(specs)
+    load, chosen, pipelines = loader(), tuple(queries), tuple(specs)
 
     def work(job: Job[RunOutcome]) -> RunOutcome:
         problems: list[CrossExamError] = []
         saved = run_and_save(
-            ready, asked, pipelines, load, job.report, job.should_stop, problems.append
+            loaded, chosen, pipelines, load, job.report, job.should_stop, problems.append
         )
         return RunOutcome(saved, problems[-1] if problems else None)
 
-    fingerprint = ready.corpus.info.fingerprint
+    fingerprint = loaded.corpus.info.fingerprint
     job = Job(
         "quality run",
         work,

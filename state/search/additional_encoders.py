@@ -28,7 +28,7 @@ def _embedding(name: str, find: FindRetriever) -> Job[Any]:
     model = parsed(name).model.rsplit("/", 1)[-1]
     return Job(
         f"embed {name}",
-        lambda job: find(name, say=job.log, on_progress=job.report, cancel=job.should_stop),
+        lambda job: find(name, log=job.log, on_progress=job.report, cancel=job.should_stop),
         key=name,
         first_step=f"loading {model}",
         failed=f"embedding with {model} failed",

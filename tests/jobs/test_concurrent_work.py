@@ -32,12 +32,12 @@ def test_a_measurement_waits_until_indexing_ends() -> None:
     indexing: Job[bool] = Job("embed things", lambda _: over.wait(30), indexes=True)
     said: list[str] = []
 
-    def tell(what: str, done: int, total: int) -> None:
+    def on_progress(what: str, done: int, total: int) -> None:
         said.append(what)
         if len(said) == 2:
             over.set()
 
-    wait_for_indexing(tell, lambda: False)
+    wait_for_indexing(on_progress, lambda: False)
     assert indexing.wait(10)
     assert len(said) >= 2
     assert set(said) == {"waiting until this server has finished: embed things"}
@@ -58,9 +58,9 @@ def test_other_work_during_a_measurement_is_named_once() -> None:
     watch = Watch(lambda *news: told.append(news))
     assert watch.seen == []
     with at_work("prepare other", indexes=True), at_work("search", indexes=False):
-        watch.tell("reading pairs", 1, 2)
-        watch.tell("reading pairs", 2, 2)
-    watch.tell("done", 0, 0)
+        watch.report("reading pairs", 1, 2)
+        watch.report("reading pairs", 2, 2)
+    watch.report("done", 0, 0)
     assert watch.seen == ["prepare other", "search"]
     assert told == [("reading pairs", 1, 2), ("reading pairs", 2, 2), ("done", 0, 0)]
 

@@ -105,7 +105,7 @@ def test_a_measurement_ends_when_its_visitor_stays_away_and_not_while_they_are_t
     work.enter()
     work.enter()  # a second window, or the session of a reload
 
-    def measure(tell: object, cancel: Callable[[], bool]) -> None:
+    def measure(on_progress: object, cancel: Callable[[], bool]) -> None:
         while not cancel() and not let_go.wait(0.005):
             pass
 

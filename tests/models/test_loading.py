@@ -167,7 +167,7 @@ def test_converted_weights_are_made_once_and_say_so(
     """The session's model was converted already: a second load says nothing and is the same."""
     said: list[str] = []
     model = marco_l12_model(
-        marco_folder / "model.onnx", say=said.append, cache=WeightCache(session_cache / "models")
+        marco_folder / "model.onnx", log=said.append, cache=WeightCache(session_cache / "models")
     )
     assert said == []
     first = torch_cross_encoder.torch_model().state_dict()
@@ -184,7 +184,7 @@ def test_weights_that_do_not_fit_the_model_are_refused(
     monkeypatch.setattr("models.loading.dequantized_tensors", lambda path: lone)
     with pytest.raises(CrossExamError, match=r"does not fit its model: missing .*stranger"):
         marco_l12_model(
-            tmp_path / "model.onnx", say=lambda _: None, cache=WeightCache(tmp_path / "models")
+            tmp_path / "model.onnx", log=lambda _: None, cache=WeightCache(tmp_path / "models")
         )
 
 

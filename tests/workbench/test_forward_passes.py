@@ -101,10 +101,10 @@ def test_states_and_lens_of_a_pair_are_those_of_transformers(
 def test_vectors_and_cosine_are_those_of_transformers(
     number: int, traced: list[ForwardPass], torch_bi_encoder: BiEncoder
 ) -> None:
-    asked, (document,) = traced[number].asked, traced[number].documents
+    query_pass, (document,) = traced[number].query_pass, traced[number].documents
     bert = torch_bi_encoder.torch_model().model
     vectors = []
-    for text in (asked, document.alone):
+    for text in (query_pass, document.alone):
         ids = torch.tensor([[torch_bi_encoder.pieces.token_id(token) for token in text.tokens]])
         assert ids.shape[1] <= 256
         with torch.no_grad():
@@ -174,7 +174,7 @@ def test_clocks_say_how_often_they_ran(snakes: ForwardPass) -> None:
     first, *others = snakes.documents
     assert 1 <= first.pair.clock.runs <= 5
     assert {d.pair.clock.runs for d in others} == {1}
-    clocks = [snakes.asked.clock, snakes.cosine_clock]
+    clocks = [snakes.query_pass.clock, snakes.cosine_clock]
     clocks += [clock for d in snakes.documents for clock in (d.pair.clock, d.alone.clock)]
     assert all(clock.seconds > 0 for clock in clocks)
 

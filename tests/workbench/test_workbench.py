@@ -38,13 +38,13 @@ class Loads:
         self.models = {"bi": bi, "cross": cross}
         self.asked: list[tuple[str, str, bool]] = []
 
-    def bi_encoder(self, name: str, *, fetch: bool, say: object) -> BiEncoder:
+    def bi_encoder(self, name: str, *, fetch: bool, log: object) -> BiEncoder:
         self.asked.append(("bi", name, fetch))
         model = self.models["bi"]
         assert isinstance(model, BiEncoder)
         return model
 
-    def cross_encoder(self, name: str, *, fetch: bool, say: object) -> CrossEncoder:
+    def cross_encoder(self, name: str, *, fetch: bool, log: object) -> CrossEncoder:
         self.asked.append(("cross", name, fetch))
         model = self.models["cross"]
         assert isinstance(model, CrossEncoder)
@@ -209,7 +209,7 @@ def test_an_additional_reranker_is_loaded_once_and_the_default_is_the_cross_enco
 ) -> None:
     asked: list[str] = []
 
-    def load(name: str, *, fetch: bool, say: object) -> CrossEncoder:
+    def load(name: str, *, fetch: bool, log: object) -> CrossEncoder:
         asked.append(name)
         model = loads.models["cross"]
         assert isinstance(model, CrossEncoder)

@@ -39,11 +39,11 @@ class LoadedModels(Protocol):
     @property
     def fetch(self) -> bool: ...
 
-    def cross_encoder(self, say: Log) -> CrossEncoder: ...
+    def cross_encoder(self, log: Log) -> CrossEncoder: ...
 
-    def encoder(self, name: str, say: Log) -> BiEncoder: ...
+    def encoder(self, name: str, log: Log) -> BiEncoder: ...
 
-    def late_interaction(self, name: str, say: Log) -> LateInteraction: ...
+    def late_interaction(self, name: str, log: Log) -> LateInteraction: ...
 
 
 Load = Callable[[LoadedModels, RerankerName, Log, str], Reranker]
@@ -60,7 +60,7 @@ class RankerLoader:
 def _cross_encoder(models: LoadedModels, name: RerankerName, log: Log, _: str) -> Reranker:
     if name.model == models.cross_encoder_name:
         return models.cross_encoder(log)
-    return load_reranker(name.model, fetch=models.fetch, say=log)
+    return load_reranker(name.model, fetch=models.fetch, log=log)
 
 
 def _bi_encoder(models: LoadedModels, name: RerankerName, log: Log, _: str) -> Reranker:

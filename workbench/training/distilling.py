@@ -52,14 +52,14 @@ class Distillation(TrainingRun):
         def measured(model: Any, queries: Sequence[Query]) -> HeldOut:
             self._stop_asked()
             vectors = encoded(model, texts)
-            asked = encoded(model, [query.text for query in queries])
+            query_vectors = encoded(model, [query.text for query in queries])
             rule = overlap_at_ten if self._training_data.synthetic else primary_of
             return by_vectors(
-                queries, asked, doc_ids, vectors, self._grades, self._corpus.store, rule
+                queries, query_vectors, doc_ids, vectors, self._grades, self._corpus.store, rule
             )
 
         scored = [row for row in rows if "query" in row]
-        self._say("reading the documents of the examples")
+        self._log("reading the documents of the examples")
         content = self._contents(scored)
         data = [
             {
@@ -118,11 +118,11 @@ class Distillation(TrainingRun):
 
     def _teacher(self) -> Reranker:
         """The teacher in fp32: its scores are learnt from and measured, so they must not drift."""
-        return exact_of(self._bench.models.reranker(self._config.teacher, self._say))
+        return exact_of(self._bench.models.reranker(self._config.teacher, self._log))
 
     def _doubt(self) -> str:
         """A warning where the teacher orders the dev queries worse than the student; else ""."""
-        self._say("measuring the teacher on the dev queries")
+        self._log("measuring the teacher on the dev queries")
         queries, store = self._training_data.split.dev, self._corpus.store
         means = self._checkpoint_dir.values_of("teacher")
         if means is None:
@@ -165,10 +165,10 @@ class Distillation(TrainingRun):
         ids = list(content)
         place = {doc_id: i for i, doc_id in enumerate(ids)}
         vectors = encoder.encode([content[doc_id] for doc_id in ids], role="document")
-        asked = encoder.encode([row["query"] for row in rows], role="query")
+        query_vectors = encoder.encode([row["query"] for row in rows], role="query")
         own = [
             float(query @ (vectors[place[row["positive"]]] - vectors[place[negative]]))
-            for query, row in zip(asked, rows, strict=True)
+            for query, row in zip(query_vectors, rows, strict=True)
             for negative in row["negatives"]
         ]
         spread = float(np.sqrt(np.mean(np.square(own))))

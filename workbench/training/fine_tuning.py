@@ -87,7 +87,7 @@ class FineTuning(TrainingRun):
 
     def _candidates(self, queries: Sequence[Query]) -> dict[str, list[str]]:
         """What the bi-encoder finds for each query, for a cross-encoder to put in order."""
-        self._say("finding candidates")
+        self._log("finding candidates")
         dense = self._searcher().dense
         return {q.query_id: dense.retrieve(q.text, RERANKED)[0].ids() for q in queries}
 

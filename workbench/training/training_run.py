@@ -57,9 +57,9 @@ class TrainingRun:
         """Measure, learn, measure again, and put the best model into the catalogue."""
         split, config = self._training_data.split, self._config
         max_length = int(model.max_seq_length or 512)
-        self._say("measuring the parent on the dev queries")
+        self._log("measuring the parent on the dev queries")
         dev_before = self._curves.dev[0][1] if self._curves.dev else measured(model, split.dev).mean
-        self._say("measuring the parent on the held-out queries")
+        self._log("measuring the parent on the held-out queries")
         before = self._kept("before", lambda: measured(model, split.test))
         curves = self._curves = learn(
             model,
@@ -71,7 +71,7 @@ class TrainingRun:
             publish=self._publish,
             cancel=self._cancel,
         )
-        self._say("measuring the trained model on the held-out queries")
+        self._log("measuring the trained model on the held-out queries")
         best = reopen(self._checkpoint_dir.best)
         after = measured(best, split.test)
         record = self._record(before, after, curves, {**facts, "max_length": max_length})
@@ -142,7 +142,7 @@ class TrainingRun:
     def _searcher(self) -> Any:
         return self._bench.searchers.of(
             self._corpus,
-            say=self._say,
+            log=self._log,
             on_progress=self._report,
             cancel=self._cancel,
         )
@@ -178,7 +178,7 @@ class TrainingRun:
         if self._cancel():
             raise Cancelled("the training was stopped; what was done is kept: resume it")
 
-    def _say(self, what: str) -> None:
+    def _log(self, what: str) -> None:
         self._report(what, 0, 0)
 
     def _teller(self, what: str) -> CountCallback:

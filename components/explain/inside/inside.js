@@ -128,7 +128,7 @@ class InsideView {
   fillTokens() {
     const shown = this.data.documents[this.document];
     const lists = [
-      ["Bi-encoder, query tower", this.data.asked.tokens, this.data.asked.cut],
+      ["Bi-encoder, query tower", this.data.query_pass.tokens, this.data.query_pass.cut],
       [`Bi-encoder, document tower (${shown.letter})`, shown.alone.tokens, shown.alone.cut],
       [`Cross-encoder (query and ${shown.letter})`, shown.tokens, shown.cut],
     ];

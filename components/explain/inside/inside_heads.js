@@ -50,7 +50,7 @@ class LayerPanel {
   biLayer() {
     const { tower, layer } = this.opened;
     const before = tower === "beforehand";
-    const text = before ? this.data.documents[this.document].alone : this.data.asked;
+    const text = before ? this.data.documents[this.document].alone : this.data.query_pass;
     const name = before ? "document tower" : "query tower";
     this.root.replaceChildren(
       this.heading(`Layer ${layer} of the ${name}`),

@@ -3,7 +3,7 @@
 const FIRST_LAYER = 3; // steps before: beforehand, tokens, embeddings
 
 function stepsOf(data) {
-  const [bi, cross] = [data.asked.states.length - 1, data.documents[0].states.length - 1];
+  const [bi, cross] = [data.query_pass.states.length - 1, data.documents[0].states.length - 1];
   const layers = Math.max(bi, cross);
   return {
     bi, cross, layers,
@@ -38,13 +38,13 @@ class Towers {
 
   biPanel(data, steps, shown) {
     const before = this.tower("Document tower", "beforehand", data, steps, shown.alone, () => 0);
-    const asked = this.tower("Query tower", "at-query", data, steps, data.asked, (row) => row);
+    const asked = this.tower("Query tower", "at-query", data, steps, data.query_pass, (row) => row);
     const cosine = this.row("div", "row score", steps.biScore,
       node("span", "label", "cosine"), node("b", "value", signed(shown.cosine, 3)));
     const clocks = node("dl", "clocks");
     clocks.append(
       ...clock("beforehand", "Document tower, once per document", shown.alone.clock),
-      ...clock("at-query", "Query tower, once per query", data.asked.clock),
+      ...clock("at-query", "Query tower, once per query", data.query_pass.clock),
       ...clock("at-query", "Cosine, once per document", data.cosine_clock),
       ...clock("estimate", data.cost.title, data.cost.bi),
     );

@@ -109,10 +109,10 @@ def first_view(
             "cross": [c[CROSS_ENCODER] for c in (STAGE_COLOURS_LIGHT, STAGE_COLOURS_DARK)],
         },
         "dimensions": [
-            passes.asked.cls_states.shape[1],
+            passes.query_pass.cls_states.shape[1],
             passes.documents[0].pair.cls_states.shape[1],
         ],
-        "asked": _text(passes.asked),
+        "query_pass": _text(passes.query_pass),
         "cosine_clock": wording.clock_text(passes.cosine_clock),
         "documents": [
             _document(passes, document, number, means)

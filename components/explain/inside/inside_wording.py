@@ -44,7 +44,7 @@ def small_time(seconds: float) -> str:
 def cost_words(passes: ForwardPass, candidates: int, backend: str) -> dict[str, str]:
     """What a query would cost each model for a list of candidates: reckoned, and said so."""
     first = passes.documents[0]
-    two_towers = passes.asked.clock.seconds + candidates * passes.cosine_clock.seconds
+    two_towers = passes.query_pass.clock.seconds + candidates * passes.cosine_clock.seconds
     one_tower = candidates * first.pair.clock.seconds
     ratio = one_tower / two_towers
     times = f", {ratio:,.0f} times as long" if ratio >= 2 else ""
@@ -59,8 +59,9 @@ def cost_words(passes: ForwardPass, candidates: int, backend: str) -> dict[str, 
 
 def cells_note(passes: ForwardPass, cells: int) -> str:
     """How to read the rows of cells."""
+    width = passes.query_pass.cls_states.shape[1]
     return (
-        f"Cells are the first {cells} of {passes.asked.cls_states.shape[1]} numbers of a state, "
+        f"Cells are the first {cells} of {width} numbers of a state, "
         "blue above zero and orange below, shaded against the row's largest. A lit word is where "
         "the query looks in this layer, mean of its heads."
     )
@@ -129,17 +130,17 @@ def step_texts(passes: ForwardPass, document: DocumentPass, links: Sequence[str]
 
     `links` are the strongest links of each of the cross-encoder's layers, in words.
     """
-    bi, cross = passes.asked.layers, document.pair.layers
+    bi, cross = passes.query_pass.layers, document.pair.layers
     pair = document.pair.attention.pair
     specials = pair.special_names.split(" and ")[0]
     texts = [
         f"Beforehand, when the corpus is indexed: the bi-encoder reads the document alone and "
         f"stores one vector of {len(document.alone.vector)} numbers. The cross-encoder cannot "
         "prepare anything: it needs the query.",
-        f"The query arrives: {counted(len(passes.asked.tokens), 'token')} for the bi-encoder's "
-        f"query tower, {counted(len(pair.tokens), 'token')} for the cross-encoder, which reads "
-        "query and document as one sequence: only here can a word of one look at a word of the "
-        "other.",
+        f"The query arrives: {counted(len(passes.query_pass.tokens), 'token')} for the "
+        f"bi-encoder's query tower, {counted(len(pair.tokens), 'token')} for the cross-encoder, "
+        "which reads query and document as one sequence: only here can a word of one look at a "
+        "word of the other.",
         "Embeddings: each token becomes a vector that knows its word and place, but no other "
         "word yet.",
     ]
@@ -163,7 +164,7 @@ def step_texts(passes: ForwardPass, document: DocumentPass, links: Sequence[str]
 def _layer_text(
     passes: ForwardPass, document: DocumentPass, links: Sequence[str], layer: int
 ) -> str:
-    bi, cross = passes.asked.layers, document.pair.layers
+    bi, cross = passes.query_pass.layers, document.pair.layers
     parts = []
     if layer <= cross:
         share = float(document.crossing[layer - 1].mean())

@@ -92,8 +92,8 @@ def row_source(
     is not known, with the known ones.
     """
     read_options, layout = read_options or ReadOptions(), layout or Layout()
-    asked = RowRequest(path, layout, read_options, chosen)
-    return row_format(path, read_options.encoding).open(asked)
+    request = RowRequest(path, layout, read_options, chosen)
+    return row_format(path, read_options.encoding).open(request)
 
 
 def row_format(path: Path, encoding: str) -> RowFormat:
@@ -118,13 +118,13 @@ def row_format(path: Path, encoding: str) -> RowFormat:
     raise in_file(path, error_message)
 
 
-def _table(asked: RowRequest) -> RowSource:
-    table = open_table(asked.path, asked.layout, asked.read_options, asked.chosen)
-    return RowSource(asked.path, table.kind, table.rows, table.layout)
+def _table(request: RowRequest) -> RowSource:
+    table = open_table(request.path, request.layout, request.read_options, request.chosen)
+    return RowSource(request.path, table.kind, table.rows, table.layout)
 
 
-def _json_lines(asked: RowRequest) -> RowSource:
-    return RowSource(asked.path, "a JSONL file", _taken_out(asked.path, asked.read_options))
+def _json_lines(request: RowRequest) -> RowSource:
+    return RowSource(request.path, "a JSONL file", _taken_out(request.path, request.read_options))
 
 
 def _taken_out(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
@@ -137,23 +137,27 @@ def _taken_out(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row
                 yield line, each
 
 
-def _bulk(asked: RowRequest) -> RowSource:
-    rows = bulk_rows(asked.path, json_rows(asked.path, asked.read_options), asked.read_options)
-    return RowSource(asked.path, "a bulk file of a search engine", rows)
+def _bulk(request: RowRequest) -> RowSource:
+    rows = bulk_rows(
+        request.path, json_rows(request.path, request.read_options), request.read_options
+    )
+    return RowSource(request.path, "a bulk file of a search engine", rows)
 
 
-def _json(asked: RowRequest) -> RowSource:
-    return RowSource(asked.path, "a JSON file", whole_rows(asked.path, asked.read_options))
+def _json(request: RowRequest) -> RowSource:
+    return RowSource(request.path, "a JSON file", whole_rows(request.path, request.read_options))
 
 
-def _trec(asked: RowRequest) -> RowSource:
+def _trec(request: RowRequest) -> RowSource:
     return RowSource(
-        asked.path, "a file of TREC documents", trec_document_rows(asked.path, asked.read_options)
+        request.path,
+        "a file of TREC documents",
+        trec_document_rows(request.path, request.read_options),
     )
 
 
-def _parquet(asked: RowRequest) -> RowSource:
-    return RowSource(asked.path, PARQUET_KIND, parquet_rows(asked.path, asked.read_options))
+def _parquet(request: RowRequest) -> RowSource:
+    return RowSource(request.path, PARQUET_KIND, parquet_rows(request.path, request.read_options))
 
 
 def _objects(head: TextHead) -> list[object]:

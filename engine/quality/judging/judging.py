@@ -97,7 +97,7 @@ def judge(
     name: str = "",
     passages: Mapping[Pair, Sequence[str]] | None = None,
     scored: Mapping[Pair, float] | None = None,
-    tell: ProgressCallback | None = None,
+    on_progress: ProgressCallback | None = None,
     cancel: Cancel | None = None,
 ) -> AutoJudgingResult:
     """The teacher's judgments of the pool; a document in passages has its best one's score.
@@ -107,7 +107,7 @@ def judge(
     are not asked for anew. `name` is what the teacher is called where it was chosen. Raises
     Cancelled before the thresholds are computed.
     """
-    say, off = tell or (lambda _what, _done, _total: None), cancel or (lambda: False)
+    report, off = on_progress or (lambda _what, _done, _total: None), cancel or (lambda: False)
     revision = exact_revision(teacher)
     teacher = exact_of(teacher)
     pieces, before = passages or {}, dict(scored or {})
@@ -115,7 +115,7 @@ def judge(
     unjudged = [pair for pair in pool if pair not in people]
 
     def read(what: str, pairs: Sequence[Pair]) -> dict[Pair, float]:
-        return _scores(teacher, store, texts, pairs, pieces, before, what, say, off)
+        return _scores(teacher, store, texts, pairs, pieces, before, what, report, off)
 
     scores = read(LEARNING, judged)
     if len(scores) < len(judged):
@@ -169,7 +169,7 @@ def _scores(
     passages: Mapping[Pair, Sequence[str]],
     scored: Mapping[Pair, float],
     what: str,
-    say: ProgressCallback,
+    report: ProgressCallback,
     off: Cancel,
 ) -> dict[Pair, float]:
     """The pairs' scores; where it was called off, those of the queries finished until then."""
@@ -181,7 +181,7 @@ def _scores(
     )
     scores: dict[Pair, float] = {}
     for query_id, doc_ids in by_query.items():
-        say(what, len(scores), len(pairs))
+        report(what, len(scores), len(pairs))
         parts = {
             d: list(passages.get((query_id, d), ()) or unlisted.get(d, ())) or [d] for d in doc_ids
         }
@@ -196,5 +196,5 @@ def _scores(
         if len(read) < len(wanted) or off():
             return scores
         scores.update({(query_id, d): max(read[part] for part in parts[d]) for d in doc_ids})
-    say(what, len(scores), len(pairs))
+    report(what, len(scores), len(pairs))
     return scores

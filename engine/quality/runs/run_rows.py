@@ -44,7 +44,7 @@ def wrong_line(file: str, line: int, complaint: str) -> CrossExamError:
     return CrossExamError(f"{file}:{line}: {complaint}")
 
 
-def run_rows(text: str, file: str, say: Log) -> Iterator[RunRow]:
+def run_rows(text: str, file: str, log: Log) -> Iterator[RunRow]:
     """Every row of a run; raises CrossExamError for a line that is none.
 
     Known are TREC's six columns, with trailing ones and names of several words; MS MARCO's
@@ -65,8 +65,8 @@ def run_rows(text: str, file: str, say: Log) -> Iterator[RunRow]:
             return _table_rows(lines, names, separator, file)
     first = _cells(lines[0][1])
     if len(first) in MARCO_COLUMNS and all(_is_number(cell) for cell in first[2:]):
-        return _marco_rows(lines, len(first), file, say)
-    return _trec_rows(lines, file, say)
+        return _marco_rows(lines, len(first), file, log)
+    return _trec_rows(lines, file, log)
 
 
 def _says_something(line: str) -> bool:
@@ -79,7 +79,7 @@ def _cells(line: str) -> list[str]:
     return cells if len(cells) >= TREC_COLUMNS or len(cells) in MARCO_COLUMNS else line.split()
 
 
-def _trec_rows(lines: Sequence[tuple[int, str]], file: str, say: Log) -> Iterator[RunRow]:
+def _trec_rows(lines: Sequence[tuple[int, str]], file: str, log: Log) -> Iterator[RunRow]:
     rows = []
     for line, text in lines:
         cells = _cells(text)
@@ -91,14 +91,14 @@ def _trec_rows(lines: Sequence[tuple[int, str]], file: str, say: Log) -> Iterato
     longer = any(len(ending) > 1 for ending in endings)
     whole = len(endings) == 1 and longer
     if longer and not whole:
-        say(f"{file}: columns after the sixth are not read")
+        log(f"{file}: columns after the sixth are not read")
     for line, cells in rows:
         name = " ".join(cell for cell in cells[5:] if cell) if whole else cells[5]
         yield RunRow(line, cells[0], cells[2], cells[4], name)
 
 
 def _marco_rows(
-    lines: Sequence[tuple[int, str]], width: int, file: str, say: Log
+    lines: Sequence[tuple[int, str]], width: int, file: str, log: Log
 ) -> Iterator[RunRow]:
     """Rows of query, document and rank (and score); a third column of scores is known by looks."""
     rows = []
@@ -113,7 +113,7 @@ def _marco_rows(
         return
     ranks = _are_ranks([cells for _, cells in rows])
     what = "ranks, best first from 1" if ranks else "scores, the highest first"
-    say(f"{file}: three columns, whose last was read as {what}")
+    log(f"{file}: three columns, whose last was read as {what}")
     for line, cells in rows:
         score = f"-{cells[2]}" if ranks else cells[2]
         yield RunRow(line, cells[0], cells[1], score, ranked=ranks)

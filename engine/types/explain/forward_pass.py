@@ -88,7 +88,7 @@ class ForwardPass:
     cross_encoder: str
     pooling: str
     explains: str
-    asked: TextPass
+    query_pass: TextPass
     documents: tuple[DocumentPass, ...]
     cosine_clock: PassClock
 

@@ -107,13 +107,13 @@ def whole_list() -> tuple[str, ...]:
 def measure_named(name: str) -> Measure | None:
     """The measure whose values carry this name ("nDCG@10", "Recall@50"); None for no measure."""
     family, _, depth = name.partition("@")
-    asked = depth.isdecimal()
+    at_depth = depth.isdecimal()
     return next(
         (
             measure
             for measure in MEASURES
             if measure.name == name
-            or (measure.cutoff == "depth" and asked and measure.family == family)
+            or (measure.cutoff == "depth" and at_depth and measure.family == family)
         ),
         None,
     )

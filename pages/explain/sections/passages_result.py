@@ -52,7 +52,7 @@ def passages_result(
     with table:
         windows_table(text, windows, read_until=budget.read_until, key="windows")
     with listed:
-        first = picked.ready.corpus.store.get(after.ranking.ids(10))
+        first = picked.loaded.corpus.store.get(after.ranking.ids(10))
         mini_ranking(
             after.ranking,
             {each.doc_id: each.title for each in [*first, picked.document]},

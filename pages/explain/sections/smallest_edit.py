@@ -18,7 +18,7 @@ BUDGETS = (100, 200, 400, 800)
 
 def smallest_edit(picked: Picked) -> None:
     """Draw the search's budget and button, its progress, and what it brought."""
-    search = swap_search(picked.ready, picked.trace, picked.ranking)
+    search = swap_search(picked.loaded, picked.trace, picked.ranking)
     st.subheader("The smallest edit that swaps #1 and #2", anchor=False)
     pair = search.first_two
     if pair is None:
@@ -68,5 +68,5 @@ def _start_button(search: SwapSearch) -> None:
 def _show_in_editor(picked: Picked, first: Document, changes: tuple[Change, ...]) -> None:
     """Make the changes those of #1 in the editor, and choose #1."""
     edit = Edit(EditedText(picked.trace.query), EditedText(first.content, changes))
-    what_if(picked.ready, picked.trace, picked.ranking, first).take(edit)
+    what_if(picked.loaded, picked.trace, picked.ranking, first).take(edit)
     url_state.choose_next(**{url_state.DOCUMENT: first.doc_id})

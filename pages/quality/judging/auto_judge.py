@@ -26,12 +26,12 @@ MOST_TOP = 100
 def proposing(context: QualityContext) -> None:
     """Run the judge, look through its proposals, and hold it against people."""
     teacher, top = _run_judge(context)
-    store = auto_judgment_store(context.ready.corpus.info.fingerprint)
+    store = auto_judgment_store(context.loaded.corpus.info.fingerprint)
     judgments = store.opinions(teacher)
     if store.damaged:
         notice(f"{store.damaged} damaged lines of an earlier version's file are passed over.")
     if judgments:
-        proposals = auto_judge.proposals_of(context.ready, context.run, teacher)
+        proposals = auto_judge.proposals_of(context.loaded, context.run, teacher)
         rejected = sum(bool(judgment.rejected_by) for judgment in judgments)
         st.markdown(
             plain(
@@ -48,9 +48,9 @@ def proposing(context: QualityContext) -> None:
 
 def _run_judge(context: QualityContext) -> tuple[str, int]:
     """The judge's name and how deep it reads; its button and its progress."""
-    ready = context.ready
+    loaded = context.loaded
     names = auto_judge.teacher_names()
-    job = auto_judge.job_of(ready.corpus.info.fingerprint)
+    job = auto_judge.job_of(loaded.corpus.info.fingerprint)
     if job is not None:
         job.wait(FIRST_GLANCE)
     at_work = job is not None and job.running
@@ -65,7 +65,7 @@ def _run_judge(context: QualityContext) -> tuple[str, int]:
             "Top of each list", 1, MOST_TOP, 10, key=TOP_KEY, persist_state="session"
         )
     )
-    pool, judged = auto_judge.to_read(ready, context.run, top)
+    pool, judged = auto_judge.to_read(loaded, context.run, top)
     if button.button(
         "Propose grades",
         key="propose_grades",
@@ -76,7 +76,7 @@ def _run_judge(context: QualityContext) -> tuple[str, int]:
         else ("Everything in these lists is judged already." if pool == 0 else None),
         width="stretch",
     ):
-        auto_judge.start(ready, context.run, teacher, top)
+        auto_judge.start(loaded, context.run, teacher, top)
         another_session(PLACE)
         st.rerun()
     words.caption(

@@ -23,7 +23,7 @@ def look_through(context: QualityContext, teacher: str, top: int) -> None:
         "judgments are left out where the machine is measured."
     )
     key = (context.run.run_id, teacher, top)
-    items = auto_judge.proposed_items(context.ready, context.run, teacher, top)
+    items = auto_judge.proposed_items(context.loaded, context.run, teacher, top)
     session = judging_session(key, items, PLACE)
     if not session.items:
         notice("No proposal is left to look at in these lists.")
@@ -35,7 +35,7 @@ def look_through(context: QualityContext, teacher: str, top: int) -> None:
         session,
         person,
         lambda actions: auto_judge.apply_to_proposals(
-            context.ready, session, person, teacher, actions
+            context.loaded, session, person, teacher, actions
         ),
         key="quality_machine_judge",
     )

@@ -26,7 +26,7 @@ from state.quality.judging import another_session, auto_judgment_store
 def agreement(context: QualityContext, teacher: str) -> None:
     """The model held against people where both judged, on queries it did not learn from."""
     st.subheader("How far do people agree with it?", anchor=False)
-    report = auto_judge.report(context.ready, context.run, teacher)
+    report = auto_judge.report(context.loaded, context.run, teacher)
     agreed = report.agreement
     if agreed is None:
         notice(
@@ -57,7 +57,7 @@ def agreement(context: QualityContext, teacher: str) -> None:
 
 def kept(context: QualityContext, teacher: str) -> None:
     """The exports of what the model proposes, and the button that removes all of it."""
-    fingerprint = context.ready.corpus.info.fingerprint
+    fingerprint = context.loaded.corpus.info.fingerprint
     store = auto_judgment_store(fingerprint)
     if store.removable:
         words, undo = st.columns([4, 1.4], vertical_alignment="center")
@@ -69,7 +69,7 @@ def kept(context: QualityContext, teacher: str) -> None:
     judgments = store.opinions()
     if not judgments:
         return
-    proposals = auto_judge.proposals_of(context.ready, context.run, teacher)
+    proposals = auto_judge.proposals_of(context.loaded, context.run, teacher)
     left, middle, right = st.columns([1.6, 1.9, 1.5])
     try:
         qrels = auto_judge.auto_judgments_trec(proposals)

@@ -46,7 +46,7 @@ def judging(context: QualityContext) -> None:
 
 def by_hand(context: QualityContext) -> None:
     """The judge's name, the list, the keys, and what they change."""
-    log = judgment_log(context.ready.corpus.info.fingerprint)
+    log = judgment_log(context.loaded.corpus.info.fingerprint)
     name_box, which_box, lists_box = st.columns([1.4, 1.6, 3], vertical_alignment="bottom")
     judge = your_name(name_box)
     which = which_box.selectbox(
@@ -84,9 +84,9 @@ def _session(context: QualityContext, judge: str, which: str, names: list[str]) 
     listed = {name: run for name, run in runs(context.run).items() if name in names}
     judged: frozenset[tuple[str, str]] = frozenset()
     if which == NOBODY:
-        judged = judged_pairs(context.ready)
+        judged = judged_pairs(context.loaded)
     elif which == NOT_ME:
-        grades = grades_by_judge(judgment_log(context.ready.corpus.info.fingerprint))
+        grades = grades_by_judge(judgment_log(context.loaded.corpus.info.fingerprint))
         judged = frozenset(pair for pair, given in grades.items() if judge in dict(given))
     session = judging_session(key, items_to_judge(listed, judged))
     if quality.recall("before") is None or quality.recall("before_of") != session.token:

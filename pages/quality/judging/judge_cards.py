@@ -22,7 +22,7 @@ RANKS_BY_HAND, RANKS_OF_PROPOSALS = 3, 2
 
 def cards_by_hand(context: QualityContext, session: JudgingSession, judge: str) -> list[JudgeItem]:
     """The cards of a list to judge by hand, each with what the others gave."""
-    corpus = context.ready.corpus
+    corpus = context.loaded.corpus
     grades = grades_by_judge(judgment_log(corpus.info.fingerprint))
     cards = []
     for item, card in zip(
@@ -40,7 +40,7 @@ def proposed_cards(
     context: QualityContext, session: JudgingSession, teacher: str
 ) -> list[JudgeItem]:
     """The cards of a list of proposals, each with the grade that the teacher proposes."""
-    store = auto_judgment_store(context.ready.corpus.info.fingerprint)
+    store = auto_judgment_store(context.loaded.corpus.info.fingerprint)
     judgments = {(j.query_id, j.doc_id): j for j in store.opinions(teacher)}
     cards = []
     for item, card in zip(

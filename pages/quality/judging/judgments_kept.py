@@ -48,15 +48,15 @@ def changed_figures(context: QualityContext) -> None:
 
 def judgments_kept(context: QualityContext) -> None:
     """How judgments are combined, who disagrees, and the export."""
-    ready = context.ready
-    log = judgment_log(ready.corpus.info.fingerprint)
+    loaded = context.loaded
+    log = judgment_log(loaded.corpus.info.fingerprint)
     latest = log.latest()
     judges = sorted({entry.judge for entry in latest})
     st.subheader("Judgments", anchor=False)
     who = f" by {', '.join(judges)}" if judges else ""
     st.markdown(
         plain(
-            f"{len(ready.corpus.qrels):,} came with the corpus; {len(latest):,} were given "
+            f"{len(loaded.corpus.qrels):,} came with the corpus; {len(latest):,} were given "
             f"here{who}. None overwrites another: each judge's last word on a pair is kept with "
             "the name. “Judgments count as”, at the head of this page, says how several become "
             "one relevance; the corpus' own counts as one more judge."
@@ -64,7 +64,7 @@ def judgments_kept(context: QualityContext) -> None:
     )
     _conflicts(context)
     try:
-        qrels = qrels_text(qrels_of(ready, context.counting_rule))
+        qrels = qrels_text(qrels_of(loaded, context.counting_rule))
     except CrossExamError as problem:
         notice(url_state.error_message(problem))
         return
@@ -89,12 +89,12 @@ def judgments_kept(context: QualityContext) -> None:
 
 def _conflicts(context: QualityContext) -> None:
     """The pairs that judges see differently, where there are any."""
-    pairs = contradictions(context.ready)
+    pairs = contradictions(context.loaded)
     if not pairs:
         return
     shown = pairs[:SHOWN_CONFLICTS]
     documents = documents_of(context, [doc_id for _, doc_id, _ in shown])
-    texts = {query.query_id: query.text for query in context.ready.corpus.queries}
+    texts = {query.query_id: query.text for query in context.loaded.corpus.queries}
     with st.expander(f"{counted(len(pairs), 'pair')} that judges see differently"):
         conflicts_table(
             [

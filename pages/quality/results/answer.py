@@ -20,7 +20,7 @@ def answer(context: QualityContext, mark: str = "") -> None:
     if before is after or not after.spec.reranker or before.spec.reranker:
         return
     names = before.spec.name, after.spec.name
-    shown = differences(context.ready, context.run, context.counting_rule, names[0], context.names)
+    shown = differences(context.loaded, context.run, context.counting_rule, names[0], context.names)
     difference = next(one for one in shown if one.right == names[1])  # as in the list below
     more = after.mean_seconds - before.mean_seconds
     cost = f"{humanised(abs(more))} {'more' if more > 0 else 'less'} per query"

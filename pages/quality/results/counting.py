@@ -47,11 +47,11 @@ def counted(context: QualityContext) -> tuple[QualityContext, AutoJudgmentCount 
 
     The switch is drawn only where a model has judged something of this run.
     """
-    ready, run = context.ready, context.run
+    loaded, run = context.loaded, context.run
     teachers = [
         teacher
-        for teacher in auto_judgment_store(ready.corpus.info.fingerprint).teachers()
-        if auto_judge.proposals_of(ready, run, teacher)
+        for teacher in auto_judgment_store(loaded.corpus.info.fingerprint).teachers()
+        if auto_judge.proposals_of(loaded, run, teacher)
     ]
     if not teachers:
         return context, None
@@ -69,19 +69,19 @@ def counted(context: QualityContext) -> tuple[QualityContext, AutoJudgmentCount 
         teacher = pick.selectbox(
             "Made by", teachers, format_func=short_model, key=COUNTED, persist_state="session"
         )
-    proposals = auto_judge.proposals_of(ready, run, teacher)
+    proposals = auto_judge.proposals_of(loaded, run, teacher)
     counting_rule = WithAutoJudgments(context.counting_rule, teacher)
     try:
-        measured = figures(ready, run, counting_rule, context.recall_at)
+        measured = figures(loaded, run, counting_rule, context.recall_at)
     except CrossExamError as problem:
         st.info(plain(url_state.error_message(problem)), icon="ℹ️")
         return context, None
-    people, listed = qrels_of(ready, context.counting_rule), runs(run)
+    people, listed = qrels_of(loaded, context.counting_rule), runs(run)
     judged = {
         f.spec.name: judged_at(listed[f.spec.name], people, JUDGED_K, f.evaluation.by_query)
         for f in measured
     }
-    report = auto_judge.report(ready, run, teacher)
+    report = auto_judge.report(loaded, run, teacher)
     agreed = report.agreement
     kappa = (
         "not measured against people"

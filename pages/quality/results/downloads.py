@@ -30,7 +30,7 @@ def downloads(context: QualityContext, count: AutoJudgmentCount | None = None) -
     lists = runs(context.run)
     named = [Run(spec.run_name, lists[spec.name].rankings) for spec in context.run.specs]
     try:
-        people = own_qrels(context.ready, context.run, aggregation, needed=count is None)
+        people = own_qrels(context.loaded, context.run, aggregation, needed=count is None)
         packed = runs_zip(named, people, _auto_judgment_files(context, count))
     except CrossExamError as problem:
         notice(url_state.error_message(problem))
@@ -50,7 +50,7 @@ def _auto_judgment_files(
     """The files of what the judge proposes, by name; none while only people count."""
     if count is None:
         return {}
-    proposals = auto_judge.proposals_of(context.ready, context.run, count.teacher)
+    proposals = auto_judge.proposals_of(context.loaded, context.run, count.teacher)
     return {
         "judgments.machine.qrels": auto_judge.auto_judgments_trec(proposals),
         "judgments.machine.csv": auto_judge.auto_judgments_csv(proposals),

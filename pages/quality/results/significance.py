@@ -25,7 +25,7 @@ def significance(
             "Against", context.names, index=before, key=f"quality_baseline_{context.run.run_id}"
         )
     compared = differences(
-        context.ready, context.run, context.counting_rule, baseline, context.names, measure
+        context.loaded, context.run, context.counting_rule, baseline, context.names, measure
     )
     rows = [
         ForestRow(one.right, one.difference, *one.interval, one.significant, one.sentence)

@@ -19,12 +19,12 @@ from state.app_resources import LoadedCorpus
 from state.quality import runs as quality
 
 
-def choose_run(ready: LoadedCorpus, pick: DeltaGenerator, drop: DeltaGenerator) -> str | None:
+def choose_run(loaded: LoadedCorpus, pick: DeltaGenerator, drop: DeltaGenerator) -> str | None:
     """The id of the run to look at: the one just finished, else the newest; None without one.
 
     The choice is drawn into `pick`, a button to delete it into `drop`.
     """
-    fingerprint = ready.corpus.info.fingerprint
+    fingerprint = loaded.corpus.info.fingerprint
     saved = {run.run_id: run for run in quality.saved_runs(fingerprint)}
     if not saved:
         return None

@@ -26,9 +26,9 @@ FEW = 20
 INCOMPLETE = "Choose at least one first stage and one depth."
 
 
-def run_panel(ready: LoadedCorpus, judged: frozenset[str], *, first_time: bool) -> None:
+def run_panel(loaded: LoadedCorpus, judged: frozenset[str], *, first_time: bool) -> None:
     """What to run, the button, and the progress of a run."""
-    job = quality.job_of(ready.corpus.info.fingerprint)
+    job = quality.job_of(loaded.corpus.info.fingerprint)
     if job is not None:
         job.wait(FIRST_GLANCE)
     others_work(Slot.QUALITY_RUN)
@@ -37,7 +37,7 @@ def run_panel(ready: LoadedCorpus, judged: frozenset[str], *, first_time: bool) 
         specs = chosen_pipelines()
         number, button, words = st.columns([1.2, 1.2, 3.2], vertical_alignment="bottom")
         with number:
-            queries = _chosen_queries(ready, judged)
+            queries = _chosen_queries(loaded, judged)
         if button.button(
             "Run",
             key="run_quality",
@@ -46,16 +46,16 @@ def run_panel(ready: LoadedCorpus, judged: frozenset[str], *, first_time: bool) 
             help="A run is at work." if at_work else (None if specs else INCOMPLETE),
             width="stretch",
         ):
-            quality.start(ready, queries, specs)
+            quality.start(loaded, queries, specs)
             st.rerun()
-        words.caption(plain(_cost(ready, specs, len(queries))))
+        words.caption(plain(_cost(loaded, specs, len(queries))))
         if job is not None:
             _outcome(job)
 
 
-def _chosen_queries(ready: LoadedCorpus, judged: frozenset[str]) -> list[Query]:
+def _chosen_queries(loaded: LoadedCorpus, judged: frozenset[str]) -> list[Query]:
     """All judged queries, or as many of them as the visitor chose."""
-    every = quality.chosen_queries(ready.corpus.queries, judged, None)
+    every = quality.chosen_queries(loaded.corpus.queries, judged, None)
     if len(every) <= FEW:
         st.metric("Queries", f"{len(every):,}")
         return every
@@ -65,13 +65,13 @@ def _chosen_queries(ready: LoadedCorpus, judged: frozenset[str]) -> list[Query]:
         len(every),
         len(every),
         step=10,
-        key=f"quality_queries_{ready.corpus.info.fingerprint}",
+        key=f"quality_queries_{loaded.corpus.info.fingerprint}",
         help="Fewer are a random sample, always the same one.",
     )
-    return quality.chosen_queries(ready.corpus.queries, judged, int(count))
+    return quality.chosen_queries(loaded.corpus.queries, judged, int(count))
 
 
-def _cost(ready: LoadedCorpus, specs: Sequence[PipelineSpec], queries: int) -> str:
+def _cost(loaded: LoadedCorpus, specs: Sequence[PipelineSpec], queries: int) -> str:
     """What a run would take, in words."""
     if not specs:
         return INCOMPLETE
@@ -79,7 +79,7 @@ def _cost(ready: LoadedCorpus, specs: Sequence[PipelineSpec], queries: int) -> s
         pipelines=len(specs),
         queries=queries,
         pairs=queries * most_pairs(specs),
-        pair_seconds=quality.pair_seconds(ready.corpus.info.fingerprint),
+        pair_seconds=quality.pair_seconds(loaded.corpus.info.fingerprint),
     )
 
 

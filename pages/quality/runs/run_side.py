@@ -29,7 +29,7 @@ class Side:
 
 def chosen_side(context: QualityContext, side: str, index: int) -> Side | None:
     """The run chosen on one side; None while a file is awaited or cannot be read."""
-    fingerprint = context.ready.corpus.info.fingerprint
+    fingerprint = context.loaded.corpus.info.fingerprint
     options = {
         f"{when(saved.saved_at)} · {name}": (saved.run_id, name)
         for saved, name in quality.saved_pipelines(fingerprint)
@@ -56,7 +56,7 @@ def _uploaded(context: QualityContext, side: str) -> Side | None:
     if file is None:
         return None
     try:
-        ids = {*context.ready.corpus.store.ids(), *context.queries}
+        ids = {*context.loaded.corpus.store.ids(), *context.queries}
         read = read_run_file(decoded(file.getvalue(), file.name), file.name, ids)
     except CrossExamError as problem:
         error(f"{problem}.")  # it begins with the file's name, which keeps its letters
@@ -69,7 +69,7 @@ def _uploaded(context: QualityContext, side: str) -> Side | None:
 def warn_of_foreign(context: QualityContext, name: str, side: Side, qrels: Sequence[Qrel]) -> None:
     """Say so where a file lists not one document of this corpus."""
     if side.queries is None:
-        held = corpus_documents(side.run, qrels, context.ready.corpus.store.ids())
+        held = corpus_documents(side.run, qrels, context.loaded.corpus.store.ids())
         for note in foreign_notes(side.run, held, name):
             notice(note)
 

@@ -43,7 +43,7 @@ def two_runs(context: QualityContext) -> None:
 
 
 def _compared(context: QualityContext, before: Side, after: Side) -> None:
-    qrels = qrels_of(context.ready, context.counting_rule)
+    qrels = qrels_of(context.loaded, context.counting_rule)
     sides = {"A": before, "B": after}
     for name, side in sides.items():
         warn_of_foreign(context, name, side, qrels)
@@ -75,7 +75,7 @@ def _measured(
     """Measures of both, their difference, and the queries."""
     before, after = (side.run for side in sides.values())
     old, new = (
-        evaluate(run, qrels, depth=context.recall_at, asked=queries) for run in (before, after)
+        evaluate(run, qrels, depth=context.recall_at, query_ids=queries) for run in (before, after)
     )
     notes = irrelevant_note(old)
     for (name, side), evaluation in zip(sides.items(), (old, new), strict=True):

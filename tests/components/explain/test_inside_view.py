@@ -69,13 +69,13 @@ def attention_of(query: list[str], document: list[str]) -> AttentionMap:
 
 def passes_of(lenses: list[Floats], *, query: int = 2, words: int = 30) -> ForwardPass:
     """A pass of as many documents as there are lenses."""
-    asked = [f"asked{i}" for i in range(query)]
-    text = TextPass(("[CLS]", *asked, "[SEP]"), floats(7, WIDTH), floats(WIDTH), 0, CLOCK)
+    query_words = [f"asked{i}" for i in range(query)]
+    text = TextPass(("[CLS]", *query_words, "[SEP]"), floats(7, WIDTH), floats(WIDTH), 0, CLOCK)
     documents = []
     for number, lens in enumerate(lenses):
         read = [HOSTILE.replace(" ", "_"), *(f"word{i}" for i in range(words - 1))]
         alone = TextPass(("[CLS]", *read, "[SEP]"), floats(7, WIDTH), floats(WIDTH), 5, CLOCK)
-        pair = PairPass(attention_of(asked, read), floats(LAYERS + 1, WIDTH), lens, CLOCK)
+        pair = PairPass(attention_of(query_words, read), floats(LAYERS + 1, WIDTH), lens, CLOCK)
         documents.append(
             DocumentPass(f"{HOSTILE} {number}", alone, pair, 0.5, np.abs(floats(LAYERS, HEADS)))
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.quality.changed_queries import ChangeRow, QueryAction, asked, pack
+from components.quality.changed_queries import ChangeRow, QueryAction, pack, query_action
 from components.quality.forest import ForestRow
 from components.quality.forest import figure as forest_figure
 from components.quality.fusion_curve import figure as curve_figure
@@ -31,7 +31,7 @@ def test_rows_are_packed_as_data_with_their_texts_unchanged() -> None:
 
 def test_only_a_drawn_row_and_an_offered_way_are_believed() -> None:
     both: list[Any] = ["compare", "explain"]
-    assert asked({"action": "explain", "query_id": "q1"}, ROWS, both) == QueryAction(
+    assert query_action({"action": "explain", "query_id": "q1"}, ROWS, both) == QueryAction(
         "explain", "q1", "d1"
     )
     wrong: list[object] = [
@@ -43,7 +43,7 @@ def test_only_a_drawn_row_and_an_offered_way_are_believed() -> None:
         {"action": ["compare"], "query_id": "q1"},
     ]
     for value in wrong:
-        assert asked(value, ROWS, both) is None
+        assert query_action(value, ROWS, both) is None
 
 
 def sent(*actions: Any, token: str = "t") -> dict[str, Any]:

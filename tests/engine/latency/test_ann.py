@@ -38,7 +38,7 @@ def measured(ann: VectorIndex, exact: VectorIndex, **relevant: int) -> AnnReport
         exact=exact,
         ann_with=lambda breadth: ann,
         links=16,
-        tell=lambda what, done, total: None,
+        on_progress=lambda what, done, total: None,
         cancel=lambda: False,
         breadths=(8,),
         k=3,
@@ -84,7 +84,7 @@ def test_a_wider_search_of_a_real_graph_finds_more() -> None:
         exact=FaissIndex.from_vectors(vectors),
         ann_with=graph.with_breadth,
         links=4,
-        tell=lambda what, done, total: None,
+        on_progress=lambda what, done, total: None,
         cancel=lambda: False,
         breadths=(10, 64, 512),
     )
@@ -113,7 +113,7 @@ def test_cancelling_and_impossible_questions() -> None:
             exact=Listed("a"),
             ann_with=lambda breadth: Listed("a"),
             links=16,
-            tell=lambda what, done, total: None,
+            on_progress=lambda what, done, total: None,
             cancel=lambda: stop,
         )
 

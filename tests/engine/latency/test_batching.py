@@ -63,7 +63,7 @@ def test_every_setting_scores_the_same_pairs_and_the_fastest_is_best(clock: Cloc
         settings=SETTINGS,
         current=SETTINGS[0],
         reranker_with=lambda setting: Slow(setting, clock),
-        tell=lambda *news: told.append(news),
+        on_progress=lambda *news: told.append(news),
         cancel=lambda: False,
     )
     assert report is not None
@@ -84,7 +84,7 @@ def test_a_cancelled_measurement_gives_nothing(clock: Clock) -> None:
         settings=SETTINGS,
         current=SETTINGS[0],
         reranker_with=lambda setting: Slow(setting, clock),
-        tell=lambda what, done, total: None,
+        on_progress=lambda what, done, total: None,
         cancel=lambda: clock.now > stopped,
     )
     assert report is None

@@ -37,7 +37,7 @@ def deep_over(
         QUERY,
         settings,
         reranker=reranker,
-        tell=lambda what, done, total: None,
+        on_progress=lambda what, done, total: None,
         cancel=lambda: False,
         most=most,
     )
@@ -70,7 +70,7 @@ def test_each_candidate_is_scored_once_in_the_order_of_the_first_stage() -> None
         QUERY,
         Settings(first_stage="bi-encoder"),
         reranker=reranker,
-        tell=lambda *news: told.append(news),
+        on_progress=lambda *news: told.append(news),
         cancel=lambda: False,
         most=30,
     )
@@ -167,7 +167,7 @@ def test_a_cancelled_pass_gives_nothing_and_reads_no_further() -> None:
         QUERY,
         Settings(),
         reranker=reranker,
-        tell=lambda what, done, total: None,
+        on_progress=lambda what, done, total: None,
         cancel=lambda: len(reranker.scored) >= 6,
     )
     assert found is None

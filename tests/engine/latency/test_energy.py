@@ -139,7 +139,7 @@ def test_each_query_is_searched_once_and_stages_are_counted_apart() -> None:
         [Qrel("q1", "d5", 1)],
         Settings(depth=6, first_stage=BM25),
         meter=Ticking(),
-        tell=lambda what, done, total: None,
+        on_progress=lambda what, done, total: None,
         cancel=lambda: False,
     )
     assert found is not None
@@ -162,7 +162,7 @@ def test_without_judgments_there_is_no_quality_and_cancelling_gives_nothing() ->
             [],
             Settings(depth=6),
             meter=None,
-            tell=lambda what, done, total: None,
+            on_progress=lambda what, done, total: None,
             cancel=lambda stop=stop: stop,  # type: ignore[misc]
         )
         assert (found is None) == stop

@@ -39,7 +39,7 @@ def test_indexes_grow_through_the_sizes_and_every_point_counts_its_bytes() -> No
         ann=HnswIndex.empty(16, links=8),
         links=8,
         breadth=64,
-        tell=lambda *news: told.append(news),
+        on_progress=lambda *news: told.append(news),
         cancel=lambda: False,
     )
     assert found is not None
@@ -66,7 +66,7 @@ def test_a_cancelled_measurement_gives_nothing() -> None:
             ann=HnswIndex.empty(16),
             links=16,
             breadth=64,
-            tell=lambda what, done, total: None,
+            on_progress=lambda what, done, total: None,
             cancel=lambda: len(exact) >= 1_000,
         )
         is None

@@ -115,7 +115,7 @@ def test_measuring_reads_every_sampled_document_and_tells_how_far_it_is() -> Non
         QUERY,
         encoder=AngleEncoder(),
         reranker=reranker,
-        tell=lambda what, done, total: told.append(what),
+        on_progress=lambda what, done, total: told.append(what),
         cancel=lambda: False,
     )
     assert found is not None
@@ -132,7 +132,7 @@ def test_a_cancelled_measurement_by_size_gives_nothing() -> None:
             QUERY,
             encoder=AngleEncoder(),
             reranker=reranker,
-            tell=lambda what, done, total: None,
+            on_progress=lambda what, done, total: None,
             cancel=lambda: True,
         )
         is None

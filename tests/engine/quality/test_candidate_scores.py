@@ -100,7 +100,7 @@ def test_progress_counts_queries_and_then_pairs() -> None:
     told: list[tuple[str, int, int]] = []
     gather(
         searcher, {"table": reranker}, QUERIES, [PipelineSpec(Settings(6, "bm25"), "table")],
-        tell=lambda *step: told.append(step),
+        on_progress=lambda *step: told.append(step),
     )  # fmt: skip
     assert [step for step in told if step[0] == SEARCHING] == [(SEARCHING, i, 3) for i in range(3)]
     read = [done for what, done, total in told if what == READING and total == 12]

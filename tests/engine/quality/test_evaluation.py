@@ -142,7 +142,7 @@ def test_a_query_without_a_relevant_document_counts_zero_as_in_ir_measures() -> 
 def test_the_mean_is_over_the_queries_that_were_asked() -> None:
     run = run_of({"q1": ranking("bm25", "a"), "q4": ranking("bm25", "a")})
     qrels = [judgment for q in ("q1", "q2", "q3", "q4") for judgment in judged(q, a=1)]
-    result = evaluate(run, qrels, depth=5, asked=["q1", "q2"])
+    result = evaluate(run, qrels, depth=5, query_ids=["q1", "q2"])
     assert set(result.by_query) == {"q1", "q2"}
     assert result.mean["MAP"] == 0.5
     assert (result.missing, result.unknown) == (("q2",), ())

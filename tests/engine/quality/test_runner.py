@@ -55,7 +55,7 @@ def test_progress_is_told_with_each_query_searched_and_each_pair_read() -> None:
     searcher, _ = tiny_searcher(TWENTY)
     told: list[tuple[str, int, int]] = []
     settings = Settings(depth=5, first_stage=BM25)
-    runs_by_stage(searcher, QUERIES, settings, STAGES, tell=lambda *step: told.append(step))
+    runs_by_stage(searcher, QUERIES, settings, STAGES, on_progress=lambda *step: told.append(step))
     assert [step for step in told if step[0] == SEARCHING] == [(SEARCHING, n, 3) for n in range(3)]
     assert (told[0], told[-1]) == ((SEARCHING, 0, 3), (READING, 10, 10))
 

@@ -140,7 +140,7 @@ def test_the_tables_stages_on_a_sample_are_those_of_an_independent_computation(
         lists[BLEND][query.query_id] = sorted(mixed, key=lambda d: -mixed[d])
     for stage in STAGES:
         theirs = by_trec_eval(lists[stage], corpus)
-        ours = evaluate(runs[stage], corpus.qrels, depth=DEPTH, asked=runs[stage].rankings)
+        ours = evaluate(runs[stage], corpus.qrels, depth=DEPTH, query_ids=runs[stage].rankings)
         for query_id, value in theirs.items():
             assert ours.by_query[query_id]["nDCG@10"] == pytest.approx(value, abs=1e-6), stage
         assert ours.mean["nDCG@10"] == pytest.approx(sum(theirs.values()) / len(sample))
@@ -175,7 +175,8 @@ def test_shallower_rankings_from_one_deep_pass_are_those_of_real_searches(
     query, most = sample[0], 40
     deep = deep_pass(
         searcher, query.text, Settings(first_stage=HYBRID), most=most,
-        reranker=searcher.reranker.without_caches(), tell=lambda *_: None, cancel=lambda: False,
+        reranker=searcher.reranker.without_caches(), on_progress=lambda *_: None,
+        cancel=lambda: False,
     )  # fmt: skip
     assert deep is not None
     fresh = searcher.reranker.without_caches()

@@ -60,7 +60,8 @@ def by_trec_eval(passages: list[tuple[str, float]], grades: dict[str, int]) -> f
 def deep(settings: Settings) -> DeepPass:
     searcher, reranker = split_searcher()
     found = deep_pass(
-        searcher, QUERY, settings, reranker=reranker, tell=lambda *_: None, cancel=lambda: False,
+        searcher, QUERY, settings, reranker=reranker, on_progress=lambda *_: None,
+        cancel=lambda: False,
         most=12,
     )  # fmt: skip
     assert found is not None
@@ -84,7 +85,8 @@ def test_energy_measures_documents_in_every_stage() -> None:
     qrels = [Qrel("q", doc_id, grade) for doc_id, grade in GRADES.items()]
     report = measure_energy(
         searcher, [Query("q", QUERY)], qrels, Settings(depth=12), meter=None,
-        tell=lambda *_: None, cancel=lambda: False,
+        on_progress=lambda *_: None,
+        cancel=lambda: False,
     )  # fmt: skip
     assert report is not None
     trace = searcher.pipeline(Settings(depth=12), report.stages).run(QUERY)

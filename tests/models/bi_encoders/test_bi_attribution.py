@@ -212,10 +212,10 @@ def test_progress_rises_and_a_cancel_is_heard(explainer: TextExplainer) -> None:
     for explain in (explainer.occlusion, explainer.integrated_jacobians):
         steps: list[tuple[int, int]] = []
 
-        def tell(done: int, total: int, steps: list[tuple[int, int]] = steps) -> None:
+        def report(done: int, total: int, steps: list[tuple[int, int]] = steps) -> None:
             steps.append((done, total))
 
-        explain(QUERY, DOCUMENT, on_progress=tell)
+        explain(QUERY, DOCUMENT, on_progress=report)
         assert steps
         assert all(done <= total for done, total in steps)
         with pytest.raises(Cancelled):

@@ -193,11 +193,11 @@ def test_fetch_tells_size_licence_and_progress_and_goes_on_where_it_stopped(hub:
     hub.stops_after = 2_000_000
     said: list[str] = []
     with pytest.raises(CrossExamError, match="broke off"):
-        folder_of(NAME, fetch=True, say=said.append)
+        folder_of(NAME, fetch=True, log=said.append)
     assert said[0] == f"downloading {NAME}: 3.1 MB; licence: mit"
     hub.asked.clear()
     said.clear()
-    folder = folder_of(NAME, fetch=True, say=said.append)
+    folder = folder_of(NAME, fetch=True, log=said.append)
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
     ranges = [given for path, given in hub.asked if path.endswith("safetensors")]
     assert ranges
@@ -290,7 +290,7 @@ def test_the_option_brings_the_code_with_fetch_alone(hub: Hub) -> None:
         trust_code(NAME)
     assert not hub.asked
     said: list[str] = []
-    trust_code(NAME, fetch=True, say=said.append)
+    trust_code(NAME, fetch=True, log=said.append)
     assert said[0].startswith(f"you allow {NAME} to run own.py (18 bytes, git ")
     check_allowed(NAME, hub_folder(NAME))
     plain = folder_of(NAME)

@@ -159,7 +159,7 @@ def test_the_option_of_the_command_line_names_the_files_and_keeps_the_consent(
     folder: Path,
 ) -> None:
     said: list[str] = []
-    trust_code(str(folder), say=said.append)
+    trust_code(str(folder), log=said.append)
     assert said == [
         f"you allow {folder} to run {FILE} ({len(CODE.encode()):,} bytes, sha256 "
         f"{hashlib.sha256(CODE.encode()).hexdigest()})"

@@ -81,10 +81,10 @@ def test_without_a_pick_the_page_opens_on_the_candidate_of_which_most_is_not_rea
 
 
 def test_windows_carry_their_scores_and_max_p_lifts_the_document(bees: AppTest) -> None:
-    ready = prepare("senses").result()
-    (document,) = ready.corpus.store.get([LONG])
+    loaded = prepare("senses").result()
+    (document,) = loaded.corpus.store.get([LONG])
     found = score_passages(
-        ready.searcher.reranker,
+        loaded.searcher.reranker,
         QUERY,
         document.content,
         workbench().tokens.windows(document.content, 200, 100),

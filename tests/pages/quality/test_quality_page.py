@@ -411,7 +411,7 @@ def test_the_machine_proposes_for_what_nobody_judged_and_is_measured(
 def test_an_accepted_proposal_is_the_persons_and_a_rejected_one_counts_no_more(
     proposed: AppTest, gaps: str
 ) -> None:
-    ready, log = prepare(gaps).result(), judgment_log(fingerprint())
+    loaded, log = prepare(gaps).result(), judgment_log(fingerprint())
     now = proposed.session_state["_quality_sittingmachine"]
     teacher, first = WordReranker.name, now.items[0]
     grade_of_pair = {
@@ -419,8 +419,8 @@ def test_an_accepted_proposal_is_the_persons_and_a_rejected_one_counts_no_more(
     }
     grade = grade_of_pair[first.query_id, first.doc_id]
     said: list[tuple[int, int, int | None]] = [(1, 0, grade), (2, 1, -1), (3, 2, 3)]
-    assert apply_to_proposals(ready, now, "Ada", teacher, said)
-    assert not apply_to_proposals(ready, now, "Ada", teacher, said)  # each key once
+    assert apply_to_proposals(loaded, now, "Ada", teacher, said)
+    assert not apply_to_proposals(loaded, now, "Ada", teacher, said)  # each key once
     mine, other = log.latest()
     assert (mine.relevance, mine.via) == (grade, f"accepted from machine ({teacher})")
     assert other.relevance == 3
@@ -428,7 +428,7 @@ def test_an_accepted_proposal_is_the_persons_and_a_rejected_one_counts_no_more(
     assert judgments_csv(log).splitlines()[1].endswith(f",accepted from machine ({teacher})")
     (turned,) = [o for o in auto_judgment_store(fingerprint()).opinions() if o.rejected_by]
     assert (turned.query_id, turned.doc_id) == (now.items[1].query_id, now.items[1].doc_id)
-    apply_to_proposals(ready, now, "Ada", teacher, [(4, 1, None), (5, 0, None), (6, 2, -1)])
+    apply_to_proposals(loaded, now, "Ada", teacher, [(4, 1, None), (5, 0, None), (6, 2, -1)])
     assert log.latest() == ()
     turned_down = [o.doc_id for o in auto_judgment_store(fingerprint()).opinions() if o.rejected_by]
     assert turned_down == [now.items[2].doc_id]

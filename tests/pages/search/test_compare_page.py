@@ -257,9 +257,9 @@ def test_where_is_finds_a_document_beyond_the_depth() -> None:
     at = opened(q=QUERY, depth="5")
     at.text_input(key="where").input("Python programming tutorial")
     finished(at)
-    ready, settings = prepare("senses").result(), Settings(depth=5)
-    (document,) = ready.corpus.store.find("Python programming tutorial", limit=1)
-    answer = ready.searcher.where(document, ranked_by_engine(QUERY, settings), settings)
+    loaded, settings = prepare("senses").result(), Settings(depth=5)
+    (document,) = loaded.corpus.store.find("Python programming tutorial", limit=1)
+    answer = loaded.searcher.where(document, ranked_by_engine(QUERY, settings), settings)
     assert says(at, answer.sentence)
     shown = {
         row[0]["text"]: [" ".join((cell["text"], cell["note"])) for cell in row[1:]]

@@ -26,7 +26,7 @@ class Bench:
         )
         self.searchers = SimpleNamespace(of=self.searcher)
 
-    def searcher(self, corpus: Any, *, say: Any, on_progress: Any, cancel: Any) -> str:
+    def searcher(self, corpus: Any, *, log: Any, on_progress: Any, cancel: Any) -> str:
         on_progress("embedding", self.kept, 10)
         while self.kept < 10:
             assert self.let.acquire(timeout=PATIENCE)

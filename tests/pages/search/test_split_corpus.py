@@ -97,22 +97,22 @@ def test_evaluate_says_that_its_lists_hold_documents_in_passages(
 
 
 def test_depth_energy_and_ann_know_the_judgments_of_the_documents(split: str) -> None:
-    def tell(*_: object) -> None:
+    def on_progress(*_: object) -> None:
         return None
 
     def never() -> bool:
         return False
 
     now = MeasurementRequest(prepare(split).result(), QUERY, Settings(depth=8))
-    deep = latency_work.deep(now, tell, never)
+    deep = latency_work.deep(now, on_progress, never)
     assert deep is not None
-    curve = depth_curve(deep, now.ready.corpus.judgments("q1"))
+    curve = depth_curve(deep, now.loaded.corpus.judgments("q1"))
     assert (curve.measure, curve.points[-1].quality) == (JUDGED, 1.0)
-    energy = latency_work.energy(now, 1, tell, never)
+    energy = latency_work.energy(now, 1, on_progress, never)
     assert energy is not None
     assert energy.quality[CROSS_ENCODER] == 1.0
     assert energy.judged_at_10 == pytest.approx(2 / 4)
-    ann = latency_work.ann(now, 4, tell, never)
+    ann = latency_work.ann(now, 4, on_progress, never)
     assert ann is not None
     assert ann.report.relevant == 2  # both passages of the one relevant document
     assert math.isclose(ann.report.points[-1].mean, 1.0)

@@ -65,7 +65,7 @@ class PageRun:
     """What the page Quality has after its button was pressed."""
 
     bench: Workbench
-    ready: LoadedCorpus
+    loaded: LoadedCorpus
     specs: dict[str, PipelineSpec]
     run: quality.OpenedRun
 
@@ -74,11 +74,11 @@ def run_by_the_page(pets: str, stages: Sequence[str], monkeypatch: pytest.Monkey
     bench = Workbench()
     monkeypatch.setattr(quality, "workbench", lambda: bench)
     corpus = bench.corpora.open(pets)
-    ready = LoadedCorpus(corpus, bench.searchers.of(corpus))
+    loaded = LoadedCorpus(corpus, bench.searchers.of(corpus))
     specs = stage_pipelines(stages, Settings(depth=DEPTH), bench.models.cross_encoder_name)
     steps: list[str] = []
     saved = quality.run_and_save(
-        ready,
+        loaded,
         corpus.queries,
         list(specs.values()),
         bench.models.reranker,
@@ -86,7 +86,7 @@ def run_by_the_page(pets: str, stages: Sequence[str], monkeypatch: pytest.Monkey
         lambda: False,
     )
     assert steps
-    return PageRun(bench, ready, specs, quality.opened(corpus.info.fingerprint, saved.run_id))
+    return PageRun(bench, loaded, specs, quality.opened(corpus.info.fingerprint, saved.run_id))
 
 
 def test_the_page_and_evaluate_give_equal_values_by_the_same_function(
@@ -99,7 +99,7 @@ def test_the_page_and_evaluate_give_equal_values_by_the_same_function(
     once = ["gather", *["candidates_of"] * 3]  # each first stage has one ceiling
     assert calls == once
     page = run_by_the_page(pets, STAGES, monkeypatch)
-    measured = figures_of.figures(page.ready, page.run, "mean", DEPTH)
+    measured = figures_of.figures(page.loaded, page.run, "mean", DEPTH)
     assert calls == [*once, *once]
     assert [figures.spec for figures in measured] == list(page.specs.values())
     for stage, figures in zip(STAGES, measured, strict=True):
@@ -121,7 +121,7 @@ def test_the_page_and_judge_propose_the_same_grades_by_the_same_function(
     calls.clear()
     teacher = page.bench.models.cross_encoder_name
     outcome = auto_judge.judge_and_keep(
-        page.ready,
+        page.loaded,
         page.run,
         figures_of.runs(page.run),
         teacher,
@@ -131,10 +131,10 @@ def test_the_page_and_judge_propose_the_same_grades_by_the_same_function(
         lambda: False,
         same_backend=True,
     )
-    report = auto_judge.report(page.ready, page.run, teacher)
+    report = auto_judge.report(page.loaded, page.run, teacher)
     assert calls == ["judge", "system_order"]
     assert (outcome.kept, outcome.unread) == (result["pool"], 0)
-    proposed = auto_judge.proposals_of(page.ready, page.run, teacher)
+    proposed = auto_judge.proposals_of(page.loaded, page.run, teacher)
     scores = {(row["query_id"], row["doc_id"]): row for row in result["proposals"]}
     assert {(o.query_id, o.doc_id) for o in proposed} == scores.keys()
     for judgment in proposed:

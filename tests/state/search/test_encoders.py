@@ -46,7 +46,7 @@ def test_it_is_begun_once_tells_how_far_it_is_and_is_gone_when_ready(bench: Benc
     go = threading.Event()
     told = threading.Event()
 
-    def find(name: str, *, say: Any, on_progress: Any, cancel: Any) -> None:
+    def find(name: str, *, log: Any, on_progress: Any, cancel: Any) -> None:
         on_progress("embedding tiny with second", 1, 2)
         told.set()
         assert go.wait(20)
@@ -69,7 +69,7 @@ def test_it_is_begun_once_tells_how_far_it_is_and_is_gone_when_ready(bench: Benc
 def test_one_called_off_stays_so_until_it_is_resumed(bench: Bench) -> None:
     started = threading.Event()
 
-    def find(name: str, *, say: Any, on_progress: Any, cancel: Callable[[], bool]) -> None:
+    def find(name: str, *, log: Any, on_progress: Any, cancel: Callable[[], bool]) -> None:
         started.set()
         while not cancel():
             time.sleep(0.01)

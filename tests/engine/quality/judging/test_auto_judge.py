@@ -216,7 +216,8 @@ def test_called_off_it_keeps_the_queries_that_it_finished() -> None:
     pool = [("q", "a"), ("r", "b")]
     done: list[int] = []
     found = judge(
-        teacher, store, {"q": QUERY, "r": QUERY}, pool, {}, tell=lambda _w, n, _t: done.append(n),
+        teacher, store, {"q": QUERY, "r": QUERY}, pool, {},
+        on_progress=lambda _w, n, _t: done.append(n),
         cancel=lambda: 1 in done,
     )  # fmt: skip
     assert set(found.scores) == {("q", "a")}

@@ -158,7 +158,9 @@ def test_unjudged_are_counted_over_both_top_tens() -> None:
 def test_only_queries_that_both_evaluations_hold_are_compared() -> None:
     qrels = [*judged("q1", a=1), *judged("q2", a=1)]
     run = run_of({"q1": ranking("a", "a"), "q2": ranking("a", "a")})
-    one, both = (evaluate(run, qrels, depth=5, asked=asked) for asked in (["q1"], ["q1", "q2"]))
+    one, both = (
+        evaluate(run, qrels, depth=5, query_ids=query_ids) for query_ids in (["q1"], ["q1", "q2"])
+    )
     assert [c.query_id for c in changes(run, run, (one, both), qrels)] == ["q1"]
     assert [c.query_id for c in changes(run, run, (both, one), qrels)] == ["q1"]
 

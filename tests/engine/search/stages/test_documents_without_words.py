@@ -126,7 +126,7 @@ def test_every_depth_of_a_deep_pass_obeys_the_rule(rule: str, first: str) -> Non
         QUERY,
         Settings(depth=5, wordless=rule),
         reranker=ByText(),
-        tell=lambda *_: None,
+        on_progress=lambda *_: None,
         cancel=lambda: False,
     )
     assert deep is not None
