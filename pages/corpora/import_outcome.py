@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.downloads import download
 from components.common.messages import error, notice, plain
 from components.corpora.preview import left_out_table
 from engine.types import CrossExamError
@@ -67,11 +68,13 @@ def _imported(result: Imported) -> None:
                 **{url_state.CORPUS: result.entry.name, corpus_view.VIEW: "This corpus"}
             )
         if result.left_out or result.contradictions:
-            second.download_button(
+            download(
                 "Download what was left out",
-                left_out_csv(result),
+                lambda: left_out_csv(result),
                 file_name="left-out.csv",
                 mime="text/csv",
                 key="left_out_csv",
+                place=second,
+                icon=None,
                 width="stretch",
             )

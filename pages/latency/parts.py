@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.common.figure_downloads import export_buttons
+from components.common.downloads import export_buttons
 from components.common.messages import error, notice, plain
 from engine.latency.figure_export import Value
 from engine.latency.figure_tables import FigureTable

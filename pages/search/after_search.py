@@ -6,6 +6,7 @@ from itertools import combinations
 
 import streamlit as st
 
+from components.common.downloads import download
 from components.common.messages import error, notice, plain
 from components.common.palette import stage_label
 from components.common.ranker_wording import usage_words
@@ -63,9 +64,9 @@ def below_the_rankings(comparison: Comparison, trace: SearchTrace) -> None:
         rank_lookup(comparison, trace)
     listed = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
     documents = comparison.loaded.corpus.store.get(listed)
-    st.download_button(
+    download(
         "Download this comparison (CSV)",
-        comparison_csv(
+        lambda: comparison_csv(
             trace,
             {document.doc_id: document for document in documents},
             grades_of(documents, comparison.judgments),
@@ -74,5 +75,4 @@ def below_the_rankings(comparison: Comparison, trace: SearchTrace) -> None:
         ),
         file_name="crossexam-comparison.csv",
         mime="text/csv",
-        icon="⬇️",
     )

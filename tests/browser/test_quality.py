@@ -107,6 +107,10 @@ def test_ten_keys_judge_ten_documents_and_a_reload_and_a_crash_lose_none(
     page.keyboard.press("2")
     expect(page.locator(".qj .state")).to_have_text("all saved")
     assert judged_in(session_cache)[-2:] == [None, 2]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Every judgment with its judge").click()
+    rows = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+    assert [row.split(",")[3] for row in rows[1:]] == ["Ada"] * len(judged_in(session_cache))
 
     page.reload()
     expect(page.get_by_text("Saved run", exact=True)).to_be_visible()

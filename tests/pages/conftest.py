@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest, app_test
 
+from tests.pages.downloads import Downloads
 from tests.pages.driver import opened
 from tests.pages.hostile import in_library
 
@@ -27,8 +27,8 @@ def hostile_corpus(session_cache: Path, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def media(monkeypatch: pytest.MonkeyPatch) -> MemoryMediaFileStorage:
+def downloads(monkeypatch: pytest.MonkeyPatch) -> Downloads:
     """What the pages of one test offer for download."""
-    storage = MemoryMediaFileStorage("/mock/media")
-    monkeypatch.setattr(app_test, "MemoryMediaFileStorage", lambda _: storage)
-    return storage
+    offered = Downloads()
+    monkeypatch.setattr(app_test, "MediaFileManager", offered.manager_of_a_run)
+    return offered

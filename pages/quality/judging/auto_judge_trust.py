@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from components.common.downloads import download
 from components.common.messages import error, notice, plain
 from components.quality.judge_agreement import (
     agreement_caption,
@@ -76,21 +77,21 @@ def kept(context: QualityContext, teacher: str) -> None:
     except CrossExamError as problem:
         notice(url_state.error_message(problem))
     else:
-        left.download_button(
+        download(
             f"{len(proposals):,} machine-made grades (TREC)",
-            lambda: qrels,  # on the click, for it changes with every key
+            lambda: qrels,
             file_name="judgments.auto_judge.qrels",
             mime="text/plain",
-            icon="⬇️",
+            place=left,
             width="stretch",
-            help="TREC's format has no column for a mark: the file's name is the mark.",
+            note="TREC's format has no column for a mark: the file's name is the mark.",
         )
-    middle.download_button(
+    download(
         "With teacher, score and bounds (CSV)",
         lambda: auto_judge.auto_judgments_csv(store.opinions(teacher)),
         file_name="judgments.auto_judge.csv",
         mime="text/csv",
-        icon="⬇️",
+        place=middle,
         width="stretch",
     )
     with right, st.popover("Remove all …", width="stretch"):

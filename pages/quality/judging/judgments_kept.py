@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.downloads import download
 from components.common.messages import notice, plain
 from components.common.wording import counted
 from components.quality.judgment_tables import (
@@ -69,20 +70,20 @@ def judgments_kept(context: QualityContext) -> None:
         notice(url_state.error_message(problem))
         return
     left, right, _ = st.columns([1.5, 1.7, 2])
-    left.download_button(
+    download(
         "Export as qrels (TREC)",
-        lambda: qrels,  # on the click: a file that changes with each key may be gone by then
+        lambda: qrels,
         file_name="judgments.qrels",
         mime="text/plain",
-        icon="⬇️",
+        place=left,
         width="stretch",
     )
-    right.download_button(
+    download(
         "Every judgment with its judge (CSV)",
         lambda: judgments_csv(log),
         file_name="judgments.csv",
         mime="text/csv",
-        icon="⬇️",
+        place=right,
         width="stretch",
     )
 

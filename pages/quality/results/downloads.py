@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from components.common.messages import notice, plain
+from components.common.downloads import download
+from components.common.messages import notice
 from engine.quality.runs.run_export import runs_zip
 from engine.types import CrossExamError, Run
 from pages.quality.context import QualityContext
@@ -31,16 +30,15 @@ def downloads(context: QualityContext, count: AutoJudgmentCount | None = None) -
     named = [Run(spec.run_name, lists[spec.name].rankings) for spec in context.run.specs]
     try:
         people = own_qrels(context.loaded, context.run, aggregation, needed=count is None)
-        packed = runs_zip(named, people, _auto_judgment_files(context, count))
+        files = _auto_judgment_files(context, count)
     except CrossExamError as problem:
         notice(url_state.error_message(problem))
         return
-    st.download_button(
-        f"Download all runs and judgments (TREC files, zip{plain(mark_of(count))})",
-        packed,
+    download(
+        f"Download all runs and judgments (TREC files, zip{mark_of(count)})",
+        lambda: runs_zip(named, people, files),
         file_name=f"crossexam-runs{'-incl-machine-made' if count else ''}.zip",
         mime="application/zip",
-        icon="⬇️",
     )
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from corpora.stores.database import Database, note
@@ -18,6 +17,7 @@ from jobs.visitor_jobs import Slot
 from state.app_resources import workbench
 from tests.library_rows import kept_library
 from tests.library_rows import listed as library_list
+from tests.pages.downloads import Downloads
 from tests.pages.driver import (
     PATIENCE,
     choose,
@@ -26,7 +26,6 @@ from tests.pages.driver import (
     finished,
     job_of,
     opened,
-    protos,
     said,
     says,
     shown_ids,
@@ -112,7 +111,7 @@ def test_a_query_lights_its_candidates_up_by_stage_and_without_one_none_is_lit()
 
 
 def test_an_upload_is_shown_with_its_columns_refused_for_a_bad_row_and_then_kept_without_it(
-    library: Path, media: MemoryMediaFileStorage
+    library: Path, downloads: Downloads
 ) -> None:
     at = uploaded("my snakes.csv", CSV)
     assert at.selectbox(key="import_text_nr|headline|story|year").value == "story"
@@ -126,8 +125,7 @@ def test_an_upload_is_shown_with_its_columns_refused_for_a_bad_row_and_then_kept
     assert says(at, "my snakes: 3 documents. 1 row was left out (my snakes.csv 1).")
     (row,) = table(at, "Rows that were left out")
     assert row[0]["text"] == "my snakes.csv, line 4"
-    (button,) = protos(at, "download_button")
-    content = media.get_file(button.url.rsplit("/", 1)[-1]).content.decode()
+    content = downloads.text(at)
     (listed,) = csv.DictReader(io.StringIO(content))
     assert (listed["file"], listed["line"]) == ("my snakes.csv", "4")
     at.button(key="open_imported").click()

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from components.common.wording import humanised, milliseconds
@@ -19,13 +18,13 @@ from engine.types import SearchTrace
 from jobs.visitor_jobs import Slot
 from pages.latency.assumptions import energy_words
 from state.app_resources import workbench
+from tests.pages.downloads import Downloads
 from tests.pages.driver import (
     PATIENCE,
     choose,
     finished,
     job_of,
     opened,
-    protos,
     said,
     says,
     table,
@@ -266,17 +265,16 @@ def test_joules_are_labelled_estimated_and_follow_the_assumed_watts() -> None:
 
 
 def test_every_figure_can_be_taken_away_with_its_machine(
-    media: MemoryMediaFileStorage,
+    downloads: Downloads,
 ) -> None:
     at = opened(LATENCY, **SHALLOW)
-    table_button, json_button = protos(at, "download_button")
-    text = media.get_file(table_button.url.rsplit("/", 1)[-1]).content.decode()
+    text = downloads.text(at, "CSV")
     rows = list(csv.DictReader(io.StringIO(text)))
     trace = trace_of(at)
     assert float(rows[-1]["seconds"]) == trace.total_seconds
     assert sum(float(row["seconds"]) for row in rows[:-1]) == pytest.approx(trace.total_seconds)
     assert all(row["machine processor"] and row["machine cross-encoder"] for row in rows)
-    whole = json.loads(media.get_file(json_button.url.rsplit("/", 1)[-1]).content)
+    whole = json.loads(downloads.text(at, "JSON"))
     assert whole["machine"]["cores"] >= 1
     assert len(whole["rows"]) == len(rows)
 

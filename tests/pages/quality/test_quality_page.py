@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 import pytrec_eval
-from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from corpora.stores.database import Database
@@ -28,6 +27,7 @@ from state.quality import runs as quality
 from state.quality.auto_judge import apply_to_proposals
 from state.quality.judging import auto_judgment_store, judgment_log, judgments_csv
 from tests.gaps import with_gaps
+from tests.pages.downloads import Downloads
 from tests.pages.driver import (
     PATIENCE,
     choose,
@@ -126,21 +126,15 @@ def part(name: str, **url: str) -> AppTest:
     return finished(at)
 
 
-def downloaded(at: AppTest, media: MemoryMediaFileStorage, name: str) -> bytes:
-    """The file that a download button offers."""
-    (button,) = [p for p in protos(at, "download_button") if name in p.label.replace("\\", "")]
-    return media.get_file(button.url.rsplit("/", 1)[-1]).content
-
-
 def test_the_table_is_what_pytrec_eval_finds_in_the_downloaded_runs(
-    saved: str, media: MemoryMediaFileStorage
+    saved: str, downloads: Downloads
 ) -> None:
     at = part("Results")
     rows = table(at, "Quality and latency by pipeline")
     assert [row[0]["text"] for row in rows] == [
         "1 · BM25", f"2 · {CROSS}", "3 · Bi-encoder", "4 · Bi-encoder 10 → words",
     ]  # fmt: skip
-    archive = zipfile.ZipFile(io.BytesIO(downloaded(at, media, "Download all runs")))
+    archive = zipfile.ZipFile(io.BytesIO(downloads.file(at, "Download all runs").content))
     qrels: dict[str, dict[str, int]] = {}
     for line in archive.read("judgments.qrels").decode().splitlines():
         query_id, _, doc_id, grade = line.split()
@@ -435,12 +429,12 @@ def test_an_accepted_proposal_is_the_persons_and_a_rejected_one_counts_no_more(
 
 
 def test_machine_made_grades_count_only_when_asked_and_every_title_says_so(
-    proposed: AppTest, gaps: str, media: MemoryMediaFileStorage
+    proposed: AppTest, gaps: str, downloads: Downloads
 ) -> None:
     bare = part("Results", corpus=gaps)
     assert bare.toggle(key="quality_machine_counts").value is False
     rows = table(bare, "Quality and latency by pipeline")
-    people = zipfile.ZipFile(io.BytesIO(downloaded(bare, media, "Download all runs")))
+    people = zipfile.ZipFile(io.BytesIO(downloads.file(bare, "Download all runs").content))
     assert not [name for name in people.namelist() if "machine" in name]
     at = part("Results", corpus=gaps)
     at.toggle(key="quality_machine_counts").set_value(True)
@@ -460,7 +454,7 @@ def test_machine_made_grades_count_only_when_asked_and_every_title_says_so(
     for before, after in zip(rows, counted, strict=True):
         assert after[6]["note"] == f"{before[6]['text']} by people alone"
         assert float(after[6]["text"].rstrip("%")) >= float(before[6]["text"].rstrip("%"))
-    archive = zipfile.ZipFile(io.BytesIO(downloaded(at, media, mark)))
+    archive = zipfile.ZipFile(io.BytesIO(downloads.file(at, mark).content))
     assert archive.read("judgments.qrels") == people.read("judgments.qrels")
     lines = archive.read("judgments.machine.qrels").decode().splitlines()
     assert len(lines) == len(machine_made)

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 import pytrec_eval
-from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from corpora.stores.run_store import RunStore
@@ -29,6 +28,7 @@ from state.quality import runs as quality
 from state.search import additional_encoders as encoders
 from tests.models.loopback import Answer, Asked, loopback
 from tests.models.loopback import says as answered
+from tests.pages.downloads import Downloads
 from tests.pages.driver import (
     COMPARE,
     PATIENCE,
@@ -42,7 +42,7 @@ from tests.pages.driver import (
     says,
     table,
 )
-from tests.pages.quality.test_quality_page import QUALITY, WordReranker, downloaded
+from tests.pages.quality.test_quality_page import QUALITY, WordReranker
 from tests.tiny_encoder import plain_vectors, tiny_encoder_folder
 
 MODELS, LATENCY = "pages/models/models.py", "pages/latency/latency.py"
@@ -205,7 +205,7 @@ def test_quality_measures_it_as_a_first_stage_and_lists_as_pytrec_eval_does(
     added: AppTest,
     folder: Path,
     no_runs: RunStore,
-    media: MemoryMediaFileStorage,
+    downloads: Downloads,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stage = f"bi-encoder:{folder}"
@@ -239,7 +239,7 @@ def test_quality_measures_it_as_a_first_stage_and_lists_as_pytrec_eval_does(
         "1 · BM25", "2 · BM25 10 → words", "3 · BM25 10 → tiny (listwise)", "4 · tiny-encoder",
         "5 · tiny-encoder 10 → words", "6 · tiny-encoder 10 → tiny (listwise)",
     ]  # fmt: skip
-    archive = zipfile.ZipFile(io.BytesIO(downloaded(at, media, "Download all runs")))
+    archive = zipfile.ZipFile(io.BytesIO(downloads.file(at, "Download all runs").content))
     qrels: dict[str, dict[str, int]] = {}
     for line in archive.read("judgments.qrels").decode().splitlines():
         query_id, _, doc_id, grade = line.split()

@@ -7,7 +7,6 @@ from itertools import combinations
 import ir_measures
 import pytest
 from ir_measures import nDCG
-from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from components.search.agreement_table import rows
@@ -25,6 +24,7 @@ from engine.types import (
     SearchTrace,
 )
 from state.app_resources import prepare
+from tests.pages.downloads import Downloads
 from tests.pages.driver import (
     PATIENCE,
     choose,
@@ -32,7 +32,6 @@ from tests.pages.driver import (
     components,
     finished,
     opened,
-    protos,
     said,
     says,
     searches,
@@ -51,10 +50,9 @@ def trace_of(at: AppTest) -> SearchTrace:
     return search.trace
 
 
-def downloaded(at: AppTest, media: MemoryMediaFileStorage) -> list[dict[str, str]]:
+def downloaded(at: AppTest, downloads: Downloads) -> list[dict[str, str]]:
     """The rows of the comparison that the page offers as CSV."""
-    (button,) = protos(at, "download_button")
-    file = media.get_file(button.url.rsplit("/", 1)[-1])
+    file = downloads.file(at)
     assert file.mimetype == "text/csv"
     return list(csv.DictReader(io.StringIO(file.content.decode("utf-8"))))
 
@@ -215,9 +213,9 @@ def test_movement_is_shown_against_the_first_stage(compared: AppTest) -> None:
             assert card["move"]["note"] == f"{word} from {before}"
 
 
-def test_the_comparison_can_be_taken_along_as_csv(media: MemoryMediaFileStorage) -> None:
+def test_the_comparison_can_be_taken_along_as_csv(downloads: Downloads) -> None:
     at = opened(q=QUERY, depth="6")
-    found = downloaded(at, media)
+    found = downloaded(at, downloads)
     trace = ranked_by_engine(QUERY, Settings(depth=6))
     rankings = [ranking for ranking in trace.rankings if ranking.stage in SHOWN]
     listed = {doc_id for ranking in rankings for doc_id in ranking.ids()}

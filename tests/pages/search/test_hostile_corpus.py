@@ -4,10 +4,10 @@ import csv
 import io
 
 import pytest
-from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from engine.types import CROSS_ENCODER
+from tests.pages.downloads import Downloads
 from tests.pages.driver import ATTENTION, columns, components, finished, opened, protos, said, says
 from tests.pages.hostile import FORMULA, QUERY, ROWS, SCRIPT, TITLES
 
@@ -54,12 +54,9 @@ def test_a_hostile_query_is_shown_as_it_is_written(hostile_corpus: str) -> None:
     no_markup_but_ours(at)
 
 
-def test_formulas_are_disarmed_in_the_csv(
-    hostile_corpus: str, media: MemoryMediaFileStorage
-) -> None:
+def test_formulas_are_disarmed_in_the_csv(hostile_corpus: str, downloads: Downloads) -> None:
     at = opened(corpus=hostile_corpus, q="=python snake", depth="6")
-    (button,) = protos(at, "download_button")
-    file = media.get_file(button.url.rsplit("/", 1)[-1])
+    file = downloads.file(at)
     found = list(csv.DictReader(io.StringIO(file.content.decode("utf-8"))))
     titles = {row["doc_id"]: row["title"] for row in found}
     assert titles == TITLES | {"4": f"'{FORMULA}"}

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 import cli
 from engine.latency.depth import JUDGED, depth_curve
@@ -19,7 +18,8 @@ from engine.types import CROSS_ENCODER
 from state.app_resources import prepare
 from state.latency import measurements as latency_work
 from state.latency.measurements import MeasurementRequest
-from tests.pages.driver import columns, finished, opened, protos, says, table
+from tests.pages.downloads import Downloads
+from tests.pages.driver import columns, finished, opened, says, table
 
 NAME = "split-for-tests"
 DOCUMENTS = {
@@ -47,14 +47,13 @@ def split(session_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 def test_cards_and_the_download_carry_the_grade_of_the_passages_document(
-    split: str, media: MemoryMediaFileStorage
+    split: str, downloads: Downloads
 ) -> None:
     at = opened(q=QUERY, corpus=split)
     cards = {card["id"]: card for card in columns(at)[CROSS_ENCODER]["cards"]}
     graded = {doc_id: card["grade"] for doc_id, card in cards.items() if card.get("grade")}
     assert set(graded) == {"ferry#1", "ferry#2", "tax#1", "tax#2"}
-    (button,) = protos(at, "download_button")
-    file = media.get_file(button.url.rsplit("/", 1)[-1]).content.decode()
+    file = downloads.text(at)
     relevance = {row["doc_id"]: row["judgment"] for row in csv.DictReader(io.StringIO(file))}
     assert (relevance["ferry#2"], relevance["tax#1"], relevance["bread#1"]) == ("3", "0", "")
 
