@@ -10,6 +10,7 @@ from workbench.dense_indexes import DenseIndexes
 from workbench.explainers import Explainers
 from workbench.forward_passes import ForwardPasses
 from workbench.index_backends import IndexBackends
+from workbench.learn.lessons import Lessons
 from workbench.model_loader import ModelLoader
 from workbench.model_setup import ModelSetup
 from workbench.searchers import Searchers
@@ -40,6 +41,9 @@ class Workbench:
         self.index_backends = IndexBackends()
         self.indexes = DenseIndexes(self.models, self.index_backends)
         self.searchers = Searchers(self.models, self.index_backends, self.indexes)
+        self.lessons = Lessons(
+            self.models, self.explainers, self.tokens, self.corpora, self.searchers
+        )
 
     def delete_corpus(self, name: str) -> None:
         """Take a corpus out of the library, with its files and embeddings, Milvus' too."""

@@ -52,10 +52,10 @@ def claim_of(value: Value, show: Show) -> Claim:
     """The claim; raises LessonError where its fields make none, or its show has no such row."""
     fields = value.fields(_FIELDS)
     column = fields.need("column").choice(show.columns)
-    given = {name for name, _ in fields.items()} - {"column"}
-    if given == {ABOVE}:
+    names = {name for name, _ in fields.items()} - {"column"}
+    if names == {ABOVE}:
         return Claim(ABOVE, column, _rows(fields, show, ABOVE, 2, 2), (0.0,), value.line)
-    kind = next((kind for kind, names in _FORMS.items() if names == given), "")
+    kind = next((kind for kind, form in _FORMS.items() if form == names), "")
     if kind in (FIRST, LAST):
         return Claim(kind, column, (row_in(show, fields.need(kind)),), line=value.line)
     if kind in (ORDER, MISSING):
@@ -79,8 +79,8 @@ def claim_of(value: Value, show: Show) -> Claim:
         rank = fields.need(RANK).whole(1, 1000)
         row = row_in(show, fields.need("document"))
         return Claim(kind, column, (row,), (float(rank),), value.line)
-    forms = "; ".join(" with ".join(sorted(names)) for names in _FORMS.values())
-    raise fields.error(f"{', '.join(sorted(given)) or 'a column alone'} is no claim: give {forms}")
+    forms = "; ".join(" with ".join(sorted(form)) for form in _FORMS.values())
+    raise fields.error(f"{', '.join(sorted(names)) or 'a column alone'} is no claim: give {forms}")
 
 
 def _rows(fields: Fields, show: Show, name: str, fewest: int, most: int) -> tuple[str, ...]:

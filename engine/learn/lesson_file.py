@@ -50,10 +50,10 @@ def lesson_from_text(path: Path, text: str) -> Lesson:
     lines = text.replace("\r\n", "\n").split("\n")
     header, after = _header(path, lines)
     fields = header.fields(_HEADER)
-    said = fields.need("language", f"add language: {language}")
-    if said.text() != language:
-        raise said.error(
-            f"{said.text()} does not go with the file's name, which says {language}: "
+    language_field = fields.need("language", f"add language: {language}")
+    if language_field.text() != language:
+        raise language_field.error(
+            f"{language_field.text()} does not go with the file's name, which says {language}: "
             "English is NAME.md, others are NAME.LANGUAGE.md"
         )
     shows = {
@@ -118,13 +118,13 @@ def _steps(
 
 def _headings(lines: Sequence[str], start: int) -> list[int]:
     """Where steps begin; a "## " within a fenced block begins none."""
-    fenced, found = False, []
+    fenced, headings = False, list[int]()
     for index in range(start, len(lines)):
         if lines[index].startswith(_FENCE):
             fenced = not fenced
         elif lines[index].startswith("## ") and not fenced:
-            found.append(index)
-    return found
+            headings.append(index)
+    return headings
 
 
 def _step_source(path: Path, lines: Sequence[str], begin: int, end: int) -> StepSource:

@@ -33,16 +33,16 @@ def runs_of(
 ) -> Iterator[TextRun]:
     """The words of a line by their look."""
     start = 0
-    for found in _MARKED.finditer(text):
-        if found.start() > start:
-            yield TextRun(text[start : found.start()], bold, emphasis, light)
-        if found["bold"] is not None:
-            yield from runs_of(found["bold"], bold=True, emphasis=emphasis, light=light)
-        elif found["emphasis"] is not None:
-            yield from runs_of(found["emphasis"], bold=bold, emphasis=True, light=light)
+    for match in _MARKED.finditer(text):
+        if match.start() > start:
+            yield TextRun(text[start : match.start()], bold, emphasis, light)
+        if match["bold"] is not None:
+            yield from runs_of(match["bold"], bold=True, emphasis=emphasis, light=light)
+        elif match["emphasis"] is not None:
+            yield from runs_of(match["emphasis"], bold=bold, emphasis=True, light=light)
         else:
-            yield from runs_of(found["words"], bold=bold, emphasis=emphasis, light=found["light"])
-        start = found.end()
+            yield from runs_of(match["words"], bold=bold, emphasis=emphasis, light=match["light"])
+        start = match.end()
     if start < len(text):
         yield TextRun(text[start:], bold, emphasis, light)
 

@@ -15,11 +15,11 @@ from engine.types.learn.lessons import (
     PlanPart,
 )
 
-LESSONS = Path(__file__).parent.parent.parent / "lessons"
+FOLDER = Path(__file__).parent.parent.parent / "lessons"
 PLAN = "plan.yaml"
 
 
-def lesson_library(folder: Path = LESSONS) -> LessonLibrary:
+def lesson_library(folder: Path = FOLDER) -> LessonLibrary:
     """All lessons of the folder, by group, order and language; one bad file stops no other."""
     lessons: list[Lesson] = []
     errors: list[LessonError] = []

@@ -94,9 +94,9 @@ def checked_light(show: Show, target: str, at: Value) -> str:
     kind, _, place = target.partition(":")
     row, _, column = place.rpartition(":") if kind == "cell" else (place, "", place)
     rows = rows_of(show)
-    known = {"query": target == "query", "row": bool(row), "column": bool(column)}
-    known["cell"] = bool(row and column)
-    if not known.get(kind, False):
+    places = {"query": target == "query", "row": bool(row), "column": bool(column)}
+    places["cell"] = bool(row and column)
+    if not places.get(kind, False):
         raise at.error(
             f"{shown(target)} is nothing that lights up: take query, row:KEY, column:NAME "
             "or cell:KEY:NAME"

@@ -57,6 +57,8 @@ def step_of(source: StepSource, shows: Mapping[str, Show]) -> Step:
     lights, claims, reveal = fields.get("lights"), fields.get("claims"), fields.get("reveal")
     if kind == REVEAL and reveal is None:
         raise fields.error("reveal is missing: name the columns that become visible")
+    if kind == REVEAL and claims is None:
+        raise fields.error("claims are missing: say what the columns show, so that it is checked")
     asks = kind in (PREDICT, WHY)
     rank, by = _rank(fields, show) if asks and "rank" in fields else (0, "")
     if asks and ("choices" in fields) == bool(rank):
@@ -125,6 +127,8 @@ def _why(value: Value, show: Show) -> dict[str, str]:
 
 def _suggest(fields: Fields, kind: str, show: Show) -> str:
     value = fields.get("suggest")
+    if value is not None and show.documents and all(each.query for each in show.documents):
+        raise value.error(f"no document of {show.name} takes it: each has a query of its own")
     if kind == DO and show.kind not in (COST, CURVE):
         value = fields.need("suggest", "give a query to run")
     return "" if value is None else value.text(LONGEST_QUERY)

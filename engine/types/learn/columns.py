@@ -41,7 +41,7 @@ COLUMNS: dict[str, Column] = {
         Column(BLEND, "Blend (80/20)", "0 to 1", (PAIRS, SEARCH)),
         Column(SIGMOID, "Sigmoid of the logit", "0 to 1", _ALL, decimals=4),
         Column(MAXSIM, "MaxSim", "sum of cosines", (PAIRS, CURVE)),
-        Column(ATTENTION, "Attention that crosses", "share", (PAIRS, CURVE), ranks=False),
+        Column(ATTENTION, "Attention to the document", "share", (PAIRS, CURVE), ranks=False),
         Column(READ, "Read by the cross-encoder", "share", _ALL, ranks=False),
         Column(TOKENS, "Length", "tokens", _ALL, decimals=0, ranks=False),
         Column(GRADE, "Judged", "0 to 3", (PAIRS, SEARCH), decimals=0, ranks=False),

@@ -1,0 +1,1 @@
+"""Lessons with the real models: what their shows give."""
