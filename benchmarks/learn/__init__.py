@@ -1,0 +1,1 @@
+"""What the lessons say, measured on more words than they show."""
