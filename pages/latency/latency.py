@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.common.expert import view_choice
 from components.common.messages import empty, error
 from components.search.headline import headline
 from engine.types import CrossExamError
@@ -28,10 +27,11 @@ FIRST_GLANCE = 0.2
 SECTIONS = {
     "search": "This search",
     "depth": "Depth",
+    "batches": "Batch size",
     "scale": "Scale",
+    "ann": "ANN",
     "energy": "Energy",
 }
-EXPERT = {"batches": "Batch size", "ann": "ANN"}
 
 chosen = url_state.current()
 loaded = opened(chosen)
@@ -66,13 +66,14 @@ if job.problem is not None or search.trace is None:
 here = lab(loaded, chosen.query, chosen.settings)
 dark = url_state.is_dark()
 url_state.begin_with(url_state.LAB, url_state.LAB_SECTIONS[0])
-section = view_choice(
+section = st.segmented_control(
     "What to measure",
     list(SECTIONS),
-    list(EXPERT),
-    words="batch size, ANN",
+    format_func=SECTIONS.__getitem__,
+    required=True,
     key=url_state.LAB,
-    format_func={**SECTIONS, **EXPERT}.__getitem__,
+    persist_state="session",
+    label_visibility="collapsed",
 )
 running = st.container()
 others_work(Slot.MEASUREMENT)

@@ -1,4 +1,4 @@
-"""The view Index backend of Corpora: what serves a corpus, a change, a cluster not there."""
+"""The Engine view of Corpus: what serves a corpus, a change of it, a cluster that is not there."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ def settings_path(session_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 def view() -> AppTest:
     at = opened(CORPUS)
-    at.toggle(key="corpus_view_expert").set_value(True)
-    choose(finished(at), "corpus_view", "Index backend")
+    choose(at, "corpus_view", "Engine")
     return finished(at)
 
 
