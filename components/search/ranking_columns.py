@@ -72,6 +72,7 @@ def ranking_columns(
     judgments: Mapping[str, int],
     quality: Mapping[str, ListQuality] | None = None,
     pending: Sequence[str] = (),
+    provisional: Sequence[str] = (),
     waiting: Mapping[str, str] | None = None,
     top: int = 10,
     passages: Mapping[str, Mapping[str, str]] | None = None,
@@ -84,7 +85,8 @@ def ranking_columns(
 
     `movements` is by stage, then doc_id; `quality` by stage, where the query is judged. A
     stage in `pending` shows placeholders and the trace's `scored` of `to_score`, while its
-    neighbours stay live. `waiting` says by stage why one took no part in the search yet.
+    neighbours stay live; one in `provisional` too shows its cards so far, marked as such.
+    `waiting` says by stage why one took no part in the search yet.
     `opened` is the stage and document of the card that was opened last: it is marked.
     `passages` names by stage the passage that stands for a document there, where the
     rankings are of documents: its text is on the card, and it is what a click returns.
@@ -101,6 +103,7 @@ def ranking_columns(
         judgments=judgments,
         quality=quality,
         pending=pending,
+        provisional=provisional,
         waiting=waiting,
         top=top,
         opened=opened,
@@ -140,6 +143,7 @@ def pack(
     judgments: Mapping[str, int],
     quality: Mapping[str, ListQuality] | None = None,
     pending: Sequence[str],
+    provisional: Sequence[str] = (),
     waiting: Mapping[str, str] | None = None,
     top: int,
     passages: Mapping[str, Mapping[str, str]] | None = None,
@@ -160,9 +164,11 @@ def pack(
             _quality(quality.get(stage), pending=stage in pending) if quality else None
         )
         column["cards"] = []
-        ranking = None if stage in pending else trace.ranking(stage)
-        close = (near_ties or {}).get(stage, {})
-        moved = {} if stage == baseline else movements.get(stage, {})
+        column["provisional"] = stage in provisional
+        hidden = stage in pending and stage not in provisional
+        ranking = None if hidden else trace.ranking(stage)
+        close = {} if stage in pending else (near_ties or {}).get(stage, {})
+        moved = {} if stage in (baseline, *pending) else movements.get(stage, {})
         for hit in ranking.hits[:top] if ranking else ():
             shown.add(hit.doc_id)
             text_id = _text_of(hit.doc_id, stage, passages)

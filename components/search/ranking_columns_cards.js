@@ -51,6 +51,7 @@ function directionOf(move) {
 // What the marks of a card stand for; read after its visible text, which is its name's start.
 function spoken(card, column) {
   const parts = [`rank ${card.rank} in ${column.label}`, `${column.kind} ${card.score}`];
+  if (column.provisional) parts.push("provisional");
   if (card.move) parts.push(card.move.sentence);
   if (card.tie) parts.push(card.tie);
   if (card.grade) parts.push(`judged ${card.grade.value}, ${card.grade.words}`);
@@ -101,6 +102,11 @@ function drawHead(column) {
   const first = node("div", "line");
   first.append(node("span", "label", column.label));
   if (column.baseline) first.append(node("span", "tag", "baseline"));
+  if (column.provisional) {
+    const tag = node("span", "tag", "provisional");
+    tag.title = "The first stage's best are read first; this order changes until all are scored";
+    first.append(tag);
+  }
   if (column.progress) {
     const [done, total] = column.progress;
     first.append(node("span", "time", total ? `scored ${done} of ${total}` : "waiting"));
@@ -142,8 +148,9 @@ function drawColumn(column, rows) {
   const box = node("div", "col");
   box.setAttribute("role", "group");
   box.setAttribute("aria-label", `${column.label} ranking`);
-  if (column.progress) {
-    box.setAttribute("aria-busy", "true");
+  if (column.progress) box.setAttribute("aria-busy", "true");
+  if (column.provisional) box.classList.add("provisional");
+  if (column.progress && !column.provisional) {
     for (let i = 0; i < rows; i += 1) {
       const ghost = node("div", "ghost");
       ghost.append(node("i", "wide"), node("i", ""), node("i", "short"));

@@ -1,4 +1,5 @@
-"""What moves a bi-encoder's cosine, word by word, in fp32 torch.
+"""What moves a bi-encoder's cosine, word by word, in fp32: gradients in torch, removals by the
+fastest fp32 form that is here.
 
 `occlusion`: leave one word out. `integrated_jacobians`: Möller, Nikolaev & Padó 2023, "An
 Attribution Method for Siamese Encoders", whose matrix of word by word is summed here over the
@@ -18,8 +19,8 @@ import torch
 
 from engine.types import Attribution, Cancel, Cancelled, CountCallback, CrossExamError, Floats, Word
 from engine.types.registries.explanation_methods import COSINE_JACOBIANS, COSINE_OCCLUSION
+from models.attribution.path_integral import Products, integrated
 from models.bi_encoders.bi_encoder import BiEncoder
-from models.cross_encoders.path_integral import Products, integrated
 from models.text.wordpiece import batches_by_tokens, padded
 
 GRADIENT = "gradient of the cosine"
@@ -253,8 +254,12 @@ class TextExplainer:
             if cancel is not None and cancel():
                 raise Cancelled("the explanation was cancelled")
             padded_ids, mask = padded([rows[i] for i in at], self._bi.pieces.special.pad)
-            ids, mask_ = (torch.from_numpy(a.astype(np.int64)) for a in (padded_ids, mask))
-            cosines[at] = self._module(ids, mask_, torch.zeros_like(ids)) @ other
+            vectors = self._bi.fp32_vectors(padded_ids, mask)
+            if vectors is None:
+                ids, mask_ = torch.from_numpy(padded_ids), torch.from_numpy(mask)
+                cosines[at] = self._module(ids, mask_, torch.zeros_like(ids)) @ other
+            else:
+                cosines[at] = torch.from_numpy(vectors) @ other
             done += len(at)
             if on_progress is not None:
                 on_progress(done, len(rows))

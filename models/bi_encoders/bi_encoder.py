@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from engine.types import CrossExamError, Floats, Role, Unreadable
-from models.backends.backends import Backend
+from engine.types import CrossExamError, Floats, Role, Unreadable, precision_of
+from models.backends.backends import Backend, Tokens
 from models.backends.fair_lock import FairLock
+from models.backends.lazy_backend import LazyBackend
 from models.text.wordpiece import Ids, WordPieces, batches_by_tokens, padded
 
 TOKEN_BUDGET = 2048
@@ -40,6 +41,7 @@ class BiEncoder:
         torch_model: Callable[[], Any] | None = None,
         fair_lock: FairLock | None = None,
         query_prompt: str = "",
+        fp32: LazyBackend | None = None,
     ) -> None:
         self._name = name
         self._backend = backend
@@ -50,6 +52,7 @@ class BiEncoder:
         self._load_torch = torch_model
         self.fair_lock = fair_lock or FairLock()
         self.query_prompt = query_prompt
+        self._fp32 = fp32
         self._torch: Any = None
         self._lock = Lock()
 
@@ -78,7 +81,18 @@ class BiEncoder:
             torch_model=self._load_torch,
             fair_lock=self.fair_lock,
             query_prompt=self.query_prompt,
+            fp32=self._fp32,
         )
+
+    def fp32_vectors(self, ids: Tokens, mask: Tokens) -> Floats | None:
+        """A batch's unit vectors by the fp32 form; None where no backend here is exact."""
+        backend: Backend | None = self._backend
+        if precision_of(self.backend, None).drift:
+            backend = None if self._fp32 is None else self._fp32.get()
+        if backend is None or precision_of(backend.label, None).drift:
+            return None
+        with self.fair_lock.take():
+            return backend.forward(ids, mask, np.zeros_like(ids))
 
     def torch_model(self) -> Any:
         """The model as an fp32 torch module (`MeanPooled`), loaded at the first call."""

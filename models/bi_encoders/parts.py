@@ -9,6 +9,7 @@ from typing import Any
 from engine.types import Floats
 from models.backends.backends import Backend
 from models.backends.building import BackendSource
+from models.backends.lazy_backend import LazyBackend
 from models.bi_encoders.bi_encoder import BiEncoder
 from models.text.wordpiece import WordPieces
 
@@ -34,6 +35,7 @@ class BiEncoderParts:
             revision=self.source.sha256[:16],
             torch_model=self.module,
             query_prompt=self.query_prompt,
+            fp32=LazyBackend(self.source.fp32),
         )
 
     def cosines(self, backend: Backend, texts: Sequence[str]) -> Floats:

@@ -1,4 +1,5 @@
-"""What moves a cross-encoder's score, word by word, always in fp32 torch.
+"""What moves a cross-encoder's score, word by word, always in fp32: gradients in torch, removals
+by the fastest fp32 form that is here.
 
 `integrated_gradients`: Sundararajan, Taly & Yan 2017, "Axiomatic Attribution for Deep Networks",
 on the word embeddings. `occlusion`: leave one word out. `rollout`: Abnar & Zuidema 2020,
@@ -19,7 +20,6 @@ import torch
 from engine.types import (
     Attribution,
     Cancel,
-    Cancelled,
     CountCallback,
     CrossExamError,
     Floats,
@@ -27,17 +27,15 @@ from engine.types import (
     Word,
 )
 from engine.types.registries import explanation_methods as methods
-from models.bi_encoders.embedding_path import embedded, products_of
+from models.attribution.embedding_path import embedded, products_of
+from models.attribution.path_integral import integrated
+from models.attribution.row_scores import Row, RowScores
 from models.cross_encoders.attention import attentions_of
 from models.cross_encoders.explained import ExplainedCrossEncoder
-from models.cross_encoders.path_integral import integrated
-from models.text.wordpiece import Ids, batches_by_tokens, padded
 
 FIRST_STEPS, MOST_STEPS = 32, 256
 TOLERANCE = 0.05  # residual
 WORD_TOLERANCE = 0.05  # logits by which a word may still move as the steps double
-TOKEN_BUDGET = 1024
-LARGEST_BATCH = 16
 
 
 class PairExplainer:
@@ -46,6 +44,7 @@ class PairExplainer:
     def __init__(self, cross_encoder: ExplainedCrossEncoder) -> None:
         self._reading = cross_encoder.pair_reading()
         self._lock = RLock()  # hooks stand on the shared model while it is integrated
+        self._scored = RowScores(self._reading, self._lock)
 
     def tokenized(self, query: str, document: str) -> TokenizedPair:
         """The pair as the model reads it, with its words."""
@@ -69,7 +68,7 @@ class PairExplainer:
         if variant not in methods.VARIANTS:
             raise CrossExamError(f"variant {variant!r}: give one of {', '.join(methods.VARIANTS)}")
         whole, segments = self._reading.rows(query, document)
-        rows: list[tuple[Ids, Ids]] = []
+        rows: list[Row] = []
         for words in removals:
             gone = [position for word in words for position in word.positions]
             if variant == methods.MASKED:
@@ -80,7 +79,7 @@ class PairExplainer:
                 kept = np.ones(len(whole), dtype=bool)
                 kept[gone] = False
                 rows.append((whole[kept], segments[kept]))
-        return self._logits(rows, on_progress, cancel)
+        return self._scored.logits(rows, on_progress, cancel)
 
     def occlusion(
         self,
@@ -238,40 +237,6 @@ class PairExplainer:
             special_value=float(received.sum()) - sum(values),
             specials=pair.special_names,
         )
-
-    def _logits(
-        self,
-        rows: Sequence[tuple[Ids, Ids]],
-        on_progress: CountCallback | None,
-        cancel: Cancel | None,
-    ) -> list[float]:
-        scores = [0.0] * len(rows)
-        done = 0
-        lengths = [len(ids) for ids, _ in rows]
-        for positions in batches_by_tokens(lengths, budget=TOKEN_BUDGET, largest=LARGEST_BATCH):
-            if cancel is not None and cancel():
-                raise Cancelled("the explanation was cancelled")
-            ids, mask = padded([rows[i][0] for i in positions], self._reading.token_id("pad"))
-            segments, _ = padded([rows[i][1] for i in positions], 0)
-            logits = self._scored(*map(torch.from_numpy, (ids, mask, segments)))
-            for position, logit in zip(positions, logits.tolist(), strict=True):
-                scores[position] = logit
-            done += len(positions)
-            if on_progress is not None:
-                on_progress(done, len(rows))
-        return scores
-
-    @torch.inference_mode()
-    def _scored(
-        self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor
-    ) -> torch.Tensor:
-        """The logits that rank, shape (batch,)."""
-        reading = self._reading
-        logits = reading.inference(ids, mask, segments)
-        if logits is None:
-            with self._lock:
-                logits = reading.module(**reading.arguments(ids, segments, mask)).logits
-        return reading.ranking(logits)
 
     def _tensors(self, query: str, document: str) -> tuple[torch.Tensor, torch.Tensor]:
         """(ids, segments) of a pair, each of shape (1, tokens)."""

@@ -18,6 +18,7 @@ from engine.types import (
     Cancel,
     CrossExamError,
     Drift,
+    Floats,
     LabelScore,
     Reranker,
     ScoredBatch,
@@ -305,10 +306,18 @@ class CrossEncoder(Reranker):
         return self._pairs.tokenized(query, document)
 
     def pair_reading(self) -> PairReading:
-        """How explanations read its pairs, in fp32 torch."""
+        """How explanations read its pairs, in fp32."""
         from models.cross_encoders.pair_reading import BertReading
 
-        return BertReading(self._pairs, self.torch_model())
+        return BertReading(self._pairs, self.torch_model, self.fp32_logits)
+
+    def fp32_logits(self, ids: Tokens, mask: Tokens, segments: Tokens) -> Floats | None:
+        """A batch's logits, (batch, 1), by the fp32 form; None where no backend here is exact."""
+        exact = self.exact()
+        if exact.precision.drift:
+            return None
+        with self._fair_lock.take():
+            return exact._backend.forward(ids, mask, segments)
 
     def torch_model(self) -> Any:
         """The fp32 torch module, loaded at the first call."""

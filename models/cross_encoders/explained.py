@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from engine.types import Explainable, TokenizedPair
+from engine.types import Explainable, Floats, TokenizedPair
+from models.backends.backends import Tokens
 from models.text.wordpiece import Ids
 
 if TYPE_CHECKING:  # the first explanation loads it
@@ -44,10 +45,8 @@ class PairReading(Protocol):
         """The logit that ranks, shape (batch,), of the model's logits (batch, labels)."""
         ...
 
-    def inference(
-        self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor
-    ) -> torch.Tensor | None:
-        """The model's logits by a faster way without gradients; None where there is none."""
+    def inference(self, ids: Tokens, mask: Tokens, segments: Tokens) -> Floats | None:
+        """The model's logits, (batch, labels), by its fast fp32 form; None where it has none."""
         ...
 
     def flow_from(self) -> str:

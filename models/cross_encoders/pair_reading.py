@@ -6,30 +6,37 @@ sequence classifier.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
 import torch
 from tokenizers import Encoding
 
-from engine.types import CrossExamError, TokenizedPair
-from models.backends.inference_modules import InferencePairLogits
+from engine.types import CrossExamError, Floats, TokenizedPair
+from models.backends.backends import Tokens
 from models.cross_encoders.attention import eager_copy
 from models.cross_encoders.pair_recipe import PairRecipe
 from models.cross_encoders.pairs import PairBuilder
 from models.cross_encoders.ranking_logit import ranking_logit
 from models.text.wordpiece import Ids
 
+Fp32Logits = Callable[[Tokens, Tokens, Tokens], Floats | None]
+
 
 class BertReading:
     """The workbench's own cross-encoder: a BERT of one label. Implements `PairReading`."""
 
-    def __init__(self, pairs: PairBuilder, module: Any) -> None:
+    def __init__(self, pairs: PairBuilder, module: Callable[[], Any], fp32: Fp32Logits) -> None:
         self._pairs = pairs
-        self.module = module
-        # without gradients only [CLS] need leave the last layer: the same logits, a tenth sooner
-        self._inference = InferencePairLogits(self.module) if hasattr(self.module, "bert") else None
+        self._load = module
+        self._fp32 = fp32
         self._eager: Any = None
+
+    @property
+    def module(self) -> Any:
+        """The torch module, loaded when gradients are first asked for."""
+        return self._load()
 
     @property
     def eager(self) -> Any:
@@ -61,10 +68,8 @@ class BertReading:
     def ranking(self, logits: torch.Tensor) -> torch.Tensor:
         return logits[:, 0]
 
-    def inference(
-        self, ids: torch.Tensor, mask: torch.Tensor, segments: torch.Tensor
-    ) -> torch.Tensor | None:
-        return None if self._inference is None else self._inference(ids, mask, segments)
+    def inference(self, ids: Tokens, mask: Tokens, segments: Tokens) -> Floats | None:
+        return self._fp32(ids, mask, segments)
 
     def flow_from(self) -> str:
         return "first"
@@ -138,10 +143,10 @@ class AutoReading:
 
     def inference(
         self,
-        ids: torch.Tensor,  # noqa: ARG002
-        mask: torch.Tensor,  # noqa: ARG002
-        segments: torch.Tensor,  # noqa: ARG002
-    ) -> torch.Tensor | None:
+        ids: Tokens,  # noqa: ARG002
+        mask: Tokens,  # noqa: ARG002
+        segments: Tokens,  # noqa: ARG002
+    ) -> Floats | None:
         return None
 
     def flow_from(self) -> str:

@@ -18,6 +18,7 @@ from engine.search.folding import best_passages, fold_by, fold_trace
 from engine.search.judged_change import judged_sentence, list_quality
 from engine.search.movement import movements, summary
 from engine.search.precision.near_ties import near_tie_notes
+from engine.search.stages.windows import first_window
 from engine.types import BLEND, CROSS_ENCODER, Ranking, SearchTrace
 from engine.types.ranker_names import is_encoder, name_of, stage_of
 from pages.search.column_choice import ColumnChoice
@@ -140,6 +141,7 @@ def _columns(
             for name in columns.stages
             if running and name not in comparison.waiting and still_scoring(trace, name)
         ],
+        provisional=[CROSS_ENCODER] if running and has_provisional(trace) else [],
         waiting=comparison.waiting,
         top=columns.top,
         passages=passages,
@@ -166,6 +168,11 @@ def _judged(comparison: Comparison, trace: SearchTrace) -> dict[str, Ranking]:
     """Each stage's ranking of what judgments are about: of documents, not of passages."""
     corpus = comparison.loaded.corpus
     return {r.stage: fold_by(corpus.store, r) if corpus.split else r for r in trace.rankings}
+
+
+def has_provisional(trace: SearchTrace) -> bool:
+    """Whether the cross-encoder has read the first stage's best, and still reads others."""
+    return trace.scoring == CROSS_ENCODER and trace.scored >= first_window(trace.to_score)
 
 
 def still_scoring(trace: SearchTrace, stage: str) -> bool:

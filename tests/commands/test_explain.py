@@ -27,7 +27,7 @@ def test_explain_gives_the_logit_that_ranked_beside_the_one_that_is_explained(
         result = run_json(*command)
         assert result["ranking"]["score"] == hit["score"]
         assert cli.main(list(command)) == 0
-        both = f"{result['score']:.4f} in torch fp32, which explains; {hit['score']:.4f} in "
+        both = f"{result['score']:.4f} in fp32, which explains; {hit['score']:.4f} in "
         assert both in capsys.readouterr().out
 
 

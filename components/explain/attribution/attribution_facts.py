@@ -20,7 +20,7 @@ def backend_sentence(explained: float, ranked: float, backend: str) -> str:
     if backend == EXPLAINED_BY:
         return f"{EXPLAINED_BY} ranked this document too, so both logits are one."
     return (
-        f"The list was ranked by {backend}, which gives {ranked:.4f} where {EXPLAINED_BY} gives "
+        f"The list was ranked by {backend}, which gives {ranked:.4f} where fp32 gives "
         f"{explained:.4f}: a difference of {abs(ranked - explained):.4f}."
     )
 

@@ -45,7 +45,8 @@ class NamedRerankStage:
         try:
             reranker = _Noting(self._find(self._reranker_name))
             loading = StageTiming(self.name, "load", time.perf_counter() - start, 0, 0)
-            for outcome in RerankStage(reranker, self._store).run(context):
+            stage = RerankStage(reranker, self._store, best_first=False)  # it may read whole lists
+            for outcome in stage.run(context):
                 last = self._renamed(outcome, reranker, loading)
                 yield last
             if not last.done and not context.cancel():

@@ -19,7 +19,7 @@ def precision_note(backend: str) -> str:
         return ""
     return (
         f"These logits are {backend}'s. The same pair differs by up to {BY_BATCH} with the batch "
-        f"that it was scored in, and by up to {BY_PRECISION} from torch fp32, which Attention and "
+        f"that it was scored in, and by up to {BY_PRECISION} from fp32, which Attention and "
         "Explain show beside it (as measured; a document without a word differs by more)."
     )
 
@@ -28,6 +28,6 @@ def both_logits(explained: float, ranked: float, backend: str) -> str:
     """The fp32 logit that is explained and the one that ranked, with their difference."""
     difference = abs(explained - ranked)
     return (
-        f"{explained:.4f} in torch fp32, which explains; {ranked:.4f} in {backend}, which ranked: "
+        f"{explained:.4f} in fp32, which explains; {ranked:.4f} in {backend}, which ranked: "
         f"a difference of {difference:.4f}."
     )

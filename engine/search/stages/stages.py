@@ -18,6 +18,7 @@ from engine.search.settings import Settings
 from engine.search.stages.documents_without_words import rule_notice, wordless_in
 from engine.search.stages.retrievers import LexicalStage
 from engine.search.stages.score_clock import ScoreClock
+from engine.search.stages.windows import in_windows
 from engine.types import (
     BI_ENCODER,
     BLEND,
@@ -117,14 +118,18 @@ class RerankStage:
 
     Candidates without a word are scored like others and, unless the settings say otherwise,
     ranked last. In the mode "fast" what is too close to call among the first ten, and at their
-    border, is scored again in fp32; in "exact" fp32 scores everything.
+    border, is scored again in fp32; in "exact" fp32 scores everything. With `best_first` the
+    first stage's best are scored before the others, so that a list can be read early.
     """
 
     name = CROSS_ENCODER
 
-    def __init__(self, reranker: Reranker, store: DocumentStore) -> None:
+    def __init__(
+        self, reranker: Reranker, store: DocumentStore, *, best_first: bool = True
+    ) -> None:
         self._reranker = reranker
         self._store = store
+        self._best_first = best_first
 
     def run(self, context: Context) -> Iterator[Outcome]:
         settings = context.settings
@@ -162,7 +167,10 @@ class RerankStage:
                 notices=notices,
             )
 
-        batches = scorer.reranker.score(context.query, texts, cancel=context.cancel)
+        if self._best_first:
+            batches = in_windows(scorer.reranker, context.query, texts, cancel=context.cancel)
+        else:
+            batches = scorer.reranker.score(context.query, texts, cancel=context.cancel)
         while True:
             before = time.perf_counter()
             batch = next(batches, None)

@@ -145,6 +145,19 @@ def test_a_pending_stage_shows_progress_and_no_card_although_some_are_scored() -
     assert packed(searched, pending=(CROSS_ENCODER,))["where"]["a"] == [1, -1]
 
 
+def test_a_provisional_list_shows_its_cards_so_far_and_no_movement() -> None:
+    searched = trace(complete=False, scored=24, to_score=50)
+    close = {CROSS_ENCODER: {"c": "too close to call"}}
+    bm25, cross = packed(
+        searched, pending=(CROSS_ENCODER,), provisional=(CROSS_ENCODER,), near_ties=close
+    )["columns"]
+    assert (bm25["provisional"], cross["provisional"]) == (False, True)
+    assert cross["progress"] == (24, 50)
+    assert [card["id"] for card in cross["cards"]] == ["c", "a"]
+    assert not any(card["move"] or card["tie"] for card in cross["cards"]), "it is not its last"
+    assert cross["time"] == ""
+
+
 def test_an_empty_column_says_why() -> None:
     nothing = trace(rankings=(ranking(BM25),), complete=False)
     bm25, hybrid = packed(nothing, stages=(BM25, HYBRID))["columns"]

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 import transformers
 from captum.attr import LayerIntegratedGradients
 
-from engine.types import Cancelled, CrossExamError
+from engine.types import Cancelled, CrossExamError, Floats
+from models.backends.backends import Tokens
+from models.backends.lazy_backend import LazyBackend
 from models.bi_encoders.bi_attribution import WORD_TOLERANCE, TextExplainer
 from models.bi_encoders.bi_encoder import BiEncoder
 
@@ -222,3 +225,40 @@ def test_progress_rises_and_a_cancel_is_heard(explainer: TextExplainer) -> None:
             explain(QUERY, DOCUMENT, cancel=lambda: True)
     with pytest.raises(CrossExamError, match="the document has no token"):
         explainer.occlusion(QUERY, " ")
+
+
+class Drifting:
+    """A backend that turns every vector about: no cosine of it is fp32's."""
+
+    label = "Toy bf16"
+    threads = None
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def forward(self, ids: Tokens, mask: Tokens, segments: Tokens) -> Floats:
+        self.calls += 1
+        return np.full((len(ids), 384), 384**-0.5, dtype=np.float32)
+
+
+@pytest.mark.parametrize("has_fp32", [True, False])
+def test_removals_come_from_fp32_whatever_ranks(
+    torch_bi_encoder: BiEncoder, has_fp32: bool
+) -> None:
+    query, text = "python snake", "Ball python care guide"
+    drifting = Drifting()
+    model = BiEncoder(
+        "drifting",
+        drifting,
+        torch_bi_encoder.pieces,
+        max_length=torch_bi_encoder.max_length,
+        dimensions=384,
+        torch_model=torch_bi_encoder.torch_model,
+        fp32=LazyBackend(lambda: torch_bi_encoder._backend) if has_fp32 else None,
+    )
+    found = TextExplainer(model).occlusion(query, text)
+    vectors = torch_bi_encoder.encode([query, text, "Ball care guide"])
+    assert found.score == pytest.approx(float(vectors[0] @ vectors[1]), abs=1e-4)
+    without = found.score - found.of("document")[1][1]
+    assert without == pytest.approx(float(vectors[0] @ vectors[2]), abs=1e-4)
+    assert drifting.calls == 0

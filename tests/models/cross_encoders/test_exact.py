@@ -125,3 +125,14 @@ def test_a_measured_drift_reaches_the_model_at_the_next_load(folder: str) -> Non
     loaded = load_cross_encoder(folder)
     assert loaded.precision == ScorePrecision("torch bf16", 0.05)
     assert loaded.exact().precision.drift == 0.0
+
+
+def test_where_no_fp32_form_is_here_the_torch_module_explains(folder: str) -> None:
+    parts = cross_encoder_parts(folder)
+    backend = Drifting(parts.source.build("torch", lambda _: None))
+    model = CrossEncoder("toy", backend, parts.pairs, parts.classifier, drift=DRIFT)
+    truth = parts.model(parts.source.build("torch", lambda _: None)).score_all("python", TEXTS)
+    assert PairExplainer(model).occlusion("python", TEXTS[0]).score == pytest.approx(
+        truth[0], abs=1e-4
+    )
+    assert backend.calls == 0

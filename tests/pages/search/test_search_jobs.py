@@ -10,7 +10,8 @@ import pytest
 
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
-from engine.types import CROSS_ENCODER, Cancel, ScoredBatch
+from engine.types import BLEND, CROSS_ENCODER, Cancel, CorpusInfo, ScoredBatch, SearchTrace
+from pages.search.rankings import has_provisional
 from state.search.search_jobs import Search, started
 from tests.tiny import QUERY, TableReranker, Tiny, tiny_searcher
 
@@ -81,3 +82,22 @@ def test_a_job_says_whether_it_runs(wait: bool) -> None:
     search.job.cancel()
     reranker.gate.release(20)
     assert not alive(search)
+
+
+@pytest.mark.parametrize(
+    ("scored", "to_score", "scoring", "stands"),
+    [
+        (9, 50, CROSS_ENCODER, False),
+        (10, 50, CROSS_ENCODER, True),
+        (19, 100, CROSS_ENCODER, False),
+        (50, 50, CROSS_ENCODER, True),  # while fp32 scores its near ties again
+        (10, 50, BLEND, False),
+        (50, 50, "", False),
+    ],
+)
+def test_a_provisional_list_stands_once_the_first_stages_best_are_read(
+    scored: int, to_score: int, scoring: str, *, stands: bool
+) -> None:
+    trace = SearchTrace(QUERY, CorpusInfo("toy", 60, "x"))
+    trace = replace(trace, scored=scored, to_score=to_score, scoring=scoring)
+    assert has_provisional(trace) is stands

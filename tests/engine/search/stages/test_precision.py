@@ -21,7 +21,7 @@ def test_a_rounding_engine_is_named_with_the_measured_figures() -> None:
     note = precision_note("OpenVINO bf16")
     assert note.startswith("These logits are OpenVINO bf16's.")
     assert f"up to {BY_BATCH} with the batch" in note
-    assert f"up to {BY_PRECISION} from torch fp32" in note
+    assert f"up to {BY_PRECISION} from fp32" in note
 
 
 def test_the_figures_are_not_below_what_was_measured() -> None:
@@ -33,6 +33,6 @@ def test_the_figures_are_not_below_what_was_measured() -> None:
 
 def test_both_logits_stand_with_their_difference() -> None:
     assert both_logits(3.44, 3.42, "OpenVINO bf16") == (
-        "3.4400 in torch fp32, which explains; 3.4200 in OpenVINO bf16, which ranked: a "
+        "3.4400 in fp32, which explains; 3.4200 in OpenVINO bf16, which ranked: a "
         "difference of 0.0200."
     )

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 
 from engine.types import Cancel, Cancelled, CountCallback
+from models.attribution.path_integral import Products
 from models.cross_encoders.explained import PairReading
-from models.cross_encoders.path_integral import Products
 
 STEPS_AT_ONCE = 8
 

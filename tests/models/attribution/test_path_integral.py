@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from models.cross_encoders.path_integral import clenshaw_curtis, integrated
+from models.attribution.path_integral import clenshaw_curtis, integrated
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 8, 31, 32, 64])

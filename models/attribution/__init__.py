@@ -1,0 +1,1 @@
+"""Gradients and removals that explain a score, for models of either kind."""
