@@ -19,6 +19,7 @@ import torch
 
 from engine.types import Attribution, Cancel, Cancelled, CountCallback, CrossExamError, Floats, Word
 from engine.types.registries.explanation_methods import COSINE_JACOBIANS, COSINE_OCCLUSION
+from models.attribution.fast_linear import with_fast_linears
 from models.attribution.path_integral import Products, integrated
 from models.bi_encoders.bi_encoder import BiEncoder
 from models.text.wordpiece import batches_by_tokens, padded
@@ -57,7 +58,7 @@ class TextExplainer:
 
     def __init__(self, bi_encoder: BiEncoder) -> None:
         self._bi = bi_encoder
-        self._module = bi_encoder.torch_model()
+        self._module = with_fast_linears(bi_encoder.torch_model())
 
     def words(self, text: str, segment: str = "document") -> tuple[Word, ...]:
         """The words that the model reads of a text."""

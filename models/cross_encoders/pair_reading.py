@@ -14,6 +14,7 @@ import torch
 from tokenizers import Encoding
 
 from engine.types import CrossExamError, Floats, TokenizedPair
+from models.attribution.fast_linear import with_fast_linears
 from models.backends.backends import Tokens
 from models.cross_encoders.attention import eager_copy
 from models.cross_encoders.pair_recipe import PairRecipe
@@ -31,18 +32,21 @@ class BertReading:
         self._pairs = pairs
         self._load = module
         self._fp32 = fp32
+        self._for_gradients: Any = None
         self._eager: Any = None
 
     @property
     def module(self) -> Any:
-        """The torch module, loaded when gradients are first asked for."""
-        return self._load()
+        """A copy on the same weights, made when gradients are first asked for."""
+        if self._for_gradients is None:
+            self._for_gradients = with_fast_linears(self._load())
+        return self._for_gradients
 
     @property
     def eager(self) -> Any:
         """A copy that shares all weights, built at the first call."""
         if self._eager is None:
-            self._eager = eager_copy(self.module)
+            self._eager = eager_copy(self._load())
         return self._eager
 
     def tokenized(self, query: str, document: str) -> TokenizedPair:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from models.attribution.path_integral import clenshaw_curtis, integrated
+from models.attribution.path_integral import Crowding, clenshaw_curtis, integrated
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 8, 31, 32, 64])
@@ -71,3 +71,39 @@ def test_a_sum_that_misses_the_gap_takes_more_steps_though_words_are_stable() ->
         products, [(0,)], steps=4, most_steps=64, tolerance=1.0, is_complete=lambda _: False
     )
     assert found.steps == 64
+
+
+@pytest.mark.parametrize("steps", [32, 48])
+def test_crowded_points_give_the_same_integrals(steps: int) -> None:
+    crowding = Crowding(0.4, 0.06)
+    places, weights = clenshaw_curtis(steps)
+    shares, stretch = crowding.at(np.array(places))
+    assert shares[[0, -1]] == pytest.approx([0.0, 1.0], abs=1e-12)
+    assert (np.diff(shares) > 0).all()
+    for power in range(6):
+        assert weights @ (shares**power * stretch) == pytest.approx(1 / (power + 1), abs=1e-6)
+    near, evenly = (int((np.abs(x - 0.4) < 0.05).sum()) for x in (shares, np.array(places)))
+    assert near >= 2.5 * evenly
+
+
+def test_where_points_crowd_a_steep_slope_takes_fewer_and_no_pass_is_made_twice() -> None:
+    asked: list[float] = []
+
+    def products(shares: Sequence[float]) -> object:
+        asked.extend(shares)
+        return np.array([[bump(share), 1.0 - bump(share)] for share in shares])
+
+    places: list[Sequence[int]] = [(0,), (1,)]
+    plain = integrated(products, places, steps=8, most_steps=1024, tolerance=1e-4)
+    asked.clear()
+    crowded = integrated(
+        products,
+        places,
+        steps=8,
+        most_steps=1024,
+        tolerance=1e-4,
+        crowding=Crowding(0.4, 0.06),
+    )
+    assert crowded.tokens[0] == pytest.approx(quad(bump, 0, 1, points=[0.37])[0], abs=1e-4)
+    assert crowded.steps < plain.steps
+    assert len(asked) == len(set(asked)) == crowded.steps + 1

@@ -36,7 +36,7 @@ from system.hardware import hardware
 from system.storage import write_text_atomically
 from workbench.workbench import Workbench
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent
 DEV_PAIRS, PAIRS = HERE / "explain_dev_pairs.json", HERE / "explain_pairs.json"
 OUT = HERE / "explain.json"
 ROUND = 4
