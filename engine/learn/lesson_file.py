@@ -140,11 +140,11 @@ def _step_source(path: Path, lines: Sequence[str], begin: int, end: int) -> Step
     closes = next((i for i in range(opens + 1, end) if lines[i].rstrip() == _FENCE), None)
     if closes is None:
         raise LessonError(path, opens + 1, f"the block has no end: close it with a line {_FENCE}")
-    text = "\n".join(lines[closes + 1 : end]).strip()
-    if not text:
+    text = "\n".join(lines[closes + 1 : end])
+    if not text.strip():
         raise LessonError(path, begin + 1, f"step {heading!r} has no text: add a sentence")
     block = yaml_value(path, "\n".join(lines[opens + 1 : closes]), opens + 2, "the step")
-    return StepSource(heading, block, text, begin + 1)
+    return StepSource(heading, block, text, begin + 1, closes + 2)
 
 
 def _check_course(path: Path, steps: Sequence[Step]) -> None:

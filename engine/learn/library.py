@@ -20,7 +20,10 @@ PLAN = "plan.yaml"
 
 
 def lesson_library(folder: Path = FOLDER) -> LessonLibrary:
-    """All lessons of the folder, by group, order and language; one bad file stops no other."""
+    """All lessons of the folder, by order and language; one bad file stops no other.
+
+    The plan may name a lesson whose file has an error.
+    """
     lessons: list[Lesson] = []
     errors: list[LessonError] = []
     for path in sorted(folder.glob(f"*{SUFFIX}")):
@@ -32,7 +35,8 @@ def lesson_library(folder: Path = FOLDER) -> LessonLibrary:
     plan = None
     if (folder / PLAN).is_file():
         try:
-            plan = class_plan(folder / PLAN, {lesson.name for lesson in lessons})
+            files = {path.name.partition(".")[0] for path in folder.glob(f"*{SUFFIX}")}
+            plan = class_plan(folder / PLAN, files)
         except LessonError as error:
             errors.append(error)
     return LessonLibrary(tuple(lessons), tuple(errors), plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from engine.learn.yaml_fields import Fields, Value, shown
@@ -20,7 +21,7 @@ from engine.types.learn.columns import (
     WAYS,
     columns_of,
 )
-from engine.types.learn.lessons import MOST_PAIRS, LessonDocument, Show
+from engine.types.learn.lessons import MOST_PAIRS, LessonDocument, LessonError, Show
 
 SCORE_CURVE = "curve of scores"
 _SHARED = ("kind", "columns", "corpus")
@@ -89,23 +90,23 @@ def row_in(show: Show, value: Value) -> str:
     return value.text() if rows is None else value.choice(rows)
 
 
-def checked_light(show: Show, target: str, at: Value) -> str:
-    """The target of a light; raises LessonError where the show has no such place."""
+def checked_light(show: Show, target: str, error: Callable[[str], LessonError]) -> str:
+    """The target of a light; raises `error` of the words where the show has no such place."""
     kind, _, place = target.partition(":")
     row, _, column = place.rpartition(":") if kind == "cell" else (place, "", place)
     rows = rows_of(show)
     places = {"query": target == "query", "row": bool(row), "column": bool(column)}
     places["cell"] = bool(row and column)
     if not places.get(kind, False):
-        raise at.error(
+        raise error(
             f"{shown(target)} is nothing that lights up: take query, row:KEY, column:NAME "
             "or cell:KEY:NAME"
         )
     if kind in ("row", "cell") and rows is not None and row not in rows:
-        raise at.error(f"{shown(target)}: {show.name} has no row {row}: take {', '.join(rows)}")
+        raise error(f"{shown(target)}: {show.name} has no row {row}: take {', '.join(rows)}")
     if kind in ("column", "cell") and column not in show.columns:
         columns = ", ".join(show.columns)
-        raise at.error(f"{shown(target)}: {show.name} has no column {column}: take {columns}")
+        raise error(f"{shown(target)}: {show.name} has no column {column}: take {columns}")
     return target
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from engine.learn.claim_fields import claim_of
 from engine.learn.lesson_text import blocks_of, lights_in
@@ -18,6 +19,7 @@ from engine.types.learn.lessons import (
     STEPS,
     WHY,
     Choice,
+    LessonError,
     Show,
     Step,
 )
@@ -41,6 +43,12 @@ class StepSource:
     block: Value
     text: str
     line: int
+    text_line: int
+
+    def text_error(self, words: str, problem: str) -> LessonError:
+        """An error at the line of the text in which these words stand first."""
+        line = self.text_line + self.text.count("\n", 0, max(0, self.text.find(words)))
+        return LessonError(self.block.path, line, f"the text: {problem}")
 
 
 def step_of(source: StepSource, shows: Mapping[str, Show]) -> Step:
@@ -53,7 +61,7 @@ def step_of(source: StepSource, shows: Mapping[str, Show]) -> Step:
     show = shows[name]
     text = blocks_of(source.text)
     for light in lights_in(text):
-        checked_light(show, light, value)
+        checked_light(show, light, partial(source.text_error, f"(light:{light})"))
     lights, claims, reveal = fields.get("lights"), fields.get("claims"), fields.get("reveal")
     if kind == REVEAL and reveal is None:
         raise fields.error("reveal is missing: name the columns that become visible")
@@ -71,7 +79,8 @@ def step_of(source: StepSource, shows: Mapping[str, Show]) -> Step:
         text=text,
         show=name,
         lights=tuple(
-            checked_light(show, item.text(), item) for item in (lights.items() if lights else ())
+            checked_light(show, item.text(), item.error)
+            for item in (lights.items() if lights else ())
         ),
         choices=_choices(fields.need("choices")) if "choices" in fields else (),
         rank=rank,

@@ -19,6 +19,7 @@ from engine.types.learn.lessons import LessonError
 _WHOLE = re.compile(r"[+-]?[0-9][0-9_,]*")
 _NULL = "tag:yaml.org,2002:null"
 _SHOWN = 60
+_DEEPEST = 10  # lists and mappings within one another
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 
 
@@ -185,10 +186,15 @@ class Fields:
 def yaml_value(path: Path, source: str, first_line: int, name: str) -> Value:
     """The YAML source as a value; its first line is `first_line` of the file."""
     try:
+        depth = 0
         for event in yaml.parse(source, yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            line = first_line + event.start_mark.line
             if isinstance(event, yaml.AliasEvent):
-                line = first_line + event.start_mark.line
                 raise LessonError(path, line, f"{name}: *{event.anchor} repeats a value: write it")
+            if depth > _DEEPEST:
+                raise LessonError(path, line, f"{name}: nested too deep: write it flat")
         node = yaml.compose(source, yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -202,8 +208,6 @@ def yaml_value(path: Path, source: str, first_line: int, name: str) -> Value:
         raise LessonError(
             path, line, f"{name}: a character that cannot be printed: take it out"
         ) from None
-    except RecursionError:
-        raise LessonError(path, first_line, f"{name}: nested too deep: write it flat") from None
     if node is None:
         raise LessonError(path, first_line, f"{name}: is empty: write its fields as name: value")
     return Value(path, first_line, name, node)
