@@ -62,11 +62,10 @@ def _lessons(args: argparse.Namespace) -> dict[str, Any]:
 def _chosen(library: LessonLibrary, names: Sequence[str]) -> list[Lesson]:
     """The lessons of these names in every language; all without a name."""
     readable = {lesson.name for lesson in library.lessons}
-    malformed = {error.path.name.partition(".")[0] for error in library.errors}
+    there = readable | {error.path.name.partition(".")[0] for error in library.errors}
     for name in names:
-        if name not in readable | malformed:
-            hint = did_you_mean(name, sorted(readable))
-            raise CrossExamError(f"there is no lesson {name!r}{hint}")
+        if name not in there:
+            raise CrossExamError(f"there is no lesson {name!r}{did_you_mean(name, sorted(there))}")
     return [lesson for lesson in library.lessons if not names or lesson.name in names]
 
 
