@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.common.expert import expert_settings
+
 MOST_STEPS = 2_000
 QUESTIONS = {
     "both": "Given and synthetic",
@@ -25,9 +27,16 @@ class ExamplesChoice:
 
 
 def examples_form(kind: str) -> ExamplesChoice:
-    """Draw the choices of a kind of training, "distilled" or "fine-tuned"."""
+    """Draw the choices of a kind of training, "distilled" or "fine-tuned", folded away."""
+    distil = kind == "distilled"
+    words = "queries to learn from, steps" if distil else "unjudged candidates, steps"
+    with expert_settings(words, key=f"teach_expert_{kind}"):
+        return _examples(distil=distil, kind=kind)
+
+
+def _examples(kind: str, *, distil: bool) -> ExamplesChoice:
     questions, synthetic, unjudged = "both", 0, 0
-    if kind == "distilled":
+    if distil:
         questions = st.segmented_control(
             "Queries to learn from",
             list(QUESTIONS),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from components.common.cleared_container import clean_place
+from components.common.expert import view_choice
 from pages.corpora.import_form import show_import
 from pages.corpora.index_backend import show_index_backend
 from pages.corpora.library import show_library
@@ -12,20 +11,19 @@ from pages.corpora.statistics import show_corpus
 from state import url_state
 from state.corpora import view as corpus_view
 
-THIS, IMPORT, LIBRARY, BACKEND = "This corpus", "Import", "Library", "Engine"
+THIS, IMPORT, LIBRARY, BACKEND = "This corpus", "Import", "Library", "Index backend"
 
 corpus_view.begin(THIS)
-view = st.segmented_control(
+view = view_choice(
     "View",
-    (THIS, IMPORT, LIBRARY, BACKEND),
-    required=True,
+    (THIS, IMPORT, LIBRARY),
+    (BACKEND,),
+    words="index backend",
     key=corpus_view.VIEW,
-    persist_state="session",
-    label_visibility="collapsed",
 )
 # A view is drawn into the place of the last one, which goes at once: indexing may take long,
 # and what was on the page before would stand there, greyed, until it ends.
-new = corpus_view.is_new(str(view), url_state.current().corpus)
+new = corpus_view.is_new(view, url_state.current().corpus)
 with clean_place(new=new):
     if view == IMPORT:
         show_import()

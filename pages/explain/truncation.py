@@ -6,7 +6,12 @@ import streamlit as st
 
 from components.common.job_progress import show_until_done
 from components.common.messages import error, plain
-from components.common.token_ruler import RulerWindow, query_sentence, token_ruler, unread_sentence
+from components.explain.truncation.token_ruler import (
+    RulerWindow,
+    query_sentence,
+    token_ruler,
+    unread_sentence,
+)
 from components.explain.truncation.window_form import WindowChoice, window_form
 from components.search.headline import headline
 from engine.search.passages import PassageScores

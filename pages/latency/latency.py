@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.expert import view_choice
 from components.common.messages import empty, error
 from components.search.headline import headline
 from engine.types import CrossExamError
@@ -27,11 +28,10 @@ FIRST_GLANCE = 0.2
 SECTIONS = {
     "search": "This search",
     "depth": "Depth",
-    "batches": "Batch size",
     "scale": "Scale",
-    "ann": "ANN",
     "energy": "Energy",
 }
+EXPERT = {"batches": "Batch size", "ann": "ANN"}
 
 chosen = url_state.current()
 loaded = opened(chosen)
@@ -66,14 +66,13 @@ if job.problem is not None or search.trace is None:
 here = lab(loaded, chosen.query, chosen.settings)
 dark = url_state.is_dark()
 url_state.begin_with(url_state.LAB, url_state.LAB_SECTIONS[0])
-section = st.segmented_control(
+section = view_choice(
     "What to measure",
     list(SECTIONS),
-    format_func=SECTIONS.__getitem__,
-    required=True,
+    list(EXPERT),
+    words="batch size, ANN",
     key=url_state.LAB,
-    persist_state="session",
-    label_visibility="collapsed",
+    format_func={**SECTIONS, **EXPERT}.__getitem__,
 )
 running = st.container()
 others_work(Slot.MEASUREMENT)

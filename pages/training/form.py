@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.common.messages import error, notice, plain
+from components.common.wording import counted
 from components.training.examples_form import examples_form
 from components.training.wording import KINDS, METHODS, split_sentence, time_sentence
 from engine.quality.pipelines import short_model
@@ -58,7 +59,8 @@ def training_form(loaded: LoadedCorpus) -> None:
         examples = examples_form(kind)
     step_seconds = trainings.seconds_a_step(kind)
     seconds = None if step_seconds is None else step_seconds * examples.steps
-    st.caption(plain(split_sentence(dataset_check) + time_sentence(seconds)))
+    taken = f"{counted(examples.steps, 'step')} of 8 examples each. "
+    st.caption(plain(split_sentence(dataset_check) + taken + time_sentence(seconds)))
     if st.button("Start", key="teach_start", type="primary"):
         try:
             trainings.start(

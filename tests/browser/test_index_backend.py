@@ -1,4 +1,4 @@
-"""Engine: a person has Milvus serve a corpus, searches it there, and takes that back."""
+"""Index backend: a person has Milvus serve a corpus, searches it there, and takes that back."""
 
 from __future__ import annotations
 
@@ -29,12 +29,22 @@ def settings(session_cache: Path) -> Iterator[None]:
     (session_cache / "engine.json").unlink(missing_ok=True)
 
 
+def open_backend(page: Page) -> None:
+    """Open the view for experts, as a person does."""
+    label = page.get_by_text("Expert: index backend")
+    expect(label).to_be_visible()
+    wait_until_idle(page)
+    if not page.locator(".st-key-corpus_view_expert input").is_checked():
+        label.click()
+    page.get_by_test_id("stButtonGroup").get_by_text("Index backend", exact=True).click()
+    wait_until_idle(page)
+
+
 def serve(page: Page, how: str, told: re.Pattern[str]) -> None:
-    """Choose what serves the corpus, on the Engine view, and wait until it does."""
+    """Choose what serves the corpus, on the view Index backend, and wait until it does."""
     open_page(page, "Corpora")
     wait_until_idle(page)
-    page.get_by_test_id("stButtonGroup").get_by_text("Engine", exact=True).click()
-    wait_until_idle(page)
+    open_backend(page)
     page.get_by_test_id("stButtonGroup").get_by_text(how, exact=True).click()
     wait_until_idle(page)
     page.get_by_role("button", name="Apply to this corpus").click()
@@ -63,8 +73,7 @@ def test_a_corpus_is_served_by_milvus_and_by_this_process_again(
 def test_an_address_where_nobody_is_is_told_with_what_to_do(visit: Visit, settings: None) -> None:
     page = visit("/corpora")
     wait_until_idle(page)
-    page.get_by_test_id("stButtonGroup").get_by_text("Engine", exact=True).click()
-    wait_until_idle(page)
+    open_backend(page)
     page.get_by_label("Address of a Milvus cluster").fill("http://127.0.0.1:1")
     page.get_by_role("button", name="Test the connection").click()
     expect(page.get_by_text("nobody answers there")).to_be_visible()

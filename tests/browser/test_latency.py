@@ -83,7 +83,8 @@ def test_a_section_of_the_lab_is_measured_cancelled_and_shared_by_its_link(visit
     expect(page.get_by_text("Cancelled.")).to_be_visible()
     expect(page.get_by_role("button", name="Cancel", exact=True)).to_have_count(0)
 
-    page.get_by_text("ANN", exact=True).click()
+    page.get_by_text("Expert: batch size, ANN").click()
+    page.get_by_role("radio", name="ANN", exact=True).click(force=True)
     expect(page.get_by_text("What does an approximate index miss?")).to_be_visible()
     page.get_by_role("button", name="Compare with exact search", exact=True).click()
     expect(page.get_by_text("Which relevant documents were missed")).to_be_visible()

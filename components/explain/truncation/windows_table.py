@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.common.plain_table import TableCell, TableColumn, plain_table
-from components.common.token_ruler import RulerWindow
 from components.common.wording import shortened
+from components.explain.truncation.token_ruler import RulerWindow
 from components.explain.what_if.wording import logit
 
 PREVIEW = 90

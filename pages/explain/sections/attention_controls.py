@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.common.expert import expert_settings
 from components.common.messages import notice, plain
 from state import url_state
 
@@ -28,7 +29,13 @@ def attention_controls(layers: int, heads: int, special_names: str) -> Attention
         if (url_state.widget_value(key) or 0) > count:
             notice(f"The model has no {key} {url_state.widget_value(key)}: it has {count}.")
             url_state.forget(key)
-    layer, head, words, special = st.columns([1, 1, 1.1, 1.2], vertical_alignment="bottom")
+    chosen = (url_state.widget_value(key) for key in (url_state.LAYER, url_state.HEAD))
+    place = expert_settings(
+        f"layer, head, word-pieces, {special_names}",
+        key="attention_expert",
+        opened=any(number is not None for number in chosen),
+    )
+    layer, head, words, special = place.columns([1, 1, 1.1, 1.2], vertical_alignment="bottom")
     with layer:
         layer_index = _number_box("Layer", layers, url_state.LAYER)
     with head:

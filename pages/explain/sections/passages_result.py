@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from components.common.messages import notice, plain
-from components.common.token_ruler import RulerWindow
+from components.explain.truncation.token_ruler import RulerWindow
 from components.explain.truncation.windows_table import windows_table
 from components.explain.truncation.wording import others_sentence, verdict_sentence
 from components.search.mini_ranking import mini_ranking

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from components.common import token_ruler
-from components.common.token_ruler import RulerWindow
+from components.explain.truncation import token_ruler
+from components.explain.truncation.token_ruler import RulerWindow
 from components.explain.what_if import word_editor, wording
 from components.explain.what_if.word_editor import EditorWord
 from components.search import mini_ranking

@@ -1,4 +1,4 @@
-"""The Engine view of Corpus: what serves a corpus, a change of it, a cluster that is not there."""
+"""The view Index backend of Corpora: what serves a corpus, a change, a cluster not there."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def settings_path(session_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 def view() -> AppTest:
     at = opened(CORPUS)
-    choose(at, "corpus_view", "Engine")
+    at.toggle(key="corpus_view_expert").set_value(True)
+    choose(finished(at), "corpus_view", "Index backend")
     return finished(at)
 
 

@@ -162,8 +162,19 @@ def test_word_pieces_and_special_tokens_come_on_demand() -> None:
     assert [unit[:5] for unit in special] == ["[CLS]", "[SEP]", "[SEP]"]
 
 
+def expert_settings(at: AppTest) -> Any:
+    (box,) = [box for box in at.expander if "layer, head" in box.label]
+    return box
+
+
+def test_layer_and_head_wait_folded_until_they_are_wanted() -> None:
+    at = own_texts(SNAKE)
+    assert not expert_settings(at).proto.expanded
+
+
 def test_layer_and_head_in_the_link_choose_the_picture() -> None:
     at = own_texts(SNAKE, layer="4", head="7")
+    assert expert_settings(at).proto.expanded
     (drawn,) = links(at)
     assert drawn["selection"] == "layer 4, head 7"
     attention = workbench().models.cross_encoder().attention(QUERY, SNAKE)

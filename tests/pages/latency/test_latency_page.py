@@ -160,6 +160,24 @@ def test_a_link_opens_a_section_and_choosing_another_changes_the_link() -> None:
     assert says(finished(at), "Is it worth the watts?"), "the session remembers the section"
 
 
+def test_a_section_for_experts_is_offered_by_its_switch_or_a_link() -> None:
+    def offered(at: AppTest) -> list[str]:
+        groups: list[Any] = [*at.get("button_group")]
+        (group,) = [group for group in groups if group.key == "lab"]
+        return [option.content for option in group.proto.options]
+
+    usual = ["This search", "Depth", "Scale", "Energy"]
+    assert offered(opened(LATENCY, **SHALLOW)) == usual
+    at = section("ann")
+    assert at.toggle(key="lab_expert").value
+    assert offered(at) == [*usual, "Batch size", "ANN"]
+    at.toggle(key="lab_expert").set_value(False)
+    finished(at)
+    assert offered(at) == usual
+    assert says(at, "This search took"), "what is offered no more is left"
+    assert "lab" not in at.query_params
+
+
 def test_a_link_with_an_unknown_section_opens_the_first() -> None:
     at = section("nonsense")
     assert says(at, "This search took")

@@ -26,7 +26,8 @@ def reached(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def view(name: str) -> AppTest:
     at = opened(CORPUS)
-    choose(at, "corpus_view", name)
+    at.toggle(key="corpus_view_expert").set_value(True)
+    choose(finished(at), "corpus_view", name)
     return finished(at)
 
 
@@ -48,7 +49,7 @@ def test_a_path_cannot_be_typed_and_a_file_can_be_uploaded() -> None:
 
 
 def test_what_serves_a_corpus_cannot_be_chosen() -> None:
-    at = view("Engine")
+    at = view("Index backend")
     assert says(at, refusal(Act.INDEX_BACKEND))
     assert not {"keep_engine", "serve_so", "milvus_token", "test_milvus"} & keys(at)
 
