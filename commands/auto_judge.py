@@ -93,8 +93,8 @@ def _request_of(
     stages += [stage_of(name) for name in settings.rerankers]
     specs = tuple(stage_pipelines(stages, settings, cross_encoder).values())
     runs = tuple(read_run(file_text(path), str(path)) for path in args.run_files)
-    teacher = args.teacher or cross_encoder
-    return AutoJudgingRequest(teacher, specs, runs, args.top, args.queries, args.complete)
+    judge_model = args.teacher or cross_encoder
+    return AutoJudgingRequest(judge_model, specs, runs, args.top, args.queries, args.complete)
 
 
 def _write(judged: JudgedCorpus, path: Path) -> tuple[Path, Path]:
@@ -126,7 +126,7 @@ def _judged_values(judged: JudgedCorpus) -> dict[str, Any]:
         "made_by": "machine",
         "caution": CAUTION,
         "corpus": asdict(judged.corpus.info),
-        "teacher": result.teacher,
+        "teacher": result.judge_model,
         "revision": result.revision,
         "score": result.kind,
         "top": judged.request.top,

@@ -41,13 +41,13 @@ SEED = 20_261_121
 
 @dataclass(frozen=True, slots=True)
 class AutoJudgingRequest:
-    """What to judge: the top `top` of these pipelines or runs, by `teacher`.
+    """What to judge: the top `top` of these pipelines or runs, by `judge_model`.
 
     `queries` samples that many, always the same ones. `complete` takes the corpus as judged
     in full: what has no judgment, in a query with any, counts as judged not relevant.
     """
 
-    teacher: str
+    judge_model: str
     specs: tuple[PipelineSpec, ...] = ()
     runs: tuple[Run, ...] = ()
     top: int = 10
@@ -57,7 +57,7 @@ class AutoJudgingRequest:
 
 @dataclass(frozen=True, slots=True)
 class AutoJudgeReport:
-    """A teacher against people: the agreement, the pipelines' order, and who is circular."""
+    """A judge against people: the agreement, the pipelines' order, and who is circular."""
 
     agreement: JudgeAgreement | None
     order: SystemOrder
@@ -86,13 +86,14 @@ def judge_corpus(
     on_progress: ProgressCallback | None = None,
     cancel: Cancel | None = None,
 ) -> JudgedCorpus:
-    """Run the pipelines, have the teacher judge their tops, and hold it against people."""
-    if parsed(request.teacher).whole_list:
+    """Run the pipelines, have the judge judge their tops, and hold it against people."""
+    if parsed(request.judge_model).whole_list:
         raise CrossExamError(
-            f"{request.teacher!r} orders a list and gives no score of a pair: take another judge"
+            f"{request.judge_model!r} orders a list and gives no score of a pair: "
+            "take another judge"
         )
     queries = _queries(corpus, request)
-    model = bench.models.reranker(request.teacher)
+    model = bench.models.reranker(request.judge_model)
     gathered: tuple[CandidateScores, ...] = ()
     if request.specs:
         gathered = run_query_set(
@@ -109,7 +110,7 @@ def judge_corpus(
         log,
         runs,
         {query.query_id: query.text for query in queries},
-        teacher=request.teacher,
+        judge_model=request.judge_model,
         top=request.top,
         model=model,
         gathered=gathered,
@@ -119,7 +120,7 @@ def judge_corpus(
     )
     judgments = auto_judgments_of(result)
     pool = pool_of(runs, request.top)
-    people = people_of(corpus, log, request.teacher)
+    people = people_of(corpus, log, request.judge_model)
     if request.complete:
         people = completed(people, pool)
     taken = {(q.query_id, q.doc_id) for q in combined(corpus.qrels, log.latest())} | people.keys()
@@ -130,7 +131,7 @@ def judge_corpus(
         result=result,
         judgments=judgments,
         proposed=proposals(judgments, taken),
-        report=report_on(request.teacher, result.grades, people, runs, request.specs),
+        report=report_on(request.judge_model, result.grades, people, runs, request.specs),
     )
 
 
@@ -140,7 +141,7 @@ def judge_runs(
     runs: Mapping[str, Run],
     texts: Mapping[str, str],
     *,
-    teacher: str,
+    judge_model: str,
     top: int,
     model: Reranker,
     gathered: Sequence[CandidateScores] = (),
@@ -150,10 +151,10 @@ def judge_runs(
     on_progress: ProgressCallback | None = None,
     cancel: Cancel | None = None,
 ) -> AutoJudgingResult:
-    """What the teacher makes of the top of these runs; `texts` holds the queries' by id.
+    """What the judge makes of the top of these runs; `texts` holds the queries' by id.
 
-    `model` is the teacher loaded, `teacher` the name by which it was chosen. Nothing is scored
-    twice: not what the teacher scored in `gathered`, where the `same_backend` runs it now, nor,
+    `model` is the judge loaded, `judge_model` the name by which it was chosen. Nothing is scored
+    twice: not what the judge scored in `gathered`, where the `same_backend` runs it now, nor,
     of whole documents, what it gave in `stored` judgments of its revision. `complete` is that
     of `AutoJudgingRequest`. Raises CrossExamError where the runs list nothing, Cancelled as
     `judge` does.
@@ -164,15 +165,15 @@ def judge_runs(
             f"the runs list nothing for the {len(texts)} queries of {corpus.info.name!r}: give "
             "runs of this corpus"
         )
-    people = people_of(corpus, log, teacher)
+    people = people_of(corpus, log, judge_model)
     passages = passages_of(gathered)
-    scored = scores_by(gathered, teacher) if same_backend else {}
+    scored = scores_by(gathered, judge_model) if same_backend else {}
     revision = exact_revision(model)
     if not passages:
         scored |= {
             (judgment.query_id, judgment.doc_id): judgment.score
             for judgment in stored
-            if (judgment.teacher, judgment.revision) == (teacher, revision)
+            if (judgment.judge_model, judgment.revision) == (judge_model, revision)
         }
     return judge(
         model,
@@ -180,7 +181,7 @@ def judge_runs(
         texts,
         pool,
         completed(people, pool) if complete else people,
-        name=teacher,
+        name=judge_model,
         passages=passages,
         scored=scored,
         on_progress=on_progress,
@@ -189,27 +190,27 @@ def judge_runs(
 
 
 def report_on(
-    teacher: str,
+    judge_model: str,
     grades: Grades,
     people: Grades,
     runs: Mapping[str, Run],
     specs: Sequence[PipelineSpec],
 ) -> AutoJudgeReport:
-    """How far people agree with the teacher's grades, and which pipelines it is a part of."""
+    """How far people agree with the judge's grades, and which pipelines it is a part of."""
     return AutoJudgeReport(
         agreement_with(people, grades),
         system_order(runs, people, grades),
-        circular(teacher, specs, related_models_of(teacher)),
+        circular(judge_model, specs, related_models_of(judge_model)),
     )
 
 
-def people_of(corpus: Corpus, log: JudgmentLog, teacher: str) -> dict[Pair, int]:
+def people_of(corpus: Corpus, log: JudgmentLog, judge_model: str) -> dict[Pair, int]:
     """People's relevance by pair, given without a look at an auto judgment.
 
-    For a teacher that was trained on this corpus, of its held-out queries alone.
+    For a judge that was trained on this corpus, of its held-out queries alone.
     """
     judged = independent(corpus.qrels, log.latest())
-    trained = trained_model(teacher)
+    trained = trained_model(judge_model)
     if trained is not None and trained.fingerprint == corpus.info.fingerprint:
         fresh = {query.query_id for query in split_queries(corpus.queries).test}
         judged = tuple(qrel for qrel in judged if qrel.query_id in fresh)
@@ -222,16 +223,16 @@ def completed(people: Grades, pool: Iterable[Pair]) -> dict[Pair, int]:
     return {**{pair: 0 for pair in pool if pair[0] in queries}, **people}
 
 
-def related_models_of(teacher: str) -> frozenset[str]:
-    """The models that were trained from the teacher, or it from them: they share its taste."""
+def related_models_of(judge_model: str) -> frozenset[str]:
+    """The models that were trained from the judge, or it from them: they share its taste."""
     family: set[str] = set()
     for model in trained_models():
         related = {model.name, model.parent, model.teacher}
-        if teacher == model.name:
+        if judge_model == model.name:
             family |= related
-        elif teacher in related:
+        elif judge_model in related:
             family.add(model.name)
-    return frozenset(family - {teacher, ""})
+    return frozenset(family - {judge_model, ""})
 
 
 def auto_judgments_of(
@@ -241,7 +242,7 @@ def auto_judgments_of(
     thresholds, now = result.thresholds, time.time() if at is None else at
     return tuple(
         AutoJudgment(
-            query_id, doc_id, score, thresholds.grade(score), result.teacher, result.revision,
+            query_id, doc_id, score, thresholds.grade(score), result.judge_model, result.revision,
             thresholds.least, thresholds.pairs, now,
         )
         for (query_id, doc_id), score in result.scores.items()

@@ -1,7 +1,7 @@
 """A model's judgments of pairs: in a table of their own, never in that of people's judgments.
 
-One row an opinion, with who gave it, by which score and which bounds. A change is there as a
-whole or not at all. A later opinion of the same teacher on the same pair takes the place of
+One row a judgment, with who gave it, by which score and which bounds. A change is there as a
+whole or not at all. A later judgment of the same judge on the same pair takes the place of
 the earlier one.
 """
 
@@ -35,7 +35,7 @@ class AutoJudgment:
     doc_id: str
     score: float
     grade: int
-    teacher: str
+    judge_model: str
     revision: str
     bounds: tuple[tuple[int, float], ...]
     pairs: int
@@ -60,25 +60,27 @@ class AutoJudgments(CorpusRows[AutoJudgment]):
             "ORDER BY id",
             (self.fingerprint,),
         ):
-            query_id, doc_id, score, grade, teacher, revision, bounds, pairs, at, by = row
+            query_id, doc_id, score, grade, judge_model, revision, bounds, pairs, at, by = row
             yield AutoJudgment(
-                text_of(query_id), text_of(doc_id), score, grade, text_of(teacher),
+                text_of(query_id), text_of(doc_id), score, grade, text_of(judge_model),
                 text_of(revision), tuple((level, least) for level, least in json.loads(bounds)),
                 pairs, at, text_of(by),
             )  # fmt: skip
 
-    def opinions(self, teacher: str | None = None) -> tuple[AutoJudgment, ...]:
-        """Every opinion, rejected ones too; those of one teacher where it is named."""
+    def judgments(self, judge_model: str | None = None) -> tuple[AutoJudgment, ...]:
+        """Every judgment, rejected ones too; those of one judge where it is named."""
         rows = self._rows()
-        return rows if teacher is None else tuple(o for o in rows if o.teacher == teacher)
+        return (
+            rows if judge_model is None else tuple(o for o in rows if o.judge_model == judge_model)
+        )
 
-    def teachers(self) -> tuple[str, ...]:
-        """The models that gave an opinion, in the order in which they first did."""
-        return tuple(dict.fromkeys(opinion.teacher for opinion in self.opinions()))
+    def judge_models(self) -> tuple[str, ...]:
+        """The models that gave a judgment, in the order in which they first did."""
+        return tuple(dict.fromkeys(judgment.judge_model for judgment in self.judgments()))
 
-    def keep(self, opinions: Iterable[AutoJudgment]) -> int:
-        """Keep opinions, all or none, and return how many; a rejection outlives a new opinion."""
-        new = list(opinions)
+    def keep(self, judgments: Iterable[AutoJudgment]) -> int:
+        """Keep judgments, all or none, and return how many; a rejection outlives a new judgment."""
+        new = list(judgments)
         with self._changing() as connection:
             for o in new:
                 connection.execute(
@@ -91,23 +93,29 @@ class AutoJudgments(CorpusRows[AutoJudgment]):
                     "ELSE excluded.rejected_by END",
                     (
                         self.fingerprint, stored(o.query_id), stored(o.doc_id), o.score, o.grade,
-                        stored(o.teacher), stored(o.revision), json.dumps(o.bounds), o.pairs, o.at,
-                        stored(o.rejected_by),
+                        stored(o.judge_model), stored(o.revision), json.dumps(o.bounds), o.pairs,
+                        o.at, stored(o.rejected_by),
                     ),
                 )  # fmt: skip
         return len(new)
 
-    def reject(self, teacher: str, query_id: str, doc_id: str, by: str) -> None:
-        """Turn an opinion down in this person's name; an empty name takes that back."""
+    def reject(self, judge_model: str, query_id: str, doc_id: str, by: str) -> None:
+        """Turn a judgment down in this person's name; an empty name takes that back."""
         with self._changing() as connection:
             connection.execute(
                 "UPDATE machine_judgments SET rejected_by = ? WHERE fingerprint = ? AND "
                 "removed = 0 AND teacher = ? AND query_id = ? AND doc_id = ?",
-                (stored(by), self.fingerprint, stored(teacher), stored(query_id), stored(doc_id)),
+                (
+                    stored(by),
+                    self.fingerprint,
+                    stored(judge_model),
+                    stored(query_id),
+                    stored(doc_id),
+                ),
             )
 
     def remove(self) -> int:
-        """Take all opinions away in one go, and return how many; `restore` brings them back."""
+        """Take all judgments away in one go, and return how many; `restore` brings them back."""
         with self._changing() as connection:
             count = self._count(connection, 0)
             if count:
@@ -125,7 +133,7 @@ class AutoJudgments(CorpusRows[AutoJudgment]):
             return connection is not None and self._is_removable(connection)
 
     def restore(self) -> int:
-        """Bring back what was removed last, and return how many opinions that is."""
+        """Bring back what was removed last, and return how many judgments that is."""
         with self._changing() as connection:
             if self._is_removable(connection):
                 self._mark(connection, 0)
@@ -149,30 +157,30 @@ class AutoJudgments(CorpusRows[AutoJudgment]):
 
 
 def proposals(
-    opinions: Iterable[AutoJudgment], judged: Iterable[tuple[str, str]]
+    judgments: Iterable[AutoJudgment], judged: Iterable[tuple[str, str]]
 ) -> tuple[AutoJudgment, ...]:
-    """The opinions that stand in for a person: not rejected, and of pairs that nobody judged."""
+    """The judgments that stand in for a person: not rejected, and of pairs that nobody judged."""
     judged_pairs = frozenset(judged)
     return tuple(
-        o for o in opinions if not o.rejected_by and (o.query_id, o.doc_id) not in judged_pairs
+        o for o in judgments if not o.rejected_by and (o.query_id, o.doc_id) not in judged_pairs
     )
 
 
-def as_qrels(opinions: Iterable[AutoJudgment]) -> tuple[Qrel, ...]:
-    """The opinions as judgments; nothing in them says that a model gave them."""
-    return tuple(Qrel(o.query_id, o.doc_id, o.grade) for o in opinions)
+def as_qrels(judgments: Iterable[AutoJudgment]) -> tuple[Qrel, ...]:
+    """The judgments as judgments; nothing in them says that a model gave them."""
+    return tuple(Qrel(o.query_id, o.doc_id, o.grade) for o in judgments)
 
 
-def provenance_csv(opinions: Iterable[AutoJudgment]) -> str:
-    """The opinions as CSV, each with all its fields."""
+def provenance_csv(judgments: Iterable[AutoJudgment]) -> str:
+    """The judgments as CSV, each with all its fields."""
     header = [
         "query_id", "doc_id", "relevance", "made_by", "teacher", "revision", "score", "bounds",
         "calibrated_on_pairs", "rejected_by", "at",
     ]  # fmt: skip
     rows = []
-    for o in opinions:
+    for o in judgments:
         stamp = datetime.fromtimestamp(o.at, UTC).isoformat(timespec="seconds")
         bounds = "; ".join(f"{grade} from {least:.4f}" for grade, least in o.bounds)
-        names = (o.query_id, o.doc_id, o.grade, MARK, o.teacher, o.revision)
+        names = (o.query_id, o.doc_id, o.grade, MARK, o.judge_model, o.revision)
         rows.append((*names, f"{o.score:.4f}", bounds, o.pairs, o.rejected_by, stamp))
     return csv_text(header, rows)

@@ -63,7 +63,7 @@ def judge_and_keep(
     loaded: LoadedCorpus,
     run: OpenedRun,
     listed: Mapping[str, Run],
-    teacher: str,
+    judge_model: str,
     top: int,
     load: Callable[[str], Reranker],
     on_progress: ProgressCallback,
@@ -71,7 +71,7 @@ def judge_and_keep(
     *,
     same_backend: bool,
 ) -> JudgeOutcome:
-    """Have a teacher judge the top of a run's pipelines; what it finished is kept."""
+    """Have a judge judge the top of a run's pipelines; what it finished is kept."""
     fingerprint = loaded.corpus.info.fingerprint
     store = auto_judgment_store(fingerprint)
     result = judge_runs(
@@ -79,25 +79,25 @@ def judge_and_keep(
         judgment_log(fingerprint),
         listed,
         run.texts,
-        teacher=teacher,
-        model=load(teacher),
+        judge_model=judge_model,
+        model=load(judge_model),
         top=top,
         gathered=run.gathered,
         same_backend=same_backend,
-        stored=store.opinions(teacher),
+        stored=store.judgments(judge_model),
         on_progress=on_progress,
         cancel=cancel,
     )
     return JudgeOutcome(store.keep(auto_judgments_of(result)), result.unread)
 
 
-def teacher_names() -> list[str]:
+def judge_names() -> list[str]:
     """The rerankers that can judge: those that score a pair by itself, on this server."""
     rankers = {name: parsed(name) for name in quality.reranker_names()}
     return [name for name, kind in rankers.items() if not (kind.remote or kind.whole_list)]
 
 
-def start(loaded: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
+def start(loaded: LoadedCorpus, run: OpenedRun, judge_model: str, top: int) -> None:
     """Begin judging in the background; a judge at work is cancelled first."""
     require(Act.AUTO_JUDGE)
     load, listed = quality.loader(), runs(run)
@@ -108,7 +108,7 @@ def start(loaded: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> None:
             loaded,
             run,
             listed,
-            teacher,
+            judge_model,
             top,
             load,
             job.report,
@@ -129,9 +129,11 @@ def job_of(fingerprint: str) -> Job[JudgeOutcome] | None:
     return job if job is not None and job.key == fingerprint else None
 
 
-def proposals_of(loaded: LoadedCorpus, run: OpenedRun, teacher: str) -> tuple[AutoJudgment, ...]:
-    """The teacher's grades that stand in for a person's, of this run's queries."""
-    judgments = auto_judgment_store(loaded.corpus.info.fingerprint).opinions(teacher)
+def proposals_of(
+    loaded: LoadedCorpus, run: OpenedRun, judge_model: str
+) -> tuple[AutoJudgment, ...]:
+    """The judge's grades that stand in for a person's, of this run's queries."""
+    judgments = auto_judgment_store(loaded.corpus.info.fingerprint).judgments(judge_model)
     texts = run.texts
     return tuple(j for j in proposals(judgments, judged_pairs(loaded)) if j.query_id in texts)
 
@@ -144,8 +146,8 @@ def remove_all(fingerprint: str) -> int:
 
 def has_judged(loaded: LoadedCorpus, run: OpenedRun) -> bool:
     """Whether any auto judgment stands in for a person's in this run."""
-    teachers = auto_judgment_store(loaded.corpus.info.fingerprint).teachers()
-    return any(proposals_of(loaded, run, teacher) for teacher in teachers)
+    judge_models = auto_judgment_store(loaded.corpus.info.fingerprint).judge_models()
+    return any(proposals_of(loaded, run, judge_model) for judge_model in judge_models)
 
 
 def to_read(loaded: LoadedCorpus, run: OpenedRun, top: int) -> tuple[int, int]:
@@ -154,10 +156,10 @@ def to_read(loaded: LoadedCorpus, run: OpenedRun, top: int) -> tuple[int, int]:
     return len(pool), len(judged_pairs(loaded).intersection(pool))
 
 
-def report(loaded: LoadedCorpus, run: OpenedRun, teacher: str) -> AutoJudgeReport:
-    """How far people agree with the teacher, by all that both have judged so far."""
-    judged = version(loaded, WithAutoJudgments(chosen_aggregation(), teacher))
-    return _report(run.run_id, run.saved.saved_at, judged, loaded, run, teacher)
+def report(loaded: LoadedCorpus, run: OpenedRun, judge_model: str) -> AutoJudgeReport:
+    """How far people agree with the judge, by all that both have judged so far."""
+    judged = version(loaded, WithAutoJudgments(chosen_aggregation(), judge_model))
+    return _report(run.run_id, run.saved.saved_at, judged, loaded, run, judge_model)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -167,14 +169,14 @@ def _report(
     judged: Version,
     _ready: LoadedCorpus,
     _run: OpenedRun,
-    _teacher: str,
+    _judge_model: str,
 ) -> AutoJudgeReport:
     del run_id, saved_at, judged
     fingerprint = _ready.corpus.info.fingerprint
-    people = people_of(_ready.corpus, judgment_log(fingerprint), _teacher)
-    judgments = auto_judgment_store(fingerprint).opinions(_teacher)
+    people = people_of(_ready.corpus, judgment_log(fingerprint), _judge_model)
+    judgments = auto_judgment_store(fingerprint).judgments(_judge_model)
     grades = {(j.query_id, j.doc_id): j.grade for j in judgments}
-    return report_on(_teacher, grades, people, runs(_run), _run.specs)
+    return report_on(_judge_model, grades, people, runs(_run), _run.specs)
 
 
 def thresholds_words(judgments: Sequence[AutoJudgment]) -> str:
@@ -186,8 +188,8 @@ def thresholds_words(judgments: Sequence[AutoJudgment]) -> str:
     return f"{levels} (chosen on {newest.pairs:,} pairs that people judged)"
 
 
-def proposed_items(loaded: LoadedCorpus, run: OpenedRun, teacher: str, top: int) -> list[Item]:
-    """What the teacher proposes for the top of this run's pipelines.
+def proposed_items(loaded: LoadedCorpus, run: OpenedRun, judge_model: str, top: int) -> list[Item]:
+    """What the judge proposes for the top of this run's pipelines.
 
     Nearest to a threshold first: there a person's word is worth most.
     """
@@ -196,7 +198,9 @@ def proposed_items(loaded: LoadedCorpus, run: OpenedRun, teacher: str, top: int)
         for query_id, ranking in listed.rankings.items():
             for hit in ranking.hits[:top]:
                 ranks.setdefault((query_id, hit.doc_id), {})[name] = hit.rank
-    judgments = [j for j in proposals_of(loaded, run, teacher) if (j.query_id, j.doc_id) in ranks]
+    judgments = [
+        j for j in proposals_of(loaded, run, judge_model) if (j.query_id, j.doc_id) in ranks
+    ]
     judgments.sort(key=lambda j: (_distance(j), j.query_id, j.doc_id))
     return [Item(j.query_id, j.doc_id, ranks[(j.query_id, j.doc_id)]) for j in judgments]
 
@@ -209,7 +213,7 @@ def apply_to_proposals(
     loaded: LoadedCorpus,
     session: JudgingSession,
     judge_name: str,
-    teacher: str,
+    judge_model: str,
     actions: Sequence[Action],
 ) -> bool:
     """Keep the new actions (number, item, grade, REJECTED or None); whether there were any.
@@ -220,29 +224,29 @@ def apply_to_proposals(
     require(Act.JUDGE)
     fingerprint = loaded.corpus.info.fingerprint
     log, store = judgment_log(fingerprint), auto_judgment_store(fingerprint)
-    proposed = {(j.query_id, j.doc_id): j.grade for j in store.opinions(teacher)}
+    proposed = {(j.query_id, j.doc_id): j.grade for j in store.judgments(judge_model)}
     is_new = False
     for position, grade in new_actions(session, actions):
         item = session.items[position]
         pair, before = (item.query_id, item.doc_id), session.grades.get(position)
         if before == REJECTED and grade != REJECTED:
-            store.reject(teacher, *pair, "")
+            store.reject(judge_model, *pair, "")
         if before not in (None, REJECTED) and grade in (None, REJECTED):
-            log.append(Judgment(*pair, None, judge_name, via=_via(teacher, None)))
+            log.append(Judgment(*pair, None, judge_name, via=_via(judge_model, None)))
         if grade == REJECTED:
-            store.reject(teacher, *pair, judge_name)
+            store.reject(judge_model, *pair, judge_name)
         elif grade is not None:
             same = grade == proposed.get(pair)
-            via = _via(teacher, None if same else proposed.get(pair))
+            via = _via(judge_model, None if same else proposed.get(pair))
             log.append(Judgment(*pair, grade, judge_name, via=via))
         is_new = True
     return is_new
 
 
-def _via(teacher: str, other: int | None) -> str:
+def _via(judge_model: str, other: int | None) -> str:
     if other is None:
-        return f"accepted from machine ({teacher})"
-    return f"changed from the machine's {other} ({teacher})"
+        return f"accepted from machine ({judge_model})"
+    return f"changed from the machine's {other} ({judge_model})"
 
 
 def auto_judgments_trec(judgments: Sequence[AutoJudgment]) -> str:
@@ -251,5 +255,5 @@ def auto_judgments_trec(judgments: Sequence[AutoJudgment]) -> str:
 
 
 def auto_judgments_csv(judgments: Sequence[AutoJudgment]) -> str:
-    """The auto judgments as CSV, each with its teacher, score and thresholds."""
+    """The auto judgments as CSV, each with its judge, score and thresholds."""
     return provenance_csv(judgments)

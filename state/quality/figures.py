@@ -34,7 +34,7 @@ def version(loaded: LoadedCorpus, counting_rule: CountingRule) -> Version:
     people = (MEASURES.names, info.name, info.fingerprint, *judgment_log(info.fingerprint).version)
     if isinstance(counting_rule, WithAutoJudgments):
         auto_judged = auto_judgment_store(info.fingerprint).version
-        return (*people, counting_rule.aggregation, counting_rule.teacher, *auto_judged)
+        return (*people, counting_rule.aggregation, counting_rule.judge_model, *auto_judged)
     return (*people, counting_rule)
 
 

@@ -40,10 +40,10 @@ def auto_judgment_store(fingerprint: str) -> AutoJudgments:
 
 @dataclass(frozen=True, slots=True)
 class WithAutoJudgments:
-    """People's judgments so aggregated, and the teacher's grades for what nobody judged."""
+    """People's judgments so aggregated, and the judge's grades for what nobody judged."""
 
     aggregation: Way
-    teacher: str
+    judge_model: str
 
 
 CountingRule = Way | WithAutoJudgments  # which judgments count; a model's only on request
@@ -66,7 +66,7 @@ def qrels_of(loaded: LoadedCorpus, counting_rule: CountingRule) -> tuple[Qrel, .
     if not isinstance(counting_rule, WithAutoJudgments):
         return people
     store = auto_judgment_store(loaded.corpus.info.fingerprint)
-    auto_judgments = store.opinions(counting_rule.teacher)
+    auto_judgments = store.judgments(counting_rule.judge_model)
     return (*people, *as_qrels(proposals(auto_judgments, judged_pairs(loaded))))
 
 

@@ -82,7 +82,7 @@ def test_files_are_marked_and_peoples_stay_as_they_are(judge: Judge, tmp_path: P
     assert {(q.query_id, q.doc_id, q.relevance) for q in qrels} == {
         (row["query_id"], row["doc_id"], row["grade"]) for row in result["proposals"]
     }
-    assert result["kept"] == result["pool"] == len(AutoJudgments(fingerprint).opinions())
+    assert result["kept"] == result["pool"] == len(AutoJudgments(fingerprint).judgments())
 
 
 def test_an_id_that_a_spreadsheet_takes_for_a_formula_is_guarded_in_the_csv(

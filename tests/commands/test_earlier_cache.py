@@ -74,7 +74,7 @@ def test_what_people_and_a_machine_judged_is_there(cache: Path) -> None:
     assert [(j.query_id, j.doc_id, j.relevance, j.judge) for j in judgments] == [
         ("q2", "chain", 2, "Ada")
     ]
-    proposals = AutoJudgments(FINGERPRINT, cache).opinions()
+    proposals = AutoJudgments(FINGERPRINT, cache).judgments()
     assert len(proposals) == 17
     grades = {(p.query_id, p.doc_id): p.grade for p in proposals}
     assert (grades["q3", "kettle"], grades["q1", "tap"]) == (1, 0)

@@ -68,18 +68,18 @@ def test_nothing_is_an_empty_cell_and_zero_is_not() -> None:
 
 def test_every_export_of_texts_is_guarded(tmp_path: Path) -> None:
     bad = '=HYPERLINK("http://x")'
-    opinion = AutoJudgment(bad, bad, -1.5, 0, bad, bad, ((1, 0.5),), 0, 0.0, bad)
+    auto_judgment = AutoJudgment(bad, bad, -1.5, 0, bad, bad, ((1, 0.5),), 0, 0.0, bad)
     log = JudgmentLog("f" * 64, tmp_path)
     log.append(Judgment(bad, bad, 1, bad, via=bad))
     entry = LibraryEntry("n", "imported", "s")
     rows = (LeftOut(bad, 3, bad),)
     corpus = Corpus(CorpusInfo("n", 0, "f"), MemoryStore({}), (), (), "s", "d")
     imported = Imported(entry, corpus, rows, {bad: 1}, 1, rows)
-    for text in (provenance_csv([opinion]), judgments_csv(log), left_out_csv(imported)):
+    for text in (provenance_csv([auto_judgment]), judgments_csv(log), left_out_csv(imported)):
         cells = [cell for row in read(text)[1:] for cell in row]
         assert cells.count(f"'{bad}") >= 2
         assert not any(cell.startswith("=") for cell in cells)
-    assert "-1.5000" in read(provenance_csv([opinion]))[1], "a negative score stays a number"
+    assert "-1.5000" in read(provenance_csv([auto_judgment]))[1], "a negative score stays a number"
 
 
 def csv_writing(source: str) -> list[str]:

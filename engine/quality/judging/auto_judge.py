@@ -1,4 +1,4 @@
-"""Grades proposed by a model: from a teacher's scores, by thresholds learnt from people.
+"""Grades proposed by a model: from a judge's scores, by thresholds learnt from people.
 
 The queries are parted in two by their ids alone. On one half the thresholds are chosen, on the
 other the judge is measured, so that no figure is taken where the thresholds were fitted.

@@ -29,12 +29,12 @@ PERHAPS = "ranked by a server that may run the judge's own model"
 
 @dataclass(frozen=True, slots=True)
 class AutoJudgingResult:
-    """What a teacher makes of a pool: its score of every pair that was read, and the thresholds.
+    """What a judge makes of a pool: its score of every pair that was read, and the thresholds.
 
     `unread` says how many pairs of the pool a cancellation left out.
     """
 
-    teacher: str
+    judge_model: str
     revision: str
     kind: str
     scores: Mapping[Pair, float]
@@ -73,22 +73,22 @@ def passages_of(gathered: Iterable[CandidateScores]) -> dict[Pair, tuple[str, ..
     return {pair: tuple(ids) for pair, ids in passages_by_pair.items()}
 
 
-def scores_by(gathered: Iterable[CandidateScores], teacher: str) -> dict[Pair, float]:
-    """What the teacher gave already in a run, by query and the document or passage it read.
+def scores_by(gathered: Iterable[CandidateScores], judge_model: str) -> dict[Pair, float]:
+    """What the judge gave already in a run, by query and the document or passage it read.
 
     Only what is exact: thresholds are learnt from fp32's scores.
     """
     return {
         (query_scores.query_id, doc_id): pair.score
         for query_scores in gathered
-        for key in (teacher, exact_key(teacher))
+        for key in (judge_model, exact_key(judge_model))
         for doc_id, pair in query_scores.pairs.get(key, {}).items()
         if pair.exact
     }
 
 
 def judge(
-    teacher: Reranker,
+    reranker: Reranker,
     store: DocumentStore,
     texts: Mapping[str, str],
     pool: Sequence[Pair],
@@ -100,31 +100,31 @@ def judge(
     on_progress: ProgressCallback | None = None,
     cancel: Cancel | None = None,
 ) -> AutoJudgingResult:
-    """The teacher's judgments of the pool; a document in passages has its best one's score.
+    """The judge's judgments of the pool; a document in passages has its best one's score.
 
     What people judged is read first, for the thresholds; cancelled after that, the judgments of
     the queries that were finished are returned. `texts` holds the queries' by id; `scored` scores
-    are not asked for anew. `name` is what the teacher is called where it was chosen. Raises
+    are not asked for anew. `name` is what the judge is called where it was chosen. Raises
     Cancelled before the thresholds are computed.
     """
     report, off = on_progress or (lambda _what, _done, _total: None), cancel or (lambda: False)
-    revision = exact_revision(teacher)
-    teacher = exact_of(teacher)
+    revision = exact_revision(reranker)
+    reranker = exact_of(reranker)
     pieces, before = passages or {}, dict(scored or {})
     judged = [pair for pair in pool if pair in people]
     unjudged = [pair for pair in pool if pair not in people]
 
     def read(what: str, pairs: Sequence[Pair]) -> dict[Pair, float]:
-        return _scores(teacher, store, texts, pairs, pieces, before, what, report, off)
+        return _scores(reranker, store, texts, pairs, pieces, before, what, report, off)
 
     scores = read(LEARNING, judged)
     if len(scores) < len(judged):
         raise Cancelled("the judge was called off before it had read what people judged")
-    kind = teacher.kind
+    kind = reranker.kind
     thresholds = thresholds_for(scores, people, kind=kind)
     proposed = read(PROPOSING, unjudged)
     return AutoJudgingResult(
-        name or teacher.name,
+        name or reranker.name,
         revision,
         kind,
         {**scores, **proposed},
@@ -134,14 +134,14 @@ def judge(
 
 
 def circular(
-    teacher: str, specs: Iterable[PipelineSpec], related_models: Collection[str] = ()
+    judge_model: str, specs: Iterable[PipelineSpec], related_models: Collection[str] = ()
 ) -> dict[str, str]:
-    """Pipelines that the teacher judges in its own favour: why, by the pipeline's name.
+    """Pipelines that the judge judges in its own favour: why, by the pipeline's name.
 
     `related_models` are models that were trained from it, or it from them.
     """
     reasons = {}
-    own = parsed(teacher)
+    own = parsed(judge_model)
     for spec in specs:
         used = [name for name in (spec.reranker, spec.encoder) if name]
         if any(_same(own, parsed(name)) for name in used):
@@ -162,7 +162,7 @@ def _same(left: RerankerName, right: RerankerName) -> bool:
 
 
 def _scores(
-    teacher: Reranker,
+    reranker: Reranker,
     store: DocumentStore,
     texts: Mapping[str, str],
     pairs: Sequence[Pair],
@@ -190,7 +190,7 @@ def _scores(
         read = {part: scored[query_id, part] for part in wanted if (query_id, part) in scored}
         if fresh:
             contents = [document.content for document in store.get(fresh)]
-            for batch in teacher.score(texts[query_id], contents, cancel=off):
+            for batch in reranker.score(texts[query_id], contents, cancel=off):
                 for position, score in zip(batch.positions, batch.scores, strict=True):
                     read[fresh[position]] = score
         if len(read) < len(wanted) or off():

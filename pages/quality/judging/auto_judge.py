@@ -25,37 +25,37 @@ MOST_TOP = 100
 
 def proposing(context: QualityContext) -> None:
     """Run the judge, look through its proposals, and hold it against people."""
-    teacher, top = _run_judge(context)
+    judge_model, top = _run_judge(context)
     store = auto_judgment_store(context.loaded.corpus.info.fingerprint)
-    judgments = store.opinions(teacher)
+    judgments = store.judgments(judge_model)
     if store.damaged:
         notice(f"{store.damaged} damaged lines of an earlier version's file are passed over.")
     if judgments:
-        proposals = auto_judge.proposals_of(context.loaded, context.run, teacher)
+        proposals = auto_judge.proposals_of(context.loaded, context.run, judge_model)
         rejected = sum(bool(judgment.rejected_by) for judgment in judgments)
         st.markdown(
             plain(
-                f"{len(proposals):,} grades by {short_model(teacher)} stand where nobody judged; "
-                f"rejected: {rejected:,}. Grade by score: "
+                f"{len(proposals):,} grades by {short_model(judge_model)} stand where nobody "
+                f"judged; rejected: {rejected:,}. Grade by score: "
                 f"{auto_judge.thresholds_words(judgments)}. They count nowhere unless you turn "
                 "that on under Results, and never among people's judgments."
             )
         )
-        look_through(context, teacher, top)
-        agreement(context, teacher)
-    kept(context, teacher)
+        look_through(context, judge_model, top)
+        agreement(context, judge_model)
+    kept(context, judge_model)
 
 
 def _run_judge(context: QualityContext) -> tuple[str, int]:
     """The judge's name and how deep it reads; its button and its progress."""
     loaded = context.loaded
-    names = auto_judge.teacher_names()
+    names = auto_judge.judge_names()
     job = auto_judge.job_of(loaded.corpus.info.fingerprint)
     if job is not None:
         job.wait(FIRST_GLANCE)
     at_work = job is not None and job.running
     model, depth, button, words = st.columns([2, 1, 1.4, 3.4], vertical_alignment="bottom")
-    teacher = str(
+    judge_model = str(
         model.selectbox(
             "Judge", names, format_func=short_model, key=TEACHER, persist_state="session"
         )
@@ -76,7 +76,7 @@ def _run_judge(context: QualityContext) -> tuple[str, int]:
         else ("Everything in these lists is judged already." if pool == 0 else None),
         width="stretch",
     ):
-        auto_judge.start(loaded, context.run, teacher, top)
+        auto_judge.start(loaded, context.run, judge_model, top)
         another_session(PLACE)
         st.rerun()
     words.caption(
@@ -90,7 +90,7 @@ def _run_judge(context: QualityContext) -> tuple[str, int]:
     others_work(Slot.AUTO_JUDGE)
     if job is not None:
         _outcome(job)
-    return teacher, top
+    return judge_model, top
 
 
 def _outcome(job: Job[JudgeOutcome]) -> None:

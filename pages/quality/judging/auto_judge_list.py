@@ -13,7 +13,7 @@ from state.quality.auto_judge import PLACE
 from state.quality.judging import judging_session
 
 
-def look_through(context: QualityContext, teacher: str, top: int) -> None:
+def look_through(context: QualityContext, judge_model: str, top: int) -> None:
     """The proposals for the top of each list: accept, change or reject."""
     name_box, words = st.columns([1.4, 4.6], vertical_alignment="bottom")
     person = your_name(name_box)
@@ -22,8 +22,8 @@ def look_through(context: QualityContext, teacher: str, top: int) -> None:
         "becomes your judgment, with a note that you saw the machine's grade first; such "
         "judgments are left out where the machine is measured."
     )
-    key = (context.run.run_id, teacher, top)
-    items = auto_judge.proposed_items(context.loaded, context.run, teacher, top)
+    key = (context.run.run_id, judge_model, top)
+    items = auto_judge.proposed_items(context.loaded, context.run, judge_model, top)
     session = judging_session(key, items, PLACE)
     if not session.items:
         notice("No proposal is left to look at in these lists.")
@@ -31,11 +31,11 @@ def look_through(context: QualityContext, teacher: str, top: int) -> None:
     if not person:
         notice("Type your name first: what you accept is kept as your judgment.")
     judge_by_keys(
-        proposed_cards(context, session, teacher),
+        proposed_cards(context, session, judge_model),
         session,
         person,
         lambda actions: auto_judge.apply_to_proposals(
-            context.loaded, session, person, teacher, actions
+            context.loaded, session, person, judge_model, actions
         ),
         key="quality_machine_judge",
     )

@@ -24,10 +24,10 @@ from state.quality.auto_judge import PLACE
 from state.quality.judging import another_session, auto_judgment_store
 
 
-def agreement(context: QualityContext, teacher: str) -> None:
+def agreement(context: QualityContext, judge_model: str) -> None:
     """The model held against people where both judged, on queries it did not learn from."""
     st.subheader("How far do people agree with it?", anchor=False)
-    report = auto_judge.report(context.loaded, context.run, teacher)
+    report = auto_judge.report(context.loaded, context.run, judge_model)
     agreed = report.agreement
     if agreed is None:
         notice(
@@ -56,7 +56,7 @@ def agreement(context: QualityContext, teacher: str) -> None:
         )
 
 
-def kept(context: QualityContext, teacher: str) -> None:
+def kept(context: QualityContext, judge_model: str) -> None:
     """The exports of what the model proposes, and the button that removes all of it."""
     fingerprint = context.loaded.corpus.info.fingerprint
     store = auto_judgment_store(fingerprint)
@@ -67,10 +67,10 @@ def kept(context: QualityContext, teacher: str) -> None:
         )
         if undo.button("Bring them back", key="restore_machine", width="stretch"):
             _attempt(store.restore)
-    judgments = store.opinions()
+    judgments = store.judgments()
     if not judgments:
         return
-    proposals = auto_judge.proposals_of(context.loaded, context.run, teacher)
+    proposals = auto_judge.proposals_of(context.loaded, context.run, judge_model)
     left, middle, right = st.columns([1.6, 1.9, 1.5])
     try:
         qrels = auto_judge.auto_judgments_trec(proposals)
@@ -87,8 +87,8 @@ def kept(context: QualityContext, teacher: str) -> None:
             note="TREC's format has no column for a mark: the file's name is the mark.",
         )
     download(
-        "With teacher, score and bounds (CSV)",
-        lambda: auto_judge.auto_judgments_csv(store.opinions(teacher)),
+        "With judge, score and thresholds (CSV)",
+        lambda: auto_judge.auto_judgments_csv(store.judgments(judge_model)),
         file_name="judgments.auto_judge.csv",
         mime="text/csv",
         place=middle,
@@ -97,7 +97,7 @@ def kept(context: QualityContext, teacher: str) -> None:
     with right, st.popover("Remove all …", width="stretch"):
         st.markdown(
             plain(
-                f"Remove all {len(judgments):,} opinions of machines about this corpus? People's "
+                f"Remove all {len(judgments):,} judgments of machines about this corpus? People's "
                 "judgments stay, those accepted from a proposal too."
             )
         )

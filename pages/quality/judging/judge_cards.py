@@ -37,11 +37,11 @@ def cards_by_hand(context: QualityContext, session: JudgingSession, judge: str) 
 
 
 def proposed_cards(
-    context: QualityContext, session: JudgingSession, teacher: str
+    context: QualityContext, session: JudgingSession, judge_model: str
 ) -> list[JudgeItem]:
-    """The cards of a list of proposals, each with the grade that the teacher proposes."""
+    """The cards of a list of proposals, each with the grade that the judge proposes."""
     store = auto_judgment_store(context.loaded.corpus.info.fingerprint)
-    judgments = {(j.query_id, j.doc_id): j for j in store.opinions(teacher)}
+    judgments = {(j.query_id, j.doc_id): j for j in store.judgments(judge_model)}
     cards = []
     for item, card in zip(
         session.items, _cards(context, session, "lists", RANKS_OF_PROPOSALS), strict=True
@@ -49,10 +49,8 @@ def proposed_cards(
         judgment = judgments.get((item.query_id, item.doc_id))
         if judgment is not None:
             score = f"{judgment.score:.2f}".replace("-", "\N{MINUS SIGN}")
-            proposal = (
-                f"{short_model(teacher)} proposes {judgment.grade}, {grade_words(judgment.grade)} "
-                f"(score {score}); by a machine"
-            )
+            grade = f"{judgment.grade}, {grade_words(judgment.grade)}"
+            proposal = f"{short_model(judge_model)} proposes {grade} (score {score}); by a machine"
             card = replace(card, proposed=judgment.grade, proposal=proposal)
         cards.append(card)
     return cards

@@ -30,7 +30,7 @@ class AutoJudgmentCount:
     by pipeline; `trust` how far people agree with the judge.
     """
 
-    teacher: str
+    judge_model: str
     grades: int
     judged: Mapping[str, float]
     circular: Mapping[str, str]
@@ -48,12 +48,12 @@ def counted(context: QualityContext) -> tuple[QualityContext, AutoJudgmentCount 
     The switch is drawn only where a model has judged something of this run.
     """
     loaded, run = context.loaded, context.run
-    teachers = [
-        teacher
-        for teacher in auto_judgment_store(loaded.corpus.info.fingerprint).teachers()
-        if auto_judge.proposals_of(loaded, run, teacher)
+    judge_models = [
+        judge_model
+        for judge_model in auto_judgment_store(loaded.corpus.info.fingerprint).judge_models()
+        if auto_judge.proposals_of(loaded, run, judge_model)
     ]
-    if not teachers:
+    if not judge_models:
         return context, None
     switch, pick = st.columns([2.2, 3], vertical_alignment="center")
     on = switch.toggle(
@@ -64,13 +64,13 @@ def counted(context: QualityContext) -> tuple[QualityContext, AutoJudgmentCount 
     )
     if not on:
         return context, None
-    teacher = teachers[-1]
-    if len(teachers) > 1:
-        teacher = pick.selectbox(
-            "Made by", teachers, format_func=short_model, key=COUNTED, persist_state="session"
+    judge_model = judge_models[-1]
+    if len(judge_models) > 1:
+        judge_model = pick.selectbox(
+            "Made by", judge_models, format_func=short_model, key=COUNTED, persist_state="session"
         )
-    proposals = auto_judge.proposals_of(loaded, run, teacher)
-    counting_rule = WithAutoJudgments(context.counting_rule, teacher)
+    proposals = auto_judge.proposals_of(loaded, run, judge_model)
+    counting_rule = WithAutoJudgments(context.counting_rule, judge_model)
     try:
         measured = figures(loaded, run, counting_rule, context.recall_at)
     except CrossExamError as problem:
@@ -81,7 +81,7 @@ def counted(context: QualityContext) -> tuple[QualityContext, AutoJudgmentCount 
         f.spec.name: judged_at(listed[f.spec.name], people, JUDGED_K, f.evaluation.by_query)
         for f in measured
     }
-    report = auto_judge.report(loaded, run, teacher)
+    report = auto_judge.report(loaded, run, judge_model)
     agreed = report.agreement
     kappa = (
         "not measured against people"
@@ -89,7 +89,7 @@ def counted(context: QualityContext) -> tuple[QualityContext, AutoJudgmentCount 
         else f"quadratic kappa with people {signed(agreed.quadratic)} on "
         f"{numbered(agreed.pairs, 'pair')} that it did not learn from"
     )
-    count = AutoJudgmentCount(teacher, len(proposals), judged, report.circular, kappa)
+    count = AutoJudgmentCount(judge_model, len(proposals), judged, report.circular, kappa)
     _banner(count, all(judgment.calibrated for judgment in proposals))
     return replace(context, counting_rule=counting_rule, figures=measured), count
 
@@ -99,7 +99,7 @@ def _banner(count: AutoJudgmentCount, calibrated: bool) -> None:
     how = "calibrated on people's judgments" if calibrated else "NOT calibrated on people"
     words = (
         f"Every figure on this page counts {count.grades:,} machine-made grades by "
-        f"{short_model(count.teacher)} beside people's judgments: {how}, {count.trust} "
+        f"{short_model(count.judge_model)} beside people's judgments: {how}, {count.trust} "
         "(see Judge)."
     )
     if count.circular:

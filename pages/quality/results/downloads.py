@@ -48,7 +48,7 @@ def _auto_judgment_files(
     """The files of what the judge proposes, by name; none while only people count."""
     if count is None:
         return {}
-    proposals = auto_judge.proposals_of(context.loaded, context.run, count.teacher)
+    proposals = auto_judge.proposals_of(context.loaded, context.run, count.judge_model)
     return {
         "judgments.machine.qrels": auto_judge.auto_judgments_trec(proposals),
         "judgments.machine.csv": auto_judge.auto_judgments_csv(proposals),

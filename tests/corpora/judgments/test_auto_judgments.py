@@ -30,31 +30,33 @@ def store(folder: Path) -> AutoJudgments:
     return AutoJudgments("f1", folder)
 
 
-def opinion(doc_id: str = "d", grade: int = 2, teacher: str = "t") -> AutoJudgment:
-    return AutoJudgment("q", doc_id, 1.25, grade, teacher, "rev1", ((1, -0.5), (2, 1.0)), 40, 1e9)
+def auto_judgment(doc_id: str = "d", grade: int = 2, judge_model: str = "t") -> AutoJudgment:
+    return AutoJudgment(
+        "q", doc_id, 1.25, grade, judge_model, "rev1", ((1, -0.5), (2, 1.0)), 40, 1e9
+    )
 
 
-def test_an_opinion_comes_back_as_it_was_given(tmp_path: Path) -> None:
+def test_an_auto_judgment_comes_back_as_it_was_given(tmp_path: Path) -> None:
     given = AutoJudgment(
         'q"\n', "<b>\u2028\ud800", -11.5, 0, "m/x", "", ((1, 0.0),), 0, 12.5, "Ada"
     )
-    assert store(tmp_path).keep([given, opinion()]) == 2
-    assert store(tmp_path).opinions() == (given, opinion())
-    assert store(tmp_path).opinions("t") == (opinion(),)
-    assert store(tmp_path).teachers() == ("m/x", "t")
-    assert (given.calibrated, opinion().calibrated) == (False, True)
+    assert store(tmp_path).keep([given, auto_judgment()]) == 2
+    assert store(tmp_path).judgments() == (given, auto_judgment())
+    assert store(tmp_path).judgments("t") == (auto_judgment(),)
+    assert store(tmp_path).judge_models() == ("m/x", "t")
+    assert (given.calibrated, auto_judgment().calibrated) == (False, True)
 
 
-def test_a_later_opinion_replaces_the_teachers_own_and_no_others(tmp_path: Path) -> None:
+def test_a_later_one_replaces_that_of_the_same_judge_and_no_others(tmp_path: Path) -> None:
     kept = store(tmp_path)
-    kept.keep([opinion(), opinion(teacher="u", grade=0)])
+    kept.keep([auto_judgment(), auto_judgment(judge_model="u", grade=0)])
     kept.reject("t", "q", "d", "Ada")
-    kept.keep([opinion(grade=3)])
-    assert [(o.teacher, o.grade, o.rejected_by) for o in store(tmp_path).opinions()] == [
+    kept.keep([auto_judgment(grade=3)])
+    assert [(o.judge_model, o.grade, o.rejected_by) for o in store(tmp_path).judgments()] == [
         ("t", 3, "Ada"), ("u", 0, ""),
     ]  # fmt: skip
     kept.reject("t", "q", "d", "")
-    assert [o.rejected_by for o in kept.opinions()] == ["", ""]
+    assert [o.rejected_by for o in kept.judgments()] == ["", ""]
 
 
 def test_people_judgments_are_the_same_before_and_after(tmp_path: Path) -> None:
@@ -63,7 +65,7 @@ def test_people_judgments_are_the_same_before_and_after(tmp_path: Path) -> None:
     own = [Qrel("q", "b", 1)]
     rows, export = log.entries(), qrels_text(combined(own, log.latest()))
     kept = store(tmp_path)
-    kept.keep([opinion("a", 0), opinion("b", 0), opinion("c", 3)])
+    kept.keep([auto_judgment("a", 0), auto_judgment("b", 0), auto_judgment("c", 3)])
     kept.reject("t", "q", "c", "Ada")
     assert JudgmentLog("f1", tmp_path).entries() == rows
     assert log.version == (1,), "nothing of people's was touched"
@@ -74,9 +76,9 @@ def test_people_judgments_are_the_same_before_and_after(tmp_path: Path) -> None:
 
 def test_proposals_leave_out_what_people_judged_or_rejected(tmp_path: Path) -> None:
     kept = store(tmp_path)
-    kept.keep([opinion("a"), opinion("b"), opinion("c", 3)])
+    kept.keep([auto_judgment("a"), auto_judgment("b"), auto_judgment("c", 3)])
     kept.reject("t", "q", "b", "Ada")
-    found = proposals(kept.opinions(), [("q", "a"), ("other", "c")])
+    found = proposals(kept.judgments(), [("q", "a"), ("other", "c")])
     assert as_qrels(found) == (Qrel("q", "c", 3),)
 
 
@@ -90,7 +92,7 @@ def test_what_was_accepted_from_a_machine_measures_no_machine(tmp_path: Path) ->
 
 
 def test_a_killed_process_leaves_the_old_or_the_new_grades(tmp_path: Path) -> None:
-    store(tmp_path).keep([opinion("first")])
+    store(tmp_path).keep([auto_judgment("first")])
     code = (
         "import pathlib, sys\n"
         "from corpora.judgments.auto_judgments import AutoJudgment as M, AutoJudgments\n"
@@ -108,9 +110,9 @@ def test_a_killed_process_leaves_the_old_or_the_new_grades(tmp_path: Path) -> No
     assert process.stdout.readline() == b"0\n"
     process.kill()
     process.communicate()
-    found = store(tmp_path).opinions()
+    found = store(tmp_path).judgments()
     assert len(found) == 501
-    assert found[0] == opinion("first")
+    assert found[0] == auto_judgment("first")
     assert len({o.score for o in found[1:]}) == 1  # one round as a whole, no mixture
     assert store(tmp_path).damaged == 0
 
@@ -119,16 +121,16 @@ def test_all_go_in_one_and_come_back(tmp_path: Path) -> None:
     kept = store(tmp_path)
     assert kept.remove() == 0
     assert not kept.removable
-    kept.keep([opinion("a"), opinion("b")])
+    kept.keep([auto_judgment("a"), auto_judgment("b")])
     before = kept.version
     assert kept.remove() == 2
-    assert kept.opinions() == ()
+    assert kept.judgments() == ()
     assert kept.version != before
     assert store(tmp_path).removable
     assert store(tmp_path).restore() == 2
-    assert store(tmp_path).opinions() == (opinion("a"), opinion("b"))
+    assert store(tmp_path).judgments() == (auto_judgment("a"), auto_judgment("b"))
     kept.remove()
-    kept.keep([opinion("c")])
+    kept.keep([auto_judgment("c")])
     assert not kept.removable  # what came since is not written over
     assert kept.restore() == 1
 
@@ -146,15 +148,17 @@ def test_all_go_in_one_and_come_back(tmp_path: Path) -> None:
 def test_damaged_lines_are_counted_and_passed_over(line: bytes, tmp_path: Path) -> None:
     folder = tmp_path / "machine-judgments"
     folder.mkdir()
-    good = json.dumps(asdict(opinion())).encode() + b"\n"
+    row = asdict(auto_judgment())
+    row["teacher"] = row.pop("judge_model")  # as the files before the database had it
+    good = json.dumps(row).encode() + b"\n"
     (folder / "f1.jsonl").write_bytes(good + line + b"\n")
     kept = store(tmp_path)
-    assert kept.opinions() == (opinion(),)
+    assert kept.judgments() == (auto_judgment(),)
     assert kept.damaged == 1
 
 
 def test_the_csv_says_that_a_machine_made_it_and_how() -> None:
-    (row,) = csv.DictReader(io.StringIO(provenance_csv([opinion()])))
+    (row,) = csv.DictReader(io.StringIO(provenance_csv([auto_judgment()])))
     assert (row["made_by"], row["teacher"], row["revision"]) == ("machine", "t", "rev1")
     assert (row["relevance"], row["score"]) == ("2", "1.2500")
     assert row["bounds"] == "1 from -0.5000; 2 from 1.0000"
@@ -168,4 +172,4 @@ def test_a_fingerprint_is_no_path_and_a_folder_that_cannot_be_written_is_named(
         AutoJudgments("../x", tmp_path)
     (tmp_path / "file").write_text("")
     with pytest.raises(CrossExamError, match="CROSSEXAM_CACHE"):
-        store(tmp_path / "file").keep([opinion()])
+        store(tmp_path / "file").keep([auto_judgment()])

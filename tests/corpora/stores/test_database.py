@@ -173,13 +173,13 @@ def earlier_version(folder: Path, imports: Path) -> None:
     (folder / "judgments").mkdir(parents=True)
     rows = [row, {**row, "relevance": None}, {**row, "judge": "Bob", "via": "accepted"}]
     (folder / "judgments" / "f1.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
-    opinion = {
+    auto_judgment = {
         "query_id": "q", "doc_id": "d", "score": -0.5, "grade": 1, "teacher": "t", "revision": "r",
         "bounds": [[1, -1.0]], "pairs": 7, "at": 5.0, "rejected_by": "Ada",
     }  # fmt: skip
     (folder / "machine-judgments").mkdir()
-    (folder / "machine-judgments" / "f1.jsonl").write_text(json.dumps(opinion) + "\n")
-    gone = json.dumps({**opinion, "doc_id": "gone"}) + "\n"
+    (folder / "machine-judgments" / "f1.jsonl").write_text(json.dumps(auto_judgment) + "\n")
+    gone = json.dumps({**auto_judgment, "doc_id": "gone"}) + "\n"
     (folder / "machine-judgments" / "f2.removed").write_text(gone)
     (folder / "runs" / "f1").mkdir(parents=True)
     head = {"version": 1, "saved_at": 7.0, "head": {"name": "old"}}
@@ -198,9 +198,9 @@ def everything(folder: Path) -> tuple[object, ...]:
     removed = AutoJudgments("f2", folder)
     return (
         JudgmentLog("f1", folder).entries(),
-        AutoJudgments("f1", folder).opinions(),
+        AutoJudgments("f1", folder).judgments(),
         removed.removable,
-        removed.opinions(),
+        removed.judgments(),
         [(run.run_id, run.saved_at, run.head, runs.body(run.run_id)) for run in runs.runs()],
         listed(folder),
     )
@@ -211,12 +211,12 @@ def test_what_an_earlier_version_kept_is_brought_in_without_loss_and_once(tmp_pa
     earlier_version(folder, tmp_path)
     before = {p.relative_to(folder): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     found = everything(folder)
-    said, opinions, removable, none, runs, corpora = found
+    said, judgments, removable, none, runs, corpora = found
     assert said == (
         Judgment("q", "d", 2, "Ada", 5.0), Judgment("q", "d", None, "Ada", 5.0),
         Judgment("q", "d", 2, "Bob", 5.0, "accepted"),
     )  # fmt: skip
-    assert [(o.score, o.bounds, o.rejected_by) for o in opinions] == [  # type: ignore[attr-defined]
+    assert [(o.score, o.bounds, o.rejected_by) for o in judgments] == [  # type: ignore[attr-defined]
         (-0.5, ((1, -1.0),), "Ada")
     ]
     assert (removable, none) == (True, ())

@@ -365,7 +365,7 @@ def by_machine(corpus: str) -> AppTest:
 def proposed(gaps: str) -> Iterator[AppTest]:
     """The machine has judged the top 3 of the run, by pressing the button; gone afterwards."""
     store = auto_judgment_store(fingerprint())
-    assert store.opinions() == ()
+    assert store.judgments() == ()
     at = by_machine(gaps)
     at.number_input(key="quality_machine_top").set_value(3)
     finished(at)
@@ -387,7 +387,7 @@ def test_the_machine_proposes_for_what_nobody_judged_and_is_measured(
     (view,) = components(proposed, "crossexam_quality_judge")
     assert view["items"]
     judgment_of_pair = {
-        (o.query_id, o.doc_id): o for o in auto_judgment_store(fingerprint()).opinions()
+        (o.query_id, o.doc_id): o for o in auto_judgment_store(fingerprint()).judgments()
     }
     assert all(item["proposed"] in range(4) for item in view["items"])
     assert all("by a machine" in item["proposal"] for item in view["items"])
@@ -407,24 +407,26 @@ def test_an_accepted_proposal_is_the_persons_and_a_rejected_one_counts_no_more(
 ) -> None:
     loaded, log = prepare(gaps).result(), judgment_log(fingerprint())
     now = proposed.session_state["_quality_sittingmachine"]
-    teacher, first = WordReranker.name, now.items[0]
+    judge_model, first = WordReranker.name, now.items[0]
     grade_of_pair = {
-        (o.query_id, o.doc_id): o.grade for o in auto_judgment_store(fingerprint()).opinions()
+        (o.query_id, o.doc_id): o.grade for o in auto_judgment_store(fingerprint()).judgments()
     }
     grade = grade_of_pair[first.query_id, first.doc_id]
     said: list[tuple[int, int, int | None]] = [(1, 0, grade), (2, 1, -1), (3, 2, 3)]
-    assert apply_to_proposals(loaded, now, "Ada", teacher, said)
-    assert not apply_to_proposals(loaded, now, "Ada", teacher, said)  # each key once
+    assert apply_to_proposals(loaded, now, "Ada", judge_model, said)
+    assert not apply_to_proposals(loaded, now, "Ada", judge_model, said)  # each key once
     mine, other = log.latest()
-    assert (mine.relevance, mine.via) == (grade, f"accepted from machine ({teacher})")
+    assert (mine.relevance, mine.via) == (grade, f"accepted from machine ({judge_model})")
     assert other.relevance == 3
-    assert other.via.endswith(f"({teacher})")
-    assert judgments_csv(log).splitlines()[1].endswith(f",accepted from machine ({teacher})")
-    (turned,) = [o for o in auto_judgment_store(fingerprint()).opinions() if o.rejected_by]
+    assert other.via.endswith(f"({judge_model})")
+    assert judgments_csv(log).splitlines()[1].endswith(f",accepted from machine ({judge_model})")
+    (turned,) = [o for o in auto_judgment_store(fingerprint()).judgments() if o.rejected_by]
     assert (turned.query_id, turned.doc_id) == (now.items[1].query_id, now.items[1].doc_id)
-    apply_to_proposals(loaded, now, "Ada", teacher, [(4, 1, None), (5, 0, None), (6, 2, -1)])
+    apply_to_proposals(loaded, now, "Ada", judge_model, [(4, 1, None), (5, 0, None), (6, 2, -1)])
     assert log.latest() == ()
-    turned_down = [o.doc_id for o in auto_judgment_store(fingerprint()).opinions() if o.rejected_by]
+    turned_down = [
+        o.doc_id for o in auto_judgment_store(fingerprint()).judgments() if o.rejected_by
+    ]
     assert turned_down == [now.items[2].doc_id]
 
 
@@ -442,7 +444,7 @@ def test_machine_made_grades_count_only_when_asked_and_every_title_says_so(
     own = {(q.query_id, q.doc_id) for q in prepare(gaps).result().corpus.qrels}
     machine_made = [
         o
-        for o in auto_judgment_store(fingerprint()).opinions()
+        for o in auto_judgment_store(fingerprint()).judgments()
         if (o.query_id, o.doc_id) not in own
     ]
     mark = f"incl. {len(machine_made)} machine-made grades"
@@ -465,11 +467,11 @@ def test_machine_made_grades_count_only_when_asked_and_every_title_says_so(
 
 def test_all_machine_made_grades_go_in_one_and_come_back(proposed: AppTest) -> None:
     store = auto_judgment_store(fingerprint())
-    count = len(store.opinions())
+    count = len(store.judgments())
     proposed.button(key="remove_machine").click()
     finished(proposed)
-    assert store.opinions() == ()
+    assert store.judgments() == ()
     assert says(proposed, "All machine-made grades of this corpus were removed")
     proposed.button(key="restore_machine").click()
     finished(proposed)
-    assert len(store.opinions()) == count
+    assert len(store.judgments()) == count

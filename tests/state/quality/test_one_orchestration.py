@@ -119,22 +119,22 @@ def test_the_page_and_judge_propose_the_same_grades_by_the_same_function(
     assert calls == ["gather", "judge", "system_order"]
     page = run_by_the_page(pets, ("bm25", "bi-encoder", "hybrid", "cross-encoder"), monkeypatch)
     calls.clear()
-    teacher = page.bench.models.cross_encoder_name
+    judge_model = page.bench.models.cross_encoder_name
     outcome = auto_judge.judge_and_keep(
         page.loaded,
         page.run,
         figures_of.runs(page.run),
-        teacher,
+        judge_model,
         top,
         page.bench.models.reranker,
         lambda *_: None,
         lambda: False,
         same_backend=True,
     )
-    report = auto_judge.report(page.loaded, page.run, teacher)
+    report = auto_judge.report(page.loaded, page.run, judge_model)
     assert calls == ["judge", "system_order"]
     assert (outcome.kept, outcome.unread) == (result["pool"], 0)
-    proposed = auto_judge.proposals_of(page.loaded, page.run, teacher)
+    proposed = auto_judge.proposals_of(page.loaded, page.run, judge_model)
     scores = {(row["query_id"], row["doc_id"]): row for row in result["proposals"]}
     assert {(o.query_id, o.doc_id) for o in proposed} == scores.keys()
     for judgment in proposed:

@@ -196,34 +196,34 @@ def table(*ids: str) -> tuple[TinyStore, TableReranker]:
 
 
 def test_the_judge_reads_the_pool_once_and_a_document_in_passages_by_its_best() -> None:
-    store, teacher = table("a", "b", "p1", "p2")
+    store, reranker = table("a", "b", "p1", "p2")
     runs = {"one": Run("one", {"q": ranking(BM25, "a", "b")}),
             "two": Run("two", {"q": ranking(BM25, "b", "p")})}  # fmt: skip
     pool = pool_of(runs, 2)
     assert pool == [("q", "a"), ("q", "b"), ("q", "p")]
     found = judge(
-        teacher, store, {"q": QUERY}, pool, {("q", "a"): 0},
+        reranker, store, {"q": QUERY}, pool, {("q", "a"): 0},
         passages={("q", "p"): ("p1", "p2")}, scored={("q", "b"): 7.0},
     )  # fmt: skip
     assert found.scores == {("q", "a"): 0.0, ("q", "b"): 7.0, ("q", "p"): 3.0}
-    assert sorted(teacher.scored) == ["a", "p1", "p2"]
+    assert sorted(reranker.scored) == ["a", "p1", "p2"]
     assert found.grades == {("q", "a"): 1, ("q", "b"): 1, ("q", "p"): 1}
     assert not found.thresholds.calibrated
 
 
 def test_called_off_it_keeps_the_queries_that_it_finished() -> None:
-    store, teacher = table("a", "b")
+    store, reranker = table("a", "b")
     pool = [("q", "a"), ("r", "b")]
     done: list[int] = []
     found = judge(
-        teacher, store, {"q": QUERY, "r": QUERY}, pool, {},
+        reranker, store, {"q": QUERY, "r": QUERY}, pool, {},
         on_progress=lambda _w, n, _t: done.append(n),
         cancel=lambda: 1 in done,
     )  # fmt: skip
     assert set(found.scores) == {("q", "a")}
     assert found.unread == 1
     with pytest.raises(Cancelled):
-        judge(teacher, store, {"q": QUERY}, pool[:1], {("q", "a"): 1}, cancel=lambda: True)
+        judge(reranker, store, {"q": QUERY}, pool[:1], {("q", "a"): 1}, cancel=lambda: True)
 
 
 def test_a_pipeline_that_holds_its_own_judge_is_named() -> None:
