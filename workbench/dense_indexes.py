@@ -69,7 +69,7 @@ class DenseIndexes:
             raise CrossExamError(
                 f"{name!r} is served by Milvus, which keeps its {corpus.info.documents:,} vectors; "
                 "this view needs all of them in this process: serve the corpus from this process "
-                "(Corpus, Engine) to see it"
+                "(Corpora, Index backend) to see it"
             )
         raise CrossExamError(f"the embeddings of {name!r} are no longer kept: open it anew")
 

@@ -12,16 +12,16 @@ CHOICES = {"size": "By its size", "local": "This process", "milvus": "Milvus"}
 
 _ROWS = (
     ("Dense search", "exact, over all vectors", "HNSW graph: fast, may miss a neighbour"),
-    ("BM25", "by rank-bm25 or bm25s, Lucene’s idf", "in the engine, the same terms, Lucene’s idf"),
+    ("BM25", "by rank-bm25 or bm25s, Lucene’s idf", "in Milvus, the same terms, Lucene’s idf"),
     (
         "Hybrid, reranking, evaluation",
         "here",
-        "here, over the candidates that the engine lists",
+        "here, over the candidates that Milvus lists",
     ),
     (
         "Texts and vectors",
         "in this process’ memory",
-        "in the engine (Milvus Lite’s is in this process)",
+        "in Milvus (Milvus Lite’s is in this process)",
     ),
     ("Map of the embeddings, ANN lab", "yes", "no: they need all vectors at once"),
 )
@@ -60,7 +60,7 @@ def index_backends_table(*, key: str) -> None:
     """Draw what each index backend does."""
     columns = [TableColumn(""), TableColumn("This process"), TableColumn("Milvus")]
     rows = [[TableCell(text) for text in row] for row in _ROWS]
-    plain_table(columns, rows, caption="What each engine does", key=key)
+    plain_table(columns, rows, caption="What each index backend does", key=key)
 
 
 def backend_message(text: str, *, failed: bool) -> None:

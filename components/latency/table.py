@@ -90,7 +90,7 @@ def pair_figures(
         ("ms per pair", f"{ms_per_pair:,.1f}"),
         ("Pairs per second", f"{pairs_per_second:,.1f}"),
         ("Tokens per second, padding included", tokens),
-        ("Engine and precision", backend),
+        ("Backend and precision", backend),
     )
     for column, (label, value) in zip(columns, figures, strict=True):
         column.metric(label, value)

@@ -53,7 +53,7 @@ def row(card: ModelCard) -> list[TableCell]:
 
 
 def runs_by(choice: BackendSelection | None) -> TableCell:
-    """The engine in a cell."""
+    """The backend in a cell."""
     return TableCell("–" if choice is None else backend_label(choice))
 
 
@@ -65,7 +65,7 @@ def backend_label(choice: BackendSelection) -> str:
 
 
 def unmeasured_sentence(cards: Sequence[ModelCard]) -> str:
-    """Which models run by an engine that was not measured with them, and why; "" for none."""
+    """Which models run by a backend that was not measured with them, and why; "" for none."""
     by_reason: dict[tuple[str, str], list[str]] = {}
     for card in cards:
         if card.backend is not None and not card.backend.figures:
@@ -77,9 +77,9 @@ def unmeasured_sentence(cards: Sequence[ModelCard]) -> str:
 
 
 def backends_table(card: ModelCard, choice: BackendSelection, *, key: str) -> None:
-    """Draw what each engine gave when it ran this model on this machine."""
+    """Draw what each backend gave when it ran this model on this machine."""
     columns = [
-        TableColumn("Engine"),
+        TableColumn("Backend"),
         TableColumn(f"{choice.unit.capitalize()} a second"),
         TableColumn(
             f"Furthest from fp32 torch ({'logits' if choice.unit == 'pairs' else 'cosine'})"
@@ -88,11 +88,11 @@ def backends_table(card: ModelCard, choice: BackendSelection, *, key: str) -> No
         TableColumn("Verdict"),
     ]
     rows = [backend_row(figure, choice) for figure in choice.figures]
-    plain_table(columns, rows, caption=f"Engines measured with {card.name}", key=key)
+    plain_table(columns, rows, caption=f"Backends measured with {card.name}", key=key)
 
 
 def backend_row(figure: BackendFigure, choice: BackendSelection) -> list[TableCell]:
-    """One engine as cells."""
+    """One backend as cells."""
     ran = figure.per_second > 0
     return [
         TableCell(figure.label),

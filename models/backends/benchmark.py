@@ -68,7 +68,7 @@ def benchmark(
     def step(what: str) -> None:
         nonlocal steps_done
         if cancel():
-            raise Cancelled("measuring the engines was cancelled")
+            raise Cancelled("measuring the backends was cancelled")
         on_progress(what, steps_done, steps)
         steps_done += 1
 
@@ -134,6 +134,6 @@ def _calibrated(backend: Backend, logits: Logits, cancel: Cancel) -> NDArray[np.
     values: list[float] = []
     for query, texts in calibration_pairs():
         if cancel():
-            raise Cancelled("measuring the engines was cancelled")
+            raise Cancelled("measuring the backends was cancelled")
         values += logits(backend, query, texts)
     return np.asarray(values, dtype=np.float64)

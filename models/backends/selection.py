@@ -93,7 +93,7 @@ def decide(figures: Sequence[BackendFigure], unit: str) -> BackendSelection:
     """The fastest of the measured backends that may be chosen, in words that say why."""
     usable = sorted((f for f in figures if not f.note), key=lambda f: -f.per_second)
     if not usable:
-        raise CrossExamError("no engine ran the model: reinstall the pinned requirements")
+        raise CrossExamError("no backend ran the model: reinstall the pinned requirements")
     best = usable[0]
     reason = f"fastest of {len(figures)} measured here: {best.per_second:.1f} {unit}/s"
     if len(usable) > 1:

@@ -51,7 +51,7 @@ def show_index_backend() -> None:
         with every:
             _all_corpora(settings.milvus_from, settings.address)
     st.markdown("### What differs")
-    index_backends_table(key="engines")
+    index_backends_table(key="index_backends")
 
 
 def _progress(name: str) -> None:

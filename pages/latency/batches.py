@@ -44,7 +44,7 @@ def show(lab: Lab, *, dark: bool) -> None:
     )
     st.caption(
         "Memory is the resident memory of the whole server: its high-water mark during a "
-        "setting's passes, and how far that lies above what was held before them. An engine "
+        "setting's passes, and how far that lies above what was held before them. A backend "
         "keeps what it once took, so that later settings may show no rise."
     )
     footing("batches", batches_table(report), lab.conditions())

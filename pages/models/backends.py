@@ -1,4 +1,4 @@
-"""What runs the models: the engines measured on this machine, and measuring them."""
+"""What runs the models: the backends measured on this machine, and measuring them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from state.permissions import Act, refusal
 
 
 def backend_parts(cards: Sequence[ModelCard]) -> None:
-    """Draw what each engine gave, and a button that measures them anew."""
+    """Draw what each backend gave, and a button that measures them anew."""
     st.header("What runs them", anchor=False)
     st.markdown(
-        "The same weights can be run by several engines. Of those measured on this machine, the "
+        "The same weights can be run by several backends. Of those measured on this machine, the "
         "fastest whose scores stay within 0.05 logits (cosines: 0.005) of fp32 torch, and whose "
         "drift's 99th percentile on 240 calibration pairs is at most 0.06 logits, runs a model "
         "from the next start on. Explanations always use fp32 torch."
@@ -28,13 +28,13 @@ def backend_parts(cards: Sequence[ModelCard]) -> None:
     for card in cards:
         if card.backend is not None and card.backend.figures:
             st.markdown(f"**{plain(card.name)}**: {plain(card.backend.reason)}")
-            backends_table(card, card.backend, key=f"engines {card.name}")
+            backends_table(card, card.backend, key=f"backends {card.name}")
     if unmeasured := unmeasured_sentence(cards):
         st.caption(plain(unmeasured))
     job = backend_benchmark()
     others_work(Slot.BACKEND_BENCHMARK, but=job)
     if job is not None and job.running:
-        job_shown(job, key="cancel_engines")
+        job_shown(job, key="cancel_backends")
         return
     if job is not None and job.error is not None:
         error(str(job.error))
@@ -43,6 +43,6 @@ def backend_parts(cards: Sequence[ModelCard]) -> None:
     if refused := refusal(Act.SERVER_SETTINGS):
         notice(refused)
         return
-    if st.button("Measure the engines (about a minute)", key="measure_engines"):
+    if st.button("Measure the backends (about a minute)", key="measure_backends"):
         measure_backends()
         st.rerun()

@@ -35,7 +35,7 @@ def measure_backends() -> None:
     require(Act.SERVER_SETTINGS)
     if not at_work(Slot.BACKEND_BENCHMARK):
         job = Job(
-            "measuring engines", server_work().alone(_measured), title="a benchmark of backends"
+            "measuring backends", server_work().alone(_measured), title="a benchmark of backends"
         )
         visitor_work().keep(Slot.BACKEND_BENCHMARK, job)
 

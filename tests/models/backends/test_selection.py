@@ -120,7 +120,7 @@ def test_a_device_that_is_not_there_is_refused(
 
 
 def test_nothing_that_runs_is_an_error() -> None:
-    with pytest.raises(CrossExamError, match="no engine ran the model"):
+    with pytest.raises(CrossExamError, match="no backend ran the model"):
         decide((STRAYS,), "pairs")
 
 

@@ -44,7 +44,7 @@ def test_the_view_says_what_serves_a_corpus_and_why() -> None:
     at = view()
     assert says(at, "senses (472 documents) is served by this process")
     assert says(at, "documents and more; this one has 472.")
-    rows = table(at, "What each engine does")
+    rows = table(at, "What each index backend does")
     assert rows[0][0]["text"] == "Dense search"
 
 

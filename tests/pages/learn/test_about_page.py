@@ -34,7 +34,7 @@ def test_every_model_says_what_runs_it_and_measuring_is_offered() -> None:
         assert row[7]["text"] == runs_by(card.backend).text
     measured = [card for card in cards() if card.backend is not None and card.backend.figures]
     assert says(at, "not measured on this machine yet") or measured
-    assert at.button(key="measure_engines").label.startswith("Measure the engines")
+    assert at.button(key="measure_backends").label.startswith("Measure the backends")
 
 
 def test_a_query_survives_the_visit() -> None:

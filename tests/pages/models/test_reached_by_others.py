@@ -63,7 +63,7 @@ def test_nothing_is_trained() -> None:
 def test_the_engines_are_not_measured() -> None:
     at = opened(ABOUT)
     assert says(at, refusal(Act.SERVER_SETTINGS))
-    assert "measure_engines" not in keys(at)
+    assert "measure_backends" not in keys(at)
 
 
 @pytest.mark.parametrize(
