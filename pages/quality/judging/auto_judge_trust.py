@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.common.downloads import download
 from components.common.messages import error, notice, plain
+from components.common.wording import counted
 from components.quality.judge_agreement import (
     agreement_caption,
     agreement_figures,
@@ -97,8 +98,8 @@ def kept(context: QualityContext, judge_model: str) -> None:
     with right, st.popover("Remove all …", width="stretch"):
         st.markdown(
             plain(
-                f"Remove all {len(judgments):,} judgments of machines about this corpus? People's "
-                "judgments stay, those accepted from a proposal too."
+                f"Remove what machines gave this corpus: {counted(len(judgments), 'grade')}? "
+                "People's judgments stay, those accepted from a proposal too."
             )
         )
         if st.button("Remove them", key="remove_machine", type="primary"):
