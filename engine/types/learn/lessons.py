@@ -17,11 +17,14 @@ MOST_PAIRS = 10  # that a live step scores
 
 
 class LessonError(CrossExamError):
-    """What is wrong with a lesson's file, beginning with `file:line:`."""
+    """What is wrong with a lesson's file, beginning with `folder/file:line:`.
+
+    The folders above are left out: the text stands on screens, too.
+    """
 
     def __init__(self, path: Path, line: int, problem: str) -> None:
-        name = str(path) if str(path).isprintable() else repr(str(path))
-        super().__init__(f"{name}:{line}: {problem}")
+        place = "/".join(filter(None, (path.parent.name, path.name)))
+        super().__init__(f"{place if place.isprintable() else repr(place)}:{line}: {problem}")
         self.path = path
         self.line = line
         self.problem = problem

@@ -62,24 +62,21 @@ def test_a_search_is_the_one_of_compare(bench: Workbench, live: LiveResult) -> N
     assert result.corpora == {"senses": corpus.info.fingerprint}
 
 
-def test_pairs_have_the_numbers_of_the_same_documents_in_a_search(
+def test_pairs_have_the_numbers_of_the_indexes_and_of_fp32(
     bench: Workbench, live: LiveResult
 ) -> None:
     pairs, search = live(PAIRS), bench.searchers.of(bench.corpora.open("senses"))
     lexical = search.lexical.scores_of(QUERY, IDS)
     dense, _ = search.dense.retrieve(QUERY, len(search.store))
-    trace = search.pipeline(Settings(depth=50)).run(QUERY)
-    reranked = trace.ranking(CROSS_ENCODER)
-    assert reranked is not None
-    for number, doc_id in enumerate(IDS):
+    texts = [document.content for document in search.store.get(IDS)]
+    logits = bench.models.cross_encoder().exact().score_all(QUERY, texts)
+    for number, (doc_id, logit) in enumerate(zip(IDS, logits, strict=True)):
         key = f"k{number}"
         assert pairs.values["bm25"][key] == pytest.approx(lexical[doc_id])
         cosine = dense.find(doc_id)
         assert cosine is not None
         assert pairs.values["bi_encoder"][key] == pytest.approx(cosine.score, abs=0.005)
-        logit = reranked.find(doc_id)
-        assert logit is not None
-        assert pairs.values["cross_encoder"][key] == pytest.approx(logit.score, abs=0.1)
+        assert pairs.values["cross_encoder"][key] == pytest.approx(logit, abs=0.1)
 
 
 def test_what_is_worked_out_from_others_follows_its_formula(live: LiveResult) -> None:
