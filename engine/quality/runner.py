@@ -14,7 +14,7 @@ from engine.quality.candidate_scores import (
 )
 from engine.quality.pipelines import PipelineSpec
 from engine.search.folding import parents_of
-from engine.search.precision.rescoring import MixedScores, exact_of, scorer_of
+from engine.search.precision.rescoring import MixedScores, rescore, scorer_of
 from engine.search.searcher import Searcher
 from engine.search.stages.documents_without_words import wordless_in
 from engine.search.stages.failure import failure_of, passes_on
@@ -221,6 +221,10 @@ def _scored(
         return None
     if not (scorer.rescores and scorer.precision):
         return scored, usage
+
+    def texts_of(doc_ids: Sequence[str]) -> list[str]:
+        return [document.content for document in searcher.store.get(doc_ids)]
+
     pairs = {**earlier, **scored}
     for spec in own:
         ids = first_ranking(spec, candidates).ids()
@@ -231,18 +235,13 @@ def _scored(
             last,
             {doc_id for doc_id in ids if pairs[doc_id].exact},
         )
-        while wanted := mixed.wanted():
-            done = 0
-            batches = _batches(searcher, exact_of(reranker), candidates.text, wanted, cancel)
-            for batch, some in batches:
-                share = (batch.seconds + batch.tokenise_seconds) / len(some)
-                mixed.take(zip(some, batch.scores, strict=True))
-                for doc_id, score in zip(some, batch.scores, strict=True):
-                    before = pairs[doc_id]
-                    again = replace(before, score=score, seconds=before.seconds + share, exact=True)
-                    scored[doc_id] = pairs[doc_id] = again
-                done += len(some)
-            if done < len(wanted) or cancel():
+        for rescored in rescore(reranker, candidates.text, mixed, texts_of, cancel=cancel):
+            for doc_id, score in rescored.scores.items():
+                before = pairs[doc_id]
+                seconds = before.seconds + rescored.seconds[doc_id]
+                again = replace(before, score=score, seconds=seconds, exact=True)
+                scored[doc_id] = pairs[doc_id] = again
+            if not rescored.complete or cancel():
                 return None
     return scored, usage
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from engine.search.precision.near_ties import near_ties
 from engine.search.ranking import rank
 from engine.types import (
     MOST_DRIFT,
+    Cancel,
     CrossExamError,
     Ranking,
     Reranker,
@@ -133,3 +134,41 @@ class MixedScores:
         for doc_id, score in scores:
             self.scores[doc_id] = score
             self.exact.add(doc_id)
+
+
+@dataclass(frozen=True, slots=True)
+class RescoringRound:
+    """Scores in fp32 by document, with the seconds of each; `complete` False: it was called off."""
+
+    scores: Mapping[str, float]
+    seconds: Mapping[str, float]
+    complete: bool
+
+
+def rescore(
+    reranker: Reranker,
+    query: str,
+    mixed: MixedScores,
+    texts_of: Callable[[Sequence[str]], Sequence[str]],
+    *,
+    cancel: Cancel,
+) -> Iterator[RescoringRound]:
+    """Rounds of fp32's scores, each put into `mixed`, until its first ten stand.
+
+    `texts_of` gives the texts of documents by their ids. A round that was called off holds what
+    was scored until then, and is the last.
+    """
+    while wanted := mixed.wanted():
+        exact = exact_of(reranker)  # loaded only where something is too close to call
+        scores: dict[str, float] = {}
+        seconds: dict[str, float] = {}
+        for batch in exact.score(query, texts_of(wanted), cancel=cancel):
+            doc_ids = [wanted[position] for position in batch.positions]
+            share = (batch.seconds + batch.tokenise_seconds) / len(doc_ids)
+            scores.update(zip(doc_ids, batch.scores, strict=True))
+            seconds.update(dict.fromkeys(doc_ids, share))
+        mixed.take(scores.items())
+        complete = len(scores) == len(wanted)
+        yield RescoringRound(scores, seconds, complete)
+        if not complete:
+            return

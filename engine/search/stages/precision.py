@@ -1,4 +1,4 @@
-"""What a logit of an engine with 16-bit arithmetic may be off by, in sentences."""
+"""What a logit of an backend with 16-bit arithmetic may be off by, in sentences."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ _SHORT = ("bf16", "fp16")
 
 
 def rounds(backend: str) -> bool:
-    """Whether an engine, "OpenVINO bf16", computes in 16 bits, so that logits are rounded."""
+    """Whether a backend, "OpenVINO bf16", computes in 16 bits, so that logits are rounded."""
     return any(precision in backend for precision in _SHORT)
 
 
 def precision_note(backend: str) -> str:
-    """How far this engine's logits may be off, "" for one that computes in fp32."""
+    """How far this backend's logits may be off, "" for one that computes in fp32."""
     if not rounds(backend):
         return ""
     return (
@@ -27,7 +27,8 @@ def precision_note(backend: str) -> str:
 def both_logits(explained: float, ranked: float, backend: str) -> str:
     """The fp32 logit that is explained and the one that ranked, with their difference."""
     difference = abs(explained - ranked)
+    in_fp32, as_ranked = (f"{v:.4f}".replace("-", "\N{MINUS SIGN}") for v in (explained, ranked))
     return (
-        f"{explained:.4f} in fp32, which explains; {ranked:.4f} in {backend}, which ranked: "
+        f"{in_fp32} in fp32, which explains; {as_ranked} in {backend}, which ranked: "
         f"a difference of {difference:.4f}."
     )

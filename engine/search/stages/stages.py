@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.search.fusion import blend, rrf, weighted
-from engine.search.precision.rescoring import MixedScores, exact_of, scorer_of
+from engine.search.precision.rescoring import MixedScores, rescore, scorer_of
 from engine.search.ranking import rank
 from engine.search.settings import Settings
 from engine.search.stages.documents_without_words import rule_notice, wordless_in
@@ -197,32 +197,24 @@ class RerankStage:
             return
         mixed = MixedScores(scorer.precision, dict(scored), last)
         text_of = dict(zip(doc_ids, texts, strict=True))
+        rounds = rescore(
+            self._reranker,
+            context.query,
+            mixed,
+            lambda wanted: [text_of[doc_id] for doc_id in wanted],
+            cancel=context.cancel,
+        )
         seconds = 0.0
         while True:
             before = time.perf_counter()
-            wanted = mixed.wanted()
-            done = not wanted or self._rescored(mixed, wanted, text_of, context)
+            rescored = next(rounds, None)
             seconds += time.perf_counter() - before
             n = len(mixed.exact)
             step = StageTiming(self.name, RESCORE, seconds, n, n)
             ranking = mixed.ranking(self.name, self._reranker.name)
-            finished = done and not wanted
-            yield outcome(ranking, (*timings, step), done=finished)
-            if finished or not done:
+            yield outcome(ranking, (*timings, step), done=rescored is None)
+            if rescored is None or not rescored.complete:
                 return
-
-    def _rescored(
-        self, mixed: MixedScores, wanted: list[str], text_of: Mapping[str, str], context: Context
-    ) -> bool:
-        """Whether fp32 scored all that is wanted: False where it was called off."""
-        texts = [text_of[doc_id] for doc_id in wanted]
-        exact = exact_of(self._reranker)
-        n = 0
-        for batch in exact.score(context.query, texts, cancel=context.cancel):
-            scored = zip(batch.positions, batch.scores, strict=True)
-            mixed.take((wanted[position], score) for position, score in scored)
-            n += len(batch.positions)
-        return n == len(wanted)
 
     def _ranking(
         self,

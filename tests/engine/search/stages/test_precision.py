@@ -32,6 +32,10 @@ def test_the_figures_are_not_below_what_was_measured() -> None:
 
 
 def test_both_logits_stand_with_their_difference() -> None:
+    assert both_logits(-3.44, -3.42, "OpenVINO bf16") == (
+        "\N{MINUS SIGN}3.4400 in fp32, which explains; \N{MINUS SIGN}3.4200 in OpenVINO bf16, "
+        "which ranked: a difference of 0.0200."
+    )
     assert both_logits(3.44, 3.42, "OpenVINO bf16") == (
         "3.4400 in fp32, which explains; 3.4200 in OpenVINO bf16, which ranked: a "
         "difference of 0.0200."
