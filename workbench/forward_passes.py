@@ -13,7 +13,8 @@ from workbench.explainers import Explainers
 from workbench.keyed_cache import KeyedCache
 from workbench.model_loader import ModelLoader
 
-if TYPE_CHECKING:  # both import torch, which the first pass loads
+if TYPE_CHECKING:  # tracers import torch, which the first pass loads
+    from models.bi_encoders.bi_encoder import BiEncoder
     from models.bi_encoders.text_trace import TextTracer
     from models.cross_encoders.pair_trace import PairTracer
 
@@ -21,7 +22,7 @@ RUNS = 5  # of what is timed for the first document; the others are timed once
 
 
 class ForwardPasses:
-    """Traces the default bi-encoder and a cross-encoder; each tracer is built once and shared."""
+    """Traces a bi-encoder and a cross-encoder; each tracer is built once and shared."""
 
     def __init__(self, models: ModelLoader, explainers: Explainers) -> None:
         self._models = models
@@ -35,19 +36,20 @@ class ForwardPasses:
         documents: Sequence[tuple[str, str]],
         *,
         reranker: str = "",
+        encoder: str = "",
         log: Log = silent,
     ) -> ForwardPass:
         """The query with every document, each a (title, text), through both models in fp32.
 
-        `reranker` is an additional cross-encoder that stands in for the default one. Raises
-        CrossExamError without a document, for a text without a token, and for a model that
-        cannot be looked into.
+        `reranker` and `encoder` are an additional cross-encoder and an additional bi-encoder that
+        stand in for the default ones. Raises CrossExamError without a document, for a text
+        without a token, and for a model that cannot be looked into.
         """
         if not documents:
             raise CrossExamError("there is no document to look into: name one at least")
         cross = self._explainers.explained(reranker, log)
-        bi = self._models.bi_encoder(log)
-        pairs, texts = self._pair_tracer(reranker, log), self._text_tracer(log)
+        bi = self._models.encoder(encoder, log)
+        pairs, texts = self._pair_tracer(reranker, log), self._text_tracer(bi, log)
         query_pass = texts.trace(query, "query", runs=RUNS)
         traced = []
         for number, (title, text) in enumerate(documents):
@@ -67,6 +69,15 @@ class ForwardPasses:
             cosine_clock=texts.cosine_clock(query_pass, traced[0].alone),
         )
 
+    def revisions(self, *, reranker: str = "", encoder: str = "") -> tuple[str, str]:
+        """What tells both models from others that had their names before."""
+        cross = self._explainers.explained(reranker)
+        return cross.revision, self._models.encoder(encoder).revision
+
+    def forget_encoder(self, model: str) -> None:
+        """Make what traces this additional bi-encoder anew when it is next asked for."""
+        self._text_tracers.forget(lambda name: name == model)
+
     def forget_reranker(self, model: str) -> None:
         """Make what traces this additional reranker anew when it is next asked for."""
         self._pair_tracers.forget(lambda name: name.partition("#")[0] == model)
@@ -82,9 +93,7 @@ class ForwardPasses:
 
         return self._pair_tracers.get(reranker, make)
 
-    def _text_tracer(self, log: Log) -> TextTracer:
-        bi = self._models.bi_encoder(log)
-
+    def _text_tracer(self, bi: BiEncoder, log: Log) -> TextTracer:
         def make() -> TextTracer:
             from models.bi_encoders.text_trace import TextTracer
 

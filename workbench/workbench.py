@@ -65,6 +65,7 @@ class Workbench:
         self.models.forget_encoder(name)
         self.indexes.forget_encoder(name)
         self.explainers.forget_encoder(name)
+        self.forward_passes.forget_encoder(name)
 
     def forget_reranker(self, name: str) -> None:
         """Load this additional reranker anew when it is next asked for, with all its labels."""

@@ -64,6 +64,10 @@ SEQUENTIAL_DARK: tuple[str, ...] = (
 DIVERGING_LIGHT: tuple[str, ...] = ("#A64B00", "#EDA55F", "#F7F7F7", "#7FB2E5", "#14509E")
 DIVERGING_DARK: tuple[str, ...] = ("#FFB26B", "#A65A18", "#1D222B", "#2468B4", "#8CC4FA")
 
+# Signed numbers beside two models' own colours: neither of them, under any colour vision.
+STATE_LIGHT: tuple[str, str] = ("#2B3A42", "#914D66")  # above zero, below
+STATE_DARK: tuple[str, str] = ("#E8F0F2", "#A9647C")
+
 UP_LIGHT, DOWN_LIGHT = "#14509E", "#A64B00"
 UP_DARK, DOWN_DARK = "#8CC4FA", "#FFB26B"
 

@@ -19,8 +19,9 @@ from pages.explain.pair_picker import FROM_SEARCH, Candidate, picked_texts
 from pages.search.loaded_corpus import searched
 from state import url_state
 from state.explain.attention_maps import ranking_backend
-from state.explain.inside import OPENED, PassWithLinks, forward_pass
+from state.explain.inside import OPENED, PassWithLinks, encoders, forward_pass
 
+ENCODER = "inside_encoder"
 FIRST = 3  # documents of the ranking that stand beside the picked ones
 
 
@@ -73,15 +74,32 @@ def picture(traced: PassWithLinks) -> None:
         st.rerun(scope="fragment")
 
 
+def picked_encoder() -> str:
+    """The bi-encoder whose towers stand on the left, "" that of every search."""
+    offered = encoders()
+    if url_state.widget_value(ENCODER) not in offered:
+        url_state.forget(ENCODER)
+    if len(offered) < 2:
+        return ""
+    chosen = st.columns([2, 2.2])[0].selectbox(
+        "Bi-encoder on the left",
+        list(offered),
+        format_func=offered.__getitem__,
+        key=ENCODER,
+        persist_state="session",
+    )
+    return str(chosen)
+
+
 place = st.container()
 try:
     subject = picked_model()
     query, picked = picked_texts(subject.model)
+    encoder = picked_encoder()
     candidates = beside(picked)
     with place, st.spinner("Running both models on these texts (fp32) …", show_time=True):
-        traced = forward_pass(
-            query, tuple((each.title, each.text) for each in candidates), subject.model
-        )
+        texts = tuple((each.title, each.text) for each in candidates)
+        traced = forward_pass(query, texts, subject.model, encoder)
 except CrossExamError as problem:
     error(url_state.error_message(problem))
     st.stop()

@@ -119,6 +119,7 @@ def test_a_layer_opens_into_heads_and_a_head_into_words_by_keys_alone(visit: Vis
     expect(heads).to_have_count(12)
     words = page.get_by_role("region", name=re.compile("Where it looks"))
     expect(words).to_contain_text("Ball python care guide")
+    expect(page.get_by_role("heading", name="Layer 9: its 12 heads")).to_be_focused()
     heads.nth(2).focus()
     page.keyboard.press("Enter")
     expect(heads.nth(2)).to_have_attribute("aria-pressed", "true")
@@ -236,4 +237,11 @@ def test_a_room_reads_both_panels_side_by_side(visit: Visit, width: int, height:
     assert right is not None
     assert left["y"] == right["y"]
     assert left["y"] < height / 3
+    assert max(box["y"] + box["height"] for box in (left, right)) <= height, "it scrolls"
+    rows = page.locator(".inside .panel").evaluate_all(
+        "panels => panels.flatMap(panel => [...panel.querySelectorAll('.row:not(.in), .clocks')]"
+        ".filter(row => row.getBoundingClientRect().bottom > panel.getBoundingClientRect().bottom"
+        " || row.scrollHeight > row.clientHeight + 8).map(row => row.textContent))"
+    )
+    assert rows == []
     assert page.evaluate(SIDEWAYS) == []

@@ -16,7 +16,9 @@ from engine.explain.forward_pass import head_views, ranking_formation
 from engine.types import CrossExamError, Floats
 from engine.types.explain.forward_pass import DocumentPass, ForwardPass
 from models.bi_encoders.bi_encoder import BiEncoder
+from models.catalogue import BGE_SMALL
 from models.cross_encoders.cross_encoder import CrossEncoder
+from models.loading import load_bi_encoder
 from workbench import model_loader
 from workbench.workbench import Workbench
 
@@ -45,7 +47,14 @@ def text_of(title: str, text: str) -> str:
 @pytest.fixture(scope="module")
 def bench(torch_bi_encoder: BiEncoder, torch_cross_encoder: CrossEncoder) -> Iterator[Workbench]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(model_loader, "load_bi_encoder", lambda *_, **__: torch_bi_encoder)
+        patch.setenv("CROSSEXAM_ENGINE", "torch")
+        patch.setattr(
+            model_loader,
+            "load_bi_encoder",
+            lambda name, **more: (
+                load_bi_encoder(name, **more) if name == BGE_SMALL.name else torch_bi_encoder
+            ),
+        )
         patch.setattr(model_loader, "load_cross_encoder", lambda *_, **__: torch_cross_encoder)
         yield Workbench()
 
@@ -117,6 +126,28 @@ def test_vectors_and_cosine_are_those_of_transformers(
         assert text.layers == 6
     assert document.cosine == pytest.approx(float(vectors[0] @ vectors[1]), abs=CLOSE)
     assert traced[number].pooling == "mean"
+
+
+def test_towers_of_another_bi_encoder_are_read_at_their_own_pooling(bench: Workbench) -> None:
+    passes = bench.forward_passes.trace(QUERY, [(CARE, text_of(CARE, ""))], encoder=BGE_SMALL.name)
+    assert (passes.bi_encoder, passes.pooling) == (BGE_SMALL.name, "[CLS]")
+    bge = bench.models.encoder(BGE_SMALL.name)
+    query, (document,) = passes.query_pass, passes.documents
+    vectors = []
+    for text in (query, document.alone):
+        ids = torch.tensor([[bge.pieces.token_id(token) for token in text.tokens]])
+        with torch.no_grad():
+            out = bge.torch_model().model(input_ids=ids, output_hidden_states=True)
+        states = np.stack([each[0, 0].numpy() for each in out.hidden_states])
+        np.testing.assert_allclose(text.cls_states, states, atol=CLOSE)
+        vectors.append(states[-1] / np.linalg.norm(states[-1]))
+        np.testing.assert_allclose(text.vector, vectors[-1], atol=CLOSE)
+        assert text.layers == 12
+    assert document.cosine == pytest.approx(float(vectors[0] @ vectors[1]), abs=CLOSE)
+    usual = bench.forward_passes.trace(QUERY, [(CARE, text_of(CARE, ""))])
+    assert document.pair.score == pytest.approx(usual.documents[0].pair.score, abs=CLOSE)
+    own = bench.forward_passes.revisions(encoder=BGE_SMALL.name)
+    assert own != bench.forward_passes.revisions()
 
 
 @pytest.mark.parametrize("number", range(len(PAIRS)))

@@ -27,17 +27,23 @@ class InsideView {
     this.documents = node("div", "documents");
     this.documents.setAttribute("role", "group");
     this.documents.setAttribute("aria-label", "Document in the picture");
+    this.first = node("p", "first-token");
     this.cost = node("p", "note");
     this.tokens = node("div", "all-tokens");
-    root.replaceChildren(
-      node("div", "top", this.title, legend()), this.controls(), this.caption, this.documents,
-      this.towers.root, this.cost, this.panel.root, this.chart.root, this.tokens,
-    );
+    // what a room sees at once: stage mode gives it the height of the screen
+    const scene = node("div", "scene", this.controls(), this.caption, this.documents, this.first,
+      this.towers.root);
+    root.replaceChildren(node("div", "top", this.title, legend()), scene, this.cost,
+      this.panel.root, this.chart.root, this.tokens);
   }
 
   controls() {
-    this.back = button("plain", "◂ Back", () => this.go(this.step - 1));
-    this.forth = button("plain", "Next ▸", () => this.next());
+    this.back = button("plain", "◂", () => this.go(this.step - 1));
+    this.back.append(node("span", "desk", " Back"));
+    this.back.setAttribute("aria-label", "Back");
+    this.forth = button("plain", "", () => this.next());
+    this.forth.append(node("span", "desk", "Next "), "▸");
+    this.forth.setAttribute("aria-label", "Next");
     this.player = button("play", "▶ Play", () => (this.timer ? this.pause() : this.play()));
     this.range = node("input", "scrub");
     this.range.type = "range";
@@ -63,6 +69,8 @@ class InsideView {
   update(data) {
     const { heads, stage, ...first } = data;
     this.root.classList.toggle("on-stage", Boolean(stage));
+    const place = stage ? this.forth : this.caption;
+    if (place.nextSibling !== this.documents) place.after(this.documents);
     const text = JSON.stringify(first);
     this.panel.receive(heads);
     if (text === this.text) {
@@ -77,11 +85,12 @@ class InsideView {
     this.document = 0;
     this.steps = stepsOf(first);
     this.range.max = String(this.steps.count - 1);
-    this.root.style.setProperty("--bi-light", first.colours.bi[0]);
-    this.root.style.setProperty("--bi-dark", first.colours.bi[1]);
-    this.root.style.setProperty("--cross-light", first.colours.cross[0]);
-    this.root.style.setProperty("--cross-dark", first.colours.cross[1]);
+    for (const [name, [light, dark]] of Object.entries(first.colours)) {
+      this.root.style.setProperty(`--${name}-light`, light);
+      this.root.style.setProperty(`--${name}-dark`, dark);
+    }
     this.title.textContent = `One forward pass: “${first.query}”`;
+    this.first.textContent = first.first_token;
     this.cost.textContent = `${first.cost.note} ${first.cells_note}`;
     this.step = this.steps.count - 1;
     this.redraw();
@@ -102,6 +111,9 @@ class InsideView {
     this.range.setAttribute("aria-valuetext", `${step + 1} of ${steps.count}: ${stepName(steps, step)}`);
     this.where.textContent = `${stepName(steps, step)} · ${step + 1} of ${steps.count}`;
     this.caption.textContent = this.data.documents[this.document].steps[step];
+    if (step === steps.count - 1) {
+      this.caption.append(node("span", "desk", " Space or Play starts from the beginning."));
+    }
     this.back.disabled = step === 0;
     this.towers.show(step, this.opened);
     const layer = Math.min(step - FIRST_LAYER + 1, steps.cross);
@@ -233,5 +245,7 @@ function legend() {
   const item = (name, text) => node("span", `key ${name}`, node("i", ""), text);
   return node("div", "legend",
     item("beforehand", "striped: computed beforehand, once per document"),
-    item("at-query", "solid: computed at query time"));
+    item("at-query", "solid: computed at query time"),
+    node("span", "key", strip([0.4, 1]), "a state's number above zero,"),
+    node("span", "key", strip([-0.4, -1]), "below"));
 }

@@ -34,8 +34,10 @@ class LayerPanel {
     this.opened = opened;
     this.root.hidden = !opened;
     if (!opened) return this.root.replaceChildren();
+    const atTitle = this.title && this.root.getRootNode().activeElement === this.title;
     if (opened.tower === "cross") this.crossLayer();
     else this.biLayer();
+    if (atTitle) this.title.focus({ preventScroll: true }); // words that arrive draw it anew
   }
 
   heading(text) {

@@ -43,20 +43,20 @@ class Towers {
       node("span", "label", "cosine"), node("b", "value", signed(shown.cosine, 3)));
     const clocks = node("dl", "clocks");
     clocks.append(
-      ...clock("beforehand", "Document tower, once per document", shown.alone.clock),
-      ...clock("at-query", "Query tower, once per query", data.query_pass.clock),
-      ...clock("at-query", "Cosine, once per document", data.cosine_clock),
-      ...clock("estimate", data.cost.title, data.cost.bi),
+      ...clock("beforehand", "Document tower", ", once per document", shown.alone.clock),
+      ...clock("at-query", "Query tower", ", once per query", data.query_pass.clock),
+      ...clock("at-query", "Cosine", ", once per document", data.cosine_clock),
+      ...clock("estimate", "", data.cost.title, data.cost.bi),
     );
-    return panel("bi", "Bi-encoder: two towers",
-      node("p", "point", "Each text alone: ", node("b", "", "0%"), " of the attention crosses."),
+    return panel("bi", "Bi-encoder: two towers", data.models[0],
+      node("p", "point", node("span", "desk", "Each text alone: "), node("b", "", "0%"), " of the attention crosses."),
       node("div", "towers", before, asked), cosine, clocks);
   }
 
   tower(title, when, data, steps, text, at) {
-    const words = when === "beforehand" ? "computed beforehand" : "at query time";
+    const words = when === "beforehand" ? [node("span", "desk", "computed "), "beforehand"] : ["at query time"];
     const box = node("div", `tower ${when}`,
-      node("div", "tower-title", node("h4", "", title), node("p", "when", words)));
+      node("div", "tower-title", node("h4", "", title), node("p", "when", ...words)));
     const segments = text.tokens.map((_, place) => {
       const edge = place === 0 || place === text.tokens.length - 1;
       return edge ? "s" : when === "beforehand" ? "d" : "q";
@@ -120,12 +120,12 @@ class Towers {
       node("span", "label", `[CLS] → pooler → linear layer`), node("b", "value", signed(shown.score)));
     const clocks = node("dl", "clocks");
     clocks.append(
-      ...clock("at-query", "The tower, once per query and document", shown.clock),
-      ...clock("estimate", data.cost.title, data.cost.cross),
+      ...clock("at-query", "The tower", ", once per query and document", shown.clock),
+      ...clock("estimate", "", data.cost.title, data.cost.cross),
     );
     const all = shown.crossing.flat();
-    return panel("cross", "Cross-encoder: one tower",
-      node("p", "point", "Both texts at once: ", node("b", "", percent(mean(all))),
+    return panel("cross", "Cross-encoder: one tower", data.models[1],
+      node("p", "point", node("span", "desk", "Both texts at once: "), node("b", "", percent(mean(all))),
         " of the attention crosses."), box, score, clocks);
   }
 
@@ -166,11 +166,14 @@ class Towers {
   }
 }
 
-function clock(when, name, text) {
-  return [node("dt", when, name), node("dd", "", text)];
+// A room has no line for the `rest` of a clock's name, nor for how often it ran.
+function clock(when, name, rest, text) {
+  const [time, runs] = text.split(/(?=, (?:median of )?\d+ runs?$)/);
+  return [node("dt", when, node("span", "", name, node("span", "desk", rest))),
+    node("dd", "", time, node("span", "desk", runs ?? ""))];
 }
 
-function panel(name, title, point, ...inside) {
-  const head = node("div", "panel-title", node("h3", "", title), point);
+function panel(name, title, model, point, ...inside) {
+  const head = node("div", "panel-title", node("h3", "", title), point, node("p", "model", model));
   return node("section", `panel ${name}`, head, ...inside);
 }

@@ -15,7 +15,12 @@ import numpy as np
 
 from components.common import stage
 from components.common.browser_view import BrowserView
-from components.common.palette import STAGE_COLOURS_DARK, STAGE_COLOURS_LIGHT
+from components.common.palette import (
+    STAGE_COLOURS_DARK,
+    STAGE_COLOURS_LIGHT,
+    STATE_DARK,
+    STATE_LIGHT,
+)
 from components.explain.inside import inside_wording as wording
 from engine.types import BI_ENCODER, CROSS_ENCODER, AttentionView, Floats
 from engine.types.explain.forward_pass import (
@@ -101,12 +106,15 @@ def first_view(
     """All numbers of the first drawing; every text stays text."""
     return {
         "query": passes.query,
-        "names": [passes.bi_encoder, passes.cross_encoder],
+        "models": wording.model_words(passes),
+        "first_token": wording.first_token_sentence(passes),
         "explains": passes.explains,
         "pooling": passes.pooling,
         "colours": {
             "bi": [c[BI_ENCODER] for c in (STAGE_COLOURS_LIGHT, STAGE_COLOURS_DARK)],
             "cross": [c[CROSS_ENCODER] for c in (STAGE_COLOURS_LIGHT, STAGE_COLOURS_DARK)],
+            "above": [STATE_LIGHT[0], STATE_DARK[0]],
+            "below": [STATE_LIGHT[1], STATE_DARK[1]],
         },
         "dimensions": [
             passes.query_pass.cls_states.shape[1],

@@ -62,9 +62,34 @@ def cells_note(passes: ForwardPass, cells: int) -> str:
     width = passes.query_pass.cls_states.shape[1]
     return (
         f"Cells are the first {cells} of {width} numbers of a state, "
-        "blue above zero and orange below, shaded against the row's largest. A lit word is where "
-        "the query looks in this layer, mean of its heads."
+        "shaded against the row's largest. A lit word is where the query looks in this layer, mean "
+        "of its heads."
     )
+
+
+def model_words(passes: ForwardPass) -> list[str]:
+    """Both models' names, and what each is read at."""
+    bi, cross = (
+        name.rstrip("/").rsplit("/", 1)[-1] for name in (passes.bi_encoder, passes.cross_encoder)
+    )
+    return [f"{bi}, read at {pooled_at(passes)}", f"{cross}, read at {_first_token(passes)}"]
+
+
+def pooled_at(passes: ForwardPass) -> str:
+    """What the bi-encoder's vector is made of."""
+    return "the mean of its tokens" if passes.pooling == "mean" else "its [CLS]"
+
+
+def first_token_sentence(passes: ForwardPass) -> str:
+    """What the token is that the cross-encoder is read at, said where it first stands."""
+    return (
+        f"{_first_token(passes)} is a token without a word, put before each text: layer by layer "
+        "it takes in the others, and the cross-encoder's score is read from it alone."
+    )
+
+
+def _first_token(passes: ForwardPass) -> str:
+    return passes.documents[0].pair.attention.pair.special_names.split(" and ")[0]
 
 
 def formation_sentence(formation: RankingFormation | None, passes: ForwardPass) -> str:
@@ -155,8 +180,7 @@ def step_texts(passes: ForwardPass, document: DocumentPass, links: Sequence[str]
     score = signed(document.pair.score)
     texts.append(
         f"{leaders_sentence(passes)}Here pooler and linear layer make {score} of {specials}; the "
-        f"cosine of the two finished vectors is {signed(document.cosine, 3)}. "
-        "Space or Play starts from the beginning."
+        f"cosine of the two finished vectors is {signed(document.cosine, 3)}."
     )
     return texts
 
@@ -176,8 +200,7 @@ def _layer_text(
     if layer <= bi:
         parts.append("In the bi-encoder nothing crosses: each tower holds one text.")
     elif layer == bi + 1:
-        pooled = "the mean of its tokens" if passes.pooling == "mean" else "its [CLS]"
-        parts.append(f"The bi-encoder's query vector is done: {pooled}.")
+        parts.append(f"The bi-encoder's query vector is done: {pooled_at(passes)}.")
     elif layer == bi + 2:
         parts.append(f"One inner product with the stored vector: {signed(document.cosine, 3)}.")
     return " ".join(parts)

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from components.explain.inside.inside_view import OpenedLayer
 from engine.search.settings import Settings
 from engine.types import CROSS_ENCODER
+from models.catalogue import BGE_SMALL
 from models.cross_encoders import pair_trace
 from state.app_resources import prepare, workbench
 from state.explain import inside
@@ -94,6 +95,21 @@ def test_any_two_texts_can_be_looked_into() -> None:
         pytest.approx(-5.214, abs=0.01),
     )
     assert first["cosine"] == pytest.approx(0.39, abs=0.005)
+
+
+def test_another_bi_encoder_can_stand_on_the_left_with_its_own_pooling() -> None:
+    at = own_texts(SNAKE)
+    before = picture(at)
+    assert before["models"][0] == "all-MiniLM-L6-v2, read at the mean of its tokens"
+    at.selectbox(key="inside_encoder").set_value(BGE_SMALL.name)
+    after = picture(finished(at))
+    assert after["models"][0] == "bge-small-en-v1.5, read at its [CLS]"
+    assert (before["pooling"], after["pooling"]) == ("mean", "[CLS]")
+    assert len(after["query_pass"]["states"]) == 13
+    encoder = workbench().models.encoder(BGE_SMALL.name)
+    query, document = encoder.encode([QUERY])[0], encoder.encode([SNAKE], role="document")[0]
+    assert after["documents"][0]["cosine"] == pytest.approx(float(query @ document), abs=0.01)
+    assert after["documents"][0]["score"] == before["documents"][0]["score"]
 
 
 def test_a_layer_that_was_opened_brings_its_heads_words() -> None:
