@@ -6,10 +6,11 @@ from functools import partial
 
 import streamlit as st
 
-from components.common.messages import plain
+from components.common.messages import notice, plain
 from components.training.trained_model import trained_model
 from engine.quality.pipelines import short_model
 from pages.training.attempt import attempt
+from state.permissions import Act, refusal
 from state.training import trainings
 
 
@@ -49,6 +50,9 @@ def _card(model: trainings.TrainedModel, number: int, *, dark: bool) -> None:
     elif column.button("Add to Compare", key=f"compare_{model.name}", width="stretch"):
         attempt(partial(trainings.to_compare, model))
     with drop.popover("Delete …", width="stretch"):
+        if refused := refusal(Act.DELETE):
+            notice(refused)
+            return
         st.markdown("Delete this model for good?")
         if st.button("Delete it", key=f"delete_{model.name}", type="primary"):
             attempt(partial(trainings.delete, model.name))

@@ -15,6 +15,7 @@ from pages.quality.judging.auto_judge_trust import agreement, kept
 from pages.search.job_shown import job_shown
 from pages.search.others_work import others_work
 from state import url_state
+from state.permissions import Act, refusal
 from state.quality import auto_judge
 from state.quality.auto_judge import PLACE, TEACHER, TOP_KEY, JudgeOutcome
 from state.quality.judging import another_session, auto_judgment_store
@@ -66,7 +67,10 @@ def _run_judge(context: QualityContext) -> tuple[str, int]:
         )
     )
     pool, judged = auto_judge.to_read(loaded, context.run, top)
-    if button.button(
+    refused = refusal(Act.AUTO_JUDGE)
+    if refused:
+        notice(refused)
+    elif button.button(
         "Propose grades",
         key="propose_grades",
         type="primary",

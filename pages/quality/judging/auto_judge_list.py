@@ -8,6 +8,7 @@ from components.common.messages import notice
 from pages.quality.context import QualityContext
 from pages.quality.judging.judge_cards import proposed_cards
 from pages.quality.judging.judge_list import another_list, judge_by_keys, your_name
+from state.permissions import Act, refusal
 from state.quality import auto_judge
 from state.quality.auto_judge import PLACE
 from state.quality.judging import judging_session
@@ -15,6 +16,9 @@ from state.quality.judging import judging_session
 
 def look_through(context: QualityContext, judge_model: str, top: int) -> None:
     """The proposals for the top of each list: accept, change or reject."""
+    if refused := refusal(Act.JUDGE):
+        notice(refused)
+        return
     name_box, words = st.columns([1.4, 4.6], vertical_alignment="bottom")
     person = your_name(name_box)
     words.caption(

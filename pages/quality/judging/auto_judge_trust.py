@@ -19,6 +19,7 @@ from components.quality.judge_agreement import (
 from engine.types import CrossExamError
 from pages.quality.context import QualityContext
 from state import url_state
+from state.permissions import Act, refusal
 from state.quality import auto_judge
 from state.quality import runs as quality
 from state.quality.auto_judge import PLACE
@@ -96,6 +97,9 @@ def kept(context: QualityContext, judge_model: str) -> None:
         width="stretch",
     )
     with right, st.popover("Remove all …", width="stretch"):
+        if refused := refusal(Act.DELETE):
+            notice(refused)
+            return
         st.markdown(
             plain(
                 f"Remove what machines gave this corpus: {counted(len(judgments), 'grade')}? "

@@ -10,6 +10,7 @@ from pages.quality.judging.auto_judge import proposing
 from pages.quality.judging.judge_cards import cards_by_hand
 from pages.quality.judging.judge_list import another_list, judge_by_keys, your_name
 from pages.quality.judging.judgments_kept import changed_figures, judgments_kept
+from state.permissions import Act, refusal
 from state.quality import runs as quality
 from state.quality.figures import runs
 from state.quality.judging import (
@@ -46,6 +47,16 @@ def judging(context: QualityContext) -> None:
 
 def by_hand(context: QualityContext) -> None:
     """The judge's name, the list, the keys, and what they change."""
+    if refused := refusal(Act.JUDGE):
+        notice(refused)
+    else:
+        _list_by_hand(context)
+    changed_figures(context)
+    judgments_kept(context)
+
+
+def _list_by_hand(context: QualityContext) -> None:
+    """Who judges, which documents, and the cards under the keys."""
     log = judgment_log(context.loaded.corpus.info.fingerprint)
     name_box, which_box, lists_box = st.columns([1.4, 1.6, 3], vertical_alignment="bottom")
     judge = your_name(name_box)
@@ -74,8 +85,6 @@ def by_hand(context: QualityContext) -> None:
             key="quality_judge",
         )
         another_list(session, f"these {MOST_ITEMS}", key="another_sitting")
-    changed_figures(context)
-    judgments_kept(context)
 
 
 def _session(context: QualityContext, judge: str, which: str, names: list[str]) -> JudgingSession:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.common.messages import error, plain
+from components.common.messages import error, notice, plain
 from components.common.palette import stage_label
 from components.common.ranker_wording import usage_words
 from components.quality.run_wording import run_label
@@ -16,6 +16,7 @@ from engine.types import CrossExamError
 from engine.types.ranker_names import stage_of
 from state import url_state
 from state.app_resources import LoadedCorpus
+from state.permissions import Act, refusal
 from state.quality import runs as quality
 
 
@@ -51,6 +52,9 @@ def choose_run(loaded: LoadedCorpus, pick: DeltaGenerator, drop: DeltaGenerator)
         consumed = f"{stage_label(stage_of(name))} consumed in this run: {usage_words(spent)}."
         st.caption(plain(consumed))
     with drop, st.popover("Delete …", width="stretch"):
+        if refused := refusal(Act.DELETE):
+            notice(refused)
+            return run_id
         st.markdown("Delete this run for good? Judgments stay.")
         st.caption(plain(labels[run_id]))
         if st.button("Delete it", key="delete_run", type="primary"):

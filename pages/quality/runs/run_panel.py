@@ -18,6 +18,7 @@ from pages.search.job_shown import job_shown
 from pages.search.others_work import others_work
 from state import url_state
 from state.app_resources import LoadedCorpus
+from state.permissions import Act, refusal
 from state.quality import runs as quality
 from state.quality.runs import RunOutcome
 
@@ -38,7 +39,9 @@ def run_panel(loaded: LoadedCorpus, judged: frozenset[str], *, first_time: bool)
         number, button, words = st.columns([1.2, 1.2, 3.2], vertical_alignment="bottom")
         with number:
             queries = _chosen_queries(loaded, judged)
-        if button.button(
+        if refused := refusal(Act.QUALITY_RUN):
+            notice(refused)
+        elif button.button(
             "Run",
             key="run_quality",
             type="primary",

@@ -8,6 +8,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,12 @@ from engine.quality.judging.auto_judge import calibrates
 from engine.types import Cancel, Reranker, ScoredBatch
 from jobs.concurrent_work import others
 from jobs.visitor_jobs import Slot
+from state import permissions
 from state.app_resources import prepare
 from state.quality import runs as quality
 from state.quality.auto_judge import apply_to_proposals
 from state.quality.judging import auto_judgment_store, judgment_log, judgments_csv
+from system.acts import Act, Actor
 from tests.gaps import with_gaps
 from tests.pages.downloads import Downloads
 from tests.pages.driver import (
@@ -475,3 +478,31 @@ def test_all_machine_made_grades_go_in_one_and_come_back(proposed: AppTest) -> N
     proposed.button(key="restore_machine").click()
     finished(proposed)
     assert len(store.judgments()) == count
+
+
+def test_what_is_refused_says_why_and_has_no_button(
+    proposed: AppTest, gaps: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that others reach, and that opens no act to its visitors."""
+    with monkeypatch.context() as patch:
+        patch.setattr(permissions, "is_local", lambda: False)
+        patch.setattr(permissions, "Actor", partial(Actor, open=frozenset()))
+        reasons = {act: permissions.refusal(act) for act in Act}
+        assert all(reasons.values())
+        by_hand = part("Judge", corpus=gaps)
+        assert says(by_hand, reasons[Act.JUDGE])
+        assert says(by_hand, reasons[Act.QUALITY_RUN])
+        assert says(by_hand, reasons[Act.DELETE])
+        assert not components(by_hand, "crossexam_quality_judge")
+        at = by_machine(gaps)
+        assert says(at, reasons[Act.AUTO_JUDGE])
+        assert says(at, reasons[Act.JUDGE])
+        keys = {button.key for button in (*by_hand.button, *at.button)}
+        assert not {"propose_grades", "run_quality", "delete_run", "remove_machine"} & keys
+        assert not by_hand.exception
+        assert not at.exception
+    at = by_machine(gaps)
+    assert {"propose_grades", "run_quality", "delete_run", "remove_machine"} <= {
+        button.key for button in at.button
+    }
+    assert not says(at, "turned off on this server")
