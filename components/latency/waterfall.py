@@ -10,11 +10,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.common.palette import grid, ink, plot_layout, stage_colour, stage_label
+from components.common.stage_bars import StageBar, stage_bars
 from components.common.wording import humanised, milliseconds
 from engine.types import SearchTrace
 
-LETTER, LARGE = 13, 26  # px on a desk, and in a room
-_ROW = {LETTER: 30, LARGE: 38}  # px of height
+LETTER = 13  # px
+_ROW = 30  # px of height
 _SIGN = 0.48  # width of a sign, in letter sizes
 _WIDTH = 860  # px of the bars' part of the chart at 1280 px
 _LEAST_MS = 0.01  # where a logarithmic axis begins; a shorter step is drawn this long
@@ -52,7 +53,7 @@ def bars(trace: SearchTrace) -> list[Bar]:
     return bar_list
 
 
-def figure(trace: SearchTrace, *, dark: bool, log: bool = False, letter: int = LETTER) -> go.Figure:
+def figure(trace: SearchTrace, *, dark: bool, log: bool = False) -> go.Figure:
     """Bars end to end on a linear axis; with `log`, from a common start, by length alone."""
     bar_list = bars(trace)
     colours = [stage_colour(bar.stage, dark) for bar in bar_list]
@@ -65,7 +66,7 @@ def figure(trace: SearchTrace, *, dark: bool, log: bool = False, letter: int = L
             base=None if log else [bar.start for bar in bar_list],
             text=[f" {bar.text} " for bar in bar_list],
             textposition="outside",
-            textfont={"color": ink(dark), "size": letter},
+            textfont={"color": ink(dark), "size": LETTER},
             cliponaxis=False,
             constraintext="none",
             width=0.62,
@@ -87,7 +88,7 @@ def figure(trace: SearchTrace, *, dark: bool, log: bool = False, letter: int = L
     chart.update_layout(
         **layout
         | {
-            "height": 90 + _ROW[letter] * len(bar_list),
+            "height": 90 + _ROW * len(bar_list),
             "showlegend": False,
             "bargap": 0.3,
         },
@@ -98,27 +99,23 @@ def figure(trace: SearchTrace, *, dark: bool, log: bool = False, letter: int = L
         range=[len(bar_list) - 0.4, -0.6],
         showgrid=False,
         zeroline=False,
-        tickfont={"color": ink(dark), "size": letter},
+        tickfont={"color": ink(dark), "size": LETTER},
         ticklabelstandoff=8,
     )
-    _axis(chart, bar_list, log=log, letter=letter)
-    if letter > LETTER:
-        chart.update_xaxes(tickfont={"size": letter}, title={"font": {"size": letter}}, nticks=5)
+    _axis(chart, bar_list, log=log)
     if not log:
         _joints(chart, bar_list, grid(dark))
     return chart
 
 
-def waterfall(
-    trace: SearchTrace, *, dark: bool, log: bool = False, letter: int = LETTER, key: str
-) -> None:
+def waterfall(trace: SearchTrace, *, dark: bool, log: bool = False, key: str) -> None:
     """Draw the waterfall of a search; `log` makes short steps comparable beside long ones."""
     if not trace.timings:
         st.info("No search has run yet, so there is nothing to time.")
         return
     alt = "; ".join(f"{bar.name} {bar.text}" for bar in bars(trace))
     st.plotly_chart(
-        figure(trace, dark=dark, log=log, letter=letter),
+        figure(trace, dark=dark, log=log),
         theme=None,
         key=key,
         config={"displayModeBar": False},
@@ -126,15 +123,31 @@ def waterfall(
     )
 
 
-def _room_for_words(bar_list: list[Bar], letter: int) -> float:
+def stage_waterfall(trace: SearchTrace, *, key: str) -> None:
+    """Draw the waterfall for a room, on a linear axis."""
+    bar_list = bars(trace)
+    most = max((bar.start + bar.length for bar in bar_list), default=0.0)
+    stage_bars(
+        [
+            StageBar(bar.name, bar.stage, bar.start, bar.length, bar.text, hatched=bar.cached)
+            for bar in bar_list
+        ],
+        caption="Waterfall of a search",
+        ends=("0", milliseconds(most / 1_000)),
+        most=most,
+        key=key,
+    )
+
+
+def _room_for_words(bar_list: list[Bar]) -> float:
     """Milliseconds that the axis must show so that the words beside every bar are whole."""
-    shares = [min(_SIGN * letter * len(bar.text) / _WIDTH, 0.6) for bar in bar_list]
+    shares = [min(_SIGN * LETTER * len(bar.text) / _WIDTH, 0.6) for bar in bar_list]
     return max(
         (bar.start + bar.length) / (1 - share) for bar, share in zip(bar_list, shares, strict=True)
     )
 
 
-def _axis(chart: go.Figure, bar_list: list[Bar], *, log: bool, letter: int) -> None:
+def _axis(chart: go.Figure, bar_list: list[Bar], *, log: bool) -> None:
     """Time in milliseconds, with room beyond the bars for their words."""
     if log:
         title = "duration of the step in ms, logarithmic; bars share one start"
@@ -150,7 +163,7 @@ def _axis(chart: go.Figure, bar_list: list[Bar], *, log: bool, letter: int) -> N
     else:
         title = "ms since the search began"
         chart.update_xaxes(
-            range=[0, max(_room_for_words(bar_list, letter), 0.1)], title_text=title, tickformat=","
+            range=[0, max(_room_for_words(bar_list), 0.1)], title_text=title, tickformat=","
         )
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from components.common.messages import chart_text
 from components.common.palette import axis_ticks, ink, muted, plot_layout, stage_colour, stage_label
+from components.common.stage_bars import StageBar, stage_bars
 from components.common.wording import humanised
 
 _WIDTH, _HEIGHT = 900, 240  # px that the points are about spread over
@@ -37,6 +38,23 @@ class ParetoPoint:
     stage: str
     seconds: float
     value: float
+
+
+def stage_pareto(points: Sequence[ParetoPoint], *, measure: str, key: str) -> None:
+    """Draw the pipelines for a room: a bar of the measure each, and what a query took."""
+    most = max(1.0, *(point.value for point in points))
+    stage_bars(
+        [
+            StageBar(
+                p.name, p.stage, 0.0, p.value, f"{p.value:.3f}, {humanised(p.seconds)} a query"
+            )
+            for p in points
+        ],
+        caption=f"{measure} and time per query, by pipeline",
+        ends=("0", f"{measure} {most:g}"),
+        most=most,
+        key=key,
+    )
 
 
 def figure(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from components.common.cleared_container import clean_place
 from components.common.expert import view_choice
+from components.corpora.cleared_container import clean_place
 from pages.corpora.import_form import show_import
 from pages.corpora.index_backend import show_index_backend
 from pages.corpora.library import show_library

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common import stage
 from components.common.messages import error, notice, plain
 from components.explain.maxsim_matrix import maxsim_matrix
 from components.explain.maxsim_wording import match_sentence, verdict_sentence
@@ -34,10 +35,12 @@ except CrossExamError as problem:
 
 dark = url_state.is_dark()
 for number, (candidate, matches) in enumerate(zip(candidates, pairs, strict=True)):
-    headline(f"MaxSim {matches.score:.4f}: {candidate.title}", key=f"headline_{number}")
+    with stage.picture(f"sentence_{number}"):
+        headline(f"MaxSim {matches.score:.4f}: {candidate.title}", key=f"headline_{number}")
     st.caption(plain(match_sentence(matches)))
     name = f"document {number + 1}: {candidate.title}"
-    maxsim_matrix(matches, title=name, dark=dark, key=f"matrix_{number}")
+    with stage.picture(str(number)):
+        maxsim_matrix(matches, title=name, dark=dark, key=f"matrix_{number}")
 if len(pairs) == 2 and pairs[0].score != pairs[1].score:
     ahead = 0 if pairs[0].score > pairs[1].score else 1
     gap = abs(pairs[0].score - pairs[1].score)

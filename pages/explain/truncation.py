@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common import stage
 from components.common.job_progress import show_until_done
 from components.common.messages import error, plain
 from components.explain.truncation.token_ruler import (
@@ -79,7 +80,8 @@ try:
         )
     supposed = query_tokens != budgets[0].query_tokens
     shown = truncation.budgets(query, text, query_tokens) if supposed else budgets
-    headline(("Supposed: " if supposed else "") + unread_sentence(shown))
+    with stage.picture("sentence"):
+        headline(("Supposed: " if supposed else "") + unread_sentence(shown))
     st.caption(plain(query_sentence(shown[0], most=most, supposed=supposed)))
     ruler = st.container()
     choice = window_form(
@@ -91,7 +93,8 @@ try:
         if choice.scored:
             passages = passage_scores(picked, choice)
         windows = ruler_windows(text, passages) if passages is not None else []
-        token_ruler(text, shown, windows=windows, supposed=supposed, key="ruler")
+        with stage.picture():
+            token_ruler(text, shown, windows=windows, supposed=supposed, key="ruler")
         st.caption(
             "Where the bi-encoder's lane starts later, it is to line the document up: it embeds "
             "the document alone, without the query. BM25 counts every word of it."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common import stage
 from components.common.messages import error, notice, plain
 from components.explain.what_if.score_change import score_change
 from components.explain.what_if.wording import edit_words, outcome_words, rank_change_words
@@ -79,10 +80,12 @@ reset_column.button(
     width="stretch",
 )
 try:
-    headline(result_sentence(edits))
+    with stage.picture("sentence"):
+        headline(result_sentence(edits))
     words, outcome = st.columns([1.25, 1], gap="large")
     with words:
-        (word_chips if mode == CLICK else whole_texts)(edits)
+        with stage.picture():
+            (word_chips if mode == CLICK else whole_texts)(edits)
         st.caption(
             plain(
                 "Both models read the edited text itself: a dropped word is cut out, a masked one "
@@ -91,7 +94,8 @@ try:
             )
         )
     with outcome:
-        score_change(edits.pair(edits.unedited), edits.pair(edits.edit), changed=edits.changed)
+        with stage.picture("scores"):
+            score_change(edits.pair(edits.unedited), edits.pair(edits.edit), changed=edits.changed)
         for sentence in edits.notices():
             notice(sentence)
         edited_list(edits)

@@ -10,7 +10,7 @@ from components.common.palette import STAGE_LABELS
 from components.common.wording import counted, humanised
 from components.latency.table import pair_figures
 from components.latency.time_axis import LINEAR, axis_choice
-from components.latency.waterfall import LARGE, LETTER, waterfall
+from components.latency.waterfall import stage_waterfall, waterfall
 from components.search.headline import headline
 from engine.latency.figure_tables import search_table
 from engine.latency.repeated_searches import (
@@ -37,8 +37,10 @@ def show(lab: Lab, trace: SearchTrace, *, dark: bool) -> None:
     with toggle:
         log = axis_choice(LINEAR, key="waterfall_axis")
     with stage.picture():
-        letter = LARGE if stage.is_on() else LETTER
-        waterfall(trace, dark=dark, log=log, letter=letter, key="waterfall")
+        if stage.is_on():
+            stage_waterfall(trace, key="stage_waterfall")
+        else:
+            waterfall(trace, dark=dark, log=log, key="waterfall")
     if any(step.cached for step in trace.timings):
         measured = trace.measured_seconds(CROSS_ENCODER)
         before = (

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from components.common import stage
 from components.common.messages import notice, plain
 from components.explain.attribution.pairwise_view import headline_of, lead_sentence, pairwise_view
 from components.search.headline import headline
@@ -40,10 +41,11 @@ def explain_both(query: str, candidates: Sequence[Candidate], subject: Explained
     for letter, pair in zip("AB", (a, b), strict=True):
         for warning in warnings_of(queue.result(pair)):
             notice(f"{letter}: {warning}")
-    headline(headline_of(queue.result(a).score, queue.result(b).score))
-    st.markdown(plain(lead_sentence(differences)))
-    titles = (candidates[0].title, candidates[1].title)
-    pairwise_view(differences, titles, dark=url_state.is_dark(), key="against")
+    with stage.picture():
+        headline(headline_of(queue.result(a).score, queue.result(b).score))
+        st.markdown(plain(lead_sentence(differences)))
+        titles = (candidates[0].title, candidates[1].title)
+        pairwise_view(differences, titles, dark=url_state.is_dark(), key="against")
     st.caption(
         f"Integrated gradients of both pairs, subtracted ({queue.result(a).steps:,} and "
         f"{queue.result(b).steps:,} steps). Look at A or B alone to check its explanation."

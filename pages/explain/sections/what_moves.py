@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common import stage
 from components.common.messages import plain
 from components.explain.attribution.attribution_facts import (
     attribution_ends,
@@ -41,13 +42,17 @@ def what_moves(
     queue = attributions.queue()
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"### {plain(subject.title)}: the {plain(subject.what)}")
-        if explanations_ready([moves], "moves"):
+        with stage.picture("logit_title"):
+            st.markdown(f"### {plain(subject.title)}: the {plain(subject.what)}")
+        with stage.picture("logit_progress"):
+            explained = explanations_ready([moves], "moves")
+        if explained:
             attribution = queue.result(moves)
             attribution_scores(attribution, explains=subject.what)
-            word_attribution(
-                groups_of(attribution), LOGIT, dark=url_state.is_dark(), key="moves_words"
-            )
+            with stage.picture("logit"):
+                word_attribution(
+                    groups_of(attribution), LOGIT, dark=url_state.is_dark(), key="moves_words"
+                )
             attribution_ends(
                 attribution,
                 warnings=warnings_of(attribution),
@@ -59,14 +64,18 @@ def what_moves(
             if moves.baseline == EMPTY_DOCUMENT:
                 st.caption(QUERY_STAYS)
     with right:
-        st.markdown("### Bi-encoder: the cosine")
+        with stage.picture("cosine_title"):
+            st.markdown("### Bi-encoder: the cosine")
         cosine_choice()
-        if explanations_ready([cosine, similar], "cosine"):
+        with stage.picture("cosine_progress"):
+            explained = explanations_ready([cosine, similar], "cosine")
+        if explained:
             reasons = queue.result(cosine)
             cosine_score(reasons)
-            word_attribution(
-                groups_of(reasons), COSINE, dark=url_state.is_dark(), key="cosine_words"
-            )
+            with stage.picture("cosine"):
+                word_attribution(
+                    groups_of(reasons), COSINE, dark=url_state.is_dark(), key="cosine_words"
+                )
             description = EXPLANATION_METHODS.of(cosine.method).description
             st.caption(plain(f"{description} {references_sentence(reasons)}"))
     if queue.result(similar) is not None:

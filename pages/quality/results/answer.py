@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common import stage
 from components.common.messages import notice
 from components.common.wording import humanised
 from components.search.headline import headline
@@ -24,7 +25,8 @@ def answer(context: QualityContext, mark: str = "") -> None:
     difference = next(one for one in shown if one.right == names[1])  # as in the list below
     more = after.mean_seconds - before.mean_seconds
     cost = f"{humanised(abs(more))} {'more' if more > 0 else 'less'} per query"
-    with context.head if context.head is not None else st.container():
+    place = context.head if context.head is not None else st.container()
+    with place, stage.picture("verdict"):
         headline(
             reranking_verdict(difference, more),
             f"{names[1]} against {names[0]}, the best without a reranker: {difference.sentence}; "

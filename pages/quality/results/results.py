@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common import stage
 from components.common.messages import notice, plain
-from components.quality.pareto import ParetoPoint, quality_pareto
+from components.quality.pareto import ParetoPoint, quality_pareto, stage_pareto
 from engine.quality.pareto import frontier
 from engine.types.registries.measures import comparable, merit
 from pages.quality.context import QualityContext
@@ -56,9 +57,12 @@ def _worth(context: QualityContext, count: AutoJudgmentCount | None) -> str:
         for number, figures in enumerate(context.figures, 1)
     ]
     best = frontier([(point.seconds, merit(measure, point.value)) for point in points])
-    quality_pareto(
-        points, best, measure=measure + mark_of(count), dark=context.dark, key="quality_pareto"
-    )
+    marked = measure + mark_of(count)
+    with stage.picture():
+        if stage.is_on():
+            stage_pareto(points, measure=marked, key="stage_pareto")
+        else:
+            quality_pareto(points, best, measure=marked, dark=context.dark, key="quality_pareto")
     named = ", ".join(f"{points[i].number} {points[i].name}" for i in best)
     st.caption(plain(f"No pipeline is both faster and better than these: {named}."))
     return measure

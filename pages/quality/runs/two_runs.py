@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 
 import streamlit as st
 
+from components.common import stage
 from components.common.messages import empty, error, notice, plain
 from components.quality.two_runs import RunMeasures, agreement_figures, measures_of_runs
 from engine.quality.evaluation import evaluate
@@ -83,18 +84,20 @@ def _measured(
         notes += tie_notes(side.run, name) if side.queries is None else []
     if notes:
         notice(" ".join(notes))
-    measures_of_runs(
-        [
-            RunMeasures(f"{name} · {side.run.name}", evaluation.mean, evaluation.judged_at_k)
-            for (name, side), evaluation in zip(sides.items(), (old, new), strict=True)
-        ],
-        key="quality_two_measures",
-    )
+    with stage.picture():
+        measures_of_runs(
+            [
+                RunMeasures(f"{name} · {side.run.name}", evaluation.mean, evaluation.judged_at_k)
+                for (name, side), evaluation in zip(sides.items(), (old, new), strict=True)
+            ],
+            key="quality_two_measures",
+        )
     difference = compare_values(
         by_query(old, PRIMARY.name),
         by_query(new, PRIMARY.name),
         names=("A", "B"),
         measure=PRIMARY.name,
     )
-    st.markdown(f"### B against A: {plain(difference.sentence)}.")
+    with stage.picture("difference"):
+        st.markdown(f"### B against A: {plain(difference.sentence)}.")
     differing_queries(context, before, after, (old, new), qrels)

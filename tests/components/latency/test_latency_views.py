@@ -1,7 +1,10 @@
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
+from components.common import stage_bars
+from components.common.wording import milliseconds
 from components.latency import charts as latency_charts
 from components.latency import table as latency_table
 from components.latency import waterfall
@@ -55,16 +58,15 @@ def test_waterfall_labels_every_bar_outside_and_hatches_cached_steps(dark: bool,
     assert all(length > 0 for length in bar.x) or not log
 
 
-@pytest.mark.parametrize("letter", [waterfall.LETTER, waterfall.LARGE])
-def test_a_long_label_beside_a_late_bar_has_its_room(letter: int) -> None:
+def test_a_long_label_beside_a_late_bar_has_its_room() -> None:
     steps = (
         StageTiming(BM25, "search", 0.07, 2, 50),
         StageTiming(CROSS_ENCODER, "score", 0.0004, 50, 50, cached=True, measured_seconds=0.742),
     )
     trace = SearchTrace("q", TRACE.corpus, timings=steps, total_seconds=0.0704, complete=True)
-    axis = waterfall.figure(trace, dark=False, letter=letter).layout.xaxis
+    axis = waterfall.figure(trace, dark=False).layout.xaxis
     width = 860 * (1 - 70.4 / axis.range[1])  # px right of the bar
-    assert width >= 0.48 * letter * len("0.40 ms · cached, 742 ms when read")
+    assert width >= 0.48 * waterfall.LETTER * len("0.40 ms · cached, 742 ms when read")
 
 
 def test_percentiles_are_interpolated_between_runs() -> None:
@@ -104,3 +106,24 @@ def test_p95_is_marked_and_tabled_only_where_the_runs_are_enough() -> None:
 def test_a_stage_without_runs_gets_no_row() -> None:
     chart = latency_charts.figure({BM25: [0.001], CROSS_ENCODER: []}, {}, dark=False, log=False)
     assert len(chart.layout.yaxis.ticktext) == 1
+
+
+def test_a_room_sees_every_step_end_to_end_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: dict[str, Any] = {}
+    monkeypatch.setattr(waterfall, "stage_bars", lambda bars, **more: drawn.update(more, bars=bars))
+    waterfall.stage_waterfall(TRACE, key="room")
+    steps = waterfall.bars(TRACE)
+    assert [(bar.name, bar.words) for bar in drawn["bars"]] == [(s.name, s.text) for s in steps]
+    packed = stage_bars.pack(
+        drawn["bars"], caption=drawn["caption"], ends=drawn["ends"], most=drawn["most"]
+    )
+    total = 1_000 * (sum(step.seconds for step in TRACE.timings) + TRACE.other_seconds)
+    ends = [0.0]
+    for row, step in zip(packed["rows"], [*TRACE.timings, None], strict=True):
+        assert row["start"] == pytest.approx(ends[-1], abs=0.01)
+        seconds = TRACE.other_seconds if step is None else step.seconds
+        assert row["length"] == pytest.approx(100_000 * seconds / total, abs=0.01)
+        assert row["hatched"] == bool(step and step.cached)
+        ends.append(row["start"] + row["length"])
+    assert ends[-1] == pytest.approx(100, abs=0.01)
+    assert packed["ends"] == ["0", milliseconds(total / 1_000)]
