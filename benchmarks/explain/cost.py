@@ -75,10 +75,10 @@ def measured(pair: dict[str, Any]) -> dict[str, Any]:
     text = bench.corpora.open("senses").store.get([pair["doc_id"]])[0].content
     query = pair["query"]
     cross, bi = bench.explainers.pair_explainer(), bench.explainers.text_explainer()
-    reading = bench.models.cross_encoder().pair_reading()
+    model = bench.models.cross_encoder()
     short = ("python snake", "Ball python care guide")
     warm_up(cross, bi, short)
-    unit, tokens = one_pass(reading, query, text)
+    unit, tokens = one_pass(model.torch_model(), model.pair_reading(), query, text)
     clock = Clock()
     words = cross.tokenized(query, text).words("document")
     gradients = clock.run(
@@ -139,11 +139,11 @@ def warm_up(cross: Any, bi: Any, short: tuple[str, str]) -> None:
     bi.similarities(*short)
 
 
-def one_pass(reading: Any, query: str, text: str) -> tuple[float, int]:
+def one_pass(module: Any, reading: Any, query: str, text: str) -> tuple[float, int]:
     """(processor seconds of the pair's forward pass in plain fp32 torch, its tokens)."""
     rows = reading.rows(query, text)
     ids, segments = (torch.from_numpy(row.astype("int64"))[None] for row in rows)
-    module, given = reading.module, reading.arguments(ids, segments)
+    given = reading.arguments(ids, segments)
     taken = []
     with torch.inference_mode():
         module(**given)

@@ -40,6 +40,14 @@ def pair_scores(
         )
 
 
+def known_scores(title: str, logit: float, backend: str, cosine: float) -> None:
+    """Draw a document's title with the scores that it is known by before its attention is read."""
+    st.markdown(f"## {plain(title)}")
+    ranked, similarity = st.columns([1, 2])
+    ranked.metric(plain(f"Logit ({backend})"), signed(logit), help="What ranked it; fp32 follows.")
+    similarity.metric("Bi-encoder cosine", signed(cosine, 3))
+
+
 def signed(value: float, decimals: int = 2) -> str:
     """A number with a true minus sign."""
     return f"{value:.{decimals}f}".replace("-", "−")

@@ -319,6 +319,11 @@ class CrossEncoder(Reranker):
         with self._fair_lock.take():
             return exact._backend.forward(ids, mask, segments)
 
+    @property
+    def has_torch_model(self) -> bool:
+        """Whether the fp32 torch module is loaded already."""
+        return self._torch is not None
+
     def torch_model(self) -> Any:
         """The fp32 torch module, loaded at the first call."""
         with self._lock:

@@ -18,6 +18,7 @@ from engine.types import CrossExamError
 from pages.explain.model_picker import all_labels, picked_model
 from pages.explain.pair_picker import picked_texts
 from pages.explain.sections.attention_controls import attention_controls
+from pages.explain.sections.known_scores import shown_meanwhile
 from state import url_state
 from state.explain.attention_maps import ExplainedPair, explained
 from state.explain.attributions import ranking_logit
@@ -32,7 +33,7 @@ def ranking_note(explained_logit: float, ranked: tuple[float, str] | None) -> No
 try:
     subject = picked_model(attention=True)
     query, candidates = picked_texts(subject.model)
-    with st.spinner("Reading the attention of the cross-encoder (fp32) …", show_time=True):
+    with shown_meanwhile(query, candidates, subject.model):
         pairs: list[ExplainedPair] = [explained(query, c.text, subject.model) for c in candidates]
 except CrossExamError as problem:
     error(url_state.error_message(problem))

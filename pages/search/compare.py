@@ -16,7 +16,6 @@ from pages.search.embedding_progress import embedding_shown
 from pages.search.loaded_corpus import opened
 from pages.search.rankings import Comparison, rankings_so_far, waiting_words
 from state import url_state
-from state.explain.attention_maps import preload
 from state.polling import redraw_while
 from state.search import search_jobs as searches
 
@@ -65,6 +64,5 @@ redrawn = redraw_while(lambda: job.running, lambda: rankings_so_far(comparison))
 if redrawn or job.problem is not None or search.trace is None:
     st.stop()
 
-preload()
 search_notices(comparison, search.trace, known_query)
 below_the_rankings(comparison, search.trace)

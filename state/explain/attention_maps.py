@@ -8,7 +8,6 @@ import streamlit as st
 
 from engine.explain.explainable import why_no_attention, why_not_explained
 from engine.types import AttentionMap, LabelScore, Unreadable
-from jobs.job import Job
 from state.app_resources import workbench
 
 REMEMBERED = 48
@@ -26,16 +25,6 @@ class ExplainedPair:
     labels: tuple[LabelScore, ...] = ()
 
 
-@st.cache_resource(show_spinner=False)
-def preload() -> Job[None]:
-    """Load the fp32 model in the background, once; the first explanation then has it."""
-    return Job("preload", _load_torch, title="the loading of a model")
-
-
-def _load_torch(job: Job[None]) -> None:  # noqa: ARG001
-    workbench().models.cross_encoder().torch_model()
-
-
 @st.cache_resource(max_entries=REMEMBERED, show_spinner=False)
 def explained(query: str, text: str, model: str = "") -> ExplainedPair:
     """The pair as both models see it; raises CrossExamError when one text has no token.
@@ -47,6 +36,28 @@ def explained(query: str, text: str, model: str = "") -> ExplainedPair:
     return ExplainedPair(
         attention, bench.explainers.cosine(query, text), label_scores(query, text, model)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownScores:
+    """What is known of a pair before its attention is read: what ranked it, and the cosine."""
+
+    logit: float
+    backend: str
+    cosine: float
+
+
+def known_scores(query: str, text: str, model: str = "") -> KnownScores | None:
+    """The pair's scores while the fp32 model is still to be loaded; None where it is there.
+
+    None for an additional reranker too.
+    """
+    bench = workbench()
+    cross = bench.models.cross_encoder()
+    if model or cross.has_torch_model:
+        return None
+    logit = cross.ranking_logit(query, text)
+    return KnownScores(logit, cross.backend, bench.explainers.cosine(query, text))
 
 
 @st.cache_data(max_entries=REMEMBERED, show_spinner=False)

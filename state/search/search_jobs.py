@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -11,6 +13,7 @@ from engine.search.settings import Settings
 from engine.types import SearchTrace
 from jobs.job import Job
 from jobs.result_cache import ResultCache
+from state.explain.preload import preload
 from state.search import additional_encoders as encoders
 from state.search import additional_rankers as rerankers
 
@@ -32,8 +35,14 @@ class Search:
         return self.job.value
 
 
-def started(searcher: Searcher, query: str, settings: Settings) -> Search:
-    """A search that begins now."""
+def started(
+    searcher: Searcher,
+    query: str,
+    settings: Settings,
+    *,
+    on_end: Callable[[Job[Any]], None] | None = None,
+) -> Search:
+    """A search that begins now; `on_end` is called in its thread when it has ended."""
 
     def work(job: Job[SearchTrace]) -> None:
         for trace in searcher.pipeline(settings).stream(query, cancel=job.should_stop):
@@ -41,7 +50,9 @@ def started(searcher: Searcher, query: str, settings: Settings) -> Search:
             if trace.to_score:
                 job.report("the cross-encoder reads pairs", trace.scored, trace.to_score)
 
-    job = Job[SearchTrace]("search", work, first_step="searching", failed="the search failed")
+    job = Job[SearchTrace](
+        "search", work, first_step="searching", failed="the search failed", on_end=on_end
+    )
     return Search(searcher, query, settings, job)
 
 
@@ -58,7 +69,8 @@ def search(searcher: Searcher, query: str, settings: Settings) -> Search:
             earlier.job.cancel()
             searches.drop(other)
     return searches.get_or_make(
-        key, lambda: started(rerankers.with_keys(searcher), query, settings)
+        key,
+        lambda: started(rerankers.with_keys(searcher), query, settings, on_end=preload().after),
     )
 
 

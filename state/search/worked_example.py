@@ -6,6 +6,7 @@ import streamlit as st
 
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
+from state.explain.preload import preload
 from state.search.search_jobs import Search, started
 
 QUERY = "python snake"
@@ -17,7 +18,7 @@ QUERY = "python snake"
     hash_funcs={Searcher: lambda searcher: searcher.corpus.fingerprint},
 )
 def _example(searcher: Searcher) -> Search:
-    return started(searcher, QUERY, Settings())
+    return started(searcher, QUERY, Settings(), on_end=preload().after)
 
 
 def worked_example(searcher: Searcher) -> Search:

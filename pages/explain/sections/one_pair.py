@@ -61,7 +61,7 @@ def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
     compared = list(dict.fromkeys([gradients, moves, *(request(name) for name in always)]))
     checks = queue.requested([replace(shown, check=True) for shown in (moves, cosine, looks)])
     queue.want([moves, cosine, similar, looks, across, *checks, *compared])
-    queue.wait([moves, cosine, similar], FIRST_GLANCE)
+    queue.wait([moves], FIRST_GLANCE)  # what was chosen is drawn before all else is there
     if (problem := queue.error([moves, cosine])) is not None:
         error(url_state.error_message(problem))
         return

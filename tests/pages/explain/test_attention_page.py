@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 from components.explain.pair_scores import logit_sentence, signed
 from engine.search.settings import Settings
 from engine.types import CROSS_ENCODER
+from models.cross_encoders.cross_encoder import CrossEncoder
+from pages.explain.sections import known_scores as meanwhile
 from state.app_resources import prepare, workbench
 from tests.pages.driver import ATTENTION, choose, components, finished, opened, protos, says
 from tests.pages.expected import engine_ids, ranked_by_engine
@@ -77,6 +79,28 @@ def test_a_document_that_was_chosen_is_explained_with_its_logit() -> None:
     (drawn,) = links(at)
     assert "".join(drawn["document"]).lower().startswith(document.title.replace(" ", "").lower())
     assert at.query_params["doc"] == ids[2]
+
+
+def test_while_the_model_is_loaded_the_scores_stand_there_that_are_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[tuple[Any, ...]] = []
+    cross = workbench().models.cross_encoder()
+    cross.torch_model()
+    monkeypatch.setattr(meanwhile, "draw", lambda *given: drawn.append(given))
+    ids = engine_ids(QUERY, FEW, CROSS_ENCODER)
+    opened(ATTENTION, q=QUERY, depth="5", doc=ids[1])
+    assert drawn == [], "the model is there already"
+    monkeypatch.setattr(CrossEncoder, "has_torch_model", False)
+    at = opened(ATTENTION, q=QUERY, depth="5", doc=ids[1])
+    (document,) = prepare("senses").result().corpus.store.get([ids[1]])
+    logit = cross.score_all(QUERY, [document.content])[0]
+    cosine = workbench().explainers.cosine(QUERY, document.content)
+    assert drawn == [
+        (document.title, pytest.approx(logit), cross.backend, pytest.approx(cosine, abs=1e-4))
+    ]
+    assert len(links(at)) == 1
+    assert len(metrics(at, "Cross-encoder logit")) == 1
 
 
 def test_a_document_beyond_the_depth_can_be_explained_too() -> None:

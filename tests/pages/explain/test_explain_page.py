@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +18,7 @@ from engine.types import BI_ENCODER, Attribution
 from engine.types.registries.explanation_methods import methods_of
 from state.app_resources import workbench
 from state.explain import attributions as explaining
+from state.explain.attributions import AttributionRequest
 from tests.pages.driver import PATIENCE, choose, components, finished, opened, protos, said, says
 from tests.pages.driver import table as table_of
 
@@ -124,6 +127,42 @@ def test_the_other_explanation_of_the_cosine_can_be_chosen_and_checked() -> None
     assert says(at, "the cosine by 0.")
     assert says(at, "passes of the bi-encoder")
     assert says(at, "of cosine lies")
+
+
+def test_the_chosen_explanation_is_drawn_while_all_else_is_still_to_come(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made, released = explaining._made, threading.Event()
+    text, order = (
+        f"{SNAKE} and more of it",
+        list[str](),
+    )  # results are shared, so this one is its own
+
+    def held(ask: AttributionRequest, *rest: Any) -> Any:
+        if ask.method != "integrated gradients":
+            assert released.wait(PATIENCE)
+        if ask.text == text:
+            order.append(ask.method)
+        return made(ask, *rest)
+
+    monkeypatch.setattr(explaining, "_made", held)
+    at = opened(EXPLAIN)
+    choose(at, "attention_mode", "Any two texts")
+    at.run()
+    at.text_input(key="own_query").input(QUERY)
+    at.text_area(key="own_first").input(text)
+    at.text_area(key="own_second").input("")
+    finished(at)
+    deadline = time.monotonic() + PATIENCE
+    while not words(at) and time.monotonic() < deadline:
+        time.sleep(0.2)
+        at.run()
+    (drawn,) = words(at)
+    assert order == ["integrated gradients"], "nothing else was begun before"
+    assert drawn["groups"][0]["words"] == QUERY.split()
+    released.set()
+    explained(at)
+    assert len(words(at)) == 3
 
 
 def test_a_baseline_above_the_pair_is_said_not_to_be_neutral() -> None:
