@@ -25,12 +25,16 @@ class ExplainedPair:
     labels: tuple[LabelScore, ...] = ()
 
 
-@st.cache_resource(max_entries=REMEMBERED, show_spinner=False)
 def explained(query: str, text: str, model: str = "") -> ExplainedPair:
     """The pair as both models see it; raises CrossExamError when one text has no token.
 
     `model` names an additional reranker, "" is the cross-encoder of every search.
     """
+    return _explained(query, text, model, _revision(model))
+
+
+@st.cache_resource(max_entries=REMEMBERED, show_spinner=False)
+def _explained(query: str, text: str, model: str, revision: str) -> ExplainedPair:  # noqa: ARG001
     bench = workbench()
     attention = bench.explainers.explained(model).attention(query, text)
     return ExplainedPair(
@@ -40,7 +44,7 @@ def explained(query: str, text: str, model: str = "") -> ExplainedPair:
 
 @dataclass(frozen=True, slots=True)
 class KnownScores:
-    """What is known of a pair before its attention is read: what ranked it, and the cosine."""
+    """The scores of a pair before its attention is read: what ranked it, and the cosine."""
 
     logit: float
     backend: str
@@ -60,10 +64,24 @@ def known_scores(query: str, text: str, model: str = "") -> KnownScores | None:
     return KnownScores(logit, cross.backend, bench.explainers.cosine(query, text))
 
 
-@st.cache_data(max_entries=REMEMBERED, show_spinner=False)
 def label_scores(query: str, text: str, model: str) -> tuple[LabelScore, ...]:
     """Every label's score of a pair; () where the model has one label."""
+    return _label_scores(query, text, model, _revision(model))
+
+
+@st.cache_data(max_entries=REMEMBERED, show_spinner=False)
+def _label_scores(
+    query: str,
+    text: str,
+    model: str,
+    revision: str,  # noqa: ARG001
+) -> tuple[LabelScore, ...]:
     return workbench().explainers.explained(model).label_scores(query, text)
+
+
+def _revision(model: str) -> str:
+    """What tells a model from another that had its name before: a part of what is remembered."""
+    return workbench().explainers.explained(model).revision
 
 
 def unreadable(text: str, model: str = "") -> dict[str, Unreadable]:

@@ -36,7 +36,7 @@ class AttributionRequest:
 
     `method` is a name of the registry, or one of the two pictures. `model` names an additional
     ranker, "" is the cross-encoder, or, of the methods that explain a bi-encoder, the bi-encoder
-    of every search.
+    of every search; `revision` tells it from another that had its name before.
     """
 
     query: str
@@ -45,11 +45,25 @@ class AttributionRequest:
     baseline: str = ""
     check: bool = False
     model: str = ""
+    revision: str = ""
 
     @property
     def name(self) -> str:
         """What is being done, for a progress bar."""
         return f"checking {self.method}" if self.check else self.method
+
+
+def attribution_request(
+    query: str, text: str, method: str, baseline: str = "", *, model: str = ""
+) -> AttributionRequest:
+    """A request to explain the model as it is loaded now; the default models never change."""
+    bench = workbench()
+    revision = ""
+    if is_encoder(model):
+        revision = bench.models.encoder(parsed(model).model).revision
+    elif model:
+        revision = bench.explainers.explained(model).revision
+    return AttributionRequest(query, text, method, baseline, model=model, revision=revision)
 
 
 def encoders() -> dict[str, str]:

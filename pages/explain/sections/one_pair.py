@@ -28,7 +28,7 @@ from pages.explain.sections.attention_methods import do_they_agree, where_heads_
 from pages.explain.sections.what_moves import what_moves
 from state import url_state
 from state.explain import attributions
-from state.explain.attributions import AttributionRequest
+from state.explain.attributions import AttributionRequest, attribution_request
 
 FIRST_GLANCE = 0.25
 BASELINE = "ig_baseline"
@@ -39,7 +39,7 @@ def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
     queue = attributions.queue()
 
     def request(name: str, baseline: str = "", *, model: str = subject.model) -> AttributionRequest:
-        return AttributionRequest(query, candidate.text, name, baseline, model=model)
+        return attribution_request(query, candidate.text, name, baseline, model=model)
 
     st.header("What moves the score", anchor=False)
     method_box, baseline_box = st.columns([2, 1], vertical_alignment="bottom")

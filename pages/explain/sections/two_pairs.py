@@ -19,7 +19,7 @@ from pages.explain.pair_picker import Candidate
 from pages.explain.sections.explanation_results import explanations_ready
 from state import url_state
 from state.explain import attributions
-from state.explain.attributions import AttributionRequest
+from state.explain.attributions import attribution_request
 
 FIRST_GLANCE = 0.25
 
@@ -31,7 +31,8 @@ def explain_both(query: str, candidates: Sequence[Candidate], subject: Explained
         baseline = baseline_choice("pair_baseline", ALL_PADDED, subject.model)
     method = INTEGRATED_GRADIENTS.name
     a, b = (
-        AttributionRequest(query, c.text, method, baseline, model=subject.model) for c in candidates
+        attribution_request(query, c.text, method, baseline, model=subject.model)
+        for c in candidates
     )
     queue.want([a, b])
     queue.wait([a, b], FIRST_GLANCE)
