@@ -14,17 +14,28 @@ from components.search.headline import headline
 from components.search.ranking_columns import COMPACT, ranking_columns
 from engine.quality.passage_judgments import grades_of
 from engine.search.movement import movements
+from engine.search.settings import Settings
 from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError
-from pages.learn.start_doors import DOORS, EXAMPLE
+from pages.learn.start_doors import EXAMPLE, start_doors
 from pages.search.loaded_corpus import preparation_shown
 from state import url_state
-from state.app_resources import BUNDLED, LoadedCorpus
+from state.app_resources import BUNDLED, LoadedCorpus, prepare
 from state.polling import redraw_while
 from state.search.search_jobs import Search
 from state.search.worked_example import QUERY, worked_example
 
 SHOWN = (BI_ENCODER, CROSS_ENCODER)
 TOP = 4
+PREPARING = (
+    "The app opens its example corpus and loads two models. On its first start it also converts "
+    "their weights and turns every document into a vector, which takes about a minute; later "
+    "starts take seconds. The doors below are open meanwhile."
+)
+READING = (
+    "The bi-encoder compares the query's vector with those of all documents, which were computed "
+    f"beforehand. The cross-encoder reads the query together with each of {Settings().depth} "
+    "candidates, pair by pair: that is why it takes longer."
+)
 
 
 def example(loaded: LoadedCorpus, search: Search) -> None:
@@ -33,6 +44,7 @@ def example(loaded: LoadedCorpus, search: Search) -> None:
     if search.job.error is not None:
         error(url_state.error_message(search.job.error))
     if trace is None or search.job.running:
+        st.markdown(READING)
         job_progress(search.job.progress, key="example_progress")
         return
     store = loaded.corpus.store
@@ -72,17 +84,21 @@ with stage.picture("sentence"):
     )
 about, worked = st.container(), st.container(key="worked_example")
 st.subheader("What brings you here?", anchor=False)
-way = doors(DOORS, key="door")
+way = doors(start_doors(), key="door")
 if way is not None:
     url_state.set_next(**way.values)
     st.switch_page(way.page)
 with worked:
     st.subheader(f"One query, two readers: “{QUERY}”", anchor=False)
+    waiting = st.empty()
+    if not prepare(BUNDLED).wait(0):
+        waiting.markdown(PREPARING)
     try:
         loaded = preparation_shown(BUNDLED).result()
     except CrossExamError as problem:
         error(url_state.error_message(problem))
         st.stop()
+    waiting.empty()
     search = worked_example(loaded.searcher)
     with stage.picture():
         redraw_while(lambda: search.job.running, lambda: example(loaded, search))

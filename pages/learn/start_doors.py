@@ -5,8 +5,9 @@ from __future__ import annotations
 from components.common import stage
 from components.learn.doors import Door, Way
 from state import url_state
-from state.app_resources import BUNDLED
+from state.app_resources import BUNDLED, prepare
 from state.corpora import view as corpus_view
+from state.quality.runs import saved_runs
 from state.search.worked_example import QUERY
 
 EXAMPLE = {url_state.CORPUS: BUNDLED, url_state.QUERY: QUERY}
@@ -33,7 +34,7 @@ DOORS = (
     Door(
         "I want to show a change to others",
         "The ranking before and after, side by side, in letters that are read from the last "
-        "row; or measured over a whole query set.",
+        "row. Once a query set was measured, this door opens two of its pipelines.",
         (
             Way(
                 "Show before and after",
@@ -44,3 +45,29 @@ DOORS = (
         ),
     ),
 )
+MEASURED = Door(
+    "I want to show a change to others",
+    "Two measured pipelines over the whole query set: which queries gained, which lost, and "
+    "whether it was chance. Or one query before and after, in large letters.",
+    (
+        Way(
+            "Show two runs",
+            "pages/quality/quality.py",
+            {url_state.CORPUS: BUNDLED, "quality_part": "Two runs"},
+        ),
+        Way(
+            "Show one query before and after",
+            "pages/search/compare.py",
+            {**EXAMPLE, stage.STAGE: stage.ON},
+        ),
+    ),
+)
+
+
+def start_doors() -> tuple[Door, ...]:
+    """The doors; the last leads to what was measured, where the example corpus has a run."""
+    preparation = prepare(BUNDLED)
+    if not preparation.wait(0) or preparation.problem is not None:
+        return DOORS
+    fingerprint = preparation.result().corpus.info.fingerprint
+    return (*DOORS[:-1], MEASURED) if saved_runs(fingerprint) else DOORS

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components.learn.difference import difference
@@ -45,6 +47,29 @@ def test_the_example_is_remembered_for_every_visitor(start: AppTest) -> None:
     searcher = prepare("senses").result().searcher
     assert worked_example(searcher) is worked_example(searcher)
     assert "_jobs" not in start.session_state, "it is no search of this visitor"
+
+
+def test_while_the_models_load_it_says_what_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "state.app_resources.prepare", lambda _: SimpleNamespace(wait=lambda _: False)
+    )
+    monkeypatch.setattr("pages.search.loaded_corpus.show_until_done", lambda _: st.stop())
+    at = opened(START)
+    assert says(at, "turns every document into a vector, which takes about a minute")
+    assert at.button(key="door_0_0"), "the doors are open meanwhile"
+
+
+def test_while_the_example_is_ranked_it_says_who_reads_what(
+    start: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = worked_example(prepare("senses").result().searcher).job
+    assert not says(start, "pair by pair")
+    running = SimpleNamespace(error=None, running=True, progress=job.progress)
+    monkeypatch.setattr(
+        "state.search.worked_example.worked_example",
+        lambda _: SimpleNamespace(job=running, trace=None),
+    )
+    assert says(opened(START), "reads the query together with each of 50 candidates, pair by pair")
 
 
 def test_both_may_put_the_same_document_first() -> None:

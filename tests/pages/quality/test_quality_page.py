@@ -33,6 +33,7 @@ from tests.gaps import with_gaps
 from tests.pages.downloads import Downloads
 from tests.pages.driver import (
     PATIENCE,
+    START,
     choose,
     components,
     finished,
@@ -120,6 +121,15 @@ def gaps(
     with with_gaps(session_cache, tmp_path_factory.mktemp("gaps")) as name:
         assert prepare(name).result().corpus.info.fingerprint == fingerprint()
         yield name
+
+
+def test_the_start_page_s_last_door_leads_to_two_runs_once_there_is_one(saved: str) -> None:
+    at = opened(START)
+    at.button(key="door_2_0").click()
+    finished(at)
+    assert not at.error
+    assert at.session_state["quality_part"] == "Two runs"
+    assert says(at, "B against A")
 
 
 def part(name: str, **url: str) -> AppTest:
