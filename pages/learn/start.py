@@ -33,8 +33,8 @@ PREPARING = (
 )
 READING = (
     "The bi-encoder compares the query's vector with those of all documents, which were computed "
-    f"beforehand. The cross-encoder reads the query together with each of {Settings().depth} "
-    "candidates, pair by pair: that is why it takes longer."
+    "beforehand. The cross-encoder reads the query together with each of "
+    f"{counted(Settings().depth, 'candidate')}, pair by pair: that is why it takes longer."
 )
 
 
