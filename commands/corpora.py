@@ -27,8 +27,8 @@ def _corpora_lines(result: list[dict[str, Any]]) -> list[str]:
     lines = []
     for row in result:
         size = "not opened yet" if row["documents"] is None else f"{row['documents']:,} documents"
-        gone = " (missing)" if row["missing"] else ""
-        lines.append(f"{row['name']:24} {row['kind']:9} {size:18} {row['source']}{gone}")
+        missing_mark = " (missing)" if row["missing"] else ""
+        lines.append(f"{row['name']:24} {row['kind']:9} {size:18} {row['source']}{missing_mark}")
     return lines
 
 
@@ -91,12 +91,12 @@ def _index(args: argparse.Namespace) -> dict[str, Any]:
 
 def _keep_index_backend(args: argparse.Namespace, bench: Workbench) -> None:
     """Remember what was said about the index backend, once all of it is checked."""
-    kept = bench.index_backends.settings(environment=False)
-    size = kept.milvus_from if args.milvus_from is None else args.milvus_from
-    address = kept.address if args.milvus_uri is None else args.milvus_uri.strip()
+    saved_settings = bench.index_backends.settings(environment=False)
+    size = saved_settings.milvus_from if args.milvus_from is None else args.milvus_from
+    address = saved_settings.address if args.milvus_uri is None else args.milvus_uri.strip()
     IndexBackendSettings(size, address)
     corpus = bench.corpora.open(args.corpus) if args.index_backend is not None else None
-    if (size, address) != (kept.milvus_from, kept.address):
+    if (size, address) != (saved_settings.milvus_from, saved_settings.address):
         bench.index_backends.change(milvus_from=size, address=address)
     if corpus is not None:
         choice = args.index_backend

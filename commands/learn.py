@@ -62,10 +62,12 @@ def _lessons(args: argparse.Namespace) -> dict[str, Any]:
 def _chosen(library: LessonLibrary, names: Sequence[str]) -> list[Lesson]:
     """The lessons of these names in every language; all without a name."""
     readable = {lesson.name for lesson in library.lessons}
-    there = readable | {error.path.name.partition(".")[0] for error in library.errors}
+    lesson_names = readable | {error.path.name.partition(".")[0] for error in library.errors}
     for name in names:
-        if name not in there:
-            raise CrossExamError(f"there is no lesson {name!r}{did_you_mean(name, sorted(there))}")
+        if name not in lesson_names:
+            raise CrossExamError(
+                f"there is no lesson {name!r}{did_you_mean(name, sorted(lesson_names))}"
+            )
     return [lesson for lesson in library.lessons if not names or lesson.name in names]
 
 

@@ -110,10 +110,10 @@ def keep(model: Path, name: str, record: Mapping[str, Any]) -> TrainedModel:
             f"{name} cannot be written to {goal} ({error.strerror}): free some space, or set "
             "CROSSEXAM_CACHE to a folder that can be written"
         ) from error
-    kept = _read(goal)
-    if kept is None:
+    trained = _read(goal)
+    if trained is None:
         raise CrossExamError(f"{name} was not written whole to {goal}: train it again")
-    return kept
+    return trained
 
 
 def delete_trained(name: str) -> None:

@@ -102,8 +102,8 @@ def judge_corpus(
     runs = runs_of({spec.name: spec for spec in request.specs}, gathered)
     chosen = {query.query_id for query in queries}
     for run in request.runs:
-        kept = {q: ranking for q, ranking in run.rankings.items() if q in chosen}
-        runs[run.name] = Run(run.name, kept)
+        chosen_rankings = {q: ranking for q, ranking in run.rankings.items() if q in chosen}
+        runs[run.name] = Run(run.name, chosen_rankings)
     log = JudgmentLog(corpus.info.fingerprint)
     result = judge_runs(
         corpus,
@@ -123,14 +123,16 @@ def judge_corpus(
     people = people_of(corpus, log, request.judge_model)
     if request.complete:
         people = completed(people, pool)
-    taken = {(q.query_id, q.doc_id) for q in combined(corpus.qrels, log.latest())} | people.keys()
+    judged_pairs = {
+        (q.query_id, q.doc_id) for q in combined(corpus.qrels, log.latest())
+    } | people.keys()
     return JudgedCorpus(
         corpus=corpus,
         request=request,
         pool=len(pool),
         result=result,
         judgments=judgments,
-        proposed=proposals(judgments, taken),
+        proposed=proposals(judgments, judged_pairs),
         report=report_on(request.judge_model, result.grades, people, runs, request.specs),
     )
 

@@ -47,10 +47,10 @@ def usage_words(usage: Usage) -> str:
         parts.append(_tokens(usage.input_tokens))
     if usage.malformed:
         parts.append(f"{usage.malformed:,} answers that could not be read")
-    said = ", ".join(parts)
+    consumed = ", ".join(parts)
     if usage.dollars is None:
-        return f"{said}; the cost is not known, for no price is on file"
-    return f"{said}; ${usage.dollars:.6f} ({usage.price_note})"
+        return f"{consumed}; the cost is not known, for no price is on file"
+    return f"{consumed}; ${usage.dollars:.6f} ({usage.price_note})"
 
 
 def _tokens(n: int) -> str:

@@ -122,18 +122,18 @@ def movement_words(
     change = movement.change
     if change is None:
         return MovementWords("new", "new", "", f"new: not in the list of {baseline}")
-    was = f"rank {movement.before} in {baseline}"
+    rank_before = f"rank {movement.before} in {baseline}"
     if change == 0:
-        return MovementWords("same", "=", "", f"unmoved: {was}")
+        return MovementWords("same", "=", "", f"unmoved: {rank_before}")
     places = f"{abs(change)} place{'' if abs(change) == 1 else 's'}"
     if change < 0:
-        return MovementWords("down", f"▼ {-change}", "", f"down {places}: {was}")
+        return MovementWords("down", f"▼ {-change}", "", f"down {places}: {rank_before}")
     if movement.before is None or not movement.before > top >= movement.after:
-        return MovementWords("up", f"▲ {change}", "", f"up {places}: {was}")
+        return MovementWords("up", f"▲ {change}", "", f"up {places}: {rank_before}")
     if relevant:
         note = f"rescued from {movement.before}"
-        sentence = f"up {places}, rescued (judged relevant) into the top {top}: {was}"
+        sentence = f"up {places}, rescued (judged relevant) into the top {top}: {rank_before}"
         return MovementWords("rescued", f"▲ {change}", note, sentence)
     note = f"entered from {movement.before}"
-    sentence = f"up {places}, entered the top {top}: {was}"
+    sentence = f"up {places}, entered the top {top}: {rank_before}"
     return MovementWords("entered", f"▲ {change}", note, sentence)

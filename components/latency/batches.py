@@ -40,13 +40,13 @@ class BatchRow:
 
 def batch_chart(rows: Sequence[BatchRow], *, dark: bool, key: str) -> None:
     """Draw a bar a setting, sizes and token budgets in two groups."""
-    said = "; ".join(f"{row.limit}: {row.pairs_per_second:,.0f} pairs a second" for row in rows)
+    series = "; ".join(f"{row.limit}: {row.pairs_per_second:,.0f} pairs a second" for row in rows)
     st.plotly_chart(
         figure(rows, dark=dark),
         theme=None,
         key=key,
         config={"displayModeBar": False},
-        alt=f"Pairs per second by batch setting: {said}",
+        alt=f"Pairs per second by batch setting: {series}",
     )
 
 

@@ -40,7 +40,7 @@ def depth_chart(
     key: str,
 ) -> None:
     """Draw quality above seconds over depth; `measured` depths are ends of timed chunks."""
-    said = "; ".join(f"{m.label}: depth {m.depth}, {humanised(m.seconds)}" for m in marks)
+    series = "; ".join(f"{m.label}: depth {m.depth}, {humanised(m.seconds)}" for m in marks)
     st.plotly_chart(
         figure(
             depths, seconds, quality, measure=measure, marks=marks, measured=measured, dark=dark
@@ -48,7 +48,7 @@ def depth_chart(
         theme=None,
         key=key,
         config={"displayModeBar": False},
-        alt=f"{measure} and seconds over depth {depths[0]} to {depths[-1]}. {said}",
+        alt=f"{measure} and seconds over depth {depths[0]} to {depths[-1]}. {series}",
     )
 
 

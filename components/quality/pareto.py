@@ -71,7 +71,7 @@ def figure(
         name="none is both faster and better",
         hoverinfo="skip",
     )
-    kept = set(frontier)
+    on_frontier = set(frontier)
     sides = label_sides(points)
     for stage in dict.fromkeys(point.stage for point in points):
         mine = [(i, p) for i, p in enumerate(points) if p.stage == stage]
@@ -83,7 +83,7 @@ def figure(
             mode="markers+text",
             marker={
                 "size": 15,
-                "color": [colour if i in kept else page for i, _ in mine],
+                "color": [colour if i in on_frontier else page for i, _ in mine],
                 "line": {"color": colour, "width": 2.5},
             },
             text=[f"<b>{p.number}</b>" for _, p in mine],
@@ -128,17 +128,17 @@ def label_sides(points: Sequence[ParetoPoint]) -> list[str]:
         (_WIDTH * (x - min(xs)) / wide, _HEIGHT * (y - min(ys)) / high)
         for x, y in zip(xs, ys, strict=True)
     ]
-    taken = list(places)
+    label_boxes = list(places)
     sides = []
     for x, y in places:
         room: dict[str, float] = {
-            side: min(math.dist((x + dx, y + dy), other) for other in taken)
+            side: min(math.dist((x + dx, y + dy), other) for other in label_boxes)
             for side, (dx, dy) in _SIDES.items()
         }
         widest = max(room, key=lambda side: room[side])
         best = next((side for side, free in room.items() if free >= _FREE), widest)
         dx, dy = _SIDES[best]
-        taken.append((x + dx, y + dy))
+        label_boxes.append((x + dx, y + dy))
         sides.append(best)
     return sides
 

@@ -45,12 +45,12 @@ def check_source(source: Source, read_options: ReadOptions) -> Checked:
     Give a reading that keeps good rows to learn of all that are bad.
     """
     corpus, documents = read_with_judgments(source, "check", read_options)
-    held = {*corpus.store.ids(), *parent_ids(corpus)}
+    document_ids = {*corpus.store.ids(), *parent_ids(corpus)}
     return Checked(
         documents,
         len(corpus.queries),
         len(corpus.qrels),
-        sum(qrel.doc_id in held for qrel in corpus.qrels),
+        sum(qrel.doc_id in document_ids for qrel in corpus.qrels),
         read_options.left_out,
         sum(read_options.left_out_counts.values()),
         (*read_options.notes, *filter(None, [read_options.contradictions_sentence])),

@@ -175,20 +175,22 @@ def with_judgments(
 
     New queries alone keep the judgments that are of them.
     """
-    held = {*corpus.store.ids(), *parent_ids(corpus)}
+    document_ids = {*corpus.store.ids(), *parent_ids(corpus)}
     if queries is not None:
         query_set = read_queries(absolute(queries), read_options)
         query_ids = {query.query_id for query in query_set}
-        kept = tuple(qrel for qrel in corpus.qrels if qrel.query_id in query_ids)
-        gone = len(corpus.qrels) - len(kept)
-        if gone and qrels is None:
+        usable_qrels = tuple(qrel for qrel in corpus.qrels if qrel.query_id in query_ids)
+        n_dropped = len(corpus.qrels) - len(usable_qrels)
+        if n_dropped and qrels is None:
             what_went = (
-                "judgment went with its query" if gone == 1 else "judgments went with their queries"
+                "judgment went with its query"
+                if n_dropped == 1
+                else "judgments went with their queries"
             )
-            read_options.note(absolute(queries), f"{gone:,} {what_went}")
-        corpus = replace(corpus, queries=query_set, qrels=kept)
+            read_options.note(absolute(queries), f"{n_dropped:,} {what_went}")
+        corpus = replace(corpus, queries=query_set, qrels=usable_qrels)
     if qrels is not None:
-        judged = read_qrels(absolute(qrels), corpus.queries, held, read_options, grades)
+        judged = read_qrels(absolute(qrels), corpus.queries, document_ids, read_options, grades)
         if not judged.qrels:
             left = [row for row in read_options.left_out if row.file == absolute(qrels).name]
             reason = f"; of line {left[0].line}: {left[0].reason}" if left else ""

@@ -81,14 +81,14 @@ def split_documents(
     A passage has its document's title and fields, and an id `document#1`, `#2` …; its span
     is in characters of the document's text. Raises where such an id is taken already.
     """
-    taken: set[str] = set()
+    ids_in_use: set[str] = set()
     for document in documents:
         for passage in _passages(document, split, windows):
-            if passage.doc_id in taken:
+            if passage.doc_id in ids_in_use:
                 raise CrossExamError(
                     f"the passage id {passage.doc_id!r} is also the id of a document: rename that"
                 )
-            taken.add(passage.doc_id)
+            ids_in_use.add(passage.doc_id)
             yield passage
 
 

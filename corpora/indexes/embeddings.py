@@ -120,11 +120,11 @@ class EmbeddingCache:
         stored = []
         for promise in sorted(self._folder.glob("*.json")):
             try:
-                said = json.loads(promise.read_text("utf-8"))
-                if said["key"]["corpus_fingerprint"] == fingerprint:
+                description = json.loads(promise.read_text("utf-8"))
+                if description["key"]["corpus_fingerprint"] == fingerprint:
                     path = promise.with_suffix(".npy")
-                    key = EmbeddingKey(**said["key"])
-                    stored.append(Stored(key, int(said["shape"][0]), path.stat().st_size))
+                    key = EmbeddingKey(**description["key"])
+                    stored.append(Stored(key, int(description["shape"][0]), path.stat().st_size))
             except (OSError, ValueError, KeyError, TypeError):
                 continue  # a damaged one is removed by `load`
         return stored
@@ -237,12 +237,16 @@ def _encoded(encoder: Encoder, texts: Sequence[str]) -> Floats:
 def _checked(path: Path, promise: Path, key: EmbeddingKey) -> Floats | None:
     """The vectors where file and promise agree with each other and with the key."""
     try:
-        said = json.loads(promise.read_text("utf-8"))
-        if said["key"] != asdict(key) or said["sha256"] != sha256_of(path):
+        description = json.loads(promise.read_text("utf-8"))
+        if description["key"] != asdict(key) or description["sha256"] != sha256_of(path):
             return None
         vectors = np.load(path, mmap_mode="r", allow_pickle=False)
     except (FileNotFoundError, ValueError, KeyError, TypeError, EOFError):
         return None
-    if vectors.dtype != np.float32 or vectors.ndim != 2 or list(vectors.shape) != said["shape"]:
+    if (
+        vectors.dtype != np.float32
+        or vectors.ndim != 2
+        or list(vectors.shape) != description["shape"]
+    ):
         return None
     return np.asarray(vectors)

@@ -91,8 +91,8 @@ class MilvusBackend:
     def close(self) -> None:
         """Leave all servers; files can then be opened by others."""
         with self._lock:
-            held, self._connections = self._connections, {}
-        for connection in held.values():
+            connections, self._connections = self._connections, {}
+        for connection in connections.values():
             connection.close()
 
     def _token(self, uri: str) -> str:
@@ -116,7 +116,7 @@ class MilvusBackend:
 
     def _leave(self, uri: str) -> None:
         with self._lock:
-            held = [key for key in self._connections if key[0] == uri]
-            gone = [self._connections.pop(key) for key in held]
-        for connection in gone:
+            connection_keys = [key for key in self._connections if key[0] == uri]
+            connections = [self._connections.pop(key) for key in connection_keys]
+        for connection in connections:
             connection.close()

@@ -60,9 +60,11 @@ def grades_of(texts: Iterable[str], chosen: Mapping[str, int] | None = None) -> 
     Fractions are multiplied by the least factor that makes all of them whole; nDCG does not
     change by that.
     """
-    given = dict.fromkeys(texts)
-    numbers = [value for text in given if (value := _value(text)) is not None]
-    words = list(dict.fromkeys(_normal(t) for t in given if t.strip() and _value(t) is None))
+    distinct_texts = dict.fromkeys(texts)
+    numbers = [value for text in distinct_texts if (value := _value(text)) is not None]
+    words = list(
+        dict.fromkeys(_normal(t) for t in distinct_texts if t.strip() and _value(t) is None)
+    )
     mapped = {_normal(word): grade for word, grade in (chosen or {}).items()}
     missing = [word for word in words if word not in mapped]
     if missing and not numbers and len(words) >= LEAST_WORDS:
@@ -113,11 +115,15 @@ def heads_grades(name: str, texts: Sequence[str], chosen: Collection[str] = ()) 
         return False
     if any(_value(text) is not None for text in texts):
         return True
-    given = list(dict.fromkeys(_normal(text) for text in texts if text.strip()))
-    grade_words = {_normal(word) for word in chosen} | set(_by_scale(given))
+    distinct_words = list(dict.fromkeys(_normal(text) for text in texts if text.strip()))
+    grade_words = {_normal(word) for word in chosen} | set(_by_scale(distinct_words))
     word = _normal(name)
-    most = 2 * sum(each in grade_words for each in given) > len(given)
-    return most and word not in given and not did_you_mean(word, {*grade_words, *given})
+    most = 2 * sum(each in grade_words for each in distinct_words) > len(distinct_words)
+    return (
+        most
+        and word not in distinct_words
+        and not did_you_mean(word, {*grade_words, *distinct_words})
+    )
 
 
 def _by_scale(words: Sequence[str]) -> dict[str, int]:

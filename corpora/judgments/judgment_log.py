@@ -68,7 +68,7 @@ class JudgmentLog(CorpusRows[Judgment]):
         """
         if judgment.relevance is not None and judgment.relevance not in GRADES:
             raise CrossExamError(f"relevance is {judgment.relevance!r}: give 0, 1, 2 or 3")
-        kept = Judgment(
+        stamped = Judgment(
             judgment.query_id,
             judgment.doc_id,
             judgment.relevance,
@@ -76,15 +76,20 @@ class JudgmentLog(CorpusRows[Judgment]):
             judgment.at or time.time(),
             judgment.via[:LONGEST_VIA],
         )
-        texts = (stored(kept.query_id), stored(kept.doc_id), stored(kept.judge), stored(kept.via))
+        texts = (
+            stored(stamped.query_id),
+            stored(stamped.doc_id),
+            stored(stamped.judge),
+            stored(stamped.via),
+        )
         query_id, doc_id, judge, via = texts
         with self._changing() as connection:
             connection.execute(
                 "INSERT INTO judgments (fingerprint, query_id, doc_id, relevance, judge, at, via) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (self.fingerprint, query_id, doc_id, kept.relevance, judge, kept.at, via),
+                (self.fingerprint, query_id, doc_id, stamped.relevance, judge, stamped.at, via),
             )
-        return kept
+        return stamped
 
     def entries(self) -> tuple[Judgment, ...]:
         """Everything that was ever said, in order."""
@@ -92,10 +97,10 @@ class JudgmentLog(CorpusRows[Judgment]):
 
     def latest(self) -> tuple[Judgment, ...]:
         """Each judge's last word on each pair, in the order in which they first spoke."""
-        said: dict[tuple[str, str, str], Judgment] = {}
+        latest_by_key: dict[tuple[str, str, str], Judgment] = {}
         for entry in self.entries():
-            said[(entry.query_id, entry.doc_id, entry.judge)] = entry
-        return tuple(entry for entry in said.values() if entry.relevance is not None)
+            latest_by_key[(entry.query_id, entry.doc_id, entry.judge)] = entry
+        return tuple(entry for entry in latest_by_key.values() if entry.relevance is not None)
 
 
 def judge_name(text: str) -> str:
@@ -123,32 +128,36 @@ def combined(
     `mean` rounds halves up. A pair that only people judged is added; `corpus` leaves
     people's judgments out.
     """
-    given: dict[tuple[str, str], list[int]] = {}
+    grades_by_pair: dict[tuple[str, str], list[int]] = {}
     for qrel in qrels:
-        given.setdefault((qrel.query_id, qrel.doc_id), []).append(qrel.relevance)
+        grades_by_pair.setdefault((qrel.query_id, qrel.doc_id), []).append(qrel.relevance)
     if way != "corpus":
         for entry in said:
             if entry.relevance is not None:
-                given.setdefault((entry.query_id, entry.doc_id), []).append(entry.relevance)
-    return tuple(Qrel(query, doc, _one(grades, way)) for (query, doc), grades in given.items())
+                grades_by_pair.setdefault((entry.query_id, entry.doc_id), []).append(
+                    entry.relevance
+                )
+    return tuple(
+        Qrel(query, doc, _one(grades, way)) for (query, doc), grades in grades_by_pair.items()
+    )
 
 
 def conflicts(
     qrels: Sequence[Qrel], said: Iterable[Judgment]
 ) -> list[tuple[str, str, tuple[tuple[str, int], ...]]]:
     """(query_id, doc_id, ((judge, relevance), …)) of each pair that judges see differently."""
-    given: dict[tuple[str, str], list[tuple[str, int]]] = {}
+    grades_by_pair: dict[tuple[str, str], list[tuple[str, int]]] = {}
     for entry in said:
         if entry.relevance is not None:
-            given.setdefault((entry.query_id, entry.doc_id), []).append(
+            grades_by_pair.setdefault((entry.query_id, entry.doc_id), []).append(
                 (entry.judge, entry.relevance)
             )
     for qrel in qrels:
-        if (pair := (qrel.query_id, qrel.doc_id)) in given:
-            given[pair].insert(0, (CORPUS_JUDGE, qrel.relevance))
+        if (pair := (qrel.query_id, qrel.doc_id)) in grades_by_pair:
+            grades_by_pair[pair].insert(0, (CORPUS_JUDGE, qrel.relevance))
     return [
         (query_id, doc_id, tuple(voices))
-        for (query_id, doc_id), voices in sorted(given.items())
+        for (query_id, doc_id), voices in sorted(grades_by_pair.items())
         if len({relevance for _, relevance in voices}) > 1
     ]
 

@@ -44,7 +44,7 @@ def read_qrels(
     read_options = read_options or ReadOptions()
     rows, worded = _graded_rows(path, read_options, grades)
     query_finder = _QueryFinder(path, queries, rows, read_options)
-    taken = JudgmentRows(path, read_options)
+    judgment_rows = JudgmentRows(path, read_options)
     unknown: list[str] = []
     for row in rows:
         with read_options.row():
@@ -54,9 +54,9 @@ def read_qrels(
             query_id = query_finder.query_id(row)
             doc_id = meant_id(row.document, documents)
             qrel = Qrel(query_id, doc_id, relevance)
-            if taken.add(qrel, row.line) and doc_id not in documents:
+            if judgment_rows.add(qrel, row.line) and doc_id not in documents:
                 unknown.append(doc_id)
-    return Judged(taken.qrels(), query_finder.queries, _unknown_warning(path, unknown))
+    return Judged(judgment_rows.qrels(), query_finder.queries, _unknown_warning(path, unknown))
 
 
 def read_qrels_alone(
@@ -71,7 +71,7 @@ def read_qrels_alone(
     may name its query by its text.
     """
     rows, worded = _graded_rows(path, read_options, grades)
-    taken = JudgmentRows(path, read_options)
+    judgment_rows = JudgmentRows(path, read_options)
     query_finder = _QueryFinder(path, queries, rows, read_options) if queries else None
     for row in rows:
         with read_options.row():
@@ -82,8 +82,8 @@ def read_qrels_alone(
             query_id, doc_id = ids
             if query_finder is not None:
                 query_id = query_finder.query_id(row)
-            taken.add(Qrel(query_id, doc_id, relevance), row.line)
-    qrels = taken.qrels()
+            judgment_rows.add(Qrel(query_id, doc_id, relevance), row.line)
+    qrels = judgment_rows.qrels()
     if not qrels and rows:
         raise in_file(
             path, "every judgment contradicts another, so none is left: choose another rule"

@@ -48,8 +48,8 @@ def read_queries(path: Path, read_options: ReadOptions | None = None) -> tuple[Q
             if first == line:
                 queries.append(query)
             elif text == query.text and query.text:
-                again = "query was met again unchanged", "queries were met again unchanged"
-                read_options.passed(path, line, *again)
+                repeated_words = "query was met again unchanged", "queries were met again unchanged"
+                read_options.passed(path, line, *repeated_words)
             else:
                 raise in_row(
                     path,
@@ -135,8 +135,8 @@ def _without_header(
                 yield line, Query(str(line), text)
         return
     text_at = names[2] if len(names) == 4 else names[1]
-    kept = {names[0], text_at}
-    others = [name for name in names if name not in kept]
+    columns_used = {names[0], text_at}
+    others = [name for name in names if name not in columns_used]
     if others:
         read_options.note(path, f"not kept, for a query has an id and a text: {listed(others)}")
     for line, row in source.rows:

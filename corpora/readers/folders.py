@@ -171,5 +171,5 @@ def _holds_trec(path: Path) -> bool:
 
 
 def _rest(files: list[Path], used: list[Path] | tuple[Path, ...]) -> tuple[Path, ...]:
-    taken = set(used)
-    return tuple(path for path in files if path not in taken)
+    used_paths = set(used)
+    return tuple(path for path in files if path not in used_paths)

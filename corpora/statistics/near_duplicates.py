@@ -61,8 +61,8 @@ def near_duplicates(
             for left, right in _candidates(group):
                 if (left, right) not in pairs:
                     pairs[left, right] = jaccard(shingled[left], shingled[right])
-    kept = [NearPair(left, right, s) for (left, right), s in pairs.items() if s >= threshold]
-    return sorted(kept, key=lambda pair: (-pair.similarity, pair.left, pair.right))
+    near_pairs = [NearPair(left, right, s) for (left, right), s in pairs.items() if s >= threshold]
+    return sorted(near_pairs, key=lambda pair: (-pair.similarity, pair.left, pair.right))
 
 
 def shingles(words: Sequence[str]) -> NDArray[np.int64]:

@@ -58,8 +58,8 @@ def text_of(value: object) -> str:
 
 def missing_tables(connection: sqlite3.Connection) -> list[str]:
     """Those of the tables that the file does not hold, as people call them."""
-    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    return [table.replace("_", " ") for table in TABLES if table not in there]
+    table_names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    return [table.replace("_", " ") for table in TABLES if table not in table_names]
 
 
 def changed(connection: sqlite3.Connection, kind: str, fingerprint: str) -> None:

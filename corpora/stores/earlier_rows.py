@@ -61,8 +61,8 @@ def stored_paths(data: bytes) -> tuple[list[StoredCorpus], bool]:
         content: Any = json.loads(data)
         rows = content["corpora"]
         entries = [_entry(row) for row in rows]
-        kept = [entry for entry in entries if entry is not None]
-        return kept, content["version"] == 1 and len(kept) == len(entries)
+        readable = [entry for entry in entries if entry is not None]
+        return readable, content["version"] == 1 and len(readable) == len(entries)
     except (ValueError, KeyError, TypeError, RecursionError):
         return _whole_entries(data.decode("utf-8", "replace")), False
 

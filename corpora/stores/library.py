@@ -123,8 +123,8 @@ class Library:
         with self._database.writing() as connection:
             by_path = {entry.path: entry for entry in stored_paths(connection)}
             old = by_path.get(str(place))
-            taken = {*OPENERS, *(entry.name for entry in by_path.values())}
-            name = old.name if old else _free_name(place, taken)
+            names_in_use = {*OPENERS, *(entry.name for entry in by_path.values())}
+            name = old.name if old else _free_name(place, names_in_use)
             info = corpus.info
             new = StoredPath(name, str(place), info.documents, info.fingerprint)
             keep(connection, new)
@@ -140,8 +140,8 @@ class Library:
         if not printable:
             raise CrossExamError(f"the name {shown(name)} has no letter in it: give the corpus one")
         self._database.make_ready()
-        taken = [*OPENERS, *(stored.name for stored in self._readable())]
-        if printable in taken:
+        names_in_use = [*OPENERS, *(stored.name for stored in self._readable())]
+        if printable in names_in_use:
             raise _taken(printable)
         return printable
 
@@ -184,19 +184,19 @@ class Library:
         """
         with self._database.writing() as connection:
             before = stored_paths(connection)
-            gone = [stored for stored in before if stored.name == name]
-            if not gone:
+            deleted = [stored for stored in before if stored.name == name]
+            if not deleted:
                 raise CrossExamError(
                     f"no corpus of yours is called {shown(name)}: choose one of "
                     f"{listed([stored.name for stored in before])}"
                     f"{did_you_mean(name, [stored.name for stored in before])}"
                 )
-            kept = tuple(stored for stored in before if stored.name != name)
+            remaining = tuple(stored for stored in before if stored.name != name)
             forget(connection, name)
-        for stored in gone:
+        for stored in deleted:
             if self._is_import(stored):
                 shutil.rmtree(stored.path, ignore_errors=True)
-            if all(other.fingerprint != stored.fingerprint for other in kept):
+            if all(other.fingerprint != stored.fingerprint for other in remaining):
                 EmbeddingCache().remove(stored.fingerprint)
 
     def _is_import(self, stored: StoredPath) -> bool:
@@ -265,13 +265,13 @@ class Library:
         with self._database.writing() as connection:
             if not _is_to_adopt(connection):
                 return
-            taken = {*OPENERS, *(stored.name for stored in stored_paths(connection))}
+            names_in_use = {*OPENERS, *(stored.name for stored in stored_paths(connection))}
             names = []
             for new in adopted:
-                name = _numbered(new.name, taken)
+                name = _numbered(new.name, names_in_use)
                 keep(connection, replace(new, name=name))
                 names.append(name)
-                taken.add(name)
+                names_in_use.add(name)
             _note_adopted(connection, names, unread)
             connection.execute("DELETE FROM facts WHERE name = 'adopt'")
 

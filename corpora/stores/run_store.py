@@ -38,14 +38,14 @@ class RunStore:
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
         text = json.dumps(body, ensure_ascii=False)
         with self._database.writing() as connection:
-            taken = {
+            ids_in_use = {
                 run_id
                 for (run_id,) in connection.execute(
                     "SELECT run_id FROM runs WHERE fingerprint = ?", (self._fingerprint,)
                 )
             }
             names = (stamp if n == 1 else f"{stamp}-{n}" for n in count(1))
-            run_id = next(name for name in names if name not in taken)
+            run_id = next(name for name in names if name not in ids_in_use)
             connection.execute(
                 "INSERT INTO runs (fingerprint, run_id, saved_at, head, body) "
                 "VALUES (?, ?, ?, ?, ?)",

@@ -50,15 +50,16 @@ def interaction_sentence(attribution: Attribution) -> str:
     start, residual = attribution.baseline_score, attribution.residual
     if start is None or residual is None or sums_to_score(attribution.method):
         return ""
-    alone = sum(attribution.values) + attribution.special_value
+    own_sum = sum(attribution.values) + attribution.special_value
     gap = attribution.score - start
     masked = "MASK" in attribution.baseline
     baseline = "has [MASK] for every word" if masked else "is the pair without a word"
     return (
         f"The baseline here {baseline}, which the model scores {_signed(start)}. Words left out "
-        f"one at a time need not sum to the gap: one at a time they lose {_signed(alone)} logits "
-        f"in all, together {_signed(gap)}. The difference of {_signed(abs(alone - gap))} (residual "
-        f"{residual:.1%}) is interaction: words that do each other's work, or count only together."
+        f"one at a time need not sum to the gap: one at a time they lose {_signed(own_sum)} logits "
+        f"in all, together {_signed(gap)}. The difference of {_signed(abs(own_sum - gap))} "
+        f"(residual {residual:.1%}) is interaction: words that do each other's work, or "
+        "count only together."
     )
 
 

@@ -130,7 +130,9 @@ def _beyond(measured: dict[int, float], size: int, fit: Fit | None) -> tuple[flo
 def _linear(name: str, what: str, one: float, sample: float, m: ScaleMeasured) -> ScaleCost:
     each = sample / m.sample
     singles = min(SINGLES, m.sample)
-    alone = f"median of {singles} documents, one at a time" if singles > 1 else "one document"
+    single_words = (
+        f"median of {singles} documents, one at a time" if singles > 1 else "one document"
+    )
     if m.sample == SAMPLE:
         hundred = Estimate(sample, True, f"in batches, {fine(each)} a document")
     else:
@@ -140,7 +142,7 @@ def _linear(name: str, what: str, one: float, sample: float, m: ScaleMeasured) -
     return ScaleCost(
         name,
         what,
-        Estimate(one, True, alone),
+        Estimate(one, True, single_words),
         hundred,
         Estimate(MILLION * each, False, f"1,000,000 × {fine(each)}"),
     )
@@ -200,11 +202,11 @@ def measure_scale(
         embed_sample += _seconds(partial(encoder.encode, some, role="document"))
 
     on_progress("reading single pairs", 0, n)
-    alone = []
+    single_seconds = []
     for text in singles:
         if cancel():
             return None
-        alone.append(_seconds(partial(_score_one, reranker, query, text)))
+        single_seconds.append(_seconds(partial(_score_one, reranker, query, text)))
     done = tokens = 0
     begun = time.perf_counter()
     for batch in reranker.score(query, texts, cancel=cancel):
@@ -219,7 +221,7 @@ def measure_scale(
         embed_query=embed_query,
         embed_one=embed_one,
         embed_sample=embed_sample,
-        score_one=statistics.median(alone),
+        score_one=statistics.median(single_seconds),
         score_sample=score_sample,
         sample_tokens=tokens,
     )

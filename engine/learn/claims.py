@@ -65,12 +65,12 @@ def why_broken(claim: Claim, result: ShowResult) -> str:
     numbers = ", ".join(f"{key} {values[key]:.4g}" for key in claim.keys)
     if claim.kind in (FIRST, LAST, RANK):
         place = {FIRST: 1, LAST: len(order)}.get(claim.kind) or int(claim.numbers[0])
-        there = order[place - 1] if place <= len(order) else "nothing"
+        occupant = order[place - 1] if place <= len(order) else "nothing"
         at = f"rank {order.index(first) + 1}" if first in order else "no rank"
         return (
             ""
-            if there == first
-            else (f"{claim.column} has {there} at rank {place}, and {first} at {at}")
+            if occupant == first
+            else (f"{claim.column} has {occupant} at rank {place}, and {first} at {at}")
         )
     if claim.kind == ORDER:
         holds = all(_stands_above(a, b, order, values) for a, b in pairwise(claim.keys))

@@ -114,10 +114,12 @@ def find_failures(
     match.
     """
     queries = {query_scores.query_id for query_scores in gathered}
-    held = whole_documents(store, [qrel.doc_id for qrel in qrels if qrel.query_id in queries])
+    whole_texts = whole_documents(
+        store, [qrel.doc_id for qrel in qrels if qrel.query_id in queries]
+    )
     grades: dict[str, dict[str, int]] = {}
     for qrel in qrels:
-        if qrel.doc_id in held:
+        if qrel.doc_id in whole_texts:
             grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
     kinds = [kind for kind in KINDS if spec.reranker or not kind.reranked]
     by_kind: dict[str, list[Failure]] = {kind.key: [] for kind in kinds}
@@ -149,13 +151,13 @@ def overlaps(
 ) -> dict[str, bool]:
     """By query, whether it shares a word with any of its relevant documents."""
     wanted = [q.doc_id for q in qrels if q.relevance > 0 and q.query_id in queries]
-    held = whole_documents(store, wanted)
+    whole_texts = whole_documents(store, wanted)
     relevant: dict[str, list[str]] = {}
     for qrel in qrels:
-        if qrel.relevance > 0 and qrel.doc_id in held and qrel.query_id in queries:
+        if qrel.relevance > 0 and qrel.doc_id in whole_texts and qrel.query_id in queries:
             relevant.setdefault(qrel.query_id, []).append(qrel.doc_id)
     return {
-        query_id: any(shares(queries[query_id], held[d]) for d in doc_ids)
+        query_id: any(shares(queries[query_id], whole_texts[d]) for d in doc_ids)
         for query_id, doc_ids in relevant.items()
     }
 

@@ -157,8 +157,8 @@ def cross_validated(curve: Curve, *, folds: int = FOLDS, seed: int = SEED) -> Va
     parts = [order[start::folds] for start in range(folds)]
     done, values = [], []
     for part in parts:
-        held = set(part)
-        chosen = _best(curve.by_query, [q for q in range(n) if q not in held])
+        part_ids = set(part)
+        chosen = _best(curve.by_query, [q for q in range(n) if q not in part_ids])
         measured = [curve.by_query[chosen][q] for q in part]
         values += measured
         done.append(Fold(len(part), curve.settings[chosen], math.fsum(measured) / len(measured)))

@@ -18,5 +18,5 @@ def frontier(points: Sequence[tuple[float, float]]) -> list[int]:
             s <= seconds and q >= quality and (s < seconds or q > quality) for s, q in points
         )
 
-    kept = [i for i in range(len(points)) if not beaten(i)]
-    return sorted(kept, key=lambda i: (points[i][0], i))
+    undominated = [i for i in range(len(points)) if not beaten(i)]
+    return sorted(undominated, key=lambda i: (points[i][0], i))

@@ -32,12 +32,14 @@ def passages_in(store: DocumentStore, doc_ids: Collection[str]) -> dict[str, tup
 
     The store is read through only where one of them is not held as a whole.
     """
-    held = store.ids()
-    whole: Collection[str] = frozenset(held) if isinstance(held, (list, tuple)) else held
+    document_ids = store.ids()
+    whole: Collection[str] = (
+        frozenset(document_ids) if isinstance(document_ids, (list, tuple)) else document_ids
+    )
     split = {doc_id for doc_id in doc_ids if doc_id not in whole}
     passages_of: dict[str, list[str]] = {}
-    for start in range(0, len(held) if split else 0, READ_AT_ONCE):
-        for document in store.get(held[start : start + READ_AT_ONCE]):
+    for start in range(0, len(document_ids) if split else 0, READ_AT_ONCE):
+        for document in store.get(document_ids[start : start + READ_AT_ONCE]):
             if document.parent_id in split:
                 passages_of.setdefault(document.parent_id, []).append(document.doc_id)
     return {doc_id: tuple(passages) for doc_id, passages in passages_of.items()}
@@ -50,8 +52,10 @@ def held_grades(store: DocumentStore, judged: Mapping[str, Grades]) -> dict[str,
     """
     wanted = {doc_id for grades in judged.values() for doc_id in grades}
     passages = passages_in(store, wanted)
-    held = store.ids()
-    whole: Collection[str] = frozenset(held) if isinstance(held, (list, tuple)) else held
+    document_ids = store.ids()
+    whole: Collection[str] = (
+        frozenset(document_ids) if isinstance(document_ids, (list, tuple)) else document_ids
+    )
     held_whole = {doc_id for doc_id in wanted if doc_id in whole}
     by_query: dict[str, dict[str, int]] = {}
     for query_id, grades in judged.items():
@@ -68,10 +72,12 @@ def held_grades(store: DocumentStore, judged: Mapping[str, Grades]) -> dict[str,
 def whole_documents(store: DocumentStore, doc_ids: Sequence[str]) -> dict[str, Document]:
     """The documents by id, one that is held in passages put together from them; others left out."""
     passages = passages_in(store, doc_ids)
-    held = store.ids()
-    whole: Collection[str] = frozenset(held) if isinstance(held, (list, tuple)) else held
-    there = [doc_id for doc_id in dict.fromkeys(doc_ids) if doc_id in whole]
-    documents = {document.doc_id: document for document in store.get(there)}
+    stored_ids = store.ids()
+    whole: Collection[str] = (
+        frozenset(stored_ids) if isinstance(stored_ids, (list, tuple)) else stored_ids
+    )
+    present_ids = [doc_id for doc_id in dict.fromkeys(doc_ids) if doc_id in whole]
+    documents = {document.doc_id: document for document in store.get(present_ids)}
     for doc_id, parts in passages.items():
         pieces = store.get(parts)
         text = "\n".join(piece.text for piece in pieces)

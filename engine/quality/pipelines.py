@@ -73,19 +73,19 @@ class PipelineSpec:
         """ "Bi-encoder", "BM25 50 → L-12-v2" or "Hybrid (RRF 60) 100 → 80% L-12-v2 + 20% BM25"."""
         first = self.first_stage
         label = FIRST_STAGE.label_of(first) if first in FIRST_STAGE.values else short_model(first)
-        said = label + self._said("", first)
+        full_name = label + self._said("", first)
         if not self.reranker:
-            return said
+            return full_name
         model = short_model(self.reranker)
         if self.blended:
             share = self.settings.blend_weight
             model = f"{share:.0%} {model} + {1 - share:.0%} BM25"
         about = (CROSS_ENCODER, BLEND) if self.blended else (CROSS_ENCODER,)
-        return f"{said} {self.depth} → {model}{self._said(*about)}"
+        return f"{full_name} {self.depth} → {model}{self._said(*about)}"
 
     def _said(self, *stages: str) -> str:
         """The parameters of these stages as the name says them: " (RRF 60)", or nothing."""
-        settings, said = self.settings, []
+        settings, name_parts = self.settings, []
         for parameter in PARAMETERS:
             if not parameter.named or parameter.stage not in stages:
                 continue
@@ -96,8 +96,8 @@ class PipelineSpec:
                 continue
             value = settings.value(parameter.name)
             if parameter.named_always or value != parameter.default:
-                said.append(parameter.named.format(value))
-        return f" ({', '.join(said)})" if said else ""
+                name_parts.append(parameter.named.format(value))
+        return f" ({', '.join(name_parts)})" if name_parts else ""
 
     @property
     def scores_pairs(self) -> bool:
@@ -165,8 +165,8 @@ def most_pairs(specs: Iterable[PipelineSpec]) -> int:
     deepest: dict[tuple[str, str, int], int] = {}
     for spec in specs:
         if spec.reranker:
-            alone = spec.depth if parsed(spec.reranker).whole_list else 0
-            read = (spec.reranker, spec.first_stage, alone)
+            list_depth = spec.depth if parsed(spec.reranker).whole_list else 0
+            read = (spec.reranker, spec.first_stage, list_depth)
             deepest[read] = max(deepest.get(read, 0), spec.depth)
     return sum(deepest.values())
 

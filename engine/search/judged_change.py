@@ -52,10 +52,10 @@ def judged_change(
     old, new = list_quality(before, grades), list_quality(after, grades)
     if old is None or new is None:
         return None
-    was = {hit.doc_id: hit.rank for hit in before.hits}
+    ranks_before = {hit.doc_id: hit.rank for hit in before.hits}
     now = {hit.doc_id: hit.rank for hit in after.hits}
     moves = tuple(
-        RelevantMove(doc_id, grade, was.get(doc_id), now.get(doc_id))
+        RelevantMove(doc_id, grade, ranks_before.get(doc_id), now.get(doc_id))
         for doc_id, grade in grades.items()
         if grade > 0
     )
@@ -110,8 +110,8 @@ def _plural(what: str, n: int) -> str:
 
 def _fate(move: RelevantMove) -> str:
     if move.after is None:
-        was = f", where it stood at {move.before}" if move.before else ""
-        return f"was not among its candidates{was}"
+        earlier_words = f", where it stood at {move.before}" if move.before else ""
+        return f"was not among its candidates{earlier_words}"
     if move.before is None:
         return f"came in at {move.after}"
     if move.before == move.after:

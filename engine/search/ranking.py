@@ -54,12 +54,16 @@ def rank_best(
         return ()
     if len(scores) > k:
         threshold = np.partition(scores, len(scores) - k)[len(scores) - k]
-        kept = np.flatnonzero(scores >= threshold)  # ties at the border stay in
+        above_threshold = np.flatnonzero(scores >= threshold)  # ties at the border stay in
     else:
-        kept = np.arange(len(scores))
-    named = kept if positions is None else positions[kept]
+        above_threshold = np.arange(len(scores))
+    named = above_threshold if positions is None else positions[above_threshold]
     return rank(
-        ((doc_ids[at], scores[i]) for at, i in zip(named.tolist(), kept.tolist(), strict=True)), k
+        (
+            (doc_ids[at], scores[i])
+            for at, i in zip(named.tolist(), above_threshold.tolist(), strict=True)
+        ),
+        k,
     )
 
 

@@ -252,8 +252,8 @@ def with_needs(stages: Sequence[str], settings: Settings) -> tuple[str, ...]:
 
     for stage in stages:
         add(stage)
-    given = (*stages, settings.first_stage)
-    additional = dict.fromkeys(s for s in given if s in wanted and name_of(s) is not None)
+    all_stages = (*stages, settings.first_stage)
+    additional = dict.fromkeys(s for s in all_stages if s in wanted and name_of(s) is not None)
     encoders = [stage for stage in additional if is_encoder(stage)]
     return (
         *(stage for stage in STAGES if stage in wanted and stage not in _SCORING),

@@ -33,23 +33,29 @@ def pseudo_queries(
 
     Alternately a title and key words; a document without a usable title gives key words.
     """
-    held = [(document, terms(document.content)) for document in documents]
-    in_documents = Counter(term for _, document_terms in held for term in set(document_terms))
-    order = list(range(len(held)))
+    documents_with_terms = [(document, terms(document.content)) for document in documents]
+    in_documents = Counter(
+        term for _, document_terms in documents_with_terms for term in set(document_terms)
+    )
+    order = list(range(len(documents_with_terms)))
     random.Random(seed).shuffle(order)
-    taken = set(without)
+    texts_used = set(without)
     queries: list[Query] = []
     for rounds in (0, 1):
         for place, at in enumerate(order):
             if len(queries) >= most:
                 return tuple(queries)
-            document, document_terms = held[at]
+            document, document_terms = documents_with_terms[at]
             title = " ".join(document.title.split())
             by_title = (place + rounds) % 2 == 0 and 0 < len(title.split()) <= LONGEST_TITLE
-            text = title if by_title else key_words(document_terms, in_documents, len(held))
-            if not text or folded(text) in taken:
+            text = (
+                title
+                if by_title
+                else key_words(document_terms, in_documents, len(documents_with_terms))
+            )
+            if not text or folded(text) in texts_used:
                 continue
-            taken.add(folded(text))
+            texts_used.add(folded(text))
             queries.append(Query(f"{PREFIX}{len(queries) + 1}", text, ("made of a document",)))
     return tuple(queries)
 

@@ -106,12 +106,14 @@ def composed(kind: str, model: str = "", address: str = "") -> str:
 
 def check_names(names: Iterable[str]) -> None:
     """Raise CrossExamError unless these can stand beside one another in a search."""
-    given = list(names)
-    for name in given:
+    all_names = list(names)
+    for name in all_names:
         parsed(name)
-    if len(given) > MOST:
-        raise CrossExamError(f"{len(given)} additional rerankers are chosen: choose at most {MOST}")
-    if len(set(given)) < len(given):
+    if len(all_names) > MOST:
+        raise CrossExamError(
+            f"{len(all_names)} additional rerankers are chosen: choose at most {MOST}"
+        )
+    if len(set(all_names)) < len(all_names):
         raise CrossExamError("a reranker is chosen twice: name each once")
 
 

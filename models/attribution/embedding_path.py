@@ -48,8 +48,8 @@ def products_of(
             place.requires_grad_(True)
             with embedded(embeddings, lambda _: place):
                 size = (len(shares), -1)
-                given = reading.arguments(ids.expand(*size), segments.expand(*size))
-                logits = reading.ranking(module(**given).logits)
+                model_inputs = reading.arguments(ids.expand(*size), segments.expand(*size))
+                logits = reading.ranking(module(**model_inputs).logits)
             (slopes,) = torch.autograd.grad(logits.sum(), place)
         return (slopes * way).sum(dim=-1).numpy()  # (shares, tokens)
 

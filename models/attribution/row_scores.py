@@ -67,9 +67,9 @@ class RowScores:
             if fast is not None:
                 logits = torch.from_numpy(fast)
             else:
-                given = reading.arguments(*map(torch.from_numpy, (ids, segments, mask)))
+                model_inputs = reading.arguments(*map(torch.from_numpy, (ids, segments, mask)))
                 with self._module_lock:
-                    logits = reading.module(**given).logits
+                    logits = reading.module(**model_inputs).logits
             scores: list[float] = reading.ranking(logits).tolist()
         return scores
 

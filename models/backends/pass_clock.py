@@ -18,9 +18,9 @@ def timed(run: Callable[[], Any], *, first: float, most_runs: int, seconds: floa
     """
     if most_runs <= 1:
         return PassClock(first, 1)
-    taken: list[float] = []
-    while not taken or (len(taken) < most_runs and sum(taken) < seconds):
+    run_seconds: list[float] = []
+    while not run_seconds or (len(run_seconds) < most_runs and sum(run_seconds) < seconds):
         start = time.perf_counter()
         run()
-        taken.append(time.perf_counter() - start)
-    return PassClock(statistics.median(taken), len(taken))
+        run_seconds.append(time.perf_counter() - start)
+    return PassClock(statistics.median(run_seconds), len(run_seconds))

@@ -105,11 +105,11 @@ def decide(figures: Sequence[BackendFigure], unit: str) -> BackendSelection:
 def measured_selection(weights: str) -> BackendSelection | None:
     """What was measured for these weights on this machine with these versions, if anything."""
     try:
-        said = json.loads(_file(weights).read_text(encoding="utf-8"))
-        if said["key"] != _key(weights):
+        stored = json.loads(_file(weights).read_text(encoding="utf-8"))
+        if stored["key"] != _key(weights):
             return None
-        figures = tuple(_figure(row) for row in said["figures"])
-        return decide(figures, str(said["unit"]))
+        figures = tuple(_figure(row) for row in stored["figures"])
+        return decide(figures, str(stored["unit"]))
     except (OSError, ValueError, KeyError, TypeError, CrossExamError):
         return None
 

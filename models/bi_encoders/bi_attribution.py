@@ -139,7 +139,7 @@ class TextExplainer:
         cosine = float(whole[0] @ whole[1])
         gap = float((whole[0] - empty[0]) @ (whole[1] - empty[1]))
         values: list[float] = []
-        special, missed, change, taken = 0.0, 0.0, 0.0, 0
+        special, missed, change, n_points = 0.0, 0.0, 0.0, 0
         for side, towards in zip(sides, (whole[1] - empty[1], whole[0] - empty[0]), strict=True):
             path = integrated(
                 self._products(side, towards, on_progress, cancel),
@@ -152,7 +152,7 @@ class TextExplainer:
             values += mine
             special += float(path.tokens.sum()) - sum(mine)
             missed = max(missed, abs(float(path.tokens.sum()) - gap))
-            change, taken = max(change, path.word_change), max(taken, path.steps)
+            change, n_points = max(change, path.word_change), max(n_points, path.steps)
         return Attribution(
             method=COSINE_JACOBIANS.name,
             words=(*sides[0].texts, *sides[1].texts),
@@ -163,7 +163,7 @@ class TextExplainer:
             segments=_segments(sides),
             special_value=special,
             baseline="pad",
-            steps=taken,
+            steps=n_points,
             word_change=change,
         )
 
@@ -245,9 +245,9 @@ class TextExplainer:
         whole = side.ids[0].numpy()
         rows = []
         for words in removals:
-            kept = np.ones(len(whole), dtype=bool)
-            kept[[place for word in words for place in word.positions]] = False
-            rows.append(whole[kept])
+            is_kept = np.ones(len(whole), dtype=bool)
+            is_kept[[place for word in words for place in word.positions]] = False
+            rows.append(whole[is_kept])
         cosines = torch.empty(len(rows))
         done = 0
         lengths = [len(row) for row in rows]

@@ -73,15 +73,15 @@ class PairExplainer:
         whole, segments = self._reading.rows(query, document)
         rows: list[Row] = []
         for words in removals:
-            gone = [position for word in words for position in word.positions]
+            removed_positions = [position for word in words for position in word.positions]
             if variant == methods.MASKED:
                 ids = whole.copy()
-                ids[gone] = self._reading.token_id("mask")
+                ids[removed_positions] = self._reading.token_id("mask")
                 rows.append((ids, segments))
             else:
-                kept = np.ones(len(whole), dtype=bool)
-                kept[gone] = False
-                rows.append((whole[kept], segments[kept]))
+                is_kept = np.ones(len(whole), dtype=bool)
+                is_kept[removed_positions] = False
+                rows.append((whole[is_kept], segments[is_kept]))
         return self._scored.logits(rows, on_progress, cancel)
 
     def occlusion(
@@ -263,8 +263,8 @@ class PairExplainer:
         with self._lock, torch.inference_mode():
             both = torch.cat((embeddings(ids), embeddings(blank)))
             with embedded(embeddings, lambda _: both):
-                given = self._reading.arguments(ids.expand(2, -1), segments.expand(2, -1))
-                logits = self._reading.ranking(module(**given).logits)
+                model_inputs = self._reading.arguments(ids.expand(2, -1), segments.expand(2, -1))
+                logits = self._reading.ranking(module(**model_inputs).logits)
         return float(logits[0]), float(logits[1])
 
     def _with_attentions(
@@ -272,18 +272,18 @@ class PairExplainer:
     ) -> tuple[tuple[torch.Tensor, ...], float, Any]:
         """(attentions by layer, the logit that ranks, its gradients by them or None)."""
         ids, segments = self._tensors(query, document)
-        given = self._reading.arguments(ids, segments)
+        model_inputs = self._reading.arguments(ids, segments)
         with self._lock:
             eager = self._reading.eager
             if not gradients:
                 with torch.inference_mode():
-                    out = eager(**given, output_attentions=True)
+                    out = eager(**model_inputs, output_attentions=True)
                 attentions = attentions_of(out, ids.shape[1])
                 return attentions, float(self._reading.ranking(out.logits)[0]), None
             with embedded(
                 eager.get_input_embeddings(), lambda states: states.detach().requires_grad_(True)
             ):
-                out = eager(**given, output_attentions=True)
+                out = eager(**model_inputs, output_attentions=True)
             attentions = attentions_of(out, ids.shape[1])
             score = self._reading.ranking(out.logits)[0]
             gradients_by_layer = torch.autograd.grad(score, attentions)

@@ -89,12 +89,12 @@ def _specials(folder: Path) -> dict[str, str]:
     vocabulary = {str(row.get("content")) for row in added or [] if isinstance(row, dict)}
     specials = {}
     for role, usual in SPECIALS.items():
-        said = config.get(f"{role}_token") or older.get(f"{role}_token")
-        if isinstance(said, dict):
-            said = said.get("content")
-        said = said or next((token for token in usual if token in vocabulary), None)
-        if said:
-            specials[role] = str(said)
+        named_token = config.get(f"{role}_token") or older.get(f"{role}_token")
+        if isinstance(named_token, dict):
+            named_token = named_token.get("content")
+        named_token = named_token or next((token for token in usual if token in vocabulary), None)
+        if named_token:
+            specials[role] = str(named_token)
     return specials
 
 

@@ -84,17 +84,18 @@ def pair_recipe(folder: Path, name: str, label: str = "") -> PairRecipe:
             f"{name}: config.json names {', '.join(heads) or 'no architecture'}, which has no head "
             "that scores pairs; choose a cross-encoder"
         )
-    said = read_json(folder / "config_sentence_transformers.json")
-    if said.get("model_type") != "CrossEncoder" or not (folder / "modules.json").is_file():
-        said = {}  # sentence-transformers reads it of a cross-encoder that it saved, of none else
+    saved_config = read_json(folder / "config_sentence_transformers.json")
+    if saved_config.get("model_type") != "CrossEncoder" or not (folder / "modules.json").is_file():
+        # sentence-transformers reads it of a cross-encoder that it saved, of none else
+        saved_config = {}
     labels = _labels(config)
     column = _column(labels, label, name)
     return PairRecipe(
         max_length=token_limit(folder, config),
         labels=labels,
         label=column,
-        activation=_activation(config, said, len(labels)),
-        query_prompt=_prompt(said, name),
+        activation=_activation(config, saved_config, len(labels)),
+        query_prompt=_prompt(saved_config, name),
         pad=int(config.get("pad_token_id") or 0),
         segments=int(config.get("type_vocab_size") or 0) > 1,
     )

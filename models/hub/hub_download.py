@@ -124,11 +124,13 @@ def plan(name: str) -> HubPlan:
     folder = hub_folder(name)
     answer = _asked(f"{_endpoint()}/api/models/{quote(name)}?blobs=true", name)
     try:
-        said = answer.json()
-        revision = str(said["sha"])
-        files = tuple(_file(row) for row in said["siblings"] if WANTED.fullmatch(row["rfilename"]))
-        code = tuple(_file(row) for row in said["siblings"] if CODE.fullmatch(row["rfilename"]))
-        licence = (said.get("cardData") or {}).get("license") or "not told"
+        listing = answer.json()
+        revision = str(listing["sha"])
+        files = tuple(
+            _file(row) for row in listing["siblings"] if WANTED.fullmatch(row["rfilename"])
+        )
+        code = tuple(_file(row) for row in listing["siblings"] if CODE.fullmatch(row["rfilename"]))
+        licence = (listing.get("cardData") or {}).get("license") or "not told"
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise CrossExamError(
             f"the hub's answer about {name!r} is not understood ({error!r}): give the path of a "

@@ -77,10 +77,10 @@ def text_of(need: CodeNeed, file: CodeFile) -> str:
 
 def is_allowed(need: CodeNeed) -> bool:
     """Whether the user allowed exactly these files of exactly this model to run."""
-    said = _records().get(need.name)
-    if not isinstance(said, dict) or not isinstance(said.get("files"), list):
+    consent = _records().get(need.name)
+    if not isinstance(consent, dict) or not isinstance(consent.get("files"), list):
         return False
-    allowed_rows = {row.get("path"): row for row in said["files"] if isinstance(row, dict)}
+    allowed_rows = {row.get("path"): row for row in consent["files"] if isinstance(row, dict)}
     if not need.files or set(allowed_rows) != {file.path for file in need.files}:
         return False
     for file in need.files:
@@ -94,8 +94,8 @@ def is_allowed(need: CodeNeed) -> bool:
 
 def was_allowed(name: str) -> str:
     """The day on which code of this model was allowed, changed since or not; "" for never."""
-    said = _records().get(name)
-    return str(said.get("allowed") or "") if isinstance(said, dict) else ""
+    consent = _records().get(name)
+    return str(consent.get("allowed") or "") if isinstance(consent, dict) else ""
 
 
 def allow(need: CodeNeed) -> None:

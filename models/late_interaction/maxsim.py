@@ -205,11 +205,11 @@ class LateInteraction(Reranker):
         limit = recipe.query_length if query else recipe.document_length
         marks = [self._pieces.token_id(prefix.strip())] if prefix.strip() else []
         whole = self._pieces.ids([text])[0].tolist()
-        kept = whole[: limit - 2 - len(marks)]
-        ids = [special.cls, *marks, *kept, special.sep]
+        kept_ids = whole[: limit - 2 - len(marks)]
+        ids = [special.cls, *marks, *kept_ids, special.sep]
         seen = [1] * len(ids)
         first = 1 + len(marks)
-        counts = range(len(ids)) if recipe.specials else range(first, first + len(kept))
+        counts = range(len(ids)) if recipe.specials else range(first, first + len(kept_ids))
         if not query:
             counted = [i for i in counts if ids[i] not in self._skip]
         else:
@@ -222,8 +222,8 @@ class LateInteraction(Reranker):
             np.asarray(ids, dtype=np.int32),
             np.asarray(seen, dtype=np.int32),
             tuple(counted),
-            len(whole) - len(kept),
-            range(first, first + len(kept)),
+            len(whole) - len(kept_ids),
+            range(first, first + len(kept_ids)),
         )
 
 

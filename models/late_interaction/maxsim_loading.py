@@ -113,8 +113,8 @@ def _dense(folder: Path, name: str) -> tuple[Any, Any]:
             f"{name}: neither linear.weight in model.safetensors nor {path} is there, so the "
             "projection of ColBERT is missing; download the whole checkpoint"
         )
-    said = json.loads((path.parent / "config.json").read_text(encoding="utf-8"))
-    activation = str(said.get("activation_function", ""))
+    config = json.loads((path.parent / "config.json").read_text(encoding="utf-8"))
+    activation = str(config.get("activation_function", ""))
     if activation and not activation.endswith("Identity"):
         raise CrossExamError(f"{path.parent}: activation {activation} is not supported")
     tensors = load_file(path)

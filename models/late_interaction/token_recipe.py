@@ -37,27 +37,27 @@ def recipe_of(folder: Path) -> TokenRecipe | None:
     stanford = folder / "artifact.metadata"
     pylate = folder / "config_sentence_transformers.json"
     if stanford.is_file():
-        said = _json(stanford)
+        config = _json(stanford)
         return TokenRecipe(
-            query_prefix=str(said.get("query_token_id", "[unused0]")),
-            document_prefix=str(said.get("doc_token_id", "[unused1]")),
-            query_length=_length(said, "query_maxlen", QUERY_LENGTH, stanford),
-            document_length=_length(said, "doc_maxlen", DOCUMENT_LENGTH, stanford),
+            query_prefix=str(config.get("query_token_id", "[unused0]")),
+            document_prefix=str(config.get("doc_token_id", "[unused1]")),
+            query_length=_length(config, "query_maxlen", QUERY_LENGTH, stanford),
+            document_length=_length(config, "doc_maxlen", DOCUMENT_LENGTH, stanford),
             expand=True,
-            attend=bool(said.get("attend_to_mask_tokens", False)),
-            skip=tuple(string.punctuation) if said.get("mask_punctuation", True) else (),
+            attend=bool(config.get("attend_to_mask_tokens", False)),
+            skip=tuple(string.punctuation) if config.get("mask_punctuation", True) else (),
         )
-    said = _json(pylate) if pylate.is_file() else {}
-    if "query_prefix" not in said and "query_length" not in said:
+    config = _json(pylate) if pylate.is_file() else {}
+    if "query_prefix" not in config and "query_length" not in config:
         return None
-    skip = said.get("skiplist_words")
+    skip = config.get("skiplist_words")
     return TokenRecipe(
-        query_prefix=str(said.get("query_prefix") or ""),
-        document_prefix=str(said.get("document_prefix") or ""),
-        query_length=_length(said, "query_length", QUERY_LENGTH, pylate),
-        document_length=_length(said, "document_length", DOCUMENT_LENGTH, pylate),
-        expand=said.get("do_query_expansion") is not False,
-        attend=bool(said.get("attend_to_expansion_tokens", False)),
+        query_prefix=str(config.get("query_prefix") or ""),
+        document_prefix=str(config.get("document_prefix") or ""),
+        query_length=_length(config, "query_length", QUERY_LENGTH, pylate),
+        document_length=_length(config, "document_length", DOCUMENT_LENGTH, pylate),
+        expand=config.get("do_query_expansion") is not False,
+        attend=bool(config.get("attend_to_expansion_tokens", False)),
         skip=tuple(string.punctuation if skip is None else map(str, skip)),
     )
 

@@ -135,7 +135,7 @@ class JsonService:
                 allow_redirects=False,
                 stream=True,
             ) as answer:
-                said = self._body(answer, deadline, cancel)
+                body_text = self._body(answer, deadline, cancel)
                 status, headers = answer.status_code, answer.headers
         except requests.Timeout:
             raise self._passing("gave no answer in time") from None
@@ -148,11 +148,11 @@ class JsonService:
         except requests.RequestException as error:
             raise self._passing(f"broke its answer off ({type(error).__name__})") from None
         if not 200 <= status < 300:
-            raise self._refused(status, said, headers.get("Retry-After"))
+            raise self._refused(status, body_text, headers.get("Retry-After"))
         try:
-            return json.loads(said)
+            return json.loads(body_text)
         except (ValueError, RecursionError):
-            what = f"answered HTTP {status} with {len(said):,} bytes that are not whole JSON"
+            what = f"answered HTTP {status} with {len(body_text):,} bytes that are not whole JSON"
             raise self._failed(what, status) from None
 
     def _body(self, answer: requests.Response, deadline: float, cancel: Cancel | None) -> bytes:
@@ -169,22 +169,24 @@ class JsonService:
         return b"".join(parts)
 
     def _refused(self, status: int, body: bytes, after: str | None) -> RequestFailed:
-        said = self._said(body)
+        server_message = self._said(body)
         if status in (401, 403):
             sent = "refuses the key" if self._key else "asks for a key"
             hint = self._key_hint or "give a valid key"
-            return self._failed(f"{sent} (HTTP {status}{said}): {hint}", status)
+            return self._failed(f"{sent} (HTTP {status}{server_message}): {hint}", status)
         if status == 404:
             where = "check the address and the model's name"
-            return self._failed(f"knows no such path or model (HTTP 404{said}): {where}", 404)
+            return self._failed(
+                f"knows no such path or model (HTTP 404{server_message}): {where}", 404
+            )
         if status not in TRY_AGAIN:
-            return self._failed(f"refused the request (HTTP {status}{said})", status)
+            return self._failed(f"refused the request (HTTP {status}{server_message})", status)
         what = "is at its rate limit" if status == 429 else "failed"
         pause = retry_after(after)
         if pause is not None and pause > self._patience.longest_pause:
             asks = f"and asks to wait {pause:,.0f} s: try again then"
-            return self._failed(f"{what} (HTTP {status}{said}) {asks}", status)
-        return self._passing(f"{what} (HTTP {status}{said})", status, pause)
+            return self._failed(f"{what} (HTTP {status}{server_message}) {asks}", status)
+        return self._passing(f"{what} (HTTP {status}{server_message})", status, pause)
 
     def _said(self, body: bytes) -> str:
         """What the server said, on one line, without the key: ", 'too many requests'"."""

@@ -130,9 +130,9 @@ def without_reasoning(text: str) -> str:
 
 
 def _usage(answer: Any) -> Usage:
-    said = answer.get("usage") if isinstance(answer, dict) else None
-    said = said if isinstance(said, dict) else {}
-    counts = [said.get(name, 0) for name in ("prompt_tokens", "completion_tokens")]
+    usage = answer.get("usage") if isinstance(answer, dict) else None
+    usage = usage if isinstance(usage, dict) else {}
+    counts = [usage.get(name, 0) for name in ("prompt_tokens", "completion_tokens")]
     prompt_tokens, answer_tokens = (
         count if type(count) is int and count > 0 else 0 for count in counts
     )

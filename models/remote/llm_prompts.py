@@ -30,8 +30,8 @@ def rating_question(query: str, passage: str) -> str:
 
 def read_rating(answer: str) -> int | None:
     """The rating, None unless the answer holds exactly one number and it is 1 to 10."""
-    said = re.sub(r"\b(?:/|out of)\s*10\b|(?<=\d)\s*/\s*10\b", "", answer)
-    numbers = re.findall(r"-?\d+(?:[.,]\d+)?", said)
+    without_maximum = re.sub(r"\b(?:/|out of)\s*10\b|(?<=\d)\s*/\s*10\b", "", answer)
+    numbers = re.findall(r"-?\d+(?:[.,]\d+)?", without_maximum)
     if len(numbers) != 1 or not numbers[0].isdigit() or not 1 <= int(numbers[0]) <= 10:
         return None
     return int(numbers[0])
@@ -70,5 +70,5 @@ def read_order(answer: str, count: int) -> tuple[list[int], bool]:
     """
     named = [int(digits) - 1 for digits in re.findall(r"\[(\d{1,6})\]", answer)]
     whole = sorted(named) == list(range(count))
-    kept = list(dict.fromkeys(i for i in named if 0 <= i < count))
-    return kept + [i for i in range(count) if i not in kept], whole
+    valid_indices = list(dict.fromkeys(i for i in named if 0 <= i < count))
+    return valid_indices + [i for i in range(count) if i not in valid_indices], whole

@@ -122,18 +122,18 @@ class PairwiseRanker(LlmRanker):
         both_orders = [*pairs, *turned]
         letters: dict[int, str | None] = {}
         usage = Usage()
-        said = ""
+        last_answer = ""
         questions = [pair_question(query, passages[a], passages[b]) for a, b in both_orders]
         for number, reply in self._chat.ask_all(
             SYSTEM, questions, longest=LONGEST_WORD, cancel=cancel
         ):
             letters[number] = read_letter(reply.text)
-            said = reply.text
+            last_answer = reply.text
             usage += replace(reply.usage, malformed=int(letters[number] is None))
         if len(letters) < len(both_orders):
             return  # cancelled
         if both_orders and usage.malformed == len(both_orders):
-            raise _nothing_readable(self.name, len(both_orders), said)
+            raise _nothing_readable(self.name, len(both_orders), last_answer)
         wins = [0.0] * len(passages)
         split = 0
         for number, (a, b) in enumerate(pairs):

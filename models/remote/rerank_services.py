@@ -226,8 +226,8 @@ class RemoteReranker(Reranker):
 
 def _usage(answer: Any) -> Usage:
     """What the answer says was billed: Cohere's search units, others' tokens."""
-    said = answer if isinstance(answer, dict) else {}
-    meta, usage = said.get("meta"), said.get("usage")
+    reply = answer if isinstance(answer, dict) else {}
+    meta, usage = reply.get("meta"), reply.get("usage")
     billed = meta.get("billed_units") if isinstance(meta, dict) else None
     units = billed.get("search_units", 0) if isinstance(billed, dict) else 0
     tokens = usage.get("total_tokens", 0) if isinstance(usage, dict) else 0

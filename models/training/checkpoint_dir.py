@@ -109,8 +109,8 @@ class CheckpointDir:
 
     def best_so_far(self) -> tuple[int, float] | None:
         """(step, value) of the best measurement, None before the first."""
-        said = read_object(self.best / "best.json")
-        return (int(said["step"]), float(said["value"])) if said is not None else None
+        record = read_object(self.best / "best.json")
+        return (int(record["step"]), float(record["value"])) if record is not None else None
 
     def keep_values(self, name: str, values: Mapping[str, Any]) -> None:
         """Keep something that was measured, to be had again with `values_of`."""

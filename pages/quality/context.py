@@ -35,8 +35,8 @@ class QualityContext:
     @property
     def queries(self) -> dict[str, Query]:
         """The queries of the run by id; one that the corpus lacks by now has its text alone."""
-        held = {query.query_id: query for query in self.loaded.corpus.queries}
-        return {q: held.get(q) or Query(q, text) for q, text in self.run.texts.items()}
+        query_by_id = {query.query_id: query for query in self.loaded.corpus.queries}
+        return {q: query_by_id.get(q) or Query(q, text) for q, text in self.run.texts.items()}
 
     @property
     def names(self) -> list[str]:
@@ -51,9 +51,9 @@ class QualityContext:
         """Positions of the best pipeline without a reranker and of the best with one."""
         scored = [PRIMARY.merit(f.evaluation.mean[PRIMARY.name]) for f in self.figures]
         order = sorted(range(len(scored)), key=lambda i: -scored[i])
-        alone = [i for i in order if not self.run.specs[i].reranker]
+        without_reranker = [i for i in order if not self.run.specs[i].reranker]
         reranked = [i for i in order if self.run.specs[i].reranker]
-        before = (alone or order[1:] or order)[0]
+        before = (without_reranker or order[1:] or order)[0]
         after = next((i for i in [*reranked, *order] if i != before), before)
         return before, after
 

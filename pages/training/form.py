@@ -59,8 +59,8 @@ def training_form(loaded: LoadedCorpus) -> None:
         examples = examples_form(kind)
     step_seconds = trainings.seconds_a_step(kind)
     seconds = None if step_seconds is None else step_seconds * examples.steps
-    taken = f"{counted(examples.steps, 'step')} of 8 examples each. "
-    st.caption(plain(split_sentence(dataset_check) + taken + time_sentence(seconds)))
+    steps_words = f"{counted(examples.steps, 'step')} of 8 examples each. "
+    st.caption(plain(split_sentence(dataset_check) + steps_words + time_sentence(seconds)))
     if st.button("Start", key="teach_start", type="primary"):
         try:
             trainings.start(

@@ -67,8 +67,8 @@ def _with_revisions(
 def weight(passes: PassWithLinks) -> int:
     """Bytes of the attention that it holds, at most MOST_BYTES: one alone is always kept."""
     attentions = (document.pair.attention for document in passes.passes.documents)
-    held = sum(each.query_to_doc.nbytes + each.doc_to_query.nbytes for each in attentions)
-    return min(held, MOST_BYTES)
+    n_bytes = sum(each.query_to_doc.nbytes + each.doc_to_query.nbytes for each in attentions)
+    return min(n_bytes, MOST_BYTES)
 
 
 def _computed(

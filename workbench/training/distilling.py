@@ -135,8 +135,8 @@ class Distillation(TrainingRun):
                 lists[query.query_id] = student.retrieve(query.text, ORDERED)[0]
                 doc_ids = lists[query.query_id].ids()
                 texts = [document.content for document in store.get(doc_ids)]
-                given = score_all(teacher, query.text, texts, cancel=self._cancel)
-                scores[query.query_id] = dict(zip(doc_ids, given, strict=True))
+                teacher_scores = score_all(teacher, query.text, texts, cancel=self._cancel)
+                scores[query.query_id] = dict(zip(doc_ids, teacher_scores, strict=True))
             folded = {name: fold_by(store, ranking) for name, ranking in lists.items()}
             means = {
                 "teacher": by_scores(scores, self._grades, store).mean,
@@ -210,8 +210,8 @@ class Distillation(TrainingRun):
         if len(doc_ids) <= POOL:
             return doc_ids
         queries = (*self._training_data.split.dev, *self._training_data.split.test)
-        held = held_grades(self._corpus.store, self._grades)
-        wanted = {d for q in queries for d in held.get(q.query_id, {})}
+        grades_of_stored = held_grades(self._corpus.store, self._grades)
+        wanted = {d for q in queries for d in grades_of_stored.get(q.query_id, {})}
         sampled = random.Random(13).sample(doc_ids, POOL)
         wanted.update(sampled[: max(0, POOL - len(wanted))])
         return [doc_id for doc_id in doc_ids if doc_id in wanted]

@@ -38,9 +38,9 @@ class TrainingData:
 
 def grades_of(corpus: Corpus) -> dict[str, dict[str, int]]:
     """The corpus' judgments and people's, one grade a pair (the mean, halves up)."""
-    said = JudgmentLog(corpus.info.fingerprint).latest()
+    judgments = JudgmentLog(corpus.info.fingerprint).latest()
     grades: dict[str, dict[str, int]] = {}
-    for qrel in combined(corpus.qrels, said):
+    for qrel in combined(corpus.qrels, judgments):
         grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
     return grades
 
@@ -89,20 +89,22 @@ def training_data_of(corpus: Corpus, config: TrainingConfig) -> TrainingData:
     enough = _enough(split)
     if config.kind == FINE_TUNED:
         return _judged_training_data(split, grades)
-    given = tuple(q for q in corpus.queries if config.questions != "generated")
+    corpus_queries = tuple(q for q in corpus.queries if config.questions != "generated")
     kept_out = split.kept_out() if enough else frozenset()
     generated: tuple[Query, ...] = ()
     if config.questions != "given" or not enough:
         most = config.made_queries if enough else 2 * config.made_queries
         generated = pseudo_queries(_sample(corpus), terms, most=most, seed=13, without=kept_out)
     if enough:
-        held = {q.query_id for q in (*split.dev, *split.test)}
-        given_train = tuple(q for q in split_queries(given).train if q.query_id not in held)
+        held_out_ids = {q.query_id for q in (*split.dev, *split.test)}
+        given_train = tuple(
+            q for q in split_queries(corpus_queries).train if q.query_id not in held_out_ids
+        )
         extra = generated if config.questions != "given" else ()
         return TrainingData(split, (*given_train, *extra), grades, PRIMARY.name, synthetic=False)
     parts = split_queries(generated)
     warning = _without_judgments(split)
-    given_train = split_queries(given).train
+    given_train = split_queries(corpus_queries).train
     extra = parts.train if config.questions != "given" else ()
     return TrainingData(
         parts, (*given_train, *extra), grades, AGREEMENT, synthetic=True, warnings=(warning,)

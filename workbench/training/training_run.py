@@ -157,9 +157,9 @@ class TrainingRun:
 
     def _kept(self, name: str, compute: Callable[[], HeldOut]) -> HeldOut:
         """A measurement taken once for a training, however often it is resumed."""
-        kept = self._checkpoint_dir.values_of(name)
-        if kept is not None:
-            return HeldOut(kept["values"], float(kept["judged"]))
+        stored_values = self._checkpoint_dir.values_of(name)
+        if stored_values is not None:
+            return HeldOut(stored_values["values"], float(stored_values["judged"]))
         held_out = compute()
         self._checkpoint_dir.keep_values(
             name, {"values": dict(held_out.values), "judged": held_out.judged}

@@ -49,9 +49,9 @@ def bi_rank_words(before: int | None, after: int | None, of: int) -> str:
     if before is None and after is None:
         return f"The bi-encoder does not have it among its first {of}, before or after."
     if before is None or after is None:
-        was = f"below #{of}" if before is None else f"#{before}"
+        rank_before = f"below #{of}" if before is None else f"#{before}"
         now = f"below #{of}" if after is None else f"#{after}"
-        return f"In the bi-encoder's list it goes from {was} to {now}."
+        return f"In the bi-encoder's list it goes from {rank_before} to {now}."
     return f"In the bi-encoder's list it {rank_change_words(before, after, of)}."
 
 

@@ -60,10 +60,10 @@ def suggested(names: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> C
 def _names(name: str, rows: Sequence[Mapping[str, str]]) -> bool:
     """Whether the cells of a column could be ids: short, without blanks, mostly different."""
     cells = [row.get(name, "").strip() for row in rows]
-    given = [cell for cell in cells if cell]
-    short = all(len(cell) <= MOST_LETTERS and " " not in cell for cell in given)
+    filled_cells = [cell for cell in cells if cell]
+    short = all(len(cell) <= MOST_LETTERS and " " not in cell for cell in filled_cells)
     least = min(len(rows), 2)
-    return len(given) >= least > 0 and short and len(set(given)) > len(cells) / 2
+    return len(filled_cells) >= least > 0 and short and len(set(filled_cells)) > len(cells) / 2
 
 
 def _is_words(name: str, rows: Sequence[Mapping[str, str]]) -> bool:

@@ -261,10 +261,10 @@ def _known(cells: Sequence[str], chosen: Collection[str]) -> int:
 
 def _is_header(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
     """Whether a first row without a usual name looks like names over the rows below it."""
-    given = [cell for cell in first if cell]
-    if any(NUMBER.match(cell) or "://" in cell for cell in given):
+    filled_cells = [cell for cell in first if cell]
+    if any(NUMBER.match(cell) or "://" in cell for cell in filled_cells):
         return False
-    if any(len(c) > HEADER_LETTERS or len(c.split()) > HEADER_WORDS for c in given):
+    if any(len(c) > HEADER_LETTERS or len(c.split()) > HEADER_WORDS for c in filled_cells):
         return False
     votes = 0
     for cell, column in zip(first, zip(*others, strict=False), strict=False):

@@ -105,8 +105,8 @@ def _about_header(dialect: TableLayout) -> str:
     columns = dialect.columns
     parts = []
     if columns is not None:
-        given = (("id", columns.id), ("title", columns.title), ("text", columns.text))
-        parts = [f"{name} is the {role}" for role, name in given if name]
+        named_columns = (("id", columns.id), ("title", columns.title), ("text", columns.text))
+        parts = [f"{name} is the {role}" for role, name in named_columns if name]
         if not columns.id:
             parts.append("documents are numbered by their lines")
     return "it has no header line, its first row counts" + (

@@ -76,7 +76,7 @@ def agreement_with(people: Grades, auto_judge: Grades) -> JudgeAgreement | None:
         return None
     matrix = _matrix(both.values())
     yes = matrix[RELEVANT:, RELEVANT:].sum()
-    said, meant = matrix[:, RELEVANT:].sum(), matrix[RELEVANT:, :].sum()
+    n_by_judge, n_by_people = matrix[:, RELEVANT:].sum(), matrix[RELEVANT:, :].sum()
     halved = np.array(
         [
             [matrix[:RELEVANT, :RELEVANT].sum(), matrix[:RELEVANT, RELEVANT:].sum()],
@@ -91,8 +91,8 @@ def agreement_with(people: Grades, auto_judge: Grades) -> JudgeAgreement | None:
         quadratic=kappa_of(matrix, 2),
         binary=kappa_of(halved),
         interval=_interval(both),
-        precision=float(yes / said) if said else None,
-        recall=float(yes / meant) if meant else None,
+        precision=float(yes / n_by_judge) if n_by_judge else None,
+        recall=float(yes / n_by_people) if n_by_people else None,
     )
 
 

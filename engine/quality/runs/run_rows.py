@@ -127,8 +127,8 @@ def _are_ranks(rows: Sequence[Sequence[str]]) -> bool:
     for numbers in by_query.values():
         if not all(number.isdigit() for number in numbers):
             return False
-        given = sorted(int(number) for number in numbers)
-        if len(set(given)) < len(given) or given[0] > 1:
+        sorted_numbers = sorted(int(number) for number in numbers)
+        if len(set(sorted_numbers)) < len(sorted_numbers) or sorted_numbers[0] > 1:
             return False
     return True
 

@@ -20,6 +20,6 @@ def failure_of(error: BaseException) -> str:
     """
     if isinstance(error, CrossExamError):
         return str(error)
-    said = " ".join(str(error).split())
-    text = f"{said[:LONGEST]}…" if len(said) > LONGEST else said
+    message = " ".join(str(error).split())
+    text = f"{message[:LONGEST]}…" if len(message) > LONGEST else message
     return f"it failed ({type(error).__name__}{': ' if text else ''}{text})"

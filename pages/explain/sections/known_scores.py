@@ -16,11 +16,11 @@ from state.explain.attention_maps import known_scores
 def shown_meanwhile(query: str, candidates: Sequence[Candidate], model: str) -> Iterator[None]:
     """While this lasts, a spinner; above it what is known, where the model has to be loaded."""
     place = st.empty()
-    known = [known_scores(query, candidate.text, model) for candidate in candidates]
-    if all(known):
+    first_scores = [known_scores(query, candidate.text, model) for candidate in candidates]
+    if all(first_scores):
         with place.container():
             for column, candidate, scores in zip(
-                st.columns(len(candidates), gap="large"), candidates, known, strict=True
+                st.columns(len(candidates), gap="large"), candidates, first_scores, strict=True
             ):
                 if scores is not None:
                     with column:

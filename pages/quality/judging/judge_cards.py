@@ -28,9 +28,9 @@ def cards_by_hand(context: QualityContext, session: JudgingSession, judge: str) 
     for item, card in zip(
         session.items, _cards(context, session, "top 10s", RANKS_BY_HAND), strict=True
     ):
-        given = dict(grades.get((item.query_id, item.doc_id), []))
+        grade_by_judge = dict(grades.get((item.query_id, item.doc_id), []))
         own = corpus.judgments(item.query_id).get(item.doc_id)
-        others = [f"{name} {grade}" for name, grade in given.items() if name != judge]
+        others = [f"{name} {grade}" for name, grade in grade_by_judge.items() if name != judge]
         others += [f"the corpus {own}"] if own is not None else []
         cards.append(replace(card, others=f"judged by {', '.join(others)}" if others else ""))
     return cards
