@@ -18,7 +18,7 @@ from models.backends.pass_clock import timed
 from models.cross_encoders.attention import cross_blocks, eager_copy
 from models.cross_encoders.explained import ExplainedCrossEncoder
 
-SECONDS = 0.6  # that repeated runs of one pair may take
+SECONDS = 0.3  # that repeated runs of one pair may take
 EXACT = 1e-3  # logits by which the last layer's value may miss the score
 Head = Callable[[Any, torch.Tensor], torch.Tensor]
 """The logits, (states, labels), that a model's head makes of states of shape (states, 1, d)."""
