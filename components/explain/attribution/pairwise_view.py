@@ -8,7 +8,7 @@ from typing import Protocol
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.common import palette
+from components.common import palette, stage
 from components.common.messages import plain
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.explain.attribution.word_attribution import (
@@ -93,13 +93,14 @@ def pairwise_view(diff: DifferenceLike, titles: tuple[str, str], *, dark: bool, 
         )
     parts, table = st.columns([1, 1.35], gap="large")
     with parts:
-        st.plotly_chart(
-            figure(diff, dark=dark),
-            key=f"{key}_parts",
-            theme=None,
-            config={"displayModeBar": False},
-            alt=gap_sentence(diff),
-        )
+        if not stage.is_on():  # its letters are for a desk; the sentence has all its numbers
+            st.plotly_chart(
+                figure(diff, dark=dark),
+                key=f"{key}_parts",
+                theme=None,
+                config={"displayModeBar": False},
+                alt=gap_sentence(diff),
+            )
         st.caption(plain(gap_sentence(diff)))
     with table:
         st.markdown("**The query's words beside each document**")
