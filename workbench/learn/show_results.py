@@ -269,6 +269,7 @@ class ShowResults:
         )
         facts = hardware()
         power = assumed_power(str(facts["processor"]), int(facts["cores"]))
+        estimated = f"Energy is estimated: {power.watts:g} W is {power.source}."
         costs = day_costs(
             times,
             documents=show.corpus_size,
@@ -287,7 +288,7 @@ class ShowResults:
                 f"Measured on {facts['processor']}: {1000 * times.pair:.1f} ms a pair, "
                 f"{1000 * times.query:.1f} ms to embed a query, {1000 * times.document:.1f} ms a "
                 "document; the rest is multiplied.",
-                f"Energy is estimated: {power.watts:g} W is {power.source}.",
+                *([estimated] if c.WATT_HOURS in show.columns else []),
             ),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -177,7 +178,8 @@ def test_costs_are_measured_and_multiplied(bench: Workbench) -> None:
         queries_a_day=1000,
         depth=50,
     )
-    values = bench.lessons.result(show).values
+    result = bench.lessons.result(show)
+    values = result.values
     assert values["passes"]["read_all"] == 1e9
     pair = values["seconds"]["read_all"] / 1e9
     query = values["seconds"]["vectors"] / 1000
@@ -186,6 +188,9 @@ def test_costs_are_measured_and_multiplied(bench: Workbench) -> None:
     hours = {way: seconds / 3600 for way, seconds in values["seconds"].items()}
     watts = {way: values["watt_hours"][way] / hours[way] for way in hours}
     assert max(watts.values()) == pytest.approx(min(watts.values()))
+    assert [note.partition(" ")[0] for note in result.notices] == ["Measured", "Energy"]
+    unpowered = bench.lessons.result(replace(show, columns=("passes", "seconds")))
+    assert [note.partition(" ")[0] for note in unpowered.notices] == ["Measured"]
 
 
 @pytest.mark.parametrize("show", [PAIRS, SEARCH, RECALL], ids=lambda show: show.kind)
