@@ -25,7 +25,7 @@ def download(
 ) -> None:
     """Draw a button that gives what `content` returns as a file; `place` is a column or the page.
 
-    The file is made on the click. One made beforehand lies at an address that ends with the next
+    The file is written on the click. An earlier one lies at an address that ends with the next
     drawing, and the browser, which asks whether it is there, then says that it is not.
     """
     place.download_button(

@@ -1,6 +1,6 @@
 """The fields of a YAML mapping, each with the line that it stands in.
 
-Only nodes are read, never objects made: a file can name no type. What is wrong raises
+Only nodes are read, never objects: a file can name no type. What is wrong raises
 LessonError with the file, the line, the value and the remedy.
 """
 

@@ -37,7 +37,7 @@ class BertReading:
 
     @property
     def module(self) -> Any:
-        """A copy on the same weights, made when gradients are first asked for."""
+        """A copy on the same weights, built when gradients are first asked for."""
         if self._for_gradients is None:
             self._for_gradients = with_fast_linears(self._load())
         return self._for_gradients

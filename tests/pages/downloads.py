@@ -1,4 +1,4 @@
-"""What a page offers for download, made as a click makes it."""
+"""What a page offers for download, fetched as a click fetches it."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class SharedQuestion:
             "lesson",
             work,
             title="a lesson's step",
-            first_step="the models are being made ready",
+            first_step="the models are being loaded",
             failed="the step failed",
             on_cancel="the step was cancelled: run it again",
             abandoned=lambda: time.monotonic() - self._asked_at > ABANDONED_AFTER,

@@ -76,7 +76,7 @@ def model_words(passes: ForwardPass) -> list[str]:
 
 
 def pooled_at(passes: ForwardPass) -> str:
-    """What the bi-encoder's vector is made of."""
+    """How the bi-encoder's vector is pooled from its tokens."""
     return "the mean of its tokens" if passes.pooling == "mean" else "its [CLS]"
 
 

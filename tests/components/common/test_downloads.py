@@ -1,4 +1,4 @@
-"""Every download goes by the one button whose file is made on the click."""
+"""Every download goes by the one button whose file is written on the click."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def test_the_other_explanation_of_the_cosine_can_be_chosen_and_checked() -> None
 def test_the_chosen_explanation_is_drawn_while_all_else_is_still_to_come(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    made, released = explaining._made, threading.Event()
+    compute, released = explaining._made, threading.Event()
     text, order = (
         f"{SNAKE} and more of it",
         list[str](),
@@ -143,7 +143,7 @@ def test_the_chosen_explanation_is_drawn_while_all_else_is_still_to_come(
             assert released.wait(PATIENCE)
         if ask.text == text:
             order.append(ask.method)
-        return made(ask, *rest)
+        return compute(ask, *rest)
 
     monkeypatch.setattr(explaining, "_made", held)
     at = opened(EXPLAIN)
