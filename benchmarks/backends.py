@@ -19,10 +19,12 @@ from typing import Any
 import numpy as np
 
 from engine.types import Floats, Log
-from models.backends.backends import Backend
+from models.backends.backends import Backend, installed
 from models.backends.building import BackendSource
+from models.backends.int8_weights import INT8
 from models.backends.selection import possible_backends, select_backend
 from models.loading import bi_encoder_parts, cross_encoder_parts
+from system.hardware import has_int8_units
 from workbench.workbench import Workbench
 
 PAIRS, TEXTS, TOKENS, TURNS = 100, 300, 200, 2
@@ -218,7 +220,8 @@ def encode_figures(bench: Workbench, log: Log, *, texts: int, turns: int) -> dic
 def built(source: BackendSource, log: Log) -> dict[str, Backend]:
     """Every engine that this machine can build; OpenVINO in fp32 too where it would take bf16."""
     backends: dict[str, Backend] = {}
-    for name in possible_backends():
+    int8 = (INT8,) if installed("openvino") and has_int8_units() else ()
+    for name in (*possible_backends(), *int8):
         log(f"building {name}")
         try:
             backends[name] = source.build(name, lambda _: None)

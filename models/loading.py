@@ -18,9 +18,10 @@ from engine.types import (
 from models.backends.backends import Backend
 from models.backends.benchmark import QUERIES, TEXTS
 from models.backends.building import BackendSource
+from models.backends.lazy_backend import LazyBackend, Quick
 from models.backends.onnx_import import dequantized_tensors
 from models.backends.packages import packaged_folder
-from models.backends.selection import select_backend
+from models.backends.selection import forced_backend, select_backend
 from models.backends.weight_cache import WeightCache
 from models.bi_encoders.bge import bge_parts
 from models.bi_encoders.bi_encoder import BiEncoder
@@ -59,7 +60,13 @@ def load_cross_encoder(name: str, *, fetch: bool = False, log: Log | None = None
     selection = select_backend(parts.source.sha256)
     figure = selection.figure
     backend = parts.source.build(selection.backend, log or _silent)
-    return parts.model(backend, figure.drift if figure is not None else None)
+    drift = figure.drift if figure is not None else None
+    quickest = selection.quickest if forced_backend() is None else None
+    if quickest is None or quickest.drift is None:
+        return parts.model(backend, drift)
+    form = quickest.backend
+    lazy = LazyBackend(lambda: parts.source.build(form, log or _silent))
+    return parts.model(backend, drift, Quick(lazy, quickest.drift))
 
 
 def measure_backends(

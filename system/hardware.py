@@ -42,6 +42,16 @@ def processor() -> str:
     return platform.processor() or "unknown processor"
 
 
+def has_int8_units() -> bool:
+    """Whether the processor multiplies whole numbers of 8 bits in one step (VNNI or AMX)."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return False
+    flags = next((line for line in text.splitlines() if line.startswith("flags")), "")
+    return bool({"avx512_vnni", "avx_vnni", "amx_int8"} & set(flags.split()))
+
+
 def hardware_sentence(
     facts: dict[str, str | int], *, backends: dict[str, str], threads: int | None
 ) -> str:

@@ -15,7 +15,8 @@ EXACT_BACKEND = "Toy fp32"
 class DriftingReranker(Reranker):
     """Scores the first word of a text by `logits`, off by `errors`; `exact()` is off by nothing.
 
-    `scored` holds what each was asked, `batch` documents at a time.
+    `fastest()` is `quick`, where there is one. `scored` holds what each was asked, `batch`
+    documents at a time.
     """
 
     logits: Mapping[str, float]
@@ -26,10 +27,12 @@ class DriftingReranker(Reranker):
     name: str = "toy"
     scored: list[str] = field(default_factory=list)
     fp32: DriftingReranker | None = None
+    quick: DriftingReranker | None = None
+    label: str = BACKEND
 
     @property
     def backend(self) -> str:
-        return BACKEND if self.drift else EXACT_BACKEND
+        return self.label if self.drift else EXACT_BACKEND
 
     @property
     def precision(self) -> ScorePrecision:
@@ -41,6 +44,9 @@ class DriftingReranker(Reranker):
         if self.fp32 is None:
             self.fp32 = DriftingReranker(self.logits, drift=0.0, batch=self.batch, name=self.name)
         return self.fp32
+
+    def fastest(self) -> DriftingReranker:
+        return self if self.quick is None else self.quick
 
     def query_notice(self, query: str) -> str | None:
         return None

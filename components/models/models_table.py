@@ -11,6 +11,7 @@ from engine.types import BackendFigure, BackendSelection, Drift, ModelCard
 
 BACKEND_NAMES = {
     "openvino": "OpenVINO",
+    "openvino-int8": "OpenVINO int8",
     "onnxruntime": "ONNX Runtime",
     "torch": "torch fp32",
     "torch-bf16": "torch bf16",

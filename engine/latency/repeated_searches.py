@@ -250,6 +250,10 @@ class Counted(Reranker):
         """The reranker in fp32, whose tokens are counted here too."""
         return Counted(self._reranker.exact(), self._total)
 
+    def fastest(self) -> Counted:
+        """The reranker's quickest form, whose tokens are counted here too."""
+        return Counted(self._reranker.fastest(), self._total)
+
     def query_notice(self, query: str) -> str | None:
         return self._reranker.query_notice(query)
 

@@ -33,7 +33,7 @@ from engine.types import (
     Usage,
 )
 from engine.types.ranker_names import parsed
-from engine.types.registries.search_parameters import LAST
+from engine.types.registries.search_parameters import FASTEST, LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,10 @@ def scores_key(reranker: str, candidates: Sequence[str]) -> str:
 
 
 def pairs_key(spec: PipelineSpec, candidates: Sequence[str]) -> str:
-    """Under which key the scores of a pipeline's candidates are kept: in fp32 alone, apart."""
+    """Under which key the scores of a pipeline's candidates are kept: of each precision, apart."""
     key = scores_key(spec.reranker, candidates)
+    if spec.mode == FASTEST:
+        return f"{key} [fastest]"
     return exact_key(key) if spec.exact else key
 
 

@@ -13,6 +13,7 @@ from engine.types.registries.rankers import BARE
 from engine.types.registries.search_parameters import (
     BLEND_WEIGHT,
     EXACT,
+    FAST,
     FIRST_STAGE,
     PARAMETERS,
 )
@@ -107,9 +108,14 @@ class PipelineSpec:
     @property
     def exact(self) -> bool:
         """Whether its reranker is a cross-encoder that scores in fp32 alone."""
+        return self.mode == EXACT
+
+    @property
+    def mode(self) -> str:
+        """How its cross-encoder scores: "fast", "exact", "fastest"; "fast" for other rerankers."""
         if not self.reranker or parsed(self.reranker).record.name != BARE:
-            return False
-        return self.settings.precision == EXACT
+            return FAST
+        return self.settings.precision
 
     @property
     def encoder(self) -> str:

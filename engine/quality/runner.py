@@ -30,7 +30,7 @@ from engine.types import (
     Usage,
 )
 from engine.types.ranker_names import parsed
-from engine.types.registries.search_parameters import EXACT, FAST, LAST
+from engine.types.registries.search_parameters import LAST
 
 SEARCHING, READING = "searching", "reading pairs"
 
@@ -172,7 +172,7 @@ def _requests_of(
         ids = first_ranking(spec, candidates).ids()
         key = pairs_key(spec, ids)
         scored = scored_pairs.get((key, candidates.text), {})
-        needed = wanted.setdefault((spec.reranker, key, EXACT if spec.exact else FAST), {})
+        needed = wanted.setdefault((spec.reranker, key, spec.mode), {})
         if parsed(spec.reranker).whole_list and any(doc_id not in scored for doc_id in ids):
             scored = {}  # an order of a list stands and falls as a whole
         needed.update(dict.fromkeys(doc_id for doc_id in ids if doc_id not in scored))

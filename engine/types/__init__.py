@@ -11,6 +11,7 @@ from engine.types.documents import CorpusInfo, Document, Qrel, Query, Snippet
 from engine.types.errors import Cancelled, CrossExamError
 from engine.types.models import (
     MOST_DRIFT,
+    MOST_DRIFT_FASTEST,
     RECORDED_DRIFT,
     BackendFigure,
     BackendSelection,
@@ -76,6 +77,7 @@ __all__ = [
     "HYBRID",
     "LOGIT",
     "MOST_DRIFT",
+    "MOST_DRIFT_FASTEST",
     "RECORDED_DRIFT",
     "RUNS_FOR",
     "STAGES",

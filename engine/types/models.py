@@ -9,6 +9,8 @@ from engine.types.pairs import LateMeasurement
 from engine.types.rankings import ScorePrecision
 
 MOST_DRIFT = 0.06  # logits, the 99th percentile: a backend that drifts more is refused
+MOST_DRIFT_FASTEST = 0.5  # the same in the mode "fastest": beyond it an order means nothing
+FASTER = 1.05  # times the chosen backend's rate from which another is called faster
 RECORDED_DRIFT = MOST_DRIFT  # what is assumed of a backend whose drift was not measured here
 
 
@@ -68,6 +70,20 @@ class BackendSelection:
     def figure(self) -> BackendFigure | None:
         """What the chosen backend gave."""
         return next((each for each in self.figures if each.backend == self.backend), None)
+
+    @property
+    def quickest(self) -> BackendFigure | None:
+        """The fastest of all whose drift was measured, where it is faster than the chosen one."""
+        chosen = self.figure
+        known = [
+            each
+            for each in self.figures
+            if each.drift is not None and each.drift.p99 <= MOST_DRIFT_FASTEST  # never for NaN
+        ]
+        best = max(known, key=lambda each: each.per_second, default=None)
+        if best is None or chosen is None or best.per_second <= FASTER * chosen.per_second:
+            return None
+        return best
 
 
 @dataclass(frozen=True, slots=True)

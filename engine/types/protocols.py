@@ -132,6 +132,10 @@ class Reranker(Protocol):
         """This model scoring in fp32; itself where it does so, or does not say."""
         return self
 
+    def fastest(self) -> Reranker:
+        """This model by its quickest form, however far that drifts; itself where it has none."""
+        return self
+
     def unreadable(self, text: str) -> Unreadable | None:  # noqa: ARG002
         """What of a text its tokenizer cannot read; None where it does not tell."""
         return None

@@ -23,7 +23,7 @@ class ScorePrecision:
     `drift` is the 99th percentile of the distance of a logit of `backend` ("OpenVINO bf16") from
     fp32's; where it was not `measured` on this machine it is a recorded bound. The scores of the
     documents in `exact` are fp32's, whatever the backend. `mode` is how the list was scored,
-    "exact" or "fast"; "" for a model's own precision.
+    "exact", "fast" or "fastest"; "" for a model's own precision.
     """
 
     backend: str

@@ -21,14 +21,16 @@ from models.backends.backends import (
     write_openvino,
 )
 from models.backends.benchmark import TAKEN_BACK_BELOW, Logits, Outcome, benchmark
+from models.backends.int8_weights import GROUP, INT8, write_openvino_int8
 from models.backends.packages import packaged_version
 from models.backends.selection import decide, measured_selection, possible_backends, remember
 from models.backends.weight_cache import WeightCache
+from system.hardware import has_int8_units
 from system.storage import cache_folder, sha256_of
 
 RECIPE = 2  # raise it when the conversion changes
-FILES = {"openvino": "model.xml", "onnxruntime": "model.onnx"}
-WRITERS = {"openvino": write_openvino, "onnxruntime": write_onnx}
+FILES = {"openvino": "model.xml", INT8: "model.xml", "onnxruntime": "model.onnx"}
+WRITERS = {"openvino": write_openvino, INT8: write_openvino_int8, "onnxruntime": write_onnx}
 TORCH_FORMS = {
     "torch": ("fp32", "cpu"),
     "torch-bf16": ("bf16", "cpu"),
@@ -70,6 +72,8 @@ class BackendSource:
             return TorchBackend(self.module(), precision=precision, device=device)
         form = self.form(backend, log)
         log(f"loading {self.name}")
+        if backend == INT8:
+            return OpenVinoBackend(form, int8_group=GROUP)
         return OpenVinoBackend(form) if backend == "openvino" else OnnxBackend(form)
 
     def openvino(self, precision: str) -> Backend:
@@ -89,7 +93,8 @@ class BackendSource:
             log(f"preparing {self.name} for {backend} (once)")
             WRITERS[backend](self.module(), folder / FILES[backend])
 
-        version = f"{backend} {packaged_version(backend)}, torch {packaged_version('torch')}"
+        package = "openvino" if backend == INT8 else backend
+        version = f"{backend} {packaged_version(package)}, torch {packaged_version('torch')}"
         source = f"{self.sha256}, {version}, recipe {RECIPE}"
         folder = self.cache.ready(self.key(backend), source, convert)
         return folder / FILES[backend]
@@ -110,8 +115,11 @@ class BackendSource:
         def builder(backend: str) -> Callable[[], Backend]:
             return lambda: self.build(backend, lambda _: None)
 
+        names = possible_backends()
+        if logits is not None and installed("openvino") and has_int8_units():
+            names = (*names, INT8)
         figures = benchmark(
-            {backend: builder(backend) for backend in possible_backends()},
+            {backend: builder(backend) for backend in names},
             outcome,
             per_run=per_run,
             tolerance=tolerance,
@@ -122,8 +130,10 @@ class BackendSource:
         )
         selection = decide(figures, unit)
         remember(self.sha256, selection)
+        quickest = selection.quickest
+        kept = (selection.backend, "openvino", quickest.backend if quickest is not None else "")
         for backend in FILES:
-            if backend not in (selection.backend, "openvino"):
+            if backend not in kept:
                 shutil.rmtree(self.cache.folder(self.key(backend)), ignore_errors=True)
         return selection
 

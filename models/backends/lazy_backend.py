@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock
 
+from engine.types import Drift
 from models.backends.backends import Backend
 
 
@@ -22,3 +24,15 @@ class LazyBackend:
             if self._backend is None:
                 self._backend = self._build()
             return self._backend
+
+
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """The quickest backend that was measured, built when it is first asked for, and its drift."""
+
+    backend: LazyBackend
+    drift: Drift
+
+    def built(self) -> tuple[Backend, Drift]:
+        """The backend, built now where it was not, with its drift."""
+        return self.backend.get(), self.drift

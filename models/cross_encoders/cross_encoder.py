@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
@@ -16,7 +15,6 @@ import numpy as np
 from engine.types import (
     AttentionMap,
     Cancel,
-    CrossExamError,
     Drift,
     Floats,
     LabelScore,
@@ -29,29 +27,12 @@ from engine.types import (
 )
 from models.backends.backends import Backend, Tokens
 from models.backends.fair_lock import FairLock
-from models.backends.lazy_backend import LazyBackend
+from models.backends.lazy_backend import LazyBackend, Quick
+from models.cross_encoders.batching import Batching
 from models.cross_encoders.explained import PairReading
 from models.cross_encoders.pairs import Pair, PairBuilder
 from models.cross_encoders.score_cache import KnownScore, ScoreCache
 from models.text.wordpiece import batches_by_tokens, padded
-
-TOKEN_BUDGET = 1024
-LARGEST_BATCH = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Batching:
-    """How many pairs go through the model at once: at most `largest`, `budget` tokens."""
-
-    budget: int = TOKEN_BUDGET
-    largest: int = LARGEST_BATCH
-
-    def __post_init__(self) -> None:
-        if self.budget < 1 or self.largest < 1:
-            raise CrossExamError(
-                f"a batch of {self.largest} pairs and {self.budget} tokens holds nothing: "
-                "give 1 or more of each"
-            )
 
 
 class CrossEncoder(Reranker):
@@ -79,6 +60,7 @@ class CrossEncoder(Reranker):
         batching: Batching | None = None,
         drift: Drift | None = None,
         fp32: LazyBackend | None = None,
+        quick: Quick | None = None,
     ) -> None:
         self._name = name
         self._backend = backend
@@ -94,7 +76,8 @@ class CrossEncoder(Reranker):
         self.batching = batching or Batching()
         self._drift = drift
         self._fp32 = fp32
-        self._exact: CrossEncoder | None = None
+        self._quick = quick
+        self._twins: dict[str, CrossEncoder] = {}  # by their backend
         self._torch: Any = None
         self._eager: Any = None
         self._lock = Lock()
@@ -137,14 +120,20 @@ class CrossEncoder(Reranker):
         """This model in fp32, which remembers its own scores; itself where it runs so anyway."""
         if self._fp32 is None or not self.precision.drift:
             return self
-        backend = self._fp32.get()
+        return self._twin(self._fp32.get(), None)
+
+    def fastest(self) -> CrossEncoder:
+        """This model by the quickest backend, which remembers its own scores; itself without."""
+        return self if self._quick is None else self._twin(*self._quick.built())
+
+    def _twin(self, backend: Backend, drift: Drift | None) -> CrossEncoder:
         with self._lock:
-            if self._exact is None:
+            if backend.label not in self._twins:
                 score_cache = ScoreCache(
                     f"{self._name}\n{self.revision}\n{backend.label}",
                     most=self._score_cache.most,
                 )
-                self._exact = CrossEncoder(
+                self._twins[backend.label] = CrossEncoder(
                     self._name,
                     backend,
                     self._pairs,
@@ -152,9 +141,12 @@ class CrossEncoder(Reranker):
                     revision=self.revision,
                     fair_lock=self._fair_lock,
                     score_cache=score_cache,
+                    drift=drift,
+                    fp32=None if drift is None else self._fp32,
                 )
-            self._exact.batching = self.batching
-            return self._exact
+            twin = self._twins[backend.label]
+            twin.batching = self.batching
+            return twin
 
     @property
     def threads(self) -> int | None:
@@ -249,8 +241,8 @@ class CrossEncoder(Reranker):
     def forget(self, query: str, documents: Sequence[str]) -> bool:
         """True: the remembered scores of these pairs are dropped, and they are scored afresh."""
         self._score_cache.forget(self._score_cache.keys(query, documents))
-        if self._exact is not None:
-            self._exact.forget(query, documents)
+        for twin in self._twins.values():
+            twin.forget(query, documents)
         return True
 
     def without_caches(self) -> CrossEncoder:
@@ -284,6 +276,7 @@ class CrossEncoder(Reranker):
             batching=batching,
             drift=self._drift,
             fp32=self._fp32,
+            quick=self._quick,
         )
 
     def score_all(self, query: str, documents: Sequence[str]) -> list[float]:

@@ -12,7 +12,7 @@ from engine.types import Drift, Floats
 from models.backends.backends import Backend
 from models.backends.benchmark import QUERIES
 from models.backends.building import BackendSource
-from models.backends.lazy_backend import LazyBackend
+from models.backends.lazy_backend import LazyBackend, Quick
 from models.cross_encoders.cross_encoder import CrossEncoder
 from models.cross_encoders.pairs import PairBuilder
 
@@ -25,7 +25,9 @@ class CrossEncoderParts:
     pairs: PairBuilder
     classifier: Callable[[], Any]
 
-    def model(self, backend: Backend, drift: Drift | None = None) -> CrossEncoder:
+    def model(
+        self, backend: Backend, drift: Drift | None = None, quick: Quick | None = None
+    ) -> CrossEncoder:
         """The cross-encoder run by this backend, which drifts so from fp32."""
         return CrossEncoder(
             self.source.name,
@@ -35,6 +37,7 @@ class CrossEncoderParts:
             revision=self.source.sha256[:16],
             drift=drift,
             fp32=LazyBackend(self.source.fp32),
+            quick=quick,
         )
 
     def logits(self, backend: Backend, texts: Sequence[str]) -> Floats:

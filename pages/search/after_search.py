@@ -33,7 +33,7 @@ def search_notices(comparison: Comparison, trace: SearchTrace, query: Query | No
     ):
         searches.score_afresh(comparison.search)
         st.rerun()
-    if note := precision_note(ranking_backend()):
+    if note := precision_note(scored_by(trace)):
         st.caption(plain(note))
     for text in comparison.loaded.searcher.reading_notices(trace):
         notice(text)
@@ -46,6 +46,14 @@ def search_notices(comparison: Comparison, trace: SearchTrace, query: Query | No
         st.caption(plain(f"{stage_label(stage)} consumed for this query: {usage_words(used)}."))
     if query is not None and query.note:
         st.caption(f"What this query tests: {plain(query.note)}")
+
+
+def scored_by(trace: SearchTrace) -> str:
+    """The backend whose logits the cross-encoder's list shows."""
+    ranking = trace.ranking(CROSS_ENCODER)
+    if ranking is None or ranking.precision is None:
+        return ranking_backend()
+    return ranking.precision.backend
 
 
 def below_the_rankings(comparison: Comparison, trace: SearchTrace) -> None:

@@ -30,7 +30,7 @@ from engine.quality.passage_judgments import held_grades
 from engine.search.settings import Settings
 from engine.types import Cancel, Floats, ProgressCallback, Query
 from engine.types.ranker_names import is_encoder
-from models.cross_encoders.cross_encoder import Batching
+from models.cross_encoders.batching import Batching
 from state.app_resources import LoadedCorpus, workbench
 from state.permissions import Act, require
 from state.search import additional_encoders as encoders

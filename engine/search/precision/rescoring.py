@@ -10,13 +10,14 @@ from engine.search.precision.near_ties import near_ties
 from engine.search.ranking import rank
 from engine.types import (
     MOST_DRIFT,
+    MOST_DRIFT_FASTEST,
     Cancel,
     CrossExamError,
     Ranking,
     Reranker,
     ScorePrecision,
 )
-from engine.types.registries.search_parameters import EXACT, FAST
+from engine.types.registries.search_parameters import EXACT, FAST, FASTEST
 
 TOP = 10  # the first ranks whose order is to be fp32's
 
@@ -36,26 +37,39 @@ class Scorer:
 
 
 def scorer_of(reranker: Reranker, mode: str) -> Scorer:
-    """Who scores in this mode, "exact" or "fast".
+    """Who scores in this mode, "exact", "fast" or "fastest".
 
-    A backend that drifts above the limit does not score, whatever selected it.
+    A backend that drifts above the limit of its mode does not score, whatever selected it.
     """
-    own = reranker.precision
+    scorer = reranker.fastest() if mode == FASTEST else reranker
+    own = scorer.precision
     if own is None:
         return Scorer(reranker, None)
     if not own.drift:
-        return Scorer(reranker, replace(own, mode=mode))
-    refused = not own.drift <= MOST_DRIFT  # NaN is refused too
+        return Scorer(scorer, replace(own, mode=mode))
+    limit = MOST_DRIFT_FASTEST if mode == FASTEST else MOST_DRIFT
+    refused = not own.drift <= limit  # NaN is refused too
+    if mode == FASTEST and not refused:
+        return Scorer(scorer, replace(own, mode=FASTEST), notice=_fastest_notice(own))
     if mode == FAST and not refused:
-        return Scorer(reranker, replace(own, mode=FAST), rescores=True)
+        return Scorer(scorer, replace(own, mode=FAST), rescores=True)
     exact = exact_of(reranker)
     notice = (
         f"{own.backend} drifts by {own.drift:.3f} logits from fp32 (99th percentile), more than "
-        f"the {MOST_DRIFT} that fast scoring allows: {exact.backend} scored instead."
+        f"the {limit} that {mode} scoring allows: {exact.backend} scored instead."
     )
     precision = exact.precision
     assert precision is not None
-    return Scorer(exact, replace(precision, mode=EXACT), notice=notice if mode == FAST else "")
+    return Scorer(exact, replace(precision, mode=EXACT), notice="" if mode == EXACT else notice)
+
+
+def _fastest_notice(precision: ScorePrecision) -> str:
+    """How far the scores of the mode "fastest" may be off."""
+    where = "measured on this machine" if precision.measured else "not measured on this machine"
+    return (
+        f"Fastest: {precision.backend} scored every pair, and fp32 none again. A logit may lie "
+        f"{precision.drift:.2f} from fp32's (99th percentile, {where})."
+    )
 
 
 def exact_of(reranker: Reranker) -> Reranker:

@@ -102,6 +102,9 @@ class _Noting(Reranker):
     def exact(self) -> Reranker:
         return _Noting(self._reranker.exact())
 
+    def fastest(self) -> Reranker:
+        return _Noting(self._reranker.fastest())
+
     def query_notice(self, query: str) -> str | None:
         return self._reranker.query_notice(query)
 

@@ -12,7 +12,8 @@ import transformers
 
 from engine.types import Explainable, Floats, Reranker
 from models.backends.backends import Tokens
-from models.cross_encoders.cross_encoder import LARGEST_BATCH, TOKEN_BUDGET, CrossEncoder
+from models.cross_encoders.batching import LARGEST_BATCH, TOKEN_BUDGET
+from models.cross_encoders.cross_encoder import CrossEncoder
 from models.text.wordpiece import WordPieces
 
 # Measured once with the dequantised fp32 weights: query, document, logit.

@@ -9,7 +9,8 @@ import pytest
 
 from engine.types import CrossExamError, Floats, ScoredBatch
 from models.backends.backends import Tokens
-from models.cross_encoders.cross_encoder import Batching, CrossEncoder
+from models.cross_encoders.batching import Batching
+from models.cross_encoders.cross_encoder import CrossEncoder
 from models.cross_encoders.pairs import PairBuilder
 from models.cross_encoders.score_cache import KnownScore, ScoreCache
 from models.text.wordpiece import WordPieces

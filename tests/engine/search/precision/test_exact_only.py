@@ -17,7 +17,7 @@ from engine.search.searcher import Searcher
 from engine.search.settings import Settings
 from engine.training.hard_negatives import Mining, mine
 from engine.types import BM25, Document, Query
-from engine.types.registries.search_parameters import EXACT, FAST
+from engine.types.registries.search_parameters import EXACT, FAST, FASTEST
 from tests.drifting import DriftingReranker
 from tests.tiny import QUERY, Tiny, TinyStore, tiny_searcher
 
@@ -28,9 +28,21 @@ BEST_FIRST = IDS[::-1]
 QUERIES = (Query("q1", QUERY),)
 
 
+QUICK = "Toy int8"
+
+
 @pytest.fixture
 def toy() -> DriftingReranker:
-    return DriftingReranker(LOGITS, ERRORS)
+    """One that drifts by 0.05, whose quickest form is off by four times as much."""
+    quick = DriftingReranker(
+        LOGITS, {doc_id: 4 * error for doc_id, error in ERRORS.items()}, drift=0.2, label=QUICK
+    )
+    return DriftingReranker(LOGITS, ERRORS, quick=quick)
+
+
+def quick_of(toy: DriftingReranker) -> DriftingReranker:
+    assert toy.quick is not None
+    return toy.quick
 
 
 def searcher_of(reranker: DriftingReranker) -> Searcher:
@@ -48,6 +60,7 @@ def test_a_judge_learns_and_proposes_by_fp32_alone(toy: DriftingReranker) -> Non
     result = judge(toy, store, {"q1": QUERY}, pool, {("q1", IDS[0]): 1})
     assert {doc_id: score for (_, doc_id), score in result.scores.items()} == LOGITS
     assert toy.scored == [], "the backend that drifts was not asked"
+    assert quick_of(toy).scored == []
     assert result.revision == "-fp32", "not taken for what an earlier version kept"
 
 
@@ -75,7 +88,7 @@ def test_a_students_margins_are_fp32s(toy: DriftingReranker) -> None:
     searcher = searcher_of(toy)
     examples = mine(QUERIES, [searcher.lexical], toy, searcher.store, {}, Mining(depth=12))
     assert examples
-    assert toy.scored == []
+    assert toy.scored == quick_of(toy).scored == []
     for example in examples:
         for negative, margin in zip(example.negatives, example.margins, strict=True):
             assert margin == pytest.approx(LOGITS[example.positive] - LOGITS[negative])
@@ -84,6 +97,7 @@ def test_a_students_margins_are_fp32s(toy: DriftingReranker) -> None:
 @pytest.mark.parametrize("mode", [FAST, EXACT])
 def test_a_quality_run_ranks_its_first_ten_as_fp32_does(toy: DriftingReranker, mode: str) -> None:
     gathered = gather(searcher_of(toy), {"toy": toy}, QUERIES, [spec(mode)])
+    assert quick_of(toy).scored == [], "it was not named"
     assert run_of(spec(mode), gathered).rankings["q1"].ids(10) == BEST_FIRST[:10]
     assert candidate_scores_from(candidate_score_values(gathered)) == gathered
 
@@ -145,3 +159,39 @@ def test_runs_and_exports_name_mode_backend_and_drift(toy: DriftingReranker) -> 
     }
     assert precision_values(toy, EXACT)["backend"] == "Toy fp32"
     assert precision_values(replace(toy, drift=0.2), FAST)["mode"] == EXACT, "refused"
+
+
+def test_a_run_in_fastest_names_it_and_its_scores_serve_no_other_mode(
+    toy: DriftingReranker,
+) -> None:
+    quickest = spec(FASTEST)
+    assert "(fastest)" in quickest.name
+    assert quickest.values()["precision"] == FASTEST
+    gathered = gather(searcher_of(toy), {"toy": toy}, QUERIES, [quickest])
+    assert set(gathered[0].pairs) == {"toy [fastest]"}
+    assert sorted(quick_of(toy).scored) == IDS
+    assert toy.scored == toy.exact().scored == []
+    assert not any(pair.exact for pair in gathered[0].pairs["toy [fastest]"].values())
+    assert run_of(quickest, gathered).rankings["q1"].ids(10) != BEST_FIRST[:10], "it drifts"
+    assert scores_by(gathered, "toy") == {}, "a judge takes none of it"
+    for mode in (FAST, EXACT):
+        again = gather(
+            searcher_of(toy),
+            {"toy": toy},
+            QUERIES,
+            [spec(mode)],
+            scored_pairs=scored_pairs(gathered),
+        )
+        assert run_of(spec(mode), again).rankings["q1"].ids(10) == BEST_FIRST[:10]
+    assert precision_values(toy, FASTEST) == {
+        "mode": "fastest",
+        "backend": QUICK,
+        "drift_p99": 0.2,
+        "drift_measured": True,
+    }
+
+
+def test_a_run_with_all_three_modes_keeps_them_apart(toy: DriftingReranker) -> None:
+    specs = [spec(FAST), spec(EXACT), spec(FASTEST)]
+    gathered = gather(searcher_of(toy), {"toy": toy}, QUERIES, specs)
+    assert set(gathered[0].pairs) == {"toy", "toy [fp32]", "toy [fastest]"}
