@@ -29,7 +29,7 @@ from state.quality.judging import (
     chosen_aggregation,
     judged_pairs,
     judgment_log,
-    new_actions,
+    keep_new,
 )
 from state.quality.runs import OpenedRun
 from state.visitor import visitor_work
@@ -225,13 +225,13 @@ def apply_to_proposals(
     fingerprint = loaded.corpus.info.fingerprint
     log, store = judgment_log(fingerprint), auto_judgment_store(fingerprint)
     proposed = {(j.query_id, j.doc_id): j.grade for j in store.judgments(judge_model)}
-    is_new = False
-    for position, grade in new_actions(session, actions):
+
+    def keep(position: int, grade: int | None) -> None:
         item = session.items[position]
-        pair, before = (item.query_id, item.doc_id), session.grades.get(position)
-        if before == REJECTED and grade != REJECTED:
+        pair, earlier_grade = (item.query_id, item.doc_id), session.grades.get(position)
+        if earlier_grade == REJECTED and grade != REJECTED:
             store.reject(judge_model, *pair, "")
-        if before not in (None, REJECTED) and grade in (None, REJECTED):
+        if earlier_grade not in (None, REJECTED) and grade in (None, REJECTED):
             log.append(Judgment(*pair, None, judge_name, via=_via(judge_model, None)))
         if grade == REJECTED:
             store.reject(judge_model, *pair, judge_name)
@@ -239,8 +239,8 @@ def apply_to_proposals(
             same = grade == proposed.get(pair)
             via = _via(judge_model, None if same else proposed.get(pair))
             log.append(Judgment(*pair, grade, judge_name, via=via))
-        is_new = True
-    return is_new
+
+    return keep_new(session, actions, keep)
 
 
 def _via(judge_model: str, other: int | None) -> str:

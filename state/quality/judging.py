@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Lock
 from typing import cast
 
 import streamlit as st
@@ -96,6 +97,7 @@ class JudgingSession:
     token: str = field(default_factory=lambda: uuid.uuid4().hex)
     grades: dict[int, int] = field(default_factory=dict)
     applied: int = 0
+    writing: Lock = field(default_factory=Lock)
 
 
 def items_to_judge(
@@ -149,31 +151,39 @@ def apply(log: JudgmentLog, session: JudgingSession, judge: str, actions: Sequen
     Each is on the disk before the next is looked at, and is counted only then.
     """
     require(Act.JUDGE)
-    is_new = False
-    for position, grade in new_actions(session, actions):
+
+    def keep(position: int, grade: int | None) -> None:
         item = session.items[position]
         if grade is not None or position in session.grades:
             log.append(Judgment(item.query_id, item.doc_id, grade, judge))
-        is_new = True
-    return is_new
+
+    return keep_new(session, actions, keep)
 
 
-def new_actions(
-    session: JudgingSession, actions: Sequence[Action]
-) -> Iterator[tuple[int, int | None]]:
-    """The position and grade of each action that is new, in order.
+def keep_new(
+    session: JudgingSession,
+    actions: Sequence[Action],
+    keep: Callable[[int, int | None], None],
+) -> bool:
+    """Keep the position and grade of each action that is new, in order; whether there were any.
 
-    One counts in the session when the next is asked for: not where keeping it failed.
+    One counts in the session once `keep` has returned: not where keeping it failed. A key starts
+    a drawing of its own while the one before may still write, so that one waits for the other:
+    else both would keep the same key.
     """
-    for number, position, grade in sorted(actions, key=lambda action: action[0]):
-        if number <= session.applied or not 0 <= position < len(session.items):
-            continue
-        yield position, grade
-        if grade is None:
-            session.grades.pop(position, None)
-        else:
-            session.grades[position] = grade
-        session.applied = number
+    is_new = False
+    with session.writing:
+        for number, position, grade in sorted(actions, key=lambda action: action[0]):
+            if number <= session.applied or not 0 <= position < len(session.items):
+                continue
+            keep(position, grade)
+            if grade is None:
+                session.grades.pop(position, None)
+            else:
+                session.grades[position] = grade
+            session.applied = number
+            is_new = True
+    return is_new
 
 
 def chosen_aggregation() -> Way:
