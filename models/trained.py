@@ -79,6 +79,15 @@ def trained_model(name: str) -> TrainedModel | None:
     return _read(folder) if folder is not None else None
 
 
+def trained_at(name: str) -> float | None:
+    """When the trained model of that name was made (s since 1970), None where there is none.
+
+    It tells a model from one that had its name before.
+    """
+    model = trained_model(name)
+    return model.made_at if model is not None else None
+
+
 def trained_folder(name: str) -> Path | None:
     """Where the trained model of that name lies, None where there is none."""
     if NAME.fullmatch(name) is None or ".." in name:

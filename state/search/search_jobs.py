@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,11 @@ import streamlit as st
 
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
-from engine.types import SearchTrace
+from engine.types import CorpusInfo, SearchTrace
+from engine.types.ranker_names import parsed
 from jobs.job import Job
 from jobs.result_cache import ResultCache
+from models.trained import trained_at
 from state.explain.preload import preload
 from state.search import additional_encoders as encoders
 from state.search import additional_rankers as rerankers
@@ -62,7 +64,7 @@ def search(searcher: Searcher, query: str, settings: Settings) -> Search:
     Additional bi-encoders that are still embedding the corpus take no part yet.
     """
     settings = encoders.usable(searcher, settings)
-    key = (searcher.corpus.name, searcher.corpus.fingerprint, query, settings)
+    key = search_key(searcher.corpus, query, settings)
     searches = _searches()
     for other, earlier in searches.items():
         if other != key and earlier.job.running:
@@ -72,6 +74,13 @@ def search(searcher: Searcher, query: str, settings: Settings) -> Search:
         key,
         lambda: started(rerankers.with_keys(searcher), query, settings, on_end=preload().after),
     )
+
+
+def search_key(corpus: CorpusInfo, query: str, settings: Settings) -> Hashable:
+    """What tells a search from others: its corpus, query, settings, and the models' trainings."""
+    models = (parsed(name).model.partition("#")[0] for name in settings.rerankers)
+    trainings = tuple(trained_at(model) for model in models)
+    return (corpus.name, corpus.fingerprint, query, settings, trainings)
 
 
 def score_afresh(search: Search) -> None:
