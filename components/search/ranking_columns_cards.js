@@ -102,14 +102,10 @@ function drawHead(column) {
   const first = node("div", "line");
   first.append(node("span", "label", column.label));
   if (column.baseline) first.append(node("span", "tag", "baseline"));
-  if (column.provisional) {
-    const tag = node("span", "tag", "provisional");
-    tag.title = "The first stage's best are read first; this order changes until all are scored";
-    first.append(tag);
-  }
   if (column.progress) {
     const [done, total] = column.progress;
-    first.append(node("span", "time", total ? `scored ${done} of ${total}` : "waiting"));
+    const far = column.provisional ? `${done} of ${total}` : `scored ${done} of ${total}`;
+    first.append(node("span", "time", total ? far : "waiting"));
     const bar = node("div", "bar");
     const fill = node("div", "fill");
     fill.style.width = `${total ? (100 * done) / total : 0}%`;
@@ -132,7 +128,9 @@ function drawHead(column) {
   const second = node("div", "line small");
   const model = node("span", "model", column.model);
   model.title = column.model_name;
-  second.append(model, node("span", "kind", column.kind), node("span", "where"));
+  const kind = node("span", column.provisional ? "tag" : "kind", column.provisional ? "provisional" : column.kind);
+  if (column.provisional) kind.title = "The first stage's best are read first; this order changes until all are scored";
+  second.append(model, kind, node("span", "where"));
   head.append(first, second);
   if (column.quality) {
     const third = node("div", "line small quality");

@@ -16,6 +16,7 @@ from engine.search.agreement import agreement
 from engine.search.csv_export import comparison_csv
 from engine.search.stages.precision import precision_note
 from engine.types import CROSS_ENCODER, CrossExamError, Query, SearchTrace
+from engine.types.registries.search_parameters import FASTEST
 from pages.search.rank_lookup import rank_lookup
 from pages.search.rankings import Comparison
 from state import url_state
@@ -49,11 +50,11 @@ def search_notices(comparison: Comparison, trace: SearchTrace, query: Query | No
 
 
 def scored_by(trace: SearchTrace) -> str:
-    """The backend whose logits the cross-encoder's list shows."""
+    """The backend whose logits the list shows; "" in the mode that tells its drift itself."""
     ranking = trace.ranking(CROSS_ENCODER)
     if ranking is None or ranking.precision is None:
         return ranking_backend()
-    return ranking.precision.backend
+    return "" if ranking.precision.mode == FASTEST else ranking.precision.backend
 
 
 def below_the_rankings(comparison: Comparison, trace: SearchTrace) -> None:
