@@ -15,12 +15,8 @@ from state.corpora.library import corpus_names, put_notes_away, unread_notes
 from state.visitor import recognise, visitor_id
 
 EARLIER_ADDRESSES = {"unread": "truncation", "teach": "training", "corpus": "corpora"}
-NO_QUERY = {"corpora": CORPUS, "training": CORPUS, "": NOTHING, "models": NOTHING, "about": NOTHING}
-
-
-def _nothing() -> None:
-    """What an earlier address draws: it leads to the page that it became."""
-
+NO_QUERY = dict.fromkeys(("", "models", "lessons", "about"), NOTHING)
+NO_QUERY |= {"corpora": CORPUS, "training": CORPUS}
 
 st.set_page_config(page_title="CrossExam", page_icon="🔎", layout="wide")
 sections = {
@@ -43,12 +39,15 @@ sections = {
         st.Page("pages/models/models.py", title="Models", url_path="models"),
         st.Page("pages/training/training.py", title="Training", url_path="training"),
     ],
-    "Learn": [st.Page("pages/learn/about.py", title="About", url_path="about")],
+    "Learn": [
+        st.Page("pages/learn/lessons.py", title="Lessons", url_path="lessons"),
+        st.Page("pages/learn/about.py", title="About", url_path="about"),
+    ],
 }
 pages = {page.url_path: page for section in sections.values() for page in section}
 section_of = {page.url_path: name for name, section in sections.items() for page in section}
-earlier = [
-    st.Page(_nothing, title=pages[new].title, url_path=old, visibility="hidden")
+earlier = [  # each leads to the page that it became
+    st.Page(lambda: None, title=pages[new].title, url_path=old, visibility="hidden")
     for old, new in EARLIER_ADDRESSES.items()
 ]
 page = st.navigation({**sections, "Earlier addresses": earlier}, position="top")
@@ -76,5 +75,5 @@ for sentence in (*url_state.url_warnings(), *problems):
     notice(sentence)
 if problems:
     st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
-url_state.share(search=bool(address), attention=section == "Explain", latency=address == "latency")
+url_state.share(address, attention=section == "Explain")
 page.run()

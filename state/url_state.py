@@ -78,6 +78,7 @@ OF_ATTENTION: Mapping[str, UrlName] = {
 OF_LATENCY: Mapping[str, UrlName] = {
     LAB: UrlName(_one_of(LAB_SECTIONS), LAB_SECTIONS[0], ", ".join(LAB_SECTIONS)),
 }
+OF_LESSON = ("lesson", "step", "lang")  # read and written by the page, the step in the browser
 OF_STAGE: Mapping[str, UrlName] = {STAGE: UrlName(_one_of(("0", "1")), "0", "0 or 1")}
 
 
@@ -149,16 +150,19 @@ def url_warnings() -> list[str]:
     return sentences
 
 
-def share(*, search: bool = True, attention: bool, latency: bool = False) -> None:
-    """Write the choices into the URL; what is at its default is left out."""
-    own = {**(OF_ATTENTION if attention else {}), **(OF_LATENCY if latency else {})}
-    names = {**(shared() if search else {}), **own, **OF_STAGE}
-    wanted = {
-        name: str(value)
-        for name, parameter in names.items()
-        if (value := st.session_state.get(name)) not in (None, "", parameter.default)
-    }
-    if st.query_params.to_dict() != wanted:
+def share(address: str, *, attention: bool) -> None:
+    """Write the choices of the page at this address into the URL, but those at their default.
+
+    The start page has no search. Which lesson is open, and at which step, stays as it is.
+    """
+    search = shared() if address else {}
+    own = {**(OF_ATTENTION if attention else {}), **(OF_LATENCY if address == "latency" else {})}
+    link = st.query_params.to_dict()
+    wanted = {name: link[name] for name in OF_LESSON if name in link and address == "lessons"}
+    for name, parameter in {**search, **own, **OF_STAGE}.items():
+        if (value := st.session_state.get(name)) not in (None, "", parameter.default):
+            wanted[name] = str(value)
+    if link != wanted:
         st.query_params.from_dict(wanted)
 
 

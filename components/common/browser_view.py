@@ -47,9 +47,8 @@ class BrowserView:
         if source.count(_ENTRY) != 1:
             raise ValueError(f"{scripts[-1].name} must have one “{_ENTRY}”")
         self.script = source.replace(_ENTRY, "function drawView") + _IN_ORDER
-        self._mount = st.components.v2.component(
-            name, html=html, css=at_least(css.read_text(encoding="utf-8")), js=self.script
-        )
+        self.css = at_least(css.read_text(encoding="utf-8"))
+        self._mount = st.components.v2.component(name, html=html, css=self.css, js=self.script)
 
     def __call__(self, *, data: dict[str, Any], key: str, **callbacks: Any) -> Any:
         """Draw `data`, unless it stands there. `callbacks` are Streamlit's on_…_change."""

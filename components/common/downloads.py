@@ -22,6 +22,7 @@ def download(
     note: str = "",
     icon: str | None = "⬇️",
     width: Literal["content", "stretch"] = "content",
+    kind: Literal["secondary", "tertiary"] = "secondary",
 ) -> None:
     """Draw a button that gives what `content` returns as a file; `place` is a column or the page.
 
@@ -38,6 +39,7 @@ def download(
         on_click="ignore",
         icon=icon,
         width=width,
+        type=kind,
     )
 
 

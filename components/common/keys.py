@@ -45,6 +45,11 @@ OF_PAGE = {
         ("U", "in the list to judge: take the last one back"),
         ("Enter R", "in a machine's list: accept the grade, or turn it down"),
     ),
+    "lessons": (
+        ("→ Enter", "in a lesson, the next step; ← the one before"),
+        ("1 2 3", "choose this answer"),
+        ("↑ ↓", "on the handle of a card that you put into order: move it"),
+    ),
     "what-if": (("Delete", "on a word: take it out"),),
 }
 

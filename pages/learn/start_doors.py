@@ -15,9 +15,10 @@ PAIR = {url_state.DOCUMENT: "python-ball-care", url_state.SECOND: "python-progra
 DOORS = (
     Door(
         "I want to learn or teach",
-        "What does a cross-encoder read that two vectors cannot hold? One forward pass of both, "
-        "step by step.",
+        "Short lessons with the real models inside: say what they will do, see it, run it, try to "
+        "break it. Or one forward pass of both, step by step.",
         (
+            Way("Take a lesson", "pages/learn/lessons.py"),
             Way("Look inside both models", "pages/explain/inside.py", {**EXAMPLE, **PAIR}),
             Way("When to use which", "pages/learn/about.py"),
         ),

@@ -51,18 +51,23 @@ def _source() -> str:
 
 def barriers(page: Page) -> list[str]:
     """What axe-core finds on the page in both themes, switched in place; [] is right."""
-    page.evaluate(_source())
     found: list[str] = []
     for theme in THEMES:
         switch_theme(page, theme)
-        result: dict[str, Any] = page.evaluate(_RUN)
-        assert result["passes"], "axe-core looked at nothing"
-        found += [
-            f"{page.url} {theme}: {violation['impact']} {violation['id']}: {node['html'][:200]}"
-            for violation in result["violations"]
-            for node in violation["nodes"]
-        ]
+        found += [f"{theme} {barrier}" for barrier in barriers_now(page)]
     return found
+
+
+def barriers_now(page: Page) -> list[str]:
+    """What axe-core finds on the page as it is drawn now."""
+    page.evaluate(_source())
+    result: dict[str, Any] = page.evaluate(_RUN)
+    assert result["passes"], "axe-core looked at nothing"
+    return [
+        f"{page.url}: {violation['impact']} {violation['id']}: {node['html'][:200]}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
 
 
 def switch_theme(page: Page, theme: str) -> None:

@@ -17,7 +17,7 @@ SECTIONS = {  # of the navigation, with their pages
     "Explain": ("Inside", "Attention", "Explain", "What if", "Truncation", "MaxSim"),
     "Measure": ("Quality", "Latency"),
     "Set up": ("Corpora", "Models", "Training"),
-    "Learn": ("About",),
+    "Learn": ("Lessons", "About"),
 }
 
 

@@ -72,7 +72,7 @@ def test_every_page_fits_a_dark_laptop_screen(visit: Visit) -> None:
 
 def test_deep_links_open_within_the_frame(visit: Visit) -> None:
     bars = {"/attention": 2, "/latency": 2, "/quality": 2, "/corpora": 1, "/training": 1}
-    bars |= {"/": 0, "/about": 0, "/models": 0}
+    bars |= {"/": 0, "/lessons": 0, "/about": 0, "/models": 0}
     for path, parts in bars.items():
         page = visit(path)
         expect(in_navigation(page, "Compare")).to_be_visible()

@@ -79,11 +79,12 @@ def test_both_may_put_the_same_document_first() -> None:
 @pytest.mark.parametrize(
     ("door", "shows"),
     [
+        ("door_0_0", {}),
         (
-            "door_0_0",
+            "door_0_1",
             {"q": QUERY, "doc": "python-ball-care", "doc2": "python-programming-tutorial"},
         ),
-        ("door_0_1", {}),
+        ("door_0_2", {}),
         ("door_1_0", {}),
         ("door_1_1", {}),
         ("door_2_0", {"q": QUERY, "stage": "1"}),
@@ -98,8 +99,9 @@ def test_each_door_leads_to_its_page_in_one_click(
     assert start.query_params == shows
     assert not start.error
     marks: dict[str, Callable[[], object]] = {
-        "door_0_0": lambda: components(start, "crossexam_inside"),
-        "door_0_1": lambda: says(start, "Bi-encoder alone"),
+        "door_0_0": lambda: components(start, "crossexam_lesson_list"),
+        "door_0_1": lambda: components(start, "crossexam_inside"),
+        "door_0_2": lambda: says(start, "Bi-encoder alone"),
         "door_1_0": lambda: start.session_state["corpus_view"] == "Import",
         "door_1_1": lambda: components(start, "crossexam_example_chips"),
         "door_2_0": lambda: columns(start)[CROSS_ENCODER]["cards"],

@@ -1,0 +1,1 @@
+"""The list of lessons and the class plan, with what this browser has done of them."""

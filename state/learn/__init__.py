@@ -1,0 +1,1 @@
+"""Lessons as the app has them: their files, and their shows computed live."""

@@ -1,0 +1,1 @@
+"""Lessons, gone through in a browser as a learner does."""
