@@ -64,13 +64,25 @@ def compared(page: Page) -> None:
     page.get_by_text("Where is …?").wait_for()
 
 
+def scored(page: Page) -> None:
+    """Wait, and have the pairs read now if they were before, from the top of the page."""
+    compared(page)
+    afresh = page.get_by_role("button", name="Score afresh")
+    if afresh.count():
+        afresh.click()
+        afresh.wait_for(state="detached")
+        compared(page)
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
+
+
 def looked_up(page: Page) -> None:
-    """Wait, and look a document up."""
+    """Wait, look a document up, and show the end of the page."""
     compared(page)
     box = page.get_by_label("Find a document by its id or title")
     box.fill("constrictor")
     box.press("Enter")
     page.get_by_text("Kept:").or_(page.get_by_text("Lost in")).wait_for()
+    page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, main.scrollHeight)")
 
 
 def attended(page: Page) -> None:
@@ -206,8 +218,8 @@ def on_stage(page: str, queries: Sequence[str], ready: Callable[[Page], None]) -
 
 
 PICTURES: tuple[Picture, ...] = (
-    ("compare", f"/{SNAKE}", (1280, 1000), False, compared),
-    ("compare-dark", f"/{SNAKE}", (1280, 2050), True, looked_up),
+    ("compare", f"/{SNAKE}", (1280, 1000), False, scored),
+    ("compare-dark", f"/{SNAKE}", (1280, 1500), True, looked_up),
     ("attention", f"/attention{SNAKE}{TUTORIAL}", (1280, 1300), False, attended),
     ("inside", f"/inside{SNAKE}", (1280, 1420), False, looked_inside),
     ("inside-layer-dark", f"/inside{SNAKE}", (1280, 1900), True, opened_layer),
@@ -220,7 +232,7 @@ PICTURES: tuple[Picture, ...] = (
     ("latency-depth", f"/latency{SNAKE}&lab=depth", (1280, 1100), False, deepened),
     ("quality", "/quality", (1280, 1700), False, run_lab),
     ("training", "/training", (1280, 1300), False, trained),
-    ("corpora", f"/corpora{SNAKE}", (1280, 1700), False, mapped),
+    ("corpora", f"/corpora{SNAKE}", (1280, 2000), False, mapped),
     ("models", "/models", (1280, 1400), False, listed),
     ("what-if", f"/what-if{SNAKE}", (1280, 1100), False, edited),
     ("truncation", TRUNCATION, (1280, 1200), False, ruled),
