@@ -42,6 +42,6 @@ function rowsOf(data) {
   add(scale, "td", "");
   const ends = add(scale, "td", "ends");
   for (const text of data.ends) add(ends, "span", "", text);
-  add(scale, "td", "");
+  add(scale, "td", "note", data.note);
   return table;
 }

@@ -35,14 +35,23 @@ class StageBar:
 
 
 def stage_bars(
-    bars: Sequence[StageBar], *, caption: str, ends: tuple[str, str], most: float, key: str
+    bars: Sequence[StageBar],
+    *,
+    caption: str,
+    ends: tuple[str, str],
+    most: float,
+    note: str = "",
+    key: str,
 ) -> None:
-    """Draw the bars on a scale from 0 to `most`, of which `ends` are the words."""
-    _MOUNT(data=pack(bars, caption=caption, ends=ends, most=most), key=key)
+    """Draw the bars on a scale from 0 to `most`, of which `ends` are the words.
+
+    `note` stands below the rows' own words.
+    """
+    _MOUNT(data=pack(bars, caption=caption, ends=ends, most=most, note=note), key=key)
 
 
 def pack(
-    bars: Sequence[StageBar], *, caption: str, ends: tuple[str, str], most: float
+    bars: Sequence[StageBar], *, caption: str, ends: tuple[str, str], most: float, note: str = ""
 ) -> dict[str, Any]:
     """The rows as plain data, bars in hundredths of the scale; every text stays text."""
 
@@ -52,6 +61,7 @@ def pack(
     return {
         "caption": caption,
         "ends": list(ends),
+        "note": note,
         "rows": [
             {
                 "name": bar.name,

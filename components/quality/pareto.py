@@ -45,14 +45,13 @@ def stage_pareto(points: Sequence[ParetoPoint], *, measure: str, key: str) -> No
     most = max(1.0, *(point.value for point in points))
     stage_bars(
         [
-            StageBar(
-                p.name, p.stage, 0.0, p.value, f"{p.value:.3f}, {humanised(p.seconds)} a query"
-            )
+            StageBar(p.name, p.stage, 0.0, p.value, f"{p.value:.3f}, {humanised(p.seconds)}")
             for p in points
         ],
         caption=f"{measure} and time per query, by pipeline",
         ends=("0", f"{measure} {most:g}"),
         most=most,
+        note="time per query",
         key=key,
     )
 

@@ -28,7 +28,8 @@ def results(context: QualityContext) -> None:
         return
     mark = mark_of(count)
     answer(context, mark)
-    ceiling_sentence(context, mark)
+    if not stage.is_on():
+        ceiling_sentence(context, mark)
     if count:
         st.subheader(plain(f"Quality and latency{mark}"), anchor=False)
     measures(context, count)

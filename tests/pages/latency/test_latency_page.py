@@ -22,6 +22,7 @@ from tests.pages.downloads import Downloads
 from tests.pages.driver import (
     PATIENCE,
     choose,
+    components,
     finished,
     job_of,
     opened,
@@ -158,6 +159,16 @@ def test_a_link_opens_a_section_and_choosing_another_changes_the_link() -> None:
     assert "lab" not in at.query_params
     at.switch_page(LATENCY)
     assert says(finished(at), "Is it worth the watts?"), "the session remembers the section"
+
+
+def test_a_room_sees_every_step_of_the_search() -> None:
+    at = opened(LATENCY, **SHALLOW, stage="1")
+    (drawn,) = components(at, "crossexam_stage_bars")
+    trace = trace_of(at)
+    words = [milliseconds(step.seconds) for step in trace.timings]
+    for row, shown in zip(drawn["rows"], [*words, milliseconds(trace.other_seconds)], strict=True):
+        assert row["words"].startswith(shown)
+    assert not charts(at)
 
 
 def test_a_section_for_experts_is_offered_by_its_switch_or_a_link() -> None:

@@ -172,6 +172,17 @@ def test_the_table_is_what_pytrec_eval_finds_in_the_downloaded_runs(
         assert row[6]["text"] == f"{sum(judged) / QUERIES:.1%}"
 
 
+def test_a_room_sees_the_measure_and_the_time_of_the_table(saved: str) -> None:
+    rows = table(part("Results"), "Quality and latency by pipeline")
+    (drawn,) = components(part("Results", stage="1"), "crossexam_stage_bars")
+    for row, bar in zip(rows, drawn["rows"], strict=True):
+        measure = float(row[1]["text"])
+        assert row[0]["text"].endswith(bar["name"])
+        assert bar["length"] == pytest.approx(100 * measure, abs=0.01)
+        assert bar["words"] == f"{measure:.3f}, {row[-1]['text']}"
+    assert drawn["ends"] == ["0", "nDCG@10 1"]
+
+
 def test_chance_is_told_in_a_sentence_for_each_other_pipeline(saved: str) -> None:
     at = part("Results")
     told = [m.value for m in at.markdown if m.value.startswith("**") and "interval" in m.value]
