@@ -52,8 +52,8 @@ def attribution_values(
     def counted(what: str) -> CountCallback:
         return lambda done, total: progress.update(what, done, total)
 
-    usual = ALL_PADDED if args.against else EMPTY_DOCUMENT
-    baseline = (args.baseline or usual) if method.takes_baseline else ""
+    usual_baseline = ALL_PADDED if args.against else EMPTY_DOCUMENT
+    baseline = (args.baseline or usual_baseline) if method.takes_baseline else ""
     options = ExplanationOptions(baseline, counted(method.unit))
 
     def explained(text: str) -> Attribution:
@@ -207,9 +207,11 @@ def attribution_lines(result: dict[str, Any]) -> list[str]:
         )
     lines += result.get("warnings", [])
     for segment in ("query", "document"):
-        named = sorted((row for row in rows if row[0] == segment), key=lambda row: -abs(row[2]))
-        words = ", ".join(f"{word} {value:+.3f}" for _, word, value in named[:12])
-        lines.append(f"{segment:>9}: {words}")
+        strongest_rows = sorted(
+            (row for row in rows if row[0] == segment), key=lambda row: -abs(row[2])
+        )
+        values_text = ", ".join(f"{word} {value:+.3f}" for _, word, value in strongest_rows[:12])
+        lines.append(f"{segment:>9}: {values_text}")
     if "against" in result:
         against = result["against"]
         lines.append(

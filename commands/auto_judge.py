@@ -73,12 +73,14 @@ def _judge(args: argparse.Namespace) -> dict[str, Any]:
     settings, bench = settings_of(args), workbench_of(args)
     request = _request_of(args, settings, bench.models.cross_encoder_name)
     corpus, searcher = opened(args, bench)
-    judged = judge_corpus(bench, corpus, searcher, request, on_progress=ProgressLine().update)
-    result = _judged_values(judged)
+    judged_corpus = judge_corpus(
+        bench, corpus, searcher, request, on_progress=ProgressLine().update
+    )
+    result = _judged_values(judged_corpus)
     if args.out is not None:
-        result["files"] = [str(path) for path in _write(judged, args.out)]
+        result["files"] = [str(path) for path in _write(judged_corpus, args.out)]
     if args.keep:
-        result["kept"] = keep(judged)
+        result["kept"] = keep(judged_corpus)
     return result
 
 
@@ -97,7 +99,7 @@ def _request_of(
     return AutoJudgingRequest(judge_model, specs, runs, args.top, args.queries, args.complete)
 
 
-def _write(judged: JudgedCorpus, path: Path) -> tuple[Path, Path]:
+def _write(judged_corpus: JudgedCorpus, path: Path) -> tuple[Path, Path]:
     """Write the proposals to PATH.machine.qrels and PATH.machine.csv; returns the two paths.
 
     TREC's format has no column for a mark, so the file's name says what it holds.
@@ -107,8 +109,8 @@ def _write(judged: JudgedCorpus, path: Path) -> tuple[Path, Path]:
         raise CrossExamError(f"--out {path} names no file: give one such as judged")
     qrels, table = (path.with_name(f"{stem}.machine.{end}") for end in ("qrels", "csv"))
     try:
-        write_text_atomically(qrels, qrels_text(as_qrels(judged.proposed)))
-        write_text_atomically(table, provenance_csv(judged.proposed))
+        write_text_atomically(qrels, qrels_text(as_qrels(judged_corpus.proposed)))
+        write_text_atomically(table, provenance_csv(judged_corpus.proposed))
     except OSError as error:
         raise CrossExamError(
             f"--out {path}: cannot be written ({error.strerror}); give a place that can be"
@@ -116,30 +118,30 @@ def _write(judged: JudgedCorpus, path: Path) -> tuple[Path, Path]:
     return qrels, table
 
 
-def _judged_values(judged: JudgedCorpus) -> dict[str, Any]:
+def _judged_values(judged_corpus: JudgedCorpus) -> dict[str, Any]:
     """All of it as plain values."""
-    result, agreement = judged.result, judged.report.agreement
-    both = None
+    result, agreement = judged_corpus.result, judged_corpus.report.agreement
+    agreement_values = None
     if agreement is not None:
-        both = {**asdict(agreement), "pairs": agreement.pairs, "same": agreement.same}
+        agreement_values = {**asdict(agreement), "pairs": agreement.pairs, "same": agreement.same}
     return {
         "made_by": "machine",
         "caution": CAUTION,
-        "corpus": asdict(judged.corpus.info),
+        "corpus": asdict(judged_corpus.corpus.info),
         "teacher": result.judge_model,
         "revision": result.revision,
         "score": result.kind,
-        "top": judged.request.top,
-        "pool": judged.pool,
-        "complete": judged.request.complete,
+        "top": judged_corpus.request.top,
+        "pool": judged_corpus.pool,
+        "complete": judged_corpus.request.complete,
         "calibrated": result.thresholds.calibrated,
         "bounds": {**asdict(result.thresholds), "words": result.thresholds.words},
-        "agreement": both,
-        "systems": _order_values(judged.report.order),
-        "circular": dict(judged.report.circular),
+        "agreement": agreement_values,
+        "systems": _order_values(judged_corpus.report.order),
+        "circular": dict(judged_corpus.report.circular),
         "proposals": [
             {"query_id": o.query_id, "doc_id": o.doc_id, "score": o.score, "grade": o.grade}
-            for o in judged.proposed
+            for o in judged_corpus.proposed
         ],
     }
 
@@ -184,12 +186,13 @@ def _agreement_lines(result: dict[str, Any]) -> list[str]:
             "agreement with people: not measured, for they judged nothing of the measuring half"
         ]
     interval = agreement["interval"]
-    between = f" (95% {interval[0]:.3f} to {interval[1]:.3f})" if interval else ""
+    interval_text = f" (95% {interval[0]:.3f} to {interval[1]:.3f})" if interval else ""
     lines = [
         f"against people on {agreement['pairs']:,} pairs of {agreement['queries']:,} queries that "
         "the bounds were not chosen on:",
         f"  same grade {agreement['same']:.1%}, kappa {_decimals(agreement['kappa'])}, linear "
-        f"{_decimals(agreement['linear'])}, quadratic {_decimals(agreement['quadratic'])}{between}",
+        f"{_decimals(agreement['linear'])}, quadratic "
+        f"{_decimals(agreement['quadratic'])}{interval_text}",
         f"  relevant or not: kappa {_decimals(agreement['binary'])}, precision "
         f"{_decimals(agreement['precision'])}, recall {_decimals(agreement['recall'])}",
         "  people's grade (rows) and the machine's (columns)",

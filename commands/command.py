@@ -73,11 +73,11 @@ class Parser(argparse.ArgumentParser):
         """The long options of the command that was given, of all commands without one."""
         commands = [a.choices for a in self._actions if isinstance(a, argparse._SubParsersAction)]
         parsers = {name: parser for choices in commands for name, parser in choices.items()}
-        given = [parser for name, parser in parsers.items() if name in sys.argv]
+        named_parsers = [parser for name, parser in parsers.items() if name in sys.argv]
         return sorted(
             {
                 option
-                for parser in (self, *(given or parsers.values()))
+                for parser in (self, *(named_parsers or parsers.values()))
                 for action in parser._actions
                 for option in action.option_strings
                 if option.startswith("--")

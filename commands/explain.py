@@ -102,8 +102,13 @@ def _explain_lines(result: dict[str, Any]) -> list[str]:
         best = sorted(range(len(row)), key=lambda i: -row[i])[:5]
         seen = ", ".join(f"{result['doc_tokens'][i]} {row[i]:.1%}" for i in best)
         lines.append(f"  {token:>14}  {seen}")
-    crossing, special = result["query_mass"]["document"], result["query_mass"]["special"]
-    lines.append(f"\n{crossing:.1%} of the query's attention goes to the document, {special:.1%}")
+    document_share, special_share = (
+        result["query_mass"]["document"],
+        result["query_mass"]["special"],
+    )
+    lines.append(
+        f"\n{document_share:.1%} of the query's attention goes to the document, {special_share:.1%}"
+    )
     lines[-1] += " to special tokens. Attention is where heads look, not the cause of a score."
     return [*lines, *label_lines(result), *result["notices"]]
 

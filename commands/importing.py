@@ -100,10 +100,10 @@ def _imported(args: argparse.Namespace, stack: ExitStack) -> dict[str, Any]:
     if path == STDIN:
         path = input_file(path, stack)
     columns = Columns(args.text, args.id, args.title)
-    named = any(name is not None for name in (args.text, args.id, args.title))
+    names_columns = any(name is not None for name in (args.text, args.id, args.title))
     source = Source(
         path,
-        columns if named else None,
+        columns if names_columns else None,
         queries,
         qrels,
         None if args.split is None else Split.from_text(args.split),
@@ -117,17 +117,17 @@ def _imported(args: argparse.Namespace, stack: ExitStack) -> dict[str, Any]:
         args.judgments,
     )
     if args.check:
-        checked = check_source(source, read_options)
-        rows = [asdict(row) for row in checked.left_out]
+        check = check_source(source, read_options)
+        rows = [asdict(row) for row in check.left_out]
         ending = "Nothing was changed."
-        if checked.left_out_total:
-            ending = f"{counted(checked.left_out_total, 'bad row', 'bad rows')}. {ending}"
+        if check.left_out_total:
+            ending = f"{counted(check.left_out_total, 'bad row', 'bad rows')}. {ending}"
         return {
-            **asdict(checked),
+            **asdict(check),
             "left_out": read_options.left_out_counts,
             "left_out_rows": rows,
             "contradictions": [asdict(row) for row in read_options.contradictions],
-            "sentence": f"{checked.sentence} {ending}",
+            "sentence": f"{check.sentence} {ending}",
         }
     bench = workbench_of(args)
     return _values(

@@ -26,14 +26,14 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--folder", type=Path, default=FOLDER, metavar="FOLDER", help="where the lessons lie"
     )
-    what = parser.add_mutually_exclusive_group()
-    what.add_argument(
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument(
         "--check", action="store_true", help="what is wrong with the files, with file and line"
     )
-    what.add_argument(
+    action.add_argument(
         "--run", action="store_true", help="the numbers of their shows, and claims that do not hold"
     )
-    what.add_argument(
+    action.add_argument(
         "--record", action="store_true", help="like --run, and write the traces that are shipped"
     )
     add_models(parser)

@@ -30,10 +30,10 @@ def _models(args: argparse.Namespace) -> list[dict[str, Any]]:
 def _model_lines(result: list[dict[str, Any]]) -> list[str]:
     lines = []
     for row in result:
-        where = _where(row)
+        source = _where(row)
         size = f"{row['size_bytes'] / 1e6:.0f} MB, " if row["size_bytes"] else ""
         limit = f"{row['max_length']} tokens, " if row["max_length"] else ""
-        lines.append(f"{row['name']}\n    {row['role']}, {size}{limit}{row['licence']}, {where}")
+        lines.append(f"{row['name']}\n    {row['role']}, {size}{limit}{row['licence']}, {source}")
         lines.append(f"    {row['source']} ({row['revision']})\n    {row['note']}")
         if row["engine"] is not None:
             lines += backend_lines(row["engine"])

@@ -71,8 +71,8 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
             "with qrels"
         )
     corpus, searcher = opened(args, bench)
-    judged = {qrel.query_id for qrel in corpus.qrels}
-    queries = [query for query in corpus.queries if query.query_id in judged]
+    judged_query_ids = {qrel.query_id for qrel in corpus.qrels}
+    queries = [query for query in corpus.queries if query.query_id in judged_query_ids]
     specs = stage_pipelines(stages, settings, bench.models.cross_encoder_name)
     line = ProgressLine()
     run = run_query_set(

@@ -57,20 +57,22 @@ def _compare(args: argparse.Namespace) -> dict[str, Any]:
         if [*map(str, paths), str(args.qrels), args.queries].count(STDIN) > 1:
             raise CrossExamError(ONCE)
         files = [input_file(str(path), stack, lines=True) for path in (*paths, args.qrels)]
-        first, second, judged = (file for file in files if file is not None)
+        first_file, second_file, judgments_file = (file for file in files if file is not None)
         read_options = ReadOptions(contradictions=args.contradictions)
         queries_file = input_file(args.queries, stack, lines=True)
         queries = read_queries(queries_file, read_options) if queries_file is not None else ()
         grades = grades_from_text(args.grades or "")
-        qrels = read_qrels_alone(judged, read_options, grades, queries)
-        run_files = [read_run_file(file_text(file), str(file)) for file in (first, second)]
-    before, after = (file.run for file in run_files)
-    check_queries((before, after), qrels, "--queries" if queries_file is None else "")
+        qrels = read_qrels_alone(judgments_file, read_options, grades, queries)
+        run_files = [
+            read_run_file(file_text(file), str(file)) for file in (first_file, second_file)
+        ]
+    run_a, run_b = (file.run for file in run_files)
+    check_queries((run_a, run_b), qrels, "--queries" if queries_file is None else "")
     contradictory = read_options.contradictions_count
-    pair = {"A": before, "B": after}
+    pair = {"A": run_a, "B": run_b}
     evaluations = {name: evaluate(run, qrels, depth=args.recall_at) for name, run in pair.items()}
     per_query = changes(
-        before, after, (evaluations["A"], evaluations["B"]), qrels, measure=args.measure
+        run_a, run_b, (evaluations["A"], evaluations["B"]), qrels, measure=args.measure
     )
     (difference,) = differences_of(evaluations, args.measure)
     notices = [
@@ -107,7 +109,7 @@ def _compare(args: argparse.Namespace) -> dict[str, Any]:
         "without_relevant": list(evaluations["A"].irrelevant),
         "runs": rows,
         **difference_values(difference),
-        "agreement": asdict(run_agreement(before, after)),
+        "agreement": asdict(run_agreement(run_a, run_b)),
         "queries": [{**asdict(change), "difference": change.difference} for change in per_query],
     }
 

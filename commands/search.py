@@ -57,8 +57,8 @@ def _rank(args: argparse.Namespace) -> dict[str, Any]:
             progress.update(trace.scoring or CROSS_ENCODER, trace.scored, trace.to_score)
     values = trace_values(trace, searcher.store, depth=settings.depth, stages=pipeline.stages)
     reranked = trace.ranking(CROSS_ENCODER)
-    scored = reranked.precision if reranked is not None else None
-    backend = bench.models.cross_encoder().backend if scored is None else scored.backend
+    precision = reranked.precision if reranked is not None else None
+    backend = bench.models.cross_encoder().backend if precision is None else precision.backend
     return {
         **values,
         "embedding_truncated": searcher.embedding_cuts(trace),
@@ -73,15 +73,25 @@ def _rank(args: argparse.Namespace) -> dict[str, Any]:
 def _rank_lines(result: dict[str, Any]) -> list[str]:
     lines = [f"{result['query']!r} in {result['corpus']['name']}"]
     for ranking in result["rankings"]:
-        seconds = sum(t["seconds"] for t in result["timings"] if t["stage"] == ranking["stage"])
-        measured = sum(
-            t["measured_seconds"] for t in result["timings"] if t["stage"] == ranking["stage"]
+        seconds = sum(
+            timing["seconds"] for timing in result["timings"] if timing["stage"] == ranking["stage"]
         )
-        before = f"; {duration(measured)} when its scores were computed" if measured else ""
-        lines.append(f"\n{ranking['stage']} ({ranking['model']}, {duration(seconds)}{before})")
+        measured_seconds = sum(
+            timing["measured_seconds"]
+            for timing in result["timings"]
+            if timing["stage"] == ranking["stage"]
+        )
+        computed_note = (
+            f"; {duration(measured_seconds)} when its scores were computed"
+            if measured_seconds
+            else ""
+        )
+        lines.append(
+            f"\n{ranking['stage']} ({ranking['model']}, {duration(seconds)}{computed_note})"
+        )
         for hit in ranking["hits"][:SHOWN]:
-            tie = "≈" if hit.get("near_tie") else " "
-            lines.append(f"{hit['rank']:4} {hit['score']:9.4f} {tie}{with_id(hit)}")
+            tie_mark = "≈" if hit.get("near_tie") else " "
+            lines.append(f"{hit['rank']:4} {hit['score']:9.4f} {tie_mark}{with_id(hit)}")
         if ranking["stage"] in result["failures"]:
             lines.append(f"     {result['failures'][ranking['stage']]}")
         elif not ranking["hits"]:
@@ -109,42 +119,44 @@ def _score(args: argparse.Namespace) -> dict[str, Any]:
     query = checked_query(text_argument(args.query))
     texts = [text_argument(text) for text in args.texts]
     bench, progress = workbench_of(args), ProgressLine()
-    cross = bench.models.cross_encoder(progress.log)
+    cross_encoder = bench.models.cross_encoder(progress.log)
     logits = [0.0] * len(texts)
-    cut = [0] * len(texts)
-    for batch in cross.score(query, texts):
-        for position, score, tokens in zip(
+    truncated_counts = [0] * len(texts)
+    for batch in cross_encoder.score(query, texts):
+        for position, score, n_truncated in zip(
             batch.positions, batch.scores, batch.n_truncated, strict=True
         ):
-            logits[position], cut[position] = score, tokens
-    notice = cross.query_notice(query)
-    bi = bench.models.bi_encoder(progress.log)
-    unreadable = {text: bench.explainers.unreadable(text) for text in [query, *texts]}
+            logits[position], truncated_counts[position] = score, n_truncated
+    notice = cross_encoder.query_notice(query)
+    bi_encoder = bench.models.bi_encoder(progress.log)
+    unreadable_by_text = {text: bench.explainers.unreadable(text) for text in [query, *texts]}
     notices = [notice] if notice else []
-    notices += pair_notices(unreadable[query], {t: unreadable[t] for t in texts})
-    query_vector = bi.encode([query], role="query")[0]
-    vectors = bi.encode(texts, role="document")
+    notices += pair_notices(
+        unreadable_by_text[query], {each_text: unreadable_by_text[each_text] for each_text in texts}
+    )
+    query_vector = bi_encoder.encode([query], role="query")[0]
+    vectors = bi_encoder.encode(texts, role="document")
     return {
         "query": query,
-        "cross_encoder": cross.name,
-        "bi_encoder": bi.name,
+        "cross_encoder": cross_encoder.name,
+        "bi_encoder": bi_encoder.name,
         "scores": [
             {
                 "text": text,
                 "logit": logit,
                 "cosine": float(cosine),
-                "n_truncated": tokens,
-                "n_truncated_bi_encoder": bi.n_truncated(text),
-                "unreadable": unreadable_values(unreadable[text]),
+                "n_truncated": n_truncated,
+                "n_truncated_bi_encoder": bi_encoder.n_truncated(text),
+                "unreadable": unreadable_values(unreadable_by_text[text]),
             }
-            for text, logit, cosine, tokens in zip(
-                texts, logits, vectors @ query_vector, cut, strict=True
+            for text, logit, cosine, n_truncated in zip(
+                texts, logits, vectors @ query_vector, truncated_counts, strict=True
             )
         ],
-        "query_unreadable": unreadable_values(unreadable[query]),
+        "query_unreadable": unreadable_values(unreadable_by_text[query]),
         "notices": [
             *notices,
-            *shift_notice(sum(few_words(text) for text in texts), cross.backend),
+            *shift_notice(sum(few_words(text) for text in texts), cross_encoder.backend),
         ],
     }
 

@@ -138,11 +138,11 @@ def _stoppable(progress: ProgressLine) -> Iterator[Cancel]:
     if threading.current_thread() is not threading.main_thread():
         yield stop_requested.is_set
         return
-    before = signal.signal(signal.SIGINT, stop)
+    previous_handler = signal.signal(signal.SIGINT, stop)
     try:
         yield stop_requested.is_set
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, previous_handler)
 
 
 class _TrainingLog:

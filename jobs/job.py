@@ -85,9 +85,16 @@ class Job(Generic[T]):
         """
         step, now = self._now, time.monotonic()
         if (other := self._waits_for) is not None:
-            far = other.progress
-            words = f"waiting for {other.title}"
-            return Progress(words, far.done, far.total, far.unit, now - self.started, far.rate)
+            other_progress = other.progress
+            label = f"waiting for {other.title}"
+            return Progress(
+                label,
+                other_progress.done,
+                other_progress.total,
+                other_progress.unit,
+                now - self.started,
+                other_progress.rate,
+            )
         began, first = self._step_began
         new = step.done - first
         rate = new / (now - began) if new > 0 and now - began > SOON else 0.0

@@ -63,7 +63,7 @@ class VisitorWork:
     def jobs(self, slot: Slot | None = None) -> list[Job[Any]]:
         """All jobs, or those of this slot, running or ended."""
         with self._lock:
-            return [job for (at, _), job in self._jobs.items() if slot in (None, at)]
+            return [job for (job_slot, _), job in self._jobs.items() if slot in (None, job_slot)]
 
     @property
     def busy(self) -> bool:
@@ -114,17 +114,17 @@ class VisitorJobs:
         with self._lock:
             work = self._by_visitor.pop(visitor, None) or VisitorWork()
             self._by_visitor[visitor] = work
-            away = [
-                other
-                for other, each in self._by_visitor.items()
-                if each is not work and not each.at_home and not each.busy
+            idle_visitors = [
+                other_visitor
+                for other_visitor, other_work in self._by_visitor.items()
+                if other_work is not work and not other_work.at_home and not other_work.busy
             ]
-            for other in away[: max(0, len(self._by_visitor) - self._most)]:
-                del self._by_visitor[other]
+            for other_visitor in idle_visitors[: max(0, len(self._by_visitor) - self._most)]:
+                del self._by_visitor[other_visitor]
             return work
 
     def of_others(self, visitor: str, slot: Slot) -> list[Job[Any]]:
         """The jobs of this slot of all other visitors, running or ended."""
         with self._lock:
-            others = [work for other, work in self._by_visitor.items() if other != visitor]
-        return [job for work in others for job in work.jobs(slot)]
+            work_of_others = [work for other, work in self._by_visitor.items() if other != visitor]
+        return [job for work in work_of_others for job in work.jobs(slot)]

@@ -102,26 +102,26 @@ def place_of(name: str) -> Path:
     return cache_folder() / "trained" / kind / short
 
 
-def keep(model: Path, name: str, record: Mapping[str, Any]) -> TrainedModel:
+def keep(model_folder: Path, name: str, record: Mapping[str, Any]) -> TrainedModel:
     """Move a folder with a model into the catalogue, its record within; returns what it is."""
-    goal = place_of(name)
-    if goal.exists():
+    target_folder = place_of(name)
+    if target_folder.exists():
         raise CrossExamError(f"there is a model {name!r} already: delete it or choose another name")
     try:
         text = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-        (model / RECORD).write_text(text, encoding="utf-8")
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        sync_tree(model)
-        model.replace(goal)
-        sync_folder(goal.parent)
+        (model_folder / RECORD).write_text(text, encoding="utf-8")
+        target_folder.parent.mkdir(parents=True, exist_ok=True)
+        sync_tree(model_folder)
+        model_folder.replace(target_folder)
+        sync_folder(target_folder.parent)
     except OSError as error:
         raise CrossExamError(
-            f"{name} cannot be written to {goal} ({error.strerror}): free some space, or set "
-            "CROSSEXAM_CACHE to a folder that can be written"
+            f"{name} cannot be written to {target_folder} ({error.strerror}): free some space, or "
+            "set CROSSEXAM_CACHE to a folder that can be written"
         ) from error
-    trained = _read(goal)
+    trained = _read(target_folder)
     if trained is None:
-        raise CrossExamError(f"{name} was not written whole to {goal}: train it again")
+        raise CrossExamError(f"{name} was not written whole to {target_folder}: train it again")
     return trained
 
 
@@ -165,11 +165,11 @@ def beside_parents(
     for model in trained_models():
         card = trained_card(model, checksums=checksums)
         family = {model.parent}
-        at = len(placed)
+        insert_index = len(placed)
         for i, other in enumerate(placed):
-            if other.name in family or (at == i and _is_child(other.name, family)):
-                at = i + 1
-        placed.insert(at, card)
+            if other.name in family or (insert_index == i and _is_child(other.name, family)):
+                insert_index = i + 1
+        placed.insert(insert_index, card)
     return tuple(placed)
 
 

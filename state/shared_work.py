@@ -15,10 +15,12 @@ def shared_job(slot: Slot) -> Job[Any] | None:
 
     Their own, and where other visitors' work may be seen, that too.
     """
-    own = visitor_work().job(slot)
-    if (own is not None and own.running) or not actor().may(Act.OTHERS_WORK):
-        return own
-    jobs = [job for job in (own, *visitor_jobs().of_others(visitor_id(), slot)) if job is not None]
+    own_job = visitor_work().job(slot)
+    if (own_job is not None and own_job.running) or not actor().may(Act.OTHERS_WORK):
+        return own_job
+    jobs = [
+        job for job in (own_job, *visitor_jobs().of_others(visitor_id(), slot)) if job is not None
+    ]
     return max(jobs, key=lambda job: (job.running, job.started), default=None)
 
 
@@ -27,11 +29,11 @@ def others_jobs(slot: Slot, *, but: Job[Any] | None = None) -> list[Job[Any]]:
 
     `but` is shown as what it is already.
     """
-    others = visitor_jobs().of_others(visitor_id(), slot)
-    return [job for job in others if job.running and job is not but]
+    jobs_of_others = visitor_jobs().of_others(visitor_id(), slot)
+    return [job for job in jobs_of_others if job.running and job is not but]
 
 
 def at_work(slot: Slot) -> bool:
     """Whether anybody's job of this slot runs."""
-    own = visitor_work().job(slot)
-    return (own is not None and own.running) or bool(others_jobs(slot))
+    own_job = visitor_work().job(slot)
+    return (own_job is not None and own_job.running) or bool(others_jobs(slot))

@@ -111,18 +111,18 @@ def begin(corpora: Iterable[str]) -> None:
     if not st.session_state.get(_READ):
         st.session_state[_READ] = True
         url_warnings: list[str] = []
-        names_in_links = {**shared(), **OF_LATENCY, **OF_ATTENTION, **OF_STAGE}
+        choice_by_link_name = {**shared(), **OF_LATENCY, **OF_ATTENTION, **OF_STAGE}
         for name, text in st.query_params.items():
-            if name not in names_in_links:
+            if name not in choice_by_link_name:
                 continue
             try:
-                value = names_in_links[name].read(text)
+                value = choice_by_link_name[name].read(text)
                 if name == CORPUS:
                     _one_of(corpora)(text)
             except ValueError:
                 url_warnings.append(
                     f"The link has {name}={text[:60]!r}, which cannot be: give "
-                    f"{names_in_links[name].allowed}. The default is used instead."
+                    f"{choice_by_link_name[name].allowed}. The default is used instead."
                 )
             else:
                 _take(name, value)
@@ -156,10 +156,13 @@ def share(address: str, *, attention: bool) -> None:
     The start page has no search. Which lesson is open, and at which step, stays as it is.
     """
     search = shared() if address else {}
-    own = {**(OF_ATTENTION if attention else {}), **(OF_LATENCY if address == "latency" else {})}
+    page_parameters = {
+        **(OF_ATTENTION if attention else {}),
+        **(OF_LATENCY if address == "latency" else {}),
+    }
     link = st.query_params.to_dict()
     wanted = {name: link[name] for name in OF_LESSON if name in link and address == "lessons"}
-    for name, parameter in {**search, **own, **OF_STAGE}.items():
+    for name, parameter in {**search, **page_parameters, **OF_STAGE}.items():
         if (value := st.session_state.get(name)) not in (None, "", parameter.default):
             wanted[name] = str(value)
     if link != wanted:
@@ -274,8 +277,8 @@ def examples(queries: Iterable[Query]) -> list[Query]:
         for tag in query.tags[:1]:
             first.setdefault(tag, query)
     lead = list(dict.fromkeys(first.values()))
-    rest = [query for query in all_queries if query not in lead]
-    return [*lead, *rest][:MOST_EXAMPLES]
+    other_queries = [query for query in all_queries if query not in lead]
+    return [*lead, *other_queries][:MOST_EXAMPLES]
 
 
 def is_dark() -> bool:

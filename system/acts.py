@@ -105,10 +105,10 @@ class Actor:
             return f"{str(act)[:80]!r} is nothing that can be allowed."
         if self.is_owner or act in self.granted or act in self.open:
             return ""
-        what, how = _WORDS[act]
+        act_name, remedy = _WORDS[act]
         return (
-            f"{what} is turned off on this server: other machines can reach it, and it has no "
-            f"accounts to know its owner by. Its owner {how}, or starts the server with "
+            f"{act_name} is turned off on this server: other machines can reach it, and it has no "
+            f"accounts to know its owner by. Its owner {remedy}, or starts the server with "
             f"{VARIABLE}={act}."
         )
 

@@ -149,13 +149,13 @@ def update_json(path: Path, change: Callable[[Any], Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with locked_file(path):
         try:
-            before = json.loads(path.read_text(encoding="utf-8"))
+            content = json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            before = None
+            content = None
         except ValueError:
             path.replace(path.with_name(path.name + ".damaged"))
-            before = None
-        write_text_atomically(path, json.dumps(change(before), indent=1) + "\n")
+            content = None
+        write_text_atomically(path, json.dumps(change(content), indent=1) + "\n")
 
 
 @contextmanager

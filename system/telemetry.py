@@ -45,10 +45,10 @@ def decline_telemetry(environment: MutableMapping[str, str] | None = None) -> No
 
     What the user set in the environment about folders stays.
     """
-    into = os.environ if environment is None else environment
-    into.update(SWITCHES)
+    variables = os.environ if environment is None else environment
+    variables.update(SWITCHES)
     for variable, name in FOLDERS.items():
-        into.setdefault(variable, str(cache_folder() / "libraries" / name))
+        variables.setdefault(variable, str(cache_folder() / "libraries" / name))
     modules: MutableMapping[str, ModuleType | None] = sys.modules  # type: ignore[assignment]
     for package in SENDERS:
         # None makes the import system raise ModuleNotFoundError, for its submodules too.

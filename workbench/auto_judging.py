@@ -169,10 +169,10 @@ def judge_runs(
         )
     people = people_of(corpus, log, judge_model)
     passages = passages_of(gathered)
-    scored = scores_by(gathered, judge_model) if same_backend else {}
+    known_scores = scores_by(gathered, judge_model) if same_backend else {}
     revision = exact_revision(model)
     if not passages:
-        scored |= {
+        known_scores |= {
             (judgment.query_id, judgment.doc_id): judgment.score
             for judgment in stored
             if (judgment.judge_model, judgment.revision) == (judge_model, revision)
@@ -185,7 +185,7 @@ def judge_runs(
         completed(people, pool) if complete else people,
         name=judge_model,
         passages=passages,
-        scored=scored,
+        scored=known_scores,
         on_progress=on_progress,
         cancel=cancel,
     )
@@ -211,12 +211,12 @@ def people_of(corpus: Corpus, log: JudgmentLog, judge_model: str) -> dict[Pair, 
 
     For a judge that was trained on this corpus, of its held-out queries alone.
     """
-    judged = independent(corpus.qrels, log.latest())
+    people_qrels = independent(corpus.qrels, log.latest())
     trained = trained_model(judge_model)
     if trained is not None and trained.fingerprint == corpus.info.fingerprint:
         fresh = {query.query_id for query in split_queries(corpus.queries).test}
-        judged = tuple(qrel for qrel in judged if qrel.query_id in fresh)
-    return {(qrel.query_id, qrel.doc_id): qrel.relevance for qrel in judged}
+        people_qrels = tuple(qrel for qrel in people_qrels if qrel.query_id in fresh)
+    return {(qrel.query_id, qrel.doc_id): qrel.relevance for qrel in people_qrels}
 
 
 def completed(people: Grades, pool: Iterable[Pair]) -> dict[Pair, int]:
@@ -251,9 +251,9 @@ def auto_judgments_of(
     )  # fmt: skip
 
 
-def keep(judged: JudgedCorpus) -> int:
+def keep(judged_corpus: JudgedCorpus) -> int:
     """Put the auto judgments where the app shows them, beside people's; how many."""
-    return AutoJudgments(judged.corpus.info.fingerprint).keep(judged.judgments)
+    return AutoJudgments(judged_corpus.corpus.info.fingerprint).keep(judged_corpus.judgments)
 
 
 def _queries(corpus: Corpus, request: AutoJudgingRequest) -> Sequence[Query]:
@@ -268,5 +268,5 @@ def _queries(corpus: Corpus, request: AutoJudgingRequest) -> Sequence[Query]:
         return corpus.queries
     if request.queries < 1:
         raise CrossExamError(f"{request.queries} queries are asked for: give 1 or more")
-    picked = set(random.Random(SEED).sample(range(len(corpus.queries)), request.queries))
-    return [query for i, query in enumerate(corpus.queries) if i in picked]
+    sampled_positions = set(random.Random(SEED).sample(range(len(corpus.queries)), request.queries))
+    return [query for i, query in enumerate(corpus.queries) if i in sampled_positions]

@@ -63,11 +63,11 @@ def _first_drawn(text: str, key: str) -> int:
         _DRAWN, LRUCache(_MOST_KEPT)
     )
     digest = hashlib.sha256(text.encode()).hexdigest()
-    before, at = drawn.get(key, ("", 0))
-    if digest != before:
-        at = max(at + 1, time.time_ns() // 1_000_000)
-    drawn[key] = (digest, at)
-    return at
+    last_digest, drawn_at = drawn.get(key, ("", 0))
+    if digest != last_digest:
+        drawn_at = max(drawn_at + 1, time.time_ns() // 1_000_000)
+    drawn[key] = (digest, drawn_at)
+    return drawn_at
 
 
 def at_least(css: str) -> str:

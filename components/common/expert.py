@@ -10,14 +10,14 @@ from streamlit.delta_generator import DeltaGenerator
 from components.common.messages import plain
 
 
-def expert_settings(words: str, *, key: str, opened: bool = False) -> DeltaGenerator:
-    """A folded place for controls, of which `words` name what they set.
+def expert_settings(contents: str, *, key: str, opened: bool = False) -> DeltaGenerator:
+    """A folded place for controls, of which `contents` name what they set.
 
     It is unfolded at first where one of them is `opened`: set by a link or from afar.
     """
     if opened:
         st.session_state.setdefault(key, True)
-    return st.expander(plain(f"Expert settings: {words}"), key=key, on_change="rerun")
+    return st.expander(plain(f"Expert settings: {contents}"), key=key, on_change="rerun")
 
 
 def view_choice(
@@ -25,28 +25,28 @@ def view_choice(
     usual: Sequence[str],
     expert: Sequence[str],
     *,
-    words: str,
+    switch_names: str,
     key: str,
     format_func: Callable[[str], str] = str,
 ) -> str:
     """The view that is chosen; those for experts are offered once the switch beside them is on.
 
-    `words` name them on the switch, which is on where a link chose one of them.
+    `switch_names` name them on the switch, which is on where a link chose one of them.
     """
-    switch = f"{key}_expert"
+    switch_key = f"{key}_expert"
     if st.session_state.get(key) in expert:
-        st.session_state[switch] = True
+        st.session_state[switch_key] = True
     with st.container(horizontal=True, vertical_alignment="center"):
-        row = st.container(width="content")
+        choice_row = st.container(width="content")
         st.toggle(
-            plain(f"Expert: {words}"),
-            key=switch,
+            plain(f"Expert: {switch_names}"),
+            key=switch_key,
             persist_state="session",
             on_change=_back_from,
             args=(key, tuple(expert), usual[0]),
         )
-    offered = [*usual, *(expert if st.session_state.get(switch) else ())]
-    with row:
+    offered = [*usual, *(expert if st.session_state.get(switch_key) else ())]
+    with choice_row:
         chosen = st.segmented_control(
             plain(label),
             offered,

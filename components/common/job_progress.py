@@ -127,30 +127,30 @@ def _bar(
 
 def _draw(bar: DeltaGenerator, step: Step, *, cancelled: bool) -> None:
     """Draw the bar, empty while the work has no total yet; "Stopping …" at once."""
-    words = "Stopping …" if cancelled else sentence(step)
-    bar.progress(step.fraction or 0.0, text=plain(words))
+    progress_text = "Stopping …" if cancelled else sentence(step)
+    bar.progress(step.fraction or 0.0, text=plain(progress_text))
 
 
 def others_progress(title: str, step: Step) -> None:
     """Draw a line that another visitor's work goes on: how far it is, and none of its texts."""
-    far = f"{step.done:,} of {step.total:,}" if step.total else ""
-    left = f"about {rough(step.seconds_left)} left" if step.seconds_left is not None else ""
-    words = ", ".join(part for part in (far, left) if part)
+    count_text = f"{step.done:,} of {step.total:,}" if step.total else ""
+    time_left = f"about {rough(step.seconds_left)} left" if step.seconds_left is not None else ""
+    remainder = ", ".join(part for part in (count_text, time_left) if part)
     sentence = f"{title[:1].upper()}{title[1:]} of another visitor is at work"
-    st.caption(plain(f"{sentence} ({words})." if words else f"{sentence}."))
+    st.caption(plain(f"{sentence} ({remainder})." if remainder else f"{sentence}."))
 
 
 def sentence(step: Step) -> str:
     """What is being done, how far, how fast: "Embedding …: 40 of 472 (4 s, 10 a second, …)"."""
-    what = step.step[:1].upper() + step.step[1:]
-    far = f": {step.done:,} of {step.total:,} {step.unit}".rstrip() if step.total else " …"
+    step_name = step.step[:1].upper() + step.step[1:]
+    count_text = f": {step.done:,} of {step.total:,} {step.unit}".rstrip() if step.total else " …"
     times = [f"{step.seconds:.0f} s"]
     if step.rate and step.seconds_left is not None:
         slow = step.rate < 1
         times.append(f"{1 / step.rate:.0f} s each" if slow else f"{step.rate:,.0f} a second")
         if step.done < step.total:
             times.append(f"about {rough(step.seconds_left)} left")
-    return f"{what}{far} ({', '.join(times)})"
+    return f"{step_name}{count_text} ({', '.join(times)})"
 
 
 def rough(seconds: float) -> str:

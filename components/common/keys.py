@@ -89,7 +89,7 @@ def show_keys(address: str) -> None:
     """Draw the list over the page."""
     plain_table(
         [TableColumn("Key"), TableColumn("What it does")],
-        [[TableCell(name), TableCell(words)] for name, words in keys_of(address)],
+        [[TableCell(name), TableCell(meaning)] for name, meaning in keys_of(address)],
         caption="Keys of this page",
         key="keys_table",
     )

@@ -25,13 +25,13 @@ _CHART = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}
 def plain(text: str) -> str:
     """Text that Streamlit's Markdown shows as it is, on one line: no markup, link or symbol."""
     line = _WHITE.sub(" ", text)
-    parted: set[int] = set()
-    for pattern, inside in _PARTED:
+    breaks: set[int] = set()
+    for pattern, breaks_within in _PARTED:
         for match in pattern.finditer(line):
-            parted.update(range(match.start() + 1, match.end()) if inside else [match.end()])
-    ends = [0, *sorted(at for at in parted if at < len(line)), len(line)]
+            breaks.update(range(match.start() + 1, match.end()) if breaks_within else [match.end()])
+    part_ends = [0, *sorted(break_at for break_at in breaks if break_at < len(line)), len(line)]
     return _NOTHING.join(
-        _MARKDOWN.sub(r"\\\g<0>", line[start:end]) for start, end in pairwise(ends)
+        _MARKDOWN.sub(r"\\\g<0>", line[start:end]) for start, end in pairwise(part_ends)
     )
 
 

@@ -174,10 +174,10 @@ def plot_layout(dark: bool, **overrides: Any) -> dict[str, Any]:
     return {**layout, **overrides}
 
 
-def axis_ticks(low: float, high: float, *, most: float = 1.0) -> dict[str, Any]:
-    """Plotly ticks from `low` to `high` that all read differently, none beyond `most`."""
+def axis_ticks(low: float, high: float, *, highest: float = 1.0) -> dict[str, Any]:
+    """Plotly ticks from `low` to `high` that all read differently, none beyond `highest`."""
     step, decimals = _step_for(high - low)
-    first, last = math.ceil(low / step - 1e-9), math.floor(min(high, most) / step + 1e-9)
+    first, last = math.ceil(low / step - 1e-9), math.floor(min(high, highest) / step + 1e-9)
     values = [round(number * step, decimals) for number in range(first, last + 1)]
     return {"tickvals": values, "ticktext": [f"{value:.{decimals}f}" for value in values]}
 

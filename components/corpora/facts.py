@@ -68,18 +68,18 @@ def terms_figure(terms: Sequence[tuple[str, int, int]], documents: int, *, dark:
     names = [chart_text(_cut(term)[:40]) for term, _, _ in terms]
     chart = go.Figure(
         go.Bar(
-            x=[count for _, count, _ in terms],
+            x=[n_times for _, n_times, _ in terms],
             y=list(range(len(terms))),
             orientation="h",
             marker={"color": muted(dark)},
-            text=[f"{count:,}" for _, count, _ in terms],
+            text=[f"{n_times:,}" for _, n_times, _ in terms],
             textposition="outside",
             textfont={"color": ink(dark), "size": 12},
             cliponaxis=False,
             customdata=[
-                f"<b>{name}</b><br>{count:,} times, in {counted(holding, 'document')} "
-                f"({holding / max(1, documents):.0%})"
-                for name, (_, count, holding) in zip(names, terms, strict=True)
+                f"<b>{name}</b><br>{n_times:,} times, in {counted(n_documents, 'document')} "
+                f"({n_documents / max(1, documents):.0%})"
+                for name, (_, n_times, n_documents) in zip(names, terms, strict=True)
             ],
             hovertemplate="%{customdata}<extra></extra>",
         )

@@ -51,12 +51,12 @@ def lengths_view(
     st.markdown(plain(cut_sentence(rooms)))
     if unknown := unknown_sentence(rooms):
         notice(unknown)
-    beside = "your query" if own_query else "a query"
+    query_phrase = "your query" if own_query else "a query"
     st.caption(
         plain(
             f"Lengths are word-pieces of title and text. The cross-encoder reads a document beside "
-            f"{beside} of {counted(query_tokens, 'token')}; the bi-encoder reads it alone; BM25 "
-            "reads all."
+            f"{query_phrase} of {counted(query_tokens, 'token')}; the bi-encoder reads it alone; "
+            "BM25 reads all."
         )
     )
     picture, table = st.columns(2, gap="large")
@@ -69,7 +69,7 @@ def lengths_view(
 def words_view(
     terms: Sequence[tuple[str, int, int]],
     *,
-    words: int,
+    n_words: int,
     vocabulary: int,
     once: int,
     documents: int,
@@ -80,7 +80,7 @@ def words_view(
     rare = once / vocabulary if vocabulary else 0
     st.caption(
         plain(
-            f"{counted(words, 'term')}, {vocabulary:,} of them different, as "
+            f"{counted(n_words, 'term')}, {vocabulary:,} of them different, as "
             f"BM25 counts them; {rare:.0%} of these occur once. The most frequent are shown "
             "without English stop words."
         )

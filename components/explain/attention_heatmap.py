@@ -142,14 +142,16 @@ def _labelled(shares: Floats) -> list[int]:
     if columns <= MAX_LABELLED:
         return list(range(columns))
     peaks = np.nanmax(shares, axis=0, initial=0.0)
-    gap = -(-columns // SIDE_BY_SIDE)
-    chosen: list[int] = []
+    least_distance = -(-columns // SIDE_BY_SIDE)
+    labelled_columns: list[int] = []
     for column in np.argsort(-peaks, kind="stable").tolist():
-        if len(chosen) == STRONGEST or peaks[column] < FAINT * peaks.max():
+        if len(labelled_columns) == STRONGEST or peaks[column] < FAINT * peaks.max():
             break
-        if all(abs(column - other) >= gap for other in chosen):
-            chosen.append(column)
-    return sorted(chosen)
+        if all(
+            abs(column - labelled_column) >= least_distance for labelled_column in labelled_columns
+        ):
+            labelled_columns.append(column)
+    return sorted(labelled_columns)
 
 
 def _ticks(units: Sequence[str], places: Sequence[int]) -> dict[str, Any]:

@@ -121,12 +121,12 @@ def _head_view(attention: AttentionMap) -> tuple[str, str]:
 
 def _without_echo(line: str) -> str:
     """BertViz repeats its data in a comment on the same line: drop it, half the page."""
-    start, echo, end = "    const params = ", "; // HACK: ", " is a template marker"
-    if not line.startswith(start) or echo not in line:
+    start, echo_mark, end = "    const params = ", "; // HACK: ", " is a template marker"
+    if not line.startswith(start) or echo_mark not in line:
         return line
     tail = line[line.rindex(end) :]
-    size = (len(line) - len(start) - len(echo) - len(tail)) // 2
-    return line[: len(start) + size] + ";"
+    data_length = (len(line) - len(start) - len(echo_mark) - len(tail)) // 2
+    return line[: len(start) + data_length] + ";"
 
 
 def _by_row_maximum(block: Floats) -> NDArray[np.float64]:

@@ -43,8 +43,8 @@ def pack(matches: TokenMatches, *, dark: bool) -> dict[str, Any]:
     values = matches.similarities.astype(np.float64)
     least = float(values.min())
     shades = (values - least) / ((float(values.max()) - least) or 1.0)
-    special = list(matches.special_rows)
-    low, *_, high = palette.SEQUENTIAL_DARK[:-1] if dark else palette.SEQUENTIAL_LIGHT
+    special_rows = list(matches.special_rows)
+    low_colour, *_, high_colour = palette.SEQUENTIAL_DARK[:-1] if dark else palette.SEQUENTIAL_LIGHT
     best = matches.best
     return {
         "query": list(matches.query_tokens),
@@ -53,11 +53,11 @@ def pack(matches: TokenMatches, *, dark: bool) -> dict[str, Any]:
         "cosines": np.round(values, DECIMALS).tolist(),
         "shades": np.round(shades, 3).tolist(),
         "maxima": [f"{values[row, column]:.{DECIMALS}f}" for row, column in enumerate(best)],
-        "special": special,
+        "special": special_rows,
         "folded": _folded(matches, values),
         "score": f"{matches.score:.{DECIMALS}f}",
-        "low": low,
-        "high": high,
+        "low": low_colour,
+        "high": high_colour,
     }
 
 

@@ -14,12 +14,12 @@ def match_sentence(matches: TokenMatches) -> str:
     values = matches.similarities
     rows = range(len(matches.query_tokens))
     maxima = [float(values[row, column]) for row, column in zip(rows, matches.best, strict=True)]
-    own = [row for row in rows if row not in matches.special_rows] or list(rows)
-    strongest = max(own, key=maxima.__getitem__)
+    text_rows = [row for row in rows if row not in matches.special_rows] or list(rows)
+    strongest = max(text_rows, key=maxima.__getitem__)
     doc_token = matches.doc_tokens[matches.best[strongest]]
     text = (
-        f"{counted(len(own), 'query token')}{_and_specials(len(rows) - len(own))} against "
-        f"{counted(len(matches.doc_tokens), 'document token')}. The "
+        f"{counted(len(text_rows), 'query token')}{_and_specials(len(rows) - len(text_rows))} "
+        f"against {counted(len(matches.doc_tokens), 'document token')}. The "
         f"strongest match is “{matches.query_tokens[strongest]}” with “{doc_token}”, "
         f"{maxima[strongest]:.4f}; the best matches sum to the score."
     )

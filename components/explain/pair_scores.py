@@ -57,9 +57,9 @@ def mass_sentence(view: AttentionView) -> str:
     """How much of the attention crosses, and how much goes to special tokens."""
     return (
         f"Of what query words give, {view.query_crossing:.0%} goes to the document and "
-        f"{view.query_to_special:.0%} to {view.specials}; of what document words give, "
+        f"{view.query_to_special:.0%} to {view.special_names}; of what document words give, "
         f"{view.doc_crossing:.0%} goes to the query and {view.doc_to_special:.0%} to "
-        f"{view.specials}. The rest stays within the own text."
+        f"{view.special_names}. The rest stays within the own text."
     )
 
 

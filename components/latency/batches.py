@@ -81,8 +81,10 @@ def figure(rows: Sequence[BatchRow], *, dark: bool) -> go.Figure:
         zeroline=False,
         tickfont={"color": ink(dark), "size": 13},
     )
-    most = max((row.pairs_per_second for row in rows), default=1.0)
-    chart.update_xaxes(title_text="pairs per second", range=[0, most * 1.12], tickformat=",")
+    highest_rate = max((row.pairs_per_second for row in rows), default=1.0)
+    chart.update_xaxes(
+        title_text="pairs per second", range=[0, highest_rate * 1.12], tickformat=","
+    )
     return chart
 
 

@@ -75,7 +75,7 @@ def spread(
     if not any(samples.values()):
         st.info("No repeated runs yet: start them to see how much the stages scatter.")
         return
-    words = "; ".join(
+    percentiles_text = "; ".join(
         f"{stage_label(stage)} p50 {milliseconds(percentile(runs, 50))}"
         + (f", p95 {milliseconds(percentile(runs, 95))}" if len(runs) >= RUNS_FOR[95] else "")
         for stage, runs in samples.items()
@@ -86,7 +86,7 @@ def spread(
         theme=None,
         key=key,
         config={"displayModeBar": False},
-        alt=f"Time by stage over repeated runs: {words}",
+        alt=f"Time by stage over repeated runs: {percentiles_text}",
     )
 
 

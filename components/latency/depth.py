@@ -66,7 +66,7 @@ def figure(
     chart = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.07)
     colour = stage_colour(CROSS_ENCODER, dark)
     line = {"color": colour, "width": 3}
-    at = dict(zip(depths, seconds, strict=True))
+    seconds_at_depth = dict(zip(depths, seconds, strict=True))
     chart.add_scatter(
         x=list(depths),
         y=list(quality),
@@ -89,8 +89,8 @@ def figure(
         col=1,
     )
     chart.add_scatter(
-        x=[depth for depth in measured if depth in at],
-        y=[at[depth] for depth in measured if depth in at],
+        x=[depth for depth in measured if depth in seconds_at_depth],
+        y=[seconds_at_depth[depth] for depth in measured if depth in seconds_at_depth],
         mode="markers",
         marker={"color": colour, "size": 7},
         name="end of a timed chunk",
@@ -99,31 +99,40 @@ def figure(
         col=1,
     )
     layout = plot_layout(dark, height=520, margin={"l": 8, "r": 12, "t": 44, "b": 8})
-    x, y = layout.pop("xaxis"), layout.pop("yaxis")
+    x_axis, y_axis = layout.pop("xaxis"), layout.pop("yaxis")
     chart.update_layout(**layout)
-    chart.update_xaxes(**x)
-    chart.update_yaxes(**y)
+    chart.update_xaxes(**x_axis)
+    chart.update_yaxes(**y_axis)
     _bands(chart, depths[-1], dark)
-    low, high = min(depths[0], 5) * 0.95, max(depths[-1], 30) * 1.06
+    lowest_depth, highest_depth = min(depths[0], 5) * 0.95, max(depths[-1], 30) * 1.06
     for number, mark in enumerate(marks):
-        _mark(chart, mark, dark, leftwards=mark.depth**2 > low * high, below=number % 2 == 0)
+        _mark(
+            chart,
+            mark,
+            dark,
+            leftwards=mark.depth**2 > lowest_depth * highest_depth,
+            below=number % 2 == 0,
+        )
     chart.update_xaxes(
         type="log",
-        range=[log10(low), log10(high)],
-        tickvals=[tick for tick in _TICKS if low <= tick <= high],
-        ticktext=[str(tick) for tick in _TICKS if low <= tick <= high],
+        range=[log10(lowest_depth), log10(highest_depth)],
+        tickvals=[tick for tick in _TICKS if lowest_depth <= tick <= highest_depth],
+        ticktext=[str(tick) for tick in _TICKS if lowest_depth <= tick <= highest_depth],
     )
     chart.update_xaxes(title_text="depth: candidates that are reranked (logarithmic)", row=2, col=1)
-    top = max((*quality, *(m.quality or 0 for m in marks)), default=0)
+    highest_quality = max((*quality, *(each_mark.quality or 0 for each_mark in marks)), default=0)
     chart.update_yaxes(
-        title_text=measure.partition(" with")[0], range=[0, max(0.1, top) * 1.12], row=1, col=1
+        title_text=measure.partition(" with")[0],
+        range=[0, max(0.1, highest_quality) * 1.12],
+        row=1,
+        col=1,
     )
     chart.update_yaxes(title_text="seconds", rangemode="tozero", ticksuffix=" s", row=2, col=1)
     return chart
 
 
 def _bands(chart: go.Figure, deepest: int, dark: bool) -> None:
-    for number, (low, high, name) in enumerate(BANDS):
+    for band_index, (low, high, name) in enumerate(BANDS):
         if low > deepest:
             continue
         for row in (1, 2):
@@ -131,16 +140,16 @@ def _bands(chart: go.Figure, deepest: int, dark: bool) -> None:
                 x0=low,
                 x1=high,
                 fillcolor=muted(dark),
-                opacity=0.13 + 0.03 * number,
+                opacity=0.13 + 0.03 * band_index,
                 line_width=0,
                 layer="below",
                 row=row,
                 col=1,
             )
 
-        middle = (log10(low) + log10(min(high, max(deepest, low + 1)))) / 2
+        log_middle = (log10(low) + log10(min(high, max(deepest, low + 1)))) / 2
         chart.add_annotation(
-            x=middle,
+            x=log_middle,
             y=1.0,
             xref="x",
             yref="paper",

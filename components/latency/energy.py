@@ -84,20 +84,20 @@ def figure(joules: Mapping[str, float], *, known_by: str, dark: bool) -> go.Figu
         zeroline=False,
         tickfont={"color": ink(dark), "size": 13},
     )
-    most = max(joules.values(), default=1.0) or 1.0
-    chart.update_xaxes(title_text=f"joules a search, {known_by}", range=[0, most * 1.15])
+    highest_joules = max(joules.values(), default=1.0) or 1.0
+    chart.update_xaxes(title_text=f"joules a search, {known_by}", range=[0, highest_joules * 1.15])
     return chart
 
 
 def worth_table(
-    rows: Sequence[Worth], *, known_by: str, baseline: str, judged: str, key: str
+    rows: Sequence[Worth], *, known_by: str, baseline: str, judged_note: str, key: str
 ) -> None:
     """Draw a row for each ranking: what it takes and what it brings."""
     columns = [
         TableColumn("Ranking", "with all that it needs"),
         TableColumn("Time", "mean of the searches"),
         TableColumn("Joules", known_by),
-        TableColumn(PRIMARY.name, judged),
+        TableColumn(PRIMARY.name, judged_note),
         TableColumn(f"Gained over {stage_label(baseline)}", "in points of 0.01"),
         TableColumn("Joules per point", f"more than {stage_label(baseline)}, per point gained"),
     ]

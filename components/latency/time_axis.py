@@ -11,7 +11,7 @@ AXES = (LINEAR, LOG)
 def axis_choice(default: str, *, key: str) -> bool:
     """Draw the choice; returns whether the axis is logarithmic."""
     with st.container(horizontal_alignment="right"):
-        picked = st.segmented_control(
+        axis = st.segmented_control(
             "Time axis",
             AXES,
             default=default,
@@ -21,4 +21,4 @@ def axis_choice(default: str, *, key: str) -> bool:
             label_visibility="collapsed",
             width="content",
         )
-    return picked == LOG
+    return axis == LOG

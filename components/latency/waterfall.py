@@ -126,15 +126,15 @@ def waterfall(trace: SearchTrace, *, dark: bool, log: bool = False, key: str) ->
 def stage_waterfall(trace: SearchTrace, *, key: str) -> None:
     """Draw the waterfall for a room, on a linear axis."""
     bar_list = bars(trace)
-    most = max((bar.start + bar.length for bar in bar_list), default=0.0)
+    latest_end = max((bar.start + bar.length for bar in bar_list), default=0.0)
     stage_bars(
         [
             StageBar(bar.name, bar.stage, bar.start, bar.length, bar.text, hatched=bar.cached)
             for bar in bar_list
         ],
         caption="Waterfall of a search",
-        ends=("0", milliseconds(most / 1_000)),
-        most=most,
+        ends=("0", milliseconds(latest_end / 1_000)),
+        most=latest_end,
         key=key,
     )
 

@@ -32,9 +32,10 @@ def warning_sentence(name: str, rows: Sequence[CodeRow], source: str, revision: 
     """What would run, from where, and what it could do."""
     size = sum(row.size for row in rows)
     files = "1 file" if len(rows) == 1 else f"{len(rows)} files"
-    at = f", revision {revision[:12]}" if revision else ""
+    revision_phrase = f", revision {revision[:12]}" if revision else ""
     return (
-        f"{name} brings Python code of its own: {files}, {size:,} bytes, from {source}{at}. It "
+        f"{name} brings Python code of its own: {files}, {size:,} bytes, from "
+        f"{source}{revision_phrase}. It "
         "would run inside this server with all its rights: it can read and change files, use the "
         "network and anything typed here. Allow it only after reading it, or where you trust its "
         "authors."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 
 def plan_sentence(
-    name: str, *, size: int, present: int, free: int, licence: str, files: int, fits: bool
+    name: str, *, size: int, present_bytes: int, free: int, licence: str, files: int, fits: bool
 ) -> str:
     """Size, licence and disk, and what to do where it does not fit."""
-    have = f", {megabytes(present)} of them are here already" if present else ""
+    have = f", {megabytes(present_bytes)} of them are here already" if present_bytes else ""
     text = (
         f"{name}: {megabytes(size)} in {files} files{have}; licence: {licence}. "
         f"{megabytes(free)} of the disk are free."

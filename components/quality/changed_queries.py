@@ -57,8 +57,8 @@ class QueryAction:
 def quality_queries(
     rows: Sequence[ChangeRow],
     *,
-    before: str,
-    after: str,
+    before_name: str,
+    after_name: str,
     measure: str,
     actions: Sequence[Action] = ("compare", "explain"),
     key: str,
@@ -66,7 +66,9 @@ def quality_queries(
     """Draw the first 200 rows and return what was clicked just now, else None."""
     shown = rows[:MOST_ROWS]
     result = _MOUNT(
-        data=pack(shown, before=before, after=after, measure=measure, actions=actions),
+        data=pack(
+            shown, before_name=before_name, after_name=after_name, measure=measure, actions=actions
+        ),
         key=key,
         on_asked_change=lambda: None,
     )
@@ -76,15 +78,15 @@ def quality_queries(
 def pack(
     rows: Sequence[ChangeRow],
     *,
-    before: str,
-    after: str,
+    before_name: str,
+    after_name: str,
     measure: str,
     actions: Sequence[Action],
 ) -> dict[str, Any]:
     """Everything the browser draws, as plain data."""
     return {
-        "before": before,
-        "after": after,
+        "before": before_name,
+        "after": after_name,
         "measure": measure,
         "higher_is_better": merit(measure, 1.0) > 0,
         "actions": list(actions),

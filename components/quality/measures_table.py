@@ -103,14 +103,14 @@ def _cells(number: int, row: PipelineRow, best: Mapping[str, float]) -> list[Tab
         )
         for name, value in row.measures.items()
     ]
-    what = "a perfect reranker reaches" if row.reranked else "reordered perfectly"
+    ceiling_note = "a perfect reranker reaches" if row.reranked else "reordered perfectly"
     alone = row.judged_people
     return [
         TableCell(f"{number} · {row.name}", note=list_words(row), tag=row.mark, dashed=True),
         *measure_cells,
         TableCell(
             f"{row.ceiling:.1%}",
-            note=f"top {row.depth}{' passages' if row.passages else ''}; {what} "
+            note=f"top {row.depth}{' passages' if row.passages else ''}; {ceiling_note} "
             f"{PRIMARY.name} {row.perfect:.3f}",
         ),
         TableCell(

@@ -42,15 +42,15 @@ class ParetoPoint:
 
 def stage_pareto(points: Sequence[ParetoPoint], *, measure: str, key: str) -> None:
     """Draw the pipelines for a room: a bar of the measure each, and what a query took."""
-    most = max(1.0, *(point.value for point in points))
+    highest_value = max(1.0, *(point.value for point in points))
     stage_bars(
         [
             StageBar(p.name, p.stage, 0.0, p.value, f"{p.value:.3f}, {humanised(p.seconds)}")
             for p in points
         ],
         caption=f"{measure} and time per query, by pipeline",
-        ends=("0", f"{measure} {most:g}"),
-        most=most,
+        ends=("0", f"{measure} {highest_value:g}"),
+        most=highest_value,
         note="time per query",
         key=key,
     )
@@ -151,7 +151,7 @@ def quality_pareto(
     key: str,
 ) -> None:
     """Draw the picture; filled points are on the frontier."""
-    words = "; ".join(
+    points_text = "; ".join(
         f"{p.number} {p.name}: {p.value:.3f} in {humanised(p.seconds)}" for p in points
     )
     st.plotly_chart(
@@ -159,5 +159,5 @@ def quality_pareto(
         theme=None,
         key=key,
         config={"displayModeBar": False},
-        alt=f"{measure} against time per query: {words}",
+        alt=f"{measure} against time per query: {points_text}",
     )

@@ -16,11 +16,11 @@ def run_label(
     *, saved_at: float, pipelines: int, finished: int, queries: int, pairs: int, size_bytes: int
 ) -> str:
     """What tells a saved run from the others; `finished` of the `queries` it was begun with."""
-    words = counted(queries, "query", "queries")
+    queries_text = counted(queries, "query", "queries")
     if finished != queries:
-        words = f"{finished} of {words} (cancelled)"
+        queries_text = f"{finished} of {queries_text} (cancelled)"
     return (
-        f"{when(saved_at)} · {counted(pipelines, 'pipeline')} · {words} · "
+        f"{when(saved_at)} · {counted(pipelines, 'pipeline')} · {queries_text} · "
         f"{counted(pairs, 'pair')} · {size_bytes / 1e6:.1f} MB"
     )
 

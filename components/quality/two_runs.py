@@ -48,10 +48,10 @@ def agreement_figures(
         ("Overlap of the top 10", f"{overlap:.1%}", "mean share"),
         ("Queries in both", f"{queries:,}", ""),
     )
-    for column, (label, value, words) in zip(
+    for column, (label, value, explanation) in zip(
         st.columns(len(boxes), border=True), boxes, strict=True
     ):
-        column.metric(label, value, help=words or None)
+        column.metric(label, value, help=explanation or None)
 
 
 def measures_of_runs(rows: Sequence[RunMeasures], *, key: str) -> None:

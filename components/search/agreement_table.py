@@ -51,5 +51,5 @@ def rows(agreements: Sequence[Agreement]) -> list[list[TableCell]]:
 def _tau(tau: float | None, shared: int) -> TableCell:
     if tau is None:
         return TableCell("–", note="fewer than two documents in common")
-    words = f"n = {counted(shared, 'document')} in both"
-    return TableCell(f"{tau:.2f}".replace("-", "−"), note=words, share=tau, signed=True)
+    note = f"n = {counted(shared, 'document')} in both"
+    return TableCell(f"{tau:.2f}".replace("-", "−"), note=note, share=tau, signed=True)

@@ -55,8 +55,8 @@ def pack(
     for hit in ranking.hits:
         if hit.rank > top and hit.doc_id != chosen:
             continue
-        moved = movements.get(hit.doc_id)
-        words = movement_words(moved, baseline=against, top=top) if moved else None
+        movement = movements.get(hit.doc_id)
+        movement_text = movement_words(movement, baseline=against, top=top) if movement else None
         rows.append(
             {
                 "rank": hit.rank,
@@ -64,9 +64,9 @@ def pack(
                 "score": score_text(ranking.stage, hit.score),
                 "chosen": hit.doc_id == chosen,
                 "skipped": hit.rank > top + 1,
-                "direction": words.direction if words else "same",
-                "mark": words.mark if words else "",
-                "sentence": words.sentence if words else "",
+                "direction": movement_text.direction if movement_text else "same",
+                "mark": movement_text.mark if movement_text else "",
+                "sentence": movement_text.sentence if movement_text else "",
             }
         )
     return {

@@ -167,8 +167,8 @@ def pack(
         column["provisional"] = stage in provisional
         hidden = stage in pending and stage not in provisional
         ranking = None if hidden else trace.ranking(stage)
-        close = {} if stage in pending else (near_ties or {}).get(stage, {})
-        moved = {} if stage in (baseline, *pending) else movements.get(stage, {})
+        near_tie_texts = {} if stage in pending else (near_ties or {}).get(stage, {})
+        stage_movements = {} if stage in (baseline, *pending) else movements.get(stage, {})
         for hit in ranking.hits[:top] if ranking else ():
             shown.add(hit.doc_id)
             text_id = _text_of(hit.doc_id, stage, passages)
@@ -176,20 +176,24 @@ def pack(
             card["opened"] = opened == (stage, hit.doc_id)
             card["grade"] = _grade(hit.doc_id, judgments)
             relevant = judgments.get(hit.doc_id, 0) > 0
-            entering = _RESCUE_TOP if look == COMPACT else top
-            card["move"] = _move(moved.get(hit.doc_id), baseline, entering, relevant=relevant)
+            entering_top = _RESCUE_TOP if look == COMPACT else top
+            card["move"] = _move(
+                stage_movements.get(hit.doc_id), baseline, entering_top, relevant=relevant
+            )
             card["cut"] = trace.truncated.get(text_id, 0) if stage == CROSS_ENCODER else 0
-            card["tie"] = close.get(hit.doc_id, "")
+            card["tie"] = near_tie_texts.get(hit.doc_id, "")
             column["cards"].append(card)
         columns.append(column)
-    where = {
+    ranks_by_document = {
         doc_id: [ranks[stage].get(doc_id, 0) if stage in ranks else -1 for stage in stages]
         for doc_id in sorted(shown)
     }
-    arrows = {name: [pick(dark) for dark in (False, True)] for name, pick in _ARROWS.items()}
+    arrows = {
+        name: [colour_of(dark) for dark in (False, True)] for name, colour_of in _ARROWS.items()
+    }
     return {
         "columns": columns,
-        "where": where,
+        "where": ranks_by_document,
         "top": top,
         "look": look,
         "arrows": arrows,
@@ -205,14 +209,14 @@ def segments(text: str, marks: Sequence[tuple[int, int]]) -> list[tuple[str, boo
     Cut here, for Python counts code points and a browser counts UTF-16 units.
     """
     pieces: list[tuple[str, bool]] = []
-    at = 0
+    text_position = 0
     for start, end in sorted(marks):
-        start, end = max(start, at), min(end, len(text))
+        start, end = max(start, text_position), min(end, len(text))
         if start >= end:
             continue
-        pieces += [(text[at:start], False), (text[start:end], True)]
-        at = end
-    pieces.append((text[at:], False))
+        pieces += [(text[text_position:start], False), (text[start:end], True)]
+        text_position = end
+    pieces.append((text[text_position:], False))
     return [piece for piece in pieces if piece[0]]
 
 
@@ -267,11 +271,11 @@ def _empty(trace: SearchTrace, stage: str) -> tuple[str, str]:
             return "Not run", "This stage took no part in this search."
         return "Not yet", "This stage waits for the ones before it."
     if stage == BM25:
-        words = (
+        sentence = (
             "No document shares a word with this query, stop words aside. BM25 matches words, not "
             "meanings."
         )
-        return "No match", words
+        return "No match", sentence
     return "Nothing found", "This stage lists no document for this query."
 
 
@@ -321,14 +325,14 @@ def _quality(quality: ListQuality | None, *, pending: bool) -> dict[str, str]:
 def _move(
     movement: Movement | None, baseline: str, top: int, *, relevant: bool
 ) -> dict[str, str] | None:
-    words = movement and movement_words(
+    movement_text = movement and movement_words(
         movement, baseline=stage_label(baseline), top=min(top, _RESCUE_TOP), relevant=relevant
     )
-    if not words:
+    if not movement_text:
         return None
     return {
-        "direction": words.direction,
-        "mark": words.mark,
-        "note": words.note,
-        "sentence": words.sentence,
+        "direction": movement_text.direction,
+        "mark": movement_text.mark,
+        "note": movement_text.note,
+        "sentence": movement_text.sentence,
     }

@@ -30,9 +30,9 @@ def pack(trace: SearchTrace) -> dict[str, Any]:
     parts = [_part(trace, stage) for stage in order]
     if trace.timings:
         parts.append(_make("other", trace.other_seconds, "", "time that no step explains"))
-    whole = sum(part["seconds"] for part in parts) or 1.0
+    total_seconds = sum(part["seconds"] for part in parts) or 1.0
     for part in parts:
-        part["share"] = part["seconds"] / whole
+        part["share"] = part["seconds"] / total_seconds
     return {"parts": parts, "total": milliseconds(trace.total_seconds), "running": _running(trace)}
 
 

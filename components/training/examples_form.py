@@ -29,8 +29,8 @@ class ExamplesChoice:
 def examples_form(kind: str) -> ExamplesChoice:
     """Draw the choices of a kind of training, "distilled" or "fine-tuned", folded away."""
     distil = kind == "distilled"
-    words = "queries to learn from, steps" if distil else "unjudged candidates, steps"
-    with expert_settings(words, key=f"teach_expert_{kind}"):
+    expert_contents = "queries to learn from, steps" if distil else "unjudged candidates, steps"
+    with expert_settings(expert_contents, key=f"teach_expert_{kind}"):
         return _examples(distil=distil, kind=kind)
 
 

@@ -47,15 +47,17 @@ class TrainedModel(Protocol):
 
 def trained_model(model: TrainedModel, *, parent: str, teacher: str, dark: bool, key: str) -> None:
     """Draw the effect and the curves; `parent` and `teacher` are short names, "" for none."""
-    before, after, words = st.columns([1, 1, 3.4])
-    before.metric("Parent", f"{model.before:.3f}", help=f"{plain(model.measure)}, held-out queries")
-    after.metric(
+    parent_box, trained_box, text_box = st.columns([1, 1, 3.4])
+    parent_box.metric(
+        "Parent", f"{model.before:.3f}", help=f"{plain(model.measure)}, held-out queries"
+    )
+    trained_box.metric(
         "Trained",
         f"{model.after:.3f}",
         f"{model.after - model.before:+.3f}",
         delta_color="off" if model.better is None else "normal",
     )
-    with words:
+    with text_box:
         st.markdown(f"**{plain(verdict_sentence(model.better))}**")
         st.markdown(plain(f"{model.sentence}."))
         st.caption(plain(_training_sentence(model, parent, teacher)))

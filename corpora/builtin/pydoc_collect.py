@@ -107,14 +107,14 @@ def in_module(name: str, module: types.ModuleType) -> Iterator[Docstring]:
         if member.startswith("_"):
             continue
         listed = member in exported or name == "builtins"
-        own = name == "builtins" or defines(name, value, listed)
+        is_own = name == "builtins" or defines(name, value, listed)
         dotted = f"{name}.{member}"
         if inspect.isclass(value):
-            yield from documented(dotted, dotted, value, "class", name, own=own, listed=listed)
-            yield from in_class(dotted, value, name, own=own, listed=listed)
+            yield from documented(dotted, dotted, value, "class", name, own=is_own, listed=listed)
+            yield from in_class(dotted, value, name, own=is_own, listed=listed)
         elif isinstance(value, FUNCTIONS):
             title = dotted + signature(value)
-            yield from documented(dotted, title, value, "function", name, own=own, listed=listed)
+            yield from documented(dotted, title, value, "function", name, own=is_own, listed=listed)
 
 
 def defines(module: str, value: object, listed: bool) -> bool:

@@ -36,8 +36,8 @@ EXAMPLES = (
 
 def folder() -> Path | None:
     """Where WordNet is installed, None where it is not."""
-    named = os.environ.get("WNSEARCHDIR")
-    place = Path(named).expanduser() if named else USUAL
+    folder_name = os.environ.get("WNSEARCHDIR")
+    place = Path(folder_name).expanduser() if folder_name else USUAL
     try:
         return place if (place / FILES[0]).is_file() else None
     except OSError:

@@ -76,14 +76,14 @@ class CorpusBuilder:
 
     def warnings(self) -> tuple[str, ...]:
         """One sentence an empty document, at most MAX_NAMED of them and then a count."""
-        named = [
+        empty_documents = [
             f"{self._path.name}:{line}: document {shown(doc_id)} is empty"
             for doc_id, line in self._empty
         ]
-        more = self._empties - len(named)
+        more = self._empties - len(empty_documents)
         if more:
-            named.append(f"{self._path.name}: {more:,} more documents are empty")
-        return tuple(named)
+            empty_documents.append(f"{self._path.name}: {more:,} more documents are empty")
+        return tuple(empty_documents)
 
     def corpus(
         self,
@@ -120,15 +120,15 @@ class CorpusBuilder:
         )
 
     def _nothing(self) -> InputError:
-        left = self.read_options.left_out
-        if not left:
+        left_out_rows = self.read_options.left_out
+        if not left_out_rows:
             return in_file(self._path, "no documents in it: give at least one row")
-        first, count = left[0], sum(self.read_options.left_out_counts.values())
-        line = f"line {first.line}: " if first.line is not None else ""
+        first_row, n_left_out = left_out_rows[0], sum(self.read_options.left_out_counts.values())
+        line_prefix = f"line {first_row.line}: " if first_row.line is not None else ""
         return in_file(
             self._path,
-            f"no good row in it: {count:,} were left out, "
-            f"the first of {first.file} ({line}{first.reason})",
+            f"no good row in it: {n_left_out:,} were left out, "
+            f"the first of {first_row.file} ({line_prefix}{first_row.reason})",
         )
 
 

@@ -190,16 +190,18 @@ def with_judgments(
             read_options.note(absolute(queries), f"{n_dropped:,} {what_went}")
         corpus = replace(corpus, queries=query_set, qrels=usable_qrels)
     if qrels is not None:
-        judged = read_qrels(absolute(qrels), corpus.queries, document_ids, read_options, grades)
-        if not judged.qrels:
+        judgment_set = read_qrels(
+            absolute(qrels), corpus.queries, document_ids, read_options, grades
+        )
+        if not judgment_set.qrels:
             left = [row for row in read_options.left_out if row.file == absolute(qrels).name]
             reason = f"; of line {left[0].line}: {left[0].reason}" if left else ""
             raise in_file(absolute(qrels), f"no judgment in it: give at least one{reason}")
         corpus = replace(
             corpus,
-            queries=judged.queries,
-            qrels=judged.qrels,
-            warnings=corpus.warnings + judged.warnings,
+            queries=judgment_set.queries,
+            qrels=judgment_set.qrels,
+            warnings=corpus.warnings + judgment_set.warnings,
         )
     return corpus
 

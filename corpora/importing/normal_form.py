@@ -36,8 +36,12 @@ def write_normal_form(folder: Path, corpus: Corpus, facts: dict[str, object]) ->
         try:
             names = _write_files(temporary, corpus)
             hashes = [f"{name} {sha256_of(temporary / name)}" for name in names]
-            own = {"name": corpus.info.name, "files": hashes, "import_id": secrets.token_hex(8)}
-            facts = {**facts, **own}
+            own_facts = {
+                "name": corpus.info.name,
+                "files": hashes,
+                "import_id": secrets.token_hex(8),
+            }
+            facts = {**facts, **own_facts}
             _write(temporary / FACTS, lambda out: out.write(json.dumps(facts, indent=1) + "\n"))
             target = folder / sha256_of(temporary / FACTS)[:HEX_DIGITS]
             temporary.chmod(0o755)

@@ -31,24 +31,24 @@ class EmbeddingParts:
 
     def resume(self, total: int) -> int:
         """How many rows are there to go on from, of `total`; what is damaged is removed."""
-        self._paths, done = [], 0
+        self._paths, n_rows = [], 0
         try:
             path_of = {path.name.split("-")[0]: path for path in self._folder.glob("*-*.npy")}
-            for number in count():
-                path = path_of.get(f"{number:06d}")
-                rows = min(self._batch, total - done)
-                if path is None or rows <= 0 or not self._is_sound(path, rows):
+            for part_number in count():
+                path = path_of.get(f"{part_number:06d}")
+                part_rows = min(self._batch, total - n_rows)
+                if path is None or part_rows <= 0 or not self._is_sound(path, part_rows):
                     break
-                del path_of[f"{number:06d}"]
+                del path_of[f"{part_number:06d}"]
                 self._paths.append(path)
-                done += rows
+                n_rows += part_rows
             for path in path_of.values():
                 path.unlink()
         except OSError as error:
             raise from_system(
                 self._folder, error, "make the cache folder readable and writable"
             ) from error
-        return done
+        return n_rows
 
     def append(self, rows: Floats) -> None:
         """Keep the next batch."""
@@ -57,12 +57,12 @@ class EmbeddingParts:
             plain = self._folder / f"{number:06d}.npy"
             with atomic_path(plain) as temporary:
                 np.save(temporary, np.ascontiguousarray(rows, np.float32), allow_pickle=False)
-                named = self._folder / f"{number:06d}-{sha256_of(temporary)[:DIGITS]}.npy"
-            plain.replace(named)
+                part_file = self._folder / f"{number:06d}-{sha256_of(temporary)[:DIGITS]}.npy"
+            plain.replace(part_file)
         except OSError as error:
             remedy = "free some space, or set CROSSEXAM_CACHE to a folder that can be written"
             raise from_system(self._folder, error, remedy) from error
-        self._paths.append(named)
+        self._paths.append(part_file)
         self.dimensions = int(rows.shape[1])
 
     def rows(self) -> Iterator[tuple[int, Floats]]:

@@ -103,10 +103,10 @@ class EmbeddingCache:
         """
 
         def put_together(file: Path) -> None:
-            whole = np.lib.format.open_memmap(file, "w+", np.float32, shape)
+            all_vectors = np.lib.format.open_memmap(file, "w+", np.float32, shape)
             for first, rows in parts.rows():
-                whole[order[first : first + len(rows)]] = rows
-            whole.flush()
+                all_vectors[order[first : first + len(rows)]] = rows
+            all_vectors.flush()
 
         self._write(key, shape, put_together)
         parts.remove()
@@ -118,13 +118,15 @@ class EmbeddingCache:
     def of_corpus(self, fingerprint: str) -> list[Stored]:
         """The embeddings that are kept of a corpus, by model."""
         stored = []
-        for promise in sorted(self._folder.glob("*.json")):
+        for description_file in sorted(self._folder.glob("*.json")):
             try:
-                description = json.loads(promise.read_text("utf-8"))
+                description = json.loads(description_file.read_text("utf-8"))
                 if description["key"]["corpus_fingerprint"] == fingerprint:
-                    path = promise.with_suffix(".npy")
+                    vectors_file = description_file.with_suffix(".npy")
                     key = EmbeddingKey(**description["key"])
-                    stored.append(Stored(key, int(description["shape"][0]), path.stat().st_size))
+                    stored.append(
+                        Stored(key, int(description["shape"][0]), vectors_file.stat().st_size)
+                    )
             except (OSError, ValueError, KeyError, TypeError):
                 continue  # a damaged one is removed by `load`
         return stored

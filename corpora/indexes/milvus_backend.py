@@ -102,8 +102,8 @@ class MilvusBackend:
         """
         if uri in self._tokens:
             return self._tokens[uri]
-        own = os.environ.get(URI, "").strip()
-        is_own = own.rstrip("/") == uri.rstrip("/") != ""
+        address = os.environ.get(URI, "").strip()
+        is_own = address.rstrip("/") == uri.rstrip("/") != ""
         return os.environ.get(TOKEN, "").strip() if is_own else ""
 
     def _connected(self, address: MilvusAddress) -> MilvusConnection:

@@ -139,15 +139,15 @@ def milvus_errors(address: MilvusAddress, what: str) -> Iterator[None]:
 def _no_env_file() -> Iterator[None]:
     """Keep pymilvus, which asks python-dotenv for it, from reading a .env into the environment."""
     switch = "PYTHON_DOTENV_DISABLED"
-    before = os.environ.get(switch)
+    previous_value = os.environ.get(switch)
     os.environ[switch] = "1"
     try:
         yield
     finally:
-        if before is None:
+        if previous_value is None:
             del os.environ[switch]
         else:
-            os.environ[switch] = before
+            os.environ[switch] = previous_value
 
 
 def _told(address: MilvusAddress, what: str, error: Exception) -> str:

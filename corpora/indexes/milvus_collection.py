@@ -114,11 +114,11 @@ class MilvusCollection:
 
     def count(self, below: int | None = None) -> int:
         """How many rows are durably stored; with `below`, of the positions below it."""
-        where = "" if below is None else f"{POSITION} < {int(below)}"
+        row_filter = "" if below is None else f"{POSITION} < {int(below)}"
         with milvus_errors(self.connection.address, "counting the rows"):
             rows = self._client.query(
                 self.name,
-                filter=where,
+                filter=row_filter,
                 output_fields=["count(*)"],
                 consistency_level=STRONG,
                 timeout=LONG_SECONDS,
@@ -210,17 +210,23 @@ class MilvusCollection:
 
     def match_only(self, text: str, positions: Sequence[int]) -> dict[int, float]:
         """The BM25 scores of these rows, by position; rows without any term of it have none."""
-        scored: dict[int, float] = {}
+        score_by_position: dict[int, float] = {}
         if not text.strip():
-            return scored
+            return score_by_position
         for start in range(0, len(positions), 1024):
-            some = [int(position) for position in positions[start : start + 1024]]
+            batch_positions = [int(position) for position in positions[start : start + 1024]]
             hits = self._hits(
-                [bm25_text(text)[0]], TERMS, len(some), _BM25, f"{POSITION} in {some}"
+                [bm25_text(text)[0]],
+                TERMS,
+                len(batch_positions),
+                _BM25,
+                f"{POSITION} in {batch_positions}",
             )
-            scores, at = _arrays(hits)
-            scored |= dict(zip(at.tolist(), np.abs(scores).tolist(), strict=True))
-        return scored
+            scores, hit_positions = _arrays(hits)
+            score_by_position |= dict(
+                zip(hit_positions.tolist(), np.abs(scores).tolist(), strict=True)
+            )
+        return score_by_position
 
     def _hits(
         self, data: list[Any], field: str, k: int, how: dict[str, Any], only: str = ""

@@ -90,19 +90,19 @@ def resume_point(collection: MilvusCollection, total: int) -> int:
     stored = collection.count()
     if stored == 0:
         return 0
-    at = min(stored, total)
-    if collection.count(at) != at:
-        low, high = 0, at  # all below `low` are there; all below `high` are not
+    n_rows = min(stored, total)
+    if collection.count(n_rows) != n_rows:
+        low, high = 0, n_rows  # all below `low` are there; all below `high` are not
         while high - low > 1:
             middle = (low + high) // 2
             if collection.count(middle) == middle:
                 low = middle
             else:
                 high = middle
-        at = low
-    if stored != at:
-        collection.remove_from(at)
-    return at
+        n_rows = low
+    if stored != n_rows:
+        collection.remove_from(n_rows)
+    return n_rows
 
 
 def _embedded(

@@ -157,12 +157,12 @@ class AutoJudgments(CorpusRows[AutoJudgment]):
 
 
 def proposals(
-    judgments: Iterable[AutoJudgment], judged: Iterable[tuple[str, str]]
+    judgments: Iterable[AutoJudgment], judged_pairs: Iterable[tuple[str, str]]
 ) -> tuple[AutoJudgment, ...]:
     """The judgments that stand in for a person: not rejected, and of pairs that nobody judged."""
-    judged_pairs = frozenset(judged)
+    people_pairs = frozenset(judged_pairs)
     return tuple(
-        o for o in judgments if not o.rejected_by and (o.query_id, o.doc_id) not in judged_pairs
+        o for o in judgments if not o.rejected_by and (o.query_id, o.doc_id) not in people_pairs
     )
 
 

@@ -118,9 +118,9 @@ def heads_grades(name: str, texts: Sequence[str], chosen: Collection[str] = ()) 
     distinct_words = list(dict.fromkeys(_normal(text) for text in texts if text.strip()))
     grade_words = {_normal(word) for word in chosen} | set(_by_scale(distinct_words))
     word = _normal(name)
-    most = 2 * sum(each in grade_words for each in distinct_words) > len(distinct_words)
+    most_are_grades = 2 * sum(each in grade_words for each in distinct_words) > len(distinct_words)
     return (
-        most
+        most_are_grades
         and word not in distinct_words
         and not did_you_mean(word, {*grade_words, *distinct_words})
     )

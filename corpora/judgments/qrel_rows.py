@@ -102,7 +102,7 @@ def _lines(path: Path, read_options: ReadOptions, words: Collection[str]) -> Ite
                 cells.pop()
             if len(cells) != width:
                 raise in_row(path, line, _ragged(cells, width, separator))
-            query, document, grade = (cells[at] for at in places)
+            query, document, grade = (cells[place] for place in places)
             yield JudgmentRow(line, query, document, grade)
 
 
@@ -113,17 +113,19 @@ def _whole_rows(
 
     One that nothing closes is left as the lines that it is.
     """
-    waiting: list[tuple[int, str]] = []
+    open_lines: list[tuple[int, str]] = []
     for number, text in lines:
-        waiting.append((number, text))
-        if separator not in (None, TAB) and _is_open("".join(t for _, t in waiting), separator):
-            if len(waiting) < MOST_LINES:
+        open_lines.append((number, text))
+        if separator not in (None, TAB) and _is_open(
+            "".join(part_text for _, part_text in open_lines), separator
+        ):
+            if len(open_lines) < MOST_LINES:
                 continue
-            yield from waiting
+            yield from open_lines
         else:
-            yield waiting[0][0], "".join(each for _, each in waiting)
-        waiting = []
-    yield from waiting
+            yield open_lines[0][0], "".join(part for _, part in open_lines)
+        open_lines = []
+    yield from open_lines
 
 
 def _is_open(text: str, separator: str | None) -> bool:
@@ -181,8 +183,8 @@ def _header(
             )
         query, document, grade = (cells.index(name) for name in columns if name is not None)
         return True, (query, document, grade)
-    others = [_cells(line, separator) for line in lines[1:SAMPLE]]
-    header = _is_header(cells, others, words)
+    other_rows = [_cells(line, separator) for line in lines[1:SAMPLE]]
+    header = _is_header(cells, other_rows, words)
     if header:
         read_options.note(
             path, f"its first line was read as the names of its columns: {listed(cells)}"
@@ -209,8 +211,9 @@ def _is_header(
     if any(_is_number(row[last]) for row in rows):
         return not _is_number(cells[-1])
     again = any(
-        cell.strip() == row[at].strip() or is_like(cell.strip(), [each[at] for each in rows])
-        for at, cell in enumerate(cells[:-1])
+        cell.strip() == row[column].strip()
+        or is_like(cell.strip(), [each[column] for each in rows])
+        for column, cell in enumerate(cells[:-1])
         for row in rows
     )
     return not again and heads_grades(cells[-1], [row[last] for row in rows], words)
@@ -218,14 +221,14 @@ def _is_header(
 
 def _wrong_width(count: int, separator: str | None) -> str:
     noun = "word" if separator is None else "cell"
-    what = noun if count == 1 else f"{noun}s"
+    cells_phrase = noun if count == 1 else f"{noun}s"
     if separator is not None:
-        what += f" between {SEPARATORS[separator]}"
+        cells_phrase += f" between {SEPARATORS[separator]}"
     if count == RUN_COLUMNS:
-        return f"{count} {what}, as a run file has, not judgments: give judgments"
+        return f"{count} {cells_phrase}, as a run file has, not judgments: give judgments"
     return (
-        f"{count} {what}, not {TREC_COLUMNS}: write query, 0, document and relevance, or a table "
-        "whose first line is query-id, corpus-id, score"
+        f"{count} {cells_phrase}, not {TREC_COLUMNS}: write query, 0, document and relevance, or a "
+        "table whose first line is query-id, corpus-id, score"
     )
 
 
@@ -277,13 +280,13 @@ def _lines_of_json(head: object) -> bool:
 
 def _nested(value: Mapping[str, object]) -> list[tuple[str, str, object]] | None:
     """The triples of {query: {document: grade}}, the form of pytrec_eval; None for another."""
-    if not value or not all(isinstance(inner, Mapping) for inner in value.values()):
+    if not value or not all(isinstance(grades, Mapping) for grades in value.values()):
         return None
     triples = [
         (query, str(document), grade)
-        for query, inner in value.items()
-        if isinstance(inner, Mapping)
-        for document, grade in inner.items()
+        for query, grades in value.items()
+        if isinstance(grades, Mapping)
+        for document, grade in grades.items()
     ]
     return None if any(isinstance(g, (dict, list)) for _, _, g in triples) else triples
 
@@ -291,21 +294,21 @@ def _nested(value: Mapping[str, object]) -> list[tuple[str, str, object]] | None
 def _rated(value: object) -> Iterator[tuple[str, str, object]]:
     """The triples of ratings as OpenSearch keeps them and as Elasticsearch evaluates them."""
     if isinstance(value, list):
-        for each in value:
-            yield from _rated(each)
+        for item in value:
+            yield from _rated(item)
     elif isinstance(value, Mapping):
         ratings = value.get("ratings")
         if isinstance(ratings, list):
             query = str(value.get("query", value.get("id", "")))
             for rating in ratings:
                 if isinstance(rating, Mapping):
-                    document = usual_name(rating, JUDGED_DOCUMENT_NAMES)
-                    if document is not None:
-                        yield query, str(rating[document]), rating.get("rating")
+                    document_field = usual_name(rating, JUDGED_DOCUMENT_NAMES)
+                    if document_field is not None:
+                        yield query, str(rating[document_field]), rating.get("rating")
         else:
-            for inner in value.values():
-                if isinstance(inner, (list, Mapping)):
-                    yield from _rated(inner)
+            for nested in value.values():
+                if isinstance(nested, (list, Mapping)):
+                    yield from _rated(nested)
 
 
 def _named_rows(

@@ -148,11 +148,12 @@ class _QueryFinder:
         by_text = self._texts.get(_folded(row.query))
         if by_text is not None:
             return by_text
-        some = listed([query.query_id for query in self.queries], 3)
+        query_ids_text = listed([query.query_id for query in self.queries], 3)
         raise in_row(
             self._path,
             row.line,
-            f"no query has the id {shown(row.query)}, nor is it a query's text (there are {some})"
+            f"no query has the id {shown(row.query)}, nor is it a query's text (there are "
+            f"{query_ids_text})"
             f"{did_you_mean(row.query, self._names()).rstrip('?')}: "
             "add it to queries.jsonl or remove the judgment",
         )

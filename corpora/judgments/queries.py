@@ -136,9 +136,11 @@ def _without_header(
         return
     text_at = names[2] if len(names) == 4 else names[1]
     columns_used = {names[0], text_at}
-    others = [name for name in names if name not in columns_used]
-    if others:
-        read_options.note(path, f"not kept, for a query has an id and a text: {listed(others)}")
+    other_names = [name for name in names if name not in columns_used]
+    if other_names:
+        read_options.note(
+            path, f"not kept, for a query has an id and a text: {listed(other_names)}"
+        )
     for line, row in source.rows:
         with read_options.row():
             query_id, text = str(row[names[0]]).strip(), str(row[text_at]).strip()
@@ -192,9 +194,11 @@ def _say_what_is_not_kept(path: Path, row: Row, read_options: ReadOptions) -> No
         ("query", *QUERY_TEXT_NAMES) if usual_name(row, ("query_id",)) else QUERY_TEXT_NAMES
     )
     used.add(usual_name(row, text_names))
-    others = [name for name in row if name not in used and normal_name(name) not in KEPT_NAMES]
-    if others:
-        read_options.note(path, f"not kept, for a query has no place for them: {listed(others)}")
+    other_names = [name for name in row if name not in used and normal_name(name) not in KEPT_NAMES]
+    if other_names:
+        read_options.note(
+            path, f"not kept, for a query has no place for them: {listed(other_names)}"
+        )
 
 
 def metadata_of(path: Path, line: int, row: Row) -> Row:

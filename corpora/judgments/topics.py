@@ -35,25 +35,25 @@ def topic_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, dic
     parts: list[str] = []
     first, attributes = 0, ""
     for line, text in text_lines(path, read_options):
-        rest = text
-        while rest:
-            start, end = TOP.search(rest), END.search(rest)
+        rest_of_text = text
+        while rest_of_text:
+            start, end = TOP.search(rest_of_text), END.search(rest_of_text)
             if start is not None and (end is None or start.start() < end.start()):
                 if first:  # a topic that nothing closes ends where the next begins
                     with read_options.row():
                         yield first, _row(path, first, attributes, "".join(parts))
                 first, attributes, parts = line, start.group(1) or "", []
-                rest = rest[start.end() :]
+                rest_of_text = rest_of_text[start.end() :]
             elif end is not None:
                 if first:
-                    parts.append(rest[: end.start()])
+                    parts.append(rest_of_text[: end.start()])
                     with read_options.row():
                         yield first, _row(path, first, attributes, "".join(parts))
                 first = 0
-                rest = rest[end.end() :]
+                rest_of_text = rest_of_text[end.end() :]
             else:
                 if first:
-                    parts.append(rest)
+                    parts.append(rest_of_text)
                 break
     if first and "".join(parts).strip():
         with read_options.row():
@@ -62,9 +62,9 @@ def topic_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, dic
 
 def _row(path: Path, line: int, attributes: str, content: str) -> dict[str, str]:
     fields: dict[str, str] = {}
-    for name, inner in PART.findall(content):
-        words = LABEL.sub("", html.unescape(inner))
-        fields.setdefault(name.casefold(), " ".join(words.split()))
+    for name, markup in PART.findall(content):
+        field_text = LABEL.sub("", html.unescape(markup))
+        fields.setdefault(name.casefold(), " ".join(field_text.split()))
     number = NUMBER.search(attributes)
     identity = fields.get("num") or fields.get("number") or (number.group(1) if number else "")
     if not identity:

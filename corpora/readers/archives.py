@@ -43,8 +43,8 @@ def unpacked(path: Path, read_options: ReadOptions | None = None) -> Iterator[Pa
                     target.parent.mkdir(parents=True, exist_ok=True)
                     for size in _unpack(path, archive, member, target):
                         done += size
-                        what = f"unpacking {path.name}, kB"
-                        read_options.at(what, 0, done // 1000, total // 1000)
+                        step_name = f"unpacking {path.name}, kB"
+                        read_options.at(step_name, 0, done // 1000, total // 1000)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             error_message = f"no zip archive that can be read ({error}): pack it anew"
             raise in_file(path, error_message) from error
@@ -88,16 +88,16 @@ def _checked(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
     name = PurePosixPath(member.filename)
     # zipfile turns the other system's separators into ours; orig_filename has it as written.
-    written = str(getattr(member, "orig_filename", member.filename))
-    parts = written.replace("\\", "/").split("/")
-    if name.is_absolute() or ".." in parts or ":" in parts[0] or "\\" in written:
+    written_name = str(getattr(member, "orig_filename", member.filename))
+    parts = written_name.replace("\\", "/").split("/")
+    if name.is_absolute() or ".." in parts or ":" in parts[0] or "\\" in written_name:
         raise _refused(path, member, "leads out of the archive", "pack it without such paths")
-    if any(ord(character) < 32 for character in written):
+    if any(ord(character) < 32 for character in written_name):
         raise _refused(path, member, "has a control character in its name", "rename it")
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind and kind != stat.S_IFREG:
-        what = "is a link" if kind == stat.S_IFLNK else "is no ordinary file"
-        raise _refused(path, member, what, "pack the file itself")
+        file_kind = "is a link" if kind == stat.S_IFLNK else "is no ordinary file"
+        raise _refused(path, member, file_kind, "pack the file itself")
     if member.flag_bits & 0x1:
         raise _refused(path, member, "is encrypted", "pack it without a password")
     if member.compress_type not in METHODS:

@@ -19,7 +19,7 @@ def beir_document(path: Path, line: int, row: Row) -> Document:
     id_key = first_key(path, line, row, ID_NAMES)
     text_key = first_key(path, line, row, TEXT_NAMES)
     parent = row.get(PARENT)
-    beside = {
+    other_columns = {
         key: value
         for key, value in row.items()
         if key not in (id_key, text_key, "title", "metadata", PARENT, SPAN)
@@ -32,7 +32,7 @@ def beir_document(path: Path, line: int, row: Row) -> Document:
         span=None if parent is None else _span(path, line, row.get(SPAN)),
         fields={
             key: as_field(value)
-            for key, value in {**beside, **metadata_of(path, line, row)}.items()
+            for key, value in {**other_columns, **metadata_of(path, line, row)}.items()
             if value is not None
         },
     )

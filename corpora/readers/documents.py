@@ -86,17 +86,17 @@ class DocumentMaker:
         keys = self._known.get(names)
         if keys is not None and all(at_path(row, key)[0] for key in keys if key):
             return keys
-        chosen = self._columns
-        id_key = self._key(line, row, chosen.id, ID_NAMES, needed=chosen.text is None)
-        text_key = self._key(line, row, chosen.text, TEXT_NAMES, needed=True)
+        columns = self._columns
+        id_key = self._key(line, row, columns.id, ID_NAMES, needed=columns.text is None)
+        text_key = self._key(line, row, columns.text, TEXT_NAMES, needed=True)
         title_key = self._key(
-            line, row, chosen.title, TITLE_NAMES, needed=self._table and bool(chosen.title)
+            line, row, columns.title, TITLE_NAMES, needed=self._table and bool(columns.title)
         )
         if id_key == text_key and id_key:
             raise in_row(self._path, line, f"{id_key!r} is id and text: choose two columns")
         if title_key in (id_key, text_key):
             title_key = ""
-        if not id_key and chosen.id is None:
+        if not id_key and columns.id is None:
             self._read_options.note(
                 self._path,
                 f"no {either(ID_NAMES, 3)} in it, so documents are numbered by their lines: "
@@ -106,38 +106,48 @@ class DocumentMaker:
         return self._known[names]
 
     def _key(
-        self, line: int, row: Row, chosen: str | None, usual: Sequence[str], *, needed: bool
+        self,
+        line: int,
+        row: Row,
+        chosen_column: str | None,
+        usual_names: Sequence[str],
+        *,
+        needed: bool,
     ) -> str:
         """The name of a value in the row; "" where there is none and none is needed."""
-        if chosen == "":
+        if chosen_column == "":
             return ""
-        column = "column " if self._table else ""
+        column_word = "column " if self._table else ""
         names = [name.strip() for name in row]
-        if chosen is not None:
-            for name in (chosen, usual_name(row, (chosen,)) or ""):
+        if chosen_column is not None:
+            for name in (chosen_column, usual_name(row, (chosen_column,)) or ""):
                 if name and at_path(row, name)[0]:
                     return name
-            stripped = chosen.strip().casefold()
-            same = next((name for name in row if name.strip().casefold() == stripped), None)
-            if same is not None:
-                return same
-            if chosen.isdigit() and 0 < int(chosen) <= len(names) and self._table:
-                return list(row)[int(chosen) - 1]
+            chosen_folded = chosen_column.strip().casefold()
+            matching_name = next(
+                (name for name in row if name.strip().casefold() == chosen_folded), None
+            )
+            if matching_name is not None:
+                return matching_name
+            if chosen_column.isdigit() and 0 < int(chosen_column) <= len(names) and self._table:
+                return list(row)[int(chosen_column) - 1]
             if not needed:
                 return ""
             remedy = "add or rename one" if self._table else "choose another column"
             raise in_row(
-                self._path, line, f"no {column}{chosen!r}; found {listed(names)}: {remedy}"
+                self._path,
+                line,
+                f"no {column_word}{chosen_column!r}; found {listed(names)}: {remedy}",
             )
-        usual_column = usual_name(row, usual)
+        usual_column = usual_name(row, usual_names)
         if usual_column is not None:
             return usual_column
         if not needed:
             return ""
-        most = NAMED_IN_TABLES if self._table else NAMED_IN_OBJECTS
+        max_names = NAMED_IN_TABLES if self._table else NAMED_IN_OBJECTS
         raise in_row(
             self._path,
             line,
-            f"no {column}{either(usual, most)}; found {listed(names)}: add or rename one, or "
-            f"choose the column ({'--id' if usual is ID_NAMES else '--text'})",
+            f"no {column_word}{either(usual_names, max_names)}; found {listed(names)}: add or "
+            f"rename one, or choose the column ({'--id' if usual_names is ID_NAMES else '--text'})",
         )

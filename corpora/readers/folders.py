@@ -64,18 +64,18 @@ def folder_files(folder: Path) -> FolderFiles:
     trec = tuple(path for path in (*texts, *data) if _holds_trec(path))
     if trec:
         return FolderFiles(trec, others=_rest(files, trec))
-    judged = _by_preference([path for path in data if _is_qrels(path)])
-    query_files = [path for path in data if _named(path, QUERY_NAMES) and path not in judged]
-    rows = [path for path in data if path not in (*judged, *query_files)]
+    qrels_files = _by_preference([path for path in data if _is_qrels(path)])
+    query_files = [path for path in data if _named(path, QUERY_NAMES) and path not in qrels_files]
+    rows = [path for path in data if path not in (*qrels_files, *query_files)]
     if texts:  # notes with a settings file beside them are notes
         rows = [path for path in rows if base_suffix(path) not in MAYBE_ROWS]
-    named = [path for path in rows if _named(path, CORPUS_NAMES)]
-    if len(named) == 1 or (len(rows) == 1 and all(_is_aside(path) for path in texts)):
-        documents = named[0] if len(named) == 1 else rows[0]
-        queries = _the_query_file(query_files, judged)
-        used = [documents, *judged, *([queries] if queries else [])]
+    corpus_files = [path for path in rows if _named(path, CORPUS_NAMES)]
+    if len(corpus_files) == 1 or (len(rows) == 1 and all(_is_aside(path) for path in texts)):
+        documents = corpus_files[0] if len(corpus_files) == 1 else rows[0]
+        queries = _the_query_file(query_files, qrels_files)
+        used = [documents, *qrels_files, *([queries] if queries else [])]
         others = _rest([path for path in files if not _is_aside(path)], used)
-        return FolderFiles((documents,), (), queries, tuple(judged), others)
+        return FolderFiles((documents,), (), queries, tuple(qrels_files), others)
     if texts:
         return FolderFiles(texts=tuple(texts), others=_rest(files, texts))
     if len(rows) > 1:
@@ -133,11 +133,11 @@ def _by_preference(paths: list[Path]) -> list[Path]:
     return sorted(paths, key=lambda path: (order.get(split_of(path), len(order)), path.name))
 
 
-def _the_query_file(query_files: list[Path], judged: list[Path]) -> Path | None:
+def _the_query_file(query_files: list[Path], qrels_files: list[Path]) -> Path | None:
     """The queries that go with the judgments that are read: queries.dev beside qrels.dev."""
-    if len(query_files) < 2 or not judged:
+    if len(query_files) < 2 or not qrels_files:
         return query_files[0] if query_files else None
-    split = split_of(judged[0])
+    split = split_of(qrels_files[0])
     return next((path for path in query_files if split in path.name), query_files[0])
 
 

@@ -69,8 +69,8 @@ def _file(path: Path, read_options: ReadOptions, layout: Layout | None) -> Previ
         {name: as_field(value) for name, value in flat(row).items() if name and value is not None}
         for _, row in met
     ]
-    named = table_layout.names if table_layout is not None else ()
-    names = tuple(dict.fromkeys((*named, *(name for row in rows for name in row))))
+    header_names = table_layout.names if table_layout is not None else ()
+    names = tuple(dict.fromkeys((*header_names, *(name for row in rows for name in row))))
     if table_layout is not None:
         empty = [n for n in table_layout.unnamed if not any(row.get(n) for row in rows)]
         names = tuple(name for name in names if name not in empty)

@@ -143,18 +143,18 @@ def _read_folder(
         read_options.note(
             path, f"judgments of {shown(split_of(path))} were read; there are {splits} to choose"
         )
-    judged = read_qrels(path, queries, builder, read_options)
+    judgment_set = read_qrels(path, queries, builder, read_options)
     description += (
-        f" with {counted(len(judged.queries), 'query', 'queries')}, "
-        f"{counted(len(judged.qrels), 'judgment', 'judgments')} ({path.name})"
+        f" with {counted(len(judgment_set.queries), 'query', 'queries')}, "
+        f"{counted(len(judgment_set.qrels), 'judgment', 'judgments')} ({path.name})"
     )
     return builder.corpus(
         name,
         source=folder,
         description=description,
-        queries=judged.queries,
-        qrels=judged.qrels,
-        warnings=judged.warnings + warnings,
+        queries=judgment_set.queries,
+        qrels=judgment_set.qrels,
+        warnings=judgment_set.warnings + warnings,
     )
 
 
@@ -194,8 +194,10 @@ def _documents(
     """(the documents of a file, its kind); they go into `builder` where one is given."""
     builder = builder or CorpusBuilder(path, read_options)
     columns = read_request.columns
-    chosen = [name for name in (columns.id, columns.title, columns.text) if name] if columns else []
-    source = row_source(path, read_request.layout, read_options, chosen)
+    chosen_columns = (
+        [name for name in (columns.id, columns.title, columns.text) if name] if columns else []
+    )
+    source = row_source(path, read_request.layout, read_options, chosen_columns)
     layout = source.layout
     if layout is not None and not layout.header and columns is None:
         columns = layout.columns

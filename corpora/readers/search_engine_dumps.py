@@ -25,14 +25,16 @@ def bulk_rows(
     path: Path, rows: Iterable[Numbered], read_options: ReadOptions
 ) -> Iterator[Numbered]:
     """The documents of a bulk file (Elasticsearch, OpenSearch) under the ids of its actions."""
-    waiting: tuple[int, str, Mapping[str, object]] | None = None
+    open_action: tuple[int, str, Mapping[str, object]] | None = None
     for line, row in rows:
-        if is_bulk_action(row) and (waiting is None or waiting[0] + 1 < line or "_id" in _of(row)):
-            if waiting is not None:
-                _without_source(path, waiting[0], read_options)
+        if is_bulk_action(row) and (
+            open_action is None or open_action[0] + 1 < line or "_id" in _of(row)
+        ):
+            if open_action is not None:
+                _without_source(path, open_action[0], read_options)
             ((name, action),) = row.items()
             assert isinstance(action, Mapping)
-            waiting = (line, name, action)
+            open_action = (line, name, action)
             if name == "delete":
                 read_options.passed(
                     path,
@@ -40,8 +42,8 @@ def bulk_rows(
                     "delete action was passed over",
                     "delete actions were passed over",
                 )
-                waiting = None
-        elif waiting is None:
+                open_action = None
+        elif open_action is None:
             with read_options.row():
                 raise in_row(
                     path,
@@ -50,12 +52,12 @@ def bulk_rows(
                     '{"index": {"_id": "…"}} above each document',
                 )
         else:
-            _, name, action = waiting
-            waiting = None
+            _, name, action = open_action
+            open_action = None
             source = row.get("doc") if name == "update" else row
             yield line, _with_id(action, source if isinstance(source, dict) else row)
-    if waiting is not None:
-        _without_source(path, waiting[0], read_options)
+    if open_action is not None:
+        _without_source(path, open_action[0], read_options)
 
 
 def _of(row: Mapping[str, object]) -> Mapping[str, object]:
@@ -76,14 +78,14 @@ def unwrapped(row: Row) -> list[Row] | None:
     """
     if isinstance(row.get("_source"), dict):
         return [_hit(row)]
-    inner = row.get("hits")
-    if isinstance(inner, dict) and isinstance(inner.get("hits"), list):
-        return [_hit(hit) for hit in inner["hits"] if isinstance(hit, dict)]
+    hits_field = row.get("hits")
+    if isinstance(hits_field, dict) and isinstance(hits_field.get("hits"), list):
+        return [_hit(hit) for hit in hits_field["hits"] if isinstance(hit, dict)]
     responses = row.get("responses")
     if isinstance(responses, list):  # of a multi-search
-        several = [unwrapped(each) for each in responses if isinstance(each, dict)]
-        if several and None not in several:
-            return [document for each in several for document in each or ()]
+        rows_of_responses = [unwrapped(each) for each in responses if isinstance(each, dict)]
+        if rows_of_responses and None not in rows_of_responses:
+            return [document for each in rows_of_responses for document in each or ()]
     docs = row.get("docs")
     if isinstance(docs, list) and docs and all(_has_source(each) for each in docs):
         return [_hit(hit) for hit in docs if hit.get("found", True)]

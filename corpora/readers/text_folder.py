@@ -78,9 +78,9 @@ def _text(path: Path, encoding: str) -> str:
         return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        other = ", or import with the encoding windows-1252" if encoding == UTF_8 else ""
+        encoding_hint = ", or import with the encoding windows-1252" if encoding == UTF_8 else ""
         raise in_file(
             path,
             f"line {line} holds the byte 0x{data[error.start]:02x}, which is not {encoding}: "
-            f"save the file as UTF-8{other}",
+            f"save the file as UTF-8{encoding_hint}",
         ) from error

@@ -63,13 +63,13 @@ def text_head(path: Path, encoding: str = UTF_8) -> TextHead:
     """The first 256 kB, decoded; what cannot be decoded there is a replacement character."""
     with opened(path) as (stream, packed):
         data = stream.read(HEAD_BYTES + 1)
-    whole = len(data) <= HEAD_BYTES
+    is_whole = len(data) <= HEAD_BYTES
     data = data[:HEAD_BYTES]
     refuse_other_kinds(path, data)
     encoding_name = encoding_of(data, encoding)
     text = data.decode(encoding_name, "replace").removeprefix("\ufeff")
     line_end = "\r" if "\r" in text and "\n" not in text else "\n"
-    return TextHead(text, encoding_name, line_end, packed, whole)
+    return TextHead(text, encoding_name, line_end, packed, is_whole)
 
 
 @contextmanager

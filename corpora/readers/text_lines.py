@@ -35,7 +35,7 @@ def text_lines(path: Path, read_options: ReadOptions | None = None) -> Iterator[
     if head.encoding in UTF_16 and read_options.encoding not in UTF_16:
         read_options.note(path, "read as UTF-16, as its first bytes say")
     size = path.stat().st_size
-    what = f"reading {path.name}, kB"
+    step_name = f"reading {path.name}, kB"
     by_bytes = head.line_end == "\n" and head.encoding not in UTF_16
     with opened(path) as (stream, packed):
         lines = _lines_of_bytes if by_bytes else _lines_of_text
@@ -44,7 +44,7 @@ def text_lines(path: Path, read_options: ReadOptions | None = None) -> Iterator[
         ):
             if packed:
                 _refuse_bomb(path, read, size)
-            read_options.at(what, number, min(read, size) // 1000, size // 1000)
+            read_options.at(step_name, number, min(read, size) // 1000, size // 1000)
             if line is not None:
                 yield number, line
 

@@ -36,30 +36,30 @@ def trec_document_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[
     first = length = 0
     met = False
     for line, text in text_lines(path, read_options):
-        rest = text
-        while rest:
+        rest_of_text = text
+        while rest_of_text:
             if not first:
-                start = START.search(rest)
+                start = START.search(rest_of_text)
                 if start is None:
                     break
                 first, length, parts, met = line, 0, [], True
-                rest = rest[start.end() :]
-            end, again = END.search(rest), START.search(rest)
+                rest_of_text = rest_of_text[start.end() :]
+            end, again = END.search(rest_of_text), START.search(rest_of_text)
             if again is not None and (end is None or again.start() < end.start()):
                 _unclosed(path, first, read_options)
                 first = 0
                 continue
             if end is None:
-                parts.append(rest)
-                length += len(rest)
+                parts.append(rest_of_text)
+                length += len(rest_of_text)
                 if length > LONGEST:
                     raise in_row(path, first, "a document of over 32 MB: close it with </DOC>")
                 break
-            parts.append(rest[: end.start()])
+            parts.append(rest_of_text[: end.start()])
             with read_options.row():
                 yield first, _row(path, first, "".join(parts))
             first = 0
-            rest = rest[end.end() :]
+            rest_of_text = rest_of_text[end.end() :]
     if first:
         _unclosed(path, first, read_options)
     if not met:
@@ -74,8 +74,8 @@ def _unclosed(path: Path, line: int, read_options: ReadOptions) -> None:
 
 def _row(path: Path, line: int, content: str) -> Row:
     elements: dict[str, list[str]] = {}
-    for name, inner in ELEMENT.findall(content):
-        elements.setdefault(name.casefold(), []).append(inner)
+    for name, markup in ELEMENT.findall(content):
+        elements.setdefault(name.casefold(), []).append(markup)
     identity = next((elements.pop(name) for name in IDS if name in elements), None)
     if identity is None and "field" in elements:
         raise in_row(path, line, "a document of Solr's XML: give its JSON response, or CSV")
@@ -83,15 +83,15 @@ def _row(path: Path, line: int, content: str) -> Row:
         raise in_row(path, line, "a <DOC> without <DOCNO>: give the document its number")
     title = next((elements.pop(name) for name in TITLES if name in elements), [""])
     between = _text(ELEMENT.sub("\n", content))
-    texts = [inner for name in TEXTS for inner in elements.pop(name, [])]
+    texts = [markup for name in TEXTS for markup in elements.pop(name, [])]
     if not texts:  # a document whose text has no element of its own
-        texts = [inner for name in list(elements) for inner in elements.pop(name)]
+        texts = [markup for name in list(elements) for markup in elements.pop(name)]
     row: Row = {
         "docno": _text(identity[0]),
         "title": " ".join(_text(" ".join(title)).split()),
         "text": "\n\n".join(part for part in (between, *map(_text, texts)) if part),
     }
-    fields = {name: _text(" ".join(inner)) for name, inner in elements.items()}
+    fields = {name: _text(" ".join(markup)) for name, markup in elements.items()}
     return {**{name: value for name, value in fields.items() if value}, **row}
 
 

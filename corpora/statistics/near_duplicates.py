@@ -74,8 +74,8 @@ def shingles(words: Sequence[str]) -> NDArray[np.int64]:
 
 def jaccard(left: NDArray[np.int64], right: NDArray[np.int64]) -> float:
     """The share of the shingles of either that both have."""
-    both = len(np.intersect1d(left, right))
-    return both / (len(np.union1d(left, right)) or 1)
+    n_shared = len(np.intersect1d(left, right))
+    return n_shared / (len(np.union1d(left, right)) or 1)
 
 
 def _groups(band: NDArray[np.int32]) -> Iterator[list[int]]:

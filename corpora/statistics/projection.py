@@ -32,8 +32,8 @@ class Projection:
         """Where other vectors of the same model lie on the map, shape (vectors, 2); PCA only."""
         if self.method != PCA:
             raise CrossExamError("UMAP places no new points here: choose PCA")
-        moved = np.asarray(vectors, np.float32) - self.mean
-        placed: Floats = np.asarray(moved @ self.axes.T, np.float32)
+        centred = np.asarray(vectors, np.float32) - self.mean
+        placed: Floats = np.asarray(centred @ self.axes.T, np.float32)
         return placed
 
 

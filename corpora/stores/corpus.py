@@ -36,13 +36,13 @@ class Corpus:
     _by_text: Mapping[str, Query] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        judged: dict[str, dict[str, int]] = {}
+        grades_by_query: dict[str, dict[str, int]] = {}
         for qrel in self.qrels:
-            judged.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
+            grades_by_query.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
         by_text: dict[str, Query] = {}
         for query in self.queries:
             by_text.setdefault(_normal(query.text), query)
-        object.__setattr__(self, "_judged", judged)
+        object.__setattr__(self, "_judged", grades_by_query)
         object.__setattr__(self, "_by_text", by_text)
 
     def judgments(self, query_id: str) -> dict[str, int]:

@@ -61,7 +61,7 @@ def _copied(source: Path, fresh: sqlite3.Connection, table: str) -> int:
     columns = [row[1] for row in fresh.execute(f"PRAGMA table_info({table})")]
     names = ", ".join(columns)
     into = f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({', '.join('?' * len(columns))})"
-    before = _number(fresh, table)
+    n_rows_before = _number(fresh, table)
     for order in ("ASC", "DESC"):
         try:
             damaged = sqlite3.connect(f"file:{_quoted(source)}?mode=rw", uri=True)
@@ -75,7 +75,7 @@ def _copied(source: Path, fresh: sqlite3.Connection, table: str) -> int:
             continue  # the rows beyond the damage are reached from the other end
         finally:
             damaged.close()
-    return _number(fresh, table) - before
+    return _number(fresh, table) - n_rows_before
 
 
 def _number(connection: sqlite3.Connection, table: str) -> int:

@@ -125,9 +125,11 @@ class DiskStore:
         """The documents in the order of `doc_ids`."""
         documents: dict[str, Document] = {}
         for start in range(0, len(doc_ids), AT_ONCE):
-            some = [_bytes(doc_id) for doc_id in doc_ids[start : start + AT_ONCE]]
-            marks = ",".join("?" * len(some))
-            rows = self._rows(f"SELECT {_COLUMNS} FROM documents WHERE doc_id IN ({marks})", some)
+            batch_ids = [_bytes(doc_id) for doc_id in doc_ids[start : start + AT_ONCE]]
+            marks = ",".join("?" * len(batch_ids))
+            rows = self._rows(
+                f"SELECT {_COLUMNS} FROM documents WHERE doc_id IN ({marks})", batch_ids
+            )
             documents |= {document.doc_id: document for document in map(_document, rows)}
         return in_order(documents, doc_ids)
 

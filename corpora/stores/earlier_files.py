@@ -92,11 +92,11 @@ def _once(connection: sqlite3.Connection, path: Path, name: str, digest: str) ->
         (name, digest, count.rows, len(count.damaged)),
     )
     if count.damaged:
-        some = "; ".join(count.damaged[:3])
+        damaged_text = "; ".join(count.damaged[:3])
         note(
             connection,
             f"{name} was damaged: {count.rows:,} rows of it were recovered, {len(count.damaged):,} "
-            f"could not be read ({some}) and stand in {path.name}{MIGRATED}",
+            f"could not be read ({damaged_text}) and stand in {path.name}{MIGRATED}",
         )
 
 
@@ -159,7 +159,7 @@ def _runs(connection: sqlite3.Connection, folder: Path) -> _Count:
 
 def _library(connection: sqlite3.Connection, path: Path) -> _Count:
     count = _Count()
-    rows, whole = stored_paths(path.read_bytes())
+    rows, is_whole = stored_paths(path.read_bytes())
     for name, place, documents, fingerprint in rows:
         cursor = connection.execute(
             "INSERT OR IGNORE INTO corpora (name, path, documents, fingerprint) "
@@ -167,7 +167,7 @@ def _library(connection: sqlite3.Connection, path: Path) -> _Count:
             (_free_name(connection, name), stored(place), documents, fingerprint),
         )
         count.rows += cursor.rowcount
-    if not whole:
+    if not is_whole:
         count.damaged.append("its list of corpora is not whole")
         connection.execute("INSERT OR REPLACE INTO facts VALUES ('adopt', 'damaged')")
     return count

@@ -157,16 +157,16 @@ class Library:
         new = StoredPath(info.name, str(folder), info.documents, info.fingerprint)
         try:
             with self._database.writing() as connection:
-                before = {stored.name: stored for stored in stored_paths(connection)}
+                stored_by_name = {stored.name: stored for stored in stored_paths(connection)}
                 if replaces is not None:
-                    now = before.pop(replaces.name, None)
-                    if now is None or now.path != replaces.folder:
+                    current = stored_by_name.pop(replaces.name, None)
+                    if current is None or current.path != replaces.folder:
                         raise CrossExamError(
                             f"the corpus {shown(replaces.name)} was changed or deleted meanwhile: "
                             "open it again and repeat this"
                         )
                     forget(connection, replaces.name)
-                if info.name in before or info.name in OPENERS:
+                if info.name in stored_by_name or info.name in OPENERS:
                     raise _taken(info.name)
                 keep(connection, new)
         except BaseException:
@@ -183,15 +183,15 @@ class Library:
         Only what was imported has files here; a remembered path keeps its own.
         """
         with self._database.writing() as connection:
-            before = stored_paths(connection)
-            deleted = [stored for stored in before if stored.name == name]
+            all_stored = stored_paths(connection)
+            deleted = [stored for stored in all_stored if stored.name == name]
             if not deleted:
                 raise CrossExamError(
                     f"no corpus of yours is called {shown(name)}: choose one of "
-                    f"{listed([stored.name for stored in before])}"
-                    f"{did_you_mean(name, [stored.name for stored in before])}"
+                    f"{listed([stored.name for stored in all_stored])}"
+                    f"{did_you_mean(name, [stored.name for stored in all_stored])}"
                 )
-            remaining = tuple(stored for stored in before if stored.name != name)
+            remaining = tuple(stored for stored in all_stored if stored.name != name)
             forget(connection, name)
         for stored in deleted:
             if self._is_import(stored):
@@ -255,13 +255,13 @@ class Library:
             elif not _is_to_adopt(connection):
                 return
             paths = set() if connection is None else {s.path for s in stored_paths(connection)}
-        adopted, unread = [], []
+        adopted, unreadable_folders = [], []
         for folder in self._folders():
             if str(folder) not in paths:
                 try:
                     adopted.append(self._stored_path(folder))
                 except CrossExamError as error:
-                    unread.append(str(error))
+                    unreadable_folders.append(str(error))
         with self._database.writing() as connection:
             if not _is_to_adopt(connection):
                 return
@@ -272,7 +272,7 @@ class Library:
                 keep(connection, replace(new, name=name))
                 names.append(name)
                 names_in_use.add(name)
-            _note_adopted(connection, names, unread)
+            _note_adopted(connection, names, unreadable_folders)
             connection.execute("DELETE FROM facts WHERE name = 'adopt'")
 
     def _folders(self) -> list[Path]:
@@ -314,16 +314,16 @@ def _is_there(path: Path) -> bool:
         return False
 
 
-def _free_name(path: Path, taken: Container[str]) -> str:
+def _free_name(path: Path, taken_names: Container[str]) -> str:
     """The path's stem as one printable line, numbered from 2 when it is taken."""
     name = _printable(path.name if path.is_dir() else path.stem) or "corpus"
-    return _numbered(name, taken)
+    return _numbered(name, taken_names)
 
 
-def _numbered(name: str, taken: Container[str]) -> str:
-    if name not in taken:
+def _numbered(name: str, taken_names: Container[str]) -> str:
+    if name not in taken_names:
         return name
-    return next(f"{name}-{n}" for n in count(2) if f"{name}-{n}" not in taken)
+    return next(f"{name}-{n}" for n in count(2) if f"{name}-{n}" not in taken_names)
 
 
 def _printable(name: str) -> str:

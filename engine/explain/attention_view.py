@@ -81,7 +81,7 @@ def view_of(
         layer=layer,
         head=head,
         merged=merge_words,
-        specials=attention.pair.special_names,
+        special_names=attention.pair.special_names,
     )
 
 
@@ -161,13 +161,13 @@ def _special_blocks(attention: AttentionMap) -> list[Floats]:
         attention.special_to_query,
         attention.special_to_doc,
     ]
-    present = [block for block in blocks if block is not None]
-    if len(present) != len(blocks):
+    existing_blocks = [block for block in blocks if block is not None]
+    if len(existing_blocks) != len(blocks):
         raise ValueError(
             "this attention map carries no special tokens: build it with all four "
             "*_special blocks, or ask for show_special=False"
         )
-    return present
+    return existing_blocks
 
 
 def _check_choice(name: str, value: int | None, count: int) -> None:

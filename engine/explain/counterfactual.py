@@ -46,11 +46,11 @@ class EditedText:
 
     def place(self, position: int) -> int:
         """Where the character at `position` of the base stands in the edited text."""
-        cursor = at = 0
+        cursor = piece_end = 0
         for piece, start in self._pieces():
             if start is not None and start <= position:
-                cursor = at + min(position - start, len(piece))
-            at += len(piece)
+                cursor = piece_end + min(position - start, len(piece))
+            piece_end += len(piece)
         return cursor
 
     def _pieces(self) -> list[tuple[str, int | None]]:

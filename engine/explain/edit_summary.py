@@ -23,10 +23,10 @@ def edit_summary(unedited: Edit, edit: Edit) -> EditSummary:
     dropped, masked = replacements.count(""), replacements.count(MASK)
     rewritten = [
         side
-        for side, before, after in (
+        for side, text_before, text_after in (
             ("query", unedited.query, edit.query),
             ("document", unedited.document, edit.document),
         )
-        if before.base != after.base
+        if text_before.base != text_after.base
     ]
     return EditSummary(dropped, masked, len(replacements) - dropped - masked, tuple(rewritten))

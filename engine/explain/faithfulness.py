@@ -86,12 +86,12 @@ class Faithfulness:
         """The check in plain words."""
         mean, spread = self.random_named
         n = len(self.named)
-        words = "word" if n == 1 else f"{n} words"
+        words_phrase = "word" if n == 1 else f"{n} words"
         verb = "drops" if self.named_drop >= 0 else "raises"
         digits = 1 if self.unit == LOGIT else 3
         drop = f"{abs(self.named_drop):.{digits}f}"
         return (
-            f"Removing the {words} it names first {verb} the {self.unit} by {drop}; "
+            f"Removing the {words_phrase} it names first {verb} the {self.unit} by {drop}; "
             f"{n} random {'word' if n == 1 else 'words'}: {mean:.{digits}f} ± {spread:.{digits}f}."
         ).replace("-", "−")
 
@@ -125,11 +125,11 @@ def faithfulness(
     every = [named_order, *(random.permutation(n).tolist() for _ in range(orders))]
     counts = _counts(n, GRID)
     bins = _counts(n, BINS)
-    named = min(NAMED, n)
+    n_named = min(NAMED, n)
 
     wanted: dict[frozenset[int], None] = {frozenset(): None, frozenset(range(n)): None}
     for order in every:
-        for count in (*counts, named):
+        for count in (*counts, n_named):
             wanted[frozenset(order[:count])] = None
             wanted[frozenset(order[count:])] = None
     removals = list(wanted)
@@ -158,7 +158,7 @@ def faithfulness(
             high=tuple(high.tolist()),
         )
 
-    random_drops = [score - gone(order, named) for order in every[1:]]
+    random_drops = [score - gone(order, n_named) for order in every[1:]]
     return Faithfulness(
         method=attribution.method,
         words=n,
@@ -170,15 +170,15 @@ def faithfulness(
         random_sufficiency=tuple(mean_drop(order, kept) for order in every[1:]),
         deletion=curve(gone, score, nothing),
         insertion=curve(kept, nothing, score),
-        named=tuple(words[i].text for i in named_order[:named]),
-        named_drop=score - gone(named_order, named),
+        named=tuple(words[i].text for i in named_order[:n_named]),
+        named_drop=score - gone(named_order, n_named),
         random_named=(float(np.mean(random_drops)), float(np.std(random_drops))),
         passes=len(removals),
         unit=unit,
     )
 
 
-def _counts(words: int, shares: Sequence[float]) -> list[int]:
+def _counts(n_words: int, shares: Sequence[float]) -> list[int]:
     """The different numbers of words, at least one and never all, that these shares are."""
-    most = max(1, words - 1)
-    return sorted({min(most, max(1, round(share * words))) for share in shares})
+    most_removed = max(1, n_words - 1)
+    return sorted({min(most_removed, max(1, round(share * n_words))) for share in shares})

@@ -46,15 +46,15 @@ def ranking_formation(lenses: Sequence[Floats]) -> RankingFormation | None:
     spread = values.max(axis=1) - values.min(axis=1)
     if not spread[-1] > 0:
         return None
-    apart = np.flatnonzero(spread > QUIET_SHARE * spread[-1])
-    quiet_until = max(int(apart[0]) - 1, 0)
+    layers_apart = np.flatnonzero(spread > QUIET_SHARE * spread[-1])
+    quiet_until = max(int(layers_apart[0]) - 1, 0)
     orders = [tuple(np.argsort(-row, kind="stable").tolist()) for row in values]
-    others = [layer for layer, order in enumerate(orders) if order != orders[-1]]
+    other_layers = [layer for layer, order in enumerate(orders) if order != orders[-1]]
     return RankingFormation(
         quiet_until=quiet_until,
         quiet_spread=float(spread[: quiet_until + 1].max()),
         final_spread=float(spread[-1]),
-        settled_from=max(others) + 1 if others else 0,
+        settled_from=max(other_layers) + 1 if other_layers else 0,
         leaders=tuple(order[0] for order in orders),
     )
 

@@ -49,29 +49,31 @@ def document_notices(by_model: Mapping[str, Sequence[Unreadable]]) -> list[str]:
     notices: list[str] = []
     for name, listed in by_model.items():
         partly = [each for each in listed if each.unknown]
-        nothing = sum(each.unknown == each.tokens for each in partly)
-        empty = sum(each.tokens == 0 and each.removed > 0 for each in listed)
-        removed = sum(each.removed > 0 and each.tokens > 0 for each in listed)
+        n_wholly_unknown = sum(each.unknown == each.tokens for each in partly)
+        n_emptied = sum(each.tokens == 0 and each.removed > 0 for each in listed)
+        n_with_removals = sum(each.removed > 0 and each.tokens > 0 for each in listed)
         if partly:
-            most = max(partly, key=lambda each: each.unknown / each.tokens)
+            worst = max(partly, key=lambda each: each.unknown / each.tokens)
             text = (
                 f"{_subject(name)} cannot read every word of {len(partly):,} of the "
-                f"{len(listed):,} documents that it lists: up to {most.unknown:,} of "
-                f"{most.tokens:,} tokens are [UNK] ({_quoted(most)})"
+                f"{len(listed):,} documents that it lists: up to {worst.unknown:,} of "
+                f"{worst.tokens:,} tokens are [UNK] ({_quoted(worst)})"
             )
-            if nothing:
-                text += f"; of {nothing:,} it can read no word at all, so they are alike to it"
+            if n_wholly_unknown:
+                text += (
+                    f"; of {n_wholly_unknown:,} it can read no word at all, so they are alike to it"
+                )
             notices.append(f"{text}.")
-        if empty:
+        if n_emptied:
             notices.append(
-                f"Nothing is left of {empty:,} of the {len(listed):,} documents once {name} has "
-                "tokenised them."
+                f"Nothing is left of {n_emptied:,} of the {len(listed):,} documents once {name} "
+                "has tokenised them."
             )
-        if removed:
+        if n_with_removals:
             notices.append(
-                f"From {removed:,} of the {len(listed):,} documents characters are removed before "
-                f"{name} reads them (control or zero-width characters, or signs that it does "
-                "not know)."
+                f"From {n_with_removals:,} of the {len(listed):,} documents characters are removed "
+                f"before {name} reads them (control or zero-width characters, or signs that it "
+                "does not know)."
             )
     return notices
 
@@ -113,8 +115,10 @@ def _subject(names: str) -> str:
 
 
 def _quoted(counts: Unreadable) -> str:
-    words = [f"“{w if len(w) <= LONGEST else w[:LONGEST] + '…'}”" for w in counts.words[:SHOWN]]
-    return ", ".join(words) + (" …" if len(counts.words) > SHOWN else "")
+    quoted_words = [
+        f"“{w if len(w) <= LONGEST else w[:LONGEST] + '…'}”" for w in counts.words[:SHOWN]
+    ]
+    return ", ".join(quoted_words) + (" …" if len(counts.words) > SHOWN else "")
 
 
 def _characters(n: int) -> str:

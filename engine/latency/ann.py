@@ -77,7 +77,7 @@ def measure_ann(
     vectors: Floats,
     doc_ids: Sequence[str],
     *,
-    exact: VectorIndex,
+    exact_index: VectorIndex,
     ann_with: Callable[[int], VectorIndex],
     links: int,
     on_progress: ProgressCallback,
@@ -95,7 +95,7 @@ def measure_ann(
             "one embedding a query, and at least one"
         )
     on_progress("exact search", 0, len(breadths) + 1)
-    true, exact_seconds = _lists(exact, vectors, k)
+    exact_hits, exact_seconds = _lists(exact_index, vectors, k)
     points = []
     for number, breadth in enumerate(breadths, 1):
         on_progress(f"efSearch {breadth}", number, len(breadths) + 1)
@@ -104,36 +104,39 @@ def measure_ann(
         approximate, seconds = _lists(ann_with(breadth), vectors, k)
         recall = {}
         missed: list[Missed] = []
-        for query, right, listed in zip(queries, true, approximate, strict=True):
+        for query, right, listed in zip(queries, exact_hits, approximate, strict=True):
             recall[query.query_id] = recall_of(right[0], listed[0])
             missed += _missed(query, right, listed, doc_ids)
         points.append(AnnPoint(breadth, recall, seconds, tuple(missed)))
     relevant = sum(
         query.relevant.get(doc_id, 0) > 0
-        for query, (_, positions) in zip(queries, true, strict=True)
+        for query, (_, positions) in zip(queries, exact_hits, strict=True)
         for doc_id in (doc_ids[position] for position in positions.tolist())
     )
     return AnnReport(tuple(points), tuple(queries), exact_seconds, relevant, len(doc_ids), links, k)
 
 
-def recall_of(exact: Floats, approximate: Floats) -> float:
+def recall_of(exact_scores: Floats, approximate_scores: Floats) -> float:
     """recall@k by scores, best first: the share of exact neighbours that were matched.
 
     A found neighbour counts when it is as near as the last exact one, so that texts which
     occur twice and tie are not taken for misses.
     """
-    if len(exact) == 0:
+    if len(exact_scores) == 0:
         return 1.0
-    return min(1.0, float(np.count_nonzero(approximate >= exact[-1] - TIE)) / len(exact))
+    return min(
+        1.0,
+        float(np.count_nonzero(approximate_scores >= exact_scores[-1] - TIE)) / len(exact_scores),
+    )
 
 
 def _missed(
-    query: AnnQuery, exact: Hits, approximate: Hits, doc_ids: Sequence[str]
+    query: AnnQuery, exact_hits: Hits, approximate_hits: Hits, doc_ids: Sequence[str]
 ) -> list[Missed]:
     """The relevant documents that are nearer than the worst one found, yet not found."""
-    scores, positions = exact
-    listed = set(approximate[1].tolist())
-    worst = float(approximate[0][-1]) if len(approximate[0]) == len(scores) else -np.inf
+    scores, positions = exact_hits
+    listed = set(approximate_hits[1].tolist())
+    worst = float(approximate_hits[0][-1]) if len(approximate_hits[0]) == len(scores) else -np.inf
     rows = enumerate(zip(positions.tolist(), scores.tolist(), strict=True), 1)
     return [
         Missed(query.query_id, doc_ids[position], grade, rank)

@@ -96,8 +96,8 @@ class DeepPass:
 
     def ranking(self, depth: int) -> Ranking:
         """What the cross-encoder ranks at this depth, as a pipeline would."""
-        scored = ((doc_id, self.scores[doc_id]) for doc_id in self.candidates(depth))
-        hits = rank(scored, last=self.last)
+        scored_documents = ((doc_id, self.scores[doc_id]) for doc_id in self.candidates(depth))
+        hits = rank(scored_documents, last=self.last)
         return Ranking(CROSS_ENCODER, self.model, hits, last=self.last)
 
     def documents(self, depth: int) -> Ranking:
@@ -156,56 +156,62 @@ def deep_pass(
     reranker: Reranker,
     on_progress: ProgressCallback,
     cancel: Cancel,
-    most: int = MOST_DEPTH,
+    most_depth: int = MOST_DEPTH,
 ) -> DeepPass | None:
-    """Score the candidates of every depth up to `most`; None where it was cancelled.
+    """Score the candidates of every depth up to `most_depth`; None where it was cancelled.
 
     `reranker` should remember no score and no text, so that all of them are timed.
     """
-    deep = replace(settings, depth=most)
+    deep_settings = replace(settings, depth=most_depth)
     on_progress("finding candidates", 0, 0)
-    trace = searcher.pipeline(deep, (settings.first_stage,)).run(query, cancel=cancel)
+    trace = searcher.pipeline(deep_settings, (settings.first_stage,)).run(query, cancel=cancel)
     if cancel() or not trace.complete:
         return None
-    wanted = (BM25, BI_ENCODER) if settings.first_stage == HYBRID else (settings.first_stage,)
-    lists = tuple(ranking for stage in wanted if (ranking := trace.ranking(stage)) is not None)
-    deepest = len(candidates_at(lists, deep, most))
+    first_stages = (BM25, BI_ENCODER) if settings.first_stage == HYBRID else (settings.first_stage,)
+    first_stage_rankings = tuple(
+        ranking for stage in first_stages if (ranking := trace.ranking(stage)) is not None
+    )
+    deepest = len(candidates_at(first_stage_rankings, deep_settings, most_depth))
     if deepest < LEAST_DEPTH:
         raise CrossExamError(
             f"the first stage found {deepest} candidates for this query, too few to compare "
             f"depths: give a query with at least {LEAST_DEPTH}, or another first stage"
         )
     depths = range(LEAST_DEPTH, deepest + 1) if settings.first_stage == HYBRID else (deepest,)
-    order = tuple(
-        dict.fromkeys(doc for depth in depths for doc in candidates_at(lists, deep, depth))
+    candidate_ids = tuple(
+        dict.fromkeys(
+            doc_id
+            for depth in depths
+            for doc_id in candidates_at(first_stage_rankings, deep_settings, depth)
+        )
     )
     scores: dict[str, float] = {}
     last: frozenset[str] = frozenset()
     chunks = []
-    for start, end in spans(len(order)):
-        on_progress(f"reading pair {start + 1} of {len(order)}", start, len(order))
-        begun = time.perf_counter()
-        ids = order[start:end]
+    for start, end in spans(len(candidate_ids)):
+        on_progress(f"reading pair {start + 1} of {len(candidate_ids)}", start, len(candidate_ids))
+        chunk_start = time.perf_counter()
+        ids = candidate_ids[start:end]
         documents = searcher.store.get(ids)
         texts = [document.content for document in documents]
         if settings.wordless == LAST:
             last |= wordless_in(documents)
         for batch in reranker.score(query, texts, cancel=cancel):
             scores |= zip((ids[i] for i in batch.positions), batch.scores, strict=True)
-        chunks.append((end - start, time.perf_counter() - begun))
+        chunks.append((end - start, time.perf_counter() - chunk_start))
         if cancel() or len(scores) < end:
             return None
     return DeepPass(
         query=query,
-        settings=deep,
+        settings=deep_settings,
         model=reranker.name,
-        lists=lists,
+        lists=first_stage_rankings,
         first_seconds=trace.total_seconds,
         deepest=deepest,
-        order=order,
+        order=candidate_ids,
         scores=scores,
         chunks=tuple(chunks),
-        parents=parents_in(searcher.store, list(order)),
+        parents=parents_in(searcher.store, list(candidate_ids)),
         last=last,
     )
 
@@ -225,8 +231,8 @@ def depth_curve(deep: DeepPass, judgments: Mapping[str, int]) -> DepthCurve:
     """
     depths = range(LEAST_DEPTH, deep.deepest + 1)
     tops = {depth: tuple(deep.documents(depth).hits[:TOP]) for depth in depths}
-    judged = any(grade > 0 for grade in judgments.values())
-    if judged:
+    has_relevant = any(grade > 0 for grade in judgments.values())
+    if has_relevant:
         values = _ndcg(
             {hits: Ranking(CROSS_ENCODER, "", hits) for hits in tops.values()}, judgments
         )
@@ -238,7 +244,7 @@ def depth_curve(deep: DeepPass, judgments: Mapping[str, int]) -> DepthCurve:
         }
     points = tuple(DepthPoint(depth, deep.seconds(depth), quality[depth]) for depth in depths)
     best = max(points, key=lambda point: (point.quality, -point.depth))
-    return DepthCurve(JUDGED if judged else UNJUDGED, points, knee(points), best)
+    return DepthCurve(JUDGED if has_relevant else UNJUDGED, points, knee(points), best)
 
 
 def knee(points: Sequence[DepthPoint]) -> DepthPoint | None:
@@ -269,8 +275,12 @@ def _ndcg(
     rankings: Mapping[Iterable[object], Ranking], judgments: Mapping[str, int]
 ) -> dict[Iterable[object], float]:
     """The headline measure of each ranking, all evaluated as one run of many queries."""
-    named = {str(number): (key, ranking) for number, (key, ranking) in enumerate(rankings.items())}
-    run = Run(CROSS_ENCODER, {name: ranking for name, (_, ranking) in named.items()})
-    qrels = [Qrel(name, doc, grade) for name in named for doc, grade in judgments.items()]
+    ranking_by_name = {
+        str(number): (key, ranking) for number, (key, ranking) in enumerate(rankings.items())
+    }
+    run = Run(CROSS_ENCODER, {name: ranking for name, (_, ranking) in ranking_by_name.items()})
+    qrels = [Qrel(name, doc, grade) for name in ranking_by_name for doc, grade in judgments.items()]
     evaluation = evaluate(run, qrels, depth=TOP)
-    return {key: evaluation.by_query[name][PRIMARY.name] for name, (key, _) in named.items()}
+    return {
+        key: evaluation.by_query[name][PRIMARY.name] for name, (key, _) in ranking_by_name.items()
+    }

@@ -126,9 +126,11 @@ def measure_energy(
         for ranking in trace.rankings:
             rankings[ranking.stage][query.query_id] = fold_by(searcher.store, ranking)
     seconds[OTHER] = seconds.pop(OTHER)
-    judged = {q.query_id for q in qrels if q.relevance > 0} & {q.query_id for q in queries}
+    judged_query_ids = {q.query_id for q in qrels if q.relevance > 0} & {
+        q.query_id for q in queries
+    }
     evaluations = {}
-    if judged:
+    if judged_query_ids:
         evaluations = {
             stage: evaluate(Run(stage, by_query), qrels, depth=settings.depth, query_ids=by_query)
             for stage, by_query in rankings.items()
@@ -136,7 +138,7 @@ def measure_energy(
     return EnergyReport(
         Spent(len(queries), seconds, counted if meter else None),
         len({query.query_id for query in queries}),
-        len(judged),
+        len(judged_query_ids),
         {stage: evaluation.mean[PRIMARY.name] for stage, evaluation in evaluations.items()},
         evaluations[pipeline.stages[-1]].judged_at_k if evaluations else 0.0,
         pipeline.stages,

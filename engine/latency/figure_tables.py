@@ -122,9 +122,19 @@ def costs_table(costs: Sequence[ScaleCost]) -> FigureTable:
     return FigureTable(
         ("way", "documents", "seconds", "known by", "note"),
         [
-            (cost.name, n, e.seconds, "measured" if e.measured else "extrapolated", e.note)
+            (
+                cost.name,
+                n_documents,
+                estimate.seconds,
+                "measured" if estimate.measured else "extrapolated",
+                estimate.note,
+            )
             for cost in costs
-            for n, e in ((1, cost.one), (SAMPLE, cost.hundred), (MILLION, cost.million))
+            for n_documents, estimate in (
+                (1, cost.one),
+                (SAMPLE, cost.hundred),
+                (MILLION, cost.million),
+            )
         ],
     )
 

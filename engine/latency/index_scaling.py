@@ -135,8 +135,8 @@ def measure_index_scaling(
     queries: Floats,
     sizes: Sequence[int],
     *,
-    exact: GrowingIndex,
-    ann: GrowingIndex,
+    exact_index: GrowingIndex,
+    ann_index: GrowingIndex,
     links: int,
     breadth: int,
     on_progress: ProgressCallback,
@@ -152,16 +152,16 @@ def measure_index_scaling(
     exact_build = ann_build = 0.0
     points = []
     for size in sizes:
-        for start, end in _steps(len(exact), size):
+        for start, end in _steps(len(exact_index), size):
             on_progress(f"linking vector {end:,} of {sizes[-1]:,}", end, sizes[-1])
             if cancel():
                 return None
             rows = vectors_for(own, start, end)
-            exact_build += _seconds(partial(exact.add, rows))
-            ann_build += _seconds(partial(ann.add, rows))
+            exact_build += _seconds(partial(exact_index.add, rows))
+            ann_build += _seconds(partial(ann_index.add, rows))
         on_progress(f"searching {size:,} vectors", size, sizes[-1])
-        true, exact_seconds = _searched(exact, queries, cancel)
-        approximate, ann_seconds = _searched(ann, queries, cancel)
+        true, exact_seconds = _searched(exact_index, queries, cancel)
+        approximate, ann_seconds = _searched(ann_index, queries, cancel)
         if cancel():
             return None
         points.append(
@@ -172,8 +172,8 @@ def measure_index_scaling(
                 ann_seconds=ann_seconds,
                 exact_build=exact_build,
                 ann_build=ann_build,
-                exact_bytes=exact.bytes,
-                ann_bytes=ann.bytes,
+                exact_bytes=exact_index.bytes,
+                ann_bytes=ann_index.bytes,
                 recall=statistics.fmean(map(recall_of, true, approximate)),
             )
         )

@@ -57,9 +57,9 @@ class Rapl:
         """Joules since the meter was started; read it at least once a minute, for counters wrap."""
         for number, counter in enumerate(self._counters):
             now = counter.read()
-            before, self._last[number] = self._last[number], now
+            last_reading, self._last[number] = self._last[number], now
             self._joules += _MICRO * (
-                now - before if now >= before else now + counter.wraps - before
+                now - last_reading if now >= last_reading else now + counter.wraps - last_reading
             )
         return self._joules
 

@@ -87,12 +87,12 @@ def samples_of(traces: Sequence[SearchTrace]) -> LatencySamples:
     stages = dict.fromkeys(timing.stage for trace in traces for timing in trace.timings)
     by_stage = {stage: tuple(trace.stage_seconds(stage) for trace in traces) for stage in stages}
     by_stage[OTHER] = tuple(trace.other_seconds for trace in traces)
-    cached: dict[tuple[str, str], int] = {}
+    n_cached_by_step: dict[tuple[str, str], int] = {}
     for trace in traces:
         for step in {(t.stage, t.step): None for t in trace.timings if t.cached}:
-            cached[step] = cached.get(step, 0) + 1
+            n_cached_by_step[step] = n_cached_by_step.get(step, 0) + 1
     totals = tuple(trace.total_seconds for trace in traces)
-    return LatencySamples(by_stage, totals, cached, cost_of(traces))
+    return LatencySamples(by_stage, totals, n_cached_by_step, cost_of(traces))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,13 @@ def percentiles(seconds: Sequence[float]) -> Percentiles:
     """The percentiles of the runs, interpolated linearly between two neighbours."""
     if not seconds:
         raise CrossExamError("there are no runs to take percentiles of: measure at least one")
-    shares = (50, 25, 75, 0, 100)
-    p50, p25, p75, least, most = (float(v) for v in np.percentile(np.asarray(seconds), shares))
-    return Percentiles(p50, percentile(seconds, 95), percentile(seconds, 99), p25, p75, least, most)
+    percents = (50, 25, 75, 0, 100)
+    p50, p25, p75, lowest, highest = (
+        float(v) for v in np.percentile(np.asarray(seconds), percents)
+    )
+    return Percentiles(
+        p50, percentile(seconds, 95), percentile(seconds, 99), p25, p75, lowest, highest
+    )
 
 
 def percentile(seconds: Sequence[float], share: int) -> float | None:

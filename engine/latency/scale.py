@@ -78,16 +78,16 @@ class ScaleCost:
 def scale_costs(measured: ScaleMeasured, scaling: IndexScaling) -> tuple[ScaleCost, ...]:
     """The rows of the table, each figure with its basis; the cross-encoder last."""
     m = measured
-    exact = {point.vectors: point.exact_seconds for point in scaling.points}
-    ann = {point.vectors: point.ann_seconds for point in scaling.points}
+    exact_seconds = {point.vectors: point.exact_seconds for point in scaling.points}
+    ann_seconds = {point.vectors: point.ann_seconds for point in scaling.points}
     largest = scaling.points[-1]
     return (
-        _search(BI_EXACT, "embed the query, then compare with every vector", exact, m),
+        _search(BI_EXACT, "embed the query, then compare with every vector", exact_seconds, m),
         _search(
             BI_ANN,
             "embed the query, then walk a graph of vectors; recall@10 "
             f"{largest.recall:.3f} at {largest.vectors:,}",
-            ann,
+            ann_seconds,
             m,
         ),
         _linear(
@@ -198,8 +198,8 @@ def measure_scale(
         on_progress(f"embedding document {start + 1} of {n}", start, n)
         if cancel():
             return None
-        some = texts[start : start + ENCODED_AT_ONCE]
-        embed_sample += _seconds(partial(encoder.encode, some, role="document"))
+        batch_texts = texts[start : start + ENCODED_AT_ONCE]
+        embed_sample += _seconds(partial(encoder.encode, batch_texts, role="document"))
 
     on_progress("reading single pairs", 0, n)
     single_seconds = []

@@ -17,10 +17,10 @@ def asked_show(show: Show, *, query: str = "", texts: Mapping[str, str] | None =
     Documents with a query of their own keep it. Raises CrossExamError for what is too long, for
     a text without a letter and for a key that the show does not have.
     """
-    words = " ".join(query.split())
-    if len(words) > LONGEST_QUERY:
+    query_text = " ".join(query.split())
+    if len(query_text) > LONGEST_QUERY:
         raise CrossExamError(
-            f"the query has {len(words):,} characters: give at most {LONGEST_QUERY:,}"
+            f"the query has {len(query_text):,} characters: give at most {LONGEST_QUERY:,}"
         )
     texts = texts or {}
     for key, text in texts.items():
@@ -36,7 +36,7 @@ def asked_show(show: Show, *, query: str = "", texts: Mapping[str, str] | None =
         return show
     return replace(
         show,
-        query=words or show.query,
+        query=query_text or show.query,
         documents=tuple(_edited(document, texts) for document in show.documents),
     )
 

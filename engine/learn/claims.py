@@ -66,11 +66,11 @@ def why_broken(claim: Claim, result: ShowResult) -> str:
     if claim.kind in (FIRST, LAST, RANK):
         place = {FIRST: 1, LAST: len(order)}.get(claim.kind) or int(claim.numbers[0])
         occupant = order[place - 1] if place <= len(order) else "nothing"
-        at = f"rank {order.index(first) + 1}" if first in order else "no rank"
+        rank_phrase = f"rank {order.index(first) + 1}" if first in order else "no rank"
         return (
             ""
             if occupant == first
-            else (f"{claim.column} has {occupant} at rank {place}, and {first} at {at}")
+            else (f"{claim.column} has {occupant} at rank {place}, and {first} at {rank_phrase}")
         )
     if claim.kind == ORDER:
         holds = all(_stands_above(a, b, order, values) for a, b in pairwise(claim.keys))

@@ -133,9 +133,9 @@ def _step_source(path: Path, lines: Sequence[str], begin: int, end: int) -> Step
         raise LessonError(path, begin + 1, "the step has no heading: write one after ##")
     opens = next((i for i in range(begin + 1, end) if lines[i].strip()), end)
     if opens == end or lines[opens].rstrip() != f"{_FENCE}yaml":
-        at = min(opens, end - 1) + 1
+        error_line = min(opens, end - 1) + 1
         raise LessonError(
-            path, at, f"step {heading!r} has no fields: begin it with a line {_FENCE}yaml"
+            path, error_line, f"step {heading!r} has no fields: begin it with a line {_FENCE}yaml"
         )
     closes = next((i for i in range(opens + 1, end) if lines[i].rstrip() == _FENCE), None)
     if closes is None:

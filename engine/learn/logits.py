@@ -49,7 +49,7 @@ def _scores(
     """The score of each key; the texts of one query are scored together."""
     scores: dict[str, float] = {}
     for query in dict.fromkeys(pair.query for pair in pairs):
-        own = [pair for pair in pairs if pair.query == query]
-        logits = score_all(reranker, query, [pair.text for pair in own], cancel=cancel)
-        scores.update(zip((pair.key for pair in own), logits, strict=True))
+        query_pairs = [pair for pair in pairs if pair.query == query]
+        logits = score_all(reranker, query, [pair.text for pair in query_pairs], cancel=cancel)
+        scores.update(zip((pair.key for pair in query_pairs), logits, strict=True))
     return scores

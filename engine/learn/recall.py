@@ -26,11 +26,13 @@ def recall_curve(
 
     `lists` and `grades` are by query id; a query without a list found nothing.
     """
-    judged = [query for query, own in grades.items() if any(g > 0 for g in own.values())]
-    if not judged:
+    judged_query_ids = [
+        query for query, query_grades in grades.items() if any(g > 0 for g in query_grades.values())
+    ]
+    if not judged_query_ids:
         raise ValueError("no query has a relevant document: choose a judged corpus")
     return {
-        k: math.fsum(recall(lists.get(query, ()), grades[query], k) for query in judged)
-        / len(judged)
+        k: math.fsum(recall(lists.get(query, ()), grades[query], k) for query in judged_query_ids)
+        / len(judged_query_ids)
         for k in points
     }

@@ -66,12 +66,12 @@ class Value:
         """The words as written; not empty."""
         if not isinstance(self._node, yaml.ScalarNode):
             raise self.error("is a list or mapping: give text, in quotes where it holds : or #")
-        words = str(self._node.value).strip()
-        if not words or self._node.tag == _NULL:
+        text = str(self._node.value).strip()
+        if not text or self._node.tag == _NULL:
             raise self.error("is empty: give it a text, or take the field out")
-        if len(words) > longest:
-            raise self.error(f"has {len(words):,} characters: give at most {longest:,}")
-        return words
+        if len(text) > longest:
+            raise self.error(f"has {len(text):,} characters: give at most {longest:,}")
+        return text
 
     def key(self) -> str:
         """A name of letters, digits, "-", "_" and "."."""

@@ -145,13 +145,15 @@ def _with_tail(
 ) -> Ranking:
     if length <= spec.depth or not reranked.hits:
         return reranked
-    listed = set(reranked.ids())
-    deeper = first_ranking(
+    reranked_ids = set(reranked.ids())
+    deeper_ids = first_ranking(
         replace(spec, settings=replace(spec.settings, depth=length)), query_scores
     ).ids()
-    tail = [doc_id for doc_id in deeper if doc_id not in listed][: length - len(listed)]
-    lowest, n = reranked.hits[-1].score, len(reranked.hits)
-    hits = (Hit(doc_id, lowest - i, n + i) for i, doc_id in enumerate(tail, 1))
+    tail_ids = [doc_id for doc_id in deeper_ids if doc_id not in reranked_ids][
+        : length - len(reranked_ids)
+    ]
+    lowest_score, n_reranked = reranked.hits[-1].score, len(reranked.hits)
+    hits = (Hit(doc_id, lowest_score - i, n_reranked + i) for i, doc_id in enumerate(tail_ids, 1))
     return replace(reranked, hits=(*reranked.hits, *hits))
 
 

@@ -27,11 +27,13 @@ def candidate_score_values(gathered: Sequence[CandidateScores]) -> list[dict[str
             "lexical": dict(candidates.lexical),
             "parents": dict(candidates.parents),
             "pairs": {
-                model: {d: _pair_values(p) for d, p in scores.items()}
+                model: {doc_id: _pair_values(pair) for doc_id, pair in scores.items()}
                 for model, scores in candidates.pairs.items()
             },
             "wordless": sorted(candidates.wordless),
-            "usage": {model: asdict(spent) for model, spent in candidates.usage.items()},
+            "usage": {
+                model: asdict(model_usage) for model, model_usage in candidates.usage.items()
+            },
         }
         for candidates in gathered
     ]
@@ -66,11 +68,11 @@ def candidate_scores_from(values: Sequence[dict[str, Any]]) -> tuple[CandidateSc
 
 
 def _pair_values(pair: PairScore) -> list[float | int]:
-    exact = [1] if pair.exact else []
-    return [pair.score, pair.seconds, pair.n_truncated, *exact]
+    exact_flag = [1] if pair.exact else []
+    return [pair.score, pair.seconds, pair.n_truncated, *exact_flag]
 
 
 def _pair_from(row: Sequence[Any]) -> PairScore:
     """A pair as it was written; earlier versions did not say whether its score is exact."""
-    score, seconds, cut, *exact = row
-    return PairScore(float(score), float(seconds), int(cut), bool(exact and exact[0]))
+    score, seconds, cut, *exact_flag = row
+    return PairScore(float(score), float(seconds), int(cut), bool(exact_flag and exact_flag[0]))

@@ -29,21 +29,23 @@ def evaluate(
     1 and up as relevant. Raises CrossExamError when the run answers no judged query, or none
     has a relevant document.
     """
-    judged = judged_queries(qrels, query_ids)
-    relevant = {qrel.query_id for qrel in qrels if qrel.relevance > 0}.intersection(judged)
-    if not relevant or not run.rankings.keys() & judged:
+    judged_query_ids = judged_queries(qrels, query_ids)
+    relevant = {qrel.query_id for qrel in qrels if qrel.relevance > 0}.intersection(
+        judged_query_ids
+    )
+    if not relevant or not run.rankings.keys() & judged_query_ids:
         raise CrossExamError(
             f"run {run.name!r}: none of its {len(run.rankings)} queries has a relevant judgment; "
             "give a corpus with qrels for these queries"
         )
     measures = tuple(MEASURES)
-    scored = {
+    rankings_to_score = {
         query_id: strictly_falling(run.rankings[query_id])
-        for query_id in judged
+        for query_id in judged_query_ids
         if query_id in run.rankings
     }
-    counted = [qrel for qrel in qrels if qrel.query_id in judged]
-    by_query = values_by_query(measures, scored, counted, depth=depth)
+    counted = [qrel for qrel in qrels if qrel.query_id in judged_query_ids]
+    by_query = values_by_query(measures, rankings_to_score, counted, depth=depth)
     mean = {
         name: math.fsum(values[name] for values in by_query.values()) / len(by_query)
         for name in (measure.at(depth) for measure in measures)
@@ -53,39 +55,45 @@ def evaluate(
         run.name,
         mean,
         by_query,
-        judged_at(run, qrels, JUDGED_K, judged),
+        judged_at(run, qrels, JUDGED_K, judged_query_ids),
         JUDGED_K,
-        missing=tuple(sorted(judged - answered)),
-        irrelevant=tuple(sorted(judged - relevant)),
+        missing=tuple(sorted(judged_query_ids - answered)),
+        irrelevant=tuple(sorted(judged_query_ids - relevant)),
         unknown=tuple(sorted(answered - judged_queries(qrels))),
     )
 
 
 def judged_queries(qrels: Iterable[Qrel], query_ids: Collection[str] | None = None) -> set[str]:
     """The queries that a mean is over: those with a judgment of any grade, among `query_ids`."""
-    judged = {qrel.query_id for qrel in qrels}
-    return judged if query_ids is None else judged.intersection(query_ids)
+    judged_query_ids = {qrel.query_id for qrel in qrels}
+    return judged_query_ids if query_ids is None else judged_query_ids.intersection(query_ids)
 
 
 def judged_at(run: Run, qrels: Sequence[Qrel], k: int, query_ids: Iterable[str]) -> float:
     """The mean share of the top k that carries a judgment of any grade; 0 without results."""
-    judged: dict[str, set[str]] = {}
+    judged_ids_by_query: dict[str, set[str]] = {}
     for qrel in qrels:
-        judged.setdefault(qrel.query_id, set()).add(qrel.doc_id)
+        judged_ids_by_query.setdefault(qrel.query_id, set()).add(qrel.doc_id)
     shares = []
     for query_id in query_ids:
         top = run.rankings[query_id].ids(k) if query_id in run.rankings else []
-        shares.append(len(judged.get(query_id, set()) & set(top)) / len(top) if top else 0.0)
+        shares.append(
+            len(judged_ids_by_query.get(query_id, set()) & set(top)) / len(top) if top else 0.0
+        )
     return sum(shares) / len(shares) if shares else 0.0
 
 
 def unjudged(run: Run, qrels: Sequence[Qrel], k: int = JUDGED_K) -> dict[str, list[str]]:
     """The documents in the top k that carry no judgment, best first, by query."""
-    judged = {(qrel.query_id, qrel.doc_id) for qrel in qrels}
+    judged_pairs = {(qrel.query_id, qrel.doc_id) for qrel in qrels}
     return {
         query_id: missing
         for query_id, ranking in run.rankings.items()
-        if (missing := [doc_id for doc_id in ranking.ids(k) if (query_id, doc_id) not in judged])
+        if (
+            missing := [
+                doc_id for doc_id in ranking.ids(k) if (query_id, doc_id) not in judged_pairs
+            ]
+        )
     }
 
 
@@ -124,8 +132,8 @@ def by_tag(evaluation: Evaluation, queries: Iterable[Query], measure: str) -> di
             for tag in query.tags:
                 values.setdefault(tag, []).append(evaluation.by_query[query.query_id][measure])
     return {
-        tag: {"queries": len(of_tag), measure: round(sum(of_tag) / len(of_tag), 6)}
-        for tag, of_tag in sorted(values.items())
+        tag: {"queries": len(tag_values), measure: round(sum(tag_values) / len(tag_values), 6)}
+        for tag, tag_values in sorted(values.items())
     }
 
 

@@ -124,9 +124,9 @@ def find_failures(
     kinds = [kind for kind in KINDS if spec.reranker or not kind.reranked]
     by_kind: dict[str, list[Failure]] = {kind.key: [] for kind in kinds}
     for query_scores in gathered:
-        judged = grades.get(query_scores.query_id, {})
-        if any(grade > 0 for grade in judged.values()):
-            for failure in _of_query(spec, query_scores, judged, store, shares, confident):
+        query_grades = grades.get(query_scores.query_id, {})
+        if any(grade > 0 for grade in query_grades.values()):
+            for failure in _of_query(spec, query_scores, query_grades, store, shares, confident):
                 by_kind[failure.kind].append(failure)
     return {key: sorted(rows, key=_gravity) for key, rows in by_kind.items()}
 
@@ -165,7 +165,7 @@ def overlaps(
 def _of_query(
     spec: PipelineSpec,
     query_scores: CandidateScores,
-    judged: Mapping[str, int],
+    query_grades: Mapping[str, int],
     store: DocumentStore,
     shares: Shares,
     confident: float,
@@ -174,14 +174,18 @@ def _of_query(
     candidates = set(query_scores.folded(first_ranking(spec, query_scores)).ids())
     listed = final_ranking(spec, query_scores)
     final = query_scores.folded(listed)
-    place = {hit.doc_id: hit.rank for hit in final.hits}
+    rank_of = {hit.doc_id: hit.rank for hit in final.hits}
     top = final.ids(TOP)
     passage_of: dict[str, str] = {}  # the one that a document is ranked by
     for doc_id in listed.ids():
         passage_of.setdefault(query_scores.parents.get(doc_id, doc_id), doc_id)
-    scored = pairs_of(spec, query_scores)
-    pairs = {doc_id: scored[part] for doc_id, part in passage_of.items() if part in scored}
-    relevant = sorted(d for d, grade in judged.items() if grade > 0)
+    pair_of_passage = pairs_of(spec, query_scores)
+    pairs = {
+        doc_id: pair_of_passage[part]
+        for doc_id, part in passage_of.items()
+        if part in pair_of_passage
+    }
+    relevant = sorted(d for d, grade in query_grades.items() if grade > 0)
     texts = whole_documents(store, [*relevant, *top])
     failures: list[Failure] = []
 
@@ -192,8 +196,8 @@ def _of_query(
                 kind,
                 query_id,
                 doc_id,
-                place.get(doc_id),
-                judged.get(doc_id, 0),
+                rank_of.get(doc_id),
+                query_grades.get(doc_id, 0),
                 pair.score if pair else None,
                 other,
                 pair.n_truncated if pair else 0,
@@ -201,26 +205,26 @@ def _of_query(
         )
 
     for doc_id in relevant:
-        missed = place.get(doc_id, TOP + 1) > TOP
+        missed = rank_of.get(doc_id, TOP + 1) > TOP
         if doc_id not in candidates:
             add(BEYOND, doc_id)
         elif spec.reranker and missed and pairs[doc_id].n_truncated:
             add(TRUNCATED, doc_id)
         if missed and not shares(query_scores.text, texts[doc_id]):
             add(NO_OVERLAP, doc_id)
-        above = top[: place.get(doc_id, TOP + 1) - 1]
+        above = top[: rank_of.get(doc_id, TOP + 1) - 1]
         for other in above:
-            if judged.get(other, 0) <= 0 and near_duplicate(
+            if query_grades.get(other, 0) <= 0 and near_duplicate(
                 texts[doc_id].content, texts[other].content
             ):
                 add(DUPLICATE, doc_id, other)
                 break
-    wrong = [d for d in top if judged.get(d) == 0]
+    wrong = [d for d in top if query_grades.get(d) == 0]
     if negates(query_scores.text):
         for doc_id in wrong:
-            below = [d for d in relevant if place.get(d, len(place) + 1) > place[doc_id]]
+            below = [d for d in relevant if rank_of.get(d, len(rank_of) + 1) > rank_of[doc_id]]
             if below:
-                best = max(below, key=lambda d: (judged[d], d))
+                best = max(below, key=lambda d: (query_grades[d], d))
                 add(NEGATION, doc_id, best)
                 break
     for doc_id in wrong:

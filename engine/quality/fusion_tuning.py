@@ -133,15 +133,19 @@ def curve(
     grades: dict[str, dict[str, int]] = {}
     for qrel in qrels:
         grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
-    judged = [e for e in gathered if e.query_id in grades]
-    if not any(grade > 0 for e in judged for grade in grades[e.query_id].values()):
+    judged_candidates = [each for each in gathered if each.query_id in grades]
+    if not any(grade > 0 for each in judged_candidates for grade in grades[each.query_id].values()):
         raise CrossExamError("no query of this run has a relevant judgment: judge some first")
     rows = []
     for setting in settings:
         spec = spec_at(setting)
-        rows.append(tuple(_value(spec, query_scores, grades, length) for query_scores in judged))
+        rows.append(
+            tuple(_value(spec, query_scores, grades, length) for query_scores in judged_candidates)
+        )
     return Curve(
-        tuple(settings), tuple(query_scores.query_id for query_scores in judged), tuple(rows)
+        tuple(settings),
+        tuple(query_scores.query_id for query_scores in judged_candidates),
+        tuple(rows),
     )
 
 

@@ -56,10 +56,10 @@ def _by_ir_measures(
     }
     names = {str(parsed): name for parsed, name in parsed_names.items()}
     rows = [ir_measures.Qrel(q.query_id, q.doc_id, q.relevance) for q in qrels]
-    lists = [
+    scored_documents = [
         ir_measures.ScoredDoc(query_id, doc_id, score)
         for query_id, hits in scored.items()
         for doc_id, score in hits
     ]
-    for metric in ir_measures.iter_calc(list(parsed_names), rows, lists):
+    for metric in ir_measures.iter_calc(list(parsed_names), rows, scored_documents):
         by_query[metric.query_id][names[str(metric.measure)]] = float(metric.value)

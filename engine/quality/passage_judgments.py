@@ -33,10 +33,10 @@ def passages_in(store: DocumentStore, doc_ids: Collection[str]) -> dict[str, tup
     The store is read through only where one of them is not held as a whole.
     """
     document_ids = store.ids()
-    whole: Collection[str] = (
+    whole_ids: Collection[str] = (
         frozenset(document_ids) if isinstance(document_ids, (list, tuple)) else document_ids
     )
-    split = {doc_id for doc_id in doc_ids if doc_id not in whole}
+    split = {doc_id for doc_id in doc_ids if doc_id not in whole_ids}
     passages_of: dict[str, list[str]] = {}
     for start in range(0, len(document_ids) if split else 0, READ_AT_ONCE):
         for document in store.get(document_ids[start : start + READ_AT_ONCE]):
@@ -45,27 +45,29 @@ def passages_in(store: DocumentStore, doc_ids: Collection[str]) -> dict[str, tup
     return {doc_id: tuple(passages) for doc_id, passages in passages_of.items()}
 
 
-def held_grades(store: DocumentStore, judged: Mapping[str, Grades]) -> dict[str, dict[str, int]]:
+def held_grades(
+    store: DocumentStore, grades_by_query: Mapping[str, Grades]
+) -> dict[str, dict[str, int]]:
     """The judgments of each query by what the store holds: whole documents and passages.
 
     Judgments of what the store holds in no form are left out.
     """
-    wanted = {doc_id for grades in judged.values() for doc_id in grades}
+    wanted = {doc_id for grades in grades_by_query.values() for doc_id in grades}
     passages = passages_in(store, wanted)
     document_ids = store.ids()
-    whole: Collection[str] = (
+    whole_ids: Collection[str] = (
         frozenset(document_ids) if isinstance(document_ids, (list, tuple)) else document_ids
     )
-    held_whole = {doc_id for doc_id in wanted if doc_id in whole}
+    held_whole = {doc_id for doc_id in wanted if doc_id in whole_ids}
     by_query: dict[str, dict[str, int]] = {}
-    for query_id, grades in judged.items():
+    for query_id, grades in grades_by_query.items():
         spread = {
             passage: grade
             for doc_id, grade in grades.items()
             for passage in passages.get(doc_id, ())
         }
-        own = {doc_id: grade for doc_id, grade in grades.items() if doc_id in held_whole}
-        by_query[query_id] = {**spread, **own}
+        whole_grades = {doc_id: grade for doc_id, grade in grades.items() if doc_id in held_whole}
+        by_query[query_id] = {**spread, **whole_grades}
     return by_query
 
 
@@ -73,10 +75,10 @@ def whole_documents(store: DocumentStore, doc_ids: Sequence[str]) -> dict[str, D
     """The documents by id, one that is held in passages put together from them; others left out."""
     passages = passages_in(store, doc_ids)
     stored_ids = store.ids()
-    whole: Collection[str] = (
+    whole_ids: Collection[str] = (
         frozenset(stored_ids) if isinstance(stored_ids, (list, tuple)) else stored_ids
     )
-    present_ids = [doc_id for doc_id in dict.fromkeys(doc_ids) if doc_id in whole]
+    present_ids = [doc_id for doc_id in dict.fromkeys(doc_ids) if doc_id in whole_ids]
     documents = {document.doc_id: document for document in store.get(present_ids)}
     for doc_id, parts in passages.items():
         pieces = store.get(parts)

@@ -81,8 +81,8 @@ class PipelineSpec:
         if self.blended:
             share = self.settings.blend_weight
             model = f"{share:.0%} {model} + {1 - share:.0%} BM25"
-        about = (CROSS_ENCODER, BLEND) if self.blended else (CROSS_ENCODER,)
-        return f"{full_name} {self.depth} → {model}{self._said(*about)}"
+        named_stages = (CROSS_ENCODER, BLEND) if self.blended else (CROSS_ENCODER,)
+        return f"{full_name} {self.depth} → {model}{self._said(*named_stages)}"
 
     def _said(self, *stages: str) -> str:
         """The parameters of these stages as the name says them: " (RRF 60)", or nothing."""
@@ -172,8 +172,8 @@ def most_pairs(specs: Iterable[PipelineSpec]) -> int:
     for spec in specs:
         if spec.reranker:
             list_depth = spec.depth if parsed(spec.reranker).whole_list else 0
-            read = (spec.reranker, spec.first_stage, list_depth)
-            deepest[read] = max(deepest.get(read, 0), spec.depth)
+            reading_key = (spec.reranker, spec.first_stage, list_depth)
+            deepest[reading_key] = max(deepest.get(reading_key, 0), spec.depth)
     return sum(deepest.values())
 
 
@@ -225,12 +225,14 @@ def grid(
             specs.append(PipelineSpec(base))
         for model in rerankers:
             for depth in sorted(set(depths)):
-                at = replace(base, depth=depth)
+                settings_at_depth = replace(base, depth=depth)
                 if plain or parsed(model).whole_list:
-                    specs.append(PipelineSpec(at, model))
+                    specs.append(PipelineSpec(settings_at_depth, model))
                 if not parsed(model).whole_list:
                     specs += [
-                        PipelineSpec(replace(at, blend_weight=share), model, blended=True)
+                        PipelineSpec(
+                            replace(settings_at_depth, blend_weight=share), model, blended=True
+                        )
                         for share in blend_weights
                     ]
     return list(dict.fromkeys(specs))

@@ -22,6 +22,6 @@ def primary_of(doc_ids: Sequence[str], grades: Mapping[str, int]) -> float:
         return ndcg(doc_ids, grades, TOP)
     if not grades:
         return PRIMARY.worst
-    scored = {ONE: [(doc_id, float(-place)) for place, doc_id in enumerate(doc_ids)]}
+    ranking = {ONE: [(doc_id, float(-place)) for place, doc_id in enumerate(doc_ids)]}
     qrels = [Qrel(ONE, doc_id, grade) for doc_id, grade in grades.items()]
-    return values_by_query([PRIMARY], scored, qrels, depth=TOP)[ONE][PRIMARY.at(TOP)]
+    return values_by_query([PRIMARY], ranking, qrels, depth=TOP)[ONE][PRIMARY.at(TOP)]

@@ -79,12 +79,12 @@ def gather(
         pairs: dict[str, Mapping[str, PairScore]] = {}
         usage: dict[str, Usage] = {}
         for request in requests:
-            before = done
+            done_before = done
 
-            def count(n: int, before: int = before) -> None:
-                report(READING, before + n, total)
+            def count(n: int, done_before: int = done_before) -> None:
+                report(READING, done_before + n, total)
 
-            scored = (scored_pairs or {}).get((request.key, candidates.text), {})
+            known_pairs = (scored_pairs or {}).get((request.key, candidates.text), {})
             try:
                 fresh = _scored(
                     searcher,
@@ -92,7 +92,7 @@ def gather(
                     candidates,
                     request,
                     specs,
-                    scored,
+                    known_pairs,
                     count,
                     off,
                 )
@@ -109,7 +109,7 @@ def gather(
                 return tuple(finished)
             done += len(request.ids)
             scores, spent = fresh
-            pairs[request.key] = {**scored, **scores}
+            pairs[request.key] = {**known_pairs, **scores}
             if spent is not None:
                 usage[request.reranker] = spent + usage.get(request.reranker, Usage())
         read = sorted({doc_id for scores in pairs.values() for doc_id in scores})
@@ -121,7 +121,7 @@ def gather(
 def _searched(
     searcher: Searcher, additional: Sequence[Retriever], query: Query, pool: int
 ) -> CandidateScores:
-    lists, seconds = {}, {}
+    ranking_by_stage, seconds = {}, {}
     retrievers: list[Retriever] = [searcher.lexical, searcher.dense, *additional]
     for retriever in retrievers:
         try:
@@ -130,14 +130,16 @@ def _searched(
             if passes_on(error):
                 raise
             raise _failure(retriever.stage, query.query_id, error) from error
-        lists[retriever.stage] = ranking
+        ranking_by_stage[retriever.stage] = ranking
         seconds[retriever.stage] = sum(timing.seconds for timing in timings)
-    listed = list(dict.fromkeys(doc_id for ranking in lists.values() for doc_id in ranking.ids()))
+    listed = list(
+        dict.fromkeys(doc_id for ranking in ranking_by_stage.values() for doc_id in ranking.ids())
+    )
     documents = searcher.store.get(listed)
     return CandidateScores(
         query.query_id,
         query.text,
-        lists,
+        ranking_by_stage,
         seconds,
         parents=parents_of(documents),
         wordless=wordless_in(documents),
@@ -171,11 +173,11 @@ def _requests_of(
             continue
         ids = first_ranking(spec, candidates).ids()
         key = pairs_key(spec, ids)
-        scored = scored_pairs.get((key, candidates.text), {})
+        known_pairs = scored_pairs.get((key, candidates.text), {})
         needed = wanted.setdefault((spec.reranker, key, spec.mode), {})
-        if parsed(spec.reranker).whole_list and any(doc_id not in scored for doc_id in ids):
-            scored = {}  # an order of a list stands and falls as a whole
-        needed.update(dict.fromkeys(doc_id for doc_id in ids if doc_id not in scored))
+        if parsed(spec.reranker).whole_list and any(doc_id not in known_pairs for doc_id in ids):
+            known_pairs = {}  # an order of a list stands and falls as a whole
+        needed.update(dict.fromkeys(doc_id for doc_id in ids if doc_id not in known_pairs))
     order = list(dict.fromkeys(spec.reranker for spec in specs if spec.reranker))
     requests = [
         _PairRequest(reranker, key, mode, list(ids))
@@ -198,7 +200,7 @@ def _scored(
 
     Where the backend drifts, what is too close to call in any of the pipelines is fp32's.
     """
-    own = [
+    request_specs = [
         s
         for s in specs
         if s.reranker == request.reranker
@@ -207,26 +209,26 @@ def _scored(
     if not request.ids and all(pair.exact for pair in earlier.values()):
         return {}, None
     scorer = scorer_of(reranker, request.mode)
-    exact = scorer.precision is None or not scorer.precision.drift
-    scored: dict[str, PairScore] = {}
+    is_exact = scorer.precision is None or not scorer.precision.drift
+    fresh_pairs: dict[str, PairScore] = {}
     usage: Usage | None = None
     for batch, ids in _batches(searcher, scorer.reranker, candidates.text, request.ids, cancel):
         share = (batch.seconds + batch.tokenise_seconds) / len(ids)
         for doc_id, score, cut in zip(ids, batch.scores, batch.n_truncated, strict=True):
-            scored[doc_id] = PairScore(score, share, cut, exact)
+            fresh_pairs[doc_id] = PairScore(score, share, cut, is_exact)
         if batch.usage is not None:
             usage = batch.usage + (usage or Usage())
-        count(len(scored))
-    if len(scored) < len(request.ids) or cancel():
+        count(len(fresh_pairs))
+    if len(fresh_pairs) < len(request.ids) or cancel():
         return None
     if not (scorer.rescores and scorer.precision):
-        return scored, usage
+        return fresh_pairs, usage
 
     def texts_of(doc_ids: Sequence[str]) -> list[str]:
         return [document.content for document in searcher.store.get(doc_ids)]
 
-    pairs = {**earlier, **scored}
-    for spec in own:
+    pairs = {**earlier, **fresh_pairs}
+    for spec in request_specs:
         ids = first_ranking(spec, candidates).ids()
         last = candidates.wordless.intersection(ids) if spec.settings.wordless == LAST else ()
         mixed = MixedScores(
@@ -237,13 +239,13 @@ def _scored(
         )
         for rescored in rescore(reranker, candidates.text, mixed, texts_of, cancel=cancel):
             for doc_id, score in rescored.scores.items():
-                before = pairs[doc_id]
-                seconds = before.seconds + rescored.seconds[doc_id]
-                again = replace(before, score=score, seconds=seconds, exact=True)
-                scored[doc_id] = pairs[doc_id] = again
+                fast_pair = pairs[doc_id]
+                seconds = fast_pair.seconds + rescored.seconds[doc_id]
+                exact_pair = replace(fast_pair, score=score, seconds=seconds, exact=True)
+                fresh_pairs[doc_id] = pairs[doc_id] = exact_pair
             if not rescored.complete or cancel():
                 return None
-    return scored, usage
+    return fresh_pairs, usage
 
 
 def _batches(

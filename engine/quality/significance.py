@@ -141,21 +141,21 @@ def randomisation_test(
     queries that differ every pattern is counted; beyond, `samples` are drawn and p is
     (hits + 1) / (samples + 1), which is never too small (Phipson & Smyth 2010).
     """
-    moved = differences[differences != 0.0]
-    if len(moved) == 0:
+    nonzero = differences[differences != 0.0]
+    if len(nonzero) == 0:
         return 1.0, True
-    observed = abs(float(moved.sum())) - ALIKE * len(moved)
+    observed = abs(float(nonzero.sum())) - ALIKE * len(nonzero)
     if observed <= 0:
         return 1.0, True
-    if len(moved) <= EXACT_UP_TO:
-        return _exact_p(moved, observed), True
+    if len(nonzero) <= EXACT_UP_TO:
+        return _exact_p(nonzero, observed), True
     draw = np.random.default_rng(seed)
     hits = 0
-    rows = max(1, _AT_ONCE // len(moved))
+    rows = max(1, _AT_ONCE // len(nonzero))
     for start in range(0, samples, rows):
         size = min(rows, samples - start)
-        signs = draw.integers(0, 2, (size, len(moved)), dtype=np.int8) * 2.0 - 1.0
-        hits += int((np.abs(signs @ moved) >= observed).sum())
+        signs = draw.integers(0, 2, (size, len(nonzero)), dtype=np.int8) * 2.0 - 1.0
+        hits += int((np.abs(signs @ nonzero) >= observed).sum())
     return (hits + 1) / (samples + 1), False
 
 
@@ -189,14 +189,16 @@ def bootstrap_interval(
 ) -> tuple[float, float]:
     """The percentile interval of the mean over queries drawn anew with replacement."""
     n = len(differences)
-    draw = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     means = np.empty(resamples)
-    rows = max(1, _AT_ONCE // n)
-    for start in range(0, resamples, rows):
-        size = min(rows, resamples - start)
-        means[start : start + size] = differences[draw.integers(0, n, (size, n))].mean(axis=1)
-    tail = 50 * (1 - confidence)
-    low, high = np.percentile(means, [tail, 100 - tail])
+    resamples_at_once = max(1, _AT_ONCE // n)
+    for start in range(0, resamples, resamples_at_once):
+        n_resamples = min(resamples_at_once, resamples - start)
+        means[start : start + n_resamples] = differences[rng.integers(0, n, (n_resamples, n))].mean(
+            axis=1
+        )
+    tail_percent = 50 * (1 - confidence)
+    low, high = np.percentile(means, [tail_percent, 100 - tail_percent])
     return float(low), float(high)
 
 

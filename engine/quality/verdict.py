@@ -23,16 +23,16 @@ def reranking_verdict(difference: Difference, seconds: float) -> str:
         )
     gain = difference.gain > 0
     count = f"{better if gain else worse} of {queries}"
-    rest = _but(worse, "worse") if gain else _but(better, "better")
+    but_phrase = _but(worse, "worse") if gain else _but(better, "better")
     if not difference.significant:
         return (
-            f"Not shown: the reranker is {'better' if gain else 'worse'} on {count}{rest}; "
+            f"Not shown: the reranker is {'better' if gain else 'worse'} on {count}{but_phrase}; "
             f"{signed(difference.difference)} {difference.measure} may be chance "
             f"({difference.p_words}){cost}."
         )
     if gain:
-        return f"Yes: the reranker makes this corpus better on {count}{rest}{cost}."
-    return f"No: the reranker makes this corpus worse on {count}{rest}{cost}."
+        return f"Yes: the reranker makes this corpus better on {count}{but_phrase}{cost}."
+    return f"No: the reranker makes this corpus worse on {count}{but_phrase}{cost}."
 
 
 def _queries(n: int) -> str:

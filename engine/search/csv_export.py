@@ -23,14 +23,16 @@ def comparison_csv(
     base = trace.ranking(baseline)
     doc_ids = list(dict.fromkeys(d for ranking in reversed(rankings) for d in ranking.ids()))
     hits = {r.stage: {hit.doc_id: hit for hit in r.hits} for r in rankings}
-    moved = {r.stage: movements(base, r) for r in rankings if base and r.stage != baseline}
-    close = {r.stage: near_ties(r) for r in rankings if r.precision is not None}
+    movements_by_stage = {
+        r.stage: movements(base, r) for r in rankings if base and r.stage != baseline
+    }
+    near_ties_by_stage = {r.stage: near_ties(r) for r in rankings if r.precision is not None}
     header = ["query", "doc_id", "title", "judgment"]
     for ranking in rankings:
         header += [f"{ranking.stage} rank", f"{ranking.stage} score"]
-        if ranking.stage in moved:
+        if ranking.stage in movements_by_stage:
             header.append(f"{ranking.stage} change from {baseline}")
-        if ranking.stage in close:
+        if ranking.stage in near_ties_by_stage:
             header += [f"{ranking.stage} near tie", f"{ranking.stage} precision"]
     rows = []
     for doc_id in doc_ids:
@@ -40,12 +42,12 @@ def comparison_csv(
         for ranking in rankings:
             hit = hits[ranking.stage].get(doc_id)
             row += [hit.rank, repr(hit.score)] if hit else ["", ""]
-            if ranking.stage in moved:
-                movement = moved[ranking.stage].get(doc_id)
+            if ranking.stage in movements_by_stage:
+                movement = movements_by_stage[ranking.stage].get(doc_id)
                 change = movement.change if movement else None
                 row.append("" if change is None else change)
-            if ranking.stage in close:
-                row.append("yes" if doc_id in close[ranking.stage] else "")
+            if ranking.stage in near_ties_by_stage:
+                row.append("yes" if doc_id in near_ties_by_stage[ranking.stage] else "")
                 row.append(_precision_words(ranking, doc_id) if hit else "")
         rows.append(row)
     return csv_text(header, rows)
@@ -57,5 +59,5 @@ def _precision_words(ranking: Ranking, doc_id: str) -> str:
     if precision is None:
         return ""
     drift = precision.drift_of(doc_id)
-    scored = f"{precision.backend}, p99 of its drift {drift:.3f}" if drift else "fp32"
-    return f"{scored} ({precision.mode})"
+    backend_phrase = f"{precision.backend}, p99 of its drift {drift:.3f}" if drift else "fp32"
+    return f"{backend_phrase} ({precision.mode})"

@@ -31,13 +31,15 @@ def fold(ranking: Ranking, parent_of: ParentOf) -> Ranking:
             best[parent] = standing
             best_passage[parent] = hit.doc_id
     last = frozenset(parent for parent, (counts, _) in best.items() if not counts)
-    scored = ((parent, score) for parent, (_, score) in best.items())
+    scored_parents = ((parent, score) for parent, (_, score) in best.items())
     precision = ranking.precision
     if precision is not None:
-        own = precision.exact
-        exact = frozenset(parent for parent, best_one in best_passage.items() if best_one in own)
-        precision = replace(precision, exact=exact)
-    return replace(ranking, hits=rank(scored, last=last), last=last, precision=precision)
+        exact_passages = precision.exact
+        exact_parents = frozenset(
+            parent for parent, best_one in best_passage.items() if best_one in exact_passages
+        )
+        precision = replace(precision, exact=exact_parents)
+    return replace(ranking, hits=rank(scored_parents, last=last), last=last, precision=precision)
 
 
 def fold_by(store: DocumentStore, ranking: Ranking) -> Ranking:
@@ -79,9 +81,9 @@ def best_passages(trace: SearchTrace, store: DocumentStore) -> dict[str, dict[st
     shown = _shown_as(trace, store)
     best: dict[str, dict[str, str]] = {}
     for ranking in trace.rankings:
-        own = best.setdefault(ranking.stage, {})
+        best_of_stage = best.setdefault(ranking.stage, {})
         for hit in ranking.hits:  # best first
-            own.setdefault(shown[hit.doc_id], hit.doc_id)
+            best_of_stage.setdefault(shown[hit.doc_id], hit.doc_id)
     return best
 
 

@@ -54,8 +54,8 @@ def blend(reranked: Ranking, lexical: Mapping[str, float], *, weight: float) -> 
     semantic = min_max({h.doc_id: h.score for h in reranked.hits if h.doc_id not in by_rule})
     semantic |= by_rule
     lexical_scores = min_max({doc_id: lexical[doc_id] for doc_id in semantic})
-    scored = [
+    blended_scores = [
         (doc_id, weight * value + (1.0 - weight) * lexical_scores[doc_id])
         for doc_id, value in semantic.items()
     ]
-    return rank(scored, places=places_in([reranked]), last=reranked.last)
+    return rank(blended_scores, places=places_in([reranked]), last=reranked.last)

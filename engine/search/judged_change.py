@@ -89,17 +89,18 @@ def _fates(moves: tuple[RelevantMove, ...]) -> str:
     # A missing rank lies below every rank that is there.
     places = [(m.before or math.inf, m.after or math.inf) for m in moves if m.after is not None]
     counts = (
-        ("rose", sum(after < before for before, after in places)),
-        ("fell", sum(after > before for before, after in places)),
-        ("kept its rank", sum(after == before for before, after in places)),
+        ("rose", sum(rank_after < rank_before for rank_before, rank_after in places)),
+        ("fell", sum(rank_after > rank_before for rank_before, rank_after in places)),
+        ("kept its rank", sum(rank_after == rank_before for rank_before, rank_after in places)),
         ("not among its candidates", len(moves) - len(places)),
     )
-    fates = [f"{n} {_plural(what, n)}" for what, n in counts if n]
+    fates = [f"{n} {_plural(fate, n)}" for fate, n in counts if n]
     last = f"{', '.join(fates[:-1])} and {fates[-1]}" if len(fates) > 1 else fates[0]
-    most = max(moves, key=lambda move: (abs(move.gained), move.grade))
-    if most.gained == 0:
+    largest_move = max(moves, key=lambda move: (abs(move.gained), move.grade))
+    if largest_move.gained == 0:
         return f"Of the {len(moves)} relevant documents {last}."
-    return f"Of the {len(moves)} relevant documents {last}; one judged {most.grade} {_fate(most)}."
+    largest = f"one judged {largest_move.grade} {_fate(largest_move)}"
+    return f"Of the {len(moves)} relevant documents {last}; {largest}."
 
 
 def _plural(what: str, n: int) -> str:

@@ -24,8 +24,8 @@ def changed(before: Ranking, after: Ranking, top: int = TOP) -> int:
 
 def entered(before: Ranking, after: Ranking, top: int = TOP) -> list[Movement]:
     """The documents that came into the top from below it, from the deepest place first."""
-    moved = movements(before, after)
-    newcomers = [moved[doc_id] for doc_id in after.ids(top)]
+    movement_of = movements(before, after)
+    newcomers = [movement_of[doc_id] for doc_id in after.ids(top)]
     risen = [m for m in newcomers if m.before is not None and m.before > top]
     return sorted(risen, key=lambda m: -(m.before or 0))
 
@@ -46,29 +46,32 @@ def summary(
     `grades` are the query's judgments by document id. Only a document judged relevant is
     "rescued"; of any other nothing says whether its coming in is good.
     """
-    before, after = trace.ranking(baseline), trace.ranking(stage)
-    if before is None or after is None or not after.hits:
+    ranking_before, ranking_after = trace.ranking(baseline), trace.ranking(stage)
+    if ranking_before is None or ranking_after is None or not ranking_after.hits:
         return ""
-    size = min(TOP, len(after.hits))
-    n_changed = changed(before, after)
-    what = _only_order(before, after, size)
+    size = min(TOP, len(ranking_after.hits))
+    n_changed = changed(ranking_before, ranking_after)
+    change_phrase = _only_order(ranking_before, ranking_after, size)
     if n_changed:
-        what = f"changed {n_changed} of the top {size}{_newcomers(before, after, grades or {})}"
+        newcomers = _newcomers(ranking_before, ranking_after, grades or {})
+        change_phrase = f"changed {n_changed} of the top {size}{newcomers}"
     compared = f"Against {against}, the" if against else "The"
-    return f"{compared} {label} {what} and cost {_cost(trace, stage)}"
+    return f"{compared} {label} {change_phrase} and cost {_cost(trace, stage)}"
 
 
 def _newcomers(before: Ranking, after: Ranking, grades: Mapping[str, int]) -> str:
     """Who came into the top 10, in brackets: those judged relevant were rescued."""
     newcomers = entered(before, after)
     relevant = [m for m in newcomers if grades.get(m.doc_id, 0) > 0]
-    others = [m for m in newcomers if m not in relevant]
+    other_newcomers = [m for m in newcomers if m not in relevant]
     parts = []
     if relevant:
         parts.append(f"rescued {_count(relevant, 'relevant document')}{_from(relevant)}")
-    if others:
+    if other_newcomers:
         noun = "other document" if relevant else "document"
-        parts.append(f"{_count(others, noun)} entered the top {TOP}{_from(others)}")
+        parts.append(
+            f"{_count(other_newcomers, noun)} entered the top {TOP}{_from(other_newcomers)}"
+        )
     return f" ({'; '.join(parts)})" if parts else ""
 
 

@@ -42,18 +42,18 @@ def rank_lookup(
     size = trace.corpus.documents
     doc_id = document.doc_id
     places: list[StageRank] = []
-    whole: dict[str, Ranking] = {}
+    whole_rankings: dict[str, Ranking] = {}
     reaches = [each.reach for each in retrievers.values()]
-    reach = min([size, *(most for most in reaches if most is not None)])
+    reach = min([size, *(stage_reach for stage_reach in reaches if stage_reach is not None)])
     for stage in (BM25, BI_ENCODER):
         listed = trace.ranking(stage)
         if listed is None or stage not in retrievers:
             continue
-        whole[stage] = retrievers[stage].retrieve(trace.query, size)[0]
-        places.append(place_in(stage, doc_id, listed, whole[stage], size))
+        whole_rankings[stage] = retrievers[stage].retrieve(trace.query, size)[0]
+        places.append(place_in(stage, doc_id, listed, whole_rankings[stage], size))
     hybrid = trace.ranking(HYBRID)
-    if hybrid is not None and len(whole) == 2:
-        deep = fuse((whole[BM25], whole[BI_ENCODER]), settings, size)
+    if hybrid is not None and len(whole_rankings) == 2:
+        deep = fuse((whole_rankings[BM25], whole_rankings[BI_ENCODER]), settings, size)
         places.append(place_in(HYBRID, doc_id, hybrid, deep, size))
     reranked = trace.ranking(CROSS_ENCODER)
     if reranked is not None and reranker is not None:
@@ -100,9 +100,11 @@ def would_be(listed: Ranking, document: Document, score: float, settings: Settin
     """The place that this score would have given a document that the stage never saw."""
     doc_id = document.doc_id
     last = listed.last | (wordless_in([document]) if settings.wordless == LAST else frozenset())
-    with_it = rank([*((h.doc_id, h.score) for h in listed.hits), (doc_id, score)], last=last)
-    place = next(h.rank for h in with_it if h.doc_id == doc_id)
-    return StageRank(listed.stage, place, score, False, len(with_it))
+    hits_with_document = rank(
+        [*((h.doc_id, h.score) for h in listed.hits), (doc_id, score)], last=last
+    )
+    place = next(h.rank for h in hits_with_document if h.doc_id == doc_id)
+    return StageRank(listed.stage, place, score, False, len(hits_with_document))
 
 
 def _sentence(

@@ -57,11 +57,11 @@ def rank_best(
         above_threshold = np.flatnonzero(scores >= threshold)  # ties at the border stay in
     else:
         above_threshold = np.arange(len(scores))
-    named = above_threshold if positions is None else positions[above_threshold]
+    row_numbers = above_threshold if positions is None else positions[above_threshold]
     return rank(
         (
-            (doc_ids[at], scores[i])
-            for at, i in zip(named.tolist(), above_threshold.tolist(), strict=True)
+            (doc_ids[row_number], scores[i])
+            for row_number, i in zip(row_numbers.tolist(), above_threshold.tolist(), strict=True)
         ),
         k,
     )

@@ -142,12 +142,12 @@ class Searcher:
         listed = trace.ranking(CROSS_ENCODER)
         if listed is None:
             return ()
-        scored = listed.precision
-        backend = self.reranker.backend if scored is None else scored.backend
+        precision = listed.precision
+        backend = self.reranker.backend if precision is None else precision.backend
         if "bf16" not in backend:
             return ()
-        exact = scored.exact if scored is not None else frozenset()
-        documents = self.store.get([doc_id for doc_id in listed.ids() if doc_id not in exact])
+        exact_ids = precision.exact if precision is not None else frozenset()
+        documents = self.store.get([doc_id for doc_id in listed.ids() if doc_id not in exact_ids])
         return shift_notice(sum(few_words(d.content) for d in documents), backend)
 
     def _unreadable_notices(self, trace: SearchTrace) -> list[str]:
@@ -165,18 +165,20 @@ class Searcher:
                 except BaseException as error:  # why is said with how much it read
                     if passes_on(error):
                         raise
-        query: dict[str, Unreadable] = {}
-        listed: dict[str, list[Unreadable]] = {}
+        query_counts_by_model: dict[str, Unreadable] = {}
+        document_counts_by_model: dict[str, list[Unreadable]] = {}
         for name, (stage, unreadable) in reads.items():
-            of_query = unreadable(trace.query)
-            if of_query is None:
+            query_counts = unreadable(trace.query)
+            if query_counts is None:
                 continue
-            query[name] = of_query
-            own = trace.ranking(stage)
-            documents = self.store.get(own.ids()) if own is not None else []
-            each = [unreadable(document.content) for document in documents]
-            listed[name] = [one for one in each if one is not None]
-        return [*query_notices(query), *document_notices(listed)]
+            query_counts_by_model[name] = query_counts
+            stage_ranking = trace.ranking(stage)
+            documents = self.store.get(stage_ranking.ids()) if stage_ranking is not None else []
+            document_counts = [unreadable(document.content) for document in documents]
+            document_counts_by_model[name] = [
+                counts for counts in document_counts if counts is not None
+            ]
+        return [*query_notices(query_counts_by_model), *document_notices(document_counts_by_model)]
 
     def _read_in_part(self, query: str, ranking: Ranking, find: FindRetriever) -> Iterator[str]:
         try:

@@ -53,9 +53,9 @@ class Settings:
         cls, values: Mapping[str, Value], *, rerankers: tuple[str, ...] = ()
     ) -> Settings:
         """Settings of these parameters by name; what is not given is at its default."""
-        own: dict[str, Any] = {name: v for name, v in values.items() if name in _OWN}
+        own_values: dict[str, Any] = {name: v for name, v in values.items() if name in _OWN}
         additional = tuple((name, v) for name, v in values.items() if name not in _OWN)
-        return cls(**own, rerankers=rerankers, additional=additional)
+        return cls(**own_values, rerankers=rerankers, additional=additional)
 
     def with_values(self, **changes: Value) -> Settings:
         """The same settings but for these parameters."""

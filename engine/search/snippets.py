@@ -29,11 +29,11 @@ def snippet(document: Document, spans: Spans, *, length: int = LENGTH) -> Snippe
     if end < len(text):
         cut = text.rfind(" ", max(start, end - LONGEST_WORD), end)
         end = cut if cut > start else end
-    before = "… " if start else ""
-    after = " …" if end < len(text) else ""
-    shift = len(before) - start
+    leading_ellipsis = "… " if start else ""
+    trailing_ellipsis = " …" if end < len(text) else ""
+    shift = len(leading_ellipsis) - start
     marks = tuple((a + shift, b + shift) for a, b in matches if a >= start and b <= end)
-    return Snippet(before + text[start:end] + after, marks)
+    return Snippet(leading_ellipsis + text[start:end] + trailing_ellipsis, marks)
 
 
 def _best_start(matches: list[tuple[int, int]], length: int) -> int:

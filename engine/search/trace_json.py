@@ -47,7 +47,7 @@ def trace_values(
 
 
 def _hit_values(ranking: Ranking, titles: Mapping[str, str], depth: int) -> list[dict[str, Any]]:
-    close = near_ties(ranking)
+    near_tie_ids = near_ties(ranking)
     hits = []
     for hit in ranking.hits[:depth]:
         values = {
@@ -57,7 +57,7 @@ def _hit_values(ranking: Ranking, titles: Mapping[str, str], depth: int) -> list
             "title": titles[hit.doc_id],
         }
         if ranking.precision is not None:
-            values["near_tie"] = hit.doc_id in close
+            values["near_tie"] = hit.doc_id in near_tie_ids
             values["precision"] = ranking.precision.of(hit.doc_id)
         hits.append(values)
     return hits
@@ -82,5 +82,5 @@ def _precision_values(ranking: Ranking) -> dict[str, Any]:
 def evaluation_values(evaluation: Evaluation, n_queries: int) -> dict[str, Any]:
     """The means of an evaluation, rounded to six decimals."""
     means = {name: round(value, ROUND) for name, value in evaluation.mean.items()}
-    judged = {f"judged@{evaluation.k}": round(evaluation.judged_at_k, ROUND)}
-    return {"stage": evaluation.run, "queries": n_queries, **means, **judged}
+    judged_at = {f"judged@{evaluation.k}": round(evaluation.judged_at_k, ROUND)}
+    return {"stage": evaluation.run, "queries": n_queries, **means, **judged_at}

@@ -122,9 +122,11 @@ def _best_passages(
 
 def candidates(text: str, retrievers: Sequence[Retriever], depth: int) -> list[str]:
     """The retrievers' lists in turn, each document once: their firsts, their seconds, …"""
-    lists = [retriever.retrieve(text, depth)[0].ids() for retriever in retrievers]
-    longest = max(map(len, lists), default=0)
-    return list(dict.fromkeys(ids[i] for i in range(longest) for ids in lists if i < len(ids)))
+    ids_by_retriever = [retriever.retrieve(text, depth)[0].ids() for retriever in retrievers]
+    longest = max(map(len, ids_by_retriever), default=0)
+    return list(
+        dict.fromkeys(ids[i] for i in range(longest) for ids in ids_by_retriever if i < len(ids))
+    )
 
 
 def examples_of(
@@ -141,17 +143,17 @@ def examples_of(
     are drawn from the rest of the candidates.
     """
     positives = list(good) or sorted(doc_ids, key=lambda d: (-scores[d], d))[:1]
-    others = [d for d in doc_ids if d not in relevant and d not in positives]
-    if not positives or len(others) < mining.negatives:
+    negative_candidates = [d for d in doc_ids if d not in relevant and d not in positives]
+    if not positives or len(negative_candidates) < mining.negatives:
         return []
     draw = random.Random(f"{mining.seed} {query.text}")
     examples = []
     for positive in positives:
         for turn in range(mining.rounds):
             hard = (mining.negatives + 1) // 2
-            first = others[turn * hard : turn * hard + hard]
-            rest = [d for d in others if d not in first]
-            negatives = (*first, *draw.sample(rest, mining.negatives - len(first)))
+            first = negative_candidates[turn * hard : turn * hard + hard]
+            later_candidates = [d for d in negative_candidates if d not in first]
+            negatives = (*first, *draw.sample(later_candidates, mining.negatives - len(first)))
             margins = tuple(scores[positive] - scores[d] for d in negatives)
             examples.append(
                 MarginExample(query.query_id, query.text, positive, negatives, margins, bool(good))

@@ -75,7 +75,7 @@ def held_out(
     values, shares = {}, []
     for query_id, ranking in rankings.items():
         top = ranking.ids(TOP)
-        judged = grades.get(query_id, {})
-        values[query_id] = rule(top, judged)
-        shares.append(sum(doc_id in judged for doc_id in top) / len(top) if top else 0.0)
+        query_grades = grades.get(query_id, {})
+        values[query_id] = rule(top, query_grades)
+        shares.append(sum(doc_id in query_grades for doc_id in top) / len(top) if top else 0.0)
     return HeldOut(values, sum(shares) / len(shares) if shares else 0.0)

@@ -42,10 +42,10 @@ def pseudo_queries(
     texts_used = set(without)
     queries: list[Query] = []
     for rounds in (0, 1):
-        for place, at in enumerate(order):
+        for place, document_index in enumerate(order):
             if len(queries) >= most:
                 return tuple(queries)
-            document, document_terms = documents_with_terms[at]
+            document, document_terms = documents_with_terms[document_index]
             title = " ".join(document.title.split())
             by_title = (place + rounds) % 2 == 0 and 0 < len(title.split()) <= LONGEST_TITLE
             text = (

@@ -49,7 +49,7 @@ class AttentionView:
     query_to_doc[q, d] is what query unit q gives to document unit d, doc_to_query[d, q]
     the other way. `crossing` is the mean share of attention mass that crosses between
     query and document, `to_special` the mean share that goes to [CLS] and [SEP], for
-    query rows and document rows, each 0 to 1. `specials` names those tokens.
+    query rows and document rows, each 0 to 1. `special_names` names those tokens.
     """
 
     query_units: tuple[str, ...]
@@ -63,4 +63,4 @@ class AttentionView:
     layer: int | None
     head: int | None
     merged: bool
-    specials: str = "[CLS] and [SEP]"
+    special_names: str = "[CLS] and [SEP]"

@@ -37,7 +37,7 @@ def products_of(
     """
     module = reading.module
     embeddings = module.get_input_embeddings()
-    done, whole = 0, steps + 1
+    n_done, n_total = 0, steps + 1
 
     def batch(shares: Sequence[float]) -> Any:
         with lock:
@@ -54,16 +54,16 @@ def products_of(
         return (slopes * way).sum(dim=-1).numpy()  # (shares, tokens)
 
     def products(shares: Sequence[float]) -> Any:
-        nonlocal done, whole
-        whole = max(whole, done + len(shares))
+        nonlocal n_done, n_total
+        n_total = max(n_total, n_done + len(shares))
         rows = []
         for at in range(0, len(shares), STEPS_AT_ONCE):
             if cancel is not None and cancel():
                 raise Cancelled("the explanation was cancelled")
             rows.append(batch(shares[at : at + STEPS_AT_ONCE]))
-            done += len(rows[-1])
+            n_done += len(rows[-1])
             if on_progress is not None:
-                on_progress(done, whole)
+                on_progress(n_done, n_total)
         return np.concatenate(rows)
 
     return products

@@ -47,7 +47,7 @@ class PathIntegral:
 
 def integrated(
     products: Products,
-    words: Sequence[Sequence[int]],
+    word_places: Sequence[Sequence[int]],
     *,
     steps: int,
     most_steps: int,
@@ -57,7 +57,7 @@ def integrated(
 ) -> PathIntegral:
     """The integral over the way from 0 to 1 of each token's gradient times its difference.
 
-    `products(shares)` gives a row of tokens for each share of the way; `words` are the places
+    `products(shares)` gives a row of tokens for each share of the way; `word_places` are the places
     of each word's tokens. Steps double, from half of `steps`, until no word's value changes by
     more than `tolerance` and the sum `is_complete`, or `most_steps` are taken.
     """
@@ -76,16 +76,16 @@ def integrated(
         return total
 
     def by_word(tokens: Floats) -> Floats:
-        return np.array([tokens[list(places)].sum() for places in words])
+        return np.array([tokens[list(places)].sum() for places in word_places])
 
     steps = max(2, steps)
-    before = at(max(1, steps // 2))
+    coarse_values = at(max(1, steps // 2))
     while True:
-        now = at(steps)
-        change = float(np.abs(by_word(now) - by_word(before)).max(initial=0.0))
-        if (change <= tolerance and is_complete(now)) or steps * 2 > most_steps:
-            return PathIntegral(now, steps, change)
-        before, steps = now, steps * 2
+        fine_values = at(steps)
+        change = float(np.abs(by_word(fine_values) - by_word(coarse_values)).max(initial=0.0))
+        if (change <= tolerance and is_complete(fine_values)) or steps * 2 > most_steps:
+            return PathIntegral(fine_values, steps, change)
+        coarse_values, steps = fine_values, steps * 2
 
 
 def clenshaw_curtis(steps: int) -> tuple[tuple[float, ...], Any]:

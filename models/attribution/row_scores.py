@@ -42,7 +42,7 @@ class RowScores:
         with self._lock:
             scores = {key: score for key in keys if (score := self._scores.get(key)) is not None}
         fresh = {key: row for key, row in zip(keys, rows, strict=True) if key not in scores}
-        unread, to_score = list(fresh), list(fresh.values())
+        row_keys, to_score = list(fresh), list(fresh.values())
         lengths = [len(ids) for ids, _ in to_score]
         for places in batches_by_tokens(lengths, budget=TOKEN_BUDGET, largest=LARGEST_BATCH):
             if cancel is not None and cancel():
@@ -50,11 +50,11 @@ class RowScores:
             for place, score in zip(
                 places, self._batch([to_score[place] for place in places]), strict=True
             ):
-                scores[unread[place]] = score
+                scores[row_keys[place]] = score
             if on_progress is not None:
                 on_progress(sum(key in scores for key in keys), len(keys))
         with self._lock:
-            for key in unread:
+            for key in row_keys:
                 self._scores[key] = scores[key]
         return [scores[key] for key in keys]
 

@@ -126,8 +126,8 @@ def drift_note(drift: Drift, *, was_refused: bool) -> str:
     limit = TAKEN_BACK_BELOW if was_refused else MOST_DRIFT
     if drift.p99 <= limit:  # False for NaN too
         return ""
-    before = " after it was refused before" if was_refused else ""
-    return f"drifts by {drift.p99:.3f} from fp32 (99th percentile), more than {limit}{before}"
+    refused_note = " after it was refused before" if was_refused else ""
+    return f"drifts by {drift.p99:.3f} from fp32 (99th percentile), more than {limit}{refused_note}"
 
 
 def _calibrated(backend: Backend, logits: Logits, cancel: Cancel) -> NDArray[np.float64]:

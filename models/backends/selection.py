@@ -67,9 +67,9 @@ def has_device(name: str) -> bool:
 
 def possible_backends() -> tuple[str, ...]:
     """The backends that this machine can try; fp32 torch, the measure of all, first."""
-    others = [name for name in ("openvino", "onnxruntime") if installed(name)]
+    installed_backends = [name for name in ("openvino", "onnxruntime") if installed(name)]
     devices = [name for name in ("cuda", "mps") if has_device(name)]
-    return ("torch", *others, "torch-bf16", *devices)
+    return ("torch", *installed_backends, "torch-bf16", *devices)
 
 
 def select_backend(weights: str) -> BackendSelection:

@@ -89,17 +89,17 @@ class TextExplainer:
     ) -> Attribution:
         """What the cosine loses when one word is left out, for every word of both texts."""
         sides = self._side(query, "query"), self._side(document, "document")
-        whole = sum(len(side.words) for side in sides)
+        n_words = sum(len(side.words) for side in sides)
         values: list[float] = []
         with torch.inference_mode():
             units = [self._unit(side.ids) for side in sides]
             cosine = float(units[0] @ units[1])
             for side, other in zip(sides, reversed(units), strict=True):
-                before = len(values)
+                done_before = len(values)
 
-                def report(done: int, _: int, before: int = before) -> None:
+                def report(done: int, _: int, done_before: int = done_before) -> None:
                     if on_progress is not None:
-                        on_progress(before + done, whole)
+                        on_progress(done_before + done, n_words)
 
                 without = self._cosines(
                     other, side, [(word,) for word in side.words], report, cancel
@@ -134,13 +134,15 @@ class TextExplainer:
         """
         sides = self._side(query, "query"), self._side(document, "document")
         with torch.no_grad():
-            whole = [self._unit(side.ids) for side in sides]
-            empty = [self._unit(self._blank(side)) for side in sides]
-        cosine = float(whole[0] @ whole[1])
-        gap = float((whole[0] - empty[0]) @ (whole[1] - empty[1]))
+            vectors = [self._unit(side.ids) for side in sides]
+            blank_vectors = [self._unit(self._blank(side)) for side in sides]
+        cosine = float(vectors[0] @ vectors[1])
+        gap = float((vectors[0] - blank_vectors[0]) @ (vectors[1] - blank_vectors[1]))
         values: list[float] = []
-        special, missed, change, n_points = 0.0, 0.0, 0.0, 0
-        for side, towards in zip(sides, (whole[1] - empty[1], whole[0] - empty[0]), strict=True):
+        special_value, largest_miss, change, n_points = 0.0, 0.0, 0.0, 0
+        for side, towards in zip(
+            sides, (vectors[1] - blank_vectors[1], vectors[0] - blank_vectors[0]), strict=True
+        ):
             path = integrated(
                 self._products(side, towards, on_progress, cancel),
                 [word.positions for word in side.words],
@@ -148,10 +150,10 @@ class TextExplainer:
                 most_steps=most_steps,
                 tolerance=WORD_TOLERANCE,
             )
-            mine = [float(path.tokens[list(word.positions)].sum()) for word in side.words]
-            values += mine
-            special += float(path.tokens.sum()) - sum(mine)
-            missed = max(missed, abs(float(path.tokens.sum()) - gap))
+            word_values = [float(path.tokens[list(word.positions)].sum()) for word in side.words]
+            values += word_values
+            special_value += float(path.tokens.sum()) - sum(word_values)
+            largest_miss = max(largest_miss, abs(float(path.tokens.sum()) - gap))
             change, n_points = max(change, path.word_change), max(n_points, path.steps)
         return Attribution(
             method=COSINE_JACOBIANS.name,
@@ -159,9 +161,9 @@ class TextExplainer:
             values=tuple(values),
             baseline_score=cosine - gap,
             score=cosine,
-            residual=missed / max(abs(gap), 0.1),
+            residual=largest_miss / max(abs(gap), 0.1),
             segments=_segments(sides),
-            special_value=special,
+            special_value=special_value,
             baseline="pad",
             steps=n_points,
             word_change=change,
@@ -242,26 +244,32 @@ class TextExplainer:
         cancel: Cancel | None,
     ) -> torch.Tensor:
         """The cosine of `other` with this text after each removal of its words."""
-        whole = side.ids[0].numpy()
+        token_ids = side.ids[0].numpy()
         rows = []
         for words in removals:
-            is_kept = np.ones(len(whole), dtype=bool)
+            is_kept = np.ones(len(token_ids), dtype=bool)
             is_kept[[place for word in words for place in word.positions]] = False
-            rows.append(whole[is_kept])
+            rows.append(token_ids[is_kept])
         cosines = torch.empty(len(rows))
         done = 0
         lengths = [len(row) for row in rows]
-        for at in batches_by_tokens(lengths, budget=TOKEN_BUDGET, largest=LARGEST_BATCH):
+        for batch_positions in batches_by_tokens(
+            lengths, budget=TOKEN_BUDGET, largest=LARGEST_BATCH
+        ):
             if cancel is not None and cancel():
                 raise Cancelled("the explanation was cancelled")
-            padded_ids, mask = padded([rows[i] for i in at], self._bi.pieces.special.pad)
+            padded_ids, mask = padded(
+                [rows[i] for i in batch_positions], self._bi.pieces.special.pad
+            )
             vectors = self._bi.fp32_vectors(padded_ids, mask)
             if vectors is None:
-                ids, mask_ = torch.from_numpy(padded_ids), torch.from_numpy(mask)
-                cosines[at] = self._module(ids, mask_, torch.zeros_like(ids)) @ other
+                ids_tensor, mask_tensor = torch.from_numpy(padded_ids), torch.from_numpy(mask)
+                cosines[batch_positions] = (
+                    self._module(ids_tensor, mask_tensor, torch.zeros_like(ids_tensor)) @ other
+                )
             else:
-                cosines[at] = torch.from_numpy(vectors) @ other
-            done += len(at)
+                cosines[batch_positions] = torch.from_numpy(vectors) @ other
+            done += len(batch_positions)
             if on_progress is not None:
                 on_progress(done, len(rows))
         return cosines

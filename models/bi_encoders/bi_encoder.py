@@ -105,9 +105,9 @@ class BiEncoder:
 
     def read_ids(self, text: str) -> Ids:
         """The token ids that are embedded: [CLS], the text's up to the limit, [SEP]."""
-        special = self._pieces.special
+        special_ids = self._pieces.special
         ids = self._pieces.ids([text])[0][: self._room]
-        return np.concatenate(([special.cls], ids, [special.sep])).astype(np.int32)
+        return np.concatenate(([special_ids.cls], ids, [special_ids.sep])).astype(np.int32)
 
     def n_truncated(self, text: str) -> int:
         """How many tokens of `text` lie beyond the limit and are not embedded."""
@@ -125,15 +125,17 @@ class BiEncoder:
         """Unit vectors, shape (len(texts), dimensions); queries behind their instruction."""
         texts = [self.prompted(text, role) for text in texts]
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        special = self._pieces.special
+        special_ids = self._pieces.special
         rows = [
-            np.concatenate(([special.cls], ids[: self._room], [special.sep])).astype(np.int32)
+            np.concatenate(([special_ids.cls], ids[: self._room], [special_ids.sep])).astype(
+                np.int32
+            )
             for ids in self._pieces.ids(texts)
         ]
         for positions in batches_by_tokens(
             [len(row) for row in rows], budget=TOKEN_BUDGET, largest=LARGEST_BATCH
         ):
-            ids, mask = padded([rows[i] for i in positions], special.pad)
+            ids, mask = padded([rows[i] for i in positions], special_ids.pad)
             with self.fair_lock.take():
                 vectors[positions] = self._backend.forward(ids, mask, np.zeros_like(ids))
         return vectors

@@ -72,18 +72,18 @@ class PairExplainer:
         """
         if variant not in methods.VARIANTS:
             raise CrossExamError(f"variant {variant!r}: give one of {', '.join(methods.VARIANTS)}")
-        whole, segments = self._reading.rows(query, document)
+        whole_row, segments = self._reading.rows(query, document)
         rows: list[Row] = []
         for words in removals:
             removed_positions = [position for word in words for position in word.positions]
             if variant == methods.MASKED:
-                ids = whole.copy()
+                ids = whole_row.copy()
                 ids[removed_positions] = self._reading.token_id("mask")
                 rows.append((ids, segments))
             else:
-                is_kept = np.ones(len(whole), dtype=bool)
+                is_kept = np.ones(len(whole_row), dtype=bool)
                 is_kept[removed_positions] = False
-                rows.append((whole[is_kept], segments[is_kept]))
+                rows.append((whole_row[is_kept], segments[is_kept]))
         return self._scored.logits(rows, on_progress, cancel)
 
     def occlusion(
@@ -117,7 +117,7 @@ class PairExplainer:
             score,
             baseline,
             baseline="no word" if deleted else "every word as [MASK]",
-            specials=pair.special_names,
+            special_names=pair.special_names,
         )
 
     def integrated_gradients(
@@ -146,8 +146,10 @@ class PairExplainer:
         ids, segments = self._tensors(query, document)
         blank = ids.clone()
         replaced = {"document"} if baseline == methods.EMPTY_DOCUMENT else {"query", "document"}
-        at = [i for i, segment in enumerate(pair.segment) if segment in replaced]
-        blank[0, at] = self._reading.token_id(baseline if baseline in ("mask", "unk") else "pad")
+        replaced_positions = [i for i, segment in enumerate(pair.segment) if segment in replaced]
+        blank[0, replaced_positions] = self._reading.token_id(
+            baseline if baseline in ("mask", "unk") else "pad"
+        )
         score, baseline_score = self._both_ends(ids, blank, segments)
         reach = max(abs(score - baseline_score), 1.0)
 
@@ -174,8 +176,8 @@ class PairExplainer:
                 score,
                 baseline_score,
                 baseline=baseline,
-                special=float(path.tokens.sum()) - sum(values),
-                specials=pair.special_names,
+                special_value=float(path.tokens.sum()) - sum(values),
+                special_names=pair.special_names,
             ),
             steps=path.steps,
             word_change=path.word_change,
@@ -263,8 +265,8 @@ class PairExplainer:
         module = self._reading.module
         embeddings = module.get_input_embeddings()
         with self._lock, torch.inference_mode():
-            both = torch.cat((embeddings(ids), embeddings(blank)))
-            with embedded(embeddings, lambda _: both):
+            both_embeddings = torch.cat((embeddings(ids), embeddings(blank)))
+            with embedded(embeddings, lambda _: both_embeddings):
                 model_inputs = self._reading.arguments(ids.expand(2, -1), segments.expand(2, -1))
                 logits = self._reading.ranking(module(**model_inputs).logits)
         return float(logits[0]), float(logits[1])
@@ -276,16 +278,17 @@ class PairExplainer:
         ids, segments = self._tensors(query, document)
         model_inputs = self._reading.arguments(ids, segments)
         with self._lock:
-            eager = self._reading.eager
+            eager_module = self._reading.eager
             if not gradients:
                 with torch.inference_mode():
-                    out = eager(**model_inputs, output_attentions=True)
+                    out = eager_module(**model_inputs, output_attentions=True)
                 attentions = attentions_of(out, ids.shape[1])
                 return attentions, float(self._reading.ranking(out.logits)[0]), None
             with embedded(
-                eager.get_input_embeddings(), lambda states: states.detach().requires_grad_(True)
+                eager_module.get_input_embeddings(),
+                lambda states: states.detach().requires_grad_(True),
             ):
-                out = eager(**model_inputs, output_attentions=True)
+                out = eager_module(**model_inputs, output_attentions=True)
             attentions = attentions_of(out, ids.shape[1])
             score = self._reading.ranking(out.logits)[0]
             gradients_by_layer = torch.autograd.grad(score, attentions)
@@ -300,11 +303,11 @@ def _attribution(
     baseline_score: float,
     *,
     baseline: str,
-    special: float = 0.0,
-    specials: str = "",
+    special_value: float = 0.0,
+    special_names: str = "",
 ) -> Attribution:
     gap = score - baseline_score
-    missed = abs(sum(values) + special - gap)
+    missed = abs(sum(values) + special_value - gap)
     return Attribution(
         method=method,
         words=tuple(word.text for word in words),
@@ -313,7 +316,7 @@ def _attribution(
         score=score,
         residual=missed / max(abs(gap), 1.0),
         segments=tuple(word.segment for word in words),
-        special_value=special,
+        special_value=special_value,
         baseline=baseline,
-        specials=specials,
+        specials=special_names,
     )

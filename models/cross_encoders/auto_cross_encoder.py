@@ -44,7 +44,7 @@ class AutoCrossEncoder(Reranker):
 
     Tokens are put together by the tokenizer's own template, so that every family's special
     tokens stand where it was trained to see them. `load_eager` loads the model once more with eager
-    attention; `specials` are the tokens that are called "mask" and "unk". Threads may share it.
+    attention; `special_tokens` are those that are called "mask" and "unk". Threads may share it.
     """
 
     def __init__(
@@ -56,14 +56,14 @@ class AutoCrossEncoder(Reranker):
         *,
         revision: str = "",
         load_eager: Callable[[], Any] | None = None,
-        specials: Mapping[str, str] | None = None,
+        special_tokens: Mapping[str, str] | None = None,
     ) -> None:
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._name = name
         self._load = load
         self._load_eager = load_eager or load
-        self._special_tokens = dict(specials or {})
+        self._special_tokens = dict(special_tokens or {})
         self._tokenizer = tokenizer
         self.recipe = recipe
         self._revision = revision

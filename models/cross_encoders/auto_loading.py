@@ -42,7 +42,7 @@ def load_reranker(name: str, *, fetch: bool = False, log: Log | None = None) -> 
         recipe,
         revision=sha256_of(folder / "model.safetensors")[:16],
         load_eager=lambda: _eager_classifier(folder, model),
-        specials=_specials(folder),
+        special_tokens=_special_tokens(folder),
     )
 
 
@@ -81,21 +81,23 @@ def _tokenizer(folder: Path, name: str) -> Any:
         raise CrossExamError(f"{name}: tokenizer.json is not readable ({error})") from error
 
 
-def _specials(folder: Path) -> dict[str, str]:
+def _special_tokens(folder: Path) -> dict[str, str]:
     """What the tokenizer calls its "mask" and "unk" tokens, where it has them."""
     config = read_json(folder / "tokenizer_config.json")
     older = read_json(folder / "special_tokens_map.json")
     added = read_json(folder / "tokenizer.json").get("added_tokens")
     vocabulary = {str(row.get("content")) for row in added or [] if isinstance(row, dict)}
-    specials = {}
-    for role, usual in SPECIALS.items():
+    special_tokens = {}
+    for role, usual_tokens in SPECIALS.items():
         named_token = config.get(f"{role}_token") or older.get(f"{role}_token")
         if isinstance(named_token, dict):
             named_token = named_token.get("content")
-        named_token = named_token or next((token for token in usual if token in vocabulary), None)
+        named_token = named_token or next(
+            (token for token in usual_tokens if token in vocabulary), None
+        )
         if named_token:
-            specials[role] = str(named_token)
-    return specials
+            special_tokens[role] = str(named_token)
+    return special_tokens
 
 
 def _classifier(folder: Path, name: str, **options: Any) -> Any:

@@ -208,16 +208,16 @@ class CrossEncoder(Reranker):
                         return
                     logits = self._backend.forward(*inputs)  # (batch, 1)
             each = batch_time.seconds / len(places) + tokenise_each
-            scored = [
+            fresh_scores = [
                 KnownScore(float(logit), pairs[place].n_truncated_doc, each)
                 for logit, place in zip(logits[:, 0], places, strict=True)
             ]
             positions = tuple(fresh[place] for place in places)
-            self._score_cache.keep([keys[position] for position in positions], scored)
+            self._score_cache.keep([keys[position] for position in positions], fresh_scores)
             yield ScoredBatch(
                 positions=positions,
-                scores=tuple(each.score for each in scored),
-                n_truncated=tuple(each.n_truncated for each in scored),
+                scores=tuple(each.score for each in fresh_scores),
+                n_truncated=tuple(each.n_truncated for each in fresh_scores),
                 seconds=batch_time.seconds,
                 tokens=int(inputs[0].size),
                 tokenise_seconds=tokenise_seconds,
@@ -306,11 +306,11 @@ class CrossEncoder(Reranker):
 
     def fp32_logits(self, ids: Tokens, mask: Tokens, segments: Tokens) -> Floats | None:
         """A batch's logits, (batch, 1), by the fp32 form; None where no backend here is exact."""
-        exact = self.exact()
-        if exact.precision.drift:
+        exact_model = self.exact()
+        if exact_model.precision.drift:
             return None
         with self._fair_lock.take():
-            return exact._backend.forward(ids, mask, segments)
+            return exact_model._backend.forward(ids, mask, segments)
 
     @property
     def has_torch_model(self) -> bool:

@@ -147,12 +147,14 @@ def _activation(config: dict[str, Any], said: dict[str, Any], labels: int) -> st
     """What makes a score of logits; the files speak in sentence-transformers' order."""
     nested = config.get("sentence_transformers")
     nested = nested if isinstance(nested, dict) else {}
-    named = said.get("activation_fn") or nested.get("activation_fn")
-    named = str(named or config.get("sbert_ce_default_activation_function") or "")
+    activation_name = said.get("activation_fn") or nested.get("activation_fn")
+    activation_name = str(
+        activation_name or config.get("sbert_ce_default_activation_function") or ""
+    )
     several = config.get("problem_type") == "multi_label_classification"
     if labels > 1:
-        return "sigmoid" if several or named.endswith("Sigmoid") else "softmax"
-    return "sigmoid" if named.endswith("Sigmoid") else "raw"
+        return "sigmoid" if several or activation_name.endswith("Sigmoid") else "softmax"
+    return "sigmoid" if activation_name.endswith("Sigmoid") else "raw"
 
 
 def token_limit(folder: Path, config: dict[str, Any]) -> int:

@@ -27,37 +27,43 @@ def tokenized_pair(
     """
     texts = {"query": query, "document": document}
     segments: list[str] = []
-    words: list[int] = []
+    word_numbers: list[int] = []
     offsets: list[tuple[int, int]] = []
-    read = 0
-    last: dict[str, tuple[int | None, int, int]] = {}  # of each side: tokenizer's word, ours, end
-    for special, number, (start, end) in zip(
+    n_read = 0
+    last_of_segment: dict[
+        str, tuple[int | None, int, int]
+    ] = {}  # of each side: tokenizer's word, ours, end
+    for is_special, tokenizer_word, (start, end) in zip(
         encoding.special_tokens_mask, encoding.word_ids, encoding.offsets, strict=True
     ):
-        if special:
+        if is_special:
             segments.append("special")
-            words.append(-1)
+            word_numbers.append(-1)
             offsets.append((0, 0))
             continue
-        segment = "query" if read < query_tokens else "document"
-        read += 1
+        segment = "query" if n_read < query_tokens else "document"
+        n_read += 1
         segments.append(segment)
         text = texts[segment]
-        before = last.get(segment)
+        previous = last_of_segment.get(segment)
         begins = text[start:end][:1].isspace()
-        if before is None:
+        if previous is None:
             word = 0
-        elif begins or number != before[0] or text[before[2] : start].isspace():
-            word = before[1] + 1
+        elif begins or tokenizer_word != previous[0] or text[previous[2] : start].isspace():
+            word = previous[1] + 1
         else:
-            word = before[1]
-        last[segment] = (number, word, max(end, before[2] if before is not None else 0))
-        words.append(word)
+            word = previous[1]
+        last_of_segment[segment] = (
+            tokenizer_word,
+            word,
+            max(end, previous[2] if previous is not None else 0),
+        )
+        word_numbers.append(word)
         offsets.append(_without_blanks(text, start, end))
     return TokenizedPair(
         tokens=tuple(encoding.tokens),
         segment=tuple(segments),
-        word_index=tuple(words),
+        word_index=tuple(word_numbers),
         offsets=tuple(offsets),
         n_truncated_query=n_truncated_query,
         n_truncated_doc=n_truncated_doc,

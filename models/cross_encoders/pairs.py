@@ -66,11 +66,11 @@ class PairBuilder:
         ids_of_documents, documents_remembered = self._pieces.look_up(documents)
         query_ids = ids_of_query[0][: self.max_query_tokens]
         room = self.max_length - SPECIALS_PER_PAIR - len(query_ids)
-        special = self._pieces.special
-        head = np.concatenate(([special.cls], query_ids, [special.sep]))
+        special_ids = self._pieces.special
+        head = np.concatenate(([special_ids.cls], query_ids, [special_ids.sep]))
         pairs = []
         for doc_ids in ids_of_documents:
-            ids = np.concatenate((head, doc_ids[:room], [special.sep])).astype(np.int32)
+            ids = np.concatenate((head, doc_ids[:room], [special_ids.sep])).astype(np.int32)
             pairs.append(Pair(ids, len(head), max(0, len(doc_ids) - room)))
         return pairs, query_remembered and documents_remembered
 

@@ -14,8 +14,8 @@ def ranking_logit(recipe: PairRecipe, logits: torch.Tensor) -> torch.Tensor:
     labels that do it is the label's log-odds against all others, z minus the logsumexp of the
     rest: its sigmoid is the softmax probability that ranks.
     """
-    own = logits[:, recipe.label]
+    label_logits = logits[:, recipe.label]
     if recipe.activation != "softmax":
-        return own
-    others = torch.cat((logits[:, : recipe.label], logits[:, recipe.label + 1 :]), dim=1)
-    return own - torch.logsumexp(others, dim=1)
+        return label_logits
+    other_logits = torch.cat((logits[:, : recipe.label], logits[:, recipe.label + 1 :]), dim=1)
+    return label_logits - torch.logsumexp(other_logits, dim=1)

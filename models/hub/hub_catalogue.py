@@ -59,8 +59,8 @@ def service_cards() -> tuple[ModelCard, ...]:
     for protocol in PROTOCOLS.values():
         price = price_of.get((protocol.service, protocol.model))
         cost = f"${price.dollars:g} per {price.per} ({price.as_of})" if price else "price not known"
-        hosted = bool(protocol.address)
-        keyed = bool(os.environ.get(protocol.key_variable))
+        has_own_address = bool(protocol.address)
+        has_key = bool(os.environ.get(protocol.key_variable))
         cards.append(
             ModelCard(
                 name=protocol.label,
@@ -71,8 +71,8 @@ def service_cards() -> tuple[ModelCard, ...]:
                 max_length=0,
                 dimensions=None,
                 size_bytes=0,
-                available=keyed or not hosted,
-                note=f"{protocol.reads}" + (f"; {cost}" if hosted else ""),
+                available=has_key or not has_own_address,
+                note=f"{protocol.reads}" + (f"; {cost}" if has_own_address else ""),
             )
         )
     return tuple(cards)
@@ -81,8 +81,8 @@ def service_cards() -> tuple[ModelCard, ...]:
 def _hub_card(model: HubModel) -> ModelCard:
     from huggingface_hub import try_to_load_from_cache
 
-    own = downloaded(model.name)
-    weights = own / "model.safetensors" if own is not None else None
+    folder = downloaded(model.name)
+    weights = folder / "model.safetensors" if folder is not None else None
     if weights is None:
         cached = try_to_load_from_cache(model.name, "model.safetensors")
         weights = Path(cached) if isinstance(cached, str) else None

@@ -55,8 +55,8 @@ class HubPlan:
     revision: str
     licence: str
     files: tuple[HubFile, ...]
-    present: int
-    free: int
+    present_bytes: int
+    free_bytes: int
     code: tuple[HubFile, ...] = ()
 
     @property
@@ -84,8 +84,8 @@ class HubPlan:
             )
         files = (*(f for f in self.files if not CODE.fullmatch(f.path)), *self.code)
         folder = hub_folder(self.name)
-        present = sum(_present(folder, file, self.revision) for file in files)
-        return replace(self, files=files, present=present)
+        present_bytes = sum(_present(folder, file, self.revision) for file in files)
+        return replace(self, files=files, present_bytes=present_bytes)
 
     @property
     def total(self) -> int:
@@ -94,7 +94,7 @@ class HubPlan:
     @property
     def fits(self) -> bool:
         """Whether the rest of it leaves enough of the disk free."""
-        return self.total - self.present + SPARE <= self.free
+        return self.total - self.present_bytes + SPARE <= self.free_bytes
 
 
 def hub_folder(name: str) -> Path:
@@ -113,10 +113,10 @@ def downloaded(name: str) -> Path | None:
     folder = hub_folder(name)
     try:
         files = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-        whole = all((folder / file["path"]).stat().st_size == file["size"] for file in files)
+        all_whole = all((folder / file["path"]).stat().st_size == file["size"] for file in files)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return folder if whole else None
+    return folder if all_whole else None
 
 
 def plan(name: str) -> HubPlan:
@@ -145,9 +145,9 @@ def plan(name: str) -> HubPlan:
             f"{name!r} has no safetensors on the hub, and pickled weights are never loaded: choose "
             "another model"
         )
-    present = sum(_present(folder, file, revision) for file in files)
-    free = shutil.disk_usage(next(p for p in (folder, *folder.parents) if p.exists())).free
-    hub_plan = HubPlan(name, revision, str(licence), files, present, free, code)
+    present_bytes = sum(_present(folder, file, revision) for file in files)
+    free_bytes = shutil.disk_usage(next(p for p in (folder, *folder.parents) if p.exists())).free
+    hub_plan = HubPlan(name, revision, str(licence), files, present_bytes, free_bytes, code)
     need = hub_plan.need
     return hub_plan.with_code() if need is not None and is_allowed(need) else hub_plan
 
@@ -164,8 +164,9 @@ def download(
         hub_plan = hub_plan.with_code()  # it may have been withdrawn meanwhile
     if not hub_plan.fits:
         raise CrossExamError(
-            f"{hub_plan.name} needs {hub_plan.total - hub_plan.present:,} bytes and the disk has "
-            f"{hub_plan.free:,} free: free some space, or set CROSSEXAM_CACHE to another disk"
+            f"{hub_plan.name} needs {hub_plan.total - hub_plan.present_bytes:,} bytes and the disk "
+            f"has {hub_plan.free_bytes:,} free: free some space, or set CROSSEXAM_CACHE to another "
+            "disk"
         )
     folder = hub_folder(hub_plan.name)
     done = 0
@@ -189,7 +190,7 @@ def _fetched(
     hub_plan: HubPlan,
     file: HubFile,
     folder: Path,
-    before: int,
+    bytes_before: int,
     on_progress: CountCallback | None,
     cancel: Cancel,
 ) -> int:
@@ -199,35 +200,35 @@ def _fetched(
     if _present(folder, file, hub_plan.revision) == file.size and target.is_file():
         return file.size
     target.parent.mkdir(parents=True, exist_ok=True)
-    have = part.stat().st_size if part.is_file() else 0
+    bytes_here = part.stat().st_size if part.is_file() else 0
     url = f"{_endpoint()}/{quote(hub_plan.name)}/resolve/{hub_plan.revision}/{quote(file.path)}"
-    headers = {"Range": f"bytes={have}-"} if have else {}
+    headers = {"Range": f"bytes={bytes_here}-"} if bytes_here else {}
     with _asked(url, hub_plan.name, headers=headers, stream=True) as answer:
-        if have and answer.status_code != 206:  # the server begins anew
-            have = 0
+        if bytes_here and answer.status_code != 206:  # the server begins anew
+            bytes_here = 0
         try:
-            with part.open("ab" if have else "wb") as out:
+            with part.open("ab" if bytes_here else "wb") as out:
                 for piece in answer.iter_content(PART):
                     if cancel():
                         raise Cancelled(f"the download of {hub_plan.name} was called off")
-                    have += len(piece)
-                    if have > file.size:
+                    bytes_here += len(piece)
+                    if bytes_here > file.size:
                         break
                     out.write(piece)
                     if on_progress is not None:
-                        on_progress(before + have, hub_plan.total)
+                        on_progress(bytes_before + bytes_here, hub_plan.total)
         except requests.RequestException as error:
             raise CrossExamError(
-                f"the download of {hub_plan.name} broke off in {file.path} at {have:,} of "
+                f"the download of {hub_plan.name} broke off in {file.path} at {bytes_here:,} of "
                 f"{file.size:,} bytes ({type(error).__name__}): try again, it goes on from there"
             ) from error
     wrong = bool(file.sha256) and _sha256(part) != file.sha256
     if CODE.fullmatch(file.path):
         wrong = wrong or git_blob(part.read_bytes()) != file.git
-    if have != file.size or wrong:
+    if bytes_here != file.size or wrong:
         part.unlink()
         raise CrossExamError(
-            f"{hub_plan.name}: {file.path} is not what the hub described ({have:,} of "
+            f"{hub_plan.name}: {file.path} is not what the hub described ({bytes_here:,} of "
             f"{file.size:,} bytes, or another checksum): try again"
         )
     sync_file(part)

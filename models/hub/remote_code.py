@@ -85,9 +85,11 @@ def is_allowed(need: CodeNeed) -> bool:
         return False
     for file in need.files:
         row = allowed_rows[file.path]
-        sums = [(row.get("git"), file.git), (row.get("sha256"), file.sha256)]
-        both = [(kept, offered) for kept, offered in sums if kept and offered]
-        if row.get("size") != file.size or not both or any(k != f for k, f in both):
+        checksum_pairs = [(row.get("git"), file.git), (row.get("sha256"), file.sha256)]
+        comparable_pairs = [(old, new) for old, new in checksum_pairs if old and new]
+        if row.get("size") != file.size or not comparable_pairs:
+            return False
+        if any(old != new for old, new in comparable_pairs):
             return False
     return True
 
@@ -176,8 +178,8 @@ def _records() -> dict[str, Any]:
 def _keep(name: str, record: dict[str, Any] | None) -> None:
     def changed(content: Any) -> dict[str, Any]:
         records = content if isinstance(content, dict) else {}
-        others = {key: value for key, value in records.items() if key != name}
-        return others if record is None else {**others, name: record}
+        other_records = {key: value for key, value in records.items() if key != name}
+        return other_records if record is None else {**other_records, name: record}
 
     try:
         update_json(_record_file(), changed)

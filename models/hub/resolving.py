@@ -34,9 +34,9 @@ def folder_of(name: str, *, fetch: bool = False, log: Log | None = None) -> Path
             f"no model {name!r} on this machine: give a folder that holds one, or a hub name "
             "such as 'cross-encoder/ms-marco-MiniLM-L-6-v2'"
         )
-    own = trained_folder(name) or downloaded(name)
-    if own is not None:
-        return own
+    own_folder = trained_folder(name) or downloaded(name)
+    if own_folder is not None:
+        return own_folder
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
@@ -55,12 +55,14 @@ def folder_of(name: str, *, fetch: bool = False, log: Log | None = None) -> Path
 
 def brought(hub_plan: HubPlan, log: Log) -> Path:
     """The folder of a model whose missing files are downloaded now."""
-    licence, left = hub_plan.licence, hub_plan.total - hub_plan.present
+    licence, left = hub_plan.licence, hub_plan.total - hub_plan.present_bytes
     resumed = (
-        f", {_megabytes(hub_plan.present)} of them are here already" if hub_plan.present else ""
+        f", {_megabytes(hub_plan.present_bytes)} of them are here already"
+        if hub_plan.present_bytes
+        else ""
     )
     log(f"downloading {hub_plan.name}: {_megabytes(hub_plan.total)}{resumed}; licence: {licence}")
-    tenths = 0 if not left else int(TENTHS * hub_plan.present / hub_plan.total)
+    tenths = 0 if not left else int(TENTHS * hub_plan.present_bytes / hub_plan.total)
 
     def log_each_tenth(done: int, total: int) -> None:
         nonlocal tenths

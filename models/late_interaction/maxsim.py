@@ -199,14 +199,14 @@ class LateInteraction(Reranker):
         return [vectors[i] for i in range(len(texts))]
 
     def _read(self, text: str, role: Role) -> _Read:
-        recipe, special = self.recipe, self._pieces.special
+        recipe, special_ids = self.recipe, self._pieces.special
         query = role == "query"
         prefix = recipe.query_prefix if query else recipe.document_prefix
         limit = recipe.query_length if query else recipe.document_length
         marks = [self._pieces.token_id(prefix.strip())] if prefix.strip() else []
-        whole = self._pieces.ids([text])[0].tolist()
-        kept_ids = whole[: limit - 2 - len(marks)]
-        ids = [special.cls, *marks, *kept_ids, special.sep]
+        all_ids = self._pieces.ids([text])[0].tolist()
+        kept_ids = all_ids[: limit - 2 - len(marks)]
+        ids = [special_ids.cls, *marks, *kept_ids, special_ids.sep]
         seen = [1] * len(ids)
         first = 1 + len(marks)
         counts = range(len(ids)) if recipe.specials else range(first, first + len(kept_ids))
@@ -222,7 +222,7 @@ class LateInteraction(Reranker):
             np.asarray(ids, dtype=np.int32),
             np.asarray(seen, dtype=np.int32),
             tuple(counted),
-            len(whole) - len(kept_ids),
+            len(all_ids) - len(kept_ids),
             range(first, first + len(kept_ids)),
         )
 

@@ -36,11 +36,13 @@ class TermStatistics:
     def score(self, query: str, text: str) -> float:
         """What a corpus of these statistics gives the text: 0 where it shares no term."""
         counts = Counter(document_terms(text))
-        norm = K1 * (1 - B + B * counts.total() / self.mean_length) if self.mean_length else K1
+        length_norm = (
+            K1 * (1 - B + B * counts.total() / self.mean_length) if self.mean_length else K1
+        )
         total = 0.0
         for term in terms(query):
             if frequency := counts[term]:
-                total += self.idf(term) * frequency * (K1 + 1) / (frequency + norm)
+                total += self.idf(term) * frequency * (K1 + 1) / (frequency + length_norm)
         return total
 
     def idf(self, term: str) -> float:

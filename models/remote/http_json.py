@@ -152,8 +152,10 @@ class JsonService:
         try:
             return json.loads(body_text)
         except (ValueError, RecursionError):
-            what = f"answered HTTP {status} with {len(body_text):,} bytes that are not whole JSON"
-            raise self._failed(what, status) from None
+            failure = (
+                f"answered HTTP {status} with {len(body_text):,} bytes that are not whole JSON"
+            )
+            raise self._failed(failure, status) from None
 
     def _body(self, answer: requests.Response, deadline: float, cancel: Cancel | None) -> bytes:
         parts, size = [], 0
@@ -175,18 +177,18 @@ class JsonService:
             hint = self._key_hint or "give a valid key"
             return self._failed(f"{sent} (HTTP {status}{server_message}): {hint}", status)
         if status == 404:
-            where = "check the address and the model's name"
+            advice = "check the address and the model's name"
             return self._failed(
-                f"knows no such path or model (HTTP 404{server_message}): {where}", 404
+                f"knows no such path or model (HTTP 404{server_message}): {advice}", 404
             )
         if status not in TRY_AGAIN:
             return self._failed(f"refused the request (HTTP {status}{server_message})", status)
-        what = "is at its rate limit" if status == 429 else "failed"
+        failure = "is at its rate limit" if status == 429 else "failed"
         pause = retry_after(after)
         if pause is not None and pause > self._patience.longest_pause:
             asks = f"and asks to wait {pause:,.0f} s: try again then"
-            return self._failed(f"{what} (HTTP {status}{server_message}) {asks}", status)
-        return self._passing(f"{what} (HTTP {status}{server_message})", status, pause)
+            return self._failed(f"{failure} (HTTP {status}{server_message}) {asks}", status)
+        return self._passing(f"{failure} (HTTP {status}{server_message})", status, pause)
 
     def _said(self, body: bytes) -> str:
         """What the server said, on one line, without the key: ", 'too many requests'"."""

@@ -19,11 +19,11 @@ def retry_after(value: str | None) -> float | None:
     if re.fullmatch(r"\d{1,9}(\.\d+)?", value.strip()):
         return float(value)
     try:
-        at = parsedate_to_datetime(value)
+        retry_time = parsedate_to_datetime(value)
     except (TypeError, ValueError):
         return None
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(0.0, (at - datetime.now(UTC)).total_seconds())
+    retry_time = retry_time if retry_time.tzinfo else retry_time.replace(tzinfo=UTC)
+    return max(0.0, (retry_time - datetime.now(UTC)).total_seconds())
 
 
 def checked_address(address: str, name: str) -> str:
@@ -62,8 +62,8 @@ def environment_key(variable: str, base: str, official: str = "") -> str:
     the service's own address and to what COHERE_BASE_URL names. This machine is no exception:
     whoever has a port on it could have the key sent there.
     """
-    own = named_address(variable)
-    own_addresses = [address.strip().rstrip("/") for address in (official, own) if address]
+    own_address = named_address(variable)
+    own_addresses = [address.strip().rstrip("/") for address in (official, own_address) if address]
     return os.environ.get(variable, "") if base.strip().rstrip("/") in own_addresses else ""
 
 

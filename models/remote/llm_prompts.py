@@ -13,10 +13,10 @@ SYSTEM = (
 )
 
 
-def shortened(text: str, words: int = WORDS_READ) -> tuple[str, bool]:
+def shortened(text: str, n_words: int = WORDS_READ) -> tuple[str, bool]:
     """The first words of a text on one line, and whether any were left out."""
     split = text.split()
-    return " ".join(split[:words]), len(split) > words
+    return " ".join(split[:n_words]), len(split) > n_words
 
 
 def rating_question(query: str, passage: str) -> str:
@@ -68,7 +68,7 @@ def read_order(answer: str, count: int) -> tuple[list[int], bool]:
     What it left out keeps its order behind what it named; numbers that do not exist and
     repetitions are passed over. The second value is False then.
     """
-    named = [int(digits) - 1 for digits in re.findall(r"\[(\d{1,6})\]", answer)]
-    whole = sorted(named) == list(range(count))
-    valid_indices = list(dict.fromkeys(i for i in named if 0 <= i < count))
-    return valid_indices + [i for i in range(count) if i not in valid_indices], whole
+    named_indices = [int(digits) - 1 for digits in re.findall(r"\[(\d{1,6})\]", answer)]
+    is_complete = sorted(named_indices) == list(range(count))
+    valid_indices = list(dict.fromkeys(i for i in named_indices if 0 <= i < count))
+    return valid_indices + [i for i in range(count) if i not in valid_indices], is_complete

@@ -70,30 +70,30 @@ class PointwiseRanker(LlmRanker):
         """A batch for each document as its answer comes."""
         passages, notices = self._passages(documents)
         questions = [rating_question(query, passage) for passage in passages]
-        unread = 0
-        before = time.perf_counter()
+        n_unreadable = 0
+        last_reply_at = time.perf_counter()
         replies = self._chat.ask_all(SYSTEM, questions, longest=LONGEST_WORD, cancel=cancel)
-        for done, (position, reply) in enumerate(replies, 1):
+        for n_done, (position, reply) in enumerate(replies, 1):
             rating = read_rating(reply.text)
-            unread += rating is None
-            last = done == len(documents)
-            if last and unread == done:
-                raise _nothing_readable(self.name, done, reply.text)
-            if last and unread:
+            n_unreadable += rating is None
+            last = n_done == len(documents)
+            if last and n_unreadable == n_done:
+                raise _nothing_readable(self.name, n_done, reply.text)
+            if last and n_unreadable:
                 notices.append(
-                    f"{unread} of {done} answers of {self.name} were no rating: these documents "
-                    "have none (0) and stand last."
+                    f"{n_unreadable} of {n_done} answers of {self.name} were no rating: these "
+                    "documents have none (0) and stand last."
                 )
             now = time.perf_counter()
             yield ScoredBatch(
                 (position,),
                 (float(rating or 0),),
                 (0,),
-                now - before,
+                now - last_reply_at,
                 usage=replace(reply.usage, malformed=int(rating is None)),
                 notices=tuple(notices) if last else (),
             )
-            before = now
+            last_reply_at = now
 
 
 class PairwiseRanker(LlmRanker):
@@ -115,7 +115,7 @@ class PairwiseRanker(LlmRanker):
         self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None
     ) -> Iterator[ScoredBatch]:
         """One batch, when all pairs are answered."""
-        before = time.perf_counter()
+        start_time = time.perf_counter()
         passages, notices = self._passages(documents[: self._compared])
         pairs = list(combinations(range(len(passages)), 2))
         turned = [(b, a) for a, b in pairs]
@@ -153,7 +153,7 @@ class PairwiseRanker(LlmRanker):
             tuple(range(len(documents))),
             scores,
             (0,) * len(documents),
-            time.perf_counter() - before,
+            time.perf_counter() - start_time,
             usage=usage,
             notices=tuple(notices),
         )
@@ -203,13 +203,13 @@ class ListwiseRanker(LlmRanker):
     ) -> Iterator[ScoredBatch]:
         """A batch for each window: the documents whose place no later window changes."""
         passages, notices = self._passages(documents)
-        count = len(documents)
-        order = list(range(count))
-        end, windows, unread = count, 0, 0
+        n_documents = len(documents)
+        order = list(range(n_documents))
+        end, n_windows, n_incomplete = n_documents, 0, 0
         while end > 0:
             if cancel is not None and cancel():
                 return
-            before = time.perf_counter()
+            window_start_time = time.perf_counter()
             start = max(0, end - self._window)
             window = order[start:end]
             question = list_question(query, [passages[i] for i in window])
@@ -217,26 +217,26 @@ class ListwiseRanker(LlmRanker):
                 reply = self._chat.ask(SYSTEM, question, longest=LONGEST_LIST, cancel=cancel)
             except Cancelled:
                 return
-            positions, whole = read_order(reply.text, len(window))
+            positions, is_complete = read_order(reply.text, len(window))
             order[start:end] = [window[i] for i in positions]
-            windows += 1
-            unread += not whole
-            settled = 0 if start == 0 else end - min(self._step, end - start)
-            if start == 0 and unread:
+            n_windows += 1
+            n_incomplete += not is_complete
+            settled_from = 0 if start == 0 else end - min(self._step, end - start)
+            if start == 0 and n_incomplete:
                 notices.append(
-                    f"{unread} of {windows} answers of {self.name} did not name each document "
-                    "exactly once: those left out kept their order behind those named."
+                    f"{n_incomplete} of {n_windows} answers of {self.name} did not name each "
+                    "document exactly once: those left out kept their order behind those named."
                 )
-            final = order[settled:end]
+            settled_positions = order[settled_from:end]
             yield ScoredBatch(
-                tuple(final),
-                tuple(float(count - place) for place in range(settled, end)),
-                (0,) * len(final),
-                time.perf_counter() - before,
-                usage=replace(reply.usage, malformed=int(not whole)),
+                tuple(settled_positions),
+                tuple(float(n_documents - place) for place in range(settled_from, end)),
+                (0,) * len(settled_positions),
+                time.perf_counter() - window_start_time,
+                usage=replace(reply.usage, malformed=int(not is_complete)),
                 notices=tuple(notices) if start == 0 else (),
             )
-            end = settled
+            end = settled_from
 
 
 WAYS: dict[str, type[PointwiseRanker] | type[PairwiseRanker] | type[ListwiseRanker]] = {

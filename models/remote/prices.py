@@ -38,8 +38,8 @@ class Price:
 
 def prices() -> tuple[Price, ...]:
     """Every price; the user's own before the table's."""
-    own = cache_folder() / "prices.json"
-    return (*(read_prices(own) if own.is_file() else ()), *read_prices(_TABLE))
+    own_file = cache_folder() / "prices.json"
+    return (*(read_prices(own_file) if own_file.is_file() else ()), *read_prices(_TABLE))
 
 
 def priced(usage: Usage, service: str, model: str) -> Usage:

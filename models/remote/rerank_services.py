@@ -156,7 +156,7 @@ class RemoteReranker(Reranker):
             positions = sent[start : start + self._protocol.at_once]
             if cancel is not None and cancel():
                 return
-            before = time.perf_counter()
+            request_start = time.perf_counter()
             try:
                 answer = self._service.post(
                     self._protocol.path,
@@ -176,7 +176,7 @@ class RemoteReranker(Reranker):
                 positions=tuple(positions),
                 scores=scores,
                 n_truncated=(0,) * len(positions),
-                seconds=time.perf_counter() - before,
+                seconds=time.perf_counter() - request_start,
                 tokens=usage.input_tokens,
                 usage=usage,
             )
@@ -202,8 +202,8 @@ class RemoteReranker(Reranker):
         field = self._protocol.results
         rows = answer.get(field) if field and isinstance(answer, dict) else answer
         if not isinstance(rows, list):
-            wanted = f"list {field!r}" if field else "list of results"
-            raise self._wrong(f"answered without the {wanted}")
+            expected_phrase = f"list {field!r}" if field else "list of results"
+            raise self._wrong(f"answered without the {expected_phrase}")
         if len(rows) != expected:
             raise self._wrong(f"answered {len(rows)} scores for {expected} documents")
         scores: dict[int, float] = {}

@@ -43,11 +43,17 @@ def token_budget(
 
 def _cut_word(encoding: Encoding, text: str, read: int) -> str:
     """The word that holds the last token that is read and the first that is not, else ""."""
-    words = encoding.word_ids
-    if not 0 < read < len(words) or words[read] is None or words[read - 1] != words[read]:
+    word_ids = encoding.word_ids
+    if (
+        not 0 < read < len(word_ids)
+        or word_ids[read] is None
+        or word_ids[read - 1] != word_ids[read]
+    ):
         return ""
     spans = [
-        span for number, span in zip(words, encoding.offsets, strict=True) if number == words[read]
+        span
+        for number, span in zip(word_ids, encoding.offsets, strict=True)
+        if number == word_ids[read]
     ]
     return text[spans[0][0] : spans[-1][1]]
 
@@ -84,10 +90,10 @@ def token_windows(
             "text is left out"
         )
     encoding = pieces.encoding(document)
-    offsets, words = encoding.offsets, encoding.word_ids
+    offsets, word_ids = encoding.offsets, encoding.word_ids
     if not offsets:
         return []
-    starts = [i for i in range(len(offsets)) if i == 0 or words[i] != words[i - 1]]
+    starts = [i for i in range(len(offsets)) if i == 0 or word_ids[i] != word_ids[i - 1]]
     windows: list[tuple[int, int]] = []
     first = 0
     while True:

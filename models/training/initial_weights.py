@@ -21,8 +21,8 @@ def licence_of(name: str) -> str:
         return packaged.licence
     from models.trained import trained_model
 
-    own = trained_model(name)
-    return str(own.record.get("licence") or "") if own is not None else ""
+    trained = trained_model(name)
+    return str(trained.record.get("licence") or "") if trained is not None else ""
 
 
 def bi_encoder_start(name: str, *, fetch: bool = False) -> Any:
@@ -93,6 +93,6 @@ def _with_mean_pooling(folder: Path) -> Any:
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 
-    words = Transformer(str(folder), model_kwargs={"local_files_only": True})
-    pooling = Pooling(words.get_embedding_dimension(), pooling_mode="mean")
-    return SentenceTransformer(modules=[words, pooling, Normalize()])
+    transformer = Transformer(str(folder), model_kwargs={"local_files_only": True})
+    pooling = Pooling(transformer.get_embedding_dimension(), pooling_mode="mean")
+    return SentenceTransformer(modules=[transformer, pooling, Normalize()])

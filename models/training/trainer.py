@@ -53,8 +53,10 @@ def train_on_margins(
         "query": [row["query"] for row in rows],
         "positive": [row["positive"] for row in rows],
     }
-    for at in range(width):
-        columns[f"negative_{at + 1}"] = [row["negatives"][at] for row in rows]
+    for negative_index in range(width):
+        columns[f"negative_{negative_index + 1}"] = [
+            row["negatives"][negative_index] for row in rows
+        ]
     columns["label"] = [[margin / scale for margin in row["margins"]] for row in rows]
     if width == 1:
         columns["label"] = [label[0] for label in columns["label"]]

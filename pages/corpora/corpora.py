@@ -18,7 +18,7 @@ view = view_choice(
     "View",
     (THIS, IMPORT, LIBRARY),
     (BACKEND,),
-    words="index backend",
+    switch_names="index backend",
     key=corpus_view.VIEW,
 )
 # A view is drawn into the place of the last one, which goes at once: indexing may take long,

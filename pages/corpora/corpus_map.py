@@ -19,26 +19,26 @@ CANDIDATES = 10
 def show_map(corpus: LoadedCorpus, chosen: url_state.Choices) -> None:
     """Draw the map, and on it the first candidates of every stage for the query."""
     st.markdown("### Map of the embeddings")
-    drawing = statistics.projection(corpus.corpus, _method())
-    show_until_done(drawing, key=None)
-    if drawing.error is not None or drawing.value is None:
+    projection_job = statistics.projection(corpus.corpus, _method())
+    show_until_done(projection_job, key=None)
+    if projection_job.error is not None or projection_job.value is None:
         error(
             url_state.error_message(
-                drawing.error or CrossExamError("the map was not drawn: try again")
+                projection_job.error or CrossExamError("the map was not drawn: try again")
             )
         )
         return
-    projection = drawing.value
+    projection = projection_job.value
     ranks, stages = _candidates(corpus, chosen) if chosen.query else ({}, [])
-    axes = map_sentence(
+    axes_sentence = map_sentence(
         projection.method, projection.explained, len(projection.shown), corpus.corpus.info.documents
     )
-    marks = (
+    marks_sentence = (
         f"Rings mark each stage's first {CANDIDATES}: a click on a stage hides it."
         if stages
         else "Type a query above, and its candidates light up by stage."
     )
-    st.caption(plain(f"{axes} {marks}"))
+    st.caption(plain(f"{axes_sentence} {marks_sentence}"))
     spots = statistics.spots(corpus.corpus, projection, list(ranks), chosen.query)
     embedding_map(
         projection.points,

@@ -71,9 +71,9 @@ def column_boxes(preview: Preview) -> Columns | None:
         index=preview.names.index(suggested.text) if suggested and suggested.text else 0,
         key=f"import_text_{columns_key}",
     )
-    others = [each for each in preview.names if each not in (chosen_id, title, text)]
-    if others:
-        st.caption(plain("Kept as fields: " + ", ".join(others)))
+    other_names = [each for each in preview.names if each not in (chosen_id, title, text)]
+    if other_names:
+        st.caption(plain("Kept as fields: " + ", ".join(other_names)))
     return Columns(
         text, "" if chosen_id == NUMBERED else chosen_id, "" if title == NO_TITLE else title
     )

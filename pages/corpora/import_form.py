@@ -74,7 +74,7 @@ def _form(path: Path, preview: Preview, layout: Layout) -> None:
         error(url_state.error_message(problem))
         return
     split, split_for = splitting_boxes()
-    judged = queries_and_judgments(preview)
+    request_with_judgments = queries_and_judgments(preview)
     with above:
         st.markdown(f"**{plain(path.name)}** is {plain(preview.kind)}.")
         name_box, bad_box, button_box = st.columns([2, 1.6, 1], vertical_alignment="bottom")
@@ -83,7 +83,7 @@ def _form(path: Path, preview: Preview, layout: Layout) -> None:
         )
         bad = bad_box.selectbox("When rows are bad", (REFUSE, KEEP), key="import_bad_rows")
         request = replace(
-            judged,
+            request_with_judgments,
             path=path,
             name=name,
             columns=columns,

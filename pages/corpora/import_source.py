@@ -76,12 +76,12 @@ def judgment_files(queries_key: str, qrels_key: str) -> tuple[Path | None, Path 
 def queries_and_judgments(preview: Preview) -> ImportRequest:
     """A request with the queries and judgments that come along."""
     queries = qrels = judgments = None
-    rule, words = None, ""
+    rule, grades_text = None, ""
     if not preview.queries or not preview.judgments:
         with st.expander("Queries and judgments (optional; they can be added later)"):
             queries, qrels = judgment_files("queries", "qrels")
             rule = contradictions_rule("import_contradictions")
-            words = grade_words("import_grades")
+            grades_text = grade_words("import_grades")
     else:
         st.caption("Its queries and judgments come with it.")
         if len(preview.splits) > 1:
@@ -89,5 +89,5 @@ def queries_and_judgments(preview: Preview) -> ImportRequest:
         rule = contradictions_rule("import_contradictions")
     return ImportRequest(
         Path(), "", None, queries, qrels, None, BI_ENCODER, False, "", rule,
-        words=words, judgments=judgments,
+        grades_text=grades_text, judgments=judgments,
     )  # fmt: skip

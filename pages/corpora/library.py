@@ -24,24 +24,24 @@ OWN = ("imported", "path")
 def show_library() -> None:
     """Draw the library, and what can be done with one's own corpora."""
     library = library_items()
-    own = [each for each in library if each.entry.kind in OWN]
+    own = [item for item in library if item.entry.kind in OWN]
     headline(f"{counted(len(library), 'corpus', 'corpora')}, {len(own)} of them your own")
-    library_table([_row(each) for each in library], key="library")
+    library_table([_row(item) for item in library], key="library")
     import_outcome()
     if not own:
         st.caption("What you import is copied here, so that its source may vanish.")
         return
-    names = [each.entry.name for each in own]
-    judge, remove = st.columns([1.6, 1], gap="large")
-    with judge:
-        _add_judgments([each.entry.name for each in own if each.entry.kind == "imported"])
-    with remove:
+    names = [item.entry.name for item in own]
+    judgments_box, delete_box = st.columns([1.6, 1], gap="large")
+    with judgments_box:
+        _add_judgments([item.entry.name for item in own if item.entry.kind == "imported"])
+    with delete_box:
         st.markdown("### Delete")
         if refused := refusal(Act.DELETE):
             notice(refused)
             return
-        chosen = st.selectbox("Corpus to delete", names, key="to_delete")
-        _delete(next(each for each in own if each.entry.name == chosen))
+        chosen_name = st.selectbox("Corpus to delete", names, key="to_delete")
+        _delete(next(item for item in own if item.entry.name == chosen_name))
 
 
 def _row(each: LibraryItem) -> LibraryRow:
@@ -70,7 +70,7 @@ def _add_judgments(names: list[str]) -> None:
     queries, qrels = judgment_files("added_queries", "added_qrels")
     keep = st.toggle("Keep the good rows, leave bad ones out", key="added_keep")
     rule = contradictions_rule("added_contradictions")
-    words = grade_words("added_grades")
+    grades_text = grade_words("added_grades")
     nothing = queries is None and qrels is None
     if st.button(
         "Add to the corpus",
@@ -80,7 +80,7 @@ def _add_judgments(names: list[str]) -> None:
     ):
         try:
             corpus_import.start_adding(
-                name, queries, qrels, keep_good=keep, contradictions=rule, words=words
+                name, queries, qrels, keep_good=keep, contradictions=rule, grades_text=grades_text
             )
         except CrossExamError as problem:
             error(url_state.error_message(problem))

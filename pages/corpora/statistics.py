@@ -87,17 +87,17 @@ def _figures(loaded: LoadedCorpus, figures: CorpusFigures, query: str) -> None:
     lengths_view(
         lengths.tolist(), rooms, query_tokens=query_tokens, own_query=bool(query), dark=dark
     )
-    words, languages = st.columns([1.25, 1], gap="large")
-    with words:
+    words_box, languages_box = st.columns([1.25, 1], gap="large")
+    with words_box:
         words_view(
             [(term.term, term.count, term.documents) for term in figures.terms[:SHOWN_TERMS]],
-            words=figures.words,
+            n_words=figures.words,
             vocabulary=figures.vocabulary,
             once=figures.once,
             documents=figures.documents,
             dark=dark,
         )
-    with languages:
+    with languages_box:
         languages_view(figures.languages, figures.guessed)
     duplicates_view(
         [

@@ -49,8 +49,8 @@ def picked_document(nothing_yet: str, *, cut: bool = False) -> Picked:
     if trace is None or ranking is None or not ranking.hits:
         empty("No candidates", "The first stage found nothing for this query: try another one.")
         st.stop()
-    unread = _unread(loaded, trace, ranking) if cut else {}
-    picked = Picked(loaded, trace, ranking, _chosen(loaded, ranking, unread))
+    unread_tokens = _unread(loaded, trace, ranking) if cut else {}
+    picked = Picked(loaded, trace, ranking, _chosen(loaded, ranking, unread_tokens))
     unreadable_notices(chosen.query, {picked.title: picked.document.content})
     return picked
 
@@ -87,26 +87,30 @@ def listed_and_picked(
     for missing in url_state.pick_among(listed, exists, first):
         notice(f"{loaded.corpus.info.name} has no document {missing!r}; it is left out.")
     url_state.share("attention", attention=True)  # the link says what is shown
-    picked = (url_state.widget_value(name) for name in names)
-    return list(dict.fromkeys([*listed, *(doc_id for doc_id in picked if doc_id)]))
+    picked_ids = (url_state.widget_value(name) for name in names)
+    return list(dict.fromkeys([*listed, *(doc_id for doc_id in picked_ids if doc_id)]))
 
 
-def _chosen(loaded: LoadedCorpus, ranking: Ranking, unread: Mapping[str, int]) -> Document:
+def _chosen(loaded: LoadedCorpus, ranking: Ranking, unread_tokens: Mapping[str, int]) -> Document:
     """The document of the select box."""
-    rank_of = {hit.doc_id: hit for hit in ranking.hits}
-    most_cut = max(unread, key=unread.__getitem__, default=None)
-    options = listed_and_picked(loaded, list(rank_of), (url_state.DOCUMENT,), most_cut)
+    hit_of = {hit.doc_id: hit for hit in ranking.hits}
+    most_unread_id = max(unread_tokens, key=unread_tokens.__getitem__, default=None)
+    options = listed_and_picked(loaded, list(hit_of), (url_state.DOCUMENT,), most_unread_id)
     documents = {document.doc_id: document for document in loaded.corpus.store.get(options)}
 
     def label(doc_id: str) -> str:
         title = documents[doc_id].title or doc_id
-        hit = rank_of.get(doc_id)
-        mark = f" ✂ {counted(unread[doc_id], 'token')} not read" if doc_id in unread else ""
+        hit = hit_of.get(doc_id)
+        mark = (
+            f" ✂ {counted(unread_tokens[doc_id], 'token')} not read"
+            if doc_id in unread_tokens
+            else ""
+        )
         if hit is None:
             return f"{title} (not scored){mark}"
         return f"{hit.rank} · {title} ({signed(hit.score)}){mark}"
 
-    picked = st.selectbox(
+    chosen_id = st.selectbox(
         "Document (rank · title · logit)",
         options,
         format_func=label,
@@ -115,4 +119,4 @@ def _chosen(loaded: LoadedCorpus, ranking: Ranking, unread: Mapping[str, int]) -
         on_change=url_state.keep,
         args=(url_state.DOCUMENT,),
     )
-    return documents[picked]
+    return documents[chosen_id]

@@ -18,7 +18,7 @@ def label_picker(name: str, *, key: str) -> None:
     index = next((i for i, label in enumerate(labels) if now.lower() == label.lower()), None)
     if index is None and now.isdigit() and int(now) < len(labels):
         index = int(now)
-    picked = st.selectbox(
+    chosen_label = st.selectbox(
         "Label that ranks",
         labels,
         index=index,
@@ -26,8 +26,8 @@ def label_picker(name: str, *, key: str) -> None:
         placeholder="choose one",
         help="In Compare, Latency and Quality too: the candidates are ordered by this label.",
     )
-    if picked is not None and (index is None or picked != labels[index]):
-        renamed = rerankers.relabel(name, picked)
+    if chosen_label is not None and (index is None or chosen_label != labels[index]):
+        renamed = rerankers.relabel(name, chosen_label)
         searches.forget_failed()
         if url_state.widget_value(url_state.EXPLAINED) == name:
             url_state.set_next(**{url_state.EXPLAINED: renamed})

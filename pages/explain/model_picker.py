@@ -63,14 +63,14 @@ def picked_model(*, attention: bool = False) -> Explained:
         if model:
             with right:
                 label_picker(model, key="ranking_label")
-    others = [(stage_label(stage_of(name)), why) for name, why in reasons.items() if why]
-    for why in dict.fromkeys(why for _, why in others):
-        names = ", ".join(label for label, reason in others if reason == why)
+    other_models = [(stage_label(stage_of(name)), why) for name, why in reasons.items() if why]
+    for why in dict.fromkeys(why for _, why in other_models):
+        names = ", ".join(label for label, reason in other_models if reason == why)
         st.caption(plain(f"Not explained here: {names}, for {why}."))
     if model:
         with st.spinner(f"Loading {plain(title_of(model))} …"):
-            what = explains(model)
-        return Explained(model, title_of(model), what)
+            score_name = explains(model)
+        return Explained(model, title_of(model), score_name)
     return Explained("", stage_label(CROSS_ENCODER), "logit")
 
 

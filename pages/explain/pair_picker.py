@@ -50,48 +50,48 @@ def picked_texts(model: str = "") -> tuple[str, list[Candidate]]:
 
 def from_search(model: str = "") -> tuple[str, list[Candidate]]:
     """The query of the bar with one or two documents of its ranking."""
-    chosen = url_state.current()
-    if not chosen.query:
+    choices = url_state.current()
+    if not choices.query:
         empty(
             "No query yet",
             "Type a query above, or switch to “Any two texts” and paste your own pair.",
         )
         st.stop()
-    loaded, trace = searched(chosen)
+    loaded, trace = searched(choices)
     ranking = trace.ranking(CROSS_ENCODER) if trace is not None else None
-    kind = "logit"
+    score_name = "logit"
     if trace is not None and model:
-        own = trace.ranking(stage_of(model))
-        if own is not None and own.hits:
-            ranking, kind = own, own.kind or "score"
+        model_ranking = trace.ranking(stage_of(model))
+        if model_ranking is not None and model_ranking.hits:
+            ranking, score_name = model_ranking, model_ranking.kind or "score"
         elif stage_of(model) in trace.failures:
             notice(trace.failures[stage_of(model)])
     if ranking is None or not ranking.hits:
         empty("No candidates", "The first stage found nothing for this query: try another one.")
         st.stop()
-    rank_of = {hit.doc_id: hit for hit in ranking.hits}
-    options = listed_and_picked(loaded, list(rank_of), (url_state.DOCUMENT, url_state.SECOND))
+    hit_of = {hit.doc_id: hit for hit in ranking.hits}
+    options = listed_and_picked(loaded, list(hit_of), (url_state.DOCUMENT, url_state.SECOND))
     documents = {document.doc_id: document for document in loaded.corpus.store.get(options)}
 
     def label(doc_id: str | None) -> str:
         if doc_id is None:
             return "none"
         title = documents[doc_id].title or doc_id
-        hit = rank_of.get(doc_id)
+        hit = hit_of.get(doc_id)
         return f"{hit.rank} · {title} ({signed(hit.score)})" if hit else f"{title} (not scored)"
 
     left, right = st.columns(2)
     with left:
         first = _document_box(
-            f"Document (rank · title · {kind})", options, label, url_state.DOCUMENT
+            f"Document (rank · title · {score_name})", options, label, url_state.DOCUMENT
         )
     with right:
         second = _document_box(
             "Second document, beside it", [None, *options], label, url_state.SECOND
         )
-    picked = [first] if second in (None, first) else [first, second]
-    return chosen.query, [
-        Candidate(documents[d].title or d, documents[d].content) for d in picked if d
+    picked_ids = [first] if second in (None, first) else [first, second]
+    return choices.query, [
+        Candidate(documents[d].title or d, documents[d].content) for d in picked_ids if d
     ]
 
 

@@ -68,12 +68,12 @@ default_only()
 document, query, text = picked.document, picked.trace.query, picked.document.content
 try:
     budgets = truncation.budgets(query, text)
-    most = truncation.most_query_tokens()
+    most_query_tokens = truncation.most_query_tokens()
     with suppose:
         query_tokens = st.slider(
             "Suppose the query had so many tokens",
             0,
-            most,
+            most_query_tokens,
             budgets[0].query_tokens,
             key=f"supposed_{query}",
             help="Only the ruler and the text follow; scores are always those of your query.",
@@ -82,7 +82,7 @@ try:
     shown = truncation.budgets(query, text, query_tokens) if supposed else budgets
     with stage.picture("sentence"):
         headline(("Supposed: " if supposed else "") + unread_sentence(shown))
-    st.caption(plain(query_sentence(shown[0], most=most, supposed=supposed)))
+    st.caption(plain(query_sentence(shown[0], most=most_query_tokens, supposed=supposed)))
     ruler = st.container()
     choice = window_form(
         has_title=bool(document.title),

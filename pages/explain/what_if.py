@@ -33,13 +33,13 @@ def result_sentence(edits: WhatIf) -> str:
         replaced=summary.replaced,
         rewritten=summary.rewritten,
     )
-    before, after = edits.pair(edits.unedited), edits.pair(edits.edit)
-    text = f"{edited}: {outcome_words(before.logit, after.logit)}"
+    scores_before, scores_after = edits.pair(edits.unedited), edits.pair(edits.edit)
+    text = f"{edited}: {outcome_words(scores_before.logit, scores_after.logit)}"
     ranked = edits.edited_list()
-    moved = ranked.movements[edits.document.doc_id] if ranked is not None else None
-    if ranked is None or moved is None or moved.before is None or moved.after is None:
+    movement = ranked.movements[edits.document.doc_id] if ranked is not None else None
+    if ranked is None or movement is None or movement.before is None or movement.after is None:
         return text + "."
-    change = rank_change_words(moved.before, moved.after, len(ranked.ranking.hits))
+    change = rank_change_words(movement.before, movement.after, len(ranked.ranking.hits))
     return f"{text}, and the document {change}."
 
 
@@ -82,8 +82,8 @@ reset_column.button(
 try:
     with stage.picture("sentence"):
         headline(result_sentence(edits))
-    words, outcome = st.columns([1.25, 1], gap="large")
-    with words:
+    words_box, outcome_box = st.columns([1.25, 1], gap="large")
+    with words_box:
         with stage.picture():
             (word_chips if mode == CLICK else whole_texts)(edits)
         st.caption(
@@ -93,7 +93,7 @@ try:
                 "the limit, what follows moves up."
             )
         )
-    with outcome:
+    with outcome_box:
         with stage.picture("scores"):
             score_change(edits.pair(edits.unedited), edits.pair(edits.edit), changed=edits.changed)
         for sentence in edits.notices():

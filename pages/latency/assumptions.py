@@ -15,16 +15,16 @@ KWH, HOUR = 0.30, 0.10
 
 def watts() -> float:
     """The power that a person assumes for the processor at work."""
-    usual = power()
+    usual_power = power()
     value = st.number_input(
         "Watts while it works",
         1.0,
         5_000.0,
-        float(usual.watts),
+        float(usual_power.watts),
         step=1.0,
         key="lab_watts",
         persist_state="session",
-        help=plain(f"Estimated. The default is {usual.watts:g} W: {usual.source}."),
+        help=plain(f"Estimated. The default is {usual_power.watts:g} W: {usual_power.source}."),
     )
     return float(value)
 

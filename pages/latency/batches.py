@@ -51,7 +51,7 @@ def show(lab: Lab, *, dark: bool) -> None:
 
 
 def _buttons(now: BatchSetting, best: BatchSetting | None) -> None:
-    usual = usual_batches()
+    usual_setting = usual_batches()
     if refused := refusal(Act.SERVER_SETTINGS):
         notice(refused)
         return
@@ -68,8 +68,10 @@ def _buttons(now: BatchSetting, best: BatchSetting | None) -> None:
         ):
             apply_batches(best)
             st.rerun()
-        if now != usual and st.button(f"Back to {plain(words(usual))}", key="reset_batches"):
-            apply_batches(usual)
+        if now != usual_setting and st.button(
+            f"Back to {plain(words(usual_setting))}", key="reset_batches"
+        ):
+            apply_batches(usual_setting)
             st.rerun()
 
 

@@ -83,8 +83,8 @@ def _curve(lab: Lab, deep: DeepPass, curve: DepthCurve, trace: SearchTrace, *, d
     if curve.measure == JUDGED:
         judgments = lab.judgments()
         top = deep.documents(deep.deepest).ids(10)
-        judged = sum(doc_id in judgments for doc_id in top)
-        notes.append(f"Judged: {judged} of the deepest ranking's top {len(top)}.")
+        n_judged = sum(doc_id in judgments for doc_id in top)
+        notes.append(f"Judged: {n_judged} of the deepest ranking's top {len(top)}.")
     else:
         notes.append(
             "Nobody judged this query, so quality is the share of the deepest ranking's top 10 "

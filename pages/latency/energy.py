@@ -45,8 +45,8 @@ def show(lab: Lab, *, dark: bool) -> None:
 def _joules(report: EnergyReport, draw: float, known_by: str, *, dark: bool) -> None:
     joules = report.spent.joules(draw)
     joules_chart(joules, known_by=known_by, dark=dark, key="joules_chart")
-    usual = power()
-    source = usual.source if draw == usual.watts else "what you assume"
+    usual_power = power()
+    source = usual_power.source if draw == usual_power.watts else "what you assume"
     st.caption(
         plain(
             joules_sentence(
@@ -67,13 +67,13 @@ def _worth(
     known_by: str,
     draw: float,
 ) -> None:
-    over = "this query" if report.queries == 1 else f"mean of {report.judged} queries"
-    judged = f"{over}; {report.judged_at_10:.0%} of the last top 10 judged"
+    queries_note = "this query" if report.queries == 1 else f"mean of {report.judged} queries"
+    judged_note = f"{queries_note}; {report.judged_at_10:.0%} of the last top 10 judged"
     worth_table(
         rows,
         known_by=known_by,
         baseline=baseline,
-        judged=judged if report.quality else "no judgments",
+        judged_note=judged_note if report.quality else "no judgments",
         key="worth",
     )
     footing(

@@ -18,10 +18,10 @@ USUAL_QUERIES = 25
 
 def queries_and_watts(lab: Lab) -> tuple[int, float]:
     """(how many judged queries to measure, 0 for the query above; the assumed watts)."""
-    judged = judged_queries(lab.request.loaded)
-    which, count, assumed = st.columns([2, 1, 1], vertical_alignment="bottom")
-    options = [THIS, JUDGED] if judged else [THIS]
-    picked = which.segmented_control(
+    queries_with_judgments = judged_queries(lab.request.loaded)
+    choice_box, count_box, watts_box = st.columns([2, 1, 1], vertical_alignment="bottom")
+    options = [THIS, JUDGED] if queries_with_judgments else [THIS]
+    query_choice = choice_box.segmented_control(
         "Queries",
         options,
         format_func=plain,
@@ -30,25 +30,25 @@ def queries_and_watts(lab: Lab) -> tuple[int, float]:
         key="energy_queries",
         persist_state="session",
     )
-    number = count.number_input(
+    number = count_box.number_input(
         "How many",
         1,
-        max(1, len(judged)),
-        min(USUAL_QUERIES, max(1, len(judged))),
+        max(1, len(queries_with_judgments)),
+        min(USUAL_QUERIES, max(1, len(queries_with_judgments))),
         key="energy_count",
         persist_state="session",
-        disabled=picked != JUDGED,
-        help=None if picked == JUDGED else "Only the query above is measured.",
+        disabled=query_choice != JUDGED,
+        help=None if query_choice == JUDGED else "Only the query above is measured.",
     )
-    with assumed:
+    with watts_box:
         draw = watts()
-    return int(number) if picked == JUDGED else 0, draw
+    return int(number) if query_choice == JUDGED else 0, draw
 
 
 def baseline_choice(report: EnergyReport) -> str:
     """The ranking that the others are compared with; at first the reranker's own candidates."""
     stages = [stage for stage in FIRST_STAGES if stage in report.stages]
-    picked = st.segmented_control(
+    chosen_stage = st.segmented_control(
         "Gains are counted over",
         stages,
         format_func=lambda stage: plain(stage_label(stage)),
@@ -57,4 +57,4 @@ def baseline_choice(report: EnergyReport) -> str:
         key="energy_baseline",
         persist_state="session",
     )
-    return str(picked) if picked in stages else report.settings.first_stage
+    return str(chosen_stage) if chosen_stage in stages else report.settings.first_stage

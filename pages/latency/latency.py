@@ -70,7 +70,7 @@ section = view_choice(
     "What to measure",
     list(SECTIONS),
     list(EXPERT),
-    words="batch size, ANN",
+    switch_names="batch size, ANN",
     key=url_state.LAB,
     format_func={**SECTIONS, **EXPERT}.__getitem__,
 )

@@ -23,7 +23,7 @@ def missed_relevant(lab: Lab, report: AnnReport) -> None:
     """Draw the choice of an efSearch, and the relevant documents that a search with it misses."""
     st.subheader("Which relevant documents were missed", anchor=False)
     breadths = [point.breadth for point in report.points]
-    picked = st.segmented_control(
+    chosen_breadth = st.segmented_control(
         "efSearch",
         breadths,
         format_func=lambda breadth: f"{breadth:d}",
@@ -32,7 +32,7 @@ def missed_relevant(lab: Lab, report: AnnReport) -> None:
         key="ann_breadth",
         persist_state="session",
     )
-    point = report.at(int(picked)) if picked in breadths else report.points[0]
+    point = report.at(int(chosen_breadth)) if chosen_breadth in breadths else report.points[0]
     st.markdown(
         plain(
             missed_sentence(

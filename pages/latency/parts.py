@@ -56,8 +56,8 @@ def start_button(lab: Lab, experiment: Experiment[Any], label: str, key: str) ->
 
 def footing(name: str, table: FigureTable, about: dict[str, Value]) -> None:
     """The hardware, and the figure's numbers to take away."""
-    words, buttons = st.columns([4, 1.2], vertical_alignment="top")
-    words.caption(plain(hardware_in_words()))
-    with buttons:
+    text_box, buttons_box = st.columns([4, 1.2], vertical_alignment="top")
+    text_box.caption(plain(hardware_in_words()))
+    with buttons_box:
         csv, json = exported(name, table.columns, table.rows, about)
         export_buttons(name, csv, json, key=f"export_{name}")

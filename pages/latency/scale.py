@@ -38,7 +38,7 @@ def show(lab: Lab, *, dark: bool) -> None:
         "with an approximate index (HNSW), a few. A cross-encoder has nothing to prepare and "
         "reads every pair at query time."
     )
-    picked = st.segmented_control(
+    size_label = st.segmented_control(
         "Search up to so many vectors",
         list(SIZES),
         default=USUAL,
@@ -46,16 +46,16 @@ def show(lab: Lab, *, dark: bool) -> None:
         key="scale_most",
         persist_state="session",
     )
-    most = SIZES[str(picked)]
+    most_vectors = SIZES[str(size_label)]
     dimensions = lab.request.dimensions
-    if most == MILLION:
+    if most_vectors == MILLION:
         notice(
             f"A million vectors of {dimensions} dimensions fill "
             f"{amount(4 * dimensions * MILLION)} in each of two indexes, and linking them takes "
             "many minutes. It can be cancelled."
         )
     if start_button(lab, lab.scale, "Measure", "measure_scale"):
-        lab.measure_scale(most)
+        lab.measure_scale(most_vectors)
         st.rerun()
     outcome(lab.scale)
     if report is not None:

@@ -27,14 +27,18 @@ from state.latency.lab import Lab, backend_label, device
 
 def show(lab: Lab, trace: SearchTrace, *, dark: bool) -> None:
     """The section."""
-    words, toggle = st.columns([4, 1.3], vertical_alignment="bottom")
-    with words:
-        then = trace.measured_seconds(CROSS_ENCODER)
-        remembered = f", after {humanised(then)} for the scores that it remembers" if then else ""
+    text_box, toggle_box = st.columns([4, 1.3], vertical_alignment="bottom")
+    with text_box:
+        remembered_seconds = trace.measured_seconds(CROSS_ENCODER)
+        remembered = (
+            f", after {humanised(remembered_seconds)} for the scores that it remembers"
+            if remembered_seconds
+            else ""
+        )
         with stage.picture("sentence"):
             headline(f"This search took {humanised(trace.total_seconds)}{remembered}")
         st.caption(plain(accounted(trace)))
-    with toggle:
+    with toggle_box:
         log = axis_choice(LINEAR, key="waterfall_axis")
     with stage.picture():
         if stage.is_on():
@@ -43,7 +47,7 @@ def show(lab: Lab, trace: SearchTrace, *, dark: bool) -> None:
             waterfall(trace, dark=dark, log=log, key="waterfall")
     if any(step.cached for step in trace.timings):
         measured = trace.measured_seconds(CROSS_ENCODER)
-        before = (
+        computing_note = (
             f" Computing the remembered scores took {humanised(measured)} then; that is no part of "
             "this search's time."
             if measured
@@ -51,7 +55,7 @@ def show(lab: Lab, trace: SearchTrace, *, dark: bool) -> None:
         )
         st.caption(
             "Hatched steps came from memory: these texts or pairs were read in an earlier search."
-            + plain(before)
+            + plain(computing_note)
         )
     footing("search", search_table(trace), lab.conditions())
     repeated_runs(lab, dark=dark)

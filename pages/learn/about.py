@@ -9,8 +9,8 @@ from pages.models.backends import backend_parts
 from state.models.catalogue import model_cards
 
 st.header("When to use which", anchor=False)
-either, both = st.columns(2, gap="medium")
-with either:
+single_box, combined_box = st.columns(2, gap="medium")
+with single_box:
     with st.container(border=True, height="stretch"):
         st.markdown(
             "**Bi-encoder alone** \nQuery and document are embedded apart. Vectors of documents "
@@ -28,7 +28,7 @@ with either:
             "a short list, judging answers, a corpus of some hundred texts. A million documents "
             "would take hours for every query (see Latency)."
         )
-with both:
+with combined_box:
     with st.container(border=True, height="stretch"):
         st.markdown(
             "**Both: recall, then rerank** \nA cheap first stage (BM25, bi-encoder or their "

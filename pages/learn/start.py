@@ -52,16 +52,16 @@ def example(loaded: LoadedCorpus, search: Search) -> None:
     documents = {d.doc_id: d for d in store.get([d for r in rankings for d in r.ids(TOP)])}
     query = loaded.corpus.query_for_text(QUERY)
     judgments = loaded.corpus.judgments(query.query_id) if query else {}
-    first = [documents[r.hits[0].doc_id].title for r in rankings if r.hits]
-    if len(first) == len(SHOWN):
-        st.markdown(plain(difference(*first)))
-    before = rankings[0]
+    first_titles = [documents[r.hits[0].doc_id].title for r in rankings if r.hits]
+    if len(first_titles) == len(SHOWN):
+        st.markdown(plain(difference(*first_titles)))
+    baseline_ranking = rankings[0]
     clicked = ranking_columns(
         trace,
         documents,
         stages=SHOWN,
         baseline=BI_ENCODER,
-        movements={r.stage: movements(before, r) for r in rankings},
+        movements={r.stage: movements(baseline_ranking, r) for r in rankings},
         snippets={},
         judgments=grades_of(list(documents.values()), judgments),
         top=TOP,

@@ -63,8 +63,8 @@ def hub_part() -> None:
         text = plan_sentence(
             plan.name,
             size=plan.total,
-            present=plan.present,
-            free=plan.free,
+            present_bytes=plan.present_bytes,
+            free=plan.free_bytes,
             licence=plan.licence,
             files=len(plan.files),
             fits=plan.fits,
@@ -76,10 +76,10 @@ def hub_part() -> None:
         elif plan.need is not None and not plan.brings_code:
             hub_downloads.look_up(plan.name)
             st.rerun()
-        rest = megabytes(plan.total - plan.present)
-        if plan.total == plan.present:
+        remaining_size = megabytes(plan.total - plan.present_bytes)
+        if plan.total == plan.present_bytes:
             st.caption("All of it is here.")
-        elif plan.fits and st.button(f"Download {plain(rest)}", key="hub_bring"):
+        elif plan.fits and st.button(f"Download {plain(remaining_size)}", key="hub_bring"):
             hub_downloads.bring(plan)
             st.rerun()
 

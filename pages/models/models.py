@@ -55,10 +55,10 @@ with chosen_ones:
         st.caption(f"None yet; up to {MOST} at a time.")
     for number, name in enumerate(rerankers.chosen()):
         label, remove = st.columns([4, 1.2], vertical_alignment="center")
-        where = parsed(name)
-        host = where.address.partition("://")[2] or where.kind
-        leaves = f", sends texts to {host}" if where.remote else ""
-        if where.retrieves:
+        reranker_name = parsed(name)
+        host = reranker_name.address.partition("://")[2] or reranker_name.kind
+        leaves = f", sends texts to {host}" if reranker_name.remote else ""
+        if reranker_name.retrieves:
             leaves = ", retrieves from the whole corpus (embedded at the next search)"
         label.markdown(plain(f"{stage_label(stage_of(name))}{leaves}"))
         if remove.button("Remove", key=f"remove_{number}", width="stretch"):

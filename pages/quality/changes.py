@@ -17,31 +17,33 @@ from state.quality.judging import qrels_of
 
 def changed_queries(context: QualityContext) -> None:
     """The pair of pipelines, the filters, and the rows."""
-    before_at, after_at = context.default_pair()
+    before_index, after_index = context.default_pair()
     left, right, third = st.columns([3, 3, 1.4], vertical_alignment="bottom")
-    before = left.selectbox(
-        "From", context.names, index=before_at, key=f"quality_from_{context.run.run_id}"
+    before_name = left.selectbox(
+        "From", context.names, index=before_index, key=f"quality_from_{context.run.run_id}"
     )
-    after = right.selectbox(
-        "To", context.names, index=after_at, key=f"quality_to_{context.run.run_id}"
+    after_name = right.selectbox(
+        "To", context.names, index=after_index, key=f"quality_to_{context.run.run_id}"
     )
     measure = third.selectbox(
         "Measure", comparable(), key="quality_measure", persist_state="session"
     )
-    if before == after:
+    if before_name == after_name:
         notice("Both sides are the same pipeline: choose another one to see what changed.")
         return
-    old, new = context.of(before), context.of(after)
+    before_figures, after_figures = context.of(before_name), context.of(after_name)
     compared = differences(
-        context.loaded, context.run, context.counting_rule, before, context.names, measure
+        context.loaded, context.run, context.counting_rule, before_name, context.names, measure
     )
-    difference = next(one for one in compared if one.right == after)  # the same p as under Results
+    difference = next(
+        one for one in compared if one.right == after_name
+    )  # the same p as under Results
     st.markdown(f"### {plain(difference.sentence)}.")
     listed = runs(context.run)
     changed = changes(
-        listed[before],
-        listed[after],
-        (old.evaluation, new.evaluation),
+        listed[before_name],
+        listed[after_name],
+        (before_figures.evaluation, after_figures.evaluation),
         qrels_of(context.loaded, context.counting_rule),
         measure=measure,
     )
@@ -49,11 +51,11 @@ def changed_queries(context: QualityContext) -> None:
     if not shown:
         notice("No query passes these filters: loosen one.")
         return
-    moved = [change.moved.doc_id for change in shown[:MOST_ROWS] if change.moved]
+    moved_ids = [change.moved.doc_id for change in shown[:MOST_ROWS] if change.moved]
     clicked = quality_queries(
-        change_rows(shown[:MOST_ROWS], context.queries, documents_of(context, moved)),
-        before=before,
-        after=after,
+        change_rows(shown[:MOST_ROWS], context.queries, documents_of(context, moved_ids)),
+        before_name=before_name,
+        after_name=after_name,
         measure=measure,
         key="quality_changes",
     )
@@ -61,9 +63,9 @@ def changed_queries(context: QualityContext) -> None:
     st.caption(
         plain(
             "“Moved most” is the relevant document whose move changed DCG@10 most. Compare and "
-            f"Explain open with the settings of {after}. Keys within the list: arrows, Enter, E."
-            + (f" {more:,} more queries pass the filters." if more > 0 else "")
+            f"Explain open with the settings of {after_name}. Keys within the list: arrows, Enter, "
+            "E." + (f" {more:,} more queries pass the filters." if more > 0 else "")
         )
     )
     if clicked is not None:
-        open_page(context, clicked, new.spec)
+        open_page(context, clicked, after_figures.spec)

@@ -49,13 +49,15 @@ class QualityContext:
 
     def default_pair(self) -> tuple[int, int]:
         """Positions of the best pipeline without a reranker and of the best with one."""
-        scored = [PRIMARY.merit(f.evaluation.mean[PRIMARY.name]) for f in self.figures]
-        order = sorted(range(len(scored)), key=lambda i: -scored[i])
-        without_reranker = [i for i in order if not self.run.specs[i].reranker]
-        reranked = [i for i in order if self.run.specs[i].reranker]
-        before = (without_reranker or order[1:] or order)[0]
-        after = next((i for i in [*reranked, *order] if i != before), before)
-        return before, after
+        merits = [PRIMARY.merit(f.evaluation.mean[PRIMARY.name]) for f in self.figures]
+        best_first = sorted(range(len(merits)), key=lambda i: -merits[i])
+        without_reranker = [i for i in best_first if not self.run.specs[i].reranker]
+        with_reranker = [i for i in best_first if self.run.specs[i].reranker]
+        before_index = (without_reranker or best_first[1:] or best_first)[0]
+        after_index = next(
+            (i for i in [*with_reranker, *best_first] if i != before_index), before_index
+        )
+        return before_index, after_index
 
 
 def documents_of(context: QualityContext, doc_ids: Sequence[str]) -> dict[str, Document]:
@@ -70,7 +72,7 @@ def change_rows(
     rows = []
     for change in changes:
         query = queries.get(change.query_id)
-        moved = change.moved
+        movement = change.moved
         missing = change.unjudged
         rows.append(
             ChangeRow(
@@ -80,10 +82,10 @@ def change_rows(
                 after=change.after,
                 first_before=change.first_before,
                 first_after=change.first_after,
-                moved_id=moved.doc_id if moved else "",
-                moved_title=title_of(documents, moved.doc_id) if moved else "",
-                moved_before=moved.before if moved else None,
-                moved_after=moved.after if moved else None,
+                moved_id=movement.doc_id if movement else "",
+                moved_title=title_of(documents, movement.doc_id) if movement else "",
+                moved_before=movement.before if movement else None,
+                moved_after=movement.after if movement else None,
                 grade=change.grade,
                 tags=query.tags if query else (),
                 note=f"{missing} unjudged in the top 10s" if missing else "",

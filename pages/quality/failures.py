@@ -81,13 +81,13 @@ def _kind(
         documents = documents_of(context, [d for f in shown for d in (f.doc_id, f.other) if d])
         queries = context.queries
         for number, failure in enumerate(shown):
-            words, links = st.columns([5, 1.5], vertical_alignment="center")
+            text_box, links_box = st.columns([5, 1.5], vertical_alignment="center")
             query = queries[failure.query_id]
-            words.markdown(
+            text_box.markdown(
                 f"**{plain(query.text)}**  \n{plain(title_of(documents, failure.doc_id))}  \n"
                 f":small[{plain(_details(failure, title_of(documents, failure.other)))}]"
             )
-            with links.container(horizontal=True):
+            with links_box.container(horizontal=True):
                 key = f"{kind.key}_{number}"
                 if st.button("Compare", key=f"compare_{key}"):
                     open_page(

@@ -33,37 +33,37 @@ def fusion_chart(
     """Draw the curve; with `folds` it says what the best setting reaches on unseen queries."""
     settings, means = curve.settings, curve.means
     try:
-        checked = cross_validated(curve, folds=folds)
+        validation = cross_validated(curve, folds=folds)
     except CrossExamError as problem:
-        checked = None
+        validation = None
         notice(url_state.error_message(problem))
-    at, usual = curve.nearest(chosen), curve.nearest(DEFAULTS[kind])
+    chosen_index, usual_index = curve.nearest(chosen), curve.nearest(DEFAULTS[kind])
     quality_curve(
         settings,
         means,
-        chosen=at,
+        chosen=chosen_index,
         best=curve.best,
         unit="k" if kind == RRF else "share",
         title=TITLES[kind],
         stage=BLEND if kind == BLENDED else HYBRID,
         dark=context.dark,
-        validated=checked.value if checked else None,
+        validated=validation.value if validation else None,
         key=f"quality_curve_{kind}",
     )
-    words = curve_words(
-        kind, settings, means, chosen=at, best=curve.best, queries=len(curve.query_ids)
+    sentence = curve_words(
+        kind, settings, means, chosen=chosen_index, best=curve.best, queries=len(curve.query_ids)
     )
-    st.markdown(plain(words))
-    if checked is not None:
+    st.markdown(plain(sentence))
+    if validation is not None:
         warning = validation_words(
             kind,
             folds=folds,
             best=means[curve.best],
-            validated=checked.value,
-            chosen=checked.settings,
-            usual=settings[usual],
-            usual_mean=means[usual],
-            gain=signed(checked.value - means[usual]),
+            validated=validation.value,
+            chosen=validation.settings,
+            usual=settings[usual_index],
+            usual_mean=means[usual_index],
+            gain=signed(validation.value - means[usual_index]),
         )
         st.warning(plain(warning), icon="⚠️")
     st.caption(

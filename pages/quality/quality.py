@@ -59,8 +59,8 @@ with head:
     headline(QUESTION)
 aggregation_words = aggregations()
 first_time = not quality.saved_runs(loaded.corpus.info.fingerprint)
-judged = frozenset(judged_queries(qrels_of(loaded, chosen_aggregation())))
-run_panel(loaded, judged, first_time=first_time)
+judged_query_ids = frozenset(judged_queries(qrels_of(loaded, chosen_aggregation())))
+run_panel(loaded, judged_query_ids, first_time=first_time)
 run_box, drop_box, recall_box, aggregation_box = st.columns(
     [5.2, 1.2, 1.1, 2.2], vertical_alignment="bottom"
 )

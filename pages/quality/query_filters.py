@@ -23,13 +23,13 @@ def filtered(
     lengths = [len(words_of(queries[c.query_id].text)) for c in changed if c.query_id in queries]
     tags = sorted({tag for c in changed for tag in queries[c.query_id].tags})
     words_box, overlap_box, tag_box = st.columns([1.6, 2, 2.6], vertical_alignment="bottom")
-    words = None
+    word_range = None
     if lengths and min(lengths) < max(lengths):
         low, high = min(lengths), max(lengths)
-        picked = words_box.slider(
+        bounds = words_box.slider(
             "Words in the query", low, high, (low, high), key=f"quality_words_{context.run.run_id}"
         )
-        words = (int(picked[0]), int(picked[1]))
+        word_range = (int(bounds[0]), int(bounds[1]))
     overlap = overlap_box.selectbox(
         "Words in common",
         (ANY, SHARED, NONE),
@@ -46,8 +46,8 @@ def filtered(
     return kept(
         changed,
         queries,
-        words=words,
-        shares=shared_words(context.loaded, context.run, context.counting_rule)
+        word_range=word_range,
+        shares_word_by_query=shared_words(context.loaded, context.run, context.counting_rule)
         if overlap != ANY
         else None,
         shared_word={ANY: None, SHARED: True, NONE: False}[overlap],

@@ -27,8 +27,10 @@ class ColumnChoice:
 
     def two(self) -> ColumnChoice:
         """The baseline and the cross-encoder alone: what a room can read."""
-        others = [stage for stage in self.stages if stage != CROSS_ENCODER]
-        first = self.baseline if self.baseline != CROSS_ENCODER else (others or [BI_ENCODER])[0]
+        other_stages = [stage for stage in self.stages if stage != CROSS_ENCODER]
+        first = (
+            self.baseline if self.baseline != CROSS_ENCODER else (other_stages or [BI_ENCODER])[0]
+        )
         return replace(self, stages=(first, CROSS_ENCODER))
 
 

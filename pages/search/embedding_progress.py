@@ -53,13 +53,13 @@ def _progress(running: Sequence[Job[Any]]) -> None:
 
 def _ended(job: Job[Any], number: int) -> None:
     label = stage_label(stage_of(str(job.key)))
-    words, again = st.columns([5, 1], vertical_alignment="center")
-    with words:
+    text_box, again_box = st.columns([5, 1], vertical_alignment="center")
+    with text_box:
         if job.cancellation is not None:
             notice(f"{label}: {job.cancellation}; what was done is kept.")
         elif job.error is not None:
             error(f"{label}: {url_state.error_message(job.error)}")
     name = "Resume" if job.cancelled else "Try again"
-    if again.button(plain(name), key=f"resume_embedding_{number}", width="stretch"):
+    if again_box.button(plain(name), key=f"resume_embedding_{number}", width="stretch"):
         encoders.embeddings().resume(job)
         st.rerun()

@@ -84,7 +84,7 @@ def _sentence(comparison: Comparison, trace: SearchTrace, *, running: bool) -> N
     """What the cross-encoder changed and cost, or how far it is."""
     first_stage = comparison.search.settings.first_stage
     baseline = comparison.columns.baseline
-    words = summary(
+    headline_text = summary(
         trace,
         first_stage,
         CROSS_ENCODER,
@@ -92,17 +92,26 @@ def _sentence(comparison: Comparison, trace: SearchTrace, *, running: bool) -> N
         grades=_grades(comparison, trace),
         against="" if baseline == first_stage else stage_label(first_stage),
     )
-    judged = _judged(comparison, trace)
-    first, last = judged.get(first_stage), judged.get(CROSS_ENCODER)
+    document_rankings = _document_rankings(comparison, trace)
+    first_stage_ranking = document_rankings.get(first_stage)
+    cross_encoder_ranking = document_rankings.get(CROSS_ENCODER)
     detail = "" if comparison.judgments else None
-    if words and not running and first is not None and last is not None:
-        detail = judged_sentence(first, last, comparison.judgments) or None
+    if (
+        headline_text
+        and not running
+        and first_stage_ranking is not None
+        and cross_encoder_ranking is not None
+    ):
+        detail = (
+            judged_sentence(first_stage_ranking, cross_encoder_ranking, comparison.judgments)
+            or None
+        )
     if running and trace.to_score:
         reader = (
             "The cross-encoder" if name_of(trace.scoring) is None else stage_label(trace.scoring)
         )
-        words = f"{reader} is reading pair {trace.scored} of {trace.to_score} …"
-    headline(words or "Searching …", detail, key="headline_compare")
+        headline_text = f"{reader} is reading pair {trace.scored} of {trace.to_score} …"
+    headline(headline_text or "Searching …", detail, key="headline_compare")
 
 
 def _columns(
@@ -133,7 +142,7 @@ def _columns(
         judgments=_grades(comparison, trace),
         quality={
             name: quality
-            for name, ranking in _judged(comparison, trace).items()
+            for name, ranking in _document_rankings(comparison, trace).items()
             if (quality := list_quality(ranking, comparison.judgments)) is not None
         },
         pending=[
@@ -164,7 +173,7 @@ def _grades(comparison: Comparison, trace: SearchTrace) -> dict[str, int]:
     return grades_of(comparison.loaded.corpus.store.get(listed), comparison.judgments)
 
 
-def _judged(comparison: Comparison, trace: SearchTrace) -> dict[str, Ranking]:
+def _document_rankings(comparison: Comparison, trace: SearchTrace) -> dict[str, Ranking]:
     """Each stage's ranking of what judgments are about: of documents, not of passages."""
     corpus = comparison.loaded.corpus
     return {r.stage: fold_by(corpus.store, r) if corpus.split else r for r in trace.rankings}

@@ -35,8 +35,8 @@ def training_form(loaded: LoadedCorpus) -> None:
     for warning in dataset_check.warnings:
         st.warning(plain(warning), icon="⚠️")
     distil = kind == "distilled"
-    left, right = st.columns(2, gap="large")
-    with left:
+    names_box, examples_box = st.columns(2, gap="large")
+    with names_box:
         parent = st.selectbox(
             "Student" if distil else "Cross-encoder to start from",
             trainings.parents(kind),
@@ -55,7 +55,7 @@ def training_form(loaded: LoadedCorpus) -> None:
             help="Letters, digits, points, hyphens and underscores; it becomes "
             f"“{plain(kind)}/…” in the catalogue.",
         )
-    with right:
+    with examples_box:
         examples = examples_form(kind)
     step_seconds = trainings.seconds_a_step(kind)
     seconds = None if step_seconds is None else step_seconds * examples.steps

@@ -20,12 +20,12 @@ def paused_trainings() -> None:
     now = trainings.current()
     busy = now is not None and now.running
     for config in paused:
-        words, go, drop = st.columns([4, 1, 1], vertical_alignment="center")
+        text_box, resume_box, delete_box = st.columns([4, 1, 1], vertical_alignment="center")
         step = trainings.step_of(config.name)
-        words.markdown(
+        text_box.markdown(
             plain(f"{config.name} on {config.corpus}: step {step} of {config.settings.steps}")
         )
-        if go.button(
+        if resume_box.button(
             "Resume",
             key=f"resume_{config.name}",
             disabled=busy,
@@ -33,7 +33,7 @@ def paused_trainings() -> None:
             width="stretch",
         ):
             attempt(partial(trainings.resume, config.name))
-        with drop.popover("Discard …", width="stretch"):
+        with delete_box.popover("Discard …", width="stretch"):
             st.markdown("Discard this training and all it learnt so far?")
             if st.button("Discard it", key=f"discard_{config.name}", type="primary"):
                 attempt(partial(trainings.discard, config.name))

@@ -64,7 +64,7 @@ class ImportRequest:
     encoding: str
     contradictions: Rule | None = None
     layout: Layout | None = None
-    words: str = ""
+    grades_text: str = ""
     judgments: str | None = None
 
     def source(self) -> Source:
@@ -77,7 +77,7 @@ class ImportRequest:
             self.split,
             self.path.name,
             self.layout,
-            grades_from_text(self.words) or None,
+            grades_from_text(self.grades_text) or None,
             self.judgments,
         )
 
@@ -95,8 +95,8 @@ def staged(upload: Upload) -> Path:
         _sweep()
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            with atomic_path(path) as whole:  # half an upload would be read as a whole one
-                whole.write_bytes(upload.getbuffer())
+            with atomic_path(path) as staged_path:  # half an upload would be read as a whole one
+                staged_path.write_bytes(upload.getbuffer())
         except OSError as error:
             raise CrossExamError(
                 f"the upload could not be kept ({error.strerror}): free some space, or give a "
@@ -109,8 +109,8 @@ def without_folder(text: str) -> str:
     """A message in which an uploaded file goes by its own name alone."""
     folder = f"{uploads()}/"
     while folder in text:
-        before, _, after = text.partition(folder)
-        text = before + after.partition("/")[2]
+        text_before, _, text_after = text.partition(folder)
+        text = text_before + text_after.partition("/")[2]
     return text
 
 
@@ -213,11 +213,11 @@ def start_adding(
     *,
     keep_good: bool,
     contradictions: Rule | None = None,
-    words: str = "",
+    grades_text: str = "",
 ) -> None:
     """Give an imported corpus queries or judgments, in the background."""
     require(Act.REPLACE_JUDGMENTS)
-    grades = grades_from_text(words)
+    grades = grades_from_text(grades_text)
     bench, prepared = workbench(), preparations()
 
     def work(job: Job[Imported]) -> Imported:

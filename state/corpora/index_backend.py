@@ -66,10 +66,10 @@ def fixed() -> tuple[str, ...]:
 def choose(name: str, choice: str) -> None:
     """Serve a corpus by "local", "milvus" or by its "size" from now on; begin at once."""
     require(Act.INDEX_BACKEND)
-    before = _served_by()
+    served_before = _served_by()
     backends: dict[str, IndexBackend] = {"local": "local", "milvus": "milvus"}
     workbench().index_backends.choose(workbench().corpora.open(name), backends.get(choice))
-    _forget_changed(before)
+    _forget_changed(served_before)
     prepare(name)
 
 
@@ -79,14 +79,16 @@ def keep(milvus_from: int, address: str, token: str) -> None:
     Raises CrossExamError where a new address does not answer: it is not kept.
     """
     require(Act.INDEX_BACKEND)
-    before = _served_by()
+    served_before = _served_by()
     IndexBackendSettings(milvus_from, address.strip())
     if address.strip() != read_settings(environment=False).address:
         require(Act.ADDRESS)
     workbench().index_backends.change(milvus_from=milvus_from, address=address, token=token)
-    _forget_changed(before)
-    where = address.strip() or "files of this machine"
-    set_message(f"Kept: Milvus serves corpora of {milvus_from:,} documents and more, in {where}.")
+    _forget_changed(served_before)
+    place_phrase = address.strip() or "files of this machine"
+    set_message(
+        f"Kept: Milvus serves corpora of {milvus_from:,} documents and more, in {place_phrase}."
+    )
 
 
 def check(address: str, token: str) -> None:
@@ -130,9 +132,9 @@ def _served_by() -> dict[str, tuple[str, str]]:
     return {name: (use.backend, use.address) for name in names for use in [served(name)]}
 
 
-def _forget_changed(before: dict[str, tuple[str, str]]) -> None:
+def _forget_changed(served_before: dict[str, tuple[str, str]]) -> None:
     """Have what another index backend serves now opened anew when it is next asked for."""
-    for name, was in before.items():
+    for name, backend_and_address in served_before.items():
         now = served(name)
-        if (now.backend, now.address) != was:
+        if (now.backend, now.address) != backend_and_address:
             preparations().forget(name)

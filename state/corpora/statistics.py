@@ -79,11 +79,11 @@ def spots(corpus: Corpus, drawn: Projection, doc_ids: list[str], query: str) -> 
     wanted = set(doc_ids)
     positions = {doc_id: i for i, doc_id in enumerate(ids) if doc_id in wanted}
     if drawn.method != PCA:
-        at = dict(zip(drawn.shown, drawn.points, strict=True))
+        point_of = dict(zip(drawn.shown, drawn.points, strict=True))
         positions_drawn = {
-            doc_id: (float(at[p][0]), float(at[p][1]), titles[doc_id])
+            doc_id: (float(point_of[p][0]), float(point_of[p][1]), titles[doc_id])
             for doc_id, p in positions.items()
-            if p in at
+            if p in point_of
         }
         return Spots(labels, positions_drawn, None)
     bench = workbench()

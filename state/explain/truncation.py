@@ -40,14 +40,14 @@ def passages(
 ) -> Job[PassageScores]:
     """The scoring of a document's windows: running, remembered, or started now."""
     key = (searcher.corpus.fingerprint, document.doc_id, query, length, stride, titled)
-    scored: ResultCache[Job[PassageScores]] = st.session_state.setdefault(
+    job_cache: ResultCache[Job[PassageScores]] = st.session_state.setdefault(
         _PASSAGES, ResultCache(REMEMBERED)
     )
-    for other, earlier in scored.items():
+    for other, earlier in job_cache.items():
         if other != key and earlier.running:
             earlier.cancel()
         if earlier.cancelled or earlier.error is not None:
-            scored.drop(other)
+            job_cache.drop(other)
 
     def start() -> Job[PassageScores]:
         spans = workbench().tokens.windows(document.content, length, stride)
@@ -66,4 +66,4 @@ def passages(
 
         return Job("scoring the passages", work)
 
-    return scored.get_or_make(key, start)
+    return job_cache.get_or_make(key, start)

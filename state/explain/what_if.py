@@ -178,10 +178,10 @@ class WhatIf:
         if self._rescoring is not None and self._rescoring[0] == query:
             return self._rescoring[1]
         self._cancel_rescoring()
-        others = [d for d in self._ranking.ids() if d != self.document.doc_id]
+        other_ids = [d for d in self._ranking.ids() if d != self.document.doc_id]
 
         def work(job: Job[dict[str, float]]) -> dict[str, float]:
-            texts = [document.content for document in self._searcher.store.get(others)]
+            texts = [document.content for document in self._searcher.store.get(other_ids)]
             logits = score_all(
                 self._reranker,
                 query,
@@ -189,7 +189,7 @@ class WhatIf:
                 on_progress=job.count,
                 cancel=job.should_stop,
             )
-            scores = dict(zip(others, logits, strict=True))
+            scores = dict(zip(other_ids, logits, strict=True))
             self._lists.keep(query, scores)
             return scores
 
@@ -217,8 +217,8 @@ class WhatIf:
         listed = self._bi
         if query != self.unedited.query.text:
             listed, _ = self._searcher.dense.retrieve(query, self._pool)
-        others = [hit for hit in listed.hits if hit.doc_id != self.document.doc_id]
-        place = 1 + sum(hit.score > cosine for hit in others)
+        other_hits = [hit for hit in listed.hits if hit.doc_id != self.document.doc_id]
+        place = 1 + sum(hit.score > cosine for hit in other_hits)
         return PairScores(
             logit,
             cosine,

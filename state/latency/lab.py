@@ -112,8 +112,8 @@ class Lab:
     def judgments(self) -> dict[str, int]:
         """The judgments of this query; empty where nobody judged it."""
         corpus = self.request.loaded.corpus
-        judged = corpus.query_for_text(self.request.query)
-        return corpus.judgments(judged.query_id) if judged is not None else {}
+        judged_query = corpus.query_for_text(self.request.query)
+        return corpus.judgments(judged_query.query_id) if judged_query is not None else {}
 
     def conditions(self, **more: Value) -> dict[str, Value]:
         """Under what a figure was measured, for its export."""

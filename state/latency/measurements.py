@@ -162,8 +162,8 @@ def current_batches() -> BatchSetting:
 
 def usual_batches() -> BatchSetting:
     """The batches that the app begins with."""
-    usual = Batching()
-    return BatchSetting(usual.budget, usual.largest)
+    batching = Batching()
+    return BatchSetting(batching.budget, batching.largest)
 
 
 def apply_batches(setting: BatchSetting) -> None:
@@ -188,16 +188,16 @@ def scale(
     )
     if measured is None:
         return None
-    own = request.vectors()
+    corpus_vectors = request.vectors()
     texts = [request.query, *(q.text for q in request.loaded.corpus.queries)][:MOST_QUERIES]
-    dimensions = int(own.shape[1])
+    dimensions = int(corpus_vectors.shape[1])
     graph = HnswIndex.empty(dimensions)
     scaling = measure_index_scaling(
-        own,
+        corpus_vectors,
         encoder.encode(texts, role="query"),
         sizes_up_to(most),
-        exact=FaissIndex.empty(dimensions),
-        ann=graph,
+        exact_index=FaissIndex.empty(dimensions),
+        ann_index=graph,
         links=graph.links,
         breadth=SEARCH_BREADTH,
         on_progress=on_progress,
@@ -212,10 +212,12 @@ def ann(
     """Recall of a graph over the corpus' vectors for the corpus' own queries."""
     corpus = request.loaded.corpus
     chosen = corpus.queries[:MOST_ANN_QUERIES]
-    judged = held_grades(corpus.store, {q.query_id: corpus.judgments(q.query_id) for q in chosen})
-    queries = [AnnQuery(q.query_id, q.text, judged[q.query_id]) for q in chosen]
-    own = bool(queries)
-    if not own:
+    grades_by_query = held_grades(
+        corpus.store, {q.query_id: corpus.judgments(q.query_id) for q in chosen}
+    )
+    queries = [AnnQuery(q.query_id, q.text, grades_by_query[q.query_id]) for q in chosen]
+    has_judged_queries = bool(queries)
+    if not has_judged_queries:
         store = request.loaded.searcher.store
         openings = store.get(sample_ids(store.ids(), OPENINGS))
         queries = [
@@ -240,13 +242,13 @@ def ann(
         queries,
         np.stack(rows),
         request.loaded.searcher.store.ids(),
-        exact=FaissIndex.from_vectors(vectors),
+        exact_index=FaissIndex.from_vectors(vectors),
         ann_with=graph.with_breadth,
         links=links,
         on_progress=on_progress,
         cancel=cancel,
     )
-    return None if report is None else AnnResult(report, own)
+    return None if report is None else AnnResult(report, has_judged_queries)
 
 
 def energy(

@@ -158,22 +158,22 @@ def to_read(loaded: LoadedCorpus, run: OpenedRun, top: int) -> tuple[int, int]:
 
 def report(loaded: LoadedCorpus, run: OpenedRun, judge_model: str) -> AutoJudgeReport:
     """How far people agree with the judge, by all that both have judged so far."""
-    judged = version(loaded, WithAutoJudgments(chosen_aggregation(), judge_model))
-    return _report(run.run_id, run.saved.saved_at, judged, loaded, run, judge_model)
+    judgments_version = version(loaded, WithAutoJudgments(chosen_aggregation(), judge_model))
+    return _report(run.run_id, run.saved.saved_at, judgments_version, loaded, run, judge_model)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _report(
     run_id: str,
     saved_at: float,
-    judged: Version,
-    _ready: LoadedCorpus,
+    judgments_version: Version,
+    _loaded: LoadedCorpus,
     _run: OpenedRun,
     _judge_model: str,
 ) -> AutoJudgeReport:
-    del run_id, saved_at, judged
-    fingerprint = _ready.corpus.info.fingerprint
-    people = people_of(_ready.corpus, judgment_log(fingerprint), _judge_model)
+    del run_id, saved_at, judgments_version
+    fingerprint = _loaded.corpus.info.fingerprint
+    people = people_of(_loaded.corpus, judgment_log(fingerprint), _judge_model)
     judgments = auto_judgment_store(fingerprint).judgments(_judge_model)
     grades = {(j.query_id, j.doc_id): j.grade for j in judgments}
     return report_on(_judge_model, grades, people, runs(_run), _run.specs)

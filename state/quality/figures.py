@@ -53,23 +53,25 @@ def figures(
     loaded: LoadedCorpus, run: OpenedRun, counting_rule: CountingRule, recall_at: int
 ) -> tuple[PipelineFigures, ...]:
     """The measures of every pipeline; raises CrossExamError where nothing is judged."""
-    judged = version(loaded, counting_rule)
-    return _figures(run.run_id, run.saved.saved_at, judged, recall_at, loaded, run, counting_rule)
+    judgments_version = version(loaded, counting_rule)
+    return _figures(
+        run.run_id, run.saved.saved_at, judgments_version, recall_at, loaded, run, counting_rule
+    )
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _figures(
     run_id: str,
     saved_at: float,
-    judged: Version,
+    judgments_version: Version,
     recall_at: int,
-    _ready: LoadedCorpus,
+    _loaded: LoadedCorpus,
     _run: OpenedRun,
     _counting_rule: CountingRule,
 ) -> tuple[PipelineFigures, ...]:
-    del run_id, saved_at, judged
+    del run_id, saved_at, judgments_version
     specs = {spec.name: spec for spec in _run.specs}
-    qrels = qrels_of(_ready, _counting_rule)
+    qrels = qrels_of(_loaded, _counting_rule)
     measured = pipeline_figures(specs, _run.gathered, runs(_run), qrels, recall_at=recall_at)
     return tuple(measured.values())
 
@@ -83,14 +85,14 @@ def differences(
     measure: str = PRIMARY.name,
 ) -> list[Difference]:
     """The other pipelines against the baseline, corrected for their number."""
-    judged = version(loaded, counting_rule)
+    judgments_version = version(loaded, counting_rule)
     evaluations = {
         measured.spec.name: measured.evaluation
         for measured in figures(loaded, run, counting_rule, ANY_RECALL)
     }
     shown = tuple(name for name in others if name != baseline)
     return _differences(
-        run.run_id, run.saved.saved_at, judged, baseline, shown, measure, evaluations
+        run.run_id, run.saved.saved_at, judgments_version, baseline, shown, measure, evaluations
     )
 
 
@@ -98,13 +100,13 @@ def differences(
 def _differences(
     run_id: str,
     saved_at: float,
-    judged: Version,
+    judgments_version: Version,
     baseline: str,
     others: tuple[str, ...],
     measure: str,
     _evaluations: Mapping[str, Evaluation],
 ) -> list[Difference]:
-    del run_id, saved_at, judged
+    del run_id, saved_at, judgments_version
     base = by_query(_evaluations[baseline], measure)
     return corrected(
         [
@@ -134,15 +136,15 @@ def shared_words(
 def _shared_words(
     run_id: str,
     saved_at: float,
-    judged: Version,
-    _ready: LoadedCorpus,
+    judgments_version: Version,
+    _loaded: LoadedCorpus,
     _run: OpenedRun,
     _counting_rule: CountingRule,
 ) -> Mapping[str, bool]:
-    del run_id, saved_at, judged
-    searcher = _ready.searcher
+    del run_id, saved_at, judgments_version
+    searcher = _loaded.searcher
     return overlaps(
-        _run.texts, qrels_of(_ready, _counting_rule), searcher.store, searcher.shares_term
+        _run.texts, qrels_of(_loaded, _counting_rule), searcher.store, searcher.shares_term
     )
 
 
@@ -154,9 +156,16 @@ def failures(
     confident: float,
 ) -> dict[str, list[Failure]]:
     """The pipeline's failures by kind."""
-    judged = version(loaded, counting_rule)
+    judgments_version = version(loaded, counting_rule)
     return _failures(
-        run.run_id, run.saved.saved_at, spec, judged, confident, loaded, run, counting_rule
+        run.run_id,
+        run.saved.saved_at,
+        spec,
+        judgments_version,
+        confident,
+        loaded,
+        run,
+        counting_rule,
     )
 
 
@@ -165,15 +174,15 @@ def _failures(
     run_id: str,
     saved_at: float,
     spec: PipelineSpec,
-    judged: Version,
+    judgments_version: Version,
     confident: float,
-    _ready: LoadedCorpus,
+    _loaded: LoadedCorpus,
     _run: OpenedRun,
     _counting_rule: CountingRule,
 ) -> dict[str, list[Failure]]:
-    del run_id, saved_at, judged
-    searcher = _ready.searcher
-    qrels = qrels_of(_ready, _counting_rule)
+    del run_id, saved_at, judgments_version
+    searcher = _loaded.searcher
+    qrels = qrels_of(_loaded, _counting_rule)
     return find_failures(
         spec, _run.gathered, qrels, searcher.store, searcher.shares_term, confident=confident
     )
@@ -186,9 +195,9 @@ def fusion_curve(
     loaded: LoadedCorpus, run: OpenedRun, spec: PipelineSpec, kind: str, counting_rule: CountingRule
 ) -> Curve:
     """nDCG@10 over a fusion's whole range, from the scores of this run."""
-    judged = version(loaded, counting_rule)
+    judgments_version = version(loaded, counting_rule)
     return _fusion_curve(
-        run.run_id, run.saved.saved_at, spec, kind, judged, loaded, run, counting_rule
+        run.run_id, run.saved.saved_at, spec, kind, judgments_version, loaded, run, counting_rule
     )
 
 
@@ -198,13 +207,13 @@ def _fusion_curve(
     saved_at: float,
     spec: PipelineSpec,
     kind: str,
-    judged: Version,
-    _ready: LoadedCorpus,
+    judgments_version: Version,
+    _loaded: LoadedCorpus,
     _run: OpenedRun,
     _counting_rule: CountingRule,
 ) -> Curve:
-    del run_id, saved_at, judged
-    qrels = qrels_of(_ready, _counting_rule)
+    del run_id, saved_at, judgments_version
+    qrels = qrels_of(_loaded, _counting_rule)
     if kind == "blend":
         return blend_curve(spec, _run.gathered, qrels, length=list_length(_run.specs))
     return CURVES[kind](spec, _run.gathered, qrels)

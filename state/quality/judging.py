@@ -74,8 +74,8 @@ def qrels_of(loaded: LoadedCorpus, counting_rule: CountingRule) -> tuple[Qrel, .
 def judged_pairs(loaded: LoadedCorpus) -> frozenset[tuple[str, str]]:
     """Every pair that a person judged, the corpus' own judgments included."""
     judged_here = grades_by_judge(judgment_log(loaded.corpus.info.fingerprint))
-    own = {(qrel.query_id, qrel.doc_id) for qrel in loaded.corpus.qrels}
-    return frozenset(own | judged_here.keys())
+    corpus_pairs = {(qrel.query_id, qrel.doc_id) for qrel in loaded.corpus.qrels}
+    return frozenset(corpus_pairs | judged_here.keys())
 
 
 @dataclass(frozen=True, slots=True)

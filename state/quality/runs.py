@@ -225,14 +225,14 @@ def scored_pairs_for(fingerprint: str, label: str) -> ScoredPairs:
 
 
 def chosen_queries(
-    queries: Sequence[Query], judged: frozenset[str], number: int | None
+    queries: Sequence[Query], judged_query_ids: frozenset[str], number: int | None
 ) -> list[Query]:
     """The judged queries (all where none is judged), or a seeded sample in corpus order."""
-    wanted = [query for query in queries if query.query_id in judged] or list(queries)
+    wanted = [query for query in queries if query.query_id in judged_query_ids] or list(queries)
     if number is None or number >= len(wanted):
         return wanted
-    picked = set(random.Random(SAMPLE_SEED).sample(range(len(wanted)), number))
-    return [query for i, query in enumerate(wanted) if i in picked]
+    sampled_positions = set(random.Random(SAMPLE_SEED).sample(range(len(wanted)), number))
+    return [query for i, query in enumerate(wanted) if i in sampled_positions]
 
 
 def start(loaded: LoadedCorpus, queries: Sequence[Query], specs: Sequence[PipelineSpec]) -> None:

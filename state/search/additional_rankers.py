@@ -62,8 +62,8 @@ def labelled(name: str) -> str:
     choice = labels(name)
     if not choice or "#" in name:
         return name
-    usual = [label for label in choice if label.lower() in _RANKS]
-    return f"{name}#{(usual or choice)[-1]}"
+    ranking_labels = [label for label in choice if label.lower() in _RANKS]
+    return f"{name}#{(ranking_labels or choice)[-1]}"
 
 
 def relabel(name: str, label: str) -> str:

@@ -196,8 +196,8 @@ def parents(kind: str) -> list[str]:
 
 def teachers() -> list[str]:
     """The cross-encoders that can be a teacher."""
-    own = [m.name for m in trained() if m.role == CROSS_ENCODER]
-    return [workbench().models.cross_encoder_name, *own]
+    trained_names = [m.name for m in trained() if m.role == CROSS_ENCODER]
+    return [workbench().models.cross_encoder_name, *trained_names]
 
 
 def check_dataset(corpus: Corpus, kind: str) -> DatasetCheck:

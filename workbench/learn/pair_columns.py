@@ -139,9 +139,11 @@ class PairColumns:
         late = self._parts.models.late_interaction()
         numbers: Numbers = {}
         for query in dict.fromkeys(pair.query for pair in self._pairs):
-            own = [pair for pair in self._pairs if pair.query == query]
-            scores = score_all(late, query, [pair.text for pair in own], cancel=self._cancel)
-            numbers.update(zip((pair.key for pair in own), scores, strict=True))
+            query_pairs = [pair for pair in self._pairs if pair.query == query]
+            scores = score_all(
+                late, query, [pair.text for pair in query_pairs], cancel=self._cancel
+            )
+            numbers.update(zip((pair.key for pair in query_pairs), scores, strict=True))
         return numbers
 
     def _attention(self) -> Numbers:

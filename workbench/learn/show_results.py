@@ -143,9 +143,9 @@ class ShowResults:
         for source in show.documents:
             if source.own:
                 continue
-            judged = _judged(self._corpora.open(source.corpus), source.query or show.query)
+            judgments = _judgments_of(self._corpora.open(source.corpus), source.query or show.query)
             document = documents[source.key]
-            grade = grades_of([document], judged).get(document.doc_id)
+            grade = grades_of([document], judgments).get(document.doc_id)
             if grade is not None:
                 grades[source.key] = grade
         return grades
@@ -174,13 +174,15 @@ class ShowResults:
         trace = searcher.pipeline(settings, stages).run(show.query, cancel=cancel)
         if not trace.complete:
             raise Cancelled("the step was cancelled")
-        lists = {name: r for name in stages if (r := trace.ranking(name)) is not None}
-        order = {column: tuple(lists[_STAGES[column]].ids(show.top)) for column in ranking}
+        ranking_by_stage = {name: r for name in stages if (r := trace.ranking(name)) is not None}
+        order = {
+            column: tuple(ranking_by_stage[_STAGES[column]].ids(show.top)) for column in ranking
+        }
         keys = list(dict.fromkeys(key for listed in order.values() for key in listed))
         documents = {d.doc_id: d for d in searcher.store.get(keys)}
         scores = {
             name: {hit.doc_id: hit.score for hit in listed.hits if hit.doc_id in documents}
-            for name, listed in lists.items()
+            for name, listed in ranking_by_stage.items()
         }
         values: dict[str, Numbers] = {column: scores[_STAGES[column]] for column in ranking}
         if c.SIGMOID in values:
@@ -189,17 +191,19 @@ class ShowResults:
             self._parts,
             [KeyedPair(key, show.query, document.content) for key, document in documents.items()],
             statistics=lambda: self._term_statistics(show.corpus),
-            grades=lambda: grades_of(documents.values(), _judged(corpus, show.query)),
+            grades=lambda: grades_of(documents.values(), _judgments_of(corpus, show.query)),
             cancel=cancel,
         )
         values |= {column: texts.numbers(column) for column in show.columns if column not in values}
-        reranked = lists.get(CROSS_ENCODER)
+        reranked = ranking_by_stage.get(CROSS_ENCODER)
         return _Table(
             rows=tuple(ResultRow(key, documents[key].title, documents[key].text) for key in keys),
             values={column: values[column] for column in show.columns},
             order=order,
             models={
-                column: lists[_STAGES[column]].model if column in order else texts.model(column)
+                column: ranking_by_stage[_STAGES[column]].model
+                if column in order
+                else texts.model(column)
                 for column in show.columns
             },
             corpora=self._fingerprints([show.corpus]),
@@ -220,7 +224,7 @@ class ShowResults:
             searcher.store,
             {query.query_id: corpus.judgments(query.query_id) for query in corpus.queries},
         )
-        lists: dict[str, dict[str, list[str]]] = {column: {} for column in show.columns}
+        ids_by_column: dict[str, dict[str, list[str]]] = {column: {} for column in show.columns}
         for query in corpus.queries:
             if cancel():
                 raise Cancelled("the step was cancelled")
@@ -231,11 +235,11 @@ class ShowResults:
                 c.BI_ENCODER: dense.ids(),
                 c.HYBRID: [hit.doc_id for hit in rrf((lexical, dense), k=Settings().rrf_k)],
             }
-            for column, by_query in lists.items():
+            for column, by_query in ids_by_column.items():
                 by_query[query.query_id] = ids[column]
         curves = {
             column: recall_curve(by_query, grades, show.points)
-            for column, by_query in lists.items()
+            for column, by_query in ids_by_column.items()
         }
         names = {c.BM25: searcher.lexical.model, c.BI_ENCODER: searcher.dense.model}
         names[c.HYBRID] = ", ".join(names.values())
@@ -296,10 +300,10 @@ class ShowResults:
         return {name: self._corpora.open(name).info.fingerprint for name in sorted(names)}
 
 
-def _judged(corpus: Corpus, query: str) -> dict[str, int]:
+def _judgments_of(corpus: Corpus, query: str) -> dict[str, int]:
     """The judgments of this query, empty where nobody judged it."""
-    judged = corpus.query_for_text(query)
-    return corpus.judgments(judged.query_id) if judged is not None else {}
+    judged_query = corpus.query_for_text(query)
+    return corpus.judgments(judged_query.query_id) if judged_query is not None else {}
 
 
 def _row(source: LessonDocument, document: Document) -> ResultRow:

@@ -58,9 +58,9 @@ class Distillation(TrainingRun):
                 queries, query_vectors, doc_ids, vectors, self._grades, self._corpus.store, rule
             )
 
-        scored = [row for row in rows if "query" in row]
+        margin_rows = [row for row in rows if "query" in row]
         self._log("reading the documents of the examples")
-        content = self._contents(scored)
+        content = self._contents(margin_rows)
         data = [
             {
                 "query": row["query"],
@@ -68,7 +68,7 @@ class Distillation(TrainingRun):
                 "negatives": [content[doc_id] for doc_id in row["negatives"]],
                 "margins": row["margins"],
             }
-            for row in scored
+            for row in margin_rows
         ]
         from models.training.trainer import open_bi_encoder, train_on_margins
 
@@ -79,8 +79,8 @@ class Distillation(TrainingRun):
             "teacher": config.teacher,
             "loss": "MarginMSE (squared cosine)",
             "margin_scale": scale,
-            "examples": len(scored),
-            "judged_examples": sum(row["judged"] for row in scored),
+            "examples": len(margin_rows),
+            "judged_examples": sum(row["judged"] for row in margin_rows),
             "searched_documents": len(doc_ids),
             "dimensions": int(student.get_embedding_dimension() or 0),
         }
@@ -166,12 +166,12 @@ class Distillation(TrainingRun):
         place = {doc_id: i for i, doc_id in enumerate(ids)}
         vectors = encoder.encode([content[doc_id] for doc_id in ids], role="document")
         query_vectors = encoder.encode([row["query"] for row in rows], role="query")
-        own = [
+        student_margins = [
             float(query @ (vectors[place[row["positive"]]] - vectors[place[negative]]))
             for query, row in zip(query_vectors, rows, strict=True)
             for negative in row["negatives"]
         ]
-        spread = float(np.sqrt(np.mean(np.square(own))))
+        spread = float(np.sqrt(np.mean(np.square(student_margins))))
         return max(1e-6, float(np.sqrt(np.mean(np.square(margins)))) / max(spread, 1e-6))
 
     def _teachers_lists(self, teacher: Any) -> list[dict[str, Any]]:
@@ -201,8 +201,10 @@ class Distillation(TrainingRun):
         if self._config.parent == self._bench.models.bi_encoder_name:
             return [searcher.dense, searcher.lexical]
         name = f"{BI_ENCODER}:{self._config.parent}"
-        own = self._bench.indexes.additional_encoder(self._corpus, name, cancel=self._cancel)
-        return [own, searcher.lexical]
+        student_retriever = self._bench.indexes.additional_encoder(
+            self._corpus, name, cancel=self._cancel
+        )
+        return [student_retriever, searcher.lexical]
 
     def _pool(self) -> list[str]:
         """Where held-out queries are searched: all documents, or a sample with the judged."""

@@ -62,20 +62,26 @@ class FineTuning(TrainingRun):
 
     def _judged_pairs(self) -> list[dict[str, Any]]:
         """(query, document, label) of every judged pair to train on; unjudged ones if asked."""
-        top = max((g for judged in self._grades.values() for g in judged.values()), default=1)
+        highest_grade = max(
+            (g for query_grades in self._grades.values() for g in query_grades.values()), default=1
+        )
         grades = held_grades(self._corpus.store, self._grades)
         rows = []
-        lists = self._candidates(self._training_data.training) if self._config.unjudged else {}
+        candidates_by_query = (
+            self._candidates(self._training_data.training) if self._config.unjudged else {}
+        )
         for query in self._training_data.training:
-            judged = grades[query.query_id]
+            query_grades = grades[query.query_id]
             rows += [
-                _pair(query, doc_id, max(0, grade) / max(1, top), judged=True)
-                for doc_id, grade in sorted(judged.items())
+                _pair(query, doc_id, max(0, grade) / max(1, highest_grade), judged=True)
+                for doc_id, grade in sorted(query_grades.items())
             ]
-            others = [d for d in lists.get(query.query_id, ()) if d not in judged]
+            unjudged_ids = [
+                d for d in candidates_by_query.get(query.query_id, ()) if d not in query_grades
+            ]
             rows += [
                 _pair(query, doc_id, 0.0, judged=False)
-                for doc_id in others[: self._config.unjudged]
+                for doc_id in unjudged_ids[: self._config.unjudged]
             ]
         if not rows:
             raise CrossExamError(

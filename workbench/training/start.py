@@ -44,8 +44,10 @@ def train(
             measure = dataset_check(corpus, config.kind).measure
             facts = {"fingerprint": corpus.info.fingerprint, "measure": measure}
             checkpoint_dir.keep_plan({**config.values(), **facts})
-        course = Distillation if config.kind == DISTILLED else FineTuning
-        trained = course(bench, corpus, config, checkpoint_dir, report, publish, cancel).run()
+        training_class = Distillation if config.kind == DISTILLED else FineTuning
+        trained = training_class(
+            bench, corpus, config, checkpoint_dir, report, publish, cancel
+        ).run()
         checkpoint_dir.clear()
         return trained
 

@@ -93,8 +93,8 @@ def training_data_of(corpus: Corpus, config: TrainingConfig) -> TrainingData:
     kept_out = split.kept_out() if enough else frozenset()
     generated: tuple[Query, ...] = ()
     if config.questions != "given" or not enough:
-        most = config.made_queries if enough else 2 * config.made_queries
-        generated = pseudo_queries(_sample(corpus), terms, most=most, seed=13, without=kept_out)
+        n_wanted = config.made_queries if enough else 2 * config.made_queries
+        generated = pseudo_queries(_sample(corpus), terms, most=n_wanted, seed=13, without=kept_out)
     if enough:
         held_out_ids = {q.query_id for q in (*split.dev, *split.test)}
         given_train = tuple(

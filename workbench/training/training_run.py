@@ -60,7 +60,7 @@ class TrainingRun:
         self._log("measuring the parent on the dev queries")
         dev_before = self._curves.dev[0][1] if self._curves.dev else measured(model, split.dev).mean
         self._log("measuring the parent on the held-out queries")
-        before = self._kept("before", lambda: measured(model, split.test))
+        parent_held_out = self._kept("before", lambda: measured(model, split.test))
         curves = self._curves = learn(
             model,
             checkpoint_dir=self._checkpoint_dir,
@@ -72,9 +72,11 @@ class TrainingRun:
             cancel=self._cancel,
         )
         self._log("measuring the trained model on the held-out queries")
-        best = reopen(self._checkpoint_dir.best)
-        after = measured(best, split.test)
-        record = self._record(before, after, curves, {**facts, "max_length": max_length})
+        best_model = reopen(self._checkpoint_dir.best)
+        trained_held_out = measured(best_model, split.test)
+        record = self._record(
+            parent_held_out, trained_held_out, curves, {**facts, "max_length": max_length}
+        )
         folder = self._checkpoint_dir.folder / "finished"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self._checkpoint_dir.best, folder)

@@ -27,11 +27,11 @@ def backend_sentence(explained: float, ranked: float, backend: str) -> str:
 
 def attribution_scores(attribution: Attribution, *, explains: str = "logit") -> None:
     """Draw the logit, the baseline's logit and the residual."""
-    score, base, rest = st.columns(3)
+    score_box, baseline_box, facts_box = st.columns(3)
     name = "Logit (fp32)" if explains == "logit" else explains[:1].upper() + explains[1:]
-    score.metric(plain(name), signed(attribution.score))
+    score_box.metric(plain(name), signed(attribution.score))
     if attribution.baseline_score is not None:
-        base.metric(
+        baseline_box.metric(
             "Baseline's logit" if explains == "logit" else "The baseline's",
             signed(attribution.baseline_score),
             help="What the model gives the input that the values start from: they explain the way "
@@ -39,7 +39,7 @@ def attribution_scores(attribution: Attribution, *, explains: str = "logit") -> 
             "figure first.",
         )
     if attribution.residual is not None:
-        rest.metric(
+        facts_box.metric(
             "Residual" if sums_to_score(attribution.method) else "Interaction",
             f"{attribution.residual:.1%}",
             help="How far the sum of all values misses the gap between both logits, relative to "
@@ -49,14 +49,14 @@ def attribution_scores(attribution: Attribution, *, explains: str = "logit") -> 
 
 def cosine_score(attribution: Attribution) -> None:
     """Draw the cosine that a bi-encoder's attribution explains, and what it starts from."""
-    cosine, base, rest = st.columns(3)
-    cosine.metric(
+    cosine_box, baseline_box, facts_box = st.columns(3)
+    cosine_box.metric(
         "Cosine (fp32)",
         signed(attribution.score, 3),
         help="Inner product of the two unit vectors, each computed without seeing the other text.",
     )
     if attribution.baseline_score is not None:
-        base.metric(
+        baseline_box.metric(
             "Left to the references",
             signed(attribution.baseline_score, 3),
             help="What the values do not take apart: cos(query, reference) + cos(reference, "
@@ -64,7 +64,7 @@ def cosine_score(attribution: Attribution) -> None:
             "encoder trained for this method.",
         )
     if attribution.residual is not None:
-        rest.metric(
+        facts_box.metric(
             "Residual",
             f"{attribution.residual:.1%}",
             help="How far the sum of either text's values misses what they take apart, relative "
@@ -125,9 +125,9 @@ def sum_sentence(attribution: Attribution) -> str:
 
 def special_sentence(attribution: Attribution, reading: ValueWording) -> str:
     """What the special tokens hold, beside all words together."""
-    words = sum(abs(value) for value in attribution.values)
-    whole = words + abs(attribution.special_value)
-    share = abs(attribution.special_value) / whole if whole else 0.0
+    words_total = sum(abs(value) for value in attribution.values)
+    total = words_total + abs(attribution.special_value)
+    share = abs(attribution.special_value) / total if total else 0.0
     return (
         f"{attribution.specials}, which are no words, hold "
         f"{reading.text(attribution.special_value)} ({share:.0%} of the whole, signs aside)."

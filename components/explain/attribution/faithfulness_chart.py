@@ -87,11 +87,11 @@ class CheckLike(Protocol):
 def faithfulness_chart(check: CheckLike, *, dark: bool, key: str) -> None:
     """Draw a check: its sentence, both curves, and both measures against random orders."""
     st.markdown(f"**{plain(check.sentence)}**")
-    named = ", ".join(f"“{word}”" for word in check.named)
+    named_words = ", ".join(f"“{word}”" for word in check.named)
     model = "cross-encoder" if check.unit == "logit" else "bi-encoder"
     st.caption(
         plain(
-            f"Named first: {named}. {check.passes:,} passes of the {model}; the query stays "
+            f"Named first: {named_words}. {check.passes:,} passes of the {model}; the query stays "
             f"whole, {len(check.random_sufficiency)} random orders beside it."
         )
     )
@@ -103,29 +103,33 @@ def faithfulness_chart(check: CheckLike, *, dark: bool, key: str) -> None:
         check.sufficiency,
         check.random_comprehensiveness,
         check.random_sufficiency,
-        taken=taken(check.bins, check.words),
+        removal_sizes=removal_sizes_text(check.bins, check.words),
         unit=check.unit,
         dark=dark,
     )
-    words = verdict(
+    verdict_sentence = verdict(
         check.comprehensiveness,
         check.sufficiency,
         check.random_comprehensiveness,
         check.random_sufficiency,
-        taken=taken(check.bins, check.words),
+        removal_sizes=removal_sizes_text(check.bins, check.words),
         unit=check.unit,
     )
     st.plotly_chart(
-        chart, key=f"{key}_scores", theme=None, config={"displayModeBar": False}, alt=words
+        chart,
+        key=f"{key}_scores",
+        theme=None,
+        config={"displayModeBar": False},
+        alt=verdict_sentence,
     )
-    st.caption(plain(words))
+    st.caption(plain(verdict_sentence))
 
 
-def taken(bins: Sequence[int], words: int) -> str:
+def removal_sizes_text(bins: Sequence[int], n_words: int) -> str:
     """ "1, 2 and 5 of 10 words": the removals that the measures are means over."""
     counts = [str(count) for count in bins]
     listed = " and ".join([", ".join(counts[:-1]), counts[-1]] if len(counts) > 1 else counts)
-    return f"{listed} of {words:,} {'word' if words == 1 else 'words'}"
+    return f"{listed} of {n_words:,} {'word' if n_words == 1 else 'words'}"
 
 
 def curves(
@@ -212,7 +216,7 @@ def scores_figure(
     random_comprehensiveness: Sequence[float],
     random_sufficiency: Sequence[float],
     *,
-    taken: str = "",
+    removal_sizes: str = "",
     unit: str = "logit",
     dark: bool,
 ) -> go.Figure:
@@ -222,8 +226,8 @@ def scores_figure(
         ("Sufficiency<br>lower is better", sufficiency, random_sufficiency),
     )
     chart = go.Figure()
-    for place, (_, _, others) in enumerate(rows):
-        low, high = np.percentile(others, (5, 95))
+    for place, (_, _, random_values) in enumerate(rows):
+        low, high = np.percentile(random_values, (5, 95))
         chart.add_shape(
             type="rect",
             x0=low,
@@ -235,8 +239,8 @@ def scores_figure(
             layer="below",
         )
     chart.add_scatter(
-        x=[value for _, _, others in rows for value in others],
-        y=[place for place, (_, _, others) in enumerate(rows) for _ in others],
+        x=[value for _, _, random_values in rows for value in random_values],
+        y=[place for place, (_, _, random_values) in enumerate(rows) for _ in random_values],
         mode="markers",
         marker={"color": palette.muted(dark), "size": 7, "opacity": 0.6},
         name="a random order",
@@ -263,7 +267,7 @@ def scores_figure(
         zeroline=False,
         tickfont={"color": palette.ink(dark), "size": 13},
     )
-    chart.update_xaxes(title_text=f"mean drop of the {unit} as {taken} go")
+    chart.update_xaxes(title_text=f"mean drop of the {unit} as {removal_sizes} go")
     return chart
 
 
@@ -273,7 +277,7 @@ def verdict(
     random_comprehensiveness: Sequence[float],
     random_sufficiency: Sequence[float],
     *,
-    taken: str = "",
+    removal_sizes: str = "",
     unit: str = "logit",
 ) -> str:
     """Where both measures lie against the 5–95% band, and what they are."""
@@ -292,8 +296,8 @@ def verdict(
         f"{where(comprehensiveness, random_comprehensiveness)}: how far the {unit} drops when the "
         f"words named first go. Sufficiency {signed(sufficiency, digits)} lies "
         f"{where(sufficiency, random_sufficiency)}: how far it drops when only they stay. Both are "
-        f"means over the first {taken} (AOPC; DeYoung et al. 2020), but unlike ERASER's of the "
-        f"{unit} itself, with equal removals counted once and the empty one (k = 0) left out."
+        f"means over the first {removal_sizes} (AOPC; DeYoung et al. 2020), but unlike ERASER's of "
+        f"the {unit} itself, with equal removals counted once and the empty one (k = 0) left out."
     )
 
 

@@ -21,8 +21,8 @@ _STRONG = 0.6
 
 def method_agreement_view(names: Sequence[str], pairs: Agreements, *, dark: bool, key: str) -> None:
     """Draw every pair of methods as a cell with its number, and the words beside it."""
-    picture, words = st.columns([1.5, 1], gap="large")
-    with picture:
+    picture_box, text_box = st.columns([1.5, 1], gap="large")
+    with picture_box:
         st.plotly_chart(
             figure(names, pairs, dark=dark),
             key=key,
@@ -30,7 +30,7 @@ def method_agreement_view(names: Sequence[str], pairs: Agreements, *, dark: bool
             config={"displayModeBar": False},
             alt="; ".join(sentence(*pair) for pair in pairs),
         )
-    with words:
+    with text_box:
         st.markdown("\n".join(f"- {plain(line)}" for line in lines(pairs)))
 
 
@@ -87,10 +87,10 @@ def cells_of(names: Sequence[str], pairs: Agreements) -> list[list[float | None]
     return cells
 
 
-def sentence(left: str, right: str, rho: float | None, words: str) -> str:
+def sentence(left: str, right: str, rho: float | None, verdict: str) -> str:
     """ "Integrated gradients and attention: 0.21, they hardly agree"."""
     number = "" if rho is None else f"{signed(rho)}, "
-    return f"{left[:1].upper()}{left[1:]} and {right}: {number}{words}"
+    return f"{left[:1].upper()}{left[1:]} and {right}: {number}{verdict}"
 
 
 def lines(pairs: Agreements) -> list[str]:

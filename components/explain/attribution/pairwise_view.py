@@ -123,8 +123,8 @@ def pairwise_view(diff: DifferenceLike, titles: tuple[str, str], *, dark: bool, 
         with column:
             st.markdown(f"**{plain(name)}: {plain(title)}**")
             word_attribution([group], FOR_A, dark=dark, scale=scale, key=f"{key}_{name}")
-            words = _listed(only[number]) if only[number] else "none"
-            st.caption(plain(f"Words that only {name} has: {words}."))
+            listed_words = _listed(only[number]) if only[number] else "none"
+            st.caption(plain(f"Words that only {name} has: {listed_words}."))
 
 
 def parts_of(diff: DifferenceLike) -> list[tuple[str, float]]:
@@ -209,8 +209,8 @@ def headline_of(score_a: float, score_b: float) -> str:
     gap = score_a - score_b
     if signed(score_a) == signed(score_b):
         return f"A and B score alike: {signed(score_a)} against {signed(score_b)}"
-    where = "above" if gap > 0 else "below"
-    return f"Why A stands {where} B: {signed(score_a)} against {signed(score_b)}"
+    direction = "above" if gap > 0 else "below"
+    return f"Why A stands {direction} B: {signed(score_a)} against {signed(score_b)}"
 
 
 def gap_sentence(diff: DifferenceLike) -> str:

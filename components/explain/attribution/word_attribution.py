@@ -146,14 +146,14 @@ def summary(groups: Sequence[WordGroup], reading: ValueWording) -> list[dict[str
     return [
         {
             "side": side,
-            "what": what,
+            "what": effect,
             "words": [
-                {"word": word, "text": reading.text(value), "where": where}
-                for word, value, where in words
+                {"word": word, "text": reading.text(value), "where": side_text}
+                for word, value, side_text in strongest_words
                 if abs(value) > floor
             ],
         }
-        for side, what, words in lines
+        for side, effect, strongest_words in lines
     ]
 
 

@@ -104,24 +104,25 @@ def formation_sentence(formation: RankingFormation | None, passes: ForwardPass) 
     together = "both" if count == 2 else f"all {count}"
     quiet, settled = formation.quiet_until, formation.settled_from
     first, last = quiet + 1, max(settled, quiet + 1)
-    where = f"layer {first}" if first == last else f"layers {first} to {last}"
-    before = (
+    layers_phrase = f"layer {first}" if first == last else f"layers {first} to {last}"
+    quiet_phrase = (
         f"Up to layer {quiet} {together} lie within {signed(formation.quiet_spread)} of each other"
         if quiet
         else "They part from layer 1 on"
     )
     return (
-        f"The ranking is made in {where}. {before}; in the end {signed(formation.final_spread)} "
+        f"The ranking is made in {layers_phrase}. {quiet_phrase}; in the end "
+        f"{signed(formation.final_spread)} "
         f"lie between the first and the last.{_swap(formation)}"
     )
 
 
 def _swap(formation: RankingFormation) -> str:
     """Who led last before the one that wins."""
-    before = _leader_before(formation)
-    if before is None:
+    leader_before = _leader_before(formation)
+    if leader_before is None:
         return ""
-    layer, leader = before
+    layer, leader = leader_before
     return f" After layer {layer} {LETTERS[leader]} led; {LETTERS[formation.leaders[-1]]} wins."
 
 
@@ -157,7 +158,7 @@ def step_texts(passes: ForwardPass, document: DocumentPass, links: Sequence[str]
     """
     bi, cross = passes.query_pass.layers, document.pair.layers
     pair = document.pair.attention.pair
-    specials = pair.special_names.split(" and ")[0]
+    read_token = pair.special_names.split(" and ")[0]
     texts = [
         f"Beforehand, when the corpus is indexed: the bi-encoder reads the document alone and "
         f"stores one vector of {len(document.alone.vector)} numbers. The cross-encoder cannot "
@@ -172,14 +173,14 @@ def step_texts(passes: ForwardPass, document: DocumentPass, links: Sequence[str]
     for layer in range(1, max(bi, cross) + 1):
         texts.append(_layer_text(passes, document, links, layer))
     texts.append(
-        f"The cross-encoder is read at one place: the state of {specials}, which has taken in "
+        f"The cross-encoder is read at one place: the state of {read_token}, which has taken in "
         "both texts. The bi-encoder had its answer long before."
         if bi < cross
-        else f"Each model is read: the cross-encoder at {specials} alone."
+        else f"Each model is read: the cross-encoder at {read_token} alone."
     )
     score = signed(document.pair.score)
     texts.append(
-        f"{leaders_sentence(passes)}Here pooler and linear layer make {score} of {specials}; the "
+        f"{leaders_sentence(passes)}Here pooler and linear layer make {score} of {read_token}; the "
         f"cosine of the two finished vectors is {signed(document.cosine, 3)}."
     )
     return texts
@@ -188,20 +189,20 @@ def step_texts(passes: ForwardPass, document: DocumentPass, links: Sequence[str]
 def _layer_text(
     passes: ForwardPass, document: DocumentPass, links: Sequence[str], layer: int
 ) -> str:
-    bi, cross = passes.query_pass.layers, document.pair.layers
+    bi_layers, cross_layers = passes.query_pass.layers, document.pair.layers
     parts = []
-    if layer <= cross:
+    if layer <= cross_layers:
         share = float(document.crossing[layer - 1].mean())
         parts.append(
             f"Layer {layer}: in the cross-encoder {share:.0%} of the attention crosses between "
             f"the texts{links[layer - 1]}. Read here, it would say "
             f"{signed(document.pair.lens[layer])}."
         )
-    if layer <= bi:
+    if layer <= bi_layers:
         parts.append("In the bi-encoder nothing crosses: each tower holds one text.")
-    elif layer == bi + 1:
+    elif layer == bi_layers + 1:
         parts.append(f"The bi-encoder's query vector is done: {pooled_at(passes)}.")
-    elif layer == bi + 2:
+    elif layer == bi_layers + 2:
         parts.append(f"One inner product with the stored vector: {signed(document.cosine, 3)}.")
     return " ".join(parts)
 

@@ -59,24 +59,26 @@ def unread_sentence(budgets: Sequence[TokenBudget]) -> str:
     if not cut:
         return "Every model reads all of this document."
     if len(cut) < len(budgets):
-        whole = ", ".join(f"the {_name(b)}" for b in budgets if not b.unread_tokens)
+        whole_readers = ", ".join(f"the {_name(b)}" for b in budgets if not b.unread_tokens)
         return f"{_share(cut[0])} of this document's tokens are never read by the " + (
-            f"{_name(cut[0])}; {whole} reads it all."
+            f"{_name(cut[0])}; {whole_readers} reads it all."
         )
-    first, *others = [f"{_share(budget)} by the {_name(budget)}" for budget in cut]
+    first, *other_shares = [f"{_share(budget)} by the {_name(budget)}" for budget in cut]
     share, by = first.split(" ", 1)
-    return ", ".join([f"{share} of this document's tokens are never read {by}", *others]) + "."
+    return (
+        ", ".join([f"{share} of this document's tokens are never read {by}", *other_shares]) + "."
+    )
 
 
 def reading_sentence(budget: TokenBudget) -> str:
     """One model's reading in tokens and characters, and the word that is read in part."""
-    unread = budget.unread_tokens
-    if not unread:
+    n_unread = budget.unread_tokens
+    if not n_unread:
         return f"reads all {counted(budget.doc_tokens, 'token')} ({budget.characters:,} characters)"
     text = (
         f"reads {budget.read_tokens:,} of {counted(budget.doc_tokens, 'token')} (up to character "
-        f"{budget.read_until:,} of {budget.characters:,}); {unread:,} "
-        f"{'token is' if unread == 1 else 'tokens are'} never read"
+        f"{budget.read_until:,} of {budget.characters:,}); {n_unread:,} "
+        f"{'token is' if n_unread == 1 else 'tokens are'} never read"
     )
     if not budget.cut_word:
         return text

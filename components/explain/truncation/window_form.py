@@ -29,7 +29,7 @@ def window_form(*, has_title: bool, room: Callable[[bool], int]) -> WindowChoice
         "the title before every passage, so that a passage knows what it is about)."
     )
     on, size, shift, heading = st.columns([1, 1.6, 1.6, 1.3], vertical_alignment="center")
-    scored = on.toggle("Score it", value=True, key="by_passages", persist_state="session")
+    scores_windows = on.toggle("Score it", value=True, key="by_passages", persist_state="session")
     titled = heading.toggle(
         "Title before each window",
         value=True,
@@ -57,4 +57,4 @@ def window_form(*, has_title: bool, room: Callable[[bool], int]) -> WindowChoice
         key=f"stride_{length}",
         help="Half of the window is usual: what one window cuts in two, the next has whole.",
     )
-    return WindowChoice(scored, length, stride, titled)
+    return WindowChoice(scores_windows, length, stride, titled)

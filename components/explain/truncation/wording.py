@@ -17,14 +17,14 @@ def verdict_sentence(
 def others_sentence(cut: int) -> str:
     """What becomes of the other documents of the list, of which so many are cut."""
     if not cut:
-        others = "Every other document of the list is read whole."
+        sentence = "Every other document of the list is read whole."
     elif cut == 1:
-        others = (
+        sentence = (
             "1 other document of the list is cut too and keeps the score of the part that is read."
         )
     else:
-        others = (
+        sentence = (
             f"{cut:,} other documents of the list are cut too and keep the score of the part that "
             "is read."
         )
-    return f"Only this document is scored by passages. {others}"
+    return f"Only this document is scored by passages. {sentence}"

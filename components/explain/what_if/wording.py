@@ -19,10 +19,10 @@ def edit_words(*, dropped: int, masked: int, replaced: int, rewritten: Sequence[
     parts = [f"{side} rewritten" for side in rewritten]
     counts = ((dropped, "dropped"), (masked, "masked"), (replaced, "replaced"))
     first = True
-    for count, what in counts:
+    for count, participle in counts:
         if count:
             noun = f" word{'' if count == 1 else 's'}" if first else ""
-            parts.append(f"{count}{noun} {what}")
+            parts.append(f"{count}{noun} {participle}")
             first = False
     text = ", ".join(parts)
     return text[:1].upper() + text[1:]
@@ -70,16 +70,21 @@ def swap_words(
     """The smallest edit that was found; "" where there is none."""
     if not dropped or score is None:
         return ""
-    words = [f"“{word}”" for word in dropped]
-    named = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-    size = f"{len(words)} word{'' if len(words) == 1 else 's'}"
+    quoted_words = [f"“{word}”" for word in dropped]
+    words_phrase = (
+        quoted_words[0]
+        if len(quoted_words) == 1
+        else f"{', '.join(quoted_words[:-1])} and {quoted_words[-1]}"
+    )
+    count_phrase = f"{len(quoted_words)} word{'' if len(quoted_words) == 1 else 's'}"
     parts = [
-        f"Dropping {size}, {named}, from “{title}” takes its logit from {logit(before)} to "
-        f"{logit(score)}, below the {logit(rival)} of “{rival_title}”, which now ranks above it."
+        f"Dropping {count_phrase}, {words_phrase}, from “{title}” takes its logit from "
+        f"{logit(before)} to {logit(score)}, below the {logit(rival)} of “{rival_title}”, which "
+        "now ranks above it."
     ]
     if not exhaustive:
         parts.append("A smaller set may exist: not all were tried.")
-    elif len(words) > 1:
+    elif len(quoted_words) > 1:
         parts.append("No smaller set does it: all were tried.")
     parts.append(f"It took {passes} of {budget} forward passes.")
     return " ".join(parts)
@@ -94,16 +99,16 @@ def no_swap_words(
         for count, (one, many) in zip(tried, _SIZES, strict=False)
         if count
     ]
-    what = f" Tried: {', '.join(sets)}." if sets else ""
+    tried_text = f" Tried: {', '.join(sets)}." if sets else ""
     if cancelled:
-        return f"Cancelled after {passes} of {budget} forward passes.{what}"
+        return f"Cancelled after {passes} of {budget} forward passes.{tried_text}"
     if exhaustive:
-        return f"No set of up to 3 words swaps them: all were tried in {passes} passes.{what}"
+        return f"No set of up to 3 words swaps them: all were tried in {passes} passes.{tried_text}"
     if passes >= budget:
-        return f"Not found within the budget of {budget} forward passes.{what}"
+        return f"Not found within the budget of {budget} forward passes.{tried_text}"
     return (
-        f"Not found in {passes} of {budget} forward passes.{what} Pairs and triples were tried "
-        "among the most harmful words only, so one may exist."
+        f"Not found in {passes} of {budget} forward passes.{tried_text} Pairs and triples were "
+        "tried among the most harmful words only, so one may exist."
     )
 
 

@@ -45,15 +45,15 @@ def suggested(names: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> C
     title, text = usual_name(names, TITLE_NAMES) or "", usual_name(names, TEXT_NAMES) or ""
     positional = bool(names) and all(name.startswith("column ") for name in names)
     if not text:
-        rest = [name for name in names if name and name not in (found_id, title)]
-        if not rest:
+        other_names = [name for name in names if name and name not in (found_id, title)]
+        if not other_names:
             return None
-        text = max(rest, key=lambda name: sum(len(row.get(name, "")) for row in rows))
+        text = max(other_names, key=lambda name: sum(len(row.get(name, "")) for row in rows))
     if not found_id:
         found_id = next((n for n in names if n not in (title, text, "") and _names(n, rows)), "")
     if positional:
-        rest = [n for n in names if n not in (found_id, text, "") and _is_words(n, rows)]
-        title = rest[0] if len(rest) == 1 else ""
+        other_names = [n for n in names if n not in (found_id, text, "") and _is_words(n, rows)]
+        title = other_names[0] if len(other_names) == 1 else ""
     return Columns(text, found_id, title)
 
 

@@ -22,13 +22,13 @@ def json_values(path: Path, read_options: ReadOptions) -> list[object]:
     """The values of a file, which may stand one after another."""
     text = whole_text(path, read_options, most=LARGEST).strip()
     decoder = without_constants(path, 1, read_options)
-    values, at = [], 0
+    values, position = [], 0
     try:
-        while at < len(text):
-            value, at = decoder.raw_decode(text, at)
+        while position < len(text):
+            value, position = decoder.raw_decode(text, position)
             values.append(value)
-            while at < len(text) and text[at] in " \t\r\n,":
-                at += 1
+            while position < len(text) and text[position] in " \t\r\n,":
+                position += 1
     except json.JSONDecodeError as error:
         raise in_row(
             path,
@@ -56,8 +56,8 @@ def whole_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row
             with read_options.row():
                 row = as_row(path, number, each)
                 taken_out = unwrapped(row)
-                for inner in [row] if taken_out is None else taken_out:
-                    yield number, inner
+                for inner_row in [row] if taken_out is None else taken_out:
+                    yield number, inner_row
 
 
 def _rows_of(path: Path, value: object, read_options: ReadOptions) -> list[object]:
@@ -66,14 +66,14 @@ def _rows_of(path: Path, value: object, read_options: ReadOptions) -> list[objec
     if unwrapped(row) is not None or _is_document(row):
         return [row]
     for name in (*LISTS, *OTHER_LISTS):
-        inner = row.get(name)
-        if isinstance(inner, list) and all(isinstance(each, dict) for each in inner):
-            others = [key for key in row if key != name]
-            if others:
+        listed_rows = row.get(name)
+        if isinstance(listed_rows, list) and all(isinstance(each, dict) for each in listed_rows):
+            other_keys = [key for key in row if key != name]
+            if other_keys:
                 read_options.note(
-                    path, f"its rows are those of {name!r}; not read: {listed(others)}"
+                    path, f"its rows are those of {name!r}; not read: {listed(other_keys)}"
                 )
-            return inner
+            return listed_rows
     by_column = _by_column(row)
     if by_column is not None:
         return list(by_column)
@@ -94,7 +94,9 @@ def _rows_of(path: Path, value: object, read_options: ReadOptions) -> list[objec
 
 def _is_document(row: Mapping[str, object]) -> bool:
     """Whether an object is one row by itself: a scalar under a usual name."""
-    names = (usual_name(row, usual) for usual in (ID_NAMES, TEXT_NAMES, QUERY_TEXT_NAMES))
+    names = (
+        usual_name(row, usual_names) for usual_names in (ID_NAMES, TEXT_NAMES, QUERY_TEXT_NAMES)
+    )
     return any(name is not None and not isinstance(row[name], (dict, list)) for name in names)
 
 

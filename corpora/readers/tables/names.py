@@ -62,9 +62,9 @@ def usual_name(names: Iterable[str], wanted: Sequence[str]) -> str | None:
     return next((written[each] for each in wanted if each in written), None)
 
 
-def either(wanted: Sequence[str], most: int = 4) -> str:
+def either(wanted: Sequence[str], max_names: int = 4) -> str:
     """Names to choose from, in words: 'id' or 'doc_id'."""
-    return " or ".join(repr(name) for name in wanted[:most])
+    return " or ".join(repr(name) for name in wanted[:max_names])
 
 
 def at_path(row: Mapping[str, object], name: str) -> tuple[bool, object]:
@@ -86,13 +86,13 @@ def plain_value(value: object) -> object:
     return value
 
 
-def flat(row: Mapping[str, object], before: str = "") -> dict[str, object]:
+def flat(row: Mapping[str, object], prefix: str = "") -> dict[str, object]:
     """The row with the values of objects in it under dotted names."""
     fields: dict[str, object] = {}
     for name, each in row.items():
         value = plain_value(each)
         if isinstance(value, Mapping) and value:
-            fields |= flat(value, f"{before}{name}.")
+            fields |= flat(value, f"{prefix}{name}.")
         else:
-            fields[before + name] = value
+            fields[prefix + name] = value
     return fields

@@ -86,38 +86,44 @@ def table_layout(
         skipped += 1
         separator = separator or declared.group(1)
     above = _above(lines[skipped:], separator, chosen) if layout.header is not False else 0
-    before = tuple(n + 1 for n in range(skipped, skipped + above) if lines[n].strip())
+    lines_above = tuple(n + 1 for n in range(skipped, skipped + above) if lines[n].strip())
     skipped += above
-    rest = lines[skipped:]
-    separator = separator or _separator(rest, own, chosen)
+    table_lines = lines[skipped:]
+    separator = separator or _separator(table_lines, own, chosen)
     quoted = layout.quoted
     if quoted is None:
-        quoted = separator != TAB or _needs_quotes(rest)
-    printed = any(RULE.match(line) for line in rest[1:2])
-    padded = printed or (quoted and _spaced(rest, separator))
+        quoted = separator != TAB or _needs_quotes(table_lines)
+    printed = any(RULE.match(line) for line in table_lines[1:2])
+    padded = printed or (quoted and _spaced(table_lines, separator))
     if printed:
         quoted = False
-        rest = [line for line in rest if not RULE.match(line) and not FOOTER.match(line)]
-    rows = sample(rest, separator, quoted, padded)
-    first, others = (rows[0], rows[1:]) if rows else ([], [])
-    n_named = _known(first, chosen)
+        table_lines = [
+            line for line in table_lines if not RULE.match(line) and not FOOTER.match(line)
+        ]
+    rows = sample(table_lines, separator, quoted, padded)
+    first_row, later_rows = (rows[0], rows[1:]) if rows else ([], [])
+    n_named = _known(first_row, chosen)
     header = layout.header
     sure = header is True or n_named > 0 or layout.by_names or not rows
     if header is None:
-        looks = bool(others) and _is_header(first, others)
+        looks = bool(later_rows) and _is_header(first_row, later_rows)
         if layout.by_names:
-            looks = looks and len(first) > 1 and _is_over_ids(first[0], [row[0] for row in others])
+            looks = (
+                looks
+                and len(first_row) > 1
+                and _is_over_ids(first_row[0], [row[0] for row in later_rows])
+            )
         sure = sure and (n_named > 0 or not looks)
         header = n_named > 0 or looks or not rows
     if header:
-        names = _named(first)
-        return TableLayout(separator, True, quoted, skipped, names, sure, None, before, padded)
+        names = _named(first_row)
+        return TableLayout(separator, True, quoted, skipped, names, sure, None, lines_above, padded)
     sure = layout.by_names
     width = max(Counter(len(row) for row in rows).most_common(1)[0][0], 1)
     names = tuple(f"column {number}" for number in range(1, width + 1))
     met = [dict(zip(names, row, strict=False)) for row in rows]
     columns = suggested(names, met)
-    return TableLayout(separator, False, quoted, skipped, names, sure, columns, before, padded)
+    return TableLayout(separator, False, quoted, skipped, names, sure, columns, lines_above, padded)
 
 
 def has_known_header(lines: Sequence[str]) -> bool:
@@ -167,9 +173,9 @@ def plain_cells(line: str, separator: str) -> list[str]:
 
 def unquoted(cell: str) -> str:
     """The text in the quotes that enclose a whole cell as CSV does; any other cell as it is."""
-    inner = cell[1:-1]
-    if len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in inner.replace('""', ""):
-        return inner.replace('""', '"')
+    inner_text = cell[1:-1]
+    if len(cell) > 1 and cell[0] == cell[-1] == '"' and '"' not in inner_text.replace('""', ""):
+        return inner_text.replace('""', '"')
     return cell
 
 
@@ -208,11 +214,11 @@ def _cells(line: str, separator: str) -> list[str]:
 def _spaced(lines: Sequence[str], separator: str) -> bool:
     """Whether blanks stand between the separator and the quote that begins a cell."""
     try:
-        some = [line + "\n" for line in lines[:SAMPLE_ROWS]]
-        for _ in csv.reader(some, delimiter=separator, strict=True, skipinitialspace=True):
+        sample_lines = [line + "\n" for line in lines[:SAMPLE_ROWS]]
+        for _ in csv.reader(sample_lines, delimiter=separator, strict=True, skipinitialspace=True):
             pass
-        read = csv.reader(some, delimiter=separator)
-        return any(cell[:1] == " " and cell.lstrip(" ")[:1] == '"' for row in read for cell in row)
+        rows = csv.reader(sample_lines, delimiter=separator)
+        return any(cell[:1] == " " and cell.lstrip(" ")[:1] == '"' for row in rows for cell in row)
     except csv.Error:
         return False
 

@@ -60,23 +60,25 @@ def open_table(
     path: Path, layout: Layout, read_options: ReadOptions, chosen: Collection[str] = ()
 ) -> Table:
     """The table at `path`; what was decided by looking and is not usual becomes a note."""
-    head = text_head(path, read_options.encoding)
-    own = OWN_SEPARATORS.get(base_suffix(path), ",")
-    if HTML.match(head.text.lstrip()):
+    opening = text_head(path, read_options.encoding)
+    own_separator = OWN_SEPARATORS.get(base_suffix(path), ",")
+    if HTML.match(opening.text.lstrip()):
         error_message = "this is an HTML page, whatever its name says: save its table as CSV"
         raise in_row(path, 1, error_message)
-    dialect = table_layout(head.lines, own, layout, chosen)
-    if not head.text.strip():
+    dialect = table_layout(opening.lines, own_separator, layout, chosen)
+    if not opening.text.strip():
         return Table(dialect, iter(_nothing(path, read_options)))
     _check_names(path, dialect)
-    if layout.separator is None and dialect.separator != own:
+    if layout.separator is None and dialect.separator != own_separator:
         read_options.note(path, f"its cells are separated by {SEPARATORS[dialect.separator]}")
-    sign = other_separator(head.lines[dialect.skipped :]) if len(dialect.names) == 1 else ""
-    if sign:
+    other_sign = (
+        other_separator(opening.lines[dialect.skipped :]) if len(dialect.names) == 1 else ""
+    )
+    if other_sign:
         raise in_row(
             path,
             dialect.skipped + 1,
-            f"its cells are parted by {shown(sign)}, which is not read: part them by commas, "
+            f"its cells are parted by {shown(other_sign)}, which is not read: part them by commas, "
             "semicolons, tabs or pipes",
         )
     for line in dialect.before:
@@ -168,8 +170,8 @@ def _furniture(cells: list[str], dialect: TableLayout) -> tuple[str, str] | None
             "line that begins with # was passed over as a comment",
             "lines that begin with # were passed over as comments",
         )
-    whole = dialect.separator.join(cells)
-    if dialect.padded and (RULE.match(whole) or (len(cells) != width and FOOTER.match(whole))):
+    line = dialect.separator.join(cells)
+    if dialect.padded and (RULE.match(line) or (len(cells) != width and FOOTER.match(line))):
         return (
             "line of a printed table's frame was passed over",
             "lines of a printed table's frame were passed over",
@@ -198,12 +200,12 @@ def _ragged(cells: list[str], width: int, dialect: TableLayout) -> str:
     count = len(cells)
     if count == 1 and dialect.separator == TAB:
         return f"no tab in {shown(cells[0])}: write {width} cells with tabs between them"
-    before = "the header" if dialect.header else "the other rows"
+    compared_with = "the header" if dialect.header else "the other rows"
     if dialect.quoted:
         remedy = "quote cells that hold the separator or a line break"
     else:
         remedy = "a row is one line here, with tabs between its cells"
-    return f"the row has {count} cells, {before} {width}: {remedy}"
+    return f"the row has {count} cells, {compared_with} {width}: {remedy}"
 
 
 def _plain_rows(

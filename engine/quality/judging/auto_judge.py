@@ -56,12 +56,16 @@ class Thresholds:
     @property
     def levels(self) -> str:
         """ "1 from −2.50, 2 never, 3 from 4.00": a grade without a range of its own is never."""
-        least = dict(self.least)
+        least_by_grade = dict(self.least)
         ranges = []
-        for grade in sorted(least):
-            above = [least[other] for other in least if other > grade]
-            never = bool(above) and min(above) <= least[grade]
-            value = f"{least[grade]:.2f}".replace("-", "\N{MINUS SIGN}")
+        for grade in sorted(least_by_grade):
+            higher_thresholds = [
+                least_by_grade[higher_grade]
+                for higher_grade in least_by_grade
+                if higher_grade > grade
+            ]
+            never = bool(higher_thresholds) and min(higher_thresholds) <= least_by_grade[grade]
+            value = f"{least_by_grade[grade]:.2f}".replace("-", "\N{MINUS SIGN}")
             ranges.append(f"{grade} never" if never else f"{grade} from {value}")
         return ", ".join(ranges)
 

@@ -67,32 +67,32 @@ class SystemOrder:
 
 def agreement_with(people: Grades, auto_judge: Grades) -> JudgeAgreement | None:
     """The agreement on the measuring half's pairs that both judged; None without any."""
-    both = {
+    grades_by_pair = {
         pair: (min(max(grade, 0), HIGHEST), auto_judge[pair])
         for pair, grade in people.items()
         if pair in auto_judge and not calibrates(pair[0])
     }
-    if not both:
+    if not grades_by_pair:
         return None
-    matrix = _matrix(both.values())
-    yes = matrix[RELEVANT:, RELEVANT:].sum()
+    matrix = _matrix(grades_by_pair.values())
+    n_both_relevant = matrix[RELEVANT:, RELEVANT:].sum()
     n_by_judge, n_by_people = matrix[:, RELEVANT:].sum(), matrix[RELEVANT:, :].sum()
-    halved = np.array(
+    relevance_matrix = np.array(
         [
             [matrix[:RELEVANT, :RELEVANT].sum(), matrix[:RELEVANT, RELEVANT:].sum()],
-            [matrix[RELEVANT:, :RELEVANT].sum(), yes],
+            [matrix[RELEVANT:, :RELEVANT].sum(), n_both_relevant],
         ]
     )
     return JudgeAgreement(
         matrix=tuple(tuple(int(count) for count in row) for row in matrix),
-        queries=len({query_id for query_id, _ in both}),
+        queries=len({query_id for query_id, _ in grades_by_pair}),
         kappa=kappa_of(matrix),
         linear=kappa_of(matrix, 1),
         quadratic=kappa_of(matrix, 2),
-        binary=kappa_of(halved),
-        interval=_interval(both),
-        precision=float(yes / n_by_judge) if n_by_judge else None,
-        recall=float(yes / n_by_people) if n_by_people else None,
+        binary=kappa_of(relevance_matrix),
+        interval=_interval(grades_by_pair),
+        precision=float(n_both_relevant / n_by_judge) if n_by_judge else None,
+        recall=float(n_both_relevant / n_by_people) if n_by_people else None,
     )
 
 
@@ -146,23 +146,23 @@ def tau_b(left: Sequence[float], right: Sequence[float]) -> float | None:
     return balance / scale if scale else None
 
 
-def _matrix(both: Iterable[tuple[int, int]]) -> np.ndarray:
+def _matrix(grade_pairs: Iterable[tuple[int, int]]) -> np.ndarray:
     matrix = np.zeros((HIGHEST + 1, HIGHEST + 1), dtype=np.int64)
-    for given, proposed in both:
+    for given, proposed in grade_pairs:
         matrix[given, proposed] += 1
     return matrix
 
 
-def _interval(both: Mapping[Pair, tuple[int, int]]) -> tuple[float, float] | None:
+def _interval(grades_by_pair: Mapping[Pair, tuple[int, int]]) -> tuple[float, float] | None:
     """95% of the quadratic kappa over queries drawn anew, seeded; None with a single query."""
     by_query: dict[str, list[tuple[int, int]]] = {}
-    for (query_id, _), grades in both.items():
+    for (query_id, _), grades in grades_by_pair.items():
         by_query.setdefault(query_id, []).append(grades)
     if len(by_query) < 2:
         return None
     matrices = np.stack([_matrix(resampled) for resampled in by_query.values()])  # (queries, 4, 4)
     drawn = np.random.default_rng(SEED).integers(len(matrices), size=(RESAMPLES, len(matrices)))
-    resampled = [kappa_of(matrices[picked].sum(axis=0), 2) for picked in drawn]
+    resampled = [kappa_of(matrices[query_numbers].sum(axis=0), 2) for query_numbers in drawn]
     kappas = [kappa for kappa in resampled if kappa is not None]
     if not kappas:
         return None

@@ -107,29 +107,32 @@ def judge(
     are not asked for anew. `name` is what the judge is called where it was chosen. Raises
     Cancelled before the thresholds are computed.
     """
-    report, off = on_progress or (lambda _what, _done, _total: None), cancel or (lambda: False)
+    report = on_progress or (lambda _what, _done, _total: None)
+    cancelled = cancel or (lambda: False)
     revision = exact_revision(reranker)
     reranker = exact_of(reranker)
-    pieces, before = passages or {}, dict(scored or {})
-    judged = [pair for pair in pool if pair in people]
-    unjudged = [pair for pair in pool if pair not in people]
+    passages_by_pair, earlier_scores = passages or {}, dict(scored or {})
+    judged_pairs = [pair for pair in pool if pair in people]
+    unjudged_pairs = [pair for pair in pool if pair not in people]
 
     def read(what: str, pairs: Sequence[Pair]) -> dict[Pair, float]:
-        return _scores(reranker, store, texts, pairs, pieces, before, what, report, off)
+        return _scores(
+            reranker, store, texts, pairs, passages_by_pair, earlier_scores, what, report, cancelled
+        )
 
-    scores = read(LEARNING, judged)
-    if len(scores) < len(judged):
+    scores = read(LEARNING, judged_pairs)
+    if len(scores) < len(judged_pairs):
         raise Cancelled("the judge was called off before it had read what people judged")
     kind = reranker.kind
     thresholds = thresholds_for(scores, people, kind=kind)
-    proposed = read(PROPOSING, unjudged)
+    proposed_scores = read(PROPOSING, unjudged_pairs)
     return AutoJudgingResult(
         name or reranker.name,
         revision,
         kind,
-        {**scores, **proposed},
+        {**scores, **proposed_scores},
         thresholds,
-        len(unjudged) - len(proposed),
+        len(unjudged_pairs) - len(proposed_scores),
     )
 
 
@@ -141,10 +144,10 @@ def circular(
     `related_models` are models that were trained from it, or it from them.
     """
     reasons = {}
-    own = parsed(judge_model)
+    judge_name = parsed(judge_model)
     for spec in specs:
         used = [name for name in (spec.reranker, spec.encoder) if name]
-        if any(_same(own, parsed(name)) for name in used):
+        if any(_same(judge_name, parsed(name)) for name in used):
             reasons[spec.name] = ITSELF
         elif any(parsed(name).model in related_models for name in used):
             reasons[spec.name] = RELATED

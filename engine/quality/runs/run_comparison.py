@@ -82,21 +82,23 @@ def changes(
     old, new = evaluations
     changed = []
     for query_id in old.by_query.keys() & new.by_query.keys():
-        left, right = (run.rankings.get(query_id, NO_RESULTS) for run in (before, after))
-        judged = grades.get(query_id, {})
-        moved = most_telling(left, right, judged)
-        tops = set(left.ids(TOP)) | set(right.ids(TOP))
+        ranking_before, ranking_after = (
+            run.rankings.get(query_id, NO_RESULTS) for run in (before, after)
+        )
+        query_grades = grades.get(query_id, {})
+        telling_move = most_telling(ranking_before, ranking_after, query_grades)
+        tops = set(ranking_before.ids(TOP)) | set(ranking_after.ids(TOP))
         changed.append(
             QueryChange(
                 query_id=query_id,
                 before=old.by_query[query_id][measure],
                 after=new.by_query[query_id][measure],
-                first_before=first_relevant(left, judged),
-                first_after=first_relevant(right, judged),
-                moved=moved,
-                grade=judged.get(moved.doc_id, 0) if moved else 0,
-                unjudged=len(tops - judged.keys()),
-                rbo=rbo(left.ids(), right.ids()),
+                first_before=first_relevant(ranking_before, query_grades),
+                first_after=first_relevant(ranking_after, query_grades),
+                moved=telling_move,
+                grade=query_grades.get(telling_move.doc_id, 0) if telling_move else 0,
+                unjudged=len(tops - query_grades.keys()),
+                rbo=rbo(ranking_before.ids(), ranking_after.ids()),
             )
         )
     return sorted(changed, key=lambda change: (merit(measure, change.difference), change.query_id))
@@ -133,8 +135,8 @@ def most_telling(before: Ranking, after: Ranking, grades: Mapping[str, int]) -> 
 
     def by_gain(doc_id: str) -> tuple[float, int, str]:
         gain = grades[doc_id] * (_discount(new.get(doc_id)) - _discount(old.get(doc_id)))
-        far = abs((old.get(doc_id) or len(old) + 1) - (new.get(doc_id) or len(new) + 1))
-        return abs(gain), far, doc_id
+        distance = abs((old.get(doc_id) or len(old) + 1) - (new.get(doc_id) or len(new) + 1))
+        return abs(gain), distance, doc_id
 
     best = max(relevant, key=by_gain)
     return Movement(best, old.get(best), new.get(best))
@@ -162,23 +164,26 @@ def kept(
     changed: Sequence[QueryChange],
     queries: Mapping[str, Query],
     *,
-    words: tuple[int, int] | None = None,
-    shares: Mapping[str, bool] | None = None,
+    word_range: tuple[int, int] | None = None,
+    shares_word_by_query: Mapping[str, bool] | None = None,
     shared_word: bool | None = None,
     tags: Sequence[str] = (),
 ) -> list[QueryChange]:
     """The changes that pass: words in the query, a word shared with the answer, any of the tags.
 
-    `shares` says by query whether it shares a word with a relevant document.
+    `shares_word_by_query` says by query whether it shares a word with a relevant document.
     """
 
     def passes(change: QueryChange) -> bool:
         query = queries.get(change.query_id)
-        if words is not None:
-            length = len(words_of(query.text)) if query else 0
-            if not words[0] <= length <= words[1]:
+        if word_range is not None:
+            n_words = len(words_of(query.text)) if query else 0
+            if not word_range[0] <= n_words <= word_range[1]:
                 return False
-        if shared_word is not None and (shares or {}).get(change.query_id) is not shared_word:
+        if (
+            shared_word is not None
+            and (shares_word_by_query or {}).get(change.query_id) is not shared_word
+        ):
             return False
         return not tags or (query is not None and bool(set(tags) & set(query.tags)))
 

@@ -47,15 +47,15 @@ def check_queries(runs: Sequence[Run], qrels: Sequence[Qrel], option: str) -> No
 
     `option` gives the queries' texts, "" where they were given.
     """
-    judged = dict.fromkeys(qrel.query_id for qrel in qrels)
+    judged_query_ids = dict.fromkeys(qrel.query_id for qrel in qrels)
     for run in runs:
-        if run.rankings and not run.rankings.keys() & judged.keys():
+        if run.rankings and not run.rankings.keys() & judged_query_ids.keys():
             remedy = "give runs and judgments of one set of queries"
-            if option and any(" " in query for query in judged):
+            if option and any(" " in query for query in judged_query_ids):
                 remedy += f", or the queries' ids and texts ({option} FILE)"
             raise CrossExamError(
                 f"run {run.name!r} answers {named(list(run.rankings))}, judged are "
-                f"{named(list(judged))}: {remedy}"
+                f"{named(list(judged_query_ids))}: {remedy}"
             )
 
 

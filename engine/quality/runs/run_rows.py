@@ -89,11 +89,11 @@ def _trec_rows(lines: Sequence[tuple[int, str]], file: str, log: Log) -> Iterato
         rows.append((line, cells))
     endings = {tuple(cells[5:]) for _, cells in rows}
     longer = any(len(ending) > 1 for ending in endings)
-    whole = len(endings) == 1 and longer
-    if longer and not whole:
+    all_same_ending = len(endings) == 1 and longer
+    if longer and not all_same_ending:
         log(f"{file}: columns after the sixth are not read")
     for line, cells in rows:
-        name = " ".join(cell for cell in cells[5:] if cell) if whole else cells[5]
+        name = " ".join(cell for cell in cells[5:] if cell) if all_same_ending else cells[5]
         yield RunRow(line, cells[0], cells[2], cells[4], name)
 
 
@@ -112,8 +112,8 @@ def _marco_rows(
         yield from (RunRow(line, cells[0], cells[1], cells[3]) for line, cells in rows)
         return
     ranks = _are_ranks([cells for _, cells in rows])
-    what = "ranks, best first from 1" if ranks else "scores, the highest first"
-    log(f"{file}: three columns, whose last was read as {what}")
+    meaning = "ranks, best first from 1" if ranks else "scores, the highest first"
+    log(f"{file}: three columns, whose last was read as {meaning}")
     for line, cells in rows:
         score = f"-{cells[2]}" if ranks else cells[2]
         yield RunRow(line, cells[0], cells[1], score, ranked=ranks)
@@ -159,8 +159,8 @@ def _json_rows(text: str, file: str) -> Iterator[RunRow]:
     """Objects one a line or in an array, or {query: {document: score}}."""
     values: list[object]
     try:
-        whole = json.loads(text)
-        values = whole if isinstance(whole, list) else [whole]
+        whole_value = json.loads(text)
+        values = whole_value if isinstance(whole_value, list) else [whole_value]
     except ValueError:
         values = []
         for line, row in enumerate(text.split("\n"), 1):
@@ -196,8 +196,9 @@ def _json_rows(text: str, file: str) -> Iterator[RunRow]:
 
 def _is_nested(value: Mapping[str, object]) -> bool:
     return bool(value) and all(
-        isinstance(inner, dict) and all(isinstance(s, (int, float)) for s in inner.values())
-        for inner in value.values()
+        isinstance(query_scores, dict)
+        and all(isinstance(s, (int, float)) for s in query_scores.values())
+        for query_scores in value.values()
     )
 
 

@@ -82,9 +82,11 @@ def read_run_file(text: str, file: str, corpus_ids: Container[str] = ()) -> RunF
         except ValueError:
             score = math.nan
         if not math.isfinite(score):
-            what, value = ("rank", row.score[1:]) if row.ranked else ("score", row.score)
+            number_name, value = ("rank", row.score[1:]) if row.ranked else ("score", row.score)
             raise wrong_line(
-                file, row.line, f"{what} is {value[:40]!r}: give a number (column 5 of TREC's)"
+                file,
+                row.line,
+                f"{number_name} is {value[:40]!r}: give a number (column 5 of TREC's)",
             )
         first = seen.setdefault((query_id, doc_id), row.line)
         if first != row.line:

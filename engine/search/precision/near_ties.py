@@ -19,13 +19,13 @@ def near_ties(ranking: Ranking) -> frozenset[str]:
     precision = ranking.precision
     if precision is None:
         return frozenset()
-    close = set()
+    near_tie_ids = set()
     for above, below in pairwise(ranking.hits):
         by_rule = (above.doc_id in ranking.last) != (below.doc_id in ranking.last)
         margin = margin_between(precision, above.doc_id, below.doc_id)
         if not by_rule and abs(above.score - below.score) < margin:
-            close |= {above.doc_id, below.doc_id}
-    return frozenset(close)
+            near_tie_ids |= {above.doc_id, below.doc_id}
+    return frozenset(near_tie_ids)
 
 
 def margin_between(precision: ScorePrecision, one: str, other: str) -> float:
@@ -42,9 +42,11 @@ def near_tie_notes(ranking: Ranking) -> dict[str, str]:
 def _words(precision: ScorePrecision) -> str:
     if not precision.drift:
         return f"too close to call: within {FLOAT_NOISE} logits of its neighbour's score"
-    where = "measured on this machine" if precision.measured else "not measured on this machine"
+    origin_phrase = (
+        "measured on this machine" if precision.measured else "not measured on this machine"
+    )
     return (
         "too close to call: nearer to its neighbour's score than the drift of "
         f"{precision.backend} from fp32 allows (99th percentile {precision.drift:.3f} logits, "
-        f"{where})"
+        f"{origin_phrase})"
     )

@@ -42,25 +42,30 @@ def scorer_of(reranker: Reranker, mode: str) -> Scorer:
     A backend that drifts above the limit of its mode does not score, whatever selected it.
     """
     scorer = reranker.fastest() if mode == FASTEST else reranker
-    own = scorer.precision
-    if own is None:
+    own_precision = scorer.precision
+    if own_precision is None:
         return Scorer(reranker, None)
-    if not own.drift:
-        return Scorer(scorer, replace(own, mode=mode))
+    if not own_precision.drift:
+        return Scorer(scorer, replace(own_precision, mode=mode))
     limit = MOST_DRIFT_FASTEST if mode == FASTEST else MOST_DRIFT
-    refused = not own.drift <= limit  # NaN is refused too
+    refused = not own_precision.drift <= limit  # NaN is refused too
     if mode == FASTEST and not refused:
-        return Scorer(scorer, replace(own, mode=FASTEST), notice=_fastest_notice(own))
+        return Scorer(
+            scorer, replace(own_precision, mode=FASTEST), notice=_fastest_notice(own_precision)
+        )
     if mode == FAST and not refused:
-        return Scorer(scorer, replace(own, mode=FAST), rescores=True)
-    exact = exact_of(reranker)
+        return Scorer(scorer, replace(own_precision, mode=FAST), rescores=True)
+    exact_reranker = exact_of(reranker)
     notice = (
-        f"{own.backend} drifts by {own.drift:.3f} logits from fp32 (99th percentile), more than "
-        f"the {limit} that {mode} scoring allows: {exact.backend} scored instead."
+        f"{own_precision.backend} drifts by {own_precision.drift:.3f} logits from fp32 (99th "
+        "percentile), more than "
+        f"the {limit} that {mode} scoring allows: {exact_reranker.backend} scored instead."
     )
-    precision = exact.precision
-    assert precision is not None
-    return Scorer(exact, replace(precision, mode=EXACT), notice="" if mode == EXACT else notice)
+    exact_precision = exact_reranker.precision
+    assert exact_precision is not None
+    return Scorer(
+        exact_reranker, replace(exact_precision, mode=EXACT), notice="" if mode == EXACT else notice
+    )
 
 
 def _fastest_notice(precision: ScorePrecision) -> str:
@@ -77,14 +82,14 @@ def exact_of(reranker: Reranker) -> Reranker:
 
     Raises CrossExamError where what it gives drifts still.
     """
-    exact = reranker.exact()
-    precision = exact.precision
+    exact_reranker = reranker.exact()
+    precision = exact_reranker.precision
     if precision is not None and precision.drift:
         raise CrossExamError(
-            f"{exact.name} has no fp32 form here: {precision.backend} drifts by "
+            f"{exact_reranker.name} has no fp32 form here: {precision.backend} drifts by "
             f"{precision.drift:.3f} logits; set CROSSEXAM_ENGINE=torch and start again"
         )
-    return exact
+    return exact_reranker
 
 
 def exact_revision(reranker: Reranker) -> str:
@@ -96,14 +101,14 @@ def exact_revision(reranker: Reranker) -> str:
 
 def precision_values(reranker: Reranker, mode: str) -> dict[str, Any]:
     """How a reranker scores in a mode, as saved runs and exports name it."""
-    scored = scorer_of(reranker, mode).precision
-    if scored is None:
+    precision = scorer_of(reranker, mode).precision
+    if precision is None:
         return {"mode": mode, "backend": reranker.backend}
     return {
-        "mode": scored.mode,
-        "backend": scored.backend,
-        "drift_p99": scored.drift,
-        "drift_measured": scored.measured,
+        "mode": precision.mode,
+        "backend": precision.backend,
+        "drift_p99": precision.drift,
+        "drift_measured": precision.measured,
     }
 
 
@@ -173,10 +178,10 @@ def rescore(
     was scored until then, and is the last.
     """
     while wanted := mixed.wanted():
-        exact = exact_of(reranker)  # loaded only where something is too close to call
+        exact_reranker = exact_of(reranker)  # loaded only where something is too close to call
         scores: dict[str, float] = {}
         seconds: dict[str, float] = {}
-        for batch in exact.score(query, texts_of(wanted), cancel=cancel):
+        for batch in exact_reranker.score(query, texts_of(wanted), cancel=cancel):
             doc_ids = [wanted[position] for position in batch.positions]
             share = (batch.seconds + batch.tokenise_seconds) / len(doc_ids)
             scores.update(zip(doc_ids, batch.scores, strict=True))

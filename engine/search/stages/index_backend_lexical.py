@@ -49,12 +49,12 @@ class Places:
     def of(self, doc_id: str) -> int:
         """The position of a document; raises CrossExamError for one that is not there."""
         wanted = hash(doc_id)
-        at = int(np.searchsorted(self._hashes, wanted))
-        while at < len(self._hashes) and self._hashes[at] == wanted:
-            position = int(self._order[at])
+        place = int(np.searchsorted(self._hashes, wanted))
+        while place < len(self._hashes) and self._hashes[place] == wanted:
+            position = int(self._order[place])
             if self._doc_ids[position] == doc_id:
                 return position
-            at += 1
+            place += 1
         raise CrossExamError(f"no document has the id {doc_id[:60]!r}: check the id")
 
 
@@ -90,13 +90,13 @@ class IndexBackendLexicalRetriever:
         """The k best documents and the time of the steps search and sort."""
         start = time.perf_counter()
         scores, positions = self._index.match(self._spelt(query), k + TIE_MARGIN)
-        searched = time.perf_counter()
+        search_end = time.perf_counter()
         pairs = zip(positions.tolist(), scores.tolist(), strict=True)
-        hits = rank(((self._doc_ids[at], score) for at, score in pairs if score > 0), k)
+        hits = rank(((self._doc_ids[position], score) for position, score in pairs if score > 0), k)
         end = time.perf_counter()
         timings = (
-            StageTiming(BM25, "search", searched - start, len(self._index), len(positions)),
-            StageTiming(BM25, "sort", end - searched, len(positions), len(hits)),
+            StageTiming(BM25, "search", search_end - start, len(self._index), len(positions)),
+            StageTiming(BM25, "sort", end - search_end, len(positions), len(hits)),
         )
         return Ranking(BM25, self.model, hits), timings
 

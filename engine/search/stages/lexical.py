@@ -35,15 +35,15 @@ class LexicalRetriever:
         query_terms = self._index.terms(query)
         tokenised = time.perf_counter()
         scores = self._index.scores(query_terms)
-        scored = time.perf_counter()
+        scoring_end = time.perf_counter()
         matching = np.flatnonzero(scores)
         hits = rank_best(self._doc_ids, scores[matching], k, matching)
         end = time.perf_counter()
         n = len(self._index)
         timings = (
             StageTiming(BM25, "tokenise", tokenised - start, 1, len(query_terms)),
-            StageTiming(BM25, "score", scored - tokenised, n, len(matching)),
-            StageTiming(BM25, "sort", end - scored, len(matching), len(hits)),
+            StageTiming(BM25, "score", scoring_end - tokenised, n, len(matching)),
+            StageTiming(BM25, "sort", end - scoring_end, len(matching), len(hits)),
         )
         return Ranking(BM25, self.model, hits), timings
 

@@ -46,20 +46,20 @@ class ScoreClock:
         took when they were computed; "wait" is there where the model was busy with another
         visitor's pairs.
         """
-        recalled, computed = self._recalled, self._computed
-        both = recalled + computed
+        n_recalled, n_computed = self._recalled, self._computed
+        n_pairs = n_recalled + n_computed
 
         def step(name: str, seconds: float, pairs: int, cached: bool = False) -> StageTiming:
             return StageTiming(stage, name, seconds, pairs, pairs, cached)
 
-        steps = [step("read", reading, both)]
-        if recalled:
-            from_memory = step("score", self._recalling, recalled, cached=True)
+        steps = [step("read", reading, n_pairs)]
+        if n_recalled:
+            from_memory = step("score", self._recalling, n_recalled, cached=True)
             steps.append(replace(from_memory, measured_seconds=self._measured))
-        if computed or not recalled:
-            steps.append(step("tokenise", self._tokenising, computed, cached=self._tokens_cached))
+        if n_computed or not n_recalled:
+            steps.append(step("tokenise", self._tokenising, n_computed, cached=self._tokens_cached))
         if self._waiting > 0:
-            steps.append(step("wait", self._waiting, computed or recalled))
-        if computed or not recalled:
-            steps.append(step("score", self._scoring, computed))
-        return (*steps, step("sort", sorting, both))
+            steps.append(step("wait", self._waiting, n_computed or n_recalled))
+        if n_computed or not n_recalled:
+            steps.append(step("score", self._scoring, n_computed))
+        return (*steps, step("sort", sorting, n_pairs))

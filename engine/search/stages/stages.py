@@ -95,11 +95,13 @@ class HybridStage:
 
     def run(self, context: Context) -> Iterator[Outcome]:
         start = time.perf_counter()
-        lists = (context.rankings[BM25], context.rankings[BI_ENCODER])
-        fused = fuse(lists, context.settings, context.settings.pool)
+        rankings = (context.rankings[BM25], context.rankings[BI_ENCODER])
+        fused_ranking = fuse(rankings, context.settings, context.settings.pool)
         seconds = time.perf_counter() - start
-        n_in = sum(len(ranking.hits) for ranking in lists)
-        yield Outcome(fused, (StageTiming(HYBRID, "fuse", seconds, n_in, len(fused.hits)),))
+        n_in = sum(len(ranking.hits) for ranking in rankings)
+        yield Outcome(
+            fused_ranking, (StageTiming(HYBRID, "fuse", seconds, n_in, len(fused_ranking.hits)),)
+        )
 
 
 def fuse(lists: tuple[Ranking, Ranking], settings: Settings, k: int) -> Ranking:
@@ -149,7 +151,7 @@ class RerankStage:
             *rule_notice(wordless, settings.wordless),
         )
 
-        scored: list[tuple[str, float]] = []
+        scored_documents: list[tuple[str, float]] = []
         truncated: dict[str, int] = {}
         clock = ScoreClock()
         sorting = 0.0
@@ -161,7 +163,7 @@ class RerankStage:
                 ranking,
                 timings,
                 done=done,
-                scored=len(scored),
+                scored=len(scored_documents),
                 to_score=len(doc_ids),
                 truncated=dict(truncated),
                 notices=notices,
@@ -172,30 +174,30 @@ class RerankStage:
         else:
             batches = scorer.reranker.score(context.query, texts, cancel=context.cancel)
         while True:
-            before = time.perf_counter()
+            step_start = time.perf_counter()
             batch = next(batches, None)
-            took = time.perf_counter() - before
+            took = time.perf_counter() - step_start
             clock.add(batch, took)
             if batch is None:
                 break
-            before = time.perf_counter()
+            step_start = time.perf_counter()
             for position, score, cut in zip(
                 batch.positions, batch.scores, batch.n_truncated, strict=True
             ):
-                scored.append((doc_ids[position], score))
+                scored_documents.append((doc_ids[position], score))
                 if cut:
                     truncated[doc_ids[position]] = cut
-            ranking = self._ranking(scored, last, scorer.precision)
-            sorting += time.perf_counter() - before
-            if len(scored) < len(doc_ids) or scorer.rescores:
+            ranking = self._ranking(scored_documents, last, scorer.precision)
+            sorting += time.perf_counter() - step_start
+            if len(scored_documents) < len(doc_ids) or scorer.rescores:
                 yield outcome(ranking, clock.timings(self.name, reading=reading, sorting=sorting))
         timings = clock.timings(self.name, reading=reading, sorting=sorting)
-        done = len(scored) == len(doc_ids)
-        ranking = self._ranking(scored, last, scorer.precision)
+        done = len(scored_documents) == len(doc_ids)
+        ranking = self._ranking(scored_documents, last, scorer.precision)
         if not (scorer.rescores and done and scorer.precision):
             yield outcome(ranking, timings, done=done)
             return
-        mixed = MixedScores(scorer.precision, dict(scored), last)
+        mixed = MixedScores(scorer.precision, dict(scored_documents), last)
         text_of = dict(zip(doc_ids, texts, strict=True))
         rounds = rescore(
             self._reranker,
@@ -206,9 +208,9 @@ class RerankStage:
         )
         seconds = 0.0
         while True:
-            before = time.perf_counter()
+            step_start = time.perf_counter()
             rescored = next(rounds, None)
-            seconds += time.perf_counter() - before
+            seconds += time.perf_counter() - step_start
             n = len(mixed.exact)
             step = StageTiming(self.name, RESCORE, seconds, n, n)
             ranking = mixed.ranking(self.name, self._reranker.name)

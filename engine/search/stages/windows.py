@@ -25,10 +25,10 @@ def in_windows(
     """
     border = first_window(len(documents))
     for start, window in ((0, documents[:border]), (border, documents[border:])):
-        scored = 0
+        n_scored = 0
         for batch in reranker.score(query, window, cancel=cancel):
-            scored += len(batch.positions)
+            n_scored += len(batch.positions)
             positions = tuple(start + position for position in batch.positions)
             yield replace(batch, positions=positions)
-        if scored < len(window):
+        if n_scored < len(window):
             return

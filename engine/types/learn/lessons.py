@@ -200,8 +200,10 @@ class LessonLibrary:
 
     def lesson(self, name: str, language: str = "en") -> Lesson | None:
         """The lesson of that name in this language, else in English, else None."""
-        named = {lesson.language: lesson for lesson in self.lessons if lesson.name == name}
-        return named.get(language) or named.get("en")
+        lesson_by_language = {
+            lesson.language: lesson for lesson in self.lessons if lesson.name == name
+        }
+        return lesson_by_language.get(language) or lesson_by_language.get("en")
 
     def languages(self, name: str) -> tuple[str, ...]:
         """The languages in which a lesson can be read."""

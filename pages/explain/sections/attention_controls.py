@@ -35,14 +35,16 @@ def attention_controls(layers: int, heads: int, special_names: str) -> Attention
         key="attention_expert",
         opened=any(number is not None for number in chosen),
     )
-    layer, head, words, special = place.columns([1, 1, 1.1, 1.2], vertical_alignment="bottom")
-    with layer:
+    layer_box, head_box, words_box, special_box = place.columns(
+        [1, 1, 1.1, 1.2], vertical_alignment="bottom"
+    )
+    with layer_box:
         layer_index = _number_box("Layer", layers, url_state.LAYER)
-    with head:
+    with head_box:
         head_index = _number_box("Head", heads, url_state.HEAD)
-    with words:
+    with words_box:
         pieces = st.toggle("Show word-pieces", key="pieces", persist_state="session")
-    with special:
+    with special_box:
         show_special = st.toggle(
             plain(f"Show {special_names}"), key="specials", persist_state="session"
         )

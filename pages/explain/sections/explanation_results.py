@@ -52,13 +52,13 @@ def check_of(request: AttributionRequest, key: str) -> None:
     queue = attributions.queue()
     check = replace(request, check=True)
     if queue.result(check) is None and not queue.requested([check]):
-        words = len(queue.result(request).of("document"))
+        n_words = len(queue.result(request).of("document"))
         st.button(
             "Check this explanation",
             key=f"check_{key}",
             on_click=queue.request,
             args=(check,),
-            help=f"Takes away the document's {counted(words, 'word')} (as the tokenizer splits "
+            help=f"Takes away the document's {counted(n_words, 'word')} (as the tokenizer splits "
             "them, a punctuation mark is one too) in the order that the explanation "
             "names, and in 20 random orders: up to 300 passes, about 10 to 15 s for 100 words.",
         )

@@ -34,18 +34,18 @@ def passages_result(
     )
     doc_id, text = picked.document.doc_id, picked.document.content
     score = passages.max_p if rule == MAX_P else passages.top_two
-    before = picked.ranking
-    if before.find(doc_id) is None:
-        before = with_document(before, doc_id, passages.whole).ranking
-    after = with_document(before, doc_id, score)
-    moved, documents = after.movements[doc_id], len(after.ranking.hits)
+    ranking_before = picked.ranking
+    if ranking_before.find(doc_id) is None:
+        ranking_before = with_document(ranking_before, doc_id, passages.whole).ranking
+    after = with_document(ranking_before, doc_id, score)
+    movement, n_documents = after.movements[doc_id], len(after.ranking.hits)
     verdict = verdict_sentence(
         cut=budget.read_tokens < budget.doc_tokens,
         whole=passages.whole,
         score=score,
-        rank_before=moved.before or documents,
-        rank_after=moved.after or documents,
-        documents=documents,
+        rank_before=movement.before or n_documents,
+        rank_after=movement.after or n_documents,
+        documents=n_documents,
     )
     st.markdown(f"#### {plain(verdict)}")
     table, listed = st.columns([1.35, 1], gap="large")

@@ -55,39 +55,41 @@ def _run_judge(context: QualityContext) -> tuple[str, int]:
     if job is not None:
         job.wait(FIRST_GLANCE)
     at_work = job is not None and job.running
-    model, depth, button, words = st.columns([2, 1, 1.4, 3.4], vertical_alignment="bottom")
+    model_box, depth_box, button_box, text_box = st.columns(
+        [2, 1, 1.4, 3.4], vertical_alignment="bottom"
+    )
     judge_model = str(
-        model.selectbox(
+        model_box.selectbox(
             "Judge", names, format_func=short_model, key=TEACHER, persist_state="session"
         )
     )
     top = int(
-        depth.number_input(
+        depth_box.number_input(
             "Top of each list", 1, MOST_TOP, 10, key=TOP_KEY, persist_state="session"
         )
     )
-    pool, judged = auto_judge.to_read(loaded, context.run, top)
+    n_pairs, n_judged = auto_judge.to_read(loaded, context.run, top)
     refused = refusal(Act.AUTO_JUDGE)
     if refused:
         notice(refused)
-    elif button.button(
+    elif button_box.button(
         "Propose grades",
         key="propose_grades",
         type="primary",
-        disabled=at_work or pool == 0,
+        disabled=at_work or n_pairs == 0,
         help="The judge is at work."
         if at_work
-        else ("Everything in these lists is judged already." if pool == 0 else None),
+        else ("Everything in these lists is judged already." if n_pairs == 0 else None),
         width="stretch",
     ):
         auto_judge.start(loaded, context.run, judge_model, top)
         another_session(PLACE)
         st.rerun()
-    words.caption(
+    text_box.caption(
         plain(
-            f"{counted(pool, 'pair stands', 'pairs stand')} in the top {top} of this run's "
-            f"pipelines: {pool - judged:,} that nobody judged get a proposal; {judged:,} that "
-            "people judged choose the bounds and measure the judge. Scores of the run are not "
+            f"{counted(n_pairs, 'pair stands', 'pairs stand')} in the top {top} of this run's "
+            f"pipelines: {n_pairs - n_judged:,} that nobody judged get a proposal; {n_judged:,} "
+            "that people judged choose the bounds and measure the judge. Scores of the run are not "
             "asked for anew."
         )
     )

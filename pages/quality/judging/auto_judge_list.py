@@ -19,9 +19,9 @@ def look_through(context: QualityContext, judge_model: str, top: int) -> None:
     if refused := refusal(Act.JUDGE):
         notice(refused)
         return
-    name_box, words = st.columns([1.4, 4.6], vertical_alignment="bottom")
+    name_box, text_box = st.columns([1.4, 4.6], vertical_alignment="bottom")
     person = your_name(name_box)
-    words.caption(
+    text_box.caption(
         "Nearest to a bound first: there a person's word is worth most. What you accept or change "
         "becomes your judgment, with a note that you saw the machine's grade first; such "
         "judgments are left out where the machine is measured."

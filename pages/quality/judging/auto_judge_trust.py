@@ -63,17 +63,17 @@ def kept(context: QualityContext, judge_model: str) -> None:
     fingerprint = context.loaded.corpus.info.fingerprint
     store = auto_judgment_store(fingerprint)
     if store.removable:
-        words, undo = st.columns([4, 1.4], vertical_alignment="center")
-        words.caption(
+        text_box, undo_box = st.columns([4, 1.4], vertical_alignment="center")
+        text_box.caption(
             "All machine-made grades of this corpus were removed. People's are untouched."
         )
-        if undo.button("Bring them back", key="restore_machine", width="stretch"):
+        if undo_box.button("Bring them back", key="restore_machine", width="stretch"):
             _attempt(store.restore)
     judgments = store.judgments()
     if not judgments:
         return
     proposals = auto_judge.proposals_of(context.loaded, context.run, judge_model)
-    left, middle, right = st.columns([1.6, 1.9, 1.5])
+    qrels_box, table_box, remove_box = st.columns([1.6, 1.9, 1.5])
     try:
         qrels = auto_judge.auto_judgments_trec(proposals)
     except CrossExamError as problem:
@@ -84,7 +84,7 @@ def kept(context: QualityContext, judge_model: str) -> None:
             lambda: qrels,
             file_name="judgments.auto_judge.qrels",
             mime="text/plain",
-            place=left,
+            place=qrels_box,
             width="stretch",
             note="TREC's format has no column for a mark: the file's name is the mark.",
         )
@@ -93,10 +93,10 @@ def kept(context: QualityContext, judge_model: str) -> None:
         lambda: auto_judge.auto_judgments_csv(store.judgments(judge_model)),
         file_name="judgments.auto_judge.csv",
         mime="text/csv",
-        place=middle,
+        place=table_box,
         width="stretch",
     )
-    with right, st.popover("Remove all …", width="stretch"):
+    with remove_box, st.popover("Remove all …", width="stretch"):
         if refused := refusal(Act.DELETE):
             notice(refused)
             return

@@ -29,10 +29,14 @@ def cards_by_hand(context: QualityContext, session: JudgingSession, judge: str) 
         session.items, _cards(context, session, "top 10s", RANKS_BY_HAND), strict=True
     ):
         grade_by_judge = dict(grades.get((item.query_id, item.doc_id), []))
-        own = corpus.judgments(item.query_id).get(item.doc_id)
-        others = [f"{name} {grade}" for name, grade in grade_by_judge.items() if name != judge]
-        others += [f"the corpus {own}"] if own is not None else []
-        cards.append(replace(card, others=f"judged by {', '.join(others)}" if others else ""))
+        corpus_grade = corpus.judgments(item.query_id).get(item.doc_id)
+        other_grades = [
+            f"{name} {grade}" for name, grade in grade_by_judge.items() if name != judge
+        ]
+        other_grades += [f"the corpus {corpus_grade}"] if corpus_grade is not None else []
+        cards.append(
+            replace(card, others=f"judged by {', '.join(other_grades)}" if other_grades else "")
+        )
     return cards
 
 

@@ -27,13 +27,13 @@ SHOWN_CONFLICTS = 50
 
 def changed_figures(context: QualityContext) -> None:
     """The primary measure and judged@k now, beside what they were when this list was begun."""
-    before = quality.recall("before") or {}
+    evaluations_before = quality.recall("before") or {}
     if not context.figures:
         return
     st.subheader("What your judgments change", anchor=False)
     rows = []
     for figures in context.figures:
-        new, old = figures.evaluation, before.get(figures.spec.name)
+        new, old = figures.evaluation, evaluations_before.get(figures.spec.name)
         rows.append(
             ChangedFigures(
                 figures.spec.name,
@@ -54,13 +54,13 @@ def judgments_kept(context: QualityContext) -> None:
     latest = log.latest()
     judges = sorted({entry.judge for entry in latest})
     st.subheader("Judgments", anchor=False)
-    who = f" by {', '.join(judges)}" if judges else ""
+    judges_phrase = f" by {', '.join(judges)}" if judges else ""
     st.markdown(
         plain(
             f"{len(loaded.corpus.qrels):,} came with the corpus; {len(latest):,} were given "
-            f"here{who}. None overwrites another: each judge's last word on a pair is kept with "
-            "the name. “Judgments count as”, at the head of this page, says how several become "
-            "one relevance; the corpus' own counts as one more judge."
+            f"here{judges_phrase}. None overwrites another: each judge's last word on a pair is "
+            "kept with the name. “Judgments count as”, at the head of this page, says how several "
+            "become one relevance; the corpus' own counts as one more judge."
         )
     )
     _conflicts(context)
@@ -69,13 +69,13 @@ def judgments_kept(context: QualityContext) -> None:
     except CrossExamError as problem:
         notice(url_state.error_message(problem))
         return
-    left, right, _ = st.columns([1.5, 1.7, 2])
+    qrels_box, table_box, _ = st.columns([1.5, 1.7, 2])
     download(
         "Export as qrels (TREC)",
         lambda: qrels,
         file_name="judgments.qrels",
         mime="text/plain",
-        place=left,
+        place=qrels_box,
         width="stretch",
     )
     download(
@@ -83,7 +83,7 @@ def judgments_kept(context: QualityContext) -> None:
         lambda: judgments_csv(log),
         file_name="judgments.csv",
         mime="text/csv",
-        place=right,
+        place=table_box,
         width="stretch",
     )
 

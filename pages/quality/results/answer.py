@@ -16,19 +16,23 @@ from state.quality.figures import differences
 
 def answer(context: QualityContext, mark: str = "") -> None:
     """The verdict on the best reranked pipeline in plain words, its figures after it."""
-    before_at, after_at = context.default_pair()
-    before, after = context.figures[before_at], context.figures[after_at]
-    if before is after or not after.spec.reranker or before.spec.reranker:
+    before_index, after_index = context.default_pair()
+    before_figures, after_figures = context.figures[before_index], context.figures[after_index]
+    if (
+        before_figures is after_figures
+        or not after_figures.spec.reranker
+        or before_figures.spec.reranker
+    ):
         return
-    names = before.spec.name, after.spec.name
+    names = before_figures.spec.name, after_figures.spec.name
     shown = differences(context.loaded, context.run, context.counting_rule, names[0], context.names)
     difference = next(one for one in shown if one.right == names[1])  # as in the list below
-    more = after.mean_seconds - before.mean_seconds
-    cost = f"{humanised(abs(more))} {'more' if more > 0 else 'less'} per query"
+    extra_seconds = after_figures.mean_seconds - before_figures.mean_seconds
+    cost = f"{humanised(abs(extra_seconds))} {'more' if extra_seconds > 0 else 'less'} per query"
     place = context.head if context.head is not None else st.container()
     with place, stage.picture("verdict"):
         headline(
-            reranking_verdict(difference, more),
+            reranking_verdict(difference, extra_seconds),
             f"{names[1]} against {names[0]}, the best without a reranker: {difference.sentence}; "
             f"{cost}{mark}.",
             key="verdict",

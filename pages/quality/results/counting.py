@@ -55,56 +55,62 @@ def counted(context: QualityContext) -> tuple[QualityContext, AutoJudgmentCount 
     ]
     if not judge_models:
         return context, None
-    switch, pick = st.columns([2.2, 3], vertical_alignment="center")
-    on = switch.toggle(
+    switch_box, model_box = st.columns([2.2, 3], vertical_alignment="center")
+    counts_proposals = switch_box.toggle(
         "Count machine-made grades too",
         key=SWITCH,
         persist_state="session",
         help="Grades that a cross-encoder proposed, under Judge, for what nobody judged.",
     )
-    if not on:
+    if not counts_proposals:
         return context, None
     judge_model = judge_models[-1]
     if len(judge_models) > 1:
-        judge_model = pick.selectbox(
+        judge_model = model_box.selectbox(
             "Made by", judge_models, format_func=short_model, key=COUNTED, persist_state="session"
         )
     proposals = auto_judge.proposals_of(loaded, run, judge_model)
     counting_rule = WithAutoJudgments(context.counting_rule, judge_model)
     try:
-        measured = figures(loaded, run, counting_rule, context.recall_at)
+        counted_figures = figures(loaded, run, counting_rule, context.recall_at)
     except CrossExamError as problem:
         st.info(plain(url_state.error_message(problem)), icon="ℹ️")
         return context, None
-    people, listed = qrels_of(loaded, context.counting_rule), runs(run)
-    judged = {
-        f.spec.name: judged_at(listed[f.spec.name], people, JUDGED_K, f.evaluation.by_query)
-        for f in measured
+    people_qrels, run_by_pipeline = qrels_of(loaded, context.counting_rule), runs(run)
+    judged_shares = {
+        f.spec.name: judged_at(
+            run_by_pipeline[f.spec.name], people_qrels, JUDGED_K, f.evaluation.by_query
+        )
+        for f in counted_figures
     }
     report = auto_judge.report(loaded, run, judge_model)
-    agreed = report.agreement
-    kappa = (
+    agreement = report.agreement
+    trust_phrase = (
         "not measured against people"
-        if agreed is None
-        else f"quadratic kappa with people {signed(agreed.quadratic)} on "
-        f"{numbered(agreed.pairs, 'pair')} that it did not learn from"
+        if agreement is None
+        else f"quadratic kappa with people {signed(agreement.quadratic)} on "
+        f"{numbered(agreement.pairs, 'pair')} that it did not learn from"
     )
-    count = AutoJudgmentCount(judge_model, len(proposals), judged, report.circular, kappa)
+    count = AutoJudgmentCount(
+        judge_model, len(proposals), judged_shares, report.circular, trust_phrase
+    )
     _banner(count, all(judgment.calibrated for judgment in proposals))
-    return replace(context, counting_rule=counting_rule, figures=measured), count
+    return replace(context, counting_rule=counting_rule, figures=counted_figures), count
 
 
 def _banner(count: AutoJudgmentCount, calibrated: bool) -> None:
     """That these are not people's figures, and whose they are too high for."""
-    how = "calibrated on people's judgments" if calibrated else "NOT calibrated on people"
-    words = (
+    calibration_phrase = (
+        "calibrated on people's judgments" if calibrated else "NOT calibrated on people"
+    )
+    warning_text = (
         f"Every figure on this page counts {count.grades:,} machine-made grades by "
-        f"{short_model(count.judge_model)} beside people's judgments: {how}, {count.trust} "
-        "(see Judge)."
+        f"{short_model(count.judge_model)} beside people's judgments: {calibration_phrase}, "
+        f"{count.trust} (see Judge)."
     )
     if count.circular:
-        words += f" Too high where the judge judges itself. {circular_words(count.circular)}"
-    st.warning(plain(words), icon="⚠️")
+        warning_text += f" Too high where the judge judges itself. {circular_words(count.circular)}"
+    st.warning(plain(warning_text), icon="⚠️")
 
 
 def mark_of(count: AutoJudgmentCount | None) -> str:

@@ -26,17 +26,19 @@ def downloads(context: QualityContext, count: AutoJudgmentCount | None = None) -
     Auto judgments never enter the file of people's judgments: they have files of their own.
     """
     aggregation = people_aggregation(context.counting_rule)
-    lists = runs(context.run)
-    named = [Run(spec.run_name, lists[spec.name].rankings) for spec in context.run.specs]
+    run_by_pipeline = runs(context.run)
+    named_runs = [
+        Run(spec.run_name, run_by_pipeline[spec.name].rankings) for spec in context.run.specs
+    ]
     try:
-        people = own_qrels(context.loaded, context.run, aggregation, needed=count is None)
-        files = _auto_judgment_files(context, count)
+        people_qrels = own_qrels(context.loaded, context.run, aggregation, needed=count is None)
+        auto_judgment_files = _auto_judgment_files(context, count)
     except CrossExamError as problem:
         notice(url_state.error_message(problem))
         return
     download(
         f"Download all runs and judgments (TREC files, zip{mark_of(count)})",
-        lambda: runs_zip(named, people, files),
+        lambda: runs_zip(named_runs, people_qrels, auto_judgment_files),
         file_name=f"crossexam-runs{'-incl-machine-made' if count else ''}.zip",
         mime="application/zip",
     )

@@ -41,9 +41,9 @@ def measures(context: QualityContext, count: AutoJudgmentCount | None) -> None:
         key="quality_table",
         mark=count.mark if count else "",
     )
-    judged = len(context.figures[0].evaluation.by_query)
-    out = len(context.run.gathered) - judged
-    left_out = f"; {out} without a judgment are left out" if out else ""
+    n_judged = len(context.figures[0].evaluation.by_query)
+    n_left_out = len(context.run.gathered) - n_judged
+    left_out_note = f"; {n_left_out} without a judgment are left out" if n_left_out else ""
     for note in irrelevant_note(context.figures[0].evaluation):
         st.caption(plain(note))
     for figures in context.figures:
@@ -51,8 +51,9 @@ def measures(context: QualityContext, count: AutoJudgmentCount | None) -> None:
             st.caption(plain(note))
     st.caption(
         plain(
-            f"Means over {judged} judged queries{left_out}. Documents without a judgment count as "
-            f"not relevant: read each figure together with {JUDGED}. {_listed(whole_list())} read "
+            f"Means over {n_judged} judged queries{left_out_note}. Documents without a judgment "
+            f"count as not relevant: read each figure together with {JUDGED}. "
+            f"{_listed(whole_list())} read "
             "the whole list, which is as long for every pipeline: behind the reranked candidates "
             "stands the rest of the first stage's list, in its own order. Time: the first stage as "
             "measured in this run, plus each pair's even share of the batch that it was read in; "

@@ -64,6 +64,6 @@ def _worth(context: QualityContext, count: AutoJudgmentCount | None) -> str:
             stage_pareto(points, measure=marked, key="stage_pareto")
         else:
             quality_pareto(points, best, measure=marked, dark=context.dark, key="quality_pareto")
-    named = ", ".join(f"{points[i].number} {points[i].name}" for i in best)
-    st.caption(plain(f"No pipeline is both faster and better than these: {named}."))
+    best_names = ", ".join(f"{points[i].number} {points[i].name}" for i in best)
+    st.caption(plain(f"No pipeline is both faster and better than these: {best_names}."))
     return measure

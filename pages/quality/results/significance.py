@@ -17,12 +17,15 @@ def significance(
     context: QualityContext, measure: str, count: AutoJudgmentCount | None = None
 ) -> None:
     """Every other pipeline against one, with Holm's correction, in sentences."""
-    before, _ = context.default_pair()
-    head, pick = st.columns([2.6, 3], vertical_alignment="bottom")
-    head.subheader(plain(f"Or was it chance?{bracketed(count)}"), anchor=False)
-    with pick:
+    baseline_index, _ = context.default_pair()
+    heading_box, baseline_box = st.columns([2.6, 3], vertical_alignment="bottom")
+    heading_box.subheader(plain(f"Or was it chance?{bracketed(count)}"), anchor=False)
+    with baseline_box:
         baseline = st.selectbox(
-            "Against", context.names, index=before, key=f"quality_baseline_{context.run.run_id}"
+            "Against",
+            context.names,
+            index=baseline_index,
+            key=f"quality_baseline_{context.run.run_id}",
         )
     compared = differences(
         context.loaded, context.run, context.counting_rule, baseline, context.names, measure
@@ -31,26 +34,26 @@ def significance(
         ForestRow(one.right, one.difference, *one.interval, one.significant, one.sentence)
         for one in compared
     ]
-    shown = measure + mark_of(count)
-    record = measure_named(measure)
+    shown_measure = measure + mark_of(count)
+    measure_record = measure_named(measure)
     quality_forest(
         rows,
-        measure=shown,
+        measure=shown_measure,
         baseline=baseline,
         dark=context.dark,
-        higher_is_better=record is None or record.higher_is_better,
+        higher_is_better=measure_record is None or measure_record.higher_is_better,
         key="quality_forest",
     )
     for one in compared:
         st.markdown(f"**{plain(one.right)}**: {plain(one.sentence)}.")
-    exact = (
+    test_method = (
         "exact"
         if all(one.exact for one in compared)
         else f"{SAMPLES:,} sampled sign patterns where exact counting would take too long"
     )
     st.caption(
         plain(
-            f"Paired randomisation test over queries, two-sided ({exact}); interval: "
+            f"Paired randomisation test over queries, two-sided ({test_method}); interval: "
             f"{RESAMPLES:,} bootstrap resamples of the queries, percentiles; p corrected by Holm's "
             f"method for all {len(compared)} comparisons of this list. Filled marks: corrected p "
             f"at most {1 - CONFIDENCE:.2f}. The queries stand for others like them only as far "

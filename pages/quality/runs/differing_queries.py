@@ -29,11 +29,11 @@ def differing_queries(
     changed = changes(before, after, evaluations, qrels)
     changed = [c for c in changed if abs(c.difference) > ALIKE] or changed
     changed.sort(key=lambda change: (-abs(change.difference), change.query_id))
-    moved = [change.moved.doc_id for change in changed[:MOST_ROWS] if change.moved]
+    moved_ids = [change.moved.doc_id for change in changed[:MOST_ROWS] if change.moved]
     clicked = quality_queries(
-        change_rows(changed[:MOST_ROWS], context.queries, documents_of(context, moved)),
-        before=f"A · {before.name}",
-        after=f"B · {after.name}",
+        change_rows(changed[:MOST_ROWS], context.queries, documents_of(context, moved_ids)),
+        before_name=f"A · {before.name}",
+        after_name=f"B · {after.name}",
         measure=PRIMARY.name,
         actions=("open",),
         key="quality_two_changes",

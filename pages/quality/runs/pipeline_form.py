@@ -43,7 +43,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
         )
     with right:
         models = quality.reranker_names()
-        picked = st.pills(
+        reranker_names = st.pills(
             "Reranker",
             models,
             selection_mode="multi",
@@ -68,27 +68,27 @@ def chosen_pipelines() -> list[PipelineSpec]:
         if settings.fusion == RRF
         else f"{settings.hybrid_weight:.0%} bi-encoder, min-max scores"
     )
-    words = (
+    caption = (
         f"Hybrid: {hybrid}, of BM25 and the bi-encoder, as chosen under Settings above. Further "
         "rerankers and bi-encoders are added under Models."
     )
     if additional:
-        words += " An additional bi-encoder embeds the corpus at its first run."
-    if any(quality.is_remote(name) for name in picked):
-        words += " A remote reranker is sent the text of every pair, which may cost money."
-    if any(parsed(name).whole_list for name in picked):
-        words += (
+        caption += " An additional bi-encoder embeds the corpus at its first run."
+    if any(quality.is_remote(name) for name in reranker_names):
+        caption += " A remote reranker is sent the text of every pair, which may cost money."
+    if any(parsed(name).whole_list for name in reranker_names):
+        caption += (
             " What orders a whole list (pairwise, listwise) is asked anew for each first stage and "
             "depth, and stands alone: an order has no scores to mix with BM25's."
         )
-    st.caption(plain(words))
-    if not firsts or (picked and not depths):
+    st.caption(plain(caption))
+    if not firsts or (reranker_names and not depths):
         return []
     return grid(
         firsts,
-        picked,
+        reranker_names,
         depths or [DEPTH.default],
-        blend_weights=[mix for mix in mixes if mix != WITHOUT] if picked else (),
+        blend_weights=[mix for mix in mixes if mix != WITHOUT] if reranker_names else (),
         plain=WITHOUT in mixes or not mixes,
         settings=settings,
     )

@@ -27,7 +27,7 @@ FEW = 20
 INCOMPLETE = "Choose at least one first stage and one depth."
 
 
-def run_panel(loaded: LoadedCorpus, judged: frozenset[str], *, first_time: bool) -> None:
+def run_panel(loaded: LoadedCorpus, judged_query_ids: frozenset[str], *, first_time: bool) -> None:
     """What to run, the button, and the progress of a run."""
     job = quality.job_of(loaded.corpus.info.fingerprint)
     if job is not None:
@@ -36,12 +36,12 @@ def run_panel(loaded: LoadedCorpus, judged: frozenset[str], *, first_time: bool)
     at_work = job is not None and job.running
     with st.expander("Run pipelines", expanded=first_time or at_work):
         specs = chosen_pipelines()
-        number, button, words = st.columns([1.2, 1.2, 3.2], vertical_alignment="bottom")
-        with number:
-            queries = _chosen_queries(loaded, judged)
+        number_box, button_box, text_box = st.columns([1.2, 1.2, 3.2], vertical_alignment="bottom")
+        with number_box:
+            queries = _chosen_queries(loaded, judged_query_ids)
         if refused := refusal(Act.QUALITY_RUN):
             notice(refused)
-        elif button.button(
+        elif button_box.button(
             "Run",
             key="run_quality",
             type="primary",
@@ -51,14 +51,14 @@ def run_panel(loaded: LoadedCorpus, judged: frozenset[str], *, first_time: bool)
         ):
             quality.start(loaded, queries, specs)
             st.rerun()
-        words.caption(plain(_cost(loaded, specs, len(queries))))
+        text_box.caption(plain(_cost(loaded, specs, len(queries))))
         if job is not None:
             _outcome(job)
 
 
-def _chosen_queries(loaded: LoadedCorpus, judged: frozenset[str]) -> list[Query]:
+def _chosen_queries(loaded: LoadedCorpus, judged_query_ids: frozenset[str]) -> list[Query]:
     """All judged queries, or as many of them as the visitor chose."""
-    every = quality.chosen_queries(loaded.corpus.queries, judged, None)
+    every = quality.chosen_queries(loaded.corpus.queries, judged_query_ids, None)
     if len(every) <= FEW:
         st.metric("Queries", f"{len(every):,}")
         return every
@@ -71,7 +71,7 @@ def _chosen_queries(loaded: LoadedCorpus, judged: frozenset[str]) -> list[Query]
         key=f"quality_queries_{loaded.corpus.info.fingerprint}",
         help="Fewer are a random sample, always the same one.",
     )
-    return quality.chosen_queries(loaded.corpus.queries, judged, int(count))
+    return quality.chosen_queries(loaded.corpus.queries, judged_query_ids, int(count))
 
 
 def _cost(loaded: LoadedCorpus, specs: Sequence[PipelineSpec], queries: int) -> str:

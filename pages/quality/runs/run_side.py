@@ -37,15 +37,15 @@ def chosen_side(context: QualityContext, side: str, index: int) -> Side | None:
     names = [*options, UPLOAD]
     pair = context.default_pair() if context.figures else (0, min(1, len(context.names) - 1))
     wanted = f"{when(context.run.saved.saved_at)} · {context.names[pair[index]]}"
-    picked = st.selectbox(
+    run_name = st.selectbox(
         f"Run {plain(side)}",
         names,
         index=names.index(wanted) if wanted in names else 0,
         key=f"quality_side_{side}",
     )
-    if picked == UPLOAD:
+    if run_name == UPLOAD:
         return _uploaded(context, side)
-    run_id, name = options[picked]
+    run_id, name = options[run_name]
     run = runs(quality.opened(fingerprint, run_id))[name]
     return Side(run, frozenset(run.rankings))
 

@@ -31,37 +31,39 @@ def two_runs(context: QualityContext) -> None:
     )
     left, right = st.columns(2, gap="large")
     with left:
-        before = chosen_side(context, "A", 0)
+        side_a = chosen_side(context, "A", 0)
     with right:
-        after = chosen_side(context, "B", 1)
-    if before is None or after is None:
+        side_b = chosen_side(context, "B", 1)
+    if side_a is None or side_b is None:
         empty("Two runs", "Choose or upload a run on each side.")
         return
     try:
-        _compared(context, before, after)
+        _compared(context, side_a, side_b)
     except CrossExamError as problem:
         error(url_state.error_message(problem))
 
 
-def _compared(context: QualityContext, before: Side, after: Side) -> None:
+def _compared(context: QualityContext, side_a: Side, side_b: Side) -> None:
     qrels = qrels_of(context.loaded, context.counting_rule)
-    sides = {"A": before, "B": after}
+    sides = {"A": side_a, "B": side_b}
     for name, side in sides.items():
         warn_of_foreign(context, name, side, qrels)
-    both = before.run.rankings.keys() & after.run.rankings.keys()
-    if not both:
+    shared_query_ids = side_a.run.rankings.keys() & side_b.run.rankings.keys()
+    if not shared_query_ids:
         raise CrossExamError("the two runs share no query: compare runs of one query set")
-    agreed = run_agreement(before.run, after.run)
+    agreement = run_agreement(side_a.run, side_b.run)
     agreement_figures(
-        tau=agreed.tau,
-        tau_queries=agreed.tau_queries,
-        rbo=agreed.rbo,
-        overlap=agreed.overlap,
-        queries=agreed.queries,
+        tau=agreement.tau,
+        tau_queries=agreement.tau_queries,
+        rbo=agreement.rbo,
+        overlap=agreement.overlap,
+        queries=agreement.queries,
     )
-    queries = shared_queries(before, after)
+    queries = shared_queries(side_a, side_b)
     relevant = {q.query_id for q in qrels if q.relevance > 0}
-    if not (relevant & both if queries is None else relevant & both & queries):
+    if not (
+        relevant & shared_query_ids if queries is None else relevant & shared_query_ids & queries
+    ):
         notice("None of these queries has a relevant judgment: only agreement can be told.")
         return
     _measured(context, sides, qrels, queries)

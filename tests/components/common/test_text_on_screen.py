@@ -66,7 +66,7 @@ ALLOWED: dict[tuple[str, str, str], str] = {
         )
         for argument in ("label", "value")
     },
-    ("components/quality/two_runs.py", "metric", "words or None"): ROW,
+    ("components/quality/two_runs.py", "metric", "explanation or None"): ROW,
     **{
         ("components/common/shared_bar.py", widget, argument): (
             "the words of a search parameter, a literal of their registry"

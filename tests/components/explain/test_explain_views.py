@@ -243,18 +243,21 @@ def test_both_measures_are_placed_against_the_random_band() -> None:
 
 
 def test_only_bins_that_differ_are_named_and_the_difference_to_eraser_is_said() -> None:
-    assert faithfulness_chart.taken((1, 2), 4) == "1 and 2 of 4 words"
-    assert faithfulness_chart.taken((1, 5, 10, 20, 50), 100) == "1, 5, 10, 20 and 50 of 100 words"
-    assert faithfulness_chart.taken((1,), 1) == "1 of 1 word"
+    assert faithfulness_chart.removal_sizes_text((1, 2), 4) == "1 and 2 of 4 words"
+    assert (
+        faithfulness_chart.removal_sizes_text((1, 5, 10, 20, 50), 100)
+        == "1, 5, 10, 20 and 50 of 100 words"
+    )
+    assert faithfulness_chart.removal_sizes_text((1,), 1) == "1 of 1 word"
     others = [0.1 * i for i in range(21)]
-    text = faithfulness_chart.verdict(3.0, 1.0, others, others, taken="1 and 2 of 4 words")
+    text = faithfulness_chart.verdict(3.0, 1.0, others, others, removal_sizes="1 and 2 of 4 words")
     assert "means over the first 1 and 2 of 4 words (AOPC; DeYoung et al. 2020)" in text
     assert "unlike ERASER's of the logit itself" in text
     assert "the empty one (k = 0) left out" in text
     cosine = faithfulness_chart.verdict(0.03, 0.0, others, others, unit="cosine")
     assert "Comprehensiveness 0.030 of cosine lies" in cosine
     axis = faithfulness_chart.scores_figure(
-        3.0, 1.0, others, others, taken="1 and 2 of 4 words", dark=False
+        3.0, 1.0, others, others, removal_sizes="1 and 2 of 4 words", dark=False
     ).layout.xaxis.title.text
     assert axis == "mean drop of the logit as 1 and 2 of 4 words go"
 

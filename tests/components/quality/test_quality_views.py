@@ -24,7 +24,7 @@ ROWS = [
 
 
 def test_rows_are_packed_as_data_with_their_texts_unchanged() -> None:
-    data = pack(ROWS, before="BM25", after="Blend", measure="MAP", actions=["compare"])
+    data = pack(ROWS, before_name="BM25", after_name="Blend", measure="MAP", actions=["compare"])
     assert [row["text"] for row in data["rows"]] == ["<b>one</b>", "two"]
     assert (data["before"], data["after"], data["actions"]) == ("BM25", "Blend", ["compare"])
 

@@ -39,7 +39,7 @@ def deep_over(
         reranker=reranker,
         on_progress=lambda what, done, total: None,
         cancel=lambda: False,
-        most=most,
+        most_depth=most,
     )
     assert found is not None
     return found
@@ -72,7 +72,7 @@ def test_each_candidate_is_scored_once_in_the_order_of_the_first_stage() -> None
         reranker=reranker,
         on_progress=lambda *news: told.append(news),
         cancel=lambda: False,
-        most=30,
+        most_depth=30,
     )
     assert deep is not None
     assert deep.order == tuple(deep.lists[0].ids(30))

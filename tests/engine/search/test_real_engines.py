@@ -174,7 +174,7 @@ def test_shallower_rankings_from_one_deep_pass_are_those_of_real_searches(
     assert isinstance(searcher.reranker, CrossEncoder)
     query, most = sample[0], 40
     deep = deep_pass(
-        searcher, query.text, Settings(first_stage=HYBRID), most=most,
+        searcher, query.text, Settings(first_stage=HYBRID), most_depth=most,
         reranker=searcher.reranker.without_caches(), on_progress=lambda *_: None,
         cancel=lambda: False,
     )  # fmt: skip

@@ -62,7 +62,7 @@ def deep(settings: Settings) -> DeepPass:
     found = deep_pass(
         searcher, QUERY, settings, reranker=reranker, on_progress=lambda *_: None,
         cancel=lambda: False,
-        most=12,
+        most_depth=12,
     )  # fmt: skip
     assert found is not None
     return found

@@ -94,7 +94,11 @@ def test_size_and_licence_are_known_before_anything_is_downloaded(hub: Hub) -> N
     hub.files |= {"pytorch_model.bin": b"x" * 99, "onnx/model.onnx": b"y", "README.md": b"z"}
     found = plan(NAME)
     assert {file.path for file in found.files} == set(FILES)
-    assert (found.total, found.licence, found.present) == (sum(map(len, FILES.values())), "mit", 0)
+    assert (found.total, found.licence, found.present_bytes) == (
+        sum(map(len, FILES.values())),
+        "mit",
+        0,
+    )
     assert found.fits
     assert not hub_folder(NAME).exists()
 
@@ -122,7 +126,7 @@ def test_a_cancelled_download_goes_on_where_it_stopped(hub: Hub) -> None:
         )
     assert downloaded(NAME) is None
     again = plan(NAME)
-    assert 1_000_000 < again.present < again.total
+    assert 1_000_000 < again.present_bytes < again.total
     hub.asked.clear()
     folder = download(again, cancel=never)
     assert (folder / "model.safetensors").read_bytes() == WEIGHTS
@@ -135,7 +139,7 @@ def test_a_download_that_breaks_off_says_so_and_goes_on(hub: Hub) -> None:
     hub.stops_after = 2_000_000
     with pytest.raises(CrossExamError, match=r"broke off in model\.safetensors at .* goes on"):
         download(plan(NAME), cancel=never)
-    assert plan(NAME).present > 0
+    assert plan(NAME).present_bytes > 0
     assert (download(plan(NAME), cancel=never) / "model.safetensors").read_bytes() == WEIGHTS
 
 

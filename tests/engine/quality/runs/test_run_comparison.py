@@ -109,13 +109,13 @@ def test_changes_are_kept_by_length_by_shared_word_and_by_tag() -> None:
 
     shares = {"q1": True, "q2": False}
     assert ids() == ["q2", "q1"]
-    assert ids(words=(2, 9)) == ids(words=(2, 3)) == ids(words=(3, 9)) == ["q1"]
-    assert ids(words=(0, 1)) == ["q2"]
-    assert [c.query_id for c in kept(found, {}, words=(0, 0))] == ["q2", "q1"]
+    assert ids(word_range=(2, 9)) == ids(word_range=(2, 3)) == ids(word_range=(3, 9)) == ["q1"]
+    assert ids(word_range=(0, 1)) == ["q2"]
+    assert [c.query_id for c in kept(found, {}, word_range=(0, 0))] == ["q2", "q1"]
     chinese = {"q1": Query("q1", "北京大学"), "q2": Query("q2", "大")}
-    assert [c.query_id for c in kept(found, chinese, words=(4, 4))] == ["q1"]
-    assert ids(shares=shares, shared_word=False) == ["q2"]
-    assert ids(shares=shares, shared_word=True) == ["q1"]
+    assert [c.query_id for c in kept(found, chinese, word_range=(4, 4))] == ["q1"]
+    assert ids(shares_word_by_query=shares, shared_word=False) == ["q2"]
+    assert ids(shares_word_by_query=shares, shared_word=True) == ["q1"]
     assert ids(tags=["typos"]) == ["q2"]
     assert ids(tags=["numbers"]) == ["q2", "q1"]
 
