@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # tracers import torch, which the first pass loads
     from models.bi_encoders.text_trace import TextTracer
     from models.cross_encoders.pair_trace import PairTracer
 
-RUNS = 5  # of what is timed for the first document; the others are timed once
+RUNS = 3  # of what is timed for the first document; the others are timed once
 
 
 class ForwardPasses:

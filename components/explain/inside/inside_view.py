@@ -37,6 +37,7 @@ DECIMALS = 4
 SHARES = 10_000  # attention is sent in ten-thousandths
 
 _HERE = Path(__file__).parent
+_COMMON = _HERE.parents[1] / "common"
 _SCRIPTS = (
     "inside_parts.js",
     "inside_towers.js",
@@ -48,7 +49,7 @@ _MOUNT = BrowserView(
     "crossexam_inside",
     html='<div class="inside"></div>',
     css=_HERE / "inside.css",
-    scripts=[_HERE / name for name in _SCRIPTS],
+    scripts=[_COMMON / "drawing_parts.js", *(_HERE / name for name in _SCRIPTS)],
 )
 
 
