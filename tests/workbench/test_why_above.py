@@ -83,7 +83,8 @@ def test_what_separates_the_two_passages_is_the_snake(gap: Difference) -> None:
 def _integrated(tokenizer: Any, model: Any, document: str) -> dict[str, list[float]]:
     """Clenshaw-Curtis sums of gradient times difference, by word; all text from [PAD].
 
-    The weights are those that integrate every polynomial through the points exactly.
+    The weights are those that integrate every polynomial through the points exactly. The variable
+    is changed to 0.4 + 0.1 sinh(u) of the way, near which the gradients rise.
     """
     rows = tokenizer(QUERY, document, truncation="only_second", return_tensors="pt")
     table = model.bert.embeddings.word_embeddings
@@ -96,7 +97,10 @@ def _integrated(tokenizer: Any, model: Any, document: str) -> dict[str, list[flo
     points = -np.cos(np.pi * np.arange(STEPS + 1) / STEPS)
     integrals = np.eye(STEPS + 1)[0] * 2.0  # of the Legendre polynomials on -1 to 1
     weights = np.linalg.solve(np.polynomial.legendre.legvander(points, STEPS).T, integrals)
-    for point, weight in zip((points + 1) / 2, weights / 2, strict=True):
+    first, last_u = -np.arcsinh(4.0), np.arcsinh(6.0)  # where that is 0 and 1
+    u = first + (last_u - first) * (points + 1) / 2
+    weights = weights / 2 * (last_u - first) * 0.1 * np.cosh(u)
+    for point, weight in zip(0.4 + 0.1 * np.sinh(u), weights, strict=True):
         at = (start + float(point) * (end - start)).requires_grad_(True)
         logit = model(
             inputs_embeds=at,
