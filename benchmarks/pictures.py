@@ -178,6 +178,17 @@ def started(page: Page) -> None:
     page.get_by_text("Dots: relevance as judged").wait_for()
 
 
+def lessons_listed(page: Page) -> None:
+    """Wait for the list of lessons."""
+    page.get_by_text("Two ways to read a pair").first.wait_for()
+
+
+def lesson_shown(page: Page) -> None:
+    """Wait for the lesson, and for the live models."""
+    page.get_by_role("heading", name="Two ways to read a pair").first.wait_for()
+    page.wait_for_timeout(6000)
+
+
 def staged(page: Page) -> None:
     """Wait for the cross-encoder's column of two."""
     page.get_by_role("group", name="Cross-encoder ranking").get_by_role("button").first.wait_for()
@@ -236,7 +247,9 @@ PICTURES: tuple[Picture, ...] = (
     ("models", "/models", (1280, 1400), False, listed),
     ("what-if", f"/what-if{SNAKE}", (1280, 1100), False, edited),
     ("truncation", TRUNCATION, (1280, 1200), False, ruled),
-    ("start", "/", (1280, 860), False, started),
+    ("start", "/", (1280, 900), False, started),
+    ("lessons", "/lessons", (1280, 1000), False, lessons_listed),
+    ("lesson", "/lessons?lesson=two-ways&step=3", (1280, 900), False, lesson_shown),
     *on_stage("compare", ["python+snake"] * 4, staged),
     *on_stage("attention", ["python+snake"] * 4, pointed),
     *on_stage("inside", ["python+snake"] * 4, towered),
