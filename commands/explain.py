@@ -99,9 +99,9 @@ def _explain_lines(result: dict[str, Any]) -> list[str]:
         "\nwhere each query token looks in the document (share of its attention):",
     ]
     for token, row in zip(result["query_tokens"], result["query_to_doc"], strict=True):
-        best = sorted(range(len(row)), key=lambda i: -row[i])[:5]
-        seen = ", ".join(f"{result['doc_tokens'][i]} {row[i]:.1%}" for i in best)
-        lines.append(f"  {token:>14}  {seen}")
+        best_columns = sorted(range(len(row)), key=lambda i: -row[i])[:5]
+        shares_text = ", ".join(f"{result['doc_tokens'][i]} {row[i]:.1%}" for i in best_columns)
+        lines.append(f"  {token:>14}  {shares_text}")
     document_share, special_share = (
         result["query_mass"]["document"],
         result["query_mass"]["special"],

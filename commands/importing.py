@@ -184,9 +184,9 @@ def _import_lines(result: dict[str, Any]) -> list[str]:
         f"  {row['file']}:{row['line'] or ''} {row['reason']}"
         for row in (*bad[:SHOWN], *contradictory[:SHOWN])
     ]
-    more = sum(max(len(rows) - SHOWN, 0) for rows in (bad, contradictory))
-    if more:
-        lines.append(f"  and {more:,} more: --json lists them")
+    n_more = sum(max(len(rows) - SHOWN, 0) for rows in (bad, contradictory))
+    if n_more:
+        lines.append(f"  and {n_more:,} more: --json lists them")
     return [result["sentence"], *lines, *result["notes"], *result["warnings"]]
 
 

@@ -80,15 +80,15 @@ def _run(
     failures: dict[str, str] = {}
     originals = [lesson for lesson in lessons if lesson.language == ORIGINAL]
     for done, lesson in enumerate(originals, 1):
-        shown = {name: bench.lessons.result(show) for name, show in lesson.shows.items()}
-        values = trace_values(lesson, shown)
+        result_by_show = {name: bench.lessons.result(show) for name, show in lesson.shows.items()}
+        values = trace_values(lesson, result_by_show)
         if args.record:
             path = trace_path(args.folder, lesson.name)
             path.parent.mkdir(exist_ok=True)
             text = json.dumps(values, ensure_ascii=False, indent=1, sort_keys=True)
             path.write_text(f"{text}\n", "utf-8")
         results[lesson.name] = values
-        for broken in broken_claims(lesson, shown):
+        for broken in broken_claims(lesson, result_by_show):
             failures[f"{lesson.path}:{broken.claim.line}"] = broken.error.problem
         progress.update("lessons", done, len(originals))
     return results, failures

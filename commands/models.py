@@ -23,8 +23,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _models(args: argparse.Namespace) -> list[dict[str, Any]]:
     if args.measure:
         Workbench().model_setup.measure_backends(on_progress=ProgressLine().update)
-    listed = (*cards(checksums=args.checksums), *additional_cards())
-    return [stored_values(card) for card in listed]
+    all_cards = (*cards(checksums=args.checksums), *additional_cards())
+    return [stored_values(card) for card in all_cards]
 
 
 def _model_lines(result: list[dict[str, Any]]) -> list[str]:

@@ -179,11 +179,11 @@ def _evaluation_lines(result: dict[str, Any]) -> list[str]:
     for tag in result["pipelines"][0].get("by_tag", {}):
         cells = [row["by_tag"][tag][measure] for row in result["pipelines"]]
         n = result["pipelines"][0]["by_tag"][tag]["queries"]
-        shown = "  ".join(
+        values_text = "  ".join(
             f"{row['stage']} {said(measure, cell)}"
             for row, cell in zip(result["pipelines"], cells, strict=True)
         )
-        lines.append(f"{measure} {tag} ({n}): {shown}")
+        lines.append(f"{measure} {tag} ({n}): {values_text}")
     return [*lines, *_difference_lines(result["comparisons"])]
 
 

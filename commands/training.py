@@ -119,8 +119,8 @@ def _trained(args: argparse.Namespace, kind: Kind, parent: str, teacher: str) ->
         )
         for warning in dataset_check(bench.corpora.open(args.corpus), kind).warnings:
             progress.log(f"warning: {warning}")
-        short = name.partition("/")[2]
-        progress.log(f"training {name}; Ctrl-C stops it, --resume --name {short} resumes it")
+        short_name = name.partition("/")[2]
+        progress.log(f"training {name}; Ctrl-C stops it, --resume --name {short_name} resumes it")
         return _values(train(bench, config, report=log.report, publish=log.publish, cancel=cancel))
 
 

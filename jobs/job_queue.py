@@ -61,14 +61,14 @@ class JobQueue(Generic[A]):
         """Work on these, first things first, and on nothing else."""
         with self._lock:
             self._seen = time.monotonic()
-            wanted = set(asks)
-            self._stopped &= wanted
-            self._errors = {ask: e for ask, e in self._errors.items() if ask in wanted}
+            wanted_asks = set(asks)
+            self._stopped &= wanted_asks
+            self._errors = {ask: e for ask, e in self._errors.items() if ask in wanted_asks}
             self._queue = [
                 ask for ask in dict.fromkeys(asks) if ask != self._now and self._is_open(ask)
             ]
             if self._now is not None and self._job is not None:
-                if self._now not in wanted:
+                if self._now not in wanted_asks:
                     self._handled = True
                     self._job.cancel()
                 elif self._job.cancelled and self._now not in self._stopped:

@@ -48,12 +48,12 @@ class TrainedModel:
     @property
     def note(self) -> str:
         """What the catalogue says of it."""
-        how = f"trained from {self.parent}"
+        origin_phrase = f"trained from {self.parent}"
         if self.teacher:
-            how += f" by {self.teacher}"
+            origin_phrase += f" by {self.teacher}"
         return (
-            f"{how} on {self.corpus}: {self.measure} {self.before:.3f} → {self.after:.3f} on "
-            f"{self.held_out} held-out queries"
+            f"{origin_phrase} on {self.corpus}: {self.measure} {self.before:.3f} → "
+            f"{self.after:.3f} on {self.held_out} held-out queries"
         )
 
     @property
@@ -98,8 +98,8 @@ def trained_folder(name: str) -> Path | None:
 
 def place_of(name: str) -> Path:
     """Where a model of that name lies or would lie; raises CrossExamError for a wrong name."""
-    kind, short = checked_name(name)
-    return cache_folder() / "trained" / kind / short
+    kind, short_name = checked_name(name)
+    return cache_folder() / "trained" / kind / short_name
 
 
 def keep(model_folder: Path, name: str, record: Mapping[str, Any]) -> TrainedModel:

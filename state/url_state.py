@@ -161,12 +161,12 @@ def share(address: str, *, attention: bool) -> None:
         **(OF_LATENCY if address == "latency" else {}),
     }
     link = st.query_params.to_dict()
-    wanted = {name: link[name] for name in OF_LESSON if name in link and address == "lessons"}
+    link_values = {name: link[name] for name in OF_LESSON if name in link and address == "lessons"}
     for name, parameter in {**search, **page_parameters, **OF_STAGE}.items():
         if (value := st.session_state.get(name)) not in (None, "", parameter.default):
-            wanted[name] = str(value)
-    if link != wanted:
-        st.query_params.from_dict(wanted)
+            link_values[name] = str(value)
+    if link != link_values:
+        st.query_params.from_dict(link_values)
 
 
 def choose_next(**values: Any) -> None:

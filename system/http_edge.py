@@ -108,17 +108,19 @@ class HttpEdge:
             return
         # Checked here. Where it is another than localhost, Streamlit would ask a service on the
         # internet for this machine's outside address, to compare the two.
-        kept = [(name, value) for name, value in scope["headers"] if name != b"origin"]
+        kept_headers = [(name, value) for name, value in scope["headers"] if name != b"origin"]
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                ours = dict(self._rules.headers)
-                theirs = message.get("headers", ())
-                kept_theirs = [pair for pair in theirs if pair[0].lower() not in ours]
-                message = {**message, "headers": [*kept_theirs, *ours.items()]}
+                own_headers = dict(self._rules.headers)
+                app_headers = message.get("headers", ())
+                kept_app_headers = [
+                    pair for pair in app_headers if pair[0].lower() not in own_headers
+                ]
+                message = {**message, "headers": [*kept_app_headers, *own_headers.items()]}
             await send(message)
 
-        await self._app({**scope, "headers": kept}, receive, with_headers)
+        await self._app({**scope, "headers": kept_headers}, receive, with_headers)
 
     def _refused(self, scope: Scope) -> tuple[int, str] | None:
         """The status and the sentence with which a request is refused; None where it is not."""

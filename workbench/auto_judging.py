@@ -214,8 +214,8 @@ def people_of(corpus: Corpus, log: JudgmentLog, judge_model: str) -> dict[Pair, 
     people_qrels = independent(corpus.qrels, log.latest())
     trained = trained_model(judge_model)
     if trained is not None and trained.fingerprint == corpus.info.fingerprint:
-        fresh = {query.query_id for query in split_queries(corpus.queries).test}
-        people_qrels = tuple(qrel for qrel in people_qrels if qrel.query_id in fresh)
+        held_out_ids = {query.query_id for query in split_queries(corpus.queries).test}
+        people_qrels = tuple(qrel for qrel in people_qrels if qrel.query_id in held_out_ids)
     return {(qrel.query_id, qrel.doc_id): qrel.relevance for qrel in people_qrels}
 
 

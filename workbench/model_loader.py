@@ -55,11 +55,11 @@ class ModelLoader:
         Local ones are kept. `key` is for a remote one; without it, its key comes from the
         environment.
         """
-        wanted = parsed(name)
-        loader = RANKER_LOADERS.of(wanted.kind)
+        ranker_name = parsed(name)
+        loader = RANKER_LOADERS.of(ranker_name.kind)
 
         def load() -> Reranker:
-            return loader.load(self, wanted, log, key)
+            return loader.load(self, ranker_name, log, key)
 
         return self._rerankers.get(name, load) if loader.kept else load()
 

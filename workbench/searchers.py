@@ -79,9 +79,9 @@ class Searchers:
         broken: dict[str, str] = {}
         for name in additional:
             try:
-                fresh = self._models.fresh_bi_encoder(parsed(name).model)
+                cold_encoder = self._models.fresh_bi_encoder(parsed(name).model)
                 warm = self._indexes.additional_encoder(corpus, name)
-                cold[name] = warm.with_encoder(fresh)
+                cold[name] = warm.with_encoder(cold_encoder)
             except BaseException as error:  # the others are measured without it
                 if passes_on(error):
                     raise

@@ -20,13 +20,13 @@ def cut_text(key: str, longest: int) -> None:
 
 def cut_notice(key: str, what: str) -> None:
     """Say that the text was cut, for as long as it stands there as it was cut."""
-    cut = st.session_state.get(_was(key))
-    if cut is None or st.session_state.get(key) != cut[0]:
+    cut_text = st.session_state.get(_was(key))
+    if cut_text is None or st.session_state.get(key) != cut_text[0]:
         return
-    kept, pasted = len(cut[0]), cut[1]
+    n_kept, n_pasted = len(cut_text[0]), cut_text[1]
     notice(
-        f"{what} had {pasted:,} characters and was cut after the first {kept:,}: the last "
-        f"{pasted - kept:,} take no part."
+        f"{what} had {n_pasted:,} characters and was cut after the first {n_kept:,}: the last "
+        f"{n_pasted - n_kept:,} take no part."
     )
 
 

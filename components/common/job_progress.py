@@ -103,15 +103,15 @@ def show_until_done(job: Work, *, key: str | None = "cancel_preparing") -> None:
     the visitor's place and marks with it. The button that cancels has this key; with none there
     is no button. The room is always taken, so that what follows keeps its own.
     """
-    room = st.empty()
+    progress_box = st.empty()
     if job.wait(0.0 if job.cancelled else PATIENCE):
         return
-    with room.container():
+    with progress_box.container():
         bar = _bar(key or "", job.cancel if key else None, cancelled=job.cancelled)
     _draw(bar, job.progress, cancelled=job.cancelled)
     while not job.wait(EVERY):
         _draw(bar, job.progress, cancelled=job.cancelled)
-    room.empty()
+    progress_box.empty()
 
 
 def _bar(

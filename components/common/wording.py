@@ -97,10 +97,10 @@ def cache_words(timings: Iterable[StageTiming]) -> str:
     n_cached = sum(step.n_out for step in scores if step.cached)
     if not n_cached:
         return "part cached"
-    every = sum(step.n_out for step in scores)
-    which = "scores cached" if n_cached == every else f"{n_cached} of {every} scores cached"
-    measured = sum(step.measured_seconds for step in steps)
-    return f"{which}, {humanised(measured)} when read" if measured else which
+    n_scores = sum(step.n_out for step in scores)
+    which = "scores cached" if n_cached == n_scores else f"{n_cached} of {n_scores} scores cached"
+    measured_seconds = sum(step.measured_seconds for step in steps)
+    return f"{which}, {humanised(measured_seconds)} when read" if measured_seconds else which
 
 
 def grade_words(grade: int, *, binary: bool = False) -> str:

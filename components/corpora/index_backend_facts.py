@@ -35,13 +35,13 @@ def backend_sentence(
     `on_the_way` says that the corpus is being put there still.
     """
     if backend == "local":
-        by = "this process"
+        server_phrase = "this process"
     elif address:
-        by = f"the Milvus cluster at {address.split('://')[-1]}"
+        server_phrase = f"the Milvus cluster at {address.split('://')[-1]}"
     else:
-        by = "Milvus Lite, a file on this machine"
-    now = "is being set up for" if on_the_way else "is served by"
-    return f"{name} ({counted(documents, 'document')}) {now} {by}"
+        server_phrase = "Milvus Lite, a file on this machine"
+    verb_phrase = "is being set up for" if on_the_way else "is served by"
+    return f"{name} ({counted(documents, 'document')}) {verb_phrase} {server_phrase}"
 
 
 def reason_sentence(backend: str, chosen: str, documents: int, milvus_from: int) -> str:

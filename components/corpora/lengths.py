@@ -87,8 +87,8 @@ def lengths_figure(lengths: Sequence[int], rooms: Sequence[ModelRoom], *, dark: 
     """The histogram; the last bar holds all that is longer than the picture is wide."""
     tokens = np.asarray(lengths, dtype=np.int64)
     longest = int(tokens.max(initial=1))
-    wanted = max([round(1.15 * room.room) for room in rooms] + [1])
-    top = min(longest, max(wanted, int(np.percentile(tokens, 99)))) if len(tokens) else 1
+    wanted_limits = max([round(1.15 * room.room) for room in rooms] + [1])
+    top = min(longest, max(wanted_limits, int(np.percentile(tokens, 99)))) if len(tokens) else 1
     width = max(1, -(-top // BINS))
     bins = np.minimum(tokens // width, BINS - 1)
     counts = np.bincount(bins, minlength=BINS)
@@ -112,7 +112,7 @@ def lengths_figure(lengths: Sequence[int], rooms: Sequence[ModelRoom], *, dark: 
     chart.update_layout(
         **plot_layout(dark, height=280, margin={"l": 8, "r": 8, "t": 58, "b": 8}, bargap=0)
     )
-    right = max(width * (last + 1), wanted)
+    right = max(width * (last + 1), wanted_limits)
     chart.update_xaxes(title_text="tokens of title and text", range=[0, right], tickformat=",")
     few = {"dtick": 1} if counts.max(initial=0) < 6 else {}
     chart.update_yaxes(title_text="documents", tickformat=",", rangemode="tozero", **few)

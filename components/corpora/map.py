@@ -88,10 +88,10 @@ def map_figure(
         hovertemplate="%{text}<extra></extra>",
     )
     for number, stage in enumerate(stages):
-        listed = [point for point in lit if stage in point.ranks]
+        points_of_stage = [point for point in lit if stage in point.ranks]
         chart.add_scatter(
-            x=[point.x for point in listed],
-            y=[point.y for point in listed],
+            x=[point.x for point in points_of_stage],
+            y=[point.y for point in points_of_stage],
             mode="markers",
             name=stage_label(stage),
             marker={
@@ -100,7 +100,7 @@ def map_figure(
                 "color": stage_colour(stage, dark),
                 "line": {"width": 2.5},
             },
-            text=[f"{_label(point.label)}<br>{_ranks(point, stages)}" for point in listed],
+            text=[f"{_label(point.label)}<br>{_ranks(point, stages)}" for point in points_of_stage],
             hovertemplate="%{text}<extra></extra>",
         )
     if query is not None:

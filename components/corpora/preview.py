@@ -13,13 +13,18 @@ LONGEST_CELL, MOST_COLUMNS = 140, 8
 def preview_table(rows: Sequence[Mapping[str, str]], *, key: str) -> None:
     """Draw the rows as they were read, long cells cut, at most eight columns."""
     names = list(dict.fromkeys(name for row in rows for name in row))
-    shown = names[:MOST_COLUMNS]
-    columns = [TableColumn(name) for name in shown]
-    if len(names) > len(shown):
-        columns[-1] = TableColumn(shown[-1], f"and {len(names) - len(shown)} more columns")
+    shown_names = names[:MOST_COLUMNS]
+    columns = [TableColumn(name) for name in shown_names]
+    if len(names) > len(shown_names):
+        columns[-1] = TableColumn(
+            shown_names[-1], f"and {len(names) - len(shown_names)} more columns"
+        )
     plain_table(
         columns,
-        [[_cell(row.get(name, ""), first=name == shown[0]) for name in shown] for row in rows],
+        [
+            [_cell(row.get(name, ""), first=name == shown_names[0]) for name in shown_names]
+            for row in rows
+        ],
         caption="The first rows",
         key=key,
     )
@@ -34,9 +39,9 @@ def left_out_table(
     caption: str = "Rows that were left out",
 ) -> None:
     """Draw where each row stood and why it was left out."""
-    more = f"the first {len(rows)} of {total:,}" if total > len(rows) else "all of them"
+    extent = f"the first {len(rows)} of {total:,}" if total > len(rows) else "all of them"
     plain_table(
-        [TableColumn(title, more), TableColumn("Why, and the remedy")],
+        [TableColumn(title, extent), TableColumn("Why, and the remedy")],
         [
             [
                 TableCell(file if line is None else f"{file}, line {line:,}"),

@@ -15,8 +15,8 @@ def label_scores(
     """Draw a row for each label and, for each document, its probability and its logit."""
     columns = [TableColumn("Label")]
     for number, title in enumerate(titles):
-        how = "softmax of the logits" if together(scores[0]) else "sigmoid of its own logit"
-        note = title if len(titles) > 1 else how
+        formula = "softmax of the logits" if together(scores[0]) else "sigmoid of its own logit"
+        note = title if len(titles) > 1 else formula
         letter = f"{'AB'[number]}: " if len(titles) > 1 else ""
         columns.append(TableColumn(f"{letter}Probability", note))
     plain_table(columns, rows_of(scores), caption="Every label's score", key=key)

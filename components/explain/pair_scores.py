@@ -25,11 +25,11 @@ def pair_scores(
         signed(cosine, 3),
         help="Inner product of the two unit vectors, each computed without seeing the other text.",
     )
-    read = len(attention.doc_tokens)
-    cut = attention.pair.n_truncated_doc
+    n_read = len(attention.doc_tokens)
+    n_cut = attention.pair.n_truncated_doc
     tokens.metric(
         "Tokens read",
-        f"{read:,} of {read + cut:,}" if cut else f"{read:,}",
+        f"{n_read:,} of {n_read + n_cut:,}" if n_cut else f"{n_read:,}",
         help="Word-pieces of the document that fit beside the query into the model's limit.",
     )
     if attention.pair.n_truncated_query:

@@ -58,8 +58,10 @@ def figure(
         zeroline=False,
         tickfont={"color": ink(dark), "size": 12},
     )
-    every = [s for stage in stages for s in samples[stage]] + list(chilly.values())
-    _axis(chart, every, log=log, runs=max((len(samples[stage]) for stage in stages), default=0))
+    all_seconds = [s for stage in stages for s in samples[stage]] + list(chilly.values())
+    _axis(
+        chart, all_seconds, log=log, runs=max((len(samples[stage]) for stage in stages), default=0)
+    )
     return chart
 
 
@@ -146,8 +148,8 @@ def _rim(symbol: str, dark: bool) -> str:
 
 
 def _axis(chart: go.Figure, seconds: Sequence[float], *, log: bool, runs: int) -> None:
-    kind = "ms, logarithmic" if log else "ms"
-    chart.update_xaxes(title_text=f"{kind} · {runs} runs, the box holds their middle half")
+    unit_text = "ms, logarithmic" if log else "ms"
+    chart.update_xaxes(title_text=f"{unit_text} · {runs} runs, the box holds their middle half")
     if not log:
         chart.update_xaxes(rangemode="tozero", tickformat=",")
         return

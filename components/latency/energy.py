@@ -121,18 +121,18 @@ def worth_table(
 def worth_verdict(rows: Sequence[Worth], *, baseline: str, known_by: str) -> str:
     """What reranking costs in joules, and what it gains over the baseline."""
     by_stage = {row.stage: row for row in rows}
-    base, cross = by_stage[baseline], by_stage[CROSS_ENCODER]
+    baseline_worth, cross_encoder_worth = by_stage[baseline], by_stage[CROSS_ENCODER]
     article = "an estimated" if known_by == "estimated" else "a measured"
-    spent = f"Reranking takes {article} {joule_words(cross.joules)} a query"
-    if base.joules > 0:
-        spent += f", {cross.joules / base.joules:,.0f} times what {stage_label(baseline)} takes"
-    if cross.gained is None:
-        return f"{spent}; no judgments say what that brings"
-    if cross.per_point is None:
-        return f"{spent}, and gains no {PRIMARY.name} ({signed(100 * cross.gained)} points)"
+    cost_sentence = f"Reranking takes {article} {joule_words(cross_encoder_worth.joules)} a query"
+    if baseline_worth.joules > 0:
+        cost_sentence += f", {cross_encoder_worth.joules / baseline_worth.joules:,.0f} times what {stage_label(baseline)} takes"
+    if cross_encoder_worth.gained is None:
+        return f"{cost_sentence}; no judgments say what that brings"
+    if cross_encoder_worth.per_point is None:
+        return f"{cost_sentence}, and gains no {PRIMARY.name} ({signed(100 * cross_encoder_worth.gained)} points)"
     return (
-        f"{spent}, and gains {100 * cross.gained:.1f} points of {PRIMARY.name}: "
-        f"{joule_words(cross.per_point)} a point"
+        f"{cost_sentence}, and gains {100 * cross_encoder_worth.gained:.1f} points of "
+        f"{PRIMARY.name}: {joule_words(cross_encoder_worth.per_point)} a point"
     )
 
 
@@ -147,14 +147,14 @@ def _why(row: Worth, baseline: str) -> str:
 
 def joules_sentence(joules: float, *, searches: int, source: str | None, watts: float) -> str:
     """What a search took; `source` is that of the assumed watts, None where they were measured."""
-    how = (
+    origin_sentence = (
         "Measured by the processor's own counters (RAPL), all that ran on it included"
         if source is None
         else f"Estimated: {watts:g} W times the seconds of each stage. {watts:g} W is {source}"
     )
     return (
-        f"{how}. Mean of {searches} search{'' if searches == 1 else 'es'}; the bars add up to "
-        f"{joule_words(joules)} a search."
+        f"{origin_sentence}. Mean of {searches} search{'' if searches == 1 else 'es'}; the bars "
+        f"add up to {joule_words(joules)} a search."
     )
 
 

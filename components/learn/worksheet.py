@@ -52,13 +52,13 @@ def _sheet(
         f'<p class="who">{_text(words["name"])} <span></span> {_text(words["date"])} '
         f"<span></span></p></header><p>{_text(lesson.summary)}</p>"
     )
-    shown: set[str] = set()
+    shown_names: set[str] = set()
     for number, step in enumerate(lesson.steps, 1):
         yield f'<article class="{step.kind}"><h2>{number}. {_text(step.heading)}</h2>'
         if step.kind in (PREDICT, WHY, BREAK):
             yield from _blocks(step.text)
-        if step.show not in shown:
-            shown.add(step.show)
+        if step.show not in shown_names:
+            shown_names.add(step.show)
             yield from _table(lesson, lesson.shows[step.show], shipped.get(step.show), words)
         yield from _asked(lesson, step, words)
         yield "</article>"
@@ -95,7 +95,7 @@ def _table(
         yield f'<p class="query">{_text(words["query"])}: <b>“{_text(show.query)}”</b></p>'
     if show.kind not in (PAIRS, COST) or result is None:
         return
-    head = "".join(
+    header_cells = "".join(
         f"<th>{_text(column_label(name, lesson.language))}</th>" for name in show.columns
     )
     blank = "<td></td>" * len(show.columns)
@@ -103,7 +103,7 @@ def _table(
         f"<tr><th>{_text(row_title(row, show, lesson.language))}</th>{blank}</tr>"
         for row in result.documents
     )
-    yield f"<table><tr><td></td>{head}</tr>{rows}</table>"
+    yield f"<table><tr><td></td>{header_cells}</tr>{rows}</table>"
 
 
 def _answers(
@@ -138,10 +138,10 @@ def _numbers(
     if show.kind == SEARCH:
         titles = {row.key: row.title or row.key for row in result.documents}
         for name, keys in result.order.items():
-            listed = " · ".join(f"{place}. {titles[key]}" for place, key in enumerate(keys, 1))
-            yield f"<p><b>{_text(column_label(name, lesson.language))}</b>: {_text(listed)}</p>"
+            order_text = " · ".join(f"{place}. {titles[key]}" for place, key in enumerate(keys, 1))
+            yield f"<p><b>{_text(column_label(name, lesson.language))}</b>: {_text(order_text)}</p>"
         return
-    head = "".join(
+    header_cells = "".join(
         f"<th>{_text(column_label(name, lesson.language))}</th>" for name in show.columns
     )
     rows = "".join(
@@ -153,7 +153,7 @@ def _numbers(
     title = f"“{show.query}”" if show.query else ""
     yield (
         f"<p>{_text(words['recorded'])} {_text(title)}</p>"
-        f"<table><tr><td></td>{head}</tr>{rows}</table>"
+        f"<table><tr><td></td>{header_cells}</tr>{rows}</table>"
     )
 
 

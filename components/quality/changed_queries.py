@@ -64,15 +64,19 @@ def quality_queries(
     key: str,
 ) -> QueryAction | None:
     """Draw the first 200 rows and return what was clicked just now, else None."""
-    shown = rows[:MOST_ROWS]
+    shown_rows = rows[:MOST_ROWS]
     result = _MOUNT(
         data=pack(
-            shown, before_name=before_name, after_name=after_name, measure=measure, actions=actions
+            shown_rows,
+            before_name=before_name,
+            after_name=after_name,
+            measure=measure,
+            actions=actions,
         ),
         key=key,
         on_asked_change=lambda: None,
     )
-    return query_action(result.asked, shown, actions)
+    return query_action(result.asked, shown_rows, actions)
 
 
 def pack(

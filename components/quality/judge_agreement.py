@@ -81,24 +81,24 @@ def agreement_caption(agreement: Agreement, *, tau: float | None, queries: int) 
 
 def confusion_table(matrix: Sequence[Sequence[int]], *, key: str) -> None:
     """Draw the counts: people's grades in rows, the model's in columns; unused ones left out."""
-    used = [
+    used_grades = [
         grade
         for grade in range(len(matrix))
         if any(matrix[grade]) or any(row[grade] for row in matrix)
     ]
     columns = [
         TableColumn("People’s grade"),
-        *(TableColumn(str(grade), "by the machine") for grade in used),
+        *(TableColumn(str(grade), "by the machine") for grade in used_grades),
     ]
     rows = []
-    for grade in used:
+    for grade in used_grades:
         total = sum(matrix[grade])
         cells = [
             TableCell(
                 f"{matrix[grade][other]:,}",
                 share=matrix[grade][other] / total if total else 0.0,
             )
-            for other in used
+            for other in used_grades
         ]
         rows.append([TableCell(f"{grade} · {grade_words(grade)}"), *cells])
     plain_table(columns, rows, caption="People's grades and the machine's", key=key)

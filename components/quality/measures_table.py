@@ -104,7 +104,7 @@ def _cells(number: int, row: PipelineRow, best: Mapping[str, float]) -> list[Tab
         for name, value in row.measures.items()
     ]
     ceiling_note = "a perfect reranker reaches" if row.reranked else "reordered perfectly"
-    alone = row.judged_people
+    judged_by_people = row.judged_people
     return [
         TableCell(f"{number} · {row.name}", note=list_words(row), tag=row.mark, dashed=True),
         *measure_cells,
@@ -114,7 +114,8 @@ def _cells(number: int, row: PipelineRow, best: Mapping[str, float]) -> list[Tab
             f"{PRIMARY.name} {row.perfect:.3f}",
         ),
         TableCell(
-            f"{row.judged:.1%}", note="" if alone is None else f"{alone:.1%} by people alone"
+            f"{row.judged:.1%}",
+            note="" if judged_by_people is None else f"{judged_by_people:.1%} by people alone",
         ),
         TableCell(
             humanised(row.mean_seconds),

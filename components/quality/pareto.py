@@ -73,23 +73,23 @@ def figure(
     on_frontier = set(frontier)
     sides = label_sides(points)
     for stage in dict.fromkeys(point.stage for point in points):
-        mine = [(i, p) for i, p in enumerate(points) if p.stage == stage]
+        stage_points = [(i, p) for i, p in enumerate(points) if p.stage == stage]
         colour = stage_colour(stage, dark)
-        page = "#10151c" if dark else "#ffffff"
+        page_colour = "#10151c" if dark else "#ffffff"
         chart.add_scatter(
-            x=[p.seconds for _, p in mine],
-            y=[p.value for _, p in mine],
+            x=[p.seconds for _, p in stage_points],
+            y=[p.value for _, p in stage_points],
             mode="markers+text",
             marker={
                 "size": 15,
-                "color": [colour if i in on_frontier else page for i, _ in mine],
+                "color": [colour if i in on_frontier else page_colour for i, _ in stage_points],
                 "line": {"color": colour, "width": 2.5},
             },
-            text=[f"<b>{p.number}</b>" for _, p in mine],
-            textposition=[sides[i] for i, _ in mine],
+            text=[f"<b>{p.number}</b>" for _, p in stage_points],
+            textposition=[sides[i] for i, _ in stage_points],
             textfont={"size": 15, "color": ink(dark)},
             name=stage_label(stage),
-            customdata=[[chart_text(p.name), humanised(p.seconds)] for _, p in mine],
+            customdata=[[chart_text(p.name), humanised(p.seconds)] for _, p in stage_points],
             hovertemplate=(
                 f"%{{customdata[0]}}<br>{measure} %{{y:.4f}}<br>%{{customdata[1]}} per query"
                 "<extra></extra>"
@@ -107,11 +107,11 @@ def figure(
         title_text="time per query, mean (logarithmic)",
     )
     values = [p.value for p in points]
-    room = max(0.02, (max(values) - min(values)) * 0.18)
+    margin = max(0.02, (max(values) - min(values)) * 0.18)
     chart.update_yaxes(
         title_text=measure,
-        range=[min(values) - room, max(values) + room],
-        **axis_ticks(min(values) - room, max(values) + room),
+        range=[min(values) - margin, max(values) + margin],
+        **axis_ticks(min(values) - margin, max(values) + margin),
     )
     return chart
 

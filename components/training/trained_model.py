@@ -89,12 +89,13 @@ def _training_sentence(model: TrainedModel, parent: str, teacher: str) -> str:
     """From what the model was trained, on how much, and how far its top ten was judged."""
     record = model.record
     queries, seconds = record["queries"], record["seconds"]
-    by = f" by {teacher}" if teacher else ""
-    synthetic = f" ({queries['of_them_made']} synthetic)" if queries["of_them_made"] else ""
+    teacher_phrase = f" by {teacher}" if teacher else ""
+    synthetic_phrase = f" ({queries['of_them_made']} synthetic)" if queries["of_them_made"] else ""
     trained_on = counted(int(queries["trained_on"]), "query", "queries")
     return (
-        f"From {parent}{by} on {model.corpus}: {trained_on}{synthetic}, {record['examples']:,} "
-        f"examples; step {record['checkpoint']} of {record['settings']['steps']} was kept, chosen "
+        f"From {parent}{teacher_phrase} on {model.corpus}: {trained_on}{synthetic_phrase}, "
+        f"{record['examples']:,} examples; step {record['checkpoint']} of "
+        f"{record['settings']['steps']} was kept, chosen "
         f"by {queries['dev']} dev queries. The steps took {humanised(seconds['steps'])}. Judged in "
         f"the first ten: {record['judged_before']:.0%} before, {record['judged_after']:.0%} after."
     )

@@ -106,15 +106,19 @@ def in_module(name: str, module: types.ModuleType) -> Iterator[Docstring]:
     for member, value in sorted(vars(module).items()):
         if member.startswith("_"):
             continue
-        listed = member in exported or name == "builtins"
-        is_own = name == "builtins" or defines(name, value, listed)
+        is_listed = member in exported or name == "builtins"
+        is_own = name == "builtins" or defines(name, value, is_listed)
         dotted = f"{name}.{member}"
         if inspect.isclass(value):
-            yield from documented(dotted, dotted, value, "class", name, own=is_own, listed=listed)
-            yield from in_class(dotted, value, name, own=is_own, listed=listed)
+            yield from documented(
+                dotted, dotted, value, "class", name, own=is_own, listed=is_listed
+            )
+            yield from in_class(dotted, value, name, own=is_own, listed=is_listed)
         elif isinstance(value, FUNCTIONS):
             title = dotted + signature(value)
-            yield from documented(dotted, title, value, "function", name, own=is_own, listed=listed)
+            yield from documented(
+                dotted, title, value, "function", name, own=is_own, listed=is_listed
+            )
 
 
 def defines(module: str, value: object, listed: bool) -> bool:

@@ -65,8 +65,8 @@ class CorpusBuilder:
         self._lines[doc_id] = line
         if len(self._documents) >= self._most:
             self._disk = DiskStore.empty()
-            for kept in self._documents.values():
-                self._disk.add(kept, self._lines[kept.doc_id])
+            for each in self._documents.values():
+                self._disk.add(each, self._lines[each.doc_id])
             self._documents, self._lines = {}, {}
         return None
 
@@ -80,9 +80,9 @@ class CorpusBuilder:
             f"{self._path.name}:{line}: document {shown(doc_id)} is empty"
             for doc_id, line in self._empty
         ]
-        more = self._empties - len(empty_documents)
-        if more:
-            empty_documents.append(f"{self._path.name}: {more:,} more documents are empty")
+        n_more = self._empties - len(empty_documents)
+        if n_more:
+            empty_documents.append(f"{self._path.name}: {n_more:,} more documents are empty")
         return tuple(empty_documents)
 
     def corpus(

@@ -251,14 +251,14 @@ def _split(corpus: Corpus, split: Split, windows: Windows, read_options: ReadOpt
             read_options.at("splitting documents", number, number, len(ids))
             yield from corpus.store.get([doc_id])
 
-    large = isinstance(corpus.store, DiskStore)
-    store_of = DiskStore.from_documents if large else MemoryStore.from_documents
+    on_disk = isinstance(corpus.store, DiskStore)
+    store_of = DiskStore.from_documents if on_disk else MemoryStore.from_documents
     store = store_of(split_documents(documents(), split, windows))
     info = CorpusInfo(corpus.info.name, len(store), fingerprint(_documents(store)))
     if isinstance(store, DiskStore):
         store.keep(info.fingerprint)
-    parts = any(document.parent_id is not None for document in _documents(store))
-    return replace(corpus, info=info, store=store, split=parts)
+    has_parts = any(document.parent_id is not None for document in _documents(store))
+    return replace(corpus, info=info, store=store, split=has_parts)
 
 
 def parent_ids(corpus: Corpus) -> Iterator[str]:

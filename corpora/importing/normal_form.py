@@ -127,8 +127,8 @@ def _cell(identity: str) -> str:
 
     Only what would be read as another cell, a comment or quotes is written differently.
     """
-    parted = any(sign in identity for sign in "\t\n\r") or identity != identity.strip()
-    cell = escaped_id(identity) if parted else identity
+    needs_escape = any(sign in identity for sign in "\t\n\r") or identity != identity.strip()
+    cell = escaped_id(identity) if needs_escape else identity
     if cell.startswith(("#", '"')):
         return '"' + cell.replace('"', '""') + '"'
     return cell

@@ -54,11 +54,11 @@ class EmbeddingParts:
         """Keep the next batch."""
         number = len(self._paths)
         try:
-            plain = self._folder / f"{number:06d}.npy"
-            with atomic_path(plain) as temporary:
+            unsigned_file = self._folder / f"{number:06d}.npy"
+            with atomic_path(unsigned_file) as temporary:
                 np.save(temporary, np.ascontiguousarray(rows, np.float32), allow_pickle=False)
                 part_file = self._folder / f"{number:06d}-{sha256_of(temporary)[:DIGITS]}.npy"
-            plain.replace(part_file)
+            unsigned_file.replace(part_file)
         except OSError as error:
             remedy = "free some space, or set CROSSEXAM_CACHE to a folder that can be written"
             raise from_system(self._folder, error, remedy) from error

@@ -72,12 +72,12 @@ class MilvusAddress:
     @classmethod
     def of_cluster(cls, uri: str, token: str = "") -> MilvusAddress:
         """A cluster's address as a person types it."""
-        wanted = uri.strip()
-        if "://" not in wanted:
+        address = uri.strip()
+        if "://" not in address:
             raise CrossExamError(
-                f"{shown(wanted)} is no address of Milvus: give one such as {EXAMPLE}"
+                f"{shown(address)} is no address of Milvus: give one such as {EXAMPLE}"
             )
-        return cls(wanted, token.strip())
+        return cls(address, token.strip())
 
 
 class MilvusConnection:

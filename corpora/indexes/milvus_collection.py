@@ -190,22 +190,22 @@ class MilvusCollection:
 
     def search(self, vector: Floats, k: int) -> tuple[Floats, NDArray[np.int64]]:
         """(cosines, positions) of the k nearest by HNSW, best first; it may miss neighbours."""
-        wanted = min(k, self._size, MOST_HITS)
-        breadth = max(self.graph.search_breadth, wanted)
+        n_hits = min(k, self._size, MOST_HITS)
+        breadth = max(self.graph.search_breadth, n_hits)
         hits = self._hits(
             [np.ascontiguousarray(vector, np.float32).reshape(-1)],
             VECTOR,
-            wanted,
+            n_hits,
             {"metric_type": "IP", "params": {"ef": breadth}},
         )
         return _arrays(hits)
 
     def match(self, text: str, k: int) -> tuple[Floats, NDArray[np.int64]]:
         """(BM25 scores, positions) of the k best, best first; fewer where fewer match."""
-        wanted = min(k, self._size, MOST_HITS)
+        n_hits = min(k, self._size, MOST_HITS)
         if not text.strip():
             return _arrays([])
-        scores, positions = _arrays(self._hits([bm25_text(text)[0]], TERMS, wanted, _BM25))
+        scores, positions = _arrays(self._hits([bm25_text(text)[0]], TERMS, n_hits, _BM25))
         return np.abs(scores), positions  # Lite gives a distance, the less the better
 
     def match_only(self, text: str, positions: Sequence[int]) -> dict[int, float]:

@@ -56,7 +56,7 @@ def import_documents(
         on_progress(done, total)
     collection.release()
     ids = documents.ids()
-    cut = 0
+    n_cut = 0
     while done < total:
         chunk = documents.get(ids[done : done + at_once])
         texts = [document.content for document in chunk]
@@ -66,9 +66,9 @@ def import_documents(
         else:
             vectors = _embedded(embed, texts, cancel, done, total)
         _check(cancel, done, total)
-        read = [bm25_text(spelt(text)) for text in texts]
-        collection.insert(done, [text for text, _ in read], vectors)
-        cut += sum(was_cut for _, was_cut in read)
+        texts_and_cuts = [bm25_text(spelt(text)) for text in texts]
+        collection.insert(done, [text for text, _ in texts_and_cuts], vectors)
+        n_cut += sum(was_cut for _, was_cut in texts_and_cuts)
         done = stop
         if on_progress:
             on_progress(done, total)
@@ -82,7 +82,7 @@ def import_documents(
             "corpus indexed from two places at once? Index it again, once"
         )
     collection.open(total)
-    return cut
+    return n_cut
 
 
 def resume_point(collection: MilvusCollection, total: int) -> int:

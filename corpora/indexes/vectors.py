@@ -68,10 +68,10 @@ class FaissIndex(_Vectors):
 
         Vectors of equal score come in no promised order.
         """
-        wanted = _wanted(vector, k, self.dimensions, len(self))
-        if wanted == 0:
+        n_hits = _wanted(vector, k, self.dimensions, len(self))
+        if n_hits == 0:
             return np.empty(0, np.float32), np.empty(0, np.int64)
-        scores, positions = self._index.search(_row(vector), wanted)  # (1, k) each
+        scores, positions = self._index.search(_row(vector), n_hits)  # (1, k) each
         return scores[0], positions[0]
 
 
@@ -131,10 +131,10 @@ class HnswIndex(_Vectors):
 
         Fewer than k where the index is smaller or the graph led to no more.
         """
-        wanted = _wanted(vector, k, self.dimensions, len(self))
-        if wanted == 0:
+        n_hits = _wanted(vector, k, self.dimensions, len(self))
+        if n_hits == 0:
             return np.empty(0, np.float32), np.empty(0, np.int64)
-        scores, positions = self._index.search(_row(vector), wanted, params=self._parameters)
+        scores, positions = self._index.search(_row(vector), n_hits, params=self._parameters)
         is_hit = positions[0] >= 0
         return scores[0][is_hit], positions[0][is_hit]
 

@@ -66,15 +66,15 @@ def grades_of(texts: Iterable[str], chosen: Mapping[str, int] | None = None) -> 
         dict.fromkeys(_normal(t) for t in distinct_texts if t.strip() and _value(t) is None)
     )
     mapped = {_normal(word): grade for word, grade in (chosen or {}).items()}
-    missing = [word for word in words if word not in mapped]
-    if missing and not numbers and len(words) >= LEAST_WORDS:
+    unmapped_words = [word for word in words if word not in mapped]
+    if unmapped_words and not numbers and len(words) >= LEAST_WORDS:
         mapped = {**_by_scale(words), **mapped}
     factor = next((f for f in FACTORS if all(_is_whole(v * f) for v in numbers)), 1)
     sentences = []
     if words and mapped:
-        used = sorted((mapped[word], word) for word in words if word in mapped)
+        used_words = sorted((mapped[word], word) for word in words if word in mapped)
         sentences.append(
-            "words as grades: " + ", ".join(f"{word} = {grade}" for grade, word in used)
+            "words as grades: " + ", ".join(f"{word} = {grade}" for grade, word in used_words)
         )
     if factor > 1:
         sentences.append(

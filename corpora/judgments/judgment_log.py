@@ -156,9 +156,9 @@ def conflicts(
         if (pair := (qrel.query_id, qrel.doc_id)) in grades_by_pair:
             grades_by_pair[pair].insert(0, (CORPUS_JUDGE, qrel.relevance))
     return [
-        (query_id, doc_id, tuple(voices))
-        for (query_id, doc_id), voices in sorted(grades_by_pair.items())
-        if len({relevance for _, relevance in voices}) > 1
+        (query_id, doc_id, tuple(judge_grades))
+        for (query_id, doc_id), judge_grades in sorted(grades_by_pair.items())
+        if len({relevance for _, relevance in judge_grades}) > 1
     ]
 
 

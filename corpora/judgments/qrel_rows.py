@@ -173,13 +173,15 @@ def _header(
 ) -> tuple[bool, Places]:
     """(whether the first line names the columns, where the three are)."""
     cells = _cells(lines[0], separator)
-    wanted = (JUDGED_QUERY_NAMES, JUDGED_DOCUMENT_NAMES, GRADE_NAMES)
-    columns = [usual_name(cells, names) for names in wanted]
+    names_wanted = (JUDGED_QUERY_NAMES, JUDGED_DOCUMENT_NAMES, GRADE_NAMES)
+    columns = [usual_name(cells, names) for names in names_wanted]
     if sum(name is not None for name in columns) > 1:
-        missing = [names for names, name in zip(wanted, columns, strict=True) if name is None]
-        if missing:
+        missing_names = [
+            names for names, name in zip(names_wanted, columns, strict=True) if name is None
+        ]
+        if missing_names:
             raise in_row(
-                path, 1, f"no column {either(missing[0])}; found {listed(cells)}: rename one"
+                path, 1, f"no column {either(missing_names[0])}; found {listed(cells)}: rename one"
             )
         query, document, grade = (cells.index(name) for name in columns if name is not None)
         return True, (query, document, grade)
@@ -194,9 +196,9 @@ def _header(
     if len(cells) == TREC_COLUMNS:
         return header, (0, 2, 3)
     if separator is None and len(cells) < COLUMNS:  # what parts its cells shows in their number
-        by_number = max(SEPARATORS, key=lambda each: len(_cells(lines[0], each)))
-        if len(_cells(lines[0], by_number)) > len(cells):
-            separator, cells = by_number, _cells(lines[0], by_number)
+        widest_separator = max(SEPARATORS, key=lambda each: len(_cells(lines[0], each)))
+        if len(_cells(lines[0], widest_separator)) > len(cells):
+            separator, cells = widest_separator, _cells(lines[0], widest_separator)
     error_message = _wrong_width(len(cells), separator)
     line = next((n for n, text in text_lines(path, read_options) if _says_something(text)), 1)
     raise in_row(path, line, error_message)

@@ -189,12 +189,14 @@ def _say_what_is_not_kept(path: Path, row: Row, read_options: ReadOptions) -> No
         read_options.note(
             path, f"no {either(QUERY_ID_NAMES, 3)} in it: queries are numbered by their lines"
         )
-    used = {usual_name(row, QUERY_ID_NAMES), usual_name(row, TAG_NAMES)}
+    used_names = {usual_name(row, QUERY_ID_NAMES), usual_name(row, TAG_NAMES)}
     text_names = (
         ("query", *QUERY_TEXT_NAMES) if usual_name(row, ("query_id",)) else QUERY_TEXT_NAMES
     )
-    used.add(usual_name(row, text_names))
-    other_names = [name for name in row if name not in used and normal_name(name) not in KEPT_NAMES]
+    used_names.add(usual_name(row, text_names))
+    other_names = [
+        name for name in row if name not in used_names and normal_name(name) not in KEPT_NAMES
+    ]
     if other_names:
         read_options.note(
             path, f"not kept, for a query has no place for them: {listed(other_names)}"

@@ -45,7 +45,7 @@ class JudgmentRows:
         qrels = []
         for (query_id, doc_id), rows in self._rows.items():
             grade: int | None = rows[0][0]
-            if any(other != grade for other, _ in rows):
+            if any(other_grade != grade for other_grade, _ in rows):
                 grade = self._by_rule(query_id, doc_id, rows)
             if grade is not None:
                 qrels.append(Qrel(query_id, doc_id, grade))

@@ -32,32 +32,32 @@ def topic_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, dic
 
     The text is the title, else the query, the question or the description.
     """
-    parts: list[str] = []
-    first, attributes = 0, ""
+    content_parts: list[str] = []
+    first_line, attributes = 0, ""
     for line, text in text_lines(path, read_options):
         rest_of_text = text
         while rest_of_text:
             start, end = TOP.search(rest_of_text), END.search(rest_of_text)
             if start is not None and (end is None or start.start() < end.start()):
-                if first:  # a topic that nothing closes ends where the next begins
+                if first_line:  # a topic that nothing closes ends where the next begins
                     with read_options.row():
-                        yield first, _row(path, first, attributes, "".join(parts))
-                first, attributes, parts = line, start.group(1) or "", []
+                        yield first_line, _row(path, first_line, attributes, "".join(content_parts))
+                first_line, attributes, content_parts = line, start.group(1) or "", []
                 rest_of_text = rest_of_text[start.end() :]
             elif end is not None:
-                if first:
-                    parts.append(rest_of_text[: end.start()])
+                if first_line:
+                    content_parts.append(rest_of_text[: end.start()])
                     with read_options.row():
-                        yield first, _row(path, first, attributes, "".join(parts))
-                first = 0
+                        yield first_line, _row(path, first_line, attributes, "".join(content_parts))
+                first_line = 0
                 rest_of_text = rest_of_text[end.end() :]
             else:
-                if first:
-                    parts.append(rest_of_text)
+                if first_line:
+                    content_parts.append(rest_of_text)
                 break
-    if first and "".join(parts).strip():
+    if first_line and "".join(content_parts).strip():
         with read_options.row():
-            yield first, _row(path, first, attributes, "".join(parts))
+            yield first_line, _row(path, first_line, attributes, "".join(content_parts))
 
 
 def _row(path: Path, line: int, attributes: str, content: str) -> dict[str, str]:

@@ -68,13 +68,13 @@ def _checked(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     if len(members) > MOST_MEMBERS:
         raise in_file(path, f"over {MOST_MEMBERS:,} files in the archive: split it into several")
     total = 0
-    seen: set[str] = set()
+    seen_names: set[str] = set()
     for member in members:
         _check_member(path, member)
         folded = member.filename.casefold()
-        if folded in seen:
+        if folded in seen_names:
             raise _refused(path, member, "is in the archive twice", "pack each file once")
-        seen.add(folded)
+        seen_names.add(folded)
         total += member.file_size
     if total > LARGEST_UNPACKED:
         raise in_file(

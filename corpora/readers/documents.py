@@ -52,10 +52,10 @@ class DocumentMaker:
     def document(self, line: int, row: Row) -> Document:
         """The document in a row; every other value that is not null becomes a field."""
         id_key, text_key, title_key = self._keys(line, row)
-        plain = {key: value for key, value in row.items() if key != id_key}
+        other_values = {key: value for key, value in row.items() if key != id_key}
         fields = {
             key: as_field(value)
-            for key, value in flat(plain).items()
+            for key, value in flat(other_values).items()
             if key not in (text_key, title_key)
             and value is not None
             and (value != "" or key not in self._unnamed)

@@ -73,8 +73,8 @@ def folder_files(folder: Path) -> FolderFiles:
     if len(corpus_files) == 1 or (len(rows) == 1 and all(_is_aside(path) for path in texts)):
         documents = corpus_files[0] if len(corpus_files) == 1 else rows[0]
         queries = _the_query_file(query_files, qrels_files)
-        used = [documents, *qrels_files, *([queries] if queries else [])]
-        others = _rest([path for path in files if not _is_aside(path)], used)
+        used_files = [documents, *qrels_files, *([queries] if queries else [])]
+        others = _rest([path for path in files if not _is_aside(path)], used_files)
         return FolderFiles((documents,), (), queries, tuple(qrels_files), others)
     if texts:
         return FolderFiles(texts=tuple(texts), others=_rest(files, texts))

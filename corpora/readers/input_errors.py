@@ -46,8 +46,8 @@ def listed(names: list[str], limit: int = 12) -> str:
     """Names as "'a', 'b'", the rest of a long list counted, "none" for an empty one."""
     if not names:
         return "none"
-    more = f" and {len(names) - limit} more" if len(names) > limit else ""
-    return ", ".join(shown(name, 40) for name in names[:limit]) + more
+    more_phrase = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(shown(name, 40) for name in names[:limit]) + more_phrase
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:

@@ -82,9 +82,9 @@ class ReadOptions:
         counted = []
         for (file, one, many), lines in self._passed.items():
             count = self._passed_counts[file, one, many]
-            more = ", …" if count > len(lines) else ""
+            ellipsis = ", …" if count > len(lines) else ""
             places = "lines " if count > 1 else "line "
-            places += ", ".join(f"{line:,}" for line in lines) + more
+            places += ", ".join(f"{line:,}" for line in lines) + ellipsis
             counted.append(f"{file}: {count:,} {one if count == 1 else many} ({places})")
         return (*self._notes, *counted)
 

@@ -131,5 +131,5 @@ def _vespa(row: Mapping[str, object]) -> Row:
     """A document of Vespa; the id is what its own scheme puts after "id:space:type::"."""
     fields = row.get("fields")
     name = str(row.get("put", row.get("id", "")))
-    short = name.split("::", 1)[1] if name.startswith("id:") and "::" in name else name
-    return {"_id": short, **(fields if isinstance(fields, dict) else {})}
+    short_id = name.split("::", 1)[1] if name.startswith("id:") and "::" in name else name
+    return {"_id": short_id, **(fields if isinstance(fields, dict) else {})}

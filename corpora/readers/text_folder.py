@@ -39,9 +39,9 @@ def read_text_files(
             builder.add(_document(folder, path, builder.read_options.encoding), number)
     warnings: tuple[str, ...] = ()
     if others:
-        passed = counted(len(others), "file was", "files were")
-        names = listed([path.relative_to(folder).as_posix() for path in others], 5)
-        warnings = (f"{passed} passed over: not {', '.join(TEXT_SUFFIXES)} ({names})",)
+        files_phrase = counted(len(others), "file was", "files were")
+        names_text = listed([path.relative_to(folder).as_posix() for path in others], 5)
+        warnings = (f"{files_phrase} passed over: not {', '.join(TEXT_SUFFIXES)} ({names_text})",)
     return builder.corpus(
         name, source=folder, description="A folder of text files", warnings=warnings
     )

@@ -39,12 +39,12 @@ def text_lines(path: Path, read_options: ReadOptions | None = None) -> Iterator[
     by_bytes = head.line_end == "\n" and head.encoding not in UTF_16
     with opened(path) as (stream, packed):
         lines = _lines_of_bytes if by_bytes else _lines_of_text
-        for number, read, line in lines(
+        for number, bytes_read, line in lines(
             path, stream, read_options, encoding=head.encoding, line_end=head.line_end
         ):
             if packed:
-                _refuse_bomb(path, read, size)
-            read_options.at(step_name, number, min(read, size) // 1000, size // 1000)
+                _refuse_bomb(path, bytes_read, size)
+            read_options.at(step_name, number, min(bytes_read, size) // 1000, size // 1000)
             if line is not None:
                 yield number, line
 
@@ -91,10 +91,10 @@ def _lines_of_bytes(
 ) -> Iterator[tuple[int, int, str | None]]:
     """(number, bytes read so far, line) decoded one by one; None for one that was left out."""
     assert line_end == "\n"
-    number = read = 0
+    number = bytes_read = 0
     while raw := stream.readline(LONGEST_LINE + 1):
         number += 1
-        read += len(raw)
+        bytes_read += len(raw)
         line = None
         with read_options.row():
             if len(raw) > LONGEST_LINE:
@@ -102,7 +102,7 @@ def _lines_of_bytes(
                     _skip_line(stream)
                 raise _too_long(path, number)
             line = _decoded(path, number, raw, encoding)
-        yield number, read, line
+        yield number, bytes_read, line
 
 
 def _lines_of_text(
@@ -110,21 +110,21 @@ def _lines_of_text(
 ) -> Iterator[tuple[int, int, str | None]]:
     """The same where a line's end is not one byte of its own."""
     text = io.TextIOWrapper(stream, encoding=encoding, newline=line_end)
-    number = read = 0
+    number = bytes_read = 0
     try:
         while line := text.readline(LONGEST_LINE):
             number += 1
-            read += len(line.encode(encoding, "replace"))
+            bytes_read += len(line.encode(encoding, "replace"))
             if len(line) >= LONGEST_LINE:
                 raise _too_long(path, number)
             if number == 1:
                 line = line.removeprefix("\ufeff")
-            kept: str | None = None
+            kept_line: str | None = None
             with read_options.row():
                 if "\0" in line:
                     raise _nul(path, number)
-                kept = line[:-1] + "\n" if line.endswith("\r") else line
-            yield number, read, kept
+                kept_line = line[:-1] + "\n" if line.endswith("\r") else line
+            yield number, bytes_read, kept_line
     except UnicodeDecodeError as error:
         raise in_row(
             path,

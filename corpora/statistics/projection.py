@@ -58,9 +58,9 @@ def pca(vectors: Floats, most: int = MOST_POINTS) -> Projection:
         main = np.vstack([main, np.zeros_like(main)])
     total = float(np.maximum(values, 0).sum())
     explained = float(np.maximum(values[::-1][:2], 0).sum()) / total if total else 0.0
-    shown = _sample(len(rows), most)
-    points: Floats = np.asarray(centred[list(shown)] @ main.T, np.float32)
-    return Projection(PCA, shown, points, explained, mean, main)
+    shown_rows = _sample(len(rows), most)
+    points: Floats = np.asarray(centred[list(shown_rows)] @ main.T, np.float32)
+    return Projection(PCA, shown_rows, points, explained, mean, main)
 
 
 def umap(vectors: Floats, most: int = MOST_POINTS, always: tuple[int, ...] = ()) -> Projection:
@@ -73,12 +73,12 @@ def umap(vectors: Floats, most: int = MOST_POINTS, always: tuple[int, ...] = ())
     import umap as umap_learn
 
     rows = np.asarray(vectors, np.float32)
-    shown = tuple(sorted({*_sample(len(rows), most), *always}))
+    shown_rows = tuple(sorted({*_sample(len(rows), most), *always}))
     points = umap_learn.UMAP(n_components=2, metric="cosine", random_state=0).fit_transform(
-        rows[list(shown)]
+        rows[list(shown_rows)]
     )
     none = np.zeros((0, rows.shape[1]), np.float32)
-    return Projection(UMAP, shown, np.asarray(points, np.float32), 0.0, none, none)
+    return Projection(UMAP, shown_rows, np.asarray(points, np.float32), 0.0, none, none)
 
 
 def _sample(count: int, most: int) -> tuple[int, ...]:

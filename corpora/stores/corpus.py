@@ -39,11 +39,11 @@ class Corpus:
         grades_by_query: dict[str, dict[str, int]] = {}
         for qrel in self.qrels:
             grades_by_query.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
-        by_text: dict[str, Query] = {}
+        query_by_text: dict[str, Query] = {}
         for query in self.queries:
-            by_text.setdefault(_normal(query.text), query)
+            query_by_text.setdefault(_normal(query.text), query)
         object.__setattr__(self, "_judged", grades_by_query)
-        object.__setattr__(self, "_by_text", by_text)
+        object.__setattr__(self, "_by_text", query_by_text)
 
     def judgments(self, query_id: str) -> dict[str, int]:
         """Relevance by document id; empty for a query that nobody judged."""

@@ -27,25 +27,25 @@ def recovered(path: Path, problem: str) -> None:
         part = path.with_name(path.name + suffix)
         if part.exists():
             part.replace(aside.with_name(aside.name + suffix))
-    fresh = sqlite3.connect(path, isolation_level=None)
+    new_database = sqlite3.connect(path, isolation_level=None)
     try:
-        fresh.execute("PRAGMA synchronous = FULL")
-        fresh.execute("BEGIN IMMEDIATE")
+        new_database.execute("PRAGMA synchronous = FULL")
+        new_database.execute("BEGIN IMMEDIATE")
         for statement in SCHEMA:
-            fresh.execute(statement)
-        saved = {table: _copied(aside, fresh, table) for table in TABLES}
-        fresh.execute("INSERT OR REPLACE INTO facts VALUES ('adopt', 'damaged')")
+            new_database.execute(statement)
+        saved = {table: _copied(aside, new_database, table) for table in TABLES}
+        new_database.execute("INSERT OR REPLACE INTO facts VALUES ('adopt', 'damaged')")
         counts = ", ".join(f"{saved[table]:,} {name}" for table, name in _NAMES.items())
         note(
-            fresh,
+            new_database,
             f"{path.name} was damaged ({' '.join(problem.split())[:200]}) and is set aside as "
             f"{aside.name}. Recovered: {counts}. What stood in its damaged parts "
             "is missing: compare with your own exports",
         )
-        fresh.execute(f"PRAGMA user_version = {VERSION}")
-        fresh.execute("COMMIT")
+        new_database.execute(f"PRAGMA user_version = {VERSION}")
+        new_database.execute("COMMIT")
     finally:
-        fresh.close()
+        new_database.close()
 
 
 def _free(path: Path) -> Path:

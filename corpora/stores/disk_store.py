@@ -156,8 +156,8 @@ class DiskStore:
 
     def find(self, text: str, limit: int = 10) -> list[Document]:
         """At most `limit` documents whose id or title fits `text`, best fits first."""
-        raw, wanted = _bytes(text.strip()), _bytes(text.strip().casefold())
-        if not wanted or limit < 1:
+        text_bytes, folded_text = _bytes(text.strip()), _bytes(text.strip().casefold())
+        if not folded_text or limit < 1:
             return []
         rows = self._rows(
             f"""SELECT {_COLUMNS} FROM documents
@@ -166,7 +166,7 @@ class DiskStore:
             WHEN folded_title = :wanted THEN 2
             WHEN instr(folded_id, :wanted) = 1 OR instr(folded_title, :wanted) = 1 THEN 3
             ELSE 4 END, position LIMIT :limit""",
-            {"raw": raw, "wanted": wanted, "limit": limit},
+            {"raw": text_bytes, "wanted": folded_text, "limit": limit},
         )
         return [_document(row) for row in rows]
 

@@ -174,11 +174,13 @@ def _library(connection: sqlite3.Connection, path: Path) -> _Count:
 
 
 def _free_name(connection: sqlite3.Connection, name: str) -> Any:
-    wanted, number = name, 1
-    while connection.execute("SELECT 1 FROM corpora WHERE name = ?", (stored(wanted),)).fetchone():
+    candidate, number = name, 1
+    while connection.execute(
+        "SELECT 1 FROM corpora WHERE name = ?", (stored(candidate),)
+    ).fetchone():
         number += 1
-        wanted = f"{name}-{number}"
-    return stored(wanted)
+        candidate = f"{name}-{number}"
+    return stored(candidate)
 
 
 def _note_once(connection: sqlite3.Connection, text: str) -> None:
@@ -203,8 +205,8 @@ def _digest(path: Path) -> str:
 
 
 def _free(path: Path) -> Path:
-    wanted, number = path.with_name(path.name + MIGRATED), 1
-    while wanted.exists():
+    candidate, number = path.with_name(path.name + MIGRATED), 1
+    while candidate.exists():
         number += 1
-        wanted = path.with_name(f"{path.name}{MIGRATED}-{number}")
-    return wanted
+        candidate = path.with_name(f"{path.name}{MIGRATED}-{number}")
+    return candidate

@@ -46,13 +46,13 @@ class MemoryStore:
         An exact id, an exact title, what starts with the text, what contains it;
         upper and lower case alike, equal fits in the order of the corpus.
         """
-        raw, wanted = text.strip(), text.strip().casefold()
-        if not wanted or limit < 1:
+        raw, folded_text = text.strip(), text.strip().casefold()
+        if not folded_text or limit < 1:
             return []
         fits = [
             (fit, position, doc_id)
             for position, (doc_id, folded_id, title) in enumerate(self._names)
-            if (fit := _fit(raw, wanted, doc_id, folded_id, title)) is not None
+            if (fit := _fit(raw, folded_text, doc_id, folded_id, title)) is not None
         ]
         return self.get([doc_id for _, _, doc_id in sorted(fits)[:limit]])
 

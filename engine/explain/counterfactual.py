@@ -151,13 +151,13 @@ def smallest_swap(
     first; among sets of one size the one that lowers the score most within its batch wins.
     `scores(removals)` gives #1's logit after each removal.
     """
-    spent = 0
+    n_passes = 0
     tried: list[int] = []
     harm: list[tuple[float, Word]] = []
     complete = True  # every set smaller than those at hand was tried
 
     def found_none(exhaustive: bool) -> Swap:
-        return Swap((), None, rival, spent, budget, exhaustive, tuple(tried))
+        return Swap((), None, rival, n_passes, budget, exhaustive, tuple(tried))
 
     for size in range(1, min(MOST_DROPPED, len(words)) + 1):
         if size == 1:
@@ -167,21 +167,21 @@ def smallest_swap(
             candidates = list(combinations(order[:KEPT_SINGLES], size))
         tried.append(0)
         for start in range(0, len(candidates), at_once):
-            batch = candidates[start : start + min(at_once, budget - spent)]
+            batch = candidates[start : start + min(at_once, budget - n_passes)]
             if not batch or (cancel is not None and cancel()):
                 return found_none(False)
             swap_scores = scores(list(batch))
-            spent += len(batch)
+            n_passes += len(batch)
             tried[-1] += len(batch)
             if on_progress is not None:
-                on_progress(spent, budget)
+                on_progress(n_passes, budget)
             if size == 1:
                 harm += [
                     (score, words_[0]) for score, words_ in zip(swap_scores, batch, strict=True)
                 ]
             best, dropped = min(zip(swap_scores, batch, strict=True), key=lambda pair: pair[0])
             if best < rival:
-                return Swap(dropped, best, rival, spent, budget, complete, tuple(tried))
+                return Swap(dropped, best, rival, n_passes, budget, complete, tuple(tried))
         if size > 1:
             complete = complete and len(words) <= KEPT_SINGLES
     return found_none(complete)

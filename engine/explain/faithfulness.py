@@ -127,12 +127,12 @@ def faithfulness(
     bins = _counts(n, BINS)
     n_named = min(NAMED, n)
 
-    wanted: dict[frozenset[int], None] = {frozenset(): None, frozenset(range(n)): None}
+    wanted_removals: dict[frozenset[int], None] = {frozenset(): None, frozenset(range(n)): None}
     for order in every:
         for count in (*counts, n_named):
-            wanted[frozenset(order[:count])] = None
-            wanted[frozenset(order[count:])] = None
-    removals = list(wanted)
+            wanted_removals[frozenset(order[:count])] = None
+            wanted_removals[frozenset(order[count:])] = None
+    removals = list(wanted_removals)
     logits = dict(
         zip(removals, scores([tuple(words[i] for i in sorted(r)) for r in removals]), strict=True)
     )

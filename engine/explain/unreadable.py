@@ -47,16 +47,16 @@ def query_notices(by_model: Mapping[str, Unreadable]) -> list[str]:
 def document_notices(by_model: Mapping[str, Sequence[Unreadable]]) -> list[str]:
     """A sentence for the documents of each model's list that it cannot read in part or at all."""
     notices: list[str] = []
-    for name, listed in by_model.items():
-        partly = [each for each in listed if each.unknown]
-        n_wholly_unknown = sum(each.unknown == each.tokens for each in partly)
-        n_emptied = sum(each.tokens == 0 and each.removed > 0 for each in listed)
-        n_with_removals = sum(each.removed > 0 and each.tokens > 0 for each in listed)
-        if partly:
-            worst = max(partly, key=lambda each: each.unknown / each.tokens)
+    for name, document_counts in by_model.items():
+        partly_unknown = [each for each in document_counts if each.unknown]
+        n_wholly_unknown = sum(each.unknown == each.tokens for each in partly_unknown)
+        n_emptied = sum(each.tokens == 0 and each.removed > 0 for each in document_counts)
+        n_with_removals = sum(each.removed > 0 and each.tokens > 0 for each in document_counts)
+        if partly_unknown:
+            worst = max(partly_unknown, key=lambda each: each.unknown / each.tokens)
             text = (
-                f"{_subject(name)} cannot read every word of {len(partly):,} of the "
-                f"{len(listed):,} documents that it lists: up to {worst.unknown:,} of "
+                f"{_subject(name)} cannot read every word of {len(partly_unknown):,} of the "
+                f"{len(document_counts):,} documents that it lists: up to {worst.unknown:,} of "
                 f"{worst.tokens:,} tokens are [UNK] ({_quoted(worst)})"
             )
             if n_wholly_unknown:
@@ -66,14 +66,14 @@ def document_notices(by_model: Mapping[str, Sequence[Unreadable]]) -> list[str]:
             notices.append(f"{text}.")
         if n_emptied:
             notices.append(
-                f"Nothing is left of {n_emptied:,} of the {len(listed):,} documents once {name} "
-                "has tokenised them."
+                f"Nothing is left of {n_emptied:,} of the {len(document_counts):,} documents once "
+                f"{name} has tokenised them."
             )
         if n_with_removals:
             notices.append(
-                f"From {n_with_removals:,} of the {len(listed):,} documents characters are removed "
-                f"before {name} reads them (control or zero-width characters, or signs that it "
-                "does not know)."
+                f"From {n_with_removals:,} of the {len(document_counts):,} documents characters "
+                f"are removed before {name} reads them (control or zero-width characters, or signs "
+                "that it does not know)."
             )
     return notices
 

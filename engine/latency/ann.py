@@ -104,9 +104,11 @@ def measure_ann(
         approximate, seconds = _lists(ann_with(breadth), vectors, k)
         recall = {}
         missed: list[Missed] = []
-        for query, right, listed in zip(queries, exact_hits, approximate, strict=True):
-            recall[query.query_id] = recall_of(right[0], listed[0])
-            missed += _missed(query, right, listed, doc_ids)
+        for query, exact_list, approximate_list in zip(
+            queries, exact_hits, approximate, strict=True
+        ):
+            recall[query.query_id] = recall_of(exact_list[0], approximate_list[0])
+            missed += _missed(query, exact_list, approximate_list, doc_ids)
         points.append(AnnPoint(breadth, recall, seconds, tuple(missed)))
     relevant = sum(
         query.relevant.get(doc_id, 0) > 0
@@ -135,14 +137,14 @@ def _missed(
 ) -> list[Missed]:
     """The relevant documents that are nearer than the worst one found, yet not found."""
     scores, positions = exact_hits
-    listed = set(approximate_hits[1].tolist())
+    approximate_positions = set(approximate_hits[1].tolist())
     worst = float(approximate_hits[0][-1]) if len(approximate_hits[0]) == len(scores) else -np.inf
     rows = enumerate(zip(positions.tolist(), scores.tolist(), strict=True), 1)
     return [
         Missed(query.query_id, doc_ids[position], grade, rank)
         for rank, (position, score) in rows
         if (grade := query.relevant.get(doc_ids[position], 0)) > 0
-        and position not in listed
+        and position not in approximate_positions
         and score > worst + TIE
     ]
 

@@ -108,18 +108,20 @@ def measure_energy(
         raise CrossExamError("there is no query to measure: type one, or choose a judged corpus")
     pipeline = searcher.pipeline(settings, stages)
     seconds: dict[str, float] = {}
-    counted: dict[str, float] = {}
+    joules_by_stage: dict[str, float] = {}
     rankings: dict[str, dict[str, Ranking]] = {stage: {} for stage in pipeline.stages}
     for number, query in enumerate(queries):
         on_progress(f"query {number + 1} of {len(queries)}", number, len(queries))
         trace = None
-        read = meter.joules() if meter else 0.0
+        joules_before = meter.joules() if meter else 0.0
         for trace in pipeline.stream(query.text, cancel=cancel):
             if meter is not None and trace.timings:
-                now = meter.joules()
+                joules_now = meter.joules()
                 stage = trace.timings[-1].stage  # the one that has just yielded
-                counted[stage] = counted.get(stage, 0.0) + now - read
-                read = now
+                joules_by_stage[stage] = (
+                    joules_by_stage.get(stage, 0.0) + joules_now - joules_before
+                )
+                joules_before = joules_now
         if cancel() or trace is None or not trace.complete:
             return None
         _add(seconds, trace)
@@ -136,7 +138,7 @@ def measure_energy(
             for stage, by_query in rankings.items()
         }
     return EnergyReport(
-        Spent(len(queries), seconds, counted if meter else None),
+        Spent(len(queries), seconds, joules_by_stage if meter else None),
         len({query.query_id for query in queries}),
         len(judged_query_ids),
         {stage: evaluation.mean[PRIMARY.name] for stage, evaluation in evaluations.items()},

@@ -47,14 +47,14 @@ def search_table(trace: SearchTrace) -> FigureTable:
 def runs_table(report: LatencyReport) -> FigureTable:
     """Every stage's seconds in the cold run and in each warm one."""
     samples = report.samples
-    warm = {**samples.by_stage, TOTAL: samples.totals}
+    warm_runs_by_stage = {**samples.by_stage, TOTAL: samples.totals}
     return FigureTable(
         ("stage", "run", "temperature", "seconds"),
         [
             *((stage, None, "cold", value) for stage, value in cold_seconds(report.cold).items()),
             *(
                 (stage, number, "warm", seconds)
-                for stage, runs in warm.items()
+                for stage, runs in warm_runs_by_stage.items()
                 for number, seconds in enumerate(runs, 1)
             ),
         ],

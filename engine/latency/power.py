@@ -56,10 +56,12 @@ class Rapl:
     def joules(self) -> float:
         """Joules since the meter was started; read it at least once a minute, for counters wrap."""
         for number, counter in enumerate(self._counters):
-            now = counter.read()
-            last_reading, self._last[number] = self._last[number], now
+            reading = counter.read()
+            last_reading, self._last[number] = self._last[number], reading
             self._joules += _MICRO * (
-                now - last_reading if now >= last_reading else now + counter.wraps - last_reading
+                reading - last_reading
+                if reading >= last_reading
+                else reading + counter.wraps - last_reading
             )
         return self._joules
 
@@ -83,9 +85,9 @@ def assumed_power(processor: str, threads: int) -> Power:
     except ImportError:
         return Power(FIXED_WATTS, "a round figure: codecarbon is not installed")
     table: Any = DataSource().get_cpu_power_data()  # type: ignore[no-untyped-call]
-    wanted = bare_name(processor)
+    processor_name = bare_name(processor)
     for name, watts in zip(table["Name"], table["TDP"], strict=True):
-        if bare_name(str(name)) == wanted:
+        if bare_name(str(name)) == processor_name:
             return Power(
                 float(watts),
                 f"the thermal design power of {name}, all cores, in codecarbon's table",

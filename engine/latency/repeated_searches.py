@@ -152,11 +152,11 @@ class StageLatency:
 
 def stage_latencies(report: LatencyReport) -> tuple[StageLatency, ...]:
     """A row for each stage, then "other" and "total"."""
-    cold = cold_seconds(report.cold)
-    measured = {**report.samples.by_stage, TOTAL: report.samples.totals}
+    cold_by_stage = cold_seconds(report.cold)
+    seconds_by_stage = {**report.samples.by_stage, TOTAL: report.samples.totals}
     return tuple(
-        StageLatency(stage, percentiles(seconds), cold.get(stage))
-        for stage, seconds in measured.items()
+        StageLatency(stage, percentiles(seconds), cold_by_stage.get(stage))
+        for stage, seconds in seconds_by_stage.items()
     )
 
 

@@ -56,8 +56,8 @@ def why_broken(claim: Claim, result: ShowResult) -> str:
     values = result.values.get(claim.column, {})
     order = _order(claim.column, result)
     if claim.kind == MISSING:
-        listed = [key for key in claim.keys if key in order]
-        return f"{claim.column} lists {', '.join(listed)} after all" if listed else ""
+        listed_keys = [key for key in claim.keys if key in order]
+        return f"{claim.column} lists {', '.join(listed_keys)} after all" if listed_keys else ""
     unknown = [key for key in claim.keys if key not in values]
     if unknown:
         return f"{claim.column} has no value for {', '.join(unknown)}"

@@ -37,23 +37,30 @@ def day_costs(
     (Malkov & Yashunin 2016, "Hierarchical Navigable Small World graphs"); its seconds are not
     in these, for they are small beside a pass. Seconds are one after another on this machine.
     """
-    read = min(depth, documents)
-    passes = {
+    pairs_read = min(depth, documents)
+    passes_by_way = {
         READ_ALL: queries * documents,
-        TWO_STAGES: queries * (1 + read),
+        TWO_STAGES: queries * (1 + pairs_read),
         VECTORS: queries,
         EMBED_ONCE: documents,
     }
-    walk = queries * math.ceil(math.log2(max(2, documents)))
-    seconds = {
-        READ_ALL: passes[READ_ALL] * times.pair,
-        TWO_STAGES: queries * (times.query + read * times.pair),
+    walk_steps = queries * math.ceil(math.log2(max(2, documents)))
+    seconds_by_way = {
+        READ_ALL: passes_by_way[READ_ALL] * times.pair,
+        TWO_STAGES: queries * (times.query + pairs_read * times.pair),
         VECTORS: queries * times.query,
         EMBED_ONCE: documents * times.document,
     }
     return {
-        PASSES: {way: float(count) for way, count in passes.items()},
-        STEPS: {READ_ALL: 0.0, TWO_STAGES: float(walk), VECTORS: float(walk), EMBED_ONCE: 0.0},
-        SECONDS: seconds,
-        WATT_HOURS: {way: watts * value / SECONDS_PER_HOUR for way, value in seconds.items()},
+        PASSES: {way: float(count) for way, count in passes_by_way.items()},
+        STEPS: {
+            READ_ALL: 0.0,
+            TWO_STAGES: float(walk_steps),
+            VECTORS: float(walk_steps),
+            EMBED_ONCE: 0.0,
+        },
+        SECONDS: seconds_by_way,
+        WATT_HOURS: {
+            way: watts * value / SECONDS_PER_HOUR for way, value in seconds_by_way.items()
+        },
     }

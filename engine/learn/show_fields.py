@@ -95,9 +95,9 @@ def checked_light(show: Show, target: str, error: Callable[[str], LessonError]) 
     kind, _, place = target.partition(":")
     row, _, column = place.rpartition(":") if kind == "cell" else (place, "", place)
     rows = rows_of(show)
-    places = {"query": target == "query", "row": bool(row), "column": bool(column)}
-    places["cell"] = bool(row and column)
-    if not places.get(kind, False):
+    has_place = {"query": target == "query", "row": bool(row), "column": bool(column)}
+    has_place["cell"] = bool(row and column)
+    if not has_place.get(kind, False):
         raise error(
             f"{shown(target)} is nothing that lights up: take query, row:KEY, column:NAME "
             "or cell:KEY:NAME"

@@ -88,8 +88,8 @@ def scores_key(reranker: str, candidates: Sequence[str]) -> str:
     """
     if not parsed(reranker).whole_list:
         return reranker
-    listed = hashlib.sha256(json.dumps(list(candidates)).encode("ascii")).hexdigest()
-    return f"{reranker} {listed[:16]}"
+    candidates_digest = hashlib.sha256(json.dumps(list(candidates)).encode("ascii")).hexdigest()
+    return f"{reranker} {candidates_digest[:16]}"
 
 
 def pairs_key(spec: PipelineSpec, candidates: Sequence[str]) -> str:
@@ -116,14 +116,14 @@ def pairs_of(spec: PipelineSpec, query_scores: CandidateScores) -> Mapping[str, 
 def first_ranking(spec: PipelineSpec, query_scores: CandidateScores) -> Ranking:
     """The candidates of a pipeline: its first stage's list, cut to the depth."""
     pool = spec.settings.pool
-    cut = {
+    cut_lists = {
         stage: replace(ranking, hits=ranking.hits[:pool])
         for stage, ranking in query_scores.lists.items()
     }
     if spec.first_stage == HYBRID:
-        candidates = fuse((cut[BM25], cut[BI_ENCODER]), spec.settings, pool)
+        candidates = fuse((cut_lists[BM25], cut_lists[BI_ENCODER]), spec.settings, pool)
     else:
-        candidates = cut[spec.first_stage]
+        candidates = cut_lists[spec.first_stage]
     return replace(candidates, hits=candidates.hits[: spec.depth])
 
 

@@ -61,7 +61,9 @@ def candidate_scores_from(values: Sequence[dict[str, Any]]) -> tuple[CandidateSc
                 for model, scores in entry["pairs"].items()
             },
             wordless=frozenset(str(d) for d in entry.get("wordless", ())),
-            usage={model: Usage(**spent) for model, spent in entry.get("usage", {}).items()},
+            usage={
+                model: Usage(**model_usage) for model, model_usage in entry.get("usage", {}).items()
+            },
         )
         for entry in values
     )
@@ -74,5 +76,7 @@ def _pair_values(pair: PairScore) -> list[float | int]:
 
 def _pair_from(row: Sequence[Any]) -> PairScore:
     """A pair as it was written; earlier versions did not say whether its score is exact."""
-    score, seconds, cut, *exact_flag = row
-    return PairScore(float(score), float(seconds), int(cut), bool(exact_flag and exact_flag[0]))
+    score, seconds, n_truncated, *exact_flag = row
+    return PairScore(
+        float(score), float(seconds), int(n_truncated), bool(exact_flag and exact_flag[0])
+    )

@@ -150,8 +150,8 @@ def overlaps(
     shares: Shares,
 ) -> dict[str, bool]:
     """By query, whether it shares a word with any of its relevant documents."""
-    wanted = [q.doc_id for q in qrels if q.relevance > 0 and q.query_id in queries]
-    whole_texts = whole_documents(store, wanted)
+    relevant_ids = [q.doc_id for q in qrels if q.relevance > 0 and q.query_id in queries]
+    whole_texts = whole_documents(store, relevant_ids)
     relevant: dict[str, list[str]] = {}
     for qrel in qrels:
         if qrel.relevance > 0 and qrel.doc_id in whole_texts and qrel.query_id in queries:
@@ -172,12 +172,12 @@ def _of_query(
 ) -> list[Failure]:
     query_id = query_scores.query_id
     candidates = set(query_scores.folded(first_ranking(spec, query_scores)).ids())
-    listed = final_ranking(spec, query_scores)
-    final = query_scores.folded(listed)
-    rank_of = {hit.doc_id: hit.rank for hit in final.hits}
-    top = final.ids(TOP)
+    listed_ranking = final_ranking(spec, query_scores)
+    folded_ranking = query_scores.folded(listed_ranking)
+    rank_of = {hit.doc_id: hit.rank for hit in folded_ranking.hits}
+    top = folded_ranking.ids(TOP)
     passage_of: dict[str, str] = {}  # the one that a document is ranked by
-    for doc_id in listed.ids():
+    for doc_id in listed_ranking.ids():
         passage_of.setdefault(query_scores.parents.get(doc_id, doc_id), doc_id)
     pair_of_passage = pairs_of(spec, query_scores)
     pairs = {

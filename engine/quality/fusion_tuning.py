@@ -163,9 +163,11 @@ def cross_validated(curve: Curve, *, folds: int = FOLDS, seed: int = SEED) -> Va
     for part in parts:
         part_ids = set(part)
         chosen = _best(curve.by_query, [q for q in range(n) if q not in part_ids])
-        measured = [curve.by_query[chosen][q] for q in part]
-        values += measured
-        done.append(Fold(len(part), curve.settings[chosen], math.fsum(measured) / len(measured)))
+        fold_values = [curve.by_query[chosen][q] for q in part]
+        values += fold_values
+        done.append(
+            Fold(len(part), curve.settings[chosen], math.fsum(fold_values) / len(fold_values))
+        )
     return Validation(tuple(done), math.fsum(values) / n)
 
 
@@ -180,8 +182,8 @@ def _value(
     grades: Mapping[str, Mapping[str, int]],
     length: int,
 ) -> float:
-    listed = query_scores.folded(final_ranking(spec, query_scores, length=length))
-    return primary_of(listed.ids(10), grades[query_scores.query_id])
+    ranking = query_scores.folded(final_ranking(spec, query_scores, length=length))
+    return primary_of(ranking.ids(10), grades[query_scores.query_id])
 
 
 def _best(rows: Sequence[Sequence[float]], columns: Sequence[int] | range) -> int:

@@ -52,13 +52,13 @@ def held_grades(
 
     Judgments of what the store holds in no form are left out.
     """
-    wanted = {doc_id for grades in grades_by_query.values() for doc_id in grades}
-    passages = passages_in(store, wanted)
+    judged_ids = {doc_id for grades in grades_by_query.values() for doc_id in grades}
+    passages = passages_in(store, judged_ids)
     document_ids = store.ids()
     whole_ids: Collection[str] = (
         frozenset(document_ids) if isinstance(document_ids, (list, tuple)) else document_ids
     )
-    held_whole = {doc_id for doc_id in wanted if doc_id in whole_ids}
+    held_whole = {doc_id for doc_id in judged_ids if doc_id in whole_ids}
     by_query: dict[str, dict[str, int]] = {}
     for query_id, grades in grades_by_query.items():
         spread = {

@@ -182,9 +182,9 @@ def short_model(name: str) -> str:
 
     A chat model is told with its way of ranking: "qwen3 (listwise)".
     """
-    wanted = parsed(name)
-    if wanted.record.chat:
-        return wanted.record.said.format(model=wanted.model.rsplit("/", 1)[-1])
+    model_name = parsed(name)
+    if model_name.record.chat:
+        return model_name.record.said.format(model=model_name.model.rsplit("/", 1)[-1])
     last = name.removeprefix(f"{BI_ENCODER}:").rstrip("/").rsplit("/", 1)[-1]
     return last.removeprefix("ms-marco-MiniLM-").removeprefix("ms-marco-") or last
 

@@ -86,7 +86,7 @@ def gather(
 
             known_pairs = (scored_pairs or {}).get((request.key, candidates.text), {})
             try:
-                fresh = _scored(
+                scored_request = _scored(
                     searcher,
                     rerankers[request.reranker],
                     candidates,
@@ -103,17 +103,17 @@ def gather(
                     raise _failure(request.reranker, candidates.query_id, error) from error
                 failed(CrossExamError(failure_of(error)))
                 return tuple(finished)
-            if fresh is None:
+            if scored_request is None:
                 if not finished:
                     raise Cancelled("the run was cancelled")
                 return tuple(finished)
             done += len(request.ids)
-            scores, spent = fresh
+            scores, request_usage = scored_request
             pairs[request.key] = {**known_pairs, **scores}
-            if spent is not None:
-                usage[request.reranker] = spent + usage.get(request.reranker, Usage())
-        read = sorted({doc_id for scores in pairs.values() for doc_id in scores})
-        lexical = searcher.lexical.scores_of(candidates.text, read) if read else {}
+            if request_usage is not None:
+                usage[request.reranker] = request_usage + usage.get(request.reranker, Usage())
+        scored_ids = sorted({doc_id for scores in pairs.values() for doc_id in scores})
+        lexical = searcher.lexical.scores_of(candidates.text, scored_ids) if scored_ids else {}
         finished.append(replace(candidates, lexical=lexical, pairs=pairs, usage=usage))
     return tuple(finished)
 
@@ -132,10 +132,10 @@ def _searched(
             raise _failure(retriever.stage, query.query_id, error) from error
         ranking_by_stage[retriever.stage] = ranking
         seconds[retriever.stage] = sum(timing.seconds for timing in timings)
-    listed = list(
+    listed_ids = list(
         dict.fromkeys(doc_id for ranking in ranking_by_stage.values() for doc_id in ranking.ids())
     )
-    documents = searcher.store.get(listed)
+    documents = searcher.store.get(listed_ids)
     return CandidateScores(
         query.query_id,
         query.text,
@@ -167,21 +167,21 @@ def _requests_of(
     candidates: CandidateScores, specs: Sequence[PipelineSpec], scored_pairs: ScoredPairs
 ) -> list[_PairRequest]:
     """A request for each reranker, the deepest pipeline's documents first; whole lists apart."""
-    wanted: dict[tuple[str, str, str], dict[str, None]] = {}
+    ids_by_request: dict[tuple[str, str, str], dict[str, None]] = {}
     for spec in sorted(specs, key=lambda s: -s.depth):
         if not spec.reranker:
             continue
         ids = first_ranking(spec, candidates).ids()
         key = pairs_key(spec, ids)
         known_pairs = scored_pairs.get((key, candidates.text), {})
-        needed = wanted.setdefault((spec.reranker, key, spec.mode), {})
+        needed = ids_by_request.setdefault((spec.reranker, key, spec.mode), {})
         if parsed(spec.reranker).whole_list and any(doc_id not in known_pairs for doc_id in ids):
             known_pairs = {}  # an order of a list stands and falls as a whole
         needed.update(dict.fromkeys(doc_id for doc_id in ids if doc_id not in known_pairs))
     order = list(dict.fromkeys(spec.reranker for spec in specs if spec.reranker))
     requests = [
         _PairRequest(reranker, key, mode, list(ids))
-        for (reranker, key, mode), ids in wanted.items()
+        for (reranker, key, mode), ids in ids_by_request.items()
     ]
     return sorted(requests, key=lambda request: order.index(request.reranker))
 
@@ -214,8 +214,8 @@ def _scored(
     usage: Usage | None = None
     for batch, ids in _batches(searcher, scorer.reranker, candidates.text, request.ids, cancel):
         share = (batch.seconds + batch.tokenise_seconds) / len(ids)
-        for doc_id, score, cut in zip(ids, batch.scores, batch.n_truncated, strict=True):
-            fresh_pairs[doc_id] = PairScore(score, share, cut, is_exact)
+        for doc_id, score, n_truncated in zip(ids, batch.scores, batch.n_truncated, strict=True):
+            fresh_pairs[doc_id] = PairScore(score, share, n_truncated, is_exact)
         if batch.usage is not None:
             usage = batch.usage + (usage or Usage())
         count(len(fresh_pairs))

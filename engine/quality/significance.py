@@ -125,9 +125,11 @@ def corrected(differences: Sequence[Difference]) -> list[Difference]:
     A p value that rests on an upper bound is one itself, unless it is 1.
     """
     adjusted = holm([one.p_value for one in differences])
-    bounds = [p for one, p in zip(differences, adjusted, strict=True) if one.at_most]
+    upper_bounds = [p for one, p in zip(differences, adjusted, strict=True) if one.at_most]
     return [
-        replace(one, p_adjusted=p, comparisons=len(differences), at_most=p < 1.0 and p in bounds)
+        replace(
+            one, p_adjusted=p, comparisons=len(differences), at_most=p < 1.0 and p in upper_bounds
+        )
         for one, p in zip(differences, adjusted, strict=True)
     ]
 

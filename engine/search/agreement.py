@@ -62,8 +62,8 @@ def rbo(left: Sequence[str], right: Sequence[str], *, p: float = RBO_P) -> float
     equation 32; with p = 0.9 the first ten places carry 86% of the weight. Two empty
     lists agree fully.
     """
-    short, long = sorted((left, right), key=len)
-    s, n = len(short), len(long)
+    shorter, longer = sorted((left, right), key=len)
+    s, n = len(shorter), len(longer)
     if n == 0:
         return 1.0
     if s == 0:
@@ -74,10 +74,10 @@ def rbo(left: Sequence[str], right: Sequence[str], *, p: float = RBO_P) -> float
     total = 0.0
     for depth in range(1, n + 1):
         if depth <= s:
-            seen_short.add(short[depth - 1])
-            common += short[depth - 1] in seen_long
-        seen_long.add(long[depth - 1])
-        common += long[depth - 1] in seen_short
+            seen_short.add(shorter[depth - 1])
+            common += shorter[depth - 1] in seen_long
+        seen_long.add(longer[depth - 1])
+        common += longer[depth - 1] in seen_short
         if depth == s:
             common_at_s = common
         total += common / depth * p**depth

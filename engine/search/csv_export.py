@@ -20,11 +20,13 @@ def comparison_csv(
 ) -> str:
     """All listed documents, in the order of the last stage, then of those before it."""
     rankings = [r for stage in stages if (r := trace.ranking(stage)) is not None]
-    base = trace.ranking(baseline)
+    baseline_ranking = trace.ranking(baseline)
     doc_ids = list(dict.fromkeys(d for ranking in reversed(rankings) for d in ranking.ids()))
-    hits = {r.stage: {hit.doc_id: hit for hit in r.hits} for r in rankings}
+    hits_by_stage = {r.stage: {hit.doc_id: hit for hit in r.hits} for r in rankings}
     movements_by_stage = {
-        r.stage: movements(base, r) for r in rankings if base and r.stage != baseline
+        r.stage: movements(baseline_ranking, r)
+        for r in rankings
+        if baseline_ranking and r.stage != baseline
     }
     near_ties_by_stage = {r.stage: near_ties(r) for r in rankings if r.precision is not None}
     header = ["query", "doc_id", "title", "judgment"]
@@ -40,7 +42,7 @@ def comparison_csv(
         title = document.title if document else ""
         row: list[Cell] = [trace.query, doc_id, title, judgments.get(doc_id)]
         for ranking in rankings:
-            hit = hits[ranking.stage].get(doc_id)
+            hit = hits_by_stage[ranking.stage].get(doc_id)
             row += [hit.rank, repr(hit.score)] if hit else ["", ""]
             if ranking.stage in movements_by_stage:
                 movement = movements_by_stage[ranking.stage].get(doc_id)

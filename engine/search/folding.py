@@ -66,10 +66,10 @@ def fold_trace(trace: SearchTrace, store: DocumentStore) -> SearchTrace:
     A document goes by the id of the passage that the last ranking to list it likes best, in
     all rankings alike, so that its places can be compared; see `best_passages` for its text.
     """
-    shown = _shown_as(trace, store)
-    if all(doc_id == passage for passage, doc_id in shown.items()):
+    shown_as = _shown_as(trace, store)
+    if all(doc_id == passage for passage, doc_id in shown_as.items()):
         return trace
-    rankings = [fold(r, shown.__getitem__) for r in trace.rankings]
+    rankings = [fold(r, shown_as.__getitem__) for r in trace.rankings]
     return replace(trace, rankings=tuple(rankings))
 
 
@@ -78,24 +78,24 @@ def best_passages(trace: SearchTrace, store: DocumentStore) -> dict[str, dict[st
 
     It is the passage whose score the folded ranking shows; another ranking may have another.
     """
-    shown = _shown_as(trace, store)
+    shown_as = _shown_as(trace, store)
     best: dict[str, dict[str, str]] = {}
     for ranking in trace.rankings:
         best_of_stage = best.setdefault(ranking.stage, {})
         for hit in ranking.hits:  # best first
-            best_of_stage.setdefault(shown[hit.doc_id], hit.doc_id)
+            best_of_stage.setdefault(shown_as[hit.doc_id], hit.doc_id)
     return best
 
 
 def _shown_as(trace: SearchTrace, store: DocumentStore) -> dict[str, str]:
     """The id by which the document of every listed passage goes, itself for a whole document."""
-    listed = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
-    parents = parents_in(store, listed)
+    listed_ids = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
+    parents = parents_in(store, listed_ids)
     of_document: dict[str, str] = {}
     for ranking in reversed(trace.rankings):
         for doc_id in ranking.ids():
             of_document.setdefault(parents.get(doc_id, doc_id), doc_id)
-    return {doc_id: of_document[parents.get(doc_id, doc_id)] for doc_id in listed}
+    return {doc_id: of_document[parents.get(doc_id, doc_id)] for doc_id in listed_ids}
 
 
 def best_listed(rankings: Sequence[Ranking], passages: Sequence[str]) -> str:

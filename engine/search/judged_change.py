@@ -49,17 +49,17 @@ def judged_change(
     before: Ranking, after: Ranking, grades: Mapping[str, int]
 ) -> JudgedChange | None:
     """Every relevant document's move between two rankings; None without a relevant one."""
-    old, new = list_quality(before, grades), list_quality(after, grades)
-    if old is None or new is None:
+    quality_before, quality_after = list_quality(before, grades), list_quality(after, grades)
+    if quality_before is None or quality_after is None:
         return None
     ranks_before = {hit.doc_id: hit.rank for hit in before.hits}
-    now = {hit.doc_id: hit.rank for hit in after.hits}
+    ranks_after = {hit.doc_id: hit.rank for hit in after.hits}
     moves = tuple(
-        RelevantMove(doc_id, grade, ranks_before.get(doc_id), now.get(doc_id))
+        RelevantMove(doc_id, grade, ranks_before.get(doc_id), ranks_after.get(doc_id))
         for doc_id, grade in grades.items()
         if grade > 0
     )
-    return JudgedChange(moves, old, new)
+    return JudgedChange(moves, quality_before, quality_after)
 
 
 def judged_sentence(before: Ranking, after: Ranking, grades: Mapping[str, int]) -> str:

@@ -89,18 +89,20 @@ def _from(moved: Sequence[Movement]) -> str:
 def _cost(trace: SearchTrace, stage: str) -> str:
     """What the scores cost, those included that an earlier search paid for."""
     scores = [t for t in trace.timings if (t.stage, t.step) == (stage, "score")]
-    remembered, every = sum(t.n_out for t in scores if t.cached), sum(t.n_out for t in scores)
-    now, measured = trace.stage_seconds(stage), trace.measured_seconds(stage)
-    if not remembered:
-        return f"{duration(now)} more."
-    which = "Its scores" if remembered == every else f"{remembered} of its {every} scores"
-    if not measured:
-        return f"{duration(now)} more. {which} were remembered from an earlier search."
-    if remembered == every:
-        return f"{duration(measured)} more when it was read; now from memory ({duration(now)})."
+    n_remembered, n_scores = sum(t.n_out for t in scores if t.cached), sum(t.n_out for t in scores)
+    seconds_now, measured_seconds = trace.stage_seconds(stage), trace.measured_seconds(stage)
+    if not n_remembered:
+        return f"{duration(seconds_now)} more."
+    which = "Its scores" if n_remembered == n_scores else f"{n_remembered} of its {n_scores} scores"
+    if not measured_seconds:
+        return f"{duration(seconds_now)} more. {which} were remembered from an earlier search."
+    if n_remembered == n_scores:
+        from_memory = f"now from memory ({duration(seconds_now)})"
+        return f"{duration(measured_seconds)} more when it was read; {from_memory}."
     return (
-        f"{duration(now + measured)} more: {duration(now)} now, and {duration(measured)} when "
-        f"{remembered} of its {every} scores were computed; those came from memory."
+        f"{duration(seconds_now + measured_seconds)} more: {duration(seconds_now)} now, and "
+        f"{duration(measured_seconds)} when "
+        f"{n_remembered} of its {n_scores} scores were computed; those came from memory."
     )
 
 

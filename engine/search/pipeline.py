@@ -44,7 +44,7 @@ class Pipeline:
         timings: dict[str, tuple[StageTiming, ...]] = {}
         outcomes: dict[str, Outcome] = {}
         trace = SearchTrace(query=query, corpus=self._corpus)
-        last = len(self._stages) - 1
+        last_number = len(self._stages) - 1
         for number, stage in enumerate(self._stages):
             if cancel():
                 return
@@ -61,7 +61,7 @@ class Pipeline:
                     rankings=tuple(rankings.values()),
                     timings=tuple(step for steps in timings.values() for step in steps),
                     total_seconds=clock.seconds,
-                    complete=outcome.done and number == last,
+                    complete=outcome.done and number == last_number,
                     scored=outcome.scored or trace.scored,
                     to_score=outcome.to_score or trace.to_score,
                     truncated=outcome.truncated or trace.truncated,

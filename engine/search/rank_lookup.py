@@ -46,32 +46,41 @@ def rank_lookup(
     reaches = [each.reach for each in retrievers.values()]
     reach = min([size, *(stage_reach for stage_reach in reaches if stage_reach is not None)])
     for stage in (BM25, BI_ENCODER):
-        listed = trace.ranking(stage)
-        if listed is None or stage not in retrievers:
+        stage_ranking = trace.ranking(stage)
+        if stage_ranking is None or stage not in retrievers:
             continue
         whole_rankings[stage] = retrievers[stage].retrieve(trace.query, size)[0]
-        places.append(place_in(stage, doc_id, listed, whole_rankings[stage], size))
+        places.append(place_in(stage, doc_id, stage_ranking, whole_rankings[stage], size))
     hybrid = trace.ranking(HYBRID)
     if hybrid is not None and len(whole_rankings) == 2:
-        deep = fuse((whole_rankings[BM25], whole_rankings[BI_ENCODER]), settings, size)
-        places.append(place_in(HYBRID, doc_id, hybrid, deep, size))
+        deep_hybrid = fuse((whole_rankings[BM25], whole_rankings[BI_ENCODER]), settings, size)
+        places.append(place_in(HYBRID, doc_id, hybrid, deep_hybrid, size))
     reranked = trace.ranking(CROSS_ENCODER)
     if reranked is not None and reranker is not None:
         places.append(_reranked_place(document, trace.query, reranked, reranker, settings))
     blended = trace.ranking(BLEND)
     if blended is not None:
         hit = blended.find(doc_id)
-        n = len(blended.hits)
+        n_blended = len(blended.hits)
         is_listed = hit is not None
         places.append(
-            StageRank(BLEND, hit.rank if hit else None, hit.score if hit else None, is_listed, n)
+            StageRank(
+                BLEND, hit.rank if hit else None, hit.score if hit else None, is_listed, n_blended
+            )
         )
     places += additional
-    first = next((p for p in places if p.stage == settings.first_stage), None)
-    reranking = next((p for p in places if p.stage == CROSS_ENCODER), None)
-    lost = settings.first_stage if reranking is not None and not reranking.listed else None
-    beyond = reach if reach < size else None
-    return RankLookup(doc_id, tuple(places), lost, _sentence(first, reranking, settings, beyond))
+    first_stage_place = next((p for p in places if p.stage == settings.first_stage), None)
+    reranked_place = next((p for p in places if p.stage == CROSS_ENCODER), None)
+    lost_stage = (
+        settings.first_stage if reranked_place is not None and not reranked_place.listed else None
+    )
+    known_reach = reach if reach < size else None
+    return RankLookup(
+        doc_id,
+        tuple(places),
+        lost_stage,
+        _sentence(first_stage_place, reranked_place, settings, known_reach),
+    )
 
 
 def place_in(stage: str, doc_id: str, listed: Ranking, deep: Ranking, size: int) -> StageRank:

@@ -80,12 +80,12 @@ def _reranked(
 ) -> StageRank:
     n = len(listed.hits)
     missed = f"not among the {n:,} that it was given"
-    wanted = parsed(name)
+    ranker_name = parsed(name)
     if listed.stage in trace.failures:
         return _unknown(listed, "it failed in this search")
-    if wanted.whole_list:
+    if ranker_name.whole_list:
         return _unknown(listed, f"{missed}; it orders a list as a whole, never one alone")
-    if wanted.remote:
+    if ranker_name.remote:
         return _unknown(listed, f"{missed}; not sent to the server just to tell")
     if find is None:
         return _unknown(listed, missed)

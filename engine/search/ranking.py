@@ -69,9 +69,12 @@ def rank_best(
 
 def places_in(rankings: Sequence[Ranking]) -> dict[str, tuple[float, float]]:
     """By doc_id, its best rank in any of the rankings and its rank in the first of them."""
-    best: dict[str, float] = {}
+    best_rank_of: dict[str, float] = {}
     for ranking in rankings:
         for hit in ranking.hits:
-            best[hit.doc_id] = min(hit.rank, best.get(hit.doc_id, math.inf))
-    first = {hit.doc_id: hit.rank for hit in rankings[0].hits} if rankings else {}
-    return {doc_id: (rank_, first.get(doc_id, math.inf)) for doc_id, rank_ in best.items()}
+            best_rank_of[hit.doc_id] = min(hit.rank, best_rank_of.get(hit.doc_id, math.inf))
+    first_rank = {hit.doc_id: hit.rank for hit in rankings[0].hits} if rankings else {}
+    return {
+        doc_id: (best_rank, first_rank.get(doc_id, math.inf))
+        for doc_id, best_rank in best_rank_of.items()
+    }

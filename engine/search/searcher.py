@@ -81,7 +81,7 @@ class Searcher:
         """
         settings = settings or Settings()
         additional = tuple(stage_of(name) for name in settings.rerankers)
-        wanted = with_needs((*STAGES, *additional) if stages is None else stages, settings)
+        wanted_stages = with_needs((*STAGES, *additional) if stages is None else stages, settings)
         built: dict[str, Callable[[], Stage]] = {
             BM25: lambda: FirstStage(self.lexical),
             BI_ENCODER: lambda: FirstStage(self.dense),
@@ -89,10 +89,10 @@ class Searcher:
             CROSS_ENCODER: lambda: RerankStage(self.reranker, self.store),
             BLEND: lambda: BlendStage(self.lexical),
         }
-        for stage in wanted:
+        for stage in wanted_stages:
             if (name := name_of(stage)) is not None:
                 built[stage] = partial(self._named, name)
-        return Pipeline(self.corpus, [built[name]() for name in wanted], settings)
+        return Pipeline(self.corpus, [built[name]() for name in wanted_stages], settings)
 
     def _named(self, name: str) -> Stage:
         if is_encoder(name) and self.find_retriever is not None:
@@ -139,15 +139,15 @@ class Searcher:
 
     def _shift_notices(self, trace: SearchTrace) -> tuple[str, ...]:
         """What bf16 does to texts of one word or none, where the cross-encoder read any."""
-        listed = trace.ranking(CROSS_ENCODER)
-        if listed is None:
+        reranked = trace.ranking(CROSS_ENCODER)
+        if reranked is None:
             return ()
-        precision = listed.precision
+        precision = reranked.precision
         backend = self.reranker.backend if precision is None else precision.backend
         if "bf16" not in backend:
             return ()
         exact_ids = precision.exact if precision is not None else frozenset()
-        documents = self.store.get([doc_id for doc_id in listed.ids() if doc_id not in exact_ids])
+        documents = self.store.get([doc_id for doc_id in reranked.ids() if doc_id not in exact_ids])
         return shift_notice(sum(few_words(d.content) for d in documents), backend)
 
     def _unreadable_notices(self, trace: SearchTrace) -> list[str]:
@@ -184,18 +184,19 @@ class Searcher:
         try:
             retriever = find(ranking.stage)
             name = retriever.model.rsplit("/", 1)[-1]
-            cut = retriever.n_truncated(query)
+            n_cut = retriever.n_truncated(query)
             cuts = [retriever.n_truncated(d.content) for d in self.store.get(ranking.ids())]
         except BaseException as error:
             if passes_on(error):
                 raise
             yield f"How much {ranking.model} read is not known: {failure_of(error)}."
             return
-        if cut:
+        if n_cut:
             yield (
-                f"The query is longer than {name} reads: its last {cut:,} tokens were not embedded."
+                f"The query is longer than {name} reads: its last {n_cut:,} tokens were not "
+                "embedded."
             )
-        if n := sum(cut > 0 for cut in cuts):
+        if n := sum(n_cut > 0 for n_cut in cuts):
             yield (
                 f"{name} embedded only the beginning of {n} of the documents that it lists: they "
                 f"are longer than its limit, by up to {max(cuts):,} tokens."
@@ -206,17 +207,17 @@ class Searcher:
 
         By doc_id, how many of their tokens lie beyond its limit.
         """
-        listed = trace.ranking(BI_ENCODER)
-        documents = self.store.get(listed.ids()) if listed is not None else []
+        ranking = trace.ranking(BI_ENCODER)
+        documents = self.store.get(ranking.ids()) if ranking is not None else []
         cuts = {d.doc_id: self.dense.n_truncated(d.content) for d in documents}
-        return {doc_id: cut for doc_id, cut in cuts.items() if cut}
+        return {doc_id: n_cut for doc_id, n_cut in cuts.items() if n_cut}
 
     def forget_scores(self, trace: SearchTrace) -> bool:
         """Whether the cross-encoder forgot this search's scores, to compute them afresh."""
-        listed = trace.ranking(CROSS_ENCODER)
-        if listed is None:
+        reranked = trace.ranking(CROSS_ENCODER)
+        if reranked is None:
             return False
-        documents = self.store.get(listed.ids())
+        documents = self.store.get(reranked.ids())
         return self.reranker.forget(trace.query, [document.content for document in documents])
 
     def shares_term(self, query: str, document: Document) -> bool:
@@ -225,41 +226,43 @@ class Searcher:
 
     def snippets(self, query: str, documents: Sequence[Document]) -> dict[str, Snippet]:
         """An extract of each document with the query's terms marked, by doc_id."""
-        wanted = frozenset(self.terms(query))
+        query_terms = frozenset(self.terms(query))
         return {
-            document.doc_id: snippet(document, lambda text: self.term_spans(text, wanted))
+            document.doc_id: snippet(document, lambda text: self.term_spans(text, query_terms))
             for document in documents
         }
 
 
 def with_needs(stages: Sequence[str], settings: Settings) -> tuple[str, ...]:
     """The stages and everything they rest on, in the order in which they run."""
-    wanted: set[str] = set()
+    wanted_stages: set[str] = set()
 
     def add(name: str) -> None:
         if is_encoder(name):
-            wanted.add(name)
+            wanted_stages.add(name)
             return
         if name_of(name) is not None:
             add(settings.first_stage)
-            wanted.add(name)
+            wanted_stages.add(name)
             return
         if name not in NEEDS:
             raise CrossExamError(f"no stage {name!r}: give some of {', '.join(STAGES)}")
-        for below in NEEDS[name]:
-            add(below)
+        for needed_stage in NEEDS[name]:
+            add(needed_stage)
         if name == CROSS_ENCODER:
             add(settings.first_stage)
-        wanted.add(name)
+        wanted_stages.add(name)
 
     for stage in stages:
         add(stage)
     all_stages = (*stages, settings.first_stage)
-    additional = dict.fromkeys(s for s in all_stages if s in wanted and name_of(s) is not None)
+    additional = dict.fromkeys(
+        s for s in all_stages if s in wanted_stages and name_of(s) is not None
+    )
     encoders = [stage for stage in additional if is_encoder(stage)]
     return (
-        *(stage for stage in STAGES if stage in wanted and stage not in _SCORING),
+        *(stage for stage in STAGES if stage in wanted_stages and stage not in _SCORING),
         *encoders,  # they retrieve, so they need not wait for the cross-encoder
-        *(stage for stage in STAGES if stage in wanted and stage in _SCORING),
+        *(stage for stage in STAGES if stage in wanted_stages and stage in _SCORING),
         *(stage for stage in additional if stage not in encoders),
     )

@@ -27,8 +27,8 @@ def snippet(document: Document, spans: Spans, *, length: int = LENGTH) -> Snippe
         start = space + 1 if space >= 0 else start
     end = min(len(text), start + length)
     if end < len(text):
-        cut = text.rfind(" ", max(start, end - LONGEST_WORD), end)
-        end = cut if cut > start else end
+        last_space = text.rfind(" ", max(start, end - LONGEST_WORD), end)
+        end = last_space if last_space > start else end
     leading_ellipsis = "… " if start else ""
     trailing_ellipsis = " …" if end < len(text) else ""
     shift = len(leading_ellipsis) - start

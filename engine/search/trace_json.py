@@ -16,8 +16,8 @@ def trace_values(
     trace: SearchTrace, store: DocumentStore, *, depth: int, stages: Sequence[str]
 ) -> dict[str, Any]:
     """The trace, its first `depth` hits a stage, each with its title."""
-    shown = [ranking for ranking in trace.rankings if ranking.stage in stages]
-    doc_ids = list(dict.fromkeys(d for ranking in shown for d in ranking.ids(depth)))
+    shown_rankings = [ranking for ranking in trace.rankings if ranking.stage in stages]
+    doc_ids = list(dict.fromkeys(d for ranking in shown_rankings for d in ranking.ids(depth)))
     titles = {document.doc_id: document.title for document in store.get(doc_ids)}
     return {
         "query": trace.query,
@@ -33,7 +33,7 @@ def trace_values(
                 **_precision_values(ranking),
                 "hits": _hit_values(ranking, titles, depth),
             }
-            for ranking in shown
+            for ranking in shown_rankings
         ],
         "timings": [asdict(timing) for timing in trace.timings],
         "total_seconds": trace.total_seconds,

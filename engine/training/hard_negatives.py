@@ -83,14 +83,14 @@ def mine(
         relevant = frozenset(good)
         good = _best_passages(query.text, good, teacher, store, cancel)
         doc_ids = candidates(query.text, retrievers, mining.depth)
-        listed = list(dict.fromkeys([*good[:POSITIVES], *doc_ids]))
-        documents = store.get(listed)
-        bare = wordless_in(documents)
+        listed_ids = list(dict.fromkeys([*good[:POSITIVES], *doc_ids]))
+        documents = store.get(listed_ids)
+        wordless_ids = wordless_in(documents)
         texts = [document.content for document in documents]
         scores = dict(
-            zip(listed, score_all(teacher, query.text, texts, cancel=cancel), strict=True)
+            zip(listed_ids, score_all(teacher, query.text, texts, cancel=cancel), strict=True)
         )
-        doc_ids = [doc_id for doc_id in doc_ids if doc_id not in bare]
+        doc_ids = [doc_id for doc_id in doc_ids if doc_id not in wordless_ids]
         examples += examples_of(query, doc_ids, scores, good[:POSITIVES], relevant, mining)
         if on_progress is not None:
             on_progress(done, len(queries))

@@ -55,16 +55,16 @@ class Usage:
         """Both together; the dollars are known only where both are."""
         priced = self.dollars is not None and other.dollars is not None
         if self.requests == 0 or other.requests == 0:
-            spent = self.dollars if other.requests == 0 else other.dollars
+            dollars = self.dollars if other.requests == 0 else other.dollars
         else:
-            spent = (self.dollars or 0.0) + (other.dollars or 0.0) if priced else None
+            dollars = (self.dollars or 0.0) + (other.dollars or 0.0) if priced else None
         return Usage(
             self.requests + other.requests,
             self.input_tokens + other.input_tokens,
             self.output_tokens + other.output_tokens,
             self.search_units + other.search_units,
             self.malformed + other.malformed,
-            spent,
+            dollars,
             other.price_note or self.price_note,
         )
 

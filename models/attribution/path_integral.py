@@ -65,13 +65,13 @@ def integrated(
 
     def at(n: int) -> Floats:
         places, weights = clenshaw_curtis(n)
-        fresh = [place for place in places if place not in computed]
-        shares, stretch = fresh, np.ones(len(fresh))
+        new_places = [place for place in places if place not in computed]
+        shares, stretch = new_places, np.ones(len(new_places))
         if crowding is not None:
-            crowded, stretch = crowding.at(np.array(fresh))
+            crowded, stretch = crowding.at(np.array(new_places))
             shares = crowded.tolist()
         rows = np.asarray(products(shares), dtype=np.float64) * stretch[:, None]
-        computed.update(zip(fresh, rows, strict=True))
+        computed.update(zip(new_places, rows, strict=True))
         total: Floats = weights @ np.array([computed[place] for place in places])
         return total
 
@@ -99,7 +99,7 @@ def clenshaw_curtis(steps: int) -> tuple[tuple[float, ...], Any]:
     shares = tuple(round(float(share), 15) for share in (1 - np.cos(angles)) / 2)
     weights = np.ones(steps + 1)
     for j in range(1, steps // 2 + 1):
-        once = 1.0 if 2 * j == steps else 2.0
-        weights -= once / (4 * j * j - 1) * np.cos(2 * j * angles)
+        factor = 1.0 if 2 * j == steps else 2.0
+        weights -= factor / (4 * j * j - 1) * np.cos(2 * j * angles)
     weights[[0, -1]] /= 2
     return shares, weights / steps

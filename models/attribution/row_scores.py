@@ -41,8 +41,8 @@ class RowScores:
         keys = [_key(row) for row in rows]
         with self._lock:
             scores = {key: score for key in keys if (score := self._scores.get(key)) is not None}
-        fresh = {key: row for key, row in zip(keys, rows, strict=True) if key not in scores}
-        row_keys, to_score = list(fresh), list(fresh.values())
+        new_rows = {key: row for key, row in zip(keys, rows, strict=True) if key not in scores}
+        row_keys, to_score = list(new_rows), list(new_rows.values())
         lengths = [len(ids) for ids, _ in to_score]
         for places in batches_by_tokens(lengths, budget=TOKEN_BUDGET, largest=LARGEST_BATCH):
             if cancel is not None and cancel():

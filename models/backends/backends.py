@@ -47,8 +47,8 @@ class TorchBackend:
         import torch
 
         kinds = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-        plain = precision == "fp32" and device == "cpu"
-        self._module = module if plain else module.to(device=device, dtype=kinds[precision])
+        is_plain = precision == "fp32" and device == "cpu"
+        self._module = module if is_plain else module.to(device=device, dtype=kinds[precision])
         self._device = device
         place = "" if device == "cpu" else f" on {device.upper()}"
         self.label = f"torch {precision}{place}"

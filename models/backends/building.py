@@ -61,8 +61,8 @@ class BackendSource:
 
     def key(self, backend: str) -> str:
         """The name under which the backend's form is kept."""
-        short = re.sub(r"[^A-Za-z0-9.-]+", "-", self.name.rsplit("/", 1)[-1])[:60]
-        return f"{short}-{backend}-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
+        short_name = re.sub(r"[^A-Za-z0-9.-]+", "-", self.name.rsplit("/", 1)[-1])[:60]
+        return f"{short_name}-{backend}-{hashlib.sha256(self.name.encode()).hexdigest()[:8]}"
 
     def build(self, backend: str, log: Log) -> Backend:
         """The backend of that name; a form of its own is converted once and kept."""
@@ -131,9 +131,13 @@ class BackendSource:
         selection = decide(figures, unit)
         remember(self.sha256, selection)
         quickest = selection.quickest
-        kept = (selection.backend, "openvino", quickest.backend if quickest is not None else "")
+        kept_backends = (
+            selection.backend,
+            "openvino",
+            quickest.backend if quickest is not None else "",
+        )
         for backend in FILES:
-            if backend not in kept:
+            if backend not in kept_backends:
                 shutil.rmtree(self.cache.folder(self.key(backend)), ignore_errors=True)
         return selection
 

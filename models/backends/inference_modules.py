@@ -49,9 +49,11 @@ class InferenceBert(torch.nn.Module):
         )  # (b, heads, rows, d / heads)
         joined = attended.transpose(1, 2).flatten(2)
         output = layer.attention.output
-        read = output.LayerNorm(output.dense(joined) + rows)
-        wide = layer.intermediate.intermediate_act_fn(layer.intermediate.dense(read))
-        following: torch.Tensor = layer.output.LayerNorm(layer.output.dense(wide) + read)
+        attention_output = output.LayerNorm(output.dense(joined) + rows)
+        wide = layer.intermediate.intermediate_act_fn(layer.intermediate.dense(attention_output))
+        following: torch.Tensor = layer.output.LayerNorm(
+            layer.output.dense(wide) + attention_output
+        )
         return following
 
     def _by_head(self, states: torch.Tensor) -> torch.Tensor:

@@ -80,12 +80,12 @@ def _bias_after(
 ) -> str | None:
     """The `….bias` initializer that the output of `node` is added to."""
     frontier = list(node.output)
-    seen: set[str] = set()
+    seen_names: set[str] = set()
     while frontier:
         name = frontier.pop()
-        if name in seen:
+        if name in seen_names:
             continue
-        seen.add(name)
+        seen_names.add(name)
         for reader in readers.get(name, ()):
             if reader.op_type == "Add":
                 for operand in reader.input:

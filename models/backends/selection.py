@@ -37,23 +37,23 @@ UNMEASURED = "not measured on this machine yet: run 'python cli.py models --meas
 
 def forced_backend() -> str | None:
     """What CROSSEXAM_ENGINE asks for, None where it is unset; raises where that cannot be."""
-    wanted = os.environ.get(VARIABLE, "").strip().lower()
-    if not wanted:
+    backend_name = os.environ.get(VARIABLE, "").strip().lower()
+    if not backend_name:
         return None
-    if wanted not in PACKAGES:
+    if backend_name not in PACKAGES:
         raise CrossExamError(
-            f"{VARIABLE} is {wanted!r}: use one of {', '.join(BACKENDS)}, or leave it unset"
+            f"{VARIABLE} is {backend_name!r}: use one of {', '.join(BACKENDS)}, or leave it unset"
         )
-    if not installed(PACKAGES[wanted]):
+    if not installed(PACKAGES[backend_name]):
         raise CrossExamError(
-            f"{VARIABLE} is {wanted!r} but {PACKAGES[wanted]} is not installed: run "
+            f"{VARIABLE} is {backend_name!r} but {PACKAGES[backend_name]} is not installed: run "
             "'pip install -r requirements.txt', or set it to 'torch'"
         )
-    if wanted in ("cuda", "mps") and not has_device(wanted):
+    if backend_name in ("cuda", "mps") and not has_device(backend_name):
         raise CrossExamError(
-            f"{VARIABLE} is {wanted!r} but torch finds no such device here: leave it unset"
+            f"{VARIABLE} is {backend_name!r} but torch finds no such device here: leave it unset"
         )
-    return wanted
+    return backend_name
 
 
 def has_device(name: str) -> bool:
@@ -75,16 +75,16 @@ def possible_backends() -> tuple[str, ...]:
 def select_backend(weights: str) -> BackendSelection:
     """What runs the model whose weights have this SHA-256, and why."""
     forced = forced_backend()
-    measured = measured_selection(weights)
+    selection = measured_selection(weights)
     if forced is not None:
         return BackendSelection(
             forced,
             f"{VARIABLE} asks for it",
-            measured.unit if measured else "pairs",
-            measured.figures if measured else (),
+            selection.unit if selection else "pairs",
+            selection.figures if selection else (),
         )
-    if measured is not None and installed(PACKAGES[measured.backend]):
-        return measured
+    if selection is not None and installed(PACKAGES[selection.backend]):
+        return selection
     default = "openvino" if installed("openvino") else "torch"
     return BackendSelection(default, UNMEASURED)
 
@@ -117,8 +117,8 @@ def measured_selection(weights: str) -> BackendSelection | None:
 
 def _figure(row: dict[str, Any]) -> BackendFigure:
     drift = row.pop("drift")
-    measured = Drift(**drift) if drift is not None else None
-    return BackendFigure(row.pop("engine"), **row, drift=measured)
+    measured_drift = Drift(**drift) if drift is not None else None
+    return BackendFigure(row.pop("engine"), **row, drift=measured_drift)
 
 
 def remember(weights: str, selection: BackendSelection) -> None:

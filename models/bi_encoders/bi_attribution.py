@@ -294,8 +294,8 @@ class TextExplainer:
             for at in range(0, len(shares), STEPS_AT_ONCE):
                 if cancel is not None and cancel():
                     raise Cancelled("the explanation was cancelled")
-                now = torch.tensor(shares[at : at + STEPS_AT_ONCE])[:, None, None]
-                place = (start + now * way).requires_grad_(True)
+                batch_shares = torch.tensor(shares[at : at + STEPS_AT_ONCE])[:, None, None]
+                place = (start + batch_shares * way).requires_grad_(True)
                 states = self._states(place)
                 units = self._module.pooled(states, torch.ones(states.shape[:2]))
                 (slopes,) = torch.autograd.grad((units @ towards).sum(), place)

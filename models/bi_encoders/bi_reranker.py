@@ -34,11 +34,11 @@ class BiEncoderReranker(Reranker):
 
     def query_notice(self, query: str) -> str | None:
         """A sentence when the query is longer than the model reads, else None."""
-        cut = self._encoder.n_truncated(query)
-        if not cut:
+        n_truncated = self._encoder.n_truncated(query)
+        if not n_truncated:
             return None
         return (
-            f"The query is longer than {self.name} reads: its last {cut:,} tokens were not "
+            f"The query is longer than {self.name} reads: its last {n_truncated:,} tokens were not "
             "embedded."
         )
 

@@ -36,10 +36,10 @@ class TextTracer:
         Raises CrossExamError for a text without a token.
         """
         prompted = self._bi.prompted(text, role)
-        read = self._bi.read_ids(prompted)
-        if len(read) < 3:
+        ids_read = self._bi.read_ids(prompted)
+        if len(ids_read) < 3:
             raise CrossExamError(f"the {role} has no token: type a few words to see its pass")
-        ids = torch.from_numpy(read.astype(np.int64))[None]  # (1, tokens)
+        ids = torch.from_numpy(ids_read.astype(np.int64))[None]  # (1, tokens)
         mask, segments = torch.ones_like(ids), torch.zeros_like(ids)
         start = time.perf_counter()
         out = self._module.model(
@@ -49,7 +49,7 @@ class TextTracer:
         first = time.perf_counter() - start
         states = torch.stack(out.hidden_states)[:, 0]  # (layers + 1, tokens, dimensions)
         return TextPass(
-            tokens=tuple(self._bi.pieces.token(int(token)) for token in read),
+            tokens=tuple(self._bi.pieces.token(int(token)) for token in ids_read),
             cls_states=states[:, 0].float().numpy(),
             vector=vector,
             n_truncated=self._bi.n_truncated(prompted),

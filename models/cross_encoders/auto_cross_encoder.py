@@ -181,7 +181,7 @@ class AutoCrossEncoder(Reranker):
 
     def tokenize_pair(self, query: str, document: str) -> TokenizedPair:
         """The tokens of a pair with their words; a prompt of the model counts to its query."""
-        encoding, cut = self.pair(query, document)
+        encoding, n_truncated = self.pair(query, document)
         query = self.recipe.query_prompt + query
         n_query_tokens = len(self._encoded(query).ids)
         return tokenized_pair(
@@ -190,7 +190,7 @@ class AutoCrossEncoder(Reranker):
             document,
             query_tokens=min(n_query_tokens, self._most_query_tokens),
             n_truncated_query=max(0, n_query_tokens - self._most_query_tokens),
-            n_truncated_doc=cut,
+            n_truncated_doc=n_truncated,
         )
 
     def attention(self, query: str, document: str) -> AttentionMap:
@@ -258,9 +258,9 @@ class AutoCrossEncoder(Reranker):
         first.truncate(self._most_query_tokens)
         second = self._encoded(document)
         room = self.recipe.max_length - self._specials - len(first.ids)
-        cut = max(0, len(second.ids) - room)
+        n_truncated = max(0, len(second.ids) - room)
         second.truncate(room)
-        return self._tokenizer.post_process(first, second, True), cut
+        return self._tokenizer.post_process(first, second, True), n_truncated
 
     @property
     def _most_query_tokens(self) -> int:

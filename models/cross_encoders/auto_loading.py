@@ -30,8 +30,8 @@ def load_reranker(name: str, *, fetch: bool = False, log: Log | None = None) -> 
     _checked(folder, model)
     recipe = pair_recipe(folder, model, label)
     kind = read_json(folder / "config.json").get("model_type")
-    plain = recipe.activation == "raw" and not recipe.query_prompt and not needs_code(folder)
-    if kind == "bert" and plain and len(recipe.labels) == 1:
+    is_plain = recipe.activation == "raw" and not recipe.query_prompt and not needs_code(folder)
+    if kind == "bert" and is_plain and len(recipe.labels) == 1:
         return load_cross_encoder(model, fetch=fetch, log=log)
     if log is not None:
         log(f"loading {model} (torch)")
@@ -85,8 +85,8 @@ def _special_tokens(folder: Path) -> dict[str, str]:
     """What the tokenizer calls its "mask" and "unk" tokens, where it has them."""
     config = read_json(folder / "tokenizer_config.json")
     older = read_json(folder / "special_tokens_map.json")
-    added = read_json(folder / "tokenizer.json").get("added_tokens")
-    vocabulary = {str(row.get("content")) for row in added or [] if isinstance(row, dict)}
+    added_tokens = read_json(folder / "tokenizer.json").get("added_tokens")
+    vocabulary = {str(row.get("content")) for row in added_tokens or [] if isinstance(row, dict)}
     special_tokens = {}
     for role, usual_tokens in SPECIALS.items():
         named_token = config.get(f"{role}_token") or older.get(f"{role}_token")

@@ -178,7 +178,7 @@ class CrossEncoder(Reranker):
         keys = self._score_cache.keys(query, documents)
         cached_scores = self._score_cache.look_up(keys)
         hits = [(i, cached) for i, cached in enumerate(cached_scores) if cached is not None]
-        fresh = [i for i, cached in enumerate(cached_scores) if cached is None]
+        unscored_positions = [i for i, cached in enumerate(cached_scores) if cached is None]
         if hits:
             yield ScoredBatch(
                 positions=tuple(i for i, _ in hits),
@@ -188,12 +188,12 @@ class CrossEncoder(Reranker):
                 cached=True,
                 measured_seconds=sum(cached.seconds for _, cached in hits),
             )
-        if not fresh or (cancel is not None and cancel()):
+        if not unscored_positions or (cancel is not None and cancel()):
             return
         start = time.perf_counter()
-        pairs, remembered = self._pairs.look_up(query, [documents[i] for i in fresh])
+        pairs, remembered = self._pairs.look_up(query, [documents[i] for i in unscored_positions])
         tokenise_seconds = time.perf_counter() - start
-        tokenise_each = tokenise_seconds / len(fresh)
+        tokenise_each = tokenise_seconds / len(unscored_positions)
         for places in batches_by_tokens(
             [len(pair.ids) for pair in pairs],
             budget=self.batching.budget,
@@ -212,7 +212,7 @@ class CrossEncoder(Reranker):
                 KnownScore(float(logit), pairs[place].n_truncated_doc, each)
                 for logit, place in zip(logits[:, 0], places, strict=True)
             ]
-            positions = tuple(fresh[place] for place in places)
+            positions = tuple(unscored_positions[place] for place in places)
             self._score_cache.keep([keys[position] for position in positions], fresh_scores)
             yield ScoredBatch(
                 positions=positions,

@@ -67,11 +67,11 @@ class PairBuilder:
         query_ids = ids_of_query[0][: self.max_query_tokens]
         room = self.max_length - SPECIALS_PER_PAIR - len(query_ids)
         special_ids = self._pieces.special
-        head = np.concatenate(([special_ids.cls], query_ids, [special_ids.sep]))
+        query_part = np.concatenate(([special_ids.cls], query_ids, [special_ids.sep]))
         pairs = []
         for doc_ids in ids_of_documents:
-            ids = np.concatenate((head, doc_ids[:room], [special_ids.sep])).astype(np.int32)
-            pairs.append(Pair(ids, len(head), max(0, len(doc_ids) - room)))
+            ids = np.concatenate((query_part, doc_ids[:room], [special_ids.sep])).astype(np.int32)
+            pairs.append(Pair(ids, len(query_part), max(0, len(doc_ids) - room)))
         return pairs, query_remembered and documents_remembered
 
     def without_caches(self) -> PairBuilder:

@@ -172,9 +172,9 @@ def download(
     done = 0
     for file in hub_plan.files:
         done += _fetched(hub_plan, file, folder, done, on_progress, cancel)
-    kept = {file.path for file in hub_plan.files}
+    kept_names = {file.path for file in hub_plan.files}
     for path in folder.glob("*.py"):
-        if path.name not in kept:
+        if path.name not in kept_names:
             path.unlink()
     rows = [{"path": f.path, "size": f.size, "sha256": f.sha256} for f in hub_plan.files]
     manifest = {"name": hub_plan.name, "revision": hub_plan.revision, "files": rows}

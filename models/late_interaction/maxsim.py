@@ -102,10 +102,10 @@ class LateInteraction(Reranker):
 
     def query_notice(self, query: str) -> str | None:
         """A sentence when the query is too long and will be cut, else None."""
-        cut = self._read(query, "query").n_truncated
-        if not cut:
+        n_truncated = self._read(query, "query").n_truncated
+        if not n_truncated:
             return None
-        return f"{self._name} does not read the last {cut} tokens of the query: shorten it."
+        return f"{self._name} does not read the last {n_truncated} tokens of the query: shorten it."
 
     def score(
         self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None
@@ -118,23 +118,26 @@ class LateInteraction(Reranker):
         remembered = [
             i for i, text in enumerate(documents) if ("document", text) in self._remembered
         ]
-        fresh = sorted(set(range(len(documents))) - set(remembered))
-        lengths = [len(self._read(documents[i], "document").ids) for i in fresh]
+        unscored_positions = sorted(set(range(len(documents))) - set(remembered))
+        lengths = [len(self._read(documents[i], "document").ids) for i in unscored_positions]
         batches = batches_by_tokens(lengths, budget=TOKEN_BUDGET, largest=LARGEST_BATCH)
-        for positions in [remembered, *([fresh[i] for i in batch] for batch in batches)]:
+        for positions in [
+            remembered,
+            *([unscored_positions[i] for i in batch] for batch in batches),
+        ]:
             if not positions:
                 continue
             if cancel is not None and cancel():
                 return
             with self._fair_lock.timed() as batch_time:
-                read = self.vectors([documents[i] for i in positions], "document")
-                scores = tuple(maxsim(cosines(query_vectors, one)) for one in read)
+                document_vectors = self.vectors([documents[i] for i in positions], "document")
+                scores = tuple(maxsim(cosines(query_vectors, one)) for one in document_vectors)
             yield ScoredBatch(
                 positions=tuple(positions),
                 scores=scores,
-                n_truncated=tuple(one.n_truncated for one in read),
+                n_truncated=tuple(one.n_truncated for one in document_vectors),
                 seconds=batch_time.seconds + query_time.seconds,
-                tokens=sum(len(one.tokens) for one in read),
+                tokens=sum(len(one.tokens) for one in document_vectors),
                 cached=positions is remembered,
                 waited_seconds=batch_time.waited + query_time.waited,
             )
@@ -142,21 +145,21 @@ class LateInteraction(Reranker):
 
     def matches(self, query: str, document: str) -> TokenMatches:
         """The matrix behind one score; raises CrossExamError when a side has no token."""
-        query_vectors, read = (
+        query_vectors, document_vectors = (
             self.vectors([query], "query")[0],
             self.vectors([document], "document")[0],
         )
-        for side, vectors in (("query", query_vectors), ("document", read)):
+        for side, vectors in (("query", query_vectors), ("document", document_vectors)):
             if not vectors.tokens:
                 raise CrossExamError(f"the {side} has no token that counts: type a few words")
-        values = cosines(query_vectors, read)
+        values = cosines(query_vectors, document_vectors)
         return TokenMatches(
             self._name,
             query_vectors.tokens,
-            read.tokens,
+            document_vectors.tokens,
             values,
             maxsim(values),
-            read.n_truncated,
+            document_vectors.n_truncated,
             query_vectors.specials,
         )
 
@@ -168,14 +171,14 @@ class LateInteraction(Reranker):
         """The vectors of each text, remembered or computed now."""
         with self._lock:
             vectors = {text: self._remembered.get((role, text)) for text in texts}
-        missing = [text for text, each in vectors.items() if each is None]
-        if missing:
-            fresh = dict(zip(missing, self._embedded(missing, role), strict=True))
-            vectors.update(fresh)
+        texts_to_read = [text for text, each in vectors.items() if each is None]
+        if texts_to_read:
+            new_vectors = dict(zip(texts_to_read, self._embedded(texts_to_read, role), strict=True))
+            vectors.update(new_vectors)
             with self._lock:
-                for text in missing:
-                    if _size(fresh[text]) <= self._remembered.maxsize:
-                        self._remembered[(role, text)] = fresh[text]
+                for text in texts_to_read:
+                    if _size(new_vectors[text]) <= self._remembered.maxsize:
+                        self._remembered[(role, text)] = new_vectors[text]
         return [each for text in texts if (each := vectors[text]) is not None]
 
     def _embedded(self, texts: Sequence[str], role: Role) -> list[TokenVectors]:
@@ -185,9 +188,11 @@ class LateInteraction(Reranker):
             [len(row.ids) for row in rows], budget=TOKEN_BUDGET, largest=LARGEST_BATCH
         ):
             ids, _ = padded([rows[i].ids for i in positions], self._pieces.special.pad)
-            seen, _ = padded([rows[i].seen for i in positions], 0)
+            attention_mask, _ = padded([rows[i].seen for i in positions], 0)
             with self._fair_lock.take():
-                states = self._backend.forward(ids, seen, np.zeros_like(ids))  # (b, tokens, d)
+                states = self._backend.forward(
+                    ids, attention_mask, np.zeros_like(ids)
+                )  # (b, tokens, d)
             for place, position in enumerate(positions):
                 row = rows[position]
                 vectors[position] = TokenVectors(
@@ -207,7 +212,7 @@ class LateInteraction(Reranker):
         all_ids = self._pieces.ids([text])[0].tolist()
         kept_ids = all_ids[: limit - 2 - len(marks)]
         ids = [special_ids.cls, *marks, *kept_ids, special_ids.sep]
-        seen = [1] * len(ids)
+        attention_mask = [1] * len(ids)
         first = 1 + len(marks)
         counts = range(len(ids)) if recipe.specials else range(first, first + len(kept_ids))
         if not query:
@@ -217,10 +222,10 @@ class LateInteraction(Reranker):
             mask = self._pieces.token_id("[MASK]") if filled > 0 else 0
             counted = [*counts, *range(len(ids), len(ids) + filled)]
             ids += [mask] * filled
-            seen += [int(recipe.attend)] * filled
+            attention_mask += [int(recipe.attend)] * filled
         return _Read(
             np.asarray(ids, dtype=np.int32),
-            np.asarray(seen, dtype=np.int32),
+            np.asarray(attention_mask, dtype=np.int32),
             tuple(counted),
             len(all_ids) - len(kept_ids),
             range(first, first + len(kept_ids)),

@@ -40,13 +40,13 @@ def load_late_interaction(
             return TokenStates(bert).eval()
     else:
         folder = folder_of(name, fetch=fetch, log=log)
-        stated = recipe_of(folder)
-        if stated is None:
+        own_recipe = recipe_of(folder)
+        if own_recipe is None:
             raise CrossExamError(
                 f"{name}: the folder {folder} has neither artifact.metadata nor a "
                 "config_sentence_transformers.json with query_prefix: it is no ColBERT checkpoint"
             )
-        recipe, note = stated, "ColBERT checkpoint"
+        recipe, note = own_recipe, "ColBERT checkpoint"
         weights = folder / "model.safetensors"
         for file in ("config.json", "tokenizer.json", "model.safetensors"):
             if not (folder / file).is_file():

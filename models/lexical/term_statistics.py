@@ -23,15 +23,15 @@ class TermStatistics:
     @classmethod
     def from_texts(cls, texts: Iterable[str]) -> TermStatistics:
         """The statistics of these documents; raises ValueError without a document."""
-        holding: Counter[str] = Counter()
-        documents = length = 0
+        documents_holding: Counter[str] = Counter()
+        n_documents = n_terms = 0
         for text in texts:
             own_terms = document_terms(text)
-            holding.update(set(own_terms))
-            documents, length = documents + 1, length + len(own_terms)
-        if not documents:
+            documents_holding.update(set(own_terms))
+            n_documents, n_terms = n_documents + 1, n_terms + len(own_terms)
+        if not n_documents:
             raise ValueError("statistics of no document: give one at least")
-        return cls(documents, holding, length / documents)
+        return cls(n_documents, documents_holding, n_terms / n_documents)
 
     def score(self, query: str, text: str) -> float:
         """What a corpus of these statistics gives the text: 0 where it shares no term."""

@@ -133,11 +133,11 @@ def _units(text: str) -> Iterator[list[Unit]]:
 
 def _unit(match: re.Match[str]) -> Unit:
     """The folded match; its end is where the last character that counts ends."""
-    raw = match.group()
-    shown = len(raw)
-    while shown and _DROPPED.match(raw[shown - 1]):
-        shown -= 1
-    return _folded(raw), match.start(), match.start() + shown
+    matched = match.group()
+    shown_length = len(matched)
+    while shown_length and _DROPPED.match(matched[shown_length - 1]):
+        shown_length -= 1
+    return _folded(matched), match.start(), match.start() + shown_length
 
 
 def _folded(term: str) -> str:

@@ -49,13 +49,13 @@ class LlmRanker(Reranker):
 
     def _passages(self, documents: Sequence[str]) -> tuple[list[str], list[str]]:
         """The passages as they are asked about, and a notice where some are cut."""
-        short = [shortened(text) for text in documents]
-        n_cut = sum(cut for _, cut in short)
+        shortened_texts = [shortened(text) for text in documents]
+        n_cut = sum(was_cut for _, was_cut in shortened_texts)
         notice = (
             f"{n_cut} of the {len(documents)} documents are longer than {WORDS_READ} words: "
             f"{self.name} was shown their first {WORDS_READ}."
         )
-        return [text for text, _ in short], [notice] if n_cut else []
+        return [text for text, _ in shortened_texts], [notice] if n_cut else []
 
 
 class PointwiseRanker(LlmRanker):

@@ -145,15 +145,17 @@ class RemoteReranker(Reranker):
         self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None
     ) -> Iterator[ScoredBatch]:
         """The batches as they are answered; raises CrossExamError when one fails for good."""
-        sent = list(range(len(documents)))
+        sent_positions = list(range(len(documents)))
         if self._protocol.kind == RELEVANCE:
-            empty = tuple(i for i in sent if not documents[i].strip())
-            sent = [i for i in sent if documents[i].strip()]
-            if empty:
-                yield ScoredBatch(empty, (0.0,) * len(empty), (0,) * len(empty), 0.0)
-        done = len(documents) - len(sent)
-        for start in range(0, len(sent), self._protocol.at_once):
-            positions = sent[start : start + self._protocol.at_once]
+            empty_positions = tuple(i for i in sent_positions if not documents[i].strip())
+            sent_positions = [i for i in sent_positions if documents[i].strip()]
+            if empty_positions:
+                yield ScoredBatch(
+                    empty_positions, (0.0,) * len(empty_positions), (0,) * len(empty_positions), 0.0
+                )
+        n_done = len(documents) - len(sent_positions)
+        for start in range(0, len(sent_positions), self._protocol.at_once):
+            positions = sent_positions[start : start + self._protocol.at_once]
             if cancel is not None and cancel():
                 return
             request_start = time.perf_counter()
@@ -167,10 +169,12 @@ class RemoteReranker(Reranker):
             except Cancelled:
                 return
             except CrossExamError as error:
-                so_far = f"; {done} of {len(documents)} documents were scored before" * bool(done)
+                done_phrase = f"; {n_done} of {len(documents)} documents were scored before" * bool(
+                    n_done
+                )
                 status = error.status if isinstance(error, RequestFailed) else 0
-                raise RequestFailed(f"{error}{so_far}", status) from error
-            done += len(positions)
+                raise RequestFailed(f"{error}{done_phrase}", status) from error
+            n_done += len(positions)
             usage = priced(_usage(answer), self._protocol.service, self._model)
             yield ScoredBatch(
                 positions=tuple(positions),

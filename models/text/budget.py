@@ -25,8 +25,8 @@ def token_budget(
     encoding = pieces.encoding(document)
     offsets = encoding.offsets
     room = max(0, limit - special_tokens - query_tokens)
-    read = min(len(offsets), room)
-    until = len(document) if read == len(offsets) else (offsets[read][0] if read else 0)
+    n_read = min(len(offsets), room)
+    until = len(document) if n_read == len(offsets) else (offsets[n_read][0] if n_read else 0)
     return TokenBudget(
         model=model,
         role=role,
@@ -34,10 +34,10 @@ def token_budget(
         query_tokens=query_tokens,
         special_tokens=special_tokens,
         doc_tokens=len(offsets),
-        read_tokens=read,
+        read_tokens=n_read,
         read_until=until,
         characters=len(document),
-        cut_word=_cut_word(encoding, document, read),
+        cut_word=_cut_word(encoding, document, n_read),
     )
 
 

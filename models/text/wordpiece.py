@@ -111,22 +111,23 @@ class WordPieces:
         with self._lock:
             remembered = [self._remembered.get(key) for key in keys]
         key_of = dict(zip(texts, keys, strict=True))
-        missing = [
+        unknown_texts = [
             text for text, ids in dict(zip(texts, remembered, strict=True)).items() if ids is None
         ]
-        if not missing:
+        if not unknown_texts:
             return [ids for ids in remembered if ids is not None], True
-        encodings = self._tokenizer.encode_batch(missing, add_special_tokens=False)
-        fresh = {
+        encodings = self._tokenizer.encode_batch(unknown_texts, add_special_tokens=False)
+        new_ids = {
             text: np.asarray(encoding.ids, dtype=np.int32)
-            for text, encoding in zip(missing, encodings, strict=True)
+            for text, encoding in zip(unknown_texts, encodings, strict=True)
         }
         with self._lock:
-            for text, ids in fresh.items():
+            for text, ids in new_ids.items():
                 if self._size(ids) <= self._remembered.maxsize:
                     self._remembered[key_of[text]] = ids
         rows = [
-            fresh[text] if ids is None else ids for text, ids in zip(texts, remembered, strict=True)
+            new_ids[text] if ids is None else ids
+            for text, ids in zip(texts, remembered, strict=True)
         ]
         return rows, False
 

@@ -44,10 +44,10 @@ class CheckpointDir:
     """The files of one training, by the name of the model that it makes."""
 
     def __init__(self, name: str, base: Path | None = None) -> None:
-        kind, short = checked_name(name)
+        kind, short_name = checked_name(name)
         self.name = name
         root = base if base is not None else cache_folder() / "training"
-        self.folder = root / kind / short
+        self.folder = root / kind / short_name
 
     @property
     def checkpoints(self) -> Path:
@@ -100,12 +100,12 @@ class CheckpointDir:
 
     def keep_best(self, write: Callable[[Path], None], step: int, value: float) -> None:
         """Have `write` fill a folder with the model, and put it in place of the best so far."""
-        fresh = self.folder / ".best-new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        write(fresh)
-        (fresh / "best.json").write_text(json.dumps({"step": step, "value": value}), "utf-8")
-        replace_folder(fresh, self.best)
+        new_folder = self.folder / ".best-new"
+        shutil.rmtree(new_folder, ignore_errors=True)
+        new_folder.mkdir(parents=True)
+        write(new_folder)
+        (new_folder / "best.json").write_text(json.dumps({"step": step, "value": value}), "utf-8")
+        replace_folder(new_folder, self.best)
 
     def best_so_far(self) -> tuple[int, float] | None:
         """(step, value) of the best measurement, None before the first."""

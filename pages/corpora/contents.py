@@ -32,9 +32,9 @@ def contents(request: ImportRequest) -> None:
 def _counted(checked: Checked, *, keep_good: bool) -> None:
     st.markdown(f"**Found:** {plain(checked.sentence)}")
     notes = [*checked.notes, *checked.warnings[:SHOWN]]
-    more = len(checked.warnings) - SHOWN
-    if more > 0:
-        notes.append(f"and {more:,} more warnings")
+    n_more = len(checked.warnings) - SHOWN
+    if n_more > 0:
+        notes.append(f"and {n_more:,} more warnings")
     if notes:
         st.caption("  \n".join(plain(note) for note in notes))
     if checked.left_out:

@@ -57,7 +57,7 @@ def show_import() -> None:
 
 def _form(path: Path, preview: Preview, layout: Layout) -> None:
     """The form; its button and what was counted stand above the choices that they depend on."""
-    above = st.container(border=True)
+    request_box = st.container(border=True)
     st.caption("Its first rows:")
     preview_table(preview.rows, key="import_preview")
     if preview.layout is None:
@@ -75,7 +75,7 @@ def _form(path: Path, preview: Preview, layout: Layout) -> None:
         return
     split, split_for = splitting_boxes()
     request_with_judgments = queries_and_judgments(preview)
-    with above:
+    with request_box:
         st.markdown(f"**{plain(path.name)}** is {plain(preview.kind)}.")
         name_box, bad_box, button_box = st.columns([2, 1.6, 1], vertical_alignment="bottom")
         name = name_box.text_input(

@@ -45,10 +45,10 @@ def show_index_backend() -> None:
     if refused := refusal(Act.INDEX_BACKEND):
         notice(refused)
     else:
-        this, every = st.columns([1, 1.35], gap="large")
-        with this:
+        corpus_box, settings_box = st.columns([1, 1.35], gap="large")
+        with corpus_box:
             _this_corpus(name, served.chosen)
-        with every:
+        with settings_box:
             _all_corpora(settings.milvus_from, settings.address)
     st.markdown("### What differs")
     index_backends_table(key="index_backends")

@@ -95,11 +95,13 @@ def _delete(each: LibraryItem) -> None:
             corpus_view.ask_to_delete(name)
             st.rerun()
         return
-    kept = "" if each.size is not None else f" {each.entry.source} itself stays where it is."
+    kept_sentence = (
+        "" if each.size is not None else f" {each.entry.source} itself stays where it is."
+    )
     freed = (each.size or 0) + sum(size for _, _, size in each.models)
     notice(
-        f"Delete {name} and its embeddings, {size_in_words(freed)}? This cannot be undone.{kept} "
-        "People's judgments stay."
+        f"Delete {name} and its embeddings, {size_in_words(freed)}? This cannot be "
+        f"undone.{kept_sentence} People's judgments stay."
     )
     sure, back = st.columns(2)
     if sure.button("Delete for good", type="primary", key="sure_delete", width="stretch"):

@@ -60,7 +60,7 @@ def picture(traced: PassWithLinks) -> None:
     if isinstance(opened, OpenedLayer) and of == id(passes):
         document = passes.documents[opened.document]
         heads = LayerHeads(opened, head_views(document.pair, opened.layer))
-    wanted = inside_view(
+    opened_layer = inside_view(
         passes,
         formation=ranking_formation([document.pair.lens for document in passes.documents]),
         layer_means=traced.layer_means,
@@ -69,8 +69,8 @@ def picture(traced: PassWithLinks) -> None:
         heads=heads,
         key="inside",
     )
-    if wanted is not None:
-        st.session_state[OPENED] = (wanted, id(passes))
+    if opened_layer is not None:
+        st.session_state[OPENED] = (opened_layer, id(passes))
         st.rerun(scope="fragment")
 
 

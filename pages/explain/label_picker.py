@@ -14,10 +14,12 @@ def label_picker(name: str, *, key: str) -> None:
     labels = rerankers.labels(name)
     if not labels:
         return
-    now = name.partition("#")[2]
-    index = next((i for i, label in enumerate(labels) if now.lower() == label.lower()), None)
-    if index is None and now.isdigit() and int(now) < len(labels):
-        index = int(now)
+    current_label = name.partition("#")[2]
+    index = next(
+        (i for i, label in enumerate(labels) if current_label.lower() == label.lower()), None
+    )
+    if index is None and current_label.isdigit() and int(current_label) < len(labels):
+        index = int(current_label)
     chosen_label = st.selectbox(
         "Label that ranks",
         labels,

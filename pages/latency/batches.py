@@ -77,13 +77,13 @@ def _buttons(now: BatchSetting, best: BatchSetting | None) -> None:
 
 def _verdict(report: BatchReport, now: BatchSetting) -> str:
     best = report.best
-    used = next((point for point in report.points if point.setting == now), None)
+    current_point = next((point for point in report.points if point.setting == now), None)
     fastest = f"{words(best.setting)}: {rate_words(best.pairs_per_second)} pairs per second"
-    if used is None:
+    if current_point is None:
         return f"Fastest: {fastest}"
     if best.setting == now:
         return f"The setting in use is the fastest, {fastest}"
-    gain = best.pairs_per_second / used.pairs_per_second - 1
+    gain = best.pairs_per_second / current_point.pairs_per_second - 1
     return f"Fastest: {fastest}, {gain:.0%} more than the setting in use"
 
 

@@ -30,8 +30,8 @@ def outcome(experiment: Experiment[Any]) -> None:
     if job.error is not None:
         error(url_state.error_message(job.error))
     elif job.cancelled:
-        kept = experiment.result is not None
-        notice("Cancelled." + (" The figures below are the earlier ones." if kept else ""))
+        has_result = experiment.result is not None
+        notice("Cancelled." + (" The figures below are the earlier ones." if has_result else ""))
 
 
 def why_busy(lab: Lab) -> str | None:

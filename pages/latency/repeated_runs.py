@@ -68,8 +68,8 @@ def _report(lab: Lab, report: LatencyReport, *, dark: bool) -> None:
         )
     with axis:
         logarithmic = axis_choice(LOG, key="spread_axis")
-    shown = {stage: runs for stage, runs in samples.by_stage.items() if stage != OTHER}
-    spread({**shown, TOTAL: samples.totals}, cold, dark=dark, log=logarithmic, key="spread")
+    runs_by_stage = {stage: runs for stage, runs in samples.by_stage.items() if stage != OTHER}
+    spread({**runs_by_stage, TOTAL: samples.totals}, cold, dark=dark, log=logarithmic, key="spread")
     latency_table(
         [
             StageFigures(

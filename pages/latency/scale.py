@@ -64,10 +64,10 @@ def show(lab: Lab, *, dark: bool) -> None:
 
 def _verdict(report: ScaleReport) -> str:
     query, *_, cross = scale_costs(report.measured, report.scaling)
-    how = "the latter extrapolated" if query.million.measured else "extrapolated"
+    origin_phrase = "the latter extrapolated" if query.million.measured else "extrapolated"
     return (
         f"A million documents: {humanised(query.million.seconds)} by comparing vectors, "
-        f"{humanised(cross.million.seconds)} by the cross-encoder ({how})"
+        f"{humanised(cross.million.seconds)} by the cross-encoder ({origin_phrase})"
     )
 
 

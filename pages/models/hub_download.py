@@ -28,7 +28,7 @@ def hub_part() -> None:
         notice(refused)
         return
     name, ask = st.columns([3, 1], vertical_alignment="bottom")
-    wanted = name.selectbox(
+    model_name = name.selectbox(
         "Model on the hub",
         hub_downloads.suggested(),
         accept_new_options=True,
@@ -45,7 +45,7 @@ def hub_part() -> None:
         help="Wait for what is being looked up or downloaded." if busy else None,
         width="stretch",
     ):
-        hub_downloads.look_up(str(wanted or ""))
+        hub_downloads.look_up(str(model_name or ""))
         st.rerun()
     others_work(Slot.HUB_DOWNLOAD)
     if busy:

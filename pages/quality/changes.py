@@ -18,14 +18,14 @@ from state.quality.judging import qrels_of
 def changed_queries(context: QualityContext) -> None:
     """The pair of pipelines, the filters, and the rows."""
     before_index, after_index = context.default_pair()
-    left, right, third = st.columns([3, 3, 1.4], vertical_alignment="bottom")
-    before_name = left.selectbox(
+    from_box, to_box, measure_box = st.columns([3, 3, 1.4], vertical_alignment="bottom")
+    before_name = from_box.selectbox(
         "From", context.names, index=before_index, key=f"quality_from_{context.run.run_id}"
     )
-    after_name = right.selectbox(
+    after_name = to_box.selectbox(
         "To", context.names, index=after_index, key=f"quality_to_{context.run.run_id}"
     )
-    measure = third.selectbox(
+    measure = measure_box.selectbox(
         "Measure", comparable(), key="quality_measure", persist_state="session"
     )
     if before_name == after_name:
@@ -39,32 +39,32 @@ def changed_queries(context: QualityContext) -> None:
         one for one in compared if one.right == after_name
     )  # the same p as under Results
     st.markdown(f"### {plain(difference.sentence)}.")
-    listed = runs(context.run)
+    run_by_pipeline = runs(context.run)
     changed = changes(
-        listed[before_name],
-        listed[after_name],
+        run_by_pipeline[before_name],
+        run_by_pipeline[after_name],
         (before_figures.evaluation, after_figures.evaluation),
         qrels_of(context.loaded, context.counting_rule),
         measure=measure,
     )
-    shown = ordered(filtered(context, changed, context.queries), measure)
-    if not shown:
+    shown_changes = ordered(filtered(context, changed, context.queries), measure)
+    if not shown_changes:
         notice("No query passes these filters: loosen one.")
         return
-    moved_ids = [change.moved.doc_id for change in shown[:MOST_ROWS] if change.moved]
+    moved_ids = [change.moved.doc_id for change in shown_changes[:MOST_ROWS] if change.moved]
     clicked = quality_queries(
-        change_rows(shown[:MOST_ROWS], context.queries, documents_of(context, moved_ids)),
+        change_rows(shown_changes[:MOST_ROWS], context.queries, documents_of(context, moved_ids)),
         before_name=before_name,
         after_name=after_name,
         measure=measure,
         key="quality_changes",
     )
-    more = len(shown) - MOST_ROWS
+    n_more = len(shown_changes) - MOST_ROWS
     st.caption(
         plain(
             "“Moved most” is the relevant document whose move changed DCG@10 most. Compare and "
             f"Explain open with the settings of {after_name}. Keys within the list: arrows, Enter, "
-            "E." + (f" {more:,} more queries pass the filters." if more > 0 else "")
+            "E." + (f" {n_more:,} more queries pass the filters." if n_more > 0 else "")
         )
     )
     if clicked is not None:

@@ -73,7 +73,7 @@ def change_rows(
     for change in changes:
         query = queries.get(change.query_id)
         movement = change.moved
-        missing = change.unjudged
+        n_unjudged = change.unjudged
         rows.append(
             ChangeRow(
                 query_id=change.query_id,
@@ -88,7 +88,7 @@ def change_rows(
                 moved_after=movement.after if movement else None,
                 grade=change.grade,
                 tags=query.tags if query else (),
-                note=f"{missing} unjudged in the top 10s" if missing else "",
+                note=f"{n_unjudged} unjudged in the top 10s" if n_unjudged else "",
             )
         )
     return rows

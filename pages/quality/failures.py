@@ -77,10 +77,12 @@ def _kind(
         if not failed:
             st.markdown("None in this run.")
             return
-        shown = failed[:EXAMPLES]
-        documents = documents_of(context, [d for f in shown for d in (f.doc_id, f.other) if d])
+        shown_failures = failed[:EXAMPLES]
+        documents = documents_of(
+            context, [d for f in shown_failures for d in (f.doc_id, f.other) if d]
+        )
         queries = context.queries
-        for number, failure in enumerate(shown):
+        for number, failure in enumerate(shown_failures):
             text_box, links_box = st.columns([5, 1.5], vertical_alignment="center")
             query = queries[failure.query_id]
             text_box.markdown(

@@ -43,8 +43,10 @@ def search_notices(comparison: Comparison, trace: SearchTrace, query: Query | No
     if trace.failures and st.button("Try again", key="try_again"):
         searches.forget_failed()
         st.rerun()
-    for stage, used in trace.usage.items():
-        st.caption(plain(f"{stage_label(stage)} consumed for this query: {usage_words(used)}."))
+    for stage, stage_usage in trace.usage.items():
+        st.caption(
+            plain(f"{stage_label(stage)} consumed for this query: {usage_words(stage_usage)}.")
+        )
     if query is not None and query.note:
         st.caption(f"What this query tests: {plain(query.note)}")
 
@@ -59,20 +61,22 @@ def scored_by(trace: SearchTrace) -> str:
 
 def below_the_rankings(comparison: Comparison, trace: SearchTrace) -> None:
     """How far the rankings agree, where a document stands, and all of it as a file."""
-    left, right = st.columns([1.15, 1], gap="large")
-    with left:
+    agreement_box, lookup_box = st.columns([1.15, 1], gap="large")
+    with agreement_box:
         st.subheader("Do the rankings agree?", anchor=False)
         folded = comparison.folded(trace)
-        shown = [
+        shown_rankings = [
             ranking
             for stage in comparison.columns.stages
             if (ranking := folded.ranking(stage)) is not None and ranking.hits
         ]
-        agreement_table([agreement(a, b) for a, b in combinations(shown, 2)], key="agreement")
-    with right:
+        agreement_table(
+            [agreement(a, b) for a, b in combinations(shown_rankings, 2)], key="agreement"
+        )
+    with lookup_box:
         rank_lookup(comparison, trace)
-    listed = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
-    documents = comparison.loaded.corpus.store.get(listed)
+    listed_ids = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
+    documents = comparison.loaded.corpus.store.get(listed_ids)
     download(
         "Download this comparison (CSV)",
         lambda: comparison_csv(

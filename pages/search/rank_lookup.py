@@ -19,14 +19,16 @@ def rank_lookup(comparison: Comparison, trace: SearchTrace) -> None:
     """Draw the field, and the answer to what was typed into it."""
     corpus = comparison.loaded.corpus
     st.subheader("Where is …?", anchor=False)
-    wanted = st.text_input(
+    document_text = st.text_input(
         "Find a document by its id or title", key="where", placeholder="Ball python care guide"
     )
-    if not wanted.strip():
+    if not document_text.strip():
         return
-    matches = corpus.store.find(wanted, limit=MOST_MATCHES)
+    matches = corpus.store.find(document_text, limit=MOST_MATCHES)
     if not matches:
-        notice(f"No document of {corpus.info.name} has an id or title with {wanted.strip()!r}.")
+        notice(
+            f"No document of {corpus.info.name} has an id or title with {document_text.strip()!r}."
+        )
         return
     document = _one_of(matches)
     if comparison.by_document and document.parent_id is not None:
@@ -37,8 +39,8 @@ def rank_lookup(comparison: Comparison, trace: SearchTrace) -> None:
     )
     rank_lookup_table(answer, document, key="where_table")
     for grade in grades_of([document], comparison.judgments).values():
-        of = f", as a passage of {document.parent_id}" if document.parent_id else ""
-        st.caption(plain(f"Judged {grade} for this query{of}."))
+        passage_phrase = f", as a passage of {document.parent_id}" if document.parent_id else ""
+        st.caption(plain(f"Judged {grade} for this query{passage_phrase}."))
 
 
 def _one_of(matches: list[Document]) -> Document:

@@ -72,12 +72,12 @@ def rankings_so_far(comparison: Comparison) -> None:
     passages = (
         best_passages(trace, comparison.loaded.corpus.store) if comparison.by_document else {}
     )
-    shown = comparison.folded(trace)
+    folded_trace = comparison.folded(trace)
     with stage.picture():
-        _sentence(comparison, shown, running=running)
+        _sentence(comparison, folded_trace, running=running)
         if not stage.is_on():
-            stage_strip(shown, key="strip")
-        _columns(comparison, shown, passages, running=running)
+            stage_strip(folded_trace, key="strip")
+        _columns(comparison, folded_trace, passages, running=running)
 
 
 def _sentence(comparison: Comparison, trace: SearchTrace, *, running: bool) -> None:
@@ -126,12 +126,12 @@ def _columns(
     columns = comparison.columns
     base = trace.ranking(columns.baseline)
     rankings = [ranking for name in columns.stages if (ranking := trace.ranking(name)) is not None]
-    shown = [
+    shown_ids = [
         passages.get(ranking.stage, {}).get(doc_id, doc_id)
         for ranking in rankings
         for doc_id in ranking.ids(columns.top)
     ]
-    documents = loaded.corpus.store.get(list(dict.fromkeys(shown)))
+    documents = loaded.corpus.store.get(list(dict.fromkeys(shown_ids)))
     clicked = ranking_columns(
         trace,
         {document.doc_id: document for document in documents},
@@ -169,8 +169,8 @@ def _grades(comparison: Comparison, trace: SearchTrace) -> dict[str, int]:
     """The judgment of each listed document, also of one that is a passage."""
     if not comparison.judgments:
         return {}
-    listed = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
-    return grades_of(comparison.loaded.corpus.store.get(listed), comparison.judgments)
+    listed_ids = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
+    return grades_of(comparison.loaded.corpus.store.get(listed_ids), comparison.judgments)
 
 
 def _document_rankings(comparison: Comparison, trace: SearchTrace) -> dict[str, Ranking]:

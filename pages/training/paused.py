@@ -17,8 +17,8 @@ def paused_trainings() -> None:
     if not paused:
         return
     st.subheader("Paused", anchor=False)
-    now = trainings.current()
-    busy = now is not None and now.running
+    running_job = trainings.current()
+    busy = running_job is not None and running_job.running
     for config in paused:
         text_box, resume_box, delete_box = st.columns([4, 1, 1], vertical_alignment="center")
         step = trainings.step_of(config.name)

@@ -260,8 +260,8 @@ def _is_upload(path: Path) -> bool:
 
 def _harmless(name: str) -> str:
     last = PurePosixPath(name.replace("\\", "/")).name
-    plain = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in last)
-    path = PurePosixPath(plain.lstrip(".") or "upload")
+    harmless_name = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in last)
+    path = PurePosixPath(harmless_name.lstrip(".") or "upload")
     return path.stem[:LONGEST_NAME] + path.suffix[:12]
 
 

@@ -50,8 +50,8 @@ def library_items() -> list[LibraryItem]:
     """Every corpus with what it takes on the disk."""
     cache = EmbeddingCache()
     items = []
-    for listed in workbench().corpora.entries():
-        entry = listed
+    for listed_entry in workbench().corpora.entries():
+        entry = listed_entry
         if entry.fingerprint is None:
             entry = _as_opened(entry)
         fingerprint = entry.fingerprint

@@ -76,8 +76,8 @@ def spots(corpus: Corpus, drawn: Projection, doc_ids: list[str], query: str) -> 
     ids = corpus.store.ids()
     labels = [d.title or d.text for d in corpus.store.get([ids[i] for i in drawn.shown])]
     titles = {d.doc_id: d.title or d.text for d in corpus.store.get(doc_ids)}
-    wanted = set(doc_ids)
-    positions = {doc_id: i for i, doc_id in enumerate(ids) if doc_id in wanted}
+    wanted_ids = set(doc_ids)
+    positions = {doc_id: i for i, doc_id in enumerate(ids) if doc_id in wanted_ids}
     if drawn.method != PCA:
         point_of = dict(zip(drawn.shown, drawn.points, strict=True))
         positions_drawn = {

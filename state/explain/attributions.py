@@ -131,11 +131,11 @@ def _made(ask: AttributionRequest, results: ResultCache[Any], job: Job[Any]) -> 
 
 
 def _check(ask: AttributionRequest, results: ResultCache[Any], job: Job[Any]) -> Faithfulness:
-    plain = replace(ask, check=False)
-    attribution = results.get(plain)
+    unchecked_ask = replace(ask, check=False)
+    attribution = results.get(unchecked_ask)
     if attribution is None:
-        attribution = _made(plain, results, job)
-        results.keep(plain, attribution)
+        attribution = _made(unchecked_ask, results, job)
+        results.keep(unchecked_ask, attribution)
     explainer: PairExplainer | TextExplainer
     if EXPLANATION_METHODS.of(ask.method).explains == BI_ENCODER:
         explainer = text = workbench().explainers.text_explainer(_encoder(ask))
@@ -182,5 +182,5 @@ def queue() -> JobQueue[AttributionRequest]:
 def unread_tokens(query: str, text: str, model: str = "") -> dict[str, int]:
     """How many tokens of "query" or "document" the cross-encoder never reads, where it cuts."""
     pair = workbench().explainers.explained(model).tokenize_pair(query, text)
-    cut = {"query": pair.n_truncated_query, "document": pair.n_truncated_doc}
-    return {side: tokens for side, tokens in cut.items() if tokens}
+    n_truncated_by_side = {"query": pair.n_truncated_query, "document": pair.n_truncated_doc}
+    return {side: tokens for side, tokens in n_truncated_by_side.items() if tokens}

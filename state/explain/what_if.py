@@ -214,10 +214,10 @@ class WhatIf:
         start = time.perf_counter()
         (logit,) = score_all(self._reranker, query, [text])
         cosine = workbench().explainers.cosine(query, text)
-        listed = self._bi
+        bi_ranking = self._bi
         if query != self.unedited.query.text:
-            listed, _ = self._searcher.dense.retrieve(query, self._pool)
-        other_hits = [hit for hit in listed.hits if hit.doc_id != self.document.doc_id]
+            bi_ranking, _ = self._searcher.dense.retrieve(query, self._pool)
+        other_hits = [hit for hit in bi_ranking.hits if hit.doc_id != self.document.doc_id]
         place = 1 + sum(hit.score > cosine for hit in other_hits)
         return PairScores(
             logit,

@@ -48,8 +48,8 @@ class Lab:
         self.energy: Experiment[EnergyReport] = Experiment(
             measurements, ("energy", corpus, query, local)
         )
-        every = (self.runs, self.depth, self.batches, self.scale, self.ann, self.energy)
-        self._keys = [experiment.key for experiment in every]
+        experiments = (self.runs, self.depth, self.batches, self.scale, self.ann, self.energy)
+        self._keys = [experiment.key for experiment in experiments]
 
     def cancel_of_another_query(self) -> None:
         """Cancel what this page measured before: it would be in the times of this search.
@@ -59,10 +59,10 @@ class Lab:
         current = self._measurements.current
         if current is None:
             return
-        shown: Job[Any] | None = st.session_state.get(_SHOWN)
+        shown_job: Job[Any] | None = st.session_state.get(_SHOWN)
         if current.key in self._keys:
             st.session_state[_SHOWN] = current
-        elif shown is current:
+        elif shown_job is current:
             current.cancel()
 
     @property
@@ -130,9 +130,9 @@ class Lab:
 
 def lab(loaded: LoadedCorpus, query: str, settings: Settings) -> Lab:
     """This visitor's measurements for a query; one for another query is cancelled."""
-    measured = Lab(Measurements(visitor_work(), server_work()), loaded, query, settings)
-    measured.cancel_of_another_query()
-    return measured
+    new_lab = Lab(Measurements(visitor_work(), server_work()), loaded, query, settings)
+    new_lab.cancel_of_another_query()
+    return new_lab
 
 
 @st.cache_resource(show_spinner=False)

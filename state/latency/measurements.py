@@ -140,7 +140,7 @@ def batches(
 ) -> BatchReport | None:
     """Pairs a second and memory over batch settings, on a sample of the corpus."""
     model = workbench().models.cross_encoder()
-    fresh = model.without_score_cache()
+    uncached_model = model.without_score_cache()
     current = current_batches()
     store = request.loaded.searcher.store
     return measure_batching(
@@ -148,7 +148,7 @@ def batches(
         [document.content for document in store.get(sample_ids(store.ids(), PAIRS))],
         settings=settings_to_try(current),
         current=current,
-        reranker_with=lambda s: fresh.with_batches(Batching(s.budget, s.largest)),
+        reranker_with=lambda s: uncached_model.with_batches(Batching(s.budget, s.largest)),
         on_progress=on_progress,
         cancel=cancel,
     )
@@ -156,8 +156,8 @@ def batches(
 
 def current_batches() -> BatchSetting:
     """The batches that every visitor's searches are scored in now."""
-    used = workbench().models.cross_encoder().batching
-    return BatchSetting(used.budget, used.largest)
+    batching = workbench().models.cross_encoder().batching
+    return BatchSetting(batching.budget, batching.largest)
 
 
 def usual_batches() -> BatchSetting:

@@ -100,14 +100,14 @@ def judge_names() -> list[str]:
 def start(loaded: LoadedCorpus, run: OpenedRun, judge_model: str, top: int) -> None:
     """Begin judging in the background; a judge at work is cancelled first."""
     require(Act.AUTO_JUDGE)
-    load, listed = quality.loader(), runs(run)
+    load, run_by_pipeline = quality.loader(), runs(run)
     same_backend = run.saved.head.get("engine") == quality.backend()
     job = Job(
         "judge",
         lambda job: judge_and_keep(
             loaded,
             run,
-            listed,
+            run_by_pipeline,
             judge_model,
             top,
             load,
@@ -194,8 +194,8 @@ def proposed_items(loaded: LoadedCorpus, run: OpenedRun, judge_model: str, top: 
     Nearest to a threshold first: there a person's word is worth most.
     """
     ranks: dict[tuple[str, str], dict[str, int]] = {}
-    for name, listed in runs(run).items():
-        for query_id, ranking in listed.rankings.items():
+    for name, pipeline_run in runs(run).items():
+        for query_id, ranking in pipeline_run.rankings.items():
             for hit in ranking.hits[:top]:
                 ranks.setdefault((query_id, hit.doc_id), {})[name] = hit.rank
     judgments = [

@@ -72,8 +72,8 @@ def _figures(
     del run_id, saved_at, judgments_version
     specs = {spec.name: spec for spec in _run.specs}
     qrels = qrels_of(_loaded, _counting_rule)
-    measured = pipeline_figures(specs, _run.gathered, runs(_run), qrels, recall_at=recall_at)
-    return tuple(measured.values())
+    figures_by_name = pipeline_figures(specs, _run.gathered, runs(_run), qrels, recall_at=recall_at)
+    return tuple(figures_by_name.values())
 
 
 def differences(
@@ -87,12 +87,18 @@ def differences(
     """The other pipelines against the baseline, corrected for their number."""
     judgments_version = version(loaded, counting_rule)
     evaluations = {
-        measured.spec.name: measured.evaluation
-        for measured in figures(loaded, run, counting_rule, ANY_RECALL)
+        pipeline.spec.name: pipeline.evaluation
+        for pipeline in figures(loaded, run, counting_rule, ANY_RECALL)
     }
-    shown = tuple(name for name in others if name != baseline)
+    other_names = tuple(name for name in others if name != baseline)
     return _differences(
-        run.run_id, run.saved.saved_at, judgments_version, baseline, shown, measure, evaluations
+        run.run_id,
+        run.saved.saved_at,
+        judgments_version,
+        baseline,
+        other_names,
+        measure,
+        evaluations,
     )
 
 

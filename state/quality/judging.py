@@ -134,8 +134,8 @@ def judging_session(key: object, items: Sequence[Item], place: str = "") -> Judg
     """
     session = cast("JudgingSession | None", st.session_state.get(_SESSION + place))
     if session is None or session.key != key:
-        shown = tuple(items[:MOST_ITEMS])
-        session = JudgingSession(key, shown, len(items) - len(shown))
+        shown_items = tuple(items[:MOST_ITEMS])
+        session = JudgingSession(key, shown_items, len(items) - len(shown_items))
         st.session_state[_SESSION + place] = session
     return session
 

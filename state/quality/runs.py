@@ -228,11 +228,15 @@ def chosen_queries(
     queries: Sequence[Query], judged_query_ids: frozenset[str], number: int | None
 ) -> list[Query]:
     """The judged queries (all where none is judged), or a seeded sample in corpus order."""
-    wanted = [query for query in queries if query.query_id in judged_query_ids] or list(queries)
-    if number is None or number >= len(wanted):
-        return wanted
-    sampled_positions = set(random.Random(SAMPLE_SEED).sample(range(len(wanted)), number))
-    return [query for i, query in enumerate(wanted) if i in sampled_positions]
+    candidate_queries = [query for query in queries if query.query_id in judged_query_ids] or list(
+        queries
+    )
+    if number is None or number >= len(candidate_queries):
+        return candidate_queries
+    sampled_positions = set(
+        random.Random(SAMPLE_SEED).sample(range(len(candidate_queries)), number)
+    )
+    return [query for i, query in enumerate(candidate_queries) if i in sampled_positions]
 
 
 def start(loaded: LoadedCorpus, queries: Sequence[Query], specs: Sequence[PipelineSpec]) -> None:

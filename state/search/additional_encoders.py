@@ -75,8 +75,8 @@ def embeddings() -> Embeddings:
 
 def unready(searcher: Searcher, settings: Settings) -> list[Job[Any]]:
     """The additional bi-encoders of these settings that cannot be searched with yet."""
-    wanted = [name for name in settings.rerankers if is_encoder(name)]
-    return embeddings().unready(searcher, wanted)
+    encoder_names = [name for name in settings.rerankers if is_encoder(name)]
+    return embeddings().unready(searcher, encoder_names)
 
 
 def usable(searcher: Searcher, settings: Settings) -> Settings:

@@ -43,10 +43,10 @@ def add(name: str, key: str = "") -> None:
 
 def act_of(name: str) -> Act | None:
     """What adding this ranker takes; None for one that is on this machine as the app's own."""
-    wanted = parsed(name)
-    if wanted.remote:
+    ranker_name = parsed(name)
+    if ranker_name.remote:
         return Act.ADDRESS
-    model = wanted.model.partition("#")[0]
+    model = ranker_name.model.partition("#")[0]
     is_own = not model or packaged_model(model) is not None or trained_folder(model) is not None
     return None if is_own else Act.MODEL
 

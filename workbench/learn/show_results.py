@@ -178,11 +178,11 @@ class ShowResults:
         order = {
             column: tuple(ranking_by_stage[_STAGES[column]].ids(show.top)) for column in ranking
         }
-        keys = list(dict.fromkeys(key for listed in order.values() for key in listed))
+        keys = list(dict.fromkeys(key for listed_keys in order.values() for key in listed_keys))
         documents = {d.doc_id: d for d in searcher.store.get(keys)}
         scores = {
-            name: {hit.doc_id: hit.score for hit in listed.hits if hit.doc_id in documents}
-            for name, listed in ranking_by_stage.items()
+            name: {hit.doc_id: hit.score for hit in listed_keys.hits if hit.doc_id in documents}
+            for name, listed_keys in ranking_by_stage.items()
         }
         values: dict[str, Numbers] = {column: scores[_STAGES[column]] for column in ranking}
         if c.SIGMOID in values:

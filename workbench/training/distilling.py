@@ -192,8 +192,8 @@ class Distillation(TrainingRun):
     def _teachers_tops(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
         """The documents of the teacher's lists: what is measured is folded to documents."""
         tops = {row["held_out"]: row["top"] for row in rows if "held_out" in row}
-        listed = list(dict.fromkeys(doc_id for top in tops.values() for doc_id in top))
-        parents = parents_in(self._corpus.store, listed)
+        listed_ids = list(dict.fromkeys(doc_id for top in tops.values() for doc_id in top))
+        parents = parents_in(self._corpus.store, listed_ids)
         return {q: dict.fromkeys((parents.get(d, d) for d in top), 1) for q, top in tops.items()}
 
     def _retrievers(self) -> list[Retriever]:
@@ -213,10 +213,10 @@ class Distillation(TrainingRun):
             return doc_ids
         queries = (*self._training_data.split.dev, *self._training_data.split.test)
         grades_of_stored = held_grades(self._corpus.store, self._grades)
-        wanted = {d for q in queries for d in grades_of_stored.get(q.query_id, {})}
+        graded_ids = {d for q in queries for d in grades_of_stored.get(q.query_id, {})}
         sampled = random.Random(13).sample(doc_ids, POOL)
-        wanted.update(sampled[: max(0, POOL - len(wanted))])
-        return [doc_id for doc_id in doc_ids if doc_id in wanted]
+        graded_ids.update(sampled[: max(0, POOL - len(graded_ids))])
+        return [doc_id for doc_id in doc_ids if doc_id in graded_ids]
 
 
 def encoded(model: Any, texts: Sequence[str]) -> Any:

@@ -76,10 +76,10 @@ def config_from(values: Mapping[str, Any]) -> TrainingConfig:
 
 def free_name(kind: Kind, corpus: str, parent: str) -> str:
     """A name that no model and no training has yet: "distilled/senses-MiniLM-1"."""
-    short = "".join(c if c.isalnum() and c.isascii() else "-" for c in corpus).strip("-")[:24]
+    corpus_part = "".join(c if c.isalnum() and c.isascii() else "-" for c in corpus).strip("-")[:24]
     family = next((word for word in ("MiniLM", "bge", "electra") if word in parent), "model")
     for number in range(1, 10_000):
-        name = f"{kind}/{short or 'corpus'}-{family}-{number}"
+        name = f"{kind}/{corpus_part or 'corpus'}-{family}-{number}"
         if trained_folder(name) is None and CheckpointDir(name).plan() is None:
             return name
     raise CrossExamError("all names are taken: give one of your own")

@@ -102,21 +102,23 @@ def sum_sentence(attribution: Attribution) -> str:
     """The sum of the parts beside the gap that it is to explain, both ends shown."""
     if attribution.baseline_score is None or attribution.residual is None:
         return ""
-    parts = {side: sum(v for _, v in attribution.of(side)) for side in ("query", "document")}
-    total = sum(parts.values()) + attribution.special_value
+    sum_by_side = {side: sum(v for _, v in attribution.of(side)) for side in ("query", "document")}
+    total = sum(sum_by_side.values()) + attribution.special_value
     gap = attribution.score - attribution.baseline_score
     verdict = f"Interaction {attribution.residual:.1%}"
     if sums_to_score(attribution.method):
-        above = "" if attribution.residual <= FLAGGED_ABOVE else f", above {FLAGGED_ABOVE:.0%}"
-        steps = f", {attribution.steps} steps" if attribution.steps else ""
-        verdict = f"Residual {attribution.residual:.1%}{above}{steps}"
+        above_phrase = (
+            "" if attribution.residual <= FLAGGED_ABOVE else f", above {FLAGGED_ABOVE:.0%}"
+        )
+        steps_phrase = f", {attribution.steps} steps" if attribution.steps else ""
+        verdict = f"Residual {attribution.residual:.1%}{above_phrase}{steps_phrase}"
     if attribution.word_change is not None:
         verdict += (
             f"; as they last doubled, no word moved by more than {attribution.word_change:.2f}"
         )
     return (
-        f"Query words {LOGIT.text(parts['query'])}, document words "
-        f"{LOGIT.text(parts['document'])}, {attribution.specials} "
+        f"Query words {LOGIT.text(sum_by_side['query'])}, document words "
+        f"{LOGIT.text(sum_by_side['document'])}, {attribution.specials} "
         f"{LOGIT.text(attribution.special_value)}: together {LOGIT.text(total)} logits. The score "
         f"{signed(attribution.score)} minus the baseline's {signed(attribution.baseline_score)} "
         f"is {LOGIT.text(gap)}. {verdict}."

@@ -128,17 +128,19 @@ def faithfulness_chart(check: CheckLike, *, dark: bool, key: str) -> None:
 def removal_sizes_text(bins: Sequence[int], n_words: int) -> str:
     """ "1, 2 and 5 of 10 words": the removals that the measures are means over."""
     counts = [str(count) for count in bins]
-    listed = " and ".join([", ".join(counts[:-1]), counts[-1]] if len(counts) > 1 else counts)
-    return f"{listed} of {n_words:,} {'word' if n_words == 1 else 'words'}"
+    counts_text = " and ".join([", ".join(counts[:-1]), counts[-1]] if len(counts) > 1 else counts)
+    return f"{counts_text} of {n_words:,} {'word' if n_words == 1 else 'words'}"
 
 
 def curves(
     deletion: CurveLike, insertion: CurveLike, *, dark: bool, key: str, unit: str = "logit"
 ) -> None:
     """Draw deletion and insertion side by side, on one scale."""
-    every = [v for c in (deletion, insertion) for row in (c.logits, c.low, c.high) for v in row]
-    room = 0.06 * (max(every) - min(every) or 1.0)
-    span = (min(every) - room, max(every) + room)
+    all_values = [
+        v for c in (deletion, insertion) for row in (c.logits, c.low, c.high) for v in row
+    ]
+    margin = 0.06 * (max(all_values) - min(all_values) or 1.0)
+    span = (min(all_values) - margin, max(all_values) + margin)
     left, right = st.columns(2, gap="large")
     for place, curve, gone in ((left, deletion, True), (right, insertion, False)):
         name = "deletion" if gone else "insertion"

@@ -167,7 +167,7 @@ def figure(diff: DifferenceLike, *, dark: bool) -> go.Figure:
     for _, value in parts:
         total += value
         reached.append(total)
-    room = 0.16 * (max(reached) - min(reached) or 1.0)
+    margin = 0.16 * (max(reached) - min(reached) or 1.0)
     chart.update_layout(
         **palette.plot_layout(
             dark, height=360, showlegend=False, margin={"l": 8, "r": 8, "t": 8, "b": 8}
@@ -175,7 +175,7 @@ def figure(diff: DifferenceLike, *, dark: bool) -> go.Figure:
     )
     chart.update_xaxes(
         title_text="logits: right speaks for A, left for B",
-        range=[min(reached) - room, max(reached) + room],
+        range=[min(reached) - margin, max(reached) + margin],
         zeroline=True,
     )
     chart.update_yaxes(
@@ -215,12 +215,12 @@ def headline_of(score_a: float, score_b: float) -> str:
 
 def gap_sentence(diff: DifferenceLike) -> str:
     """The parts and what they sum to, beside the gap and the residual."""
-    *parts, (_, missing) = parts_of(diff)
-    listed = ", ".join(f"{name} {LOGIT.text(value)}" for name, value in parts)
+    *parts, (_, unexplained) = parts_of(diff)
+    parts_text = ", ".join(f"{name} {LOGIT.text(value)}" for name, value in parts)
     text = (
-        f"{listed}: together {LOGIT.text(diff.explained)}; the gap is {LOGIT.text(diff.gap)} "
-        f"logits ({LOGIT.text(missing)} unexplained, residual {diff.residual:.1%}). The part of "
-        "the baselines is what two texts without a word, as long as A and B, already differ by."
+        f"{parts_text}: together {LOGIT.text(diff.explained)}; the gap is {LOGIT.text(diff.gap)} "
+        f"logits ({LOGIT.text(unexplained)} unexplained, residual {diff.residual:.1%}). The part "
+        "of the baselines is what two texts without a word, as long as A and B, already differ by."
     )
     return text[:1].upper() + text[1:]
 
@@ -242,6 +242,6 @@ def lead_sentence(diff: DifferenceLike) -> str:
 
 
 def _listed(words: Sequence[str]) -> str:
-    shown = ", ".join(f"“{word}”" for word in words[:_LISTED])
-    more = len(words) - _LISTED
-    return f"{shown} and {more} more" if more > 0 else shown
+    words_text = ", ".join(f"“{word}”" for word in words[:_LISTED])
+    n_more = len(words) - _LISTED
+    return f"{words_text} and {n_more} more" if n_more > 0 else words_text

@@ -52,10 +52,10 @@ class ValueWording:
         """ "+1.24", "−0.30" or "3.1%"; what rounds to nothing has no sign."""
         if self.percent:
             return f"{value:.1%}" if value >= 0.0005 or value == 0 else "< 0.1%"
-        shown = signed(value, self.decimals)
-        if not any(digit in "123456789" for digit in shown):
-            return shown.replace("−", "")
-        return shown if value < 0 else f"+{shown}"
+        value_text = signed(value, self.decimals)
+        if not any(digit in "123456789" for digit in value_text):
+            return value_text.replace("−", "")
+        return value_text if value < 0 else f"+{value_text}"
 
 
 LOGIT = ValueWording("raises the logit", "lowers the logit", unit="logits")
@@ -132,13 +132,13 @@ def payload(
 def summary(groups: Sequence[WordGroup], reading: ValueWording) -> list[dict[str, Any]]:
     """The strongest words of each sign, with what they do: what a person reads first."""
     several = len(groups) > 1
-    every = [
+    signed_words = [
         (word, value, "query" if several and group.title == "Query" else "")
         for group in groups
         for word, value in group.words
     ]
-    up = sorted((row for row in every if row[1] > 0), key=lambda row: -row[1])[:_NAMED]
-    down = sorted((row for row in every if row[1] < 0), key=lambda row: row[1])[:_NAMED]
+    up = sorted((row for row in signed_words if row[1] > 0), key=lambda row: -row[1])[:_NAMED]
+    down = sorted((row for row in signed_words if row[1] < 0), key=lambda row: row[1])[:_NAMED]
     lines = [("up", reading.up, up)]
     if reading.down:
         lines.append(("down", reading.down, down))

@@ -43,15 +43,15 @@ def small_time(seconds: float) -> str:
 
 def cost_words(passes: ForwardPass, candidates: int, backend: str) -> dict[str, str]:
     """What a query would cost each model for a list of candidates: reckoned, and said so."""
-    first = passes.documents[0]
+    first_document = passes.documents[0]
     two_towers = passes.query_pass.clock.seconds + candidates * passes.cosine_clock.seconds
-    one_tower = candidates * first.pair.clock.seconds
+    one_tower = candidates * first_document.pair.clock.seconds
     ratio = one_tower / two_towers
-    times = f", {ratio:,.0f} times as long" if ratio >= 2 else ""
+    times_phrase = f", {ratio:,.0f} times as long" if ratio >= 2 else ""
     return {
         "title": f"Estimated for {counted(candidates, 'document')} like A",
         "bi": f"{small_time(two_towers)}: 1 pass, {candidates:,} cosines",
-        "cross": f"{small_time(one_tower)}: {candidates:,} passes{times}",
+        "cross": f"{small_time(one_tower)}: {candidates:,} passes{times_phrase}",
         "note": "Estimates are at query time, one after the other. Timed here in torch fp32, one "
         f"text or pair at a time; searches score in batches, with {backend}.",
     }

@@ -55,15 +55,17 @@ def token_ruler(
 
 def unread_sentence(budgets: Sequence[TokenBudget]) -> str:
     """ "31% of this document is never read by the cross-encoder, 62% by the bi-encoder"."""
-    cut = [budget for budget in budgets if budget.unread_tokens]
-    if not cut:
+    cutting_budgets = [budget for budget in budgets if budget.unread_tokens]
+    if not cutting_budgets:
         return "Every model reads all of this document."
-    if len(cut) < len(budgets):
+    if len(cutting_budgets) < len(budgets):
         whole_readers = ", ".join(f"the {_name(b)}" for b in budgets if not b.unread_tokens)
-        return f"{_share(cut[0])} of this document's tokens are never read by the " + (
-            f"{_name(cut[0])}; {whole_readers} reads it all."
+        return f"{_share(cutting_budgets[0])} of this document's tokens are never read by the " + (
+            f"{_name(cutting_budgets[0])}; {whole_readers} reads it all."
         )
-    first, *other_shares = [f"{_share(budget)} by the {_name(budget)}" for budget in cut]
+    first, *other_shares = [
+        f"{_share(budget)} by the {_name(budget)}" for budget in cutting_budgets
+    ]
     share, by = first.split(" ", 1)
     return (
         ", ".join([f"{share} of this document's tokens are never read {by}", *other_shares]) + "."
@@ -83,8 +85,8 @@ def reading_sentence(budget: TokenBudget) -> str:
     if not budget.cut_word:
         return text
     word = budget.cut_word
-    shown = word if len(word) <= LONGEST_WORD else word[:LONGEST_WORD] + "…"
-    return f"{text}; of the word “{shown}” only the beginning is read"
+    shown_word = word if len(word) <= LONGEST_WORD else word[:LONGEST_WORD] + "…"
+    return f"{text}; of the word “{shown_word}” only the beginning is read"
 
 
 def query_sentence(budget: TokenBudget, *, most: int, supposed: bool) -> str:

@@ -9,9 +9,9 @@ def verdict_sentence(
     *, cut: bool, whole: float, score: float, rank_before: int, rank_after: int, documents: int
 ) -> str:
     """Both logits of the document, cut and by passages, and how its rank changed."""
-    how = "Cut" if cut else "Read whole"
+    reading_phrase = "Cut" if cut else "Read whole"
     change = rank_change_words(rank_before, rank_after, documents)
-    return f"{how}, it scores {logit(whole)}; by passages {logit(score)}: it {change}."
+    return f"{reading_phrase}, it scores {logit(whole)}; by passages {logit(score)}: it {change}."
 
 
 def others_sentence(cut: int) -> str:

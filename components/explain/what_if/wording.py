@@ -37,11 +37,11 @@ def rank_change_words(before: int, after: int, of: int) -> str:
 
 def outcome_words(before: float, after: float) -> str:
     """How the logit went: "the logit falls by 3.11, from 4.21 to 1.10"."""
-    first, last = logit(before), logit(after)
-    if first == last:
-        return f"the logit stays {last}"
+    logit_before, logit_after = logit(before), logit(after)
+    if logit_before == logit_after:
+        return f"the logit stays {logit_after}"
     verb = "falls" if after < before else "rises"
-    return f"the logit {verb} by {logit(abs(after - before))}, from {first} to {last}"
+    return f"the logit {verb} by {logit(abs(after - before))}, from {logit_before} to {logit_after}"
 
 
 def bi_rank_words(before: int | None, after: int | None, of: int) -> str:
@@ -50,8 +50,8 @@ def bi_rank_words(before: int | None, after: int | None, of: int) -> str:
         return f"The bi-encoder does not have it among its first {of}, before or after."
     if before is None or after is None:
         rank_before = f"below #{of}" if before is None else f"#{before}"
-        now = f"below #{of}" if after is None else f"#{after}"
-        return f"In the bi-encoder's list it goes from {rank_before} to {now}."
+        rank_after = f"below #{of}" if after is None else f"#{after}"
+        return f"In the bi-encoder's list it goes from {rank_before} to {rank_after}."
     return f"In the bi-encoder's list it {rank_change_words(before, after, of)}."
 
 

@@ -61,9 +61,9 @@ def _names(name: str, rows: Sequence[Mapping[str, str]]) -> bool:
     """Whether the cells of a column could be ids: short, without blanks, mostly different."""
     cells = [row.get(name, "").strip() for row in rows]
     filled_cells = [cell for cell in cells if cell]
-    short = all(len(cell) <= MOST_LETTERS and " " not in cell for cell in filled_cells)
-    least = min(len(rows), 2)
-    return len(filled_cells) >= least > 0 and short and len(set(filled_cells)) > len(cells) / 2
+    all_short = all(len(cell) <= MOST_LETTERS and " " not in cell for cell in filled_cells)
+    fewest = min(len(rows), 2)
+    return len(filled_cells) >= fewest > 0 and all_short and len(set(filled_cells)) > len(cells) / 2
 
 
 def _is_words(name: str, rows: Sequence[Mapping[str, str]]) -> bool:

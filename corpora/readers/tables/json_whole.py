@@ -45,16 +45,16 @@ def whole_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row
     """(number from 1, object) of every row of a JSON file."""
     values = json_values(path, read_options)
     if len(values) > 1 and isinstance(values[0], dict) and is_bulk_action(values[0]):
-        numbered = ((n, as_row(path, n, value)) for n, value in enumerate(values, 1))
-        yield from bulk_rows(path, numbered, read_options)
+        numbered_rows = ((n, as_row(path, n, value)) for n, value in enumerate(values, 1))
+        yield from bulk_rows(path, numbered_rows, read_options)
         return
     number = 0
     for value in values:
-        several = value if isinstance(value, list) else _rows_of(path, value, read_options)
-        for each in several:
+        items = value if isinstance(value, list) else _rows_of(path, value, read_options)
+        for item in items:
             number += 1
             with read_options.row():
-                row = as_row(path, number, each)
+                row = as_row(path, number, item)
                 taken_out = unwrapped(row)
                 for inner_row in [row] if taken_out is None else taken_out:
                     yield number, inner_row

@@ -153,10 +153,10 @@ def sample(
     try:
         if quoted:
             ended = (line + "\n" for line in lines)
-            read = csv.reader(ended, delimiter=separator, skipinitialspace=padded)
+            cell_rows = csv.reader(ended, delimiter=separator, skipinitialspace=padded)
         else:
-            read = (plain_cells(line, separator) for line in lines)  # type: ignore[assignment]
-        for cells in read:
+            cell_rows = (plain_cells(line, separator) for line in lines)  # type: ignore[assignment]
+        for cells in cell_rows:
             if any(cell.strip() for cell in cells):
                 rows.append([cell.strip() for cell in cells])
             if len(rows) >= SAMPLE_ROWS:
@@ -251,13 +251,15 @@ def _separator(lines: Sequence[str], own: str, chosen: Collection[str]) -> str:
 
 def _needs_quotes(lines: Sequence[str]) -> bool:
     """Whether lines between tabs are rows only where quotes may enclose line breaks."""
-    plain = [line.count(TAB) for line in lines if line.strip()]
-    if len(set(plain)) < 2:
+    tab_counts = [line.count(TAB) for line in lines if line.strip()]
+    if len(set(tab_counts)) < 2:
         return False
     rows = sample(lines, TAB, True)
     quoted = Counter(len(row) for row in rows)
-    width, _ = Counter(plain).most_common(1)[0]
-    return len(quoted) == 1 and next(iter(quoted)) == max(width, plain[0]) + 1 and len(rows) > 1
+    width, _ = Counter(tab_counts).most_common(1)[0]
+    return (
+        len(quoted) == 1 and next(iter(quoted)) == max(width, tab_counts[0]) + 1 and len(rows) > 1
+    )
 
 
 def _known(cells: Sequence[str], chosen: Collection[str]) -> int:
@@ -274,16 +276,16 @@ def _is_header(first: Sequence[str], others: Sequence[Sequence[str]]) -> bool:
         return False
     votes = 0
     for cell, column in zip(first, zip(*others, strict=False), strict=False):
-        filled = [each for each in column if each]
-        if not cell or not filled:
+        filled_of_column = [each for each in column if each]
+        if not cell or not filled_of_column:
             continue
-        if all(NUMBER.match(each) for each in filled):
+        if all(NUMBER.match(each) for each in filled_of_column):
             votes += 1  # a word over numbers
-        elif is_like(cell, filled):
+        elif is_like(cell, filled_of_column):
             return False
-        elif _numbered(filled):
+        elif _numbered(filled_of_column):
             votes += 1  # a word over ids of one shape
-        elif sum(map(len, filled)) / len(filled) > 2 * len(cell):
+        elif sum(map(len, filled_of_column)) / len(filled_of_column) > 2 * len(cell):
             votes += 1  # a word over texts
     return votes > 0
 
@@ -302,8 +304,8 @@ def _numbered(column: Sequence[str]) -> bool:
 def is_like(cell: str, column: Sequence[str]) -> bool:
     """Whether a cell has the shape of the ids below it: A-1 over A-2, or a over b."""
     same = sum(_shape(each) == _shape(cell) for each in column) >= CONSISTENT * len(column)
-    short = all(len(each) == len(cell) <= SHORT for each in column)
-    return same and (short or any(c.isdigit() for c in cell))
+    all_short = all(len(each) == len(cell) <= SHORT for each in column)
+    return same and (all_short or any(c.isdigit() for c in cell))
 
 
 def _named(cells: Sequence[str]) -> tuple[str, ...]:

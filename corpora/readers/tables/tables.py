@@ -185,15 +185,17 @@ def _without_formulas(
     """The cells, ="001" as 001."""
     if not any(cell.startswith('="') for cell in cells):
         return cells
-    plain = [FORMULA.sub(r"\1", cell) if FORMULA.fullmatch(cell) else cell for cell in cells]
-    if plain != cells:
+    plain_cells_row = [
+        FORMULA.sub(r"\1", cell) if FORMULA.fullmatch(cell) else cell for cell in cells
+    ]
+    if plain_cells_row != cells:
         read_options.passed(
             path,
             line,
             'row holds cells written as ="…", which were read as what the quotes hold',
             'rows hold cells written as ="…", which were read as what the quotes hold',
         )
-    return plain
+    return plain_cells_row
 
 
 def _ragged(cells: list[str], width: int, dialect: TableLayout) -> str:
@@ -260,10 +262,10 @@ def _quoted_rows(
             )
             cells = next(reader, None)
         except csv.Error as error:
-            first = lines.row[0][0]
-            advice = (text for start, text in ADVICE.items() if start in str(error))
+            first_line = lines.row[0][0]
+            advice = (text for message_start, text in ADVICE.items() if message_start in str(error))
             remedy = next(advice, "check quotes and line breaks")
-            read_options.bad(in_row(path, first, f"no valid row ({error}): {remedy}"))
+            read_options.bad(in_row(path, first_line, f"no valid row ({error}): {remedy}"))
             lines.step_back()
             continue
         if cells is None:

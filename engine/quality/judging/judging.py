@@ -146,12 +146,12 @@ def circular(
     reasons = {}
     judge_name = parsed(judge_model)
     for spec in specs:
-        used = [name for name in (spec.reranker, spec.encoder) if name]
-        if any(_same(judge_name, parsed(name)) for name in used):
+        model_names = [name for name in (spec.reranker, spec.encoder) if name]
+        if any(_same(judge_name, parsed(name)) for name in model_names):
             reasons[spec.name] = ITSELF
-        elif any(parsed(name).model in related_models for name in used):
+        elif any(parsed(name).model in related_models for name in model_names):
             reasons[spec.name] = RELATED
-        elif any(parsed(name).record.any_model for name in used):
+        elif any(parsed(name).record.any_model for name in model_names):
             reasons[spec.name] = PERHAPS
     return reasons
 
@@ -188,16 +188,18 @@ def _scores(
         parts = {
             d: list(passages.get((query_id, d), ()) or unlisted.get(d, ())) or [d] for d in doc_ids
         }
-        wanted = list(dict.fromkeys(part for ids in parts.values() for part in ids))
-        fresh = [part for part in wanted if (query_id, part) not in scored]
-        read = {part: scored[query_id, part] for part in wanted if (query_id, part) in scored}
-        if fresh:
-            contents = [document.content for document in store.get(fresh)]
+        passage_ids = list(dict.fromkeys(part for ids in parts.values() for part in ids))
+        unscored_ids = [part for part in passage_ids if (query_id, part) not in scored]
+        score_of = {
+            part: scored[query_id, part] for part in passage_ids if (query_id, part) in scored
+        }
+        if unscored_ids:
+            contents = [document.content for document in store.get(unscored_ids)]
             for batch in reranker.score(texts[query_id], contents, cancel=off):
                 for position, score in zip(batch.positions, batch.scores, strict=True):
-                    read[fresh[position]] = score
-        if len(read) < len(wanted) or off():
+                    score_of[unscored_ids[position]] = score
+        if len(score_of) < len(passage_ids) or off():
             return scores
-        scores.update({(query_id, d): max(read[part] for part in parts[d]) for d in doc_ids})
+        scores.update({(query_id, d): max(score_of[part] for part in parts[d]) for d in doc_ids})
     report(what, len(scores), len(pairs))
     return scores

@@ -127,32 +127,39 @@ def most_telling(before: Ranking, after: Ranking, grades: Mapping[str, int]) -> 
     Where no relevant document moved within or across the first ten, the one that moved
     farthest.
     """
-    old = {hit.doc_id: hit.rank for hit in before.hits}
-    new = {hit.doc_id: hit.rank for hit in after.hits}
-    relevant = [d for d, g in grades.items() if g > 0 and old.get(d) != new.get(d)]
-    if not relevant:
+    ranks_before = {hit.doc_id: hit.rank for hit in before.hits}
+    ranks_after = {hit.doc_id: hit.rank for hit in after.hits}
+    moved_relevant = [
+        d for d, g in grades.items() if g > 0 and ranks_before.get(d) != ranks_after.get(d)
+    ]
+    if not moved_relevant:
         return None
 
     def by_gain(doc_id: str) -> tuple[float, int, str]:
-        gain = grades[doc_id] * (_discount(new.get(doc_id)) - _discount(old.get(doc_id)))
-        distance = abs((old.get(doc_id) or len(old) + 1) - (new.get(doc_id) or len(new) + 1))
+        gain = grades[doc_id] * (
+            _discount(ranks_after.get(doc_id)) - _discount(ranks_before.get(doc_id))
+        )
+        distance = abs(
+            (ranks_before.get(doc_id) or len(ranks_before) + 1)
+            - (ranks_after.get(doc_id) or len(ranks_after) + 1)
+        )
         return abs(gain), distance, doc_id
 
-    best = max(relevant, key=by_gain)
-    return Movement(best, old.get(best), new.get(best))
+    best = max(moved_relevant, key=by_gain)
+    return Movement(best, ranks_before.get(best), ranks_after.get(best))
 
 
 def run_agreement(before: Run, after: Run, *, k: int = TOP) -> RunAgreement:
     """The mean agreement of two runs over the queries that both answer."""
-    shared = sorted(before.rankings.keys() & after.rankings.keys())
-    if not shared:
+    shared_query_ids = sorted(before.rankings.keys() & after.rankings.keys())
+    if not shared_query_ids:
         raise CrossExamError(
             f"{before.name!r} and {after.name!r} share no query: compare runs of one query set"
         )
-    pairs = [(before.rankings[q].ids(), after.rankings[q].ids()) for q in shared]
+    pairs = [(before.rankings[q].ids(), after.rankings[q].ids()) for q in shared_query_ids]
     taus = [tau for left, right in pairs if (tau := kendall_tau(left, right)) is not None]
     return RunAgreement(
-        queries=len(shared),
+        queries=len(shared_query_ids),
         tau=math.fsum(taus) / len(taus) if taus else None,
         rbo=math.fsum(rbo(left, right) for left, right in pairs) / len(pairs),
         overlap=math.fsum(overlap(left, right, k) for left, right in pairs) / len(pairs),

@@ -15,16 +15,16 @@ def run_documents(
 
     Others are left out.
     """
-    wanted = dict.fromkeys(doc_ids)
-    documents = held_documents(store, list(wanted))
+    wanted_ids = dict.fromkeys(doc_ids)
+    documents = held_documents(store, list(wanted_ids))
     passages: dict[str, dict[str, None]] = {}
     for query_scores in gathered:
         for passage, parent in query_scores.parents.items():
-            if parent in wanted and parent not in documents:
+            if parent in wanted_ids and parent not in documents:
                 passages.setdefault(parent, {})[passage] = None
-    texts = held_documents(store, [p for listed in passages.values() for p in listed])
-    for parent, listed in passages.items():
-        pieces = [texts[passage] for passage in listed if passage in texts]
+    texts = held_documents(store, [p for passage_ids in passages.values() for p in passage_ids])
+    for parent, passage_ids in passages.items():
+        pieces = [texts[passage] for passage in passage_ids if passage in texts]
         if pieces:
             joined = " … ".join(piece.text for piece in pieces)
             documents[parent] = Document(parent, joined, pieces[0].title)

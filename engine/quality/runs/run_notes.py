@@ -98,13 +98,13 @@ def foreign_notes(
     run: Run, documents: Collection[str], label: str, place: str = "this corpus"
 ) -> list[str]:
     """A warning where `documents`, those of `place`, hold not one that the run lists."""
-    listed = {hit.doc_id for ranking in run.rankings.values() for hit in ranking.hits}
-    if not listed or not listed.isdisjoint(documents):
+    listed_ids = {hit.doc_id for ranking in run.rankings.values() for hit in ranking.hits}
+    if not listed_ids or not listed_ids.isdisjoint(documents):
         return []
     return [
-        f"{label}: not one of its {_count(len(listed), 'document', 'documents')} "
-        f"({named(sorted(listed))}) is in {place}, so every measure is 0 and no difference means "
-        "anything: check that the document ids are the same."
+        f"{label}: not one of its {_count(len(listed_ids), 'document', 'documents')} "
+        f"({named(sorted(listed_ids))}) is in {place}, so every measure is 0 and no difference "
+        "means anything: check that the document ids are the same."
     ]
 
 
@@ -113,8 +113,8 @@ def corpus_documents(run: Run, qrels: Iterable[Qrel], held: Collection[str]) -> 
 
     Where a corpus is held in passages, its judgments say which documents these are of.
     """
-    listed = {hit.doc_id for ranking in run.rankings.values() for hit in ranking.hits}
-    return listed & judged_documents(qrels) or listed.intersection(held)
+    listed_ids = {hit.doc_id for ranking in run.rankings.values() for hit in ranking.hits}
+    return listed_ids & judged_documents(qrels) or listed_ids.intersection(held)
 
 
 def passages_note(runs: Collection[Run], depth: int) -> list[str]:
@@ -135,8 +135,8 @@ def judged_documents(qrels: Iterable[Qrel]) -> set[str]:
 def named(ids: Collection[str]) -> str:
     """The first ids, cut to a readable length, and how many more there are."""
     first = ", ".join(each[:LONGEST_ID] for each in list(ids)[:NAMED])
-    more = len(ids) - NAMED
-    return f"{first} and {more:,} more" if more > 0 else first
+    n_more = len(ids) - NAMED
+    return f"{first} and {n_more:,} more" if n_more > 0 else first
 
 
 def _queries(query_ids: Collection[str]) -> str:

@@ -136,7 +136,7 @@ def _are_ranks(rows: Sequence[Sequence[str]]) -> bool:
 def _table_rows(
     lines: Sequence[tuple[int, str]], names: list[str], separator: str, file: str
 ) -> Iterator[RunRow]:
-    places = [_place(names, wanted) for wanted in (QUERY_NAMES, DOCUMENT_NAMES)]
+    places = [_place(names, usual_names) for usual_names in (QUERY_NAMES, DOCUMENT_NAMES)]
     score, rank = _place(names, SCORE_NAMES), _place(names, RANK_NAMES)
     tag = _place(names, RUN_NAMES)
     if score is None and rank is None:
@@ -189,9 +189,11 @@ def _json_rows(text: str, file: str) -> Iterator[RunRow]:
             raise wrong_line(
                 file, number, f"no query_id, doc_id and score (or rank) in it; found {field_names}"
             )
-        shown = str(value[score]) if score is not None else f"-{value[rank or '']}"
+        value_text = str(value[score]) if score is not None else f"-{value[rank or '']}"
         name = str(value[tag]) if tag is not None else ""
-        yield RunRow(number, str(value[query]), str(value[document]), shown, name, score is None)
+        yield RunRow(
+            number, str(value[query]), str(value[document]), value_text, name, score is None
+        )
 
 
 def _is_nested(value: Mapping[str, object]) -> bool:

@@ -38,12 +38,12 @@ def decoded(data: bytes, file: str) -> str:
 
 def _unpacked(data: bytes, file: str) -> bytes:
     try:
-        out = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, LARGEST + 1)
+        unpacked = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, LARGEST + 1)
     except zlib.error as error:
         raise CrossExamError(f"{file}: no gzip archive that can be read: pack it anew") from error
-    if len(out) > LARGEST:
+    if len(unpacked) > LARGEST:
         raise CrossExamError(f"{file}: unpacks to over 1 GB: give a shorter run")
-    return out
+    return unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def read_run_file(text: str, file: str, corpus_ids: Container[str] = ()) -> RunF
     a score that is no number, or a document listed twice for a query.
     """
     rows: dict[str, list[tuple[str, float]]] = {}
-    seen: dict[tuple[str, str], int] = {}
+    line_of_pair: dict[tuple[str, str], int] = {}
     names: dict[str, None] = {}
     notes: list[str] = []
 
@@ -88,7 +88,7 @@ def read_run_file(text: str, file: str, corpus_ids: Container[str] = ()) -> RunF
                 row.line,
                 f"{number_name} is {value[:40]!r}: give a number (column 5 of TREC's)",
             )
-        first = seen.setdefault((query_id, doc_id), row.line)
+        first = line_of_pair.setdefault((query_id, doc_id), row.line)
         if first != row.line:
             raise wrong_line(
                 file,
@@ -106,7 +106,7 @@ def read_run_file(text: str, file: str, corpus_ids: Container[str] = ()) -> RunF
             f"{file}: holds {len(names)} runs ({names_read}): give one file for each run (column 6)"
         )
     (name,) = names
-    run = Run(name, {query_id: _ranked(listed, name) for query_id, listed in rows.items()})
+    run = Run(name, {query_id: _ranked(query_rows, name) for query_id, query_rows in rows.items()})
     return RunFile(run, tuple(notes))
 
 

@@ -58,8 +58,8 @@ def scorer_of(reranker: Reranker, mode: str) -> Scorer:
     exact_reranker = exact_of(reranker)
     notice = (
         f"{own_precision.backend} drifts by {own_precision.drift:.3f} logits from fp32 (99th "
-        "percentile), more than "
-        f"the {limit} that {mode} scoring allows: {exact_reranker.backend} scored instead."
+        f"percentile), more than the {limit} that {mode} scoring allows: {exact_reranker.backend} "
+        "scored instead."
     )
     exact_precision = exact_reranker.precision
     assert exact_precision is not None
@@ -177,17 +177,17 @@ def rescore(
     `texts_of` gives the texts of documents by their ids. A round that was called off holds what
     was scored until then, and is the last.
     """
-    while wanted := mixed.wanted():
+    while wanted_ids := mixed.wanted():
         exact_reranker = exact_of(reranker)  # loaded only where something is too close to call
         scores: dict[str, float] = {}
         seconds: dict[str, float] = {}
-        for batch in exact_reranker.score(query, texts_of(wanted), cancel=cancel):
-            doc_ids = [wanted[position] for position in batch.positions]
+        for batch in exact_reranker.score(query, texts_of(wanted_ids), cancel=cancel):
+            doc_ids = [wanted_ids[position] for position in batch.positions]
             share = (batch.seconds + batch.tokenise_seconds) / len(doc_ids)
             scores.update(zip(doc_ids, batch.scores, strict=True))
             seconds.update(dict.fromkeys(doc_ids, share))
         mixed.take(scores.items())
-        complete = len(scores) == len(wanted)
+        complete = len(scores) == len(wanted_ids)
         yield RescoringRound(scores, seconds, complete)
         if not complete:
             return

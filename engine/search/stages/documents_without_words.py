@@ -62,5 +62,5 @@ def shift_notice(n: int, backend: str) -> tuple[str, ...]:
 
 def text_notices(text: str, rule: str, backend: str) -> tuple[str, ...]:
     """What to know of one text as it is scored: that it has no word, or too few for bf16."""
-    bare = () if has_word(text) else (text,)
-    return (*rule_notice(bare, rule), *shift_notice(int(few_words(text)), backend))
+    wordless_texts = () if has_word(text) else (text,)
+    return (*rule_notice(wordless_texts, rule), *shift_notice(int(few_words(text)), backend))

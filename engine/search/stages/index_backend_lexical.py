@@ -48,9 +48,9 @@ class Places:
 
     def of(self, doc_id: str) -> int:
         """The position of a document; raises CrossExamError for one that is not there."""
-        wanted = hash(doc_id)
-        place = int(np.searchsorted(self._hashes, wanted))
-        while place < len(self._hashes) and self._hashes[place] == wanted:
+        id_hash = hash(doc_id)
+        place = int(np.searchsorted(self._hashes, id_hash))
+        while place < len(self._hashes) and self._hashes[place] == id_hash:
             position = int(self._order[place])
             if self._doc_ids[position] == doc_id:
                 return position

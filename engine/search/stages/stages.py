@@ -181,12 +181,12 @@ class RerankStage:
             if batch is None:
                 break
             step_start = time.perf_counter()
-            for position, score, cut in zip(
+            for position, score, n_truncated in zip(
                 batch.positions, batch.scores, batch.n_truncated, strict=True
             ):
                 scored_documents.append((doc_ids[position], score))
-                if cut:
-                    truncated[doc_ids[position]] = cut
+                if n_truncated:
+                    truncated[doc_ids[position]] = n_truncated
             ranking = self._ranking(scored_documents, last, scorer.precision)
             sorting += time.perf_counter() - step_start
             if len(scored_documents) < len(doc_ids) or scorer.rescores:

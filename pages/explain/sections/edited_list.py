@@ -38,8 +38,8 @@ def edited_list(edits: WhatIf) -> None:
 def _list(edits: WhatIf, edited: Edited) -> None:
     """Draw the first ten documents with their movements, and what was scored for them."""
     chosen = edits.document.doc_id
-    shown = [hit.doc_id for hit in edited.ranking.hits[:10]]
-    documents = edits.store.get(list(dict.fromkeys([*shown, chosen])))
+    shown_ids = [hit.doc_id for hit in edited.ranking.hits[:10]]
+    documents = edits.store.get(list(dict.fromkeys([*shown_ids, chosen])))
     mini_ranking(
         edited.ranking,
         {document.doc_id: document.title for document in documents},

@@ -50,8 +50,8 @@ def _words_of(text: EditedText, until: int | None = None) -> list[EditorWord]:
     words, end_of_last = [], 0
     for span in word_spans(text.base):
         start, end = span
-        read = until is None or text.place(start) < until
+        is_read = until is None or text.place(start) < until
         gap = text.base[end_of_last:start]
-        words.append(EditorWord(gap, text.base[start:end], replacements.get(span), read))
+        words.append(EditorWord(gap, text.base[start:end], replacements.get(span), is_read))
         end_of_last = end
     return words

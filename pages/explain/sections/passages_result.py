@@ -48,10 +48,10 @@ def passages_result(
         documents=n_documents,
     )
     st.markdown(f"#### {plain(verdict)}")
-    table, listed = st.columns([1.35, 1], gap="large")
-    with table:
+    windows_box, list_box = st.columns([1.35, 1], gap="large")
+    with windows_box:
         windows_table(text, windows, read_until=budget.read_until, key="windows")
-    with listed:
+    with list_box:
         first = picked.loaded.corpus.store.get(after.ranking.ids(10))
         mini_ranking(
             after.ranking,
@@ -61,7 +61,9 @@ def passages_result(
             against="the original list",
             key="by_passages_list",
         )
-        st.caption(plain(others_sentence(sum(cut != doc_id for cut in picked.trace.truncated))))
+        st.caption(
+            plain(others_sentence(sum(cut_id != doc_id for cut_id in picked.trace.truncated)))
+        )
     if passages.max_p < passages.whole:
         notice(
             "By passages it scores lower than when cut: what answers the query was read already, "

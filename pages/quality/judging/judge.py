@@ -90,14 +90,14 @@ def _list_by_hand(context: QualityContext) -> None:
 def _session(context: QualityContext, judge: str, which: str, names: list[str]) -> JudgingSession:
     """The visitor's list; it stays as it is until something is chosen anew."""
     key = (context.run.run_id, judge if which == NOT_ME else "", which, tuple(names))
-    listed = {name: run for name, run in runs(context.run).items() if name in names}
+    run_by_pipeline = {name: run for name, run in runs(context.run).items() if name in names}
     excluded_pairs: frozenset[tuple[str, str]] = frozenset()
     if which == NOBODY:
         excluded_pairs = judged_pairs(context.loaded)
     elif which == NOT_ME:
         grades = grades_by_judge(judgment_log(context.loaded.corpus.info.fingerprint))
         excluded_pairs = frozenset(pair for pair, given in grades.items() if judge in dict(given))
-    session = judging_session(key, items_to_judge(listed, excluded_pairs))
+    session = judging_session(key, items_to_judge(run_by_pipeline, excluded_pairs))
     if quality.recall("before") is None or quality.recall("before_of") != session.token:
         quality.remember("before", {f.spec.name: f.evaluation for f in context.figures})
         quality.remember("before_of", session.token)

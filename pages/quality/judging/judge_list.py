@@ -56,10 +56,10 @@ def judge_by_keys(
 
 def another_list(session: JudgingSession, beyond: str, *, key: str, place: str = "") -> None:
     """How many are left, and the button for another list; `beyond` names what more wait behind."""
-    left = len(session.items) - len(session.grades)
+    n_left = len(session.items) - len(session.grades)
     text_box, button_box = st.columns([4, 1.2], vertical_alignment="center")
-    more = f"; {session.more:,} more wait beyond {beyond}" if session.more else ""
-    text_box.caption(plain(f"{left} left in this list{more}. Each key is saved at once."))
+    more_phrase = f"; {session.more:,} more wait beyond {beyond}" if session.more else ""
+    text_box.caption(plain(f"{n_left} left in this list{more_phrase}. Each key is saved at once."))
     if button_box.button("Another list", key=key, width="stretch"):
         another_session(place)
         st.rerun()

@@ -93,14 +93,14 @@ def _conflicts(context: QualityContext) -> None:
     pairs = contradictions(context.loaded)
     if not pairs:
         return
-    shown = pairs[:SHOWN_CONFLICTS]
-    documents = documents_of(context, [doc_id for _, doc_id, _ in shown])
+    shown_pairs = pairs[:SHOWN_CONFLICTS]
+    documents = documents_of(context, [doc_id for _, doc_id, _ in shown_pairs])
     texts = {query.query_id: query.text for query in context.loaded.corpus.queries}
     with st.expander(f"{counted(len(pairs), 'pair')} that judges see differently"):
         conflicts_table(
             [
                 Conflict(texts.get(query_id, query_id), title_of(documents, doc_id), grades)
-                for query_id, doc_id, grades in shown
+                for query_id, doc_id, grades in shown_pairs
             ],
             key="quality_conflicts",
         )

@@ -25,8 +25,12 @@ def answer(context: QualityContext, mark: str = "") -> None:
     ):
         return
     names = before_figures.spec.name, after_figures.spec.name
-    shown = differences(context.loaded, context.run, context.counting_rule, names[0], context.names)
-    difference = next(one for one in shown if one.right == names[1])  # as in the list below
+    all_differences = differences(
+        context.loaded, context.run, context.counting_rule, names[0], context.names
+    )
+    difference = next(
+        one for one in all_differences if one.right == names[1]
+    )  # as in the list below
     extra_seconds = after_figures.mean_seconds - before_figures.mean_seconds
     cost = f"{humanised(abs(extra_seconds))} {'more' if extra_seconds > 0 else 'less'} per query"
     place = context.head if context.head is not None else st.container()

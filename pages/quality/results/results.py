@@ -41,9 +41,9 @@ def results(context: QualityContext) -> None:
 
 def _worth(context: QualityContext, count: AutoJudgmentCount | None) -> str:
     """The pipelines by time and by a measure, which is returned; it is the visitor's choice."""
-    head, pick = st.columns([4, 1.6], vertical_alignment="bottom")
-    head.subheader(plain(f"Is it worth its time?{bracketed(count)}"), anchor=False)
-    with pick:
+    heading_box, measure_box = st.columns([4, 1.6], vertical_alignment="bottom")
+    heading_box.subheader(plain(f"Is it worth its time?{bracketed(count)}"), anchor=False)
+    with measure_box:
         measure = st.selectbox(
             "Measure", comparable(), key="quality_measure", persist_state="session"
         )
@@ -57,13 +57,21 @@ def _worth(context: QualityContext, count: AutoJudgmentCount | None) -> str:
         )
         for number, figures in enumerate(context.figures, 1)
     ]
-    best = frontier([(point.seconds, merit(measure, point.value)) for point in points])
-    marked = measure + mark_of(count)
+    frontier_positions = frontier(
+        [(point.seconds, merit(measure, point.value)) for point in points]
+    )
+    marked_measure = measure + mark_of(count)
     with stage.picture():
         if stage.is_on():
-            stage_pareto(points, measure=marked, key="stage_pareto")
+            stage_pareto(points, measure=marked_measure, key="stage_pareto")
         else:
-            quality_pareto(points, best, measure=marked, dark=context.dark, key="quality_pareto")
-    best_names = ", ".join(f"{points[i].number} {points[i].name}" for i in best)
+            quality_pareto(
+                points,
+                frontier_positions,
+                measure=marked_measure,
+                dark=context.dark,
+                key="quality_pareto",
+            )
+    best_names = ", ".join(f"{points[i].number} {points[i].name}" for i in frontier_positions)
     st.caption(plain(f"No pipeline is both faster and better than these: {best_names}."))
     return measure

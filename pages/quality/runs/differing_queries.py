@@ -62,8 +62,8 @@ def _movement(
     )
     old, new = (run.rankings.get(query_id, NO_RESULTS) for run in (before, after))
     ranks_before, ranks_after = ({hit.doc_id: hit.rank for hit in r.hits} for r in (old, new))
-    listed = list(dict.fromkeys([*new.ids(TOP), *old.ids(TOP)]))
-    documents = documents_of(context, listed)
+    listed_ids = list(dict.fromkeys([*new.ids(TOP), *old.ids(TOP)]))
+    documents = documents_of(context, listed_ids)
     grades = {q.doc_id: q.relevance for q in qrels if q.query_id == query_id}
     movement_table(
         [
@@ -73,7 +73,7 @@ def _movement(
                 ranks_after.get(doc_id),
                 grades.get(doc_id),
             )
-            for doc_id in listed
+            for doc_id in listed_ids
         ],
         key="quality_two_movement",
     )

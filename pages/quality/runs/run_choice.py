@@ -30,11 +30,11 @@ def choose_run(loaded: LoadedCorpus, pick: DeltaGenerator, drop: DeltaGenerator)
     if not saved:
         return None
     job = quality.job_of(fingerprint)
-    fresh = job.value.saved.run_id if job and job.value else None
+    new_run_id = job.value.saved.run_id if job and job.value else None
     key = f"quality_run_{fingerprint}"
-    if fresh in saved and quality.recall("shown") != fresh:
-        quality.remember("shown", fresh)
-        quality.preset(key, fresh)
+    if new_run_id in saved and quality.recall("shown") != new_run_id:
+        quality.remember("shown", new_run_id)
+        quality.preset(key, new_run_id)
     if url_state.widget_value(key) not in saved:
         url_state.forget(key)
 
@@ -48,8 +48,10 @@ def choose_run(loaded: LoadedCorpus, pick: DeltaGenerator, drop: DeltaGenerator)
         key=key,
         persist_state="session",
     )
-    for name, spent in quality.usage_of(saved[run_id]).items():
-        consumed = f"{stage_label(stage_of(name))} consumed in this run: {usage_words(spent)}."
+    for name, stage_usage in quality.usage_of(saved[run_id]).items():
+        consumed = (
+            f"{stage_label(stage_of(name))} consumed in this run: {usage_words(stage_usage)}."
+        )
         st.caption(plain(consumed))
     with drop, st.popover("Delete …", width="stretch"):
         if refused := refusal(Act.DELETE):

@@ -58,15 +58,15 @@ def run_panel(loaded: LoadedCorpus, judged_query_ids: frozenset[str], *, first_t
 
 def _chosen_queries(loaded: LoadedCorpus, judged_query_ids: frozenset[str]) -> list[Query]:
     """All judged queries, or as many of them as the visitor chose."""
-    every = quality.chosen_queries(loaded.corpus.queries, judged_query_ids, None)
-    if len(every) <= FEW:
-        st.metric("Queries", f"{len(every):,}")
-        return every
+    all_queries = quality.chosen_queries(loaded.corpus.queries, judged_query_ids, None)
+    if len(all_queries) <= FEW:
+        st.metric("Queries", f"{len(all_queries):,}")
+        return all_queries
     count = st.number_input(
-        f"Queries (of {len(every):,})",
+        f"Queries (of {len(all_queries):,})",
         1,
-        len(every),
-        len(every),
+        len(all_queries),
+        len(all_queries),
         step=10,
         key=f"quality_queries_{loaded.corpus.info.fingerprint}",
         help="Fewer are a random sample, always the same one.",

@@ -36,11 +36,11 @@ def chosen_side(context: QualityContext, side: str, index: int) -> Side | None:
     }
     names = [*options, UPLOAD]
     pair = context.default_pair() if context.figures else (0, min(1, len(context.names) - 1))
-    wanted = f"{when(context.run.saved.saved_at)} · {context.names[pair[index]]}"
+    default_label = f"{when(context.run.saved.saved_at)} · {context.names[pair[index]]}"
     run_name = st.selectbox(
         f"Run {plain(side)}",
         names,
-        index=names.index(wanted) if wanted in names else 0,
+        index=names.index(default_label) if default_label in names else 0,
         key=f"quality_side_{side}",
     )
     if run_name == UPLOAD:
@@ -57,13 +57,13 @@ def _uploaded(context: QualityContext, side: str) -> Side | None:
         return None
     try:
         ids = {*context.loaded.corpus.store.ids(), *context.queries}
-        read = read_run_file(decoded(file.getvalue(), file.name), file.name, ids)
+        run_file = read_run_file(decoded(file.getvalue(), file.name), file.name, ids)
     except CrossExamError as problem:
         error(f"{problem}.")  # it begins with the file's name, which keeps its letters
         return None
-    for note in read.notes:
+    for note in run_file.notes:
         notice(note)
-    return Side(read.run)
+    return Side(run_file.run)
 
 
 def warn_of_foreign(context: QualityContext, name: str, side: Side, qrels: Sequence[Qrel]) -> None:
