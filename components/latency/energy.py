@@ -121,18 +121,20 @@ def worth_table(
 def worth_verdict(rows: Sequence[Worth], *, baseline: str, known_by: str) -> str:
     """What reranking costs in joules, and what it gains over the baseline."""
     by_stage = {row.stage: row for row in rows}
-    baseline_worth, cross_encoder_worth = by_stage[baseline], by_stage[CROSS_ENCODER]
+    base_row, cross_row = by_stage[baseline], by_stage[CROSS_ENCODER]
     article = "an estimated" if known_by == "estimated" else "a measured"
-    cost_sentence = f"Reranking takes {article} {joule_words(cross_encoder_worth.joules)} a query"
-    if baseline_worth.joules > 0:
-        cost_sentence += f", {cross_encoder_worth.joules / baseline_worth.joules:,.0f} times what {stage_label(baseline)} takes"
-    if cross_encoder_worth.gained is None:
-        return f"{cost_sentence}; no judgments say what that brings"
-    if cross_encoder_worth.per_point is None:
-        return f"{cost_sentence}, and gains no {PRIMARY.name} ({signed(100 * cross_encoder_worth.gained)} points)"
+    cost_text = f"Reranking takes {article} {joule_words(cross_row.joules)} a query"
+    if base_row.joules > 0:
+        cost_text += (
+            f", {cross_row.joules / base_row.joules:,.0f} times what {stage_label(baseline)} takes"
+        )
+    if cross_row.gained is None:
+        return f"{cost_text}; no judgments say what that brings"
+    if cross_row.per_point is None:
+        return f"{cost_text}, and gains no {PRIMARY.name} ({signed(100 * cross_row.gained)} points)"
     return (
-        f"{cost_sentence}, and gains {100 * cross_encoder_worth.gained:.1f} points of "
-        f"{PRIMARY.name}: {joule_words(cross_encoder_worth.per_point)} a point"
+        f"{cost_text}, and gains {100 * cross_row.gained:.1f} points of "
+        f"{PRIMARY.name}: {joule_words(cross_row.per_point)} a point"
     )
 
 
