@@ -119,9 +119,15 @@ def test_a_page_s_main_picture_stands_alone(visit: Visit, address: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 720})
     picture = page.locator('[class*="st-key-stage_picture"]').first
     expect(picture).to_be_visible()
-    shown = ".tl" if address == "attention" else ".js-plotly-plot"
+    shown = ".tl" if address == "attention" else ".stage-bars"
     expect(page.locator(shown).first).to_be_visible()
     wait_until_idle(page)
+    expect(page.locator(".js-plotly-plot:visible")).to_have_count(0)
+    if address == "latency":
+        expect(page.locator(".stage-bars tfoot tr")).to_be_in_viewport(ratio=1)
+        box = page.locator(".stage-bars table").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] > 600, "it leaves a part of the screen empty"
     smallest = page.evaluate(LETTERS)[0]
     assert smallest[0] >= LEAST, smallest
     for combobox in page.get_by_role("combobox").all():
