@@ -7,7 +7,7 @@ import streamlit as st
 from components.common import stage
 from components.common.downloads import download
 from components.common.messages import plain
-from components.learn.lesson.lesson_view import RunRequest, RunState, lesson_view
+from components.learn.lesson.lesson_view import RunRequest, RunState, lesson_events, lesson_view
 from components.learn.lesson.lesson_words import LANGUAGE_NAMES
 from components.learn.worksheet import worksheet
 from engine.types import CrossExamError
@@ -17,9 +17,8 @@ from state import url_state
 from state.learn import lesson_address
 from state.learn.lesson_files import shipped
 from state.learn.live_shows import SOON, LearnerRun, LiveShows, begin_run, last_run
-from state.polling import redraw_while
 
-WAITING, TAKING_OVER = 0.5, 1.0  # seconds between two drawings
+KEY = "lesson"
 
 
 def lesson_on_screen(lesson: Lesson, library: LessonLibrary) -> None:
@@ -27,36 +26,30 @@ def lesson_on_screen(lesson: Lesson, library: LessonLibrary) -> None:
     recorded = shipped(lesson)
     if not stage.is_on():
         _above(lesson, library, recorded)
-    live = LiveShows(lesson)
-
-    def waits() -> bool:
-        run = _run_of(lesson)
-        return run is not None and run.running
-
-    def draw() -> None:
-        live.look()
-        run = _run_of(lesson)  # begun since this page was drawn, it may be
-        events = lesson_view(
-            lesson,
-            shipped=recorded,
-            live=live.results,
-            live_state=live.state,
-            run=_state(run),
-            start=lesson_address.step(),
-            following=_following(lesson, library),
-            key="lesson",
-        )
-        if events.opened is not None:
-            lesson_address.open_lesson(events.opened, in_language=lesson.language)
-            st.rerun()
-        if events.run is not None and (run is None or run.run_id != events.run.run_id):
-            _begin(lesson, events.run)
-            st.rerun()
-
     with stage.picture():
-        redraw_while(
-            lambda: live.running or waits(), draw, every=WAITING if waits() else TAKING_OVER
-        )
+        _lesson(lesson, recorded, _following(lesson, library))
+
+
+@st.fragment
+def _lesson(lesson: Lesson, recorded: dict[str, ShowResult], following: Lesson | None) -> None:
+    """The lesson itself: what is run in it, or arrives from the models, draws nothing else anew."""
+    events = lesson_events(lesson, key=KEY)
+    if events.opened is not None:
+        lesson_address.open_lesson(events.opened, in_language=lesson.language)
+        st.rerun()
+    if events.run is not None:
+        _begin(lesson, events.run)
+    live = LiveShows(lesson)
+    lesson_view(
+        lesson,
+        shipped=recorded,
+        live=live.results,
+        live_state=live.state,
+        run=_state(_run_of(lesson)),
+        start=lesson_address.step(),
+        following=following,
+        key=KEY,
+    )
 
 
 def _above(lesson: Lesson, library: LessonLibrary, recorded: dict[str, ShowResult]) -> None:
@@ -86,7 +79,7 @@ def _above(lesson: Lesson, library: LessonLibrary, recorded: dict[str, ShowResul
 
 
 def _begin(lesson: Lesson, request: RunRequest) -> None:
-    """Begin what the learner wants computed; most of it is there before the page is drawn anew."""
+    """Begin what the learner wants computed, and wait a little: most of it is there at once."""
     run = begin_run(request.run_id, lesson.shows[request.show], request.query, dict(request.texts))
     if run.job is not None:
         run.job.wait(SOON)

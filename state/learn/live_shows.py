@@ -15,7 +15,7 @@ from engine.types.learn.results import ShowResult
 from jobs.job import Job
 from state.app_resources import workbench
 
-SOON = 1.5  # seconds that a page waits for a run before it is drawn anew again and again
+SOON = 1.5  # seconds that a page waits for a run before it is drawn without its result
 _RUN = "lesson_run"
 _OPENED = "lesson_opened"
 
@@ -54,7 +54,7 @@ class LearnerRun:
 
 
 class LiveShows:
-    """The live results of a lesson's own shows, which take over from the shipped ones.
+    """The live results of a lesson's own shows, which take over from the shipped ones and stay.
 
     Nothing is begun by the first drawing of a lesson, which has the shipped results to show.
     """
@@ -62,17 +62,12 @@ class LiveShows:
     def __init__(self, lesson: Lesson) -> None:
         self._lesson = lesson
         opened = (lesson.name, lesson.language)
-        self._begun = st.session_state.get(_OPENED) == opened
-        st.session_state[_OPENED] = opened
-        self._jobs: dict[str, Job[ShowResult]] = {}
+        before, jobs = st.session_state.get(_OPENED, (None, {}))
+        self._begun = before == opened
+        self._jobs: dict[str, Job[ShowResult]] = jobs if self._begun else {}
+        st.session_state[_OPENED] = (opened, self._jobs)
         if self._begun:
             self._ask()
-
-    def look(self) -> None:
-        """Ask for what is not there yet."""
-        if self._begun:
-            self._ask()
-        self._begun = True
 
     def _ask(self) -> None:
         for name, show in self._lesson.shows.items():

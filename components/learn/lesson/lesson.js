@@ -1,5 +1,6 @@
 // A lesson: steps, predictions and reveals, all in the browser. Only a live run asks the server.
 
+const LOOK_EVERY = 800; // ms
 const lessonViews = new WeakMap(); // a view outlives its data, so that a step survives what arrives
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -23,11 +24,13 @@ class LessonView {
   }
 
   disconnect() {
+    clearTimeout(this.looking);
     document.removeEventListener("keydown", this.onKey);
   }
 
   update(data) {
-    const { live, live_state: state, run, stage, start, ...lesson } = data;
+    const { live: newest, live_state: state, run, stage, start, ...lesson } = data;
+    const live = Object.fromEntries(Object.entries(newest).map(([name, result]) => [name, withRows(result, lesson)]));
     const before = this.source;
     this.root.classList.toggle("on-stage", Boolean(stage));
     this.source = JSON.stringify(lesson);
@@ -39,6 +42,7 @@ class LessonView {
     if (!same) this.begin(lesson, start);
     const ran = this.receive(run);
     if (same && (newLive || ran !== null)) this.render({ fresh: [] });
+    this.lookAgain(state === "loading" || Boolean(run && run.waiting));
     if (ran === "done") this.panel.heading.focus({ preventScroll: true });
   }
 
@@ -421,6 +425,18 @@ class LessonView {
     this.render({ fresh: [] });
   }
 
+  // Ask to be drawn again while something is waited for; a drawing with nothing new never comes.
+  lookAgain(waits) {
+    clearTimeout(this.looking);
+    if (!waits) return;
+    this.looking = setTimeout(() => {
+      if (!this.root.isConnected) return;
+      this.looks = (this.looks || 0) + 1;
+      this.send("look", this.looks);
+      this.lookAgain(true);
+    }, LOOK_EVERY);
+  }
+
   // "done" or "error" where what the learner asked for has arrived just now, else null.
   receive(run) {
     if (!run) return null;
@@ -431,8 +447,9 @@ class LessonView {
       this.runs[number] = { ...before, waiting: false, error: run.error };
       return "error";
     }
-    const kept = { id: run.id, waiting: false, result: run.result, query: run.result.query, note: run.note };
-    this.runs[number] = { ...kept, lines: this.linesOf(run.result) };
+    const result = withRows(run.result, this.data);
+    const kept = { id: run.id, waiting: false, result, query: result.query, note: run.note };
+    this.runs[number] = { ...kept, lines: this.linesOf(result) };
     this.status.textContent = this.runs[number].lines.join(" ");
     return Number(number) === this.step ? "done" : null;
   }
@@ -479,6 +496,11 @@ class LessonView {
     event.preventDefault();
     return this.choose(number);
   }
+}
+
+// A result whose rows were left out has those of the shipped one.
+function withRows(result, data) {
+  return result.documents ? result : { ...result, documents: data.shipped[result.show].documents };
 }
 
 // The last screen: what to take away.

@@ -35,7 +35,7 @@ class Board {
 
   rows(view) {
     const columns = view.arranging ? [] : view.show.columns;
-    const table = node("div", `rows n${columns.length}`);
+    const table = node("div", `rows n${columns.length}${view.order.length > 5 ? " many" : ""}`);
     table.setAttribute("role", "table");
     table.setAttribute("aria-label", view.name);
     table.style.setProperty("--n", String(columns.length));

@@ -44,6 +44,7 @@ function curveLines(view, rows, columns) {
   rows.forEach((row) => {
     svg.append(lightable(svgText(x(row.x), height - CURVE_ROOM.bottom + 22, row.title || grouped(row.x, 0), "tick"), `row:${row.key}`));
   });
+  if (!columns.length) svg.append(svgText(width / 2, height / 2, "?", "hidden-yet"));
   view.show.columns.forEach((column, number) => {
     if (!columns.includes(column)) return;
     const points = rows.map((row) => [row, (view.result.values[column.name] || {})[row.key]]).filter(([, value]) => value !== undefined);

@@ -6,7 +6,7 @@ The first drawing carries the whole lesson with its shipped results.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +86,18 @@ class LessonEvents:
     opened: str | None = None
 
 
+def lesson_events(lesson: Lesson, *, key: str) -> LessonEvents:
+    """What the learner did since this was asked last; ask before the lesson is drawn.
+
+    So a page that is drawn for such an event can draw what came of it at once.
+    """
+    opened = st.session_state.pop(_kept(key, "opened"), None)
+    return LessonEvents(
+        run=run_request(st.session_state.pop(_kept(key, "run"), None), lesson),
+        opened=opened if isinstance(opened, str) else None,
+    )
+
+
 def lesson_view(
     lesson: Lesson,
     *,
@@ -96,42 +108,39 @@ def lesson_view(
     start: int | None,
     following: Lesson | None,
     key: str,
-) -> LessonEvents:
-    """Draw the lesson; returns what is wanted just now.
+) -> None:
+    """Draw the lesson. While something is waited for, the browser asks to have it drawn again.
 
     `shipped` and `live` are results by show; `live_state` is "loading", "ready" or an error's
     sentence; `start` is the step to begin with, from 1, else where the browser left off.
     """
+
+    def keep(event: str) -> None:
+        st.session_state[_kept(key, event)] = st.session_state[key].get(event)
+
     data = {
         **lesson_data(lesson, shipped),
-        "live": {name: result_data(result, lesson) for name, result in live.items()},
+        "live": {
+            name: result_data(result, lesson, shipped.get(name)) for name, result in live.items()
+        },
         "live_state": live_state,
-        "run": None if run is None else _run_data(run, lesson),
+        "run": None if run is None else _run_data(run, lesson, shipped),
         "stage": stage.is_on(),
         "start": start,
         "next": following and {"name": following.name, "title": following.title},
     }
-    # Kept until they are handled: the run of a page that brings one may end before it draws this.
     _MOUNT(
         data=data,
         key=key,
-        on_run_change=lambda: _keep(key, "run"),
-        on_opened_change=lambda: _keep(key, "opened"),
-    )
-    opened = _kept(key, "opened")
-    return LessonEvents(
-        run=run_request(_kept(key, "run"), lesson),
-        opened=opened if isinstance(opened, str) else None,
+        on_run_change=lambda: keep("run"),
+        on_opened_change=lambda: keep("opened"),
+        on_look_change=lambda: None,
     )
 
 
-def _keep(key: str, event: str) -> None:
-    st.session_state[f"_{key}_{event}"] = st.session_state[key].get(event)
-
-
-def _kept(key: str, event: str) -> Any:
-    """What the browser sent last and was not handled yet."""
-    return st.session_state.pop(f"_{key}_{event}", None)
+def _kept(key: str, event: str) -> str:
+    """Where in the session an event of the browser waits until it is handled."""
+    return f"_{key}_{event}"
 
 
 def lesson_data(lesson: Lesson, shipped: Mapping[str, ShowResult]) -> dict[str, Any]:
@@ -154,8 +163,12 @@ def lesson_data(lesson: Lesson, shipped: Mapping[str, ShowResult]) -> dict[str, 
     }
 
 
-def result_data(result: ShowResult, lesson: Lesson) -> dict[str, Any]:
-    """A result's rows, numbers and orders."""
+def result_data(
+    result: ShowResult, lesson: Lesson, shipped: ShowResult | None = None
+) -> dict[str, Any]:
+    """A result's rows, numbers and orders; rows that are those of `shipped` are left out."""
+    if shipped is not None and shipped.documents == result.documents:
+        return {**result_data(replace(result, documents=()), lesson), "documents": None}
     own_queries = {each.key: each.query for each in lesson.shows[result.show].documents}
     return {
         "show": result.show,
@@ -209,7 +222,7 @@ def model_names(result: ShowResult | None) -> str:
     return " · ".join(dict.fromkeys(by_name)) or "BM25"
 
 
-def _run_data(run: RunState, lesson: Lesson) -> dict[str, Any]:
+def _run_data(run: RunState, lesson: Lesson, shipped: Mapping[str, ShowResult]) -> dict[str, Any]:
     words = words_of(lesson.language)
     if run.result is None:
         return {"id": run.run_id, "waiting": not run.error, "error": run.error, "result": None}
@@ -218,7 +231,7 @@ def _run_data(run: RunState, lesson: Lesson) -> dict[str, Any]:
         "id": run.run_id,
         "waiting": False,
         "error": "",
-        "result": result_data(run.result, lesson),
+        "result": result_data(run.result, lesson, shipped.get(run.result.show)),
         "note": said.format(time=humanised(run.result.seconds)),
     }
 

@@ -67,5 +67,6 @@ function planOf(plan, stored, open) {
     item.style.setProperty("--minutes", String(part.minutes));
     bar.append(item);
   }
-  return node("section", "plan", node("h2", "", `${plan.title}: ${plan.minutes} minutes`), bar);
+  const unfold = node("details", "plan", node("summary", "", node("span", "plan-title", `Class plan, ${plan.minutes} minutes`), " ", plan.title), bar);
+  return unfold;
 }

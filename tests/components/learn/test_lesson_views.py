@@ -72,6 +72,15 @@ def test_a_result_keeps_its_numbers_and_a_document_its_own_query() -> None:
     assert [each["title"] for each in data["documents"]] == list(TITLES.values())
 
 
+def test_a_result_with_the_shipped_rows_leaves_them_out() -> None:
+    lesson = small_lesson()
+    shipped = result_for(lesson.shows["main"])
+    assert result_data(shipped, lesson, shipped)["documents"] is None
+    rows = (replace(shipped.documents[0], text="Written anew."), *shipped.documents[1:])
+    other = result_data(replace(shipped, documents=rows), lesson, shipped)
+    assert other["documents"][0]["text"] == "Written anew."
+
+
 def test_models_are_named_shortly_and_each_once() -> None:
     result = result_for(small_lesson().shows["main"])
     assert model_names(result) == "small-bi · small-cross"
