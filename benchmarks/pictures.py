@@ -183,6 +183,16 @@ def lessons_listed(page: Page) -> None:
     page.get_by_text("Two ways to read a pair").first.wait_for()
 
 
+def lesson_on_stage(name: str, step: int) -> str:
+    """The address of a lesson's step, shown to a room."""
+    return f"/lessons?lesson={name}&step={step}&stage=1"
+
+
+def lesson_begun(page: Page) -> None:
+    """Wait for the lesson's step: its shipped result, or the live one where models are at work."""
+    page.get_by_role("button", name="Next").wait_for()
+
+
 def lesson_shown(page: Page) -> None:
     """Wait for the lesson, and for the live models."""
     page.get_by_role("heading", name="Two ways to read a pair").first.wait_for()
@@ -250,6 +260,14 @@ PICTURES: tuple[Picture, ...] = (
     ("start", "/", (1280, 900), False, started),
     ("lessons", "/lessons", (1280, 1000), False, lessons_listed),
     ("lesson", "/lessons?lesson=two-ways&step=3", (1280, 900), False, lesson_shown),
+    *(
+        (f"stage-lesson-{name}", lesson_on_stage(name, step), (1024, 768), dark, lesson_begun)
+        for name, step, dark in (
+            ("synonyms", 4, False),
+            ("attention", 4, False),
+            ("depth", 5, True),
+        )
+    ),
     *on_stage("compare", ["python+snake"] * 4, staged),
     *on_stage("attention", ["python+snake"] * 4, pointed),
     *on_stage("inside", ["python+snake"] * 4, towered),
