@@ -419,7 +419,8 @@ class LessonView {
     const show = this.showOf(this.step);
     this.asked = (this.asked || 0) + 1;
     const id = `${this.data.lesson.name} ${this.step} ${this.asked} ${Date.now()}`;
-    const texts = step.edit ? { [step.edit]: draft.text } : {};
+    const shipped = step.edit ? documentOf({ result: this.resultOf(show), show }, step.edit).text : "";
+    const texts = step.edit && draft.text !== shipped ? { [step.edit]: draft.text } : {}; // else its title would be lost
     this.runs[this.step] = { ...this.runs[this.step], id, waiting: true, error: "" };
     this.send("run", { id, show: show.name, query: draft.query.trim(), texts });
     this.render({ fresh: [] });

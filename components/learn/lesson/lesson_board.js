@@ -35,7 +35,7 @@ class Board {
 
   rows(view) {
     const columns = view.arranging ? [] : view.show.columns;
-    const table = node("div", `rows n${columns.length}${view.order.length > 5 ? " many" : ""}`);
+    const table = node("div", `rows n${columns.length}${view.order.length > 3 ? " many" : ""}`);
     table.setAttribute("role", "table");
     table.setAttribute("aria-label", view.name);
     table.style.setProperty("--n", String(columns.length));
@@ -253,8 +253,9 @@ class Board {
   }
 
   move(view, before, key, place) {
-    const was = (view.result.order[before.name] || []).indexOf(key);
-    if (was < 0) return node("span", "move up", this.words.entered);
+    const order = view.result.order[before.name] || [];
+    const was = order.indexOf(key);
+    if (was < 0) return node("span", "move up", say(this.words, "entered", { n: order.length }));
     const by = was - place;
     const mark = node("span", by > 0 ? "move up" : by < 0 ? "move down" : "move", by > 0 ? `▲${by}` : by < 0 ? `▼${-by}` : "=");
     mark.title = say(this.words, "against", { column: before.label, n: was + 1 });
@@ -312,7 +313,7 @@ function scalesOf(columns, results) {
   const scales = {};
   for (const column of columns) {
     const values = results.flatMap((result) => Object.values((result && result.values[column.name]) || {}));
-    if (column.format === "percent") values.push(1);
+    if (column.format === "percent" || column.whole) values.push(1);
     const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
     const room = 0.04 * (high - low || 1);
     scales[column.name] = [low < 0 ? low - room : 0, high + (low < 0 ? room : 0) || 1];

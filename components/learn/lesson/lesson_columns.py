@@ -77,6 +77,7 @@ def _column(name: str, show: Show, language: str) -> dict[str, Any]:
         "unit": "Recall" if recalls and language == "de" else "recall" if recalls else unit,
         "format": "percent" if recalls else _FORMATS.get(name, ""),
         "decimals": column.decimals,
+        "whole": name == names.BI_ENCODER,  # a cosine: its axis ends at 1 whatever is shown
         "days": words_of(language)["days"],
         "ranks": column.ranks,
         "colour": _colours(name),

@@ -247,6 +247,18 @@ def test_it_asks_to_be_drawn_again_while_something_is_waited_for_and_no_longer(
     assert page.evaluate("sent.length") == 2
 
 
+def test_a_text_goes_along_only_where_the_learner_wrote_one(opened: Opened) -> None:
+    page = opened(drawn(start=7))
+    page.get_by_role("textbox", name="Query").fill("learn to loop")
+    button(page, "Run it live").click()
+    assert page.evaluate("sent[0][1].texts") == {}, "or the page would lose its title"
+
+    page = opened(drawn(start=7))
+    page.get_by_role("textbox", name="Your text for “Lists and loops”").fill("Snakes loop.")
+    button(page, "Run it live").click()
+    assert page.evaluate("sent[0][1].texts") == {"lists": "Snakes loop."}
+
+
 def test_another_s_old_or_foreign_run_changes_nothing(opened: Opened) -> None:
     page = opened(drawn(start=6))
     lesson = small_lesson()
