@@ -180,7 +180,7 @@ def started(page: Page) -> None:
 
 def lessons_listed(page: Page) -> None:
     """Wait for the list of lessons."""
-    page.get_by_text("Two ways to read a pair").first.wait_for()
+    page.get_by_role("heading", name="Two readers").wait_for()
 
 
 def lesson_on_stage(name: str, step: int) -> str:
