@@ -46,7 +46,7 @@ def figure(
     columns = shown_columns(cosines)
     cells = cosines[:, columns]
     top = float(np.abs(cells).max(initial=0.0)) or 1.0
-    rows = len(query_words)
+    n_rows = len(query_words)
     hover = [
         [f"query “{safe_label(q, 60)}”, document “{safe_label(doc_words[c], 60)}”" for c in columns]
         for q in query_words
@@ -55,7 +55,7 @@ def figure(
         go.Heatmap(
             z=cells,
             x=list(range(len(columns))),
-            y=list(range(rows)),
+            y=list(range(n_rows)),
             zmin=-top,
             zmax=top,
             xgap=1,
@@ -69,24 +69,24 @@ def figure(
     chart.update_layout(
         **palette.plot_layout(
             dark,
-            height=150 + 34 * max(3, min(rows, 20)),
+            height=150 + 34 * max(3, min(n_rows, 20)),
             margin={"l": 8, "r": 8, "t": 8, "b": 8},
         )
     )
-    ticks = {"showgrid": False, "zeroline": False}
+    axis_options = {"showgrid": False, "zeroline": False}
     chart.update_xaxes(
         title_text="document word, in reading order",
         tickvals=list(range(len(columns))),
         ticktext=[safe_label(doc_words[c]) for c in columns],
         tickangle=-60 if len(columns) > 8 else 0,
-        **ticks,
+        **axis_options,
     )
     chart.update_yaxes(
         title_text="query word",
-        tickvals=list(range(rows)),
+        tickvals=list(range(n_rows)),
         ticktext=[safe_label(word) for word in query_words],
         autorange="reversed",
-        **ticks,
+        **axis_options,
     )
     return chart
 
@@ -108,8 +108,8 @@ def spoken(query_words: Sequence[str], doc_words: Sequence[str], cosines: Floats
 
 def shown_columns(cosines: Floats, most: int = SHOWN) -> list[int]:
     """The document words to draw, in reading order: all, or those most like a query word."""
-    columns = cosines.shape[1]
-    if columns <= most:
-        return list(range(columns))
+    n_columns = cosines.shape[1]
+    if n_columns <= most:
+        return list(range(n_columns))
     peaks = cosines.max(axis=0)
     return sorted(np.argsort(-peaks, kind="stable")[:most].tolist())

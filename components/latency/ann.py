@@ -109,7 +109,7 @@ def figure(
     chart = make_subplots(
         rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.08, row_heights=[0.64, 0.36]
     )
-    colour, grey = stage_colour(HYBRID, dark), stage_colour(BI_ENCODER, dark)
+    ann_colour, exact_colour = stage_colour(HYBRID, dark), stage_colour(BI_ENCODER, dark)
     breadths = list(recall)
     for breadth, values in recall.items():
         recalls, counts = np.unique(np.round(values, 6), return_counts=True)
@@ -133,7 +133,7 @@ def figure(
         x=breadths,
         y=[float(np.mean(values)) for values in recall.values()],
         mode="lines+markers",
-        line={"color": colour, "width": 3},
+        line={"color": ann_colour, "width": 3},
         marker={"size": 9},
         name="mean of all queries",
         hovertemplate="efSearch %{x}: mean %{y:.4f}<extra></extra>",
@@ -144,7 +144,7 @@ def figure(
         x=breadths,
         y=[1_000 * seconds[breadth] for breadth in breadths],
         mode="lines+markers",
-        line={"color": colour, "width": 3},
+        line={"color": ann_colour, "width": 3},
         marker={"size": 8},
         showlegend=False,
         hovertemplate="efSearch %{x}: %{y:.3f} ms<extra></extra>",
@@ -155,7 +155,7 @@ def figure(
         x=breadths,
         y=[1_000 * exact_seconds] * len(breadths),
         mode="lines",
-        line={"color": grey, "width": 2, "dash": "dash"},
+        line={"color": exact_colour, "width": 2, "dash": "dash"},
         name=f"exact search, {milliseconds(exact_seconds)}",
         hovertemplate="exact: %{y:.3f} ms<extra></extra>",
         row=2,

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import starmap
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +22,14 @@ LANGUAGE_SAMPLE = 1000
 LEAST_LETTERS = 20  # a guess on less is none
 LETTER = re.compile(r"[^\W\d_]")
 
-Counts = Callable[[Sequence[str]], list[tuple[int, int]]]
+Counts = Callable[[Sequence[str]], list[tuple[int, int]]]  # (tokens, unknown among them) a text
+
+
+class TokenCount(NamedTuple):
+    """How many tokens a text has, and how many of them stand for what cannot be read."""
+
+    tokens: int
+    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,39 +129,39 @@ def corpus_figures(
     """
     report = on_progress or _silent
     total = len(store)
-    tokens: list[list[tuple[int, int]]] = [[] for _ in readers]
-    counts: Counter[str] = Counter()
-    holding: Counter[str] = Counter()
+    token_counts: list[list[TokenCount]] = [[] for _ in readers]  # a reader, a text
+    term_counts: Counter[str] = Counter()
+    term_documents: Counter[str] = Counter()
     contents: list[str] = []
     for texts in _chunks(store):
         if cancel is not None and cancel():
             raise Cancelled("counting was cancelled")
         report("counting tokens and words", len(contents), total)
-        for reader, of_texts in zip(readers, tokens, strict=True):
-            of_texts.extend(reader.counts(texts))
+        for reader, reader_counts in zip(readers, token_counts, strict=True):
+            reader_counts.extend(starmap(TokenCount, reader.counts(texts)))
         for text in texts:
             words = terms(text)
-            counts.update(words)
-            holding.update(set(words))
+            term_counts.update(words)
+            term_documents.update(set(words))
         contents.extend(texts)
-    languages, guessed = guess_languages(contents, report)
+    languages, n_guessed = guess_languages(contents, report)
     return CorpusFigures(
         documents=total,
         readings=tuple(
-            ModelReading(r.model, r.role, r.limit, r.reserved, *_columns(of_texts))
-            for r, of_texts in zip(readers, tokens, strict=True)
+            ModelReading(r.model, r.role, r.limit, r.reserved, *_columns(reader_counts))
+            for r, reader_counts in zip(readers, token_counts, strict=True)
         ),
         terms=tuple(
-            Term(term, count, holding[term])
+            Term(term, count, term_documents[term])
             for term, count in _most_common(
-                Counter({t: n for t, n in counts.items() if t not in unlisted}), TOP_TERMS
+                Counter({t: n for t, n in term_counts.items() if t not in unlisted}), TOP_TERMS
             )
         ),
-        vocabulary=len(counts),
-        words=counts.total(),
-        once=sum(1 for count in counts.values() if count == 1),
+        vocabulary=len(term_counts),
+        words=term_counts.total(),
+        once=sum(1 for count in term_counts.values() if count == 1),
         languages=tuple(languages),
-        guessed=guessed,
+        guessed=n_guessed,
         duplicates=tuple(
             near_duplicates(
                 contents,
@@ -164,9 +173,9 @@ def corpus_figures(
     )
 
 
-def _columns(counted: Sequence[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _columns(reader_counts: Sequence[TokenCount]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Lengths and unknown tokens of all documents, each of shape (documents,)."""
-    table = np.array(counted, dtype=np.int64).reshape(-1, 2)
+    table = np.array(reader_counts, dtype=np.int64).reshape(-1, 2)
     return table[:, 0], table[:, 1]
 
 

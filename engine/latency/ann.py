@@ -15,7 +15,14 @@ from engine.types import Cancel, CrossExamError, Floats, ProgressCallback, Vecto
 BREADTHS = (8, 16, 32, 64, 128, 256, 512)
 K = 10
 TIE = 1e-6
-Hits = tuple[Floats, NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The documents nearest to one query, best first: their scores and positions."""
+
+    scores: Floats
+    positions: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +102,33 @@ def measure_ann(
             "one embedding a query, and at least one"
         )
     on_progress("exact search", 0, len(breadths) + 1)
-    exact_hits, exact_seconds = _lists(exact_index, vectors, k)
+    exact_results, exact_median_seconds = _searched(exact_index, vectors, k)
     points = []
     for number, breadth in enumerate(breadths, 1):
         on_progress(f"efSearch {breadth}", number, len(breadths) + 1)
         if cancel():
             return None
-        approximate, seconds = _lists(ann_with(breadth), vectors, k)
+        ann_results, ann_median_seconds = _searched(ann_with(breadth), vectors, k)
         recall = {}
         missed: list[Missed] = []
-        for query, exact_list, approximate_list in zip(
-            queries, exact_hits, approximate, strict=True
-        ):
-            recall[query.query_id] = recall_of(exact_list[0], approximate_list[0])
-            missed += _missed(query, exact_list, approximate_list, doc_ids)
-        points.append(AnnPoint(breadth, recall, seconds, tuple(missed)))
-    relevant = sum(
+        for query, exact, ann in zip(queries, exact_results, ann_results, strict=True):
+            recall[query.query_id] = recall_of(exact.scores, ann.scores)
+            missed += _missed(query, exact, ann, doc_ids)
+        points.append(AnnPoint(breadth, recall, ann_median_seconds, tuple(missed)))
+    n_relevant_hits = sum(
         query.relevant.get(doc_id, 0) > 0
-        for query, (_, positions) in zip(queries, exact_hits, strict=True)
-        for doc_id in (doc_ids[position] for position in positions.tolist())
+        for query, exact in zip(queries, exact_results, strict=True)
+        for doc_id in (doc_ids[position] for position in exact.positions.tolist())
     )
-    return AnnReport(tuple(points), tuple(queries), exact_seconds, relevant, len(doc_ids), links, k)
+    return AnnReport(
+        points=tuple(points),
+        queries=tuple(queries),
+        exact_seconds=exact_median_seconds,
+        relevant=n_relevant_hits,
+        vectors=len(doc_ids),
+        links=links,
+        k=k,
+    )
 
 
 def recall_of(exact_scores: Floats, approximate_scores: Floats) -> float:
@@ -132,29 +145,26 @@ def recall_of(exact_scores: Floats, approximate_scores: Floats) -> float:
     )
 
 
-def _missed(
-    query: AnnQuery, exact_hits: Hits, approximate_hits: Hits, doc_ids: Sequence[str]
-) -> list[Missed]:
+def _missed(query: AnnQuery, exact: Nearest, ann: Nearest, doc_ids: Sequence[str]) -> list[Missed]:
     """The relevant documents that are nearer than the worst one found, yet not found."""
-    scores, positions = exact_hits
-    approximate_positions = set(approximate_hits[1].tolist())
-    worst = float(approximate_hits[0][-1]) if len(approximate_hits[0]) == len(scores) else -np.inf
-    rows = enumerate(zip(positions.tolist(), scores.tolist(), strict=True), 1)
+    ann_positions = set(ann.positions.tolist())
+    worst = float(ann.scores[-1]) if len(ann.scores) == len(exact.scores) else -np.inf
+    hits = enumerate(zip(exact.positions.tolist(), exact.scores.tolist(), strict=True), 1)
     return [
         Missed(query.query_id, doc_ids[position], grade, rank)
-        for rank, (position, score) in rows
+        for rank, (position, score) in hits
         if (grade := query.relevant.get(doc_ids[position], 0)) > 0
-        and position not in approximate_positions
+        and position not in ann_positions
         and score > worst + TIE
     ]
 
 
-def _lists(index: VectorIndex, vectors: Floats, k: int) -> tuple[list[Hits], float]:
-    """(scores, positions) of the k nearest to every query, and a search's median seconds."""
-    lists, seconds = [], []
+def _searched(index: VectorIndex, vectors: Floats, k: int) -> tuple[list[Nearest], float]:
+    """The k nearest to every query, and a search's median seconds."""
+    results, seconds = [], []
     for vector in vectors:
         begun = time.perf_counter()
-        hits = index.search(vector, k)
+        scores, positions = index.search(vector, k)
         seconds.append(time.perf_counter() - begun)
-        lists.append(hits)
-    return lists, statistics.median(seconds)
+        results.append(Nearest(scores, positions))
+    return results, statistics.median(seconds)

@@ -75,9 +75,9 @@ class TextExplainer:
     ) -> list[float]:
         """The cosine after each removal of the document's words, in order."""
         with torch.inference_mode():
-            fixed = self._unit(self._side(query, "query").ids)
+            query_unit = self._unit(self._side(query, "query").ids)
             side = self._side(document, "document")
-            return self._cosines(fixed, side, removals, on_progress, cancel).tolist()
+            return self._cosines(query_unit, side, removals, on_progress, cancel).tolist()
 
     def occlusion(
         self,
@@ -94,17 +94,16 @@ class TextExplainer:
         with torch.inference_mode():
             units = [self._unit(side.ids) for side in sides]
             cosine = float(units[0] @ units[1])
-            for side, other in zip(sides, reversed(units), strict=True):
+            for side, other_unit in zip(sides, reversed(units), strict=True):
                 done_before = len(values)
 
                 def report(done: int, _: int, done_before: int = done_before) -> None:
                     if on_progress is not None:
                         on_progress(done_before + done, n_words)
 
-                without = self._cosines(
-                    other, side, [(word,) for word in side.words], report, cancel
-                )
-                values += (cosine - without).tolist()
+                removals: list[tuple[Word]] = [(word,) for word in side.words]
+                cosines_without = self._cosines(other_unit, side, removals, report, cancel)
+                values += (cosine - cosines_without).tolist()
         return Attribution(
             method=COSINE_OCCLUSION.name,
             words=(*sides[0].texts, *sides[1].texts),
@@ -173,8 +172,8 @@ class TextExplainer:
         """Gradient x input of the cosine; `special_value` is the part of [CLS] and [SEP]."""
         sides = self._side(query, "query"), self._side(document, "document")
         starts = [self._embeddings(side) for side in sides]
-        first, second = (self._pooled(start) for start in starts)
-        cosine = (first * second).sum()
+        query_unit, document_unit = (self._pooled(start) for start in starts)
+        cosine = (query_unit * document_unit).sum()
         gradients = torch.autograd.grad(cosine, starts)
         words: list[str] = []
         values: list[float] = []
@@ -237,13 +236,13 @@ class TextExplainer:
 
     def _cosines(
         self,
-        other: torch.Tensor,
+        other_unit: torch.Tensor,
         side: _Side,
         removals: Sequence[Iterable[Word]],
         on_progress: CountCallback | None,
         cancel: Cancel | None,
     ) -> torch.Tensor:
-        """The cosine of `other` with this text after each removal of its words."""
+        """The cosine of `other_unit` with this text after each removal of its words."""
         token_ids = side.ids[0].numpy()
         rows = []
         for words in removals:
@@ -265,10 +264,10 @@ class TextExplainer:
             if vectors is None:
                 ids_tensor, mask_tensor = torch.from_numpy(padded_ids), torch.from_numpy(mask)
                 cosines[batch_positions] = (
-                    self._module(ids_tensor, mask_tensor, torch.zeros_like(ids_tensor)) @ other
+                    self._module(ids_tensor, mask_tensor, torch.zeros_like(ids_tensor)) @ other_unit
                 )
             else:
-                cosines[batch_positions] = torch.from_numpy(vectors) @ other
+                cosines[batch_positions] = torch.from_numpy(vectors) @ other_unit
             done += len(batch_positions)
             if on_progress is not None:
                 on_progress(done, len(rows))

@@ -191,9 +191,10 @@ class CrossEncoder(Reranker):
         if not unscored_positions or (cancel is not None and cancel()):
             return
         start = time.perf_counter()
-        pairs, remembered = self._pairs.look_up(query, [documents[i] for i in unscored_positions])
+        unscored_documents = [documents[i] for i in unscored_positions]
+        pairs, tokens_cached = self._pairs.look_up(query, unscored_documents)
         tokenise_seconds = time.perf_counter() - start
-        tokenise_each = tokenise_seconds / len(unscored_positions)
+        pair_tokenise_seconds = tokenise_seconds / len(unscored_positions)
         for places in batches_by_tokens(
             [len(pair.ids) for pair in pairs],
             budget=self.batching.budget,
@@ -207,21 +208,21 @@ class CrossEncoder(Reranker):
                     if cancel is not None and cancel():
                         return
                     logits = self._backend.forward(*inputs)  # (batch, 1)
-            each = batch_time.seconds / len(places) + tokenise_each
+            pair_seconds = batch_time.seconds / len(places) + pair_tokenise_seconds
             fresh_scores = [
-                KnownScore(float(logit), pairs[place].n_truncated_doc, each)
+                KnownScore(float(logit), pairs[place].n_truncated_doc, pair_seconds)
                 for logit, place in zip(logits[:, 0], places, strict=True)
             ]
             positions = tuple(unscored_positions[place] for place in places)
             self._score_cache.keep([keys[position] for position in positions], fresh_scores)
             yield ScoredBatch(
                 positions=positions,
-                scores=tuple(each.score for each in fresh_scores),
-                n_truncated=tuple(each.n_truncated for each in fresh_scores),
+                scores=tuple(fresh.score for fresh in fresh_scores),
+                n_truncated=tuple(fresh.n_truncated for fresh in fresh_scores),
                 seconds=batch_time.seconds,
                 tokens=int(inputs[0].size),
                 tokenise_seconds=tokenise_seconds,
-                tokenise_cached=remembered,
+                tokenise_cached=tokens_cached,
                 waited_seconds=batch_time.waited,
             )
             tokenise_seconds = 0.0

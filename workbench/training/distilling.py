@@ -190,11 +190,19 @@ class Distillation(TrainingRun):
         return rows
 
     def _teachers_tops(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
-        """The documents of the teacher's lists: what is measured is folded to documents."""
-        tops = {row["held_out"]: row["top"] for row in rows if "held_out" in row}
-        listed_ids = list(dict.fromkeys(doc_id for top in tops.values() for doc_id in top))
+        """The documents of the teacher's lists, by query id, each with grade 1.
+
+        A list may hold passages: what is measured is folded to their documents.
+        """
+        top_ids_by_query: dict[str, list[str]] = {
+            row["held_out"]: row["top"] for row in rows if "held_out" in row
+        }
+        listed_ids = list(dict.fromkeys(i for top in top_ids_by_query.values() for i in top))
         parents = parents_in(self._corpus.store, listed_ids)
-        return {q: dict.fromkeys((parents.get(d, d) for d in top), 1) for q, top in tops.items()}
+        return {
+            query_id: {parents.get(listed_id, listed_id): 1 for listed_id in top_ids}
+            for query_id, top_ids in top_ids_by_query.items()
+        }
 
     def _retrievers(self) -> list[Retriever]:
         searcher = self._searcher()

@@ -93,8 +93,8 @@ def _trec_rows(lines: Sequence[tuple[int, str]], file: str, log: Log) -> Iterato
     if longer and not all_same_ending:
         log(f"{file}: columns after the sixth are not read")
     for line, cells in rows:
-        name = " ".join(cell for cell in cells[5:] if cell) if all_same_ending else cells[5]
-        yield RunRow(line, cells[0], cells[2], cells[4], name)
+        run_name = " ".join(cell for cell in cells[5:] if cell) if all_same_ending else cells[5]
+        yield RunRow(line, cells[0], cells[2], cells[4], run_name)
 
 
 def _marco_rows(
@@ -136,22 +136,28 @@ def _are_ranks(rows: Sequence[Sequence[str]]) -> bool:
 def _table_rows(
     lines: Sequence[tuple[int, str]], names: list[str], separator: str, file: str
 ) -> Iterator[RunRow]:
-    places = [_place(names, usual_names) for usual_names in (QUERY_NAMES, DOCUMENT_NAMES)]
-    score, rank = _place(names, SCORE_NAMES), _place(names, RANK_NAMES)
-    tag = _place(names, RUN_NAMES)
-    if score is None and rank is None:
+    id_columns = [_place(names, usual_names) for usual_names in (QUERY_NAMES, DOCUMENT_NAMES)]
+    score_column, rank_column = _place(names, SCORE_NAMES), _place(names, RANK_NAMES)
+    run_column = _place(names, RUN_NAMES)
+    if score_column is None and rank_column is None:
         raise wrong_line(file, lines[0][0], "a table without a column 'score' or 'rank': add one")
-    query, document = (place for place in places if place is not None)
-    numbers = [number for number, _ in lines[1:]]
-    for line, cells in zip(
-        numbers, csv.reader((text for _, text in lines[1:]), delimiter=separator), strict=False
-    ):
+    query_column, document_column = (column for column in id_columns if column is not None)
+    line_numbers = [number for number, _ in lines[1:]]
+    data_rows = csv.reader((text for _, text in lines[1:]), delimiter=separator)
+    for line, cells in zip(line_numbers, data_rows, strict=False):
         if len(cells) != len(names):
             raise wrong_line(file, line, f"{len(cells)} cells, the header {len(names)}")
-        value = cells[score] if score is not None else f"-{cells[rank or 0].strip()}"
-        name = cells[tag].strip() if tag is not None else ""
         yield RunRow(
-            line, cells[query].strip(), cells[document].strip(), value, name, score is None
+            line,
+            query=cells[query_column].strip(),
+            document=cells[document_column].strip(),
+            score=(
+                cells[score_column]
+                if score_column is not None
+                else f"-{cells[rank_column or 0].strip()}"
+            ),
+            name=cells[run_column].strip() if run_column is not None else "",
+            ranked=score_column is None,
         )
 
 
@@ -179,20 +185,28 @@ def _json_rows(text: str, file: str) -> Iterator[RunRow]:
     for number, value in enumerate(values, 1):
         if not isinstance(value, dict):
             raise wrong_line(file, number, "no object: write query, document and score in objects")
-        names = {_normal(name): name for name in value}
-        query, document, score, rank, tag = (
-            next((names[_normal(each)] for each in wanted if _normal(each) in names), None)
-            for wanted in (QUERY_NAMES, DOCUMENT_NAMES, SCORE_NAMES, RANK_NAMES, RUN_NAMES)
+        fields = {_normal(field): field for field in value}
+        query_field, document_field, score_field, rank_field, run_field = (
+            next((fields[_normal(name)] for name in usual if _normal(name) in fields), None)
+            for usual in (QUERY_NAMES, DOCUMENT_NAMES, SCORE_NAMES, RANK_NAMES, RUN_NAMES)
         )
-        if query is None or document is None or (score is None and rank is None):
+        no_score = score_field is None and rank_field is None
+        if query_field is None or document_field is None or no_score:
             field_names = ", ".join(list(value)[:8])
             raise wrong_line(
                 file, number, f"no query_id, doc_id and score (or rank) in it; found {field_names}"
             )
-        value_text = str(value[score]) if score is not None else f"-{value[rank or '']}"
-        name = str(value[tag]) if tag is not None else ""
         yield RunRow(
-            number, str(value[query]), str(value[document]), value_text, name, score is None
+            number,
+            query=str(value[query_field]),
+            document=str(value[document_field]),
+            score=(
+                str(value[score_field])
+                if score_field is not None
+                else f"-{value[rank_field or '']}"
+            ),
+            name=str(value[run_field]) if run_field is not None else "",
+            ranked=score_field is None,
         )
 
 
