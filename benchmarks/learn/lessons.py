@@ -28,12 +28,25 @@ from system.storage import write_text_atomically
 OUT = Path(__file__).with_suffix(".json")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 LESSON, LEARNERS, FIRST_VIEWS = "ambiguity", 30, 10
-OPENING = 0.5  # seconds between two learners who open the lesson
+OPENING = 1.0  # seconds between two learners who open the lesson
 TARGET_FIRST_VIEW, TARGET_WAIT = 1.0, 5.0  # seconds
 WAIT = 120_000  # ms
-_RAN = r"machine: \d"  # in the words of a live run
 OWN_QUERIES = ("snake in a {}", "python for a {}", "a {} and a python", "what is a {} snake")
 THINGS = ("garden", "school", "river", "desert", "house", "forest", "market", "museum")
+_RUN = r"""(root, query) => new Promise((done) => {
+  const field = root.querySelector('[data-focus="query"]');
+  if (query) {
+    field.value = query;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  const start = performance.now();
+  new MutationObserver((_, observer) => {
+    if (!/: \d/.test(root.querySelector(".badge").textContent)) return;
+    observer.disconnect();
+    requestAnimationFrame(() => done((performance.now() - start) / 1000));
+  }).observe(root, { subtree: true, childList: true, characterData: true });
+  root.querySelector('[data-focus="run"]').click();
+})"""
 
 
 @dataclass(slots=True)
@@ -114,15 +127,13 @@ async def _walk_to(page: Page, lesson: Lesson, kind: str) -> None:
 
 
 async def _run(page: Page, number: int, *, own: bool) -> float:
-    """Seconds from the click to the live result; each learner's own query is one of a kind."""
-    if own:
-        thing = THINGS[number % len(THINGS)]
-        query = OWN_QUERIES[number // len(THINGS)].format(thing)
-        await page.locator('[data-focus="query"]').fill(query)
-    start = time.perf_counter()
-    await page.locator('[data-focus="run"]').click()
-    await page.locator(f".badge.live >> text=/{_RAN}/").wait_for()
-    return time.perf_counter() - start
+    """Seconds from the click to the live result in the picture, by the clock of the page.
+
+    Each learner's own query is one of a kind.
+    """
+    query = OWN_QUERIES[number // len(THINGS)].format(THINGS[number % len(THINGS)]) if own else ""
+    seconds: float = await page.locator(".lesson").evaluate(_RUN, query)
+    return seconds
 
 
 def _spread(seconds: list[float]) -> dict[str, float]:

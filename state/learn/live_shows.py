@@ -15,7 +15,7 @@ from engine.types.learn.results import ShowResult
 from jobs.job import Job
 from state.app_resources import workbench
 
-SOON = 1.5  # seconds that a page waits for a run before it is drawn without its result
+SOON = 4.0  # seconds that a page waits for a run before it is drawn without its result
 _RUN = "lesson_run"
 _OPENED = "lesson_opened"
 

@@ -1,6 +1,7 @@
 // A lesson: steps, predictions and reveals, all in the browser. Only a live run asks the server.
 
-const LOOK_EVERY = 800; // ms
+const LOOK_AFTER = 800; // ms
+const LOOK_AT_LEAST = 4000; // ms
 const lessonViews = new WeakMap(); // a view outlives its data, so that a step survives what arrives
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -426,16 +427,17 @@ class LessonView {
     this.render({ fresh: [] });
   }
 
-  // Ask to be drawn again while something is waited for; a drawing with nothing new never comes.
-  lookAgain(waits) {
+  // Ask to be drawn again while something is waited for, ever less often: a drawing with nothing
+  // new never comes, and thirty who wait for long are not to keep the server from its work.
+  lookAgain(waits, wait = LOOK_AFTER) {
     clearTimeout(this.looking);
     if (!waits) return;
     this.looking = setTimeout(() => {
       if (!this.root.isConnected) return;
       this.looks = (this.looks || 0) + 1;
       this.send("look", this.looks);
-      this.lookAgain(true);
-    }, LOOK_EVERY);
+      this.lookAgain(true, Math.min(1.5 * wait, LOOK_AT_LEAST));
+    }, wait);
   }
 
   // "done" or "error" where what the learner asked for has arrived just now, else null.
