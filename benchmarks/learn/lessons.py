@@ -29,10 +29,13 @@ OUT = Path(__file__).with_suffix(".json")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 LESSON, LEARNERS, FIRST_VIEWS = "ambiguity", 30, 10
 OPENING = 1.0  # seconds between two learners who open the lesson
+READING = 5.0  # seconds that the class reads a step before all run it at once
 TARGET_FIRST_VIEW, TARGET_WAIT = 1.0, 5.0  # seconds
 WAIT = 120_000  # ms
 OWN_QUERIES = ("snake in a {}", "python for a {}", "a {} and a python", "what is a {} snake")
 THINGS = ("garden", "school", "river", "desert", "house", "forest", "market", "museum")
+SETTLED = 0.5  # seconds after which nothing of the last page is drawn any more
+_PICTURE = ".lesson .picture .row, .lesson .picture .card"
 _RUN = r"""(root, query) => new Promise((done) => {
   const field = root.querySelector('[data-focus="query"]');
   if (query) {
@@ -54,6 +57,7 @@ class Waits:
     """Seconds that each learner waited, and what went wrong."""
 
     first_view: list[float] = field(default_factory=list)
+    from_the_list: list[float] = field(default_factory=list)
     same_run: list[float] = field(default_factory=list)
     own_run: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -72,15 +76,18 @@ async def measured(base: str, name: str) -> dict[str, Any]:
         for number in range(FIRST_VIEWS + 1):
             page = await _opened(browser, address, alone)
             await page.locator(".badge.live").wait_for()
+            alone.from_the_list.append(await _from_the_list(page, lesson))
             await page.context.close()
-            if not number:
-                alone.first_view.clear()  # the server's very first, which loads the models
+            if not number:  # the server's very first, which loads the models
+                alone.first_view.clear()
+                alone.from_the_list.clear()
         load = os.getloadavg()[0]
         pages = await asyncio.gather(
             *(_arrives(browser, address, together, number) for number in range(LEARNERS))
         )
         for kind, waits in ((DO, together.same_run), (BREAK, together.own_run)):
             await asyncio.gather(*(_walk_to(page, lesson, kind) for page in pages))
+            await asyncio.sleep(READING)
             waits += await asyncio.gather(
                 *(_run(page, number, own=kind == BREAK) for number, page in enumerate(pages))
             )
@@ -89,7 +96,8 @@ async def measured(base: str, name: str) -> dict[str, Any]:
         "lesson": lesson.name,
         "learners": LEARNERS,
         "target_seconds": {"first_view": TARGET_FIRST_VIEW, "live_step": TARGET_WAIT},
-        "first_view_alone": _spread(alone.first_view),
+        "first_view_from_the_list": _spread(alone.from_the_list),
+        "first_view_by_address": _spread(alone.first_view),
         "first_view_of_the_class": _spread(together.first_view),
         "live_step_same_query": _spread(together.same_run),
         "live_step_own_queries": _spread(together.own_run),
@@ -113,9 +121,21 @@ async def _opened(browser: Browser, address: str, waits: Waits) -> Page:
     page.on("pageerror", lambda error: waits.errors.append(str(error)))
     start = time.perf_counter()
     await page.goto(address, wait_until="commit")
-    await page.locator(".lesson .picture .row, .lesson .picture .card").first.wait_for()
+    await page.locator(_PICTURE).first.wait_for()
     waits.first_view.append(time.perf_counter() - start)
     return page
+
+
+async def _from_the_list(page: Page, lesson: Lesson) -> float:
+    """Seconds from the click on the lesson's card to its picture."""
+    await page.get_by_role("button", name="All lessons").first.click()
+    card = page.locator(f'.card[data-lesson="{lesson.name}"]')
+    await card.wait_for()
+    await asyncio.sleep(SETTLED)
+    start = time.perf_counter()
+    await card.click()
+    await page.locator(_PICTURE).first.wait_for()
+    return time.perf_counter() - start
 
 
 async def _walk_to(page: Page, lesson: Lesson, kind: str) -> None:
