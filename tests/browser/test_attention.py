@@ -71,6 +71,7 @@ def test_pickers_and_the_overview_choose_what_is_drawn(visit: Visit) -> None:
     expect(shown).to_contain_text("shown: mean of all layers and heads")
     mean = said_of_snake(page)
     page.get_by_text("Expert settings: layer, head").click()
+    wait_until_idle(page)  # a drawing that comes now would close the list of layers
     choose(page, "Layer", "4")
     expect(shown).to_contain_text("shown: layer 4, mean of its heads")
     choose(page, "Head", "7")
