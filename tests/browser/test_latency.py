@@ -129,5 +129,7 @@ def test_a_reload_finds_the_measurement_and_cancel_answers_before_it_ends(visit:
     cancel(page).click()
     expect(page.get_by_text("Cancelled.")).to_be_visible()
     noted = page.evaluate("window.noted")
-    assert [word for word, _ in noted] == ["Stopping …", "Cancelled."]
+    # A measurement that stops before the next drawing has nothing to say in between.
+    answers = [word for word, _ in noted]
+    assert answers in (["Stopping …", "Cancelled."], ["Cancelled."])
     expect(other.get_by_text("A measurement of another visitor is at work")).to_have_count(0)
