@@ -214,7 +214,9 @@ class LessonView {
     const words = run?.result ? run.note : live ? this.words.live : source.none ? this.words.missing : say(this.words, this.stage ? "shipped_short" : "shipped", { models: show.models });
     this.badge.replaceChildren(node("span", "lamp-mark", live ? "●" : "○"), " ", node("span", "", words));
     this.badge.title = Object.entries(source.models).map(([name, model]) => `${name}: ${model}`).join("\n");
-    this.note.replaceChildren(...(source.notices || []).map((notice) => node("p", "note", notice)));
+    const notices = [...(source.notices || [])];
+    if (!live && stateName(this.state) === "error") notices.push(say(this.words, "live_failed", { error: this.state }));
+    this.note.replaceChildren(...notices.map((notice) => node("p", "note", notice)));
   }
 
   drawControls() {
@@ -518,7 +520,7 @@ function alphabetical(documents) {
 }
 
 function stateName(state) {
-  return typeof state === "string" ? state : "error";
+  return ["loading", "ready"].includes(state) ? state : "error";
 }
 
 function isWholePage(target) {

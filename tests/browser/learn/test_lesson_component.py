@@ -290,6 +290,14 @@ def test_live_numbers_take_over_where_the_learner_is_and_say_so(opened: Opened) 
     expect(page.locator(".cell.leads .value").first).to_have_text("0.61")
 
 
+def test_shipped_numbers_stay_and_say_why_the_models_do_not_answer(opened: Opened) -> None:
+    page = opened(drawn(live_state="The weights are missing: fetch them."))
+    expect(page.locator(".badge")).to_contain_text("Shipped result")
+    expect(page.locator(".notes")).to_have_text(
+        "The live models did not answer: The weights are missing: fetch them."
+    )
+
+
 def test_a_tab_goes_on_where_it_was_and_the_address_says_the_step(opened: Opened) -> None:
     page = opened(drawn())
     page.keyboard.press("2")
