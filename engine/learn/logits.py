@@ -31,7 +31,7 @@ def logit_ranking(
     Raises Cancelled when it was called off.
     """
     scorer = scorer_of(reranker, FAST)
-    scores = _scores(scorer.reranker, pairs, cancel)
+    scores = scores_by_key(scorer.reranker, pairs, cancel=cancel)
     last = frozenset(pair.key for pair in pairs if not has_word(pair.text))
     if scorer.precision is None:
         hits = rank(scores.items(), last=last)
@@ -39,12 +39,12 @@ def logit_ranking(
     mixed = MixedScores(scorer.precision, scores, last)
     while scorer.rescores and (undecided := set(mixed.wanted())):
         again = [pair for pair in pairs if pair.key in undecided]
-        mixed.take(_scores(exact_of(reranker), again, cancel).items())
+        mixed.take(scores_by_key(exact_of(reranker), again, cancel=cancel).items())
     return mixed.ranking(CROSS_ENCODER, reranker.name)
 
 
-def _scores(
-    reranker: Reranker, pairs: Sequence[KeyedPair], cancel: Cancel | None
+def scores_by_key(
+    reranker: Reranker, pairs: Sequence[KeyedPair], *, cancel: Cancel | None = None
 ) -> dict[str, float]:
     """The score of each key; the texts of one query are scored together."""
     scores: dict[str, float] = {}

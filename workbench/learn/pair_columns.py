@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from engine.learn.logits import KeyedPair, logit_ranking
+from engine.learn.logits import KeyedPair, logit_ranking, scores_by_key
 from engine.search.fusion import blend, rrf
 from engine.search.ranking import rank
 from engine.search.settings import Settings
-from engine.search.stages.scoring import score_all
 from engine.types import Cancel, Cancelled, Ranking
 from engine.types import traces as stages
 from engine.types.learn import columns as c
@@ -137,14 +136,7 @@ class PairColumns:
 
     def _maxsim(self) -> Numbers:
         late = self._parts.models.late_interaction()
-        numbers: Numbers = {}
-        for query in dict.fromkeys(pair.query for pair in self._pairs):
-            query_pairs = [pair for pair in self._pairs if pair.query == query]
-            scores = score_all(
-                late, query, [pair.text for pair in query_pairs], cancel=self._cancel
-            )
-            numbers.update(zip((pair.key for pair in query_pairs), scores, strict=True))
-        return numbers
+        return scores_by_key(late, self._pairs, cancel=self._cancel)
 
     def _attention(self) -> Numbers:
         """What query words give to the document: the mean of their tokens, layers and heads."""
