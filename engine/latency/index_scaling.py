@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -19,6 +19,7 @@ from typing import Protocol
 import numpy as np
 
 from engine.latency.ann import recall_of
+from engine.search.stages.stopwatch import wall_seconds
 from engine.types import Cancel, CrossExamError, Floats, ProgressCallback, VectorIndex
 
 NOISE, SEED = 0.5, 20261121
@@ -157,8 +158,8 @@ def measure_index_scaling(
             if cancel():
                 return None
             rows = vectors_for(own, start, end)
-            exact_build += _seconds(partial(exact_index.add, rows))
-            ann_build += _seconds(partial(ann_index.add, rows))
+            exact_build += wall_seconds(partial(exact_index.add, rows))
+            ann_build += wall_seconds(partial(ann_index.add, rows))
         on_progress(f"searching {size:,} vectors", size, sizes[-1])
         true, exact_seconds = _searched(exact_index, queries, cancel)
         approximate, ann_seconds = _searched(ann_index, queries, cancel)
@@ -212,12 +213,6 @@ def _steps(start: int, end: int) -> Iterator[tuple[int, int]]:
         upto = min(start + AT_ONCE, end)
         yield start, upto
         start = upto
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
 
 
 def _searched(index: VectorIndex, queries: Floats, cancel: Cancel) -> tuple[list[Floats], float]:

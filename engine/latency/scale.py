@@ -17,6 +17,7 @@ from functools import partial
 from engine.latency.index_scaling import Fit, IndexScaling, fitted
 from engine.search.movement import duration
 from engine.search.searcher import Searcher
+from engine.search.stages.stopwatch import wall_seconds
 from engine.types import Cancel, CrossExamError, Encoder, ProgressCallback, Reranker
 
 SAMPLE, MILLION = 100, 1_000_000
@@ -191,7 +192,7 @@ def measure_scale(
         return None
 
     embed_one = statistics.median(
-        _seconds(partial(encoder.encode, [text], role="document")) for text in singles
+        wall_seconds(partial(encoder.encode, [text], role="document")) for text in singles
     )
     embed_sample = 0.0
     for start in range(0, n, ENCODED_AT_ONCE):
@@ -199,14 +200,14 @@ def measure_scale(
         if cancel():
             return None
         batch_texts = texts[start : start + ENCODED_AT_ONCE]
-        embed_sample += _seconds(partial(encoder.encode, batch_texts, role="document"))
+        embed_sample += wall_seconds(partial(encoder.encode, batch_texts, role="document"))
 
     on_progress("reading single pairs", 0, n)
     single_seconds = []
     for text in singles:
         if cancel():
             return None
-        single_seconds.append(_seconds(partial(_score_one, reranker, query, text)))
+        single_seconds.append(wall_seconds(partial(_score_one, reranker, query, text)))
     done = tokens = 0
     begun = time.perf_counter()
     for batch in reranker.score(query, texts, cancel=cancel):
@@ -232,11 +233,5 @@ def _score_one(reranker: Reranker, query: str, text: str) -> None:
         pass
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
-
-
 def _median(work: Callable[[], object]) -> float:
-    return statistics.median(_seconds(work) for _ in range(QUICK_REPEATS))
+    return statistics.median(wall_seconds(work) for _ in range(QUICK_REPEATS))

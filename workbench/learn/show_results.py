@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corpora.stores.corpus import Corpus
@@ -17,6 +17,7 @@ from engine.search.fusion import rrf
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
 from engine.search.stages.scoring import score_all
+from engine.search.stages.stopwatch import wall_seconds
 from engine.types import (
     BI_ENCODER,
     BLEND,
@@ -265,11 +266,13 @@ class ShowResults:
         log("timing one pass of each model")
         score_all(cross, show.query, texts[:1], cancel=cancel)  # what is only done once
         times = PassTimes(
-            pair=_seconds(lambda: score_all(cross, show.query, texts, cancel=cancel)) / len(texts),
+            pair=wall_seconds(lambda: score_all(cross, show.query, texts, cancel=cancel))
+            / len(texts),
             query=statistics.median(
-                _seconds(lambda: bi.encode([show.query], role="query")) for _ in range(EMBED_RUNS)
+                wall_seconds(lambda: bi.encode([show.query], role="query"))
+                for _ in range(EMBED_RUNS)
             ),
-            document=_seconds(lambda: bi.encode(texts, role="document")) / len(texts),
+            document=wall_seconds(lambda: bi.encode(texts, role="document")) / len(texts),
         )
         facts = hardware()
         power = assumed_power(str(facts["processor"]), int(facts["cores"]))
@@ -319,9 +322,3 @@ def _precision(ranking: Ranking) -> str:
     if not precision.drift or not precision.exact:
         return precision.backend
     return f"{precision.backend}; {len(precision.exact)} of {len(ranking.hits)} in fp32"
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
