@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import math
 import time
 from collections.abc import Mapping
 
@@ -80,7 +80,6 @@ class Lessons:
     ) -> None:
         self._results = ShowResults(PairModels(models, explainers, tokens), corpora, searchers)
         self._questions: ResultCache[SharedQuestion] = ResultCache(REMEMBERED)
-        self._lock = threading.Lock()
 
     def result(
         self,
@@ -108,12 +107,11 @@ class Lessons:
         Costs are measured anew, but by one measurement for all who ask within some seconds.
         """
         own_show = asked_show(show, query=query, texts=texts)
-        with self._lock:
-            key = question_of(own_show)
-            question = self._questions.get(key)
-            outdated = question is not None and own_show.kind == COST and question.age > SAME_TIMES
-            if question is None or not question.usable or outdated:
-                question = SharedQuestion(self._results, own_show)
-                self._questions.keep(key, question)
-            question.asked()
-            return question.job
+        longest = SAME_TIMES if own_show.kind == COST else math.inf
+        question = self._questions.get_or_make(
+            question_of(own_show),
+            lambda: SharedQuestion(self._results, own_show),
+            usable=lambda kept: kept.usable and kept.age <= longest,
+        )
+        question.asked()
+        return question.job
