@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from engine.learn.show_fields import LONGEST_QUERY, LONGEST_TEXT
 from engine.types import CrossExamError
 from engine.types.learn.columns import COST, CURVE
-from engine.types.learn.lessons import LessonDocument, Show
+from engine.types.learn.lessons import LONGEST_QUERY, LONGEST_TEXT, LessonDocument, Show
 
 
 def asked_show(show: Show, *, query: str = "", texts: Mapping[str, str] | None = None) -> Show:

@@ -21,7 +21,14 @@ from engine.types.learn.columns import (
     WAYS,
     columns_of,
 )
-from engine.types.learn.lessons import MOST_PAIRS, LessonDocument, LessonError, Show
+from engine.types.learn.lessons import (
+    LONGEST_QUERY,
+    LONGEST_TEXT,
+    MOST_PAIRS,
+    LessonDocument,
+    LessonError,
+    Show,
+)
 
 SCORE_CURVE = "curve of scores"
 _SHARED = ("kind", "columns", "corpus")
@@ -34,7 +41,6 @@ _FIELDS = {
 }
 _ALL_FIELDS = tuple(dict.fromkeys(name for names in _FIELDS.values() for name in names))
 _DOCUMENT = ("key", "title", "text", "corpus", "doc_id", "query", "x")
-LONGEST_QUERY, LONGEST_TEXT = 500, 10_000
 MOST_POINTS = 20
 
 

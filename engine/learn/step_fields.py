@@ -8,12 +8,13 @@ from functools import partial
 
 from engine.learn.claim_fields import claim_of
 from engine.learn.lesson_text import blocks_of, lights_in
-from engine.learn.show_fields import LONGEST_QUERY, checked_light, row_in, rows_of
+from engine.learn.show_fields import checked_light, row_in, rows_of
 from engine.learn.yaml_fields import Fields, Value
 from engine.types.learn.columns import COLUMNS, COST, CURVE, PAIRS
 from engine.types.learn.lessons import (
     BREAK,
     DO,
+    LONGEST_QUERY,
     PREDICT,
     REVEAL,
     STEPS,

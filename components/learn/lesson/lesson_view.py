@@ -18,10 +18,16 @@ from components.common.wording import humanised
 from components.learn.lesson.lesson_columns import columns_of
 from components.learn.lesson.lesson_words import words_of
 from engine.types.learn.columns import BM25, COST, RECALL
-from engine.types.learn.lessons import Lesson, Show, Step, TextBlock
+from engine.types.learn.lessons import (
+    LONGEST_QUERY,
+    LONGEST_TEXT,
+    Lesson,
+    Show,
+    Step,
+    TextBlock,
+)
 from engine.types.learn.results import ResultRow, ShowResult
 
-LONGEST_QUERY, LONGEST_TEXT = 500, 10_000
 LONGEST_ID = 200
 _DECIMALS = 5
 _HERE = Path(__file__).parent

@@ -14,6 +14,7 @@ from engine.types.errors import CrossExamError
 PREDICT, REVEAL, WHY, DO, BREAK = "predict", "reveal", "why", "do", "break"
 STEPS = (PREDICT, REVEAL, WHY, DO, BREAK)
 MOST_PAIRS = 10  # that a live step scores
+LONGEST_QUERY, LONGEST_TEXT = 500, 10_000  # characters
 
 
 class LessonError(CrossExamError):

@@ -11,8 +11,6 @@ import pytest
 
 from components.learn.lesson.lesson_columns import columns_of
 from components.learn.lesson.lesson_view import (
-    LONGEST_QUERY,
-    LONGEST_TEXT,
     lesson_data,
     model_names,
     result_data,
@@ -24,7 +22,13 @@ from components.learn.worksheet import worksheet
 from components.learn.worksheet_words import ENGLISH as SHEET_ENGLISH
 from components.learn.worksheet_words import GERMAN as SHEET_GERMAN
 from engine.types.learn.columns import COLUMNS, KINDS, WAYS
-from engine.types.learn.lessons import STEPS, LessonDocument, Show
+from engine.types.learn.lessons import (
+    LONGEST_QUERY,
+    LONGEST_TEXT,
+    STEPS,
+    LessonDocument,
+    Show,
+)
 from tests.browser.hostile_texts import TEXTS
 from tests.lessons import LOGITS, TITLES, WHY_WRONG, result_for, small_lesson
 
