@@ -19,6 +19,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
 
+from benchmarks.pictures import FLAGS
 from engine.learn.library import lesson_library
 from engine.types import CrossExamError
 from engine.types.learn.lessons import BREAK, DO, Lesson
@@ -26,7 +27,6 @@ from system.hardware import hardware
 from system.storage import write_text_atomically
 
 OUT = Path(__file__).with_suffix(".json")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 LESSON, LEARNERS, FIRST_VIEWS = "ambiguity", 30, 10
 OPENING = 1.0  # seconds between two learners who open the lesson
 READING = 5.0  # seconds that the class reads a step before all run it at once

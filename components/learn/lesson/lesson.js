@@ -251,17 +251,22 @@ class LessonView {
       answer: this.answers[number], settled: this.reached >= settles && (settles > number || step.kind === "why" || settles === number),
       locked: settles > number && this.reached > number,
       draft: this.draft(number), asks: show.kind === "search" || show.documents.some((each) => !each.query),
-      edited: step.edit ? documentOf({ result: this.resultOf(show), show }, step.edit).title : "",
+      edited: this.editedDocument(number).title,
       reminder: this.reminder(number), verdicts: this.verdicts(number),
     };
   }
 
   draft(number) {
     const step = this.steps[number];
-    const show = this.showOf(number);
-    const edited = step.edit ? documentOf({ result: this.resultOf(show), show }, step.edit).text : "";
-    this.drafts[number] ??= { query: step.suggest || show.query || "", text: edited };
+    this.drafts[number] ??= { query: step.suggest || this.showOf(number).query || "", text: this.editedDocument(number).text };
     return this.drafts[number];
+  }
+
+  // The document of this step that the learner may write anew, as the lesson has it.
+  editedDocument(number) {
+    const { edit } = this.steps[number];
+    const show = this.showOf(number);
+    return edit ? documentOf({ result: this.resultOf(show), show }, edit) : { title: "", text: "" };
   }
 
   // ---- what is said of an answer ----
@@ -422,8 +427,8 @@ class LessonView {
     const show = this.showOf(this.step);
     this.asked = (this.asked || 0) + 1;
     const id = `${this.data.lesson.name} ${this.step} ${this.asked} ${Date.now()}`;
-    const shipped = step.edit ? documentOf({ result: this.resultOf(show), show }, step.edit).text : "";
-    const texts = step.edit && draft.text !== shipped ? { [step.edit]: draft.text } : {}; // else its title would be lost
+    const isNew = step.edit && draft.text !== this.editedDocument(this.step).text; // else its title would be lost
+    const texts = isNew ? { [step.edit]: draft.text } : {};
     this.runs[this.step] = { ...this.runs[this.step], id, waiting: true, error: "" };
     this.send("run", { id, show: show.name, query: draft.query.trim(), texts });
     this.render({ fresh: [] });
