@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from engine.types import CrossExamError
+from engine.types.errors import shown as shown
 
 MOST_COMPARED = 20_000
 CLOSE = 0.6  # of 1, difflib's measure
@@ -34,12 +35,6 @@ class InputError(CrossExamError):
         moved = InputError(there / self.path.relative_to(here), self.line, self.error_message)
         moved.one_row = self.one_row
         return moved
-
-
-def shown(value: object, limit: int = 60) -> str:
-    """The value's repr on one line, cut at `limit` characters."""
-    text = repr(value)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def listed(names: list[str], limit: int = 12) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from engine.learn.yaml_fields import Fields, Value, shown
+from engine.learn.yaml_fields import Fields, Value
+from engine.types.errors import shown
 from engine.types.learn.columns import (
     BI_ENCODER,
     BM25,

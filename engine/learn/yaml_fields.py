@@ -14,19 +14,13 @@ from pathlib import Path
 
 import yaml
 
+from engine.types.errors import shown
 from engine.types.learn.lessons import LessonError
 
 _WHOLE = re.compile(r"[+-]?[0-9][0-9_,]*")
 _NULL = "tag:yaml.org,2002:null"
-_SHOWN = 60
 _DEEPEST = 10  # lists and mappings within one another
 _KEY = re.compile(r"[A-Za-z0-9_.-]{1,60}")
-
-
-def shown(value: str) -> str:
-    """The value in quotes on one line, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
 def one_of(names: Iterable[str]) -> str:

@@ -9,3 +9,9 @@ class CrossExamError(Exception):
 
 class Cancelled(CrossExamError):  # noqa: N818 - nothing went wrong
     """The user called the work off."""
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """The value's repr on one line, cut at `limit` characters, for an error's sentence."""
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
