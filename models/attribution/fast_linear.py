@@ -17,12 +17,12 @@ def with_fast_linears(module: Any) -> Any:
     if not _has_one_dnn():
         return module
     shared = {id(tensor): tensor for tensor in (*module.parameters(), *module.buffers())}
-    twin = copy.deepcopy(module, shared)
-    for name, layer in list(twin.named_modules()):
+    fast_module = copy.deepcopy(module, shared)
+    for name, layer in list(fast_module.named_modules()):
         if type(layer) is torch.nn.Linear and layer.weight.dtype == torch.float32:
             owner, _, leaf = name.rpartition(".")
-            setattr(twin.get_submodule(owner), leaf, _FastLinear(layer))
-    return twin
+            setattr(fast_module.get_submodule(owner), leaf, _FastLinear(layer))
+    return fast_module
 
 
 def _has_one_dnn() -> bool:

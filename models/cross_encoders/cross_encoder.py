@@ -77,7 +77,7 @@ class CrossEncoder(Reranker):
         self._drift = drift
         self._fp32 = fp32
         self._quick = quick
-        self._twins: dict[str, CrossEncoder] = {}  # by their backend
+        self._copies: dict[str, CrossEncoder] = {}  # by their backend
         self._torch: Any = None
         self._eager: Any = None
         self._lock = Lock()
@@ -120,20 +120,20 @@ class CrossEncoder(Reranker):
         """This model in fp32, which remembers its own scores; itself where it runs so anyway."""
         if self._fp32 is None or not self.precision.drift:
             return self
-        return self._twin(self._fp32.get(), None)
+        return self._copy_by(self._fp32.get(), None)
 
     def fastest(self) -> CrossEncoder:
         """This model by the quickest backend, which remembers its own scores; itself without."""
-        return self if self._quick is None else self._twin(*self._quick.built())
+        return self if self._quick is None else self._copy_by(*self._quick.built())
 
-    def _twin(self, backend: Backend, drift: Drift | None) -> CrossEncoder:
+    def _copy_by(self, backend: Backend, drift: Drift | None) -> CrossEncoder:
         with self._lock:
-            if backend.label not in self._twins:
+            if backend.label not in self._copies:
                 score_cache = ScoreCache(
                     f"{self._name}\n{self.revision}\n{backend.label}",
                     most=self._score_cache.most,
                 )
-                self._twins[backend.label] = CrossEncoder(
+                self._copies[backend.label] = CrossEncoder(
                     self._name,
                     backend,
                     self._pairs,
@@ -144,9 +144,9 @@ class CrossEncoder(Reranker):
                     drift=drift,
                     fp32=None if drift is None else self._fp32,
                 )
-            twin = self._twins[backend.label]
-            twin.batching = self.batching
-            return twin
+            copied = self._copies[backend.label]
+            copied.batching = self.batching
+            return copied
 
     @property
     def threads(self) -> int | None:
@@ -242,8 +242,8 @@ class CrossEncoder(Reranker):
     def forget(self, query: str, documents: Sequence[str]) -> bool:
         """True: the remembered scores of these pairs are dropped, and they are scored afresh."""
         self._score_cache.forget(self._score_cache.keys(query, documents))
-        for twin in self._twins.values():
-            twin.forget(query, documents)
+        for copied in self._copies.values():
+            copied.forget(query, documents)
         return True
 
     def without_caches(self) -> CrossEncoder:
