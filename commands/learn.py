@@ -48,7 +48,7 @@ def _lessons(args: argparse.Namespace) -> dict[str, Any]:
     failures = {
         f"{error.path}:{error.line}": error.problem
         for error in errors
-        if not args.names or error.path.name.partition(".")[0] in args.names
+        if not args.names or error.lesson in args.names
     }
     values: dict[str, Any] = {"lessons": [_facts(lesson) for lesson in chosen]}
     if args.run or args.record:
@@ -62,7 +62,7 @@ def _lessons(args: argparse.Namespace) -> dict[str, Any]:
 def _chosen(library: LessonLibrary, names: Sequence[str]) -> list[Lesson]:
     """The lessons of these names in every language; all without a name."""
     readable = {lesson.name for lesson in library.lessons}
-    lesson_names = readable | {error.path.name.partition(".")[0] for error in library.errors}
+    lesson_names = readable | {error.lesson for error in library.errors}
     for name in names:
         if name not in lesson_names:
             raise CrossExamError(

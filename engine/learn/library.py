@@ -13,6 +13,7 @@ from engine.types.learn.lessons import (
     LessonError,
     LessonLibrary,
     PlanPart,
+    lesson_name,
 )
 
 FOLDER = Path(__file__).parent.parent.parent / "lessons"
@@ -35,7 +36,7 @@ def lesson_library(folder: Path = FOLDER) -> LessonLibrary:
     plan = None
     if (folder / PLAN).is_file():
         try:
-            files = {path.name.partition(".")[0] for path in folder.glob(f"*{SUFFIX}")}
+            files = {lesson_name(path) for path in folder.glob(f"*{SUFFIX}")}
             plan = class_plan(folder / PLAN, files)
         except LessonError as error:
             errors.append(error)

@@ -30,6 +30,16 @@ class LessonError(CrossExamError):
         self.line = line
         self.problem = problem
 
+    @property
+    def lesson(self) -> str:
+        """The name of the lesson whose file it is."""
+        return lesson_name(self.path)
+
+
+def lesson_name(path: Path) -> str:
+    """The lesson's name by its file's, in any language: "negation.de.md" is "negation"."""
+    return path.name.partition(".")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class TextRun:
