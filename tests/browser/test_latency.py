@@ -65,11 +65,13 @@ def test_the_stages_sum_to_the_wall_time_and_what_was_remembered_says_so(visit: 
     drawn = bars(page)
     steps = sum(ms for name, _, ms in drawn if name != "other")
     assert steps == pytest.approx(total(page), rel=0.05), "the steps alone, without the rest"
-    assert not any("cached" in label for _, label, _ in drawn)
+    cached = {name for name, label, _ in drawn if "cached" in label}
+    # Searches of other tests may have tokenised these documents; nobody read them for this query.
+    assert cached <= {"Cross-encoder · tokenise"}
 
     again = visit(latency(depth=21))  # another search: 20 of its 21 pairs were read before
     drawn = bars(again)
-    cached = [name for name, label, _ in drawn if "cached, " in label and "when read" in label]
+    cached = {name for name, label, _ in drawn if "cached, " in label and "when read" in label}
     assert "Cross-encoder · score" in cached
     expect(again.get_by_text("Hatched steps came from memory")).to_be_visible()
     steps = sum(ms for name, _, ms in drawn if name != "other")

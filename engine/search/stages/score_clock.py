@@ -14,7 +14,7 @@ class ScoreClock:
         self._recalled = self._computed = 0
         self._recalling = self._tokenising = self._waiting = self._scoring = 0.0
         self._measured = 0.0
-        self._tokens_cached = False
+        self._tokens_cached = True
 
     def add(self, batch: ScoredBatch | None, took: float) -> None:
         """Count a batch that came after `took` seconds; None: there was no other."""
@@ -29,7 +29,7 @@ class ScoreClock:
             self._measured += batch.measured_seconds
         else:
             self._computed += len(batch.positions)
-            self._tokens_cached = self._tokens_cached or batch.tokenise_cached
+            self._tokens_cached = self._tokens_cached and batch.tokenise_cached
             self._tokenising += batch.tokenise_seconds
             self._scoring += took - batch.tokenise_seconds
 
@@ -43,8 +43,8 @@ class ScoreClock:
         """The steps so far: read, tokenise, wait, score and sort.
 
         Remembered scores have a "score" step of their own, marked as cached, with what they
-        took when they were computed; "wait" is there where the model was busy with another
-        visitor's pairs.
+        took when they were computed; "tokenise" is marked so where the tokens of every batch
+        were remembered; "wait" is there where the model was busy with another visitor's pairs.
         """
         n_recalled, n_computed = self._recalled, self._computed
         n_pairs = n_recalled + n_computed
@@ -57,7 +57,8 @@ class ScoreClock:
             from_memory = step("score", self._recalling, n_recalled, cached=True)
             steps.append(replace(from_memory, measured_seconds=self._measured))
         if n_computed or not n_recalled:
-            steps.append(step("tokenise", self._tokenising, n_computed, cached=self._tokens_cached))
+            tokens_cached = n_computed > 0 and self._tokens_cached
+            steps.append(step("tokenise", self._tokenising, n_computed, cached=tokens_cached))
         if self._waiting > 0:
             steps.append(step("wait", self._waiting, n_computed or n_recalled))
         if n_computed or not n_recalled:

@@ -23,7 +23,7 @@ def steps(clock: ScoreClock) -> list[tuple[str, float, int, bool]]:
 def test_computed_scores_have_the_usual_steps() -> None:
     clock = ScoreClock()
     clock.add(batch(0, 1, tokenise_seconds=0.5, tokenise_cached=True), 2.0)
-    clock.add(batch(2), 1.0)
+    clock.add(batch(2, tokenise_cached=True), 1.0)
     clock.add(None, 0.125)
     assert steps(clock) == [
         ("read", 0.5, 3, False),
@@ -31,6 +31,21 @@ def test_computed_scores_have_the_usual_steps() -> None:
         ("score", 2.625, 3, False),
         ("sort", 0.25, 3, False),
     ]
+
+
+@pytest.mark.parametrize("remembered", [(True, False), (False, True), (False, False)])
+def test_tokens_of_which_a_part_was_computed_are_not_said_to_be_remembered(
+    remembered: tuple[bool, bool],
+) -> None:
+    clock = ScoreClock()
+    for position, known in enumerate(remembered):  # as the two windows of a search
+        clock.add(batch(position, tokenise_seconds=0.25, tokenise_cached=known), 1.0)
+    (tokenise,) = [step for step in steps(clock) if step[0] == "tokenise"]
+    assert tokenise == ("tokenise", 0.5, 2, False)
+
+
+def test_where_nothing_was_scored_nothing_is_said_to_be_remembered() -> None:
+    assert not any(cached for *_, cached in steps(ScoreClock()))
 
 
 def test_remembered_scores_are_a_step_of_their_own_and_nothing_was_tokenised() -> None:
