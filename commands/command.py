@@ -5,18 +5,16 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NoReturn
 
 from commands.output import FAILED
 from corpora.readers.input_errors import did_you_mean
+from system.project_version import project_version
 
 UNKNOWN = re.compile(r"unrecognized arguments: (\S+)")
 CHOICE = re.compile(r"invalid choice: '([^']*)'")
-PROJECT = Path(__file__).parents[1] / "pyproject.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +32,10 @@ class Command:
     add_options: Callable[[argparse.ArgumentParser], None] = lambda _: None
 
 
-def version() -> str:
-    """The version of the project, as its pyproject.toml says."""
-    project = tomllib.loads(PROJECT.read_text("utf-8"))
-    return str(project["project"]["version"])
-
-
 def parser_of(commands: Sequence[Command], *, description: str) -> argparse.ArgumentParser:
     """A parser of these commands, in their order; `command` of its result is the one chosen."""
     top = Parser(prog="cli.py", description=description)
-    top.add_argument("--version", action="version", version=f"CrossExam {version()}")
+    top.add_argument("--version", action="version", version=f"CrossExam {project_version()}")
     subparsers = top.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     for command in commands:
         parser = subparsers.add_parser(command.name, help=command.help, description=command.help)

@@ -13,15 +13,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from components.common.ranker_wording import is_additional_encoder, is_reranker, reranker_label
+from components.common.ranker_wording import is_additional_encoder, is_reranker
 from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID
-from engine.types.registries.search_parameters import FIRST_STAGE
-
-STAGE_LABELS: dict[str, str] = {
-    **{choice.value: choice.label for choice in FIRST_STAGE.choices},
-    CROSS_ENCODER: "Cross-encoder",
-    BLEND: "Blend",
-}
+from engine.types.registries.stage_wording import STAGE_LABELS as STAGE_LABELS
+from engine.types.registries.stage_wording import stage_label as stage_label
 
 STAGE_COLOURS_LIGHT: dict[str, str] = {
     BM25: "#36393D",
@@ -92,13 +87,6 @@ def stage_colour(stage: str, dark: bool) -> str:
     if is_reranker(stage) or is_additional_encoder(stage):
         return RERANKER_DARK if dark else RERANKER_LIGHT
     return stage_colours(dark).get(stage, muted(dark))
-
-
-def stage_label(stage: str) -> str:
-    """The stage's name on screen; an unknown stage keeps its id."""
-    if is_reranker(stage) or is_additional_encoder(stage):
-        return reranker_label(stage)
-    return STAGE_LABELS.get(stage, stage)
 
 
 def categorical(dark: bool) -> list[str]:

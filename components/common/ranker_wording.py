@@ -1,12 +1,9 @@
-"""How additional rankers are called on screen, and what they consumed."""
+"""Which stages are additional rankers, and what these consumed, in words."""
 
 from __future__ import annotations
 
 from engine.types import Usage
-from engine.types.ranker_names import PREFIX, is_encoder, name_of, split
-from engine.types.registries.rankers import BARE
-
-_LONGEST = 40
+from engine.types.ranker_names import PREFIX, is_encoder
 
 
 def is_reranker(stage: str) -> bool:
@@ -17,22 +14,6 @@ def is_reranker(stage: str) -> bool:
 def is_additional_encoder(stage: str) -> bool:
     """Whether the stage is an additional bi-encoder, which retrieves on its own."""
     return is_encoder(stage)
-
-
-def reranker_label(stage: str) -> str:
-    """A short name: the model where one is named, and how it is reached or used.
-
-    "reranker:llm-listwise:http://host/v1#qwen3" is "qwen3 (listwise)".
-    """
-    name = name_of(stage) or stage
-    parts = split(name)
-    kind = parts.record
-    if kind.name == BARE:
-        prefix, colon, rest = name.partition(":")
-        return f"{_last(rest)} ({prefix})" if colon and "/" not in prefix else _last(name)
-    host = parts.address.partition("://")[2].split("/")[0]
-    model = _last(parts.model) or host
-    return kind.said.format(model=model) if model else kind.alone or kind.name
 
 
 def usage_words(usage: Usage) -> str:
@@ -55,9 +36,3 @@ def usage_words(usage: Usage) -> str:
 
 def _tokens(n: int) -> str:
     return f"{n:,} token{'' if n == 1 else 's'}"
-
-
-def _last(name: str) -> str:
-    """The last part of a path or hub name, kept short."""
-    short = name.rstrip("/").rsplit("/", 1)[-1]
-    return short if len(short) <= _LONGEST else short[: _LONGEST - 1] + "…"

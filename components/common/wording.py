@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from components.common.ranker_wording import is_additional_encoder
-from engine.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID, Movement, StageTiming
+from engine.types import Movement, StageTiming
+from engine.types.registries.stage_wording import score_kind as score_kind
+from engine.types.registries.stage_wording import score_text as score_text
 
 Direction = Literal["up", "down", "same", "new", "entered", "rescued"]
 
-_DECIMALS = {BM25: 2, BI_ENCODER: 3, HYBRID: 4, CROSS_ENCODER: 2}
-_KINDS = {BM25: "BM25 score", BI_ENCODER: "cosine", HYBRID: "RRF score", CROSS_ENCODER: "logit"}
 _GRADES = ("not relevant", "somewhat relevant", "relevant", "highly relevant")
 _UNITS = (("days", 86_400.0), ("h", 3_600.0), ("min", 60.0), ("s", 1.0))
 
@@ -44,23 +43,6 @@ def shortened(text: str, longest: int) -> str:
     if not text[room].isspace() and head.split()[1:]:
         head = head.rsplit(None, 1)[0]
     return f"{head.rstrip()} …"
-
-
-def score_text(stage: str, score: float) -> str:
-    """The score with its stage's decimals (3 where unknown) and a true minus sign."""
-    return f"{score:.{_DECIMALS.get(_own(stage), 3)}f}".replace("-", "\N{MINUS SIGN}")
-
-
-def score_kind(stage: str, model: str = "") -> str:
-    """What the number is: a logit is not a cosine, and neither is a BM25 score."""
-    if stage == HYBRID and ("weight" in model.lower() or "min-max" in model.lower()):
-        return "weighted score"
-    return _KINDS.get(_own(stage), "score")
-
-
-def _own(stage: str) -> str:
-    """The pipeline's own stage that scores alike: an additional bi-encoder's cosine is a cosine."""
-    return BI_ENCODER if is_additional_encoder(stage) else stage
 
 
 def milliseconds(seconds: float) -> str:

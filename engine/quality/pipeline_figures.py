@@ -11,7 +11,9 @@ from engine.latency.repeated_searches import percentile
 from engine.quality.candidate_scores import CandidateScores, candidates_of
 from engine.quality.evaluation import ceiling, evaluate
 from engine.quality.pipelines import PipelineSpec, list_length
+from engine.quality.significance import Difference, compare_values, corrected
 from engine.types import Evaluation, Qrel, Run
+from engine.types.registries.measures import PRIMARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +66,34 @@ def pipeline_figures(
             length,
         )
     return figures
+
+
+def default_pair(figures: Sequence[PipelineFigures]) -> tuple[int, int]:
+    """Positions of the best pipeline without a reranker and of the best with one."""
+    merits = [PRIMARY.merit(f.evaluation.mean[PRIMARY.name]) for f in figures]
+    best_first = sorted(range(len(merits)), key=lambda i: -merits[i])
+    without_reranker = [i for i in best_first if not figures[i].spec.reranker]
+    with_reranker = [i for i in best_first if figures[i].spec.reranker]
+    before_index = (without_reranker or best_first[1:] or best_first)[0]
+    after_index = next(
+        (i for i in [*with_reranker, *best_first] if i != before_index), before_index
+    )
+    return before_index, after_index
+
+
+def differences_from(
+    evaluations: Mapping[str, Evaluation], baseline: str, others: Sequence[str], measure: str
+) -> list[Difference]:
+    """The other pipelines against the baseline, corrected for their number."""
+
+    def by_query(name: str) -> dict[str, float]:
+        return {q: values[measure] for q, values in evaluations[name].by_query.items()}
+
+    return corrected(
+        [
+            compare_values(
+                by_query(baseline), by_query(name), names=(baseline, name), measure=measure
+            )
+            for name in others
+        ]
+    )

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.quality.changed_queries import ChangeRow
-from engine.quality.pipeline_figures import PipelineFigures
+from engine.quality.pipeline_figures import PipelineFigures, default_pair
 from engine.quality.runs.run_comparison import QueryChange
 from engine.quality.runs.run_documents import run_documents, title_of
 from engine.types import Document, Query
-from engine.types.registries.measures import PRIMARY
 from state.app_resources import LoadedCorpus
 from state.quality.runs import OpenedRun
 
@@ -49,15 +48,7 @@ class QualityContext:
 
     def default_pair(self) -> tuple[int, int]:
         """Positions of the best pipeline without a reranker and of the best with one."""
-        merits = [PRIMARY.merit(f.evaluation.mean[PRIMARY.name]) for f in self.figures]
-        best_first = sorted(range(len(merits)), key=lambda i: -merits[i])
-        without_reranker = [i for i in best_first if not self.run.specs[i].reranker]
-        with_reranker = [i for i in best_first if self.run.specs[i].reranker]
-        before_index = (without_reranker or best_first[1:] or best_first)[0]
-        after_index = next(
-            (i for i in [*with_reranker, *best_first] if i != before_index), before_index
-        )
-        return before_index, after_index
+        return default_pair(self.figures)
 
 
 def documents_of(context: QualityContext, doc_ids: Sequence[str]) -> dict[str, Document]:

@@ -9,9 +9,13 @@ import streamlit as st
 from engine.quality.candidate_scores import runs_of
 from engine.quality.failures import Failure, find_failures, overlaps
 from engine.quality.fusion_tuning import Curve, blend_curve, hybrid_curve, rrf_curve
-from engine.quality.pipeline_figures import PipelineFigures, pipeline_figures
+from engine.quality.pipeline_figures import (
+    PipelineFigures,
+    differences_from,
+    pipeline_figures,
+)
 from engine.quality.pipelines import PipelineSpec, list_length
-from engine.quality.significance import Difference, compare_values, corrected
+from engine.quality.significance import Difference
 from engine.types import CrossExamError, Evaluation, Qrel, Run
 from engine.types.registries.measures import MEASURES, PRIMARY
 from state.app_resources import LoadedCorpus
@@ -113,15 +117,7 @@ def _differences(
     _evaluations: Mapping[str, Evaluation],
 ) -> list[Difference]:
     del run_id, saved_at, judgments_version
-    base = by_query(_evaluations[baseline], measure)
-    return corrected(
-        [
-            compare_values(
-                base, by_query(_evaluations[name], measure), names=(baseline, name), measure=measure
-            )
-            for name in others
-        ]
-    )
+    return differences_from(_evaluations, baseline, others, measure)
 
 
 def by_query(evaluation: Evaluation, measure: str) -> dict[str, float]:

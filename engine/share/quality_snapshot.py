@@ -1,0 +1,175 @@
+"""A quality run frozen: its measures, the differences between pipelines, the queries that moved."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from engine.quality.pipeline_figures import PipelineFigures, default_pair, differences_from
+from engine.quality.runs.run_comparison import NO_RESULTS, QueryChange, changes
+from engine.quality.significance import Difference
+from engine.quality.verdict import reranking_verdict
+from engine.types import Qrel, Run
+from engine.types.registries.measures import PRIMARY
+from engine.types.share.provenance import Provenance
+from engine.types.share.snapshots import (
+    DifferenceFigure,
+    FirstResults,
+    PipelineFigure,
+    QualitySnapshot,
+    QueryFigure,
+)
+
+MOST_QUERIES = 200  # at either end: those that lost most and those that won most
+
+
+def quality_snapshot(
+    figures: Sequence[PipelineFigures],
+    runs: Mapping[str, Run],
+    qrels: Sequence[Qrel],
+    texts: Mapping[str, str],
+    provenance: Provenance,
+    *,
+    measure: str = PRIMARY.name,
+    weights: Mapping[str, float] | None = None,
+    judgments: str = "people's judgments",
+    notices: Sequence[str] = (),
+) -> QualitySnapshot:
+    """The figures of every pipeline, and the best reranked one against the best without.
+
+    `runs` are by pipeline's name, `texts` and `weights` by query id. `figures` must not be
+    empty; with one pipeline alone there is nothing to compare.
+    """
+    pair = [figures[position] for position in default_pair(figures)]
+    before, after = (pipeline.spec.name for pipeline in pair)
+    evaluations = {pipeline.spec.name: pipeline.evaluation for pipeline in figures}
+    others = [name for name in evaluations if name != before]
+    differences = differences_from(evaluations, before, others, measure)
+    primary = (
+        differences
+        if measure == PRIMARY.name
+        else differences_from(evaluations, before, others, PRIMARY.name)
+    )
+    moved = (
+        changes(
+            runs[before],
+            runs[after],
+            (evaluations[before], evaluations[after]),
+            qrels,
+            measure=measure,
+        )
+        if before != after
+        else []
+    )
+    grades = _grades_of(qrels)
+    rows = [
+        _query(change, runs[before], runs[after], grades, texts, weights or {}) for change in moved
+    ]
+    shown = rows if len(rows) <= 2 * MOST_QUERIES else rows[:MOST_QUERIES] + rows[-MOST_QUERIES:]
+    headline = next((d for d in primary if d.right == after), None)
+    compared = headline is not None and pair[1].spec.reranker and not pair[0].spec.reranker
+    return QualitySnapshot(
+        provenance=provenance,
+        measure=measure,
+        pipelines=tuple(_pipeline(pipeline) for pipeline in figures),
+        baseline=before,
+        differences=tuple(_difference(one) for one in differences),
+        before=before,
+        after=after,
+        queries=tuple(shown),
+        query_count=len(rows) or len(figures[0].evaluation.by_query),
+        headline=(
+            reranking_verdict(headline, pair[1].mean_seconds - pair[0].mean_seconds)
+            if headline is not None and compared
+            else ""
+        ),
+        first_results=first_results(rows),
+        judgments=judgments,
+        notices=tuple(notices),
+    )
+
+
+def _grades_of(qrels: Sequence[Qrel]) -> dict[str, dict[str, int]]:
+    """The grades by query, then by document."""
+    grades: dict[str, dict[str, int]] = {}
+    for qrel in qrels:
+        grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
+    return grades
+
+
+def first_results(rows: Sequence[QueryFigure]) -> FirstResults | None:
+    """How often the first result changed, by the queries' weights where all have one."""
+    weighted = bool(rows) and all(row.weight is not None for row in rows)
+    shares = [(row, (row.weight or 0.0) if weighted else 1.0) for row in rows]
+    total = math.fsum(share for _, share in shares)
+    if not total:
+        return None
+
+    def share_of(wanted: Sequence[float]) -> float:
+        return math.fsum(wanted) / total
+
+    changed = [(row, share) for row, share in shares if row.first_before != row.first_after]
+    gains = [(_gain(row), share) for row, share in changed]
+    return FirstResults(
+        queries=len(rows),
+        changed=share_of([share for _, share in changed]),
+        better=share_of([share for gain, share in gains if gain > 0]),
+        worse=share_of([share for gain, share in gains if gain < 0]),
+        weighted=weighted,
+    )
+
+
+def _gain(row: QueryFigure) -> int:
+    """Grades gained by the new first result; without a judgment it counts as not relevant."""
+    return max(row.grade_after or 0, 0) - max(row.grade_before or 0, 0)
+
+
+def _query(
+    change: QueryChange,
+    before: Run,
+    after: Run,
+    grades: Mapping[str, Mapping[str, int]],
+    texts: Mapping[str, str],
+    weights: Mapping[str, float],
+) -> QueryFigure:
+    query_id = change.query_id
+    firsts = [
+        next(iter(run.rankings.get(query_id, NO_RESULTS).ids(1)), "") for run in (before, after)
+    ]
+    query_grades = grades.get(query_id, {})
+    return QueryFigure(
+        query_id=query_id,
+        text=texts.get(query_id, query_id),
+        before=change.before,
+        after=change.after,
+        first_before=firsts[0],
+        first_after=firsts[1],
+        grade_before=query_grades.get(firsts[0]),
+        grade_after=query_grades.get(firsts[1]),
+        weight=weights.get(query_id),
+    )
+
+
+def _pipeline(figures: PipelineFigures) -> PipelineFigure:
+    return PipelineFigure(
+        name=figures.spec.name,
+        means=dict(figures.evaluation.mean),
+        judged=figures.evaluation.judged_at_k,
+        judged_k=figures.evaluation.k,
+        seconds=figures.mean_seconds,
+        reranks=bool(figures.spec.reranker),
+    )
+
+
+def _difference(one: Difference) -> DifferenceFigure:
+    return DifferenceFigure(
+        name=one.right,
+        difference=one.difference,
+        low=one.interval[0],
+        high=one.interval[1],
+        significant=one.significant,
+        better=one.better,
+        worse=one.worse,
+        equal=one.equal,
+        sentence=one.sentence,
+    )
