@@ -1,9 +1,10 @@
-"""How faithful fast scoring is to fp32: on `senses`, SciFact and Cranfield, at depths 20 to 100.
+"""How faithful fast and fastest are to fp32: `senses`, SciFact and Cranfield, depths 20 to 100.
 
-One pass a collection: the first stage's 100 best of every judged query are scored by the backend
-that was selected and in fp32, and all depths are worked out from that. CROSSEXAM_DATA names the
-folder that holds SciFact and Cranfield in BEIR layout. What is scored is kept in the cache folder
-query by query, so that a run that is stopped goes on where it was; two hours for all three.
+One pass a collection and mode: the first stage's 100 best of every judged query are scored by the
+backend that was selected, by the quickest (int8) and in fp32, and all depths are worked out from
+that. CROSSEXAM_DATA names the folder that holds SciFact and Cranfield in BEIR layout. What is
+scored is kept in the cache folder query by query, a file for each backend, so that a run that is
+stopped goes on where it was; two hours for all three.
 `--queries N` takes a sample: its figures are printed and not kept. Progress goes to stderr, the
 figures of whole collections to benchmarks/fidelity.json.
 """
@@ -24,15 +25,21 @@ import numpy as np
 
 from corpora.stores.corpus import Corpus
 from engine.quality.ndcg import ndcg
-from engine.search.precision.rescoring import TOP, MixedScores, exact_of, precision_values
+from engine.search.precision.rescoring import (
+    TOP,
+    MixedScores,
+    exact_of,
+    precision_values,
+    scorer_of,
+)
 from engine.search.ranking import rank
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
 from engine.search.stages.documents_without_words import wordless_in
 from engine.search.stages.scoring import score_all
-from engine.types import BI_ENCODER, BM25, CrossExamError, Query, ScorePrecision
+from engine.types import BI_ENCODER, BM25, CrossExamError, Query, Reranker, ScorePrecision
 from engine.types.registries.measures import NDCG
-from engine.types.registries.search_parameters import FAST
+from engine.types.registries.search_parameters import EXACT, FAST, FASTEST
 from models.cross_encoders.cross_encoder import CrossEncoder
 from system.hardware import hardware
 from system.storage import cache_folder, write_text_atomically
@@ -46,13 +53,24 @@ QUANTILES = {"p99": 0.99, "p99.9": 0.999}
 
 @dataclass(frozen=True, slots=True)
 class ScoredQuery:
-    """One query's candidates in the first stage's order, scored twice."""
+    """One query's candidates in the first stage's order, and their scores by each way."""
 
     query_id: str
     doc_ids: tuple[str, ...]
+    wordless: frozenset[str]
     drifting: tuple[float, ...]
     exact: tuple[float, ...]
-    wordless: frozenset[str]
+    fastest: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """What a collection's queries are scored with."""
+
+    corpus: Corpus
+    searcher: Searcher
+    queries: tuple[Query, ...]
+    first_stage: str
 
 
 def main() -> int:
@@ -81,7 +99,6 @@ def measured(bench: Workbench, name: str, sample: int | None) -> dict[str, Any]:
     if name != "senses" and data is None:
         raise CrossExamError(f"set CROSSEXAM_DATA to the folder that holds {name} in BEIR layout")
     corpus = bench.corpora.open(name if name == "senses" else str(Path(data or "") / name))
-    searcher = bench.searchers.of(corpus)
     cross = bench.models.cross_encoder()
     grades: dict[str, dict[str, int]] = {}
     for qrel in corpus.qrels:
@@ -89,12 +106,13 @@ def measured(bench: Workbench, name: str, sample: int | None) -> dict[str, Any]:
     judged = [q for q in corpus.queries if any(g > 0 for g in grades.get(q.query_id, {}).values())]
     queries = judged[:: max(1, len(judged) // sample)][:sample] if sample else judged
     first = BI_ENCODER if name == "senses" else BM25
-    scored = list(_scored(corpus, searcher, cross, queries, first))
+    collection = Collection(corpus, bench.searchers.of(corpus), tuple(queries), first)
+    scored = scored_queries(collection, cross)
     return {
         "queries": len(scored),
         "of": len(judged),
         "first_stage": first,
-        "precision": precision_values(cross, FAST),
+        "precision": {mode: precision_values(cross, mode) for mode in (FAST, FASTEST)},
         "machine": hardware(),
         **figures_of(scored, cross.precision, grades),
     }
@@ -105,22 +123,28 @@ def figures_of(
     precision: ScorePrecision,
     grades: Mapping[str, Mapping[str, int]],
 ) -> dict[str, Any]:
-    """Drift over all pairs, and by depth how the first ten of fast compare with fp32's.
+    """Drift over all pairs, and by depth how the first ten of each mode compare with fp32's.
 
-    `backend_alone` is the same without scoring anything again.
+    `backend_alone` is fast without scoring anything again.
     """
-    apart = np.abs(
-        np.concatenate([np.subtract(each.drifting, each.exact) for each in scored])
-        if scored
-        else np.zeros(1)
-    )
-    drift = {
+    drift = {FAST: _drift([(each.drifting, each.exact) for each in scored])}
+    with_fastest = [(each.fastest, each.exact) for each in scored if each.fastest is not None]
+    if with_fastest:
+        drift[FASTEST] = _drift(with_fastest)
+    return {"drift": drift, "depths": {d: _at(d, scored, precision, grades) for d in DEPTHS}}
+
+
+def _drift(pairs: Sequence[tuple[Sequence[float], Sequence[float]]]) -> dict[str, Any]:
+    """How far the scores of a way lie from fp32's, over all pairs."""
+    apart = np.abs(np.concatenate([np.zeros(0), *(np.subtract(*both) for both in pairs)]))
+    if not len(apart):
+        return {"pairs": 0}
+    return {
         "pairs": len(apart),
         "mean": float(apart.mean()),
         **{name: float(np.quantile(apart, q)) for name, q in QUANTILES.items()},
         "largest": float(apart.max()),
     }
-    return {"drift": drift, "depths": {d: _at(d, scored, precision, grades) for d in DEPTHS}}
 
 
 def _at(
@@ -129,7 +153,7 @@ def _at(
     precision: ScorePrecision,
     grades: Mapping[str, Mapping[str, int]],
 ) -> dict[str, Any]:
-    tops: dict[str, list[list[str]]] = {"fast": [], "backend_alone": [], "fp32": []}
+    tops: dict[str, list[list[str]]] = {FAST: [], "backend_alone": [], FASTEST: [], "fp32": []}
     rescored = pairs = 0
     for each in scored:
         doc_ids = each.doc_ids[:depth]
@@ -139,7 +163,10 @@ def _at(
         tops["backend_alone"].append(mixed.ranking("", "").ids(TOP))
         while wanted := mixed.wanted():
             mixed.take((doc_id, exact[doc_id]) for doc_id in wanted)
-        tops["fast"].append(mixed.ranking("", "").ids(TOP))
+        tops[FAST].append(mixed.ranking("", "").ids(TOP))
+        if each.fastest is not None:
+            quick = zip(doc_ids, each.fastest, strict=False)
+            tops[FASTEST].append([hit.doc_id for hit in rank(quick, TOP, last=last)])
         tops["fp32"].append([hit.doc_id for hit in rank(exact.items(), TOP, last=last)])
         rescored += len(mixed.exact)
         pairs += len(doc_ids)
@@ -154,7 +181,8 @@ def _at(
         }
 
     return {
-        "fast": {**against("fast"), "share_rescored": rescored / max(1, pairs)},
+        FAST: {**against(FAST), "share_rescored": rescored / max(1, pairs)},
+        **({FASTEST: against(FASTEST)} if tops[FASTEST] else {}),
         "backend_alone": against("backend_alone"),
         "fp32": {NDCG.name: _ndcg(tops["fp32"], scored, grades)},
     }
@@ -171,41 +199,55 @@ def _ndcg(
     return float(np.mean(values))
 
 
-def _scored(
-    corpus: Corpus, searcher: Searcher, cross: CrossEncoder, queries: Sequence[Query], first: str
-) -> Iterator[ScoredQuery]:
-    """Each query's candidates scored twice; what an earlier run scored is taken from its file."""
-    exact = exact_of(cross)
-    about = f"{corpus.info.fingerprint} {cross.name} {cross.revision} {cross.backend} {first}"
+def scored_queries(collection: Collection, cross: CrossEncoder) -> list[ScoredQuery]:
+    """Each query's candidates scored by the selected backend, the quickest and in fp32."""
+    drifting = _rows_of(collection, cross, FAST)
+    exact = _rows_of(collection, exact_of(cross), EXACT)
+    quickest = scorer_of(cross, FASTEST).precision
+    quick = quickest is not None and quickest.mode == FASTEST and cross.fastest() is not cross
+    fastest = _rows_of(collection, cross.fastest(), FASTEST) if quick else None
+    return [
+        ScoredQuery(
+            query.query_id,
+            tuple(drifting[query.query_id]["doc_ids"]),
+            frozenset(drifting[query.query_id]["wordless"]),
+            tuple(drifting[query.query_id]["scores"]),
+            tuple(exact[query.query_id]["scores"]),
+            None if fastest is None else tuple(fastest[query.query_id]["scores"]),
+        )
+        for query in collection.queries
+    ]
+
+
+def _rows_of(collection: Collection, reranker: Reranker, mode: str) -> dict[str, dict[str, Any]]:
+    """Each query's candidates and scores by one backend; what was scored before is not again."""
+    searcher, first = collection.searcher, collection.first_stage
+    about = (
+        f"{collection.corpus.info.fingerprint} {reranker.name} {reranker.revision} "
+        f"{reranker.backend} {first}"
+    )
     key = hashlib.sha256(about.encode()).hexdigest()[:24]
     path = cache_folder() / "fidelity" / f"{key}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
-    earlier_rows = {row["query_id"]: row for row in _rows(path)}
-    for number, query in enumerate(queries, 1):
-        row = earlier_rows.get(query.query_id)
-        if row is None:
+    rows = {row["query_id"]: row for row in _rows(path)}
+    for number, query in enumerate(collection.queries, 1):
+        if query.query_id not in rows:
             settings = Settings(first_stage=first, depth=max(DEPTHS))
             listed = searcher.pipeline(settings, [first]).run(query.text).ranking(first)
             doc_ids = listed.ids(max(DEPTHS)) if listed is not None else []
             documents = searcher.store.get(doc_ids)
             texts = [document.content for document in documents]
-            row = {
+            rows[query.query_id] = row = {
                 "query_id": query.query_id,
                 "doc_ids": doc_ids,
-                "drifting": cross.score_all(query.text, texts) if texts else [],
-                "exact": score_all(exact, query.text, texts) if texts else [],
                 "wordless": sorted(wordless_in(documents)),
+                "scores": score_all(reranker, query.text, texts) if texts else [],
             }
             with path.open("a", encoding="utf-8") as file:
                 file.write("\n" + json.dumps(row))  # a line that was cut off ends here
-        print(f"fidelity: {number} of {len(queries)} queries", file=sys.stderr, flush=True)
-        yield ScoredQuery(
-            row["query_id"],
-            tuple(row["doc_ids"]),
-            tuple(row["drifting"]),
-            tuple(row["exact"]),
-            frozenset(row["wordless"]),
-        )
+        progress = f"fidelity: {mode}, {number} of {len(collection.queries)} queries"
+        print(progress, file=sys.stderr, flush=True)
+    return rows
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -23,7 +23,13 @@ from models.backends.backends import (
 from models.backends.benchmark import TAKEN_BACK_BELOW, Logits, Outcome, benchmark
 from models.backends.int8_weights import GROUP, INT8, write_openvino_int8
 from models.backends.packages import packaged_version
-from models.backends.selection import decide, measured_selection, possible_backends, remember
+from models.backends.selection import (
+    backend_before,
+    decide,
+    measured_selection,
+    possible_backends,
+    remember,
+)
 from models.backends.weight_cache import WeightCache
 from system.hardware import has_int8_units
 from system.storage import cache_folder, sha256_of
@@ -128,7 +134,7 @@ class BackendSource:
             logits=logits,
             refused=self._refused(),
         )
-        selection = decide(figures, unit)
+        selection = decide(figures, unit, before=backend_before(self.sha256))
         remember(self.sha256, selection)
         quickest = selection.quickest
         kept_backends = (

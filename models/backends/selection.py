@@ -32,6 +32,7 @@ PACKAGES = {
 }
 BACKENDS = tuple(PACKAGES)
 RECIPE = 3  # raise it when what is measured changes
+CLEARLY_FASTER = 1.15  # times: less is within what one measurement differs from the next
 UNMEASURED = "not measured on this machine yet: run 'python cli.py models --measure'"
 
 
@@ -85,22 +86,44 @@ def select_backend(weights: str) -> BackendSelection:
         )
     if selection is not None and installed(PACKAGES[selection.backend]):
         return selection
-    default = "openvino" if installed("openvino") else "torch"
-    return BackendSelection(default, UNMEASURED)
+    return BackendSelection(default_backend(), UNMEASURED)
 
 
-def decide(figures: Sequence[BackendFigure], unit: str) -> BackendSelection:
-    """The fastest of the measured backends that may be chosen, in words that say why."""
+def decide(figures: Sequence[BackendFigure], unit: str, *, before: str = "") -> BackendSelection:
+    """The fastest of the measured backends that may be chosen, in words that say why.
+
+    The backend that was chosen `before` stays unless another is clearly faster, so that the
+    noise of a measurement does not change what runs the model from one to the next.
+    """
     usable = [f for f in figures if not f.note and f.backend in PACKAGES]  # int8 is not for all
     usable.sort(key=lambda f: -f.per_second)
     if not usable:
         raise CrossExamError("no backend ran the model: reinstall the pinned requirements")
     best = usable[0]
-    reason = f"fastest of {len(figures)} measured here: {best.per_second:.1f} {unit}/s"
-    if len(usable) > 1:
-        ratio = best.per_second / usable[1].per_second
-        reason += f", {ratio:.2f} times {usable[1].label}"
-    return BackendSelection(best.backend, reason, unit, tuple(figures))
+    earlier = next((figure for figure in usable if figure.backend == before), best)
+    if earlier is best or best.per_second > CLEARLY_FASTER * earlier.per_second:
+        reason = f"fastest of {len(figures)} measured here: {best.per_second:.1f} {unit}/s"
+        if len(usable) > 1:
+            ratio = best.per_second / usable[1].per_second
+            reason += f", {ratio:.2f} times {usable[1].label}"
+        return BackendSelection(best.backend, reason, unit, tuple(figures))
+    ratio = best.per_second / earlier.per_second
+    reason = (
+        f"none of {len(figures)} measured here is clearly faster than its {earlier.per_second:.1f} "
+        f"{unit}/s: {best.label} gave {ratio:.2f} times that, noise below {CLEARLY_FASTER}"
+    )
+    return BackendSelection(earlier.backend, reason, unit, tuple(figures))
+
+
+def backend_before(weights: str) -> str:
+    """What ran the model until now: what an earlier measurement chose, else the default."""
+    selection = measured_selection(weights)
+    return selection.backend if selection is not None else default_backend()
+
+
+def default_backend() -> str:
+    """What runs a model that nobody measured."""
+    return "openvino" if installed("openvino") else "torch"
 
 
 def measured_selection(weights: str) -> BackendSelection | None:
@@ -110,7 +133,7 @@ def measured_selection(weights: str) -> BackendSelection | None:
         if stored["key"] != _key(weights):
             return None
         figures = tuple(_figure(row) for row in stored["figures"])
-        return decide(figures, str(stored["unit"]))
+        return decide(figures, str(stored["unit"]), before=str(stored.get("chosen", "")))
     except (OSError, ValueError, KeyError, TypeError, CrossExamError):
         return None
 
@@ -126,6 +149,7 @@ def remember(weights: str, selection: BackendSelection) -> None:
     values = {
         "key": _key(weights),
         "unit": selection.unit,
+        "chosen": selection.backend,
         "figures": [stored_values(figure) for figure in selection.figures],
     }
     path = _file(weights)

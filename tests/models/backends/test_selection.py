@@ -53,6 +53,30 @@ def test_the_fastest_that_keeps_the_scores_is_chosen_and_remembered() -> None:
     assert select_backend("cd" * 32).backend == "openvino"  # other weights were not measured
 
 
+CLOSE = BackendFigure("openvino", "OpenVINO bf16", 22.0, 1e-5)
+
+
+def test_noise_does_not_change_what_runs_a_model() -> None:
+    first = decide((TORCH, CLOSE), "pairs", before=selection.backend_before(WEIGHTS))
+    assert first.backend == "openvino"
+    selection.remember(WEIGHTS, first)
+    again = decide((TORCH, CLOSE, FAST), "pairs", before=selection.backend_before(WEIGHTS))
+    assert again.backend == "openvino"
+    assert again.reason == (
+        "none of 3 measured here is clearly faster than its 22.0 pairs/s: "
+        "ONNX Runtime fp32 gave 1.14 times that, noise below 1.15"
+    )
+    selection.remember(WEIGHTS, again)
+    assert select_backend(WEIGHTS) == again, "as it was decided, not by the figures alone"
+
+
+def test_what_is_clearly_faster_or_alone_fit_takes_over() -> None:
+    quick = BackendFigure("onnxruntime", "ONNX Runtime fp32", 25.5, 1e-5)
+    assert decide((CLOSE, quick), "pairs", before="openvino").backend == "onnxruntime"
+    unfit = BackendFigure("openvino", "OpenVINO bf16", 60.0, 0.1, "strays by 0.100 from fp32")
+    assert decide((unfit, TORCH), "pairs", before="openvino").backend == "torch"
+
+
 def test_what_was_measured_is_kept_under_the_names_of_earlier_versions(own_cache: Path) -> None:
     selection.remember(WEIGHTS, decide((TORCH,), "pairs"))
     (file,) = (own_cache / "engines").iterdir()
