@@ -7,6 +7,7 @@ from corpora.stores.library import Library
 from models.catalogue import DEFAULT_BI_ENCODER, DEFAULT_CROSS_ENCODER
 from workbench.corpora import Corpora
 from workbench.dense_indexes import DenseIndexes
+from workbench.diagnosis.diagnoses import Diagnoses
 from workbench.explainers import Explainers
 from workbench.forward_passes import ForwardPasses
 from workbench.index_backends import IndexBackends
@@ -41,6 +42,7 @@ class Workbench:
         self.index_backends = IndexBackends()
         self.indexes = DenseIndexes(self.models, self.index_backends)
         self.searchers = Searchers(self.models, self.index_backends, self.indexes)
+        self.diagnoses = Diagnoses(self.models, self.tokens)
         self.lessons = Lessons(
             self.models, self.explainers, self.tokens, self.corpora, self.searchers
         )
