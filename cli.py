@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from commands import (
     auto_judge,
     corpora,
+    diagnose,
     explain,
     importing,
     learn,
@@ -23,6 +24,8 @@ from commands.output import exit_status
 COMMANDS: tuple[Command, ...] = (
     search.RANK,
     search.SCORE,
+    diagnose.DIAGNOSE,
+    diagnose.CHECK,
     explain.EXPLAIN,
     explain.INSIDE,
     quality.EVALUATE,
@@ -40,10 +43,15 @@ COMMANDS: tuple[Command, ...] = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit status, 2 after an error and where a ranker failed."""
+    """Run one command; returns the exit status, 2 after an error and where a ranker failed.
+
+    The status is 1 where `check` ran and a case failed.
+    """
     args = parser_of(COMMANDS, description=__doc__ or "").parse_args(arguments)
     command: Command = args.command
-    return exit_status(lambda: command.run(args), command.lines, as_json=args.json)
+    return exit_status(
+        lambda: command.run(args), command.lines, as_json=args.json, status=command.status
+    )
 
 
 if __name__ == "__main__":

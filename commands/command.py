@@ -22,7 +22,8 @@ class Command:
     """One command: its options, what computes its result, and the result as lines of text.
 
     The result is what --json prints. A result with `failures` (by stage) or an `export_error`
-    is printed all the same, and the exit status says so.
+    is printed all the same, and the exit status says so. `status` is the exit status of a result
+    without either.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Command:
     run: Callable[[argparse.Namespace], Any]
     lines: Callable[[Any], list[str]]
     add_options: Callable[[argparse.ArgumentParser], None] = lambda _: None
+    status: Callable[[Any], int] = lambda _: 0
 
 
 def parser_of(commands: Sequence[Command], *, description: str) -> argparse.ArgumentParser:

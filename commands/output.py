@@ -38,10 +38,17 @@ class ProgressLine:
             print(f"{what}: {done:,} of {total:,}", file=sys.stderr, flush=True)
 
 
-def exit_status(run: Callable[[], Any], lines: Callable[[Any], list[str]], *, as_json: bool) -> int:
+def exit_status(
+    run: Callable[[], Any],
+    lines: Callable[[Any], list[str]],
+    *,
+    as_json: bool,
+    status: Callable[[Any], int] = lambda _: 0,
+) -> int:
     """The exit status after printing what `run` returns: 2 after an error or a part that failed.
 
-    An error is one line on stderr. What failed in part is printed first, then said.
+    An error is one line on stderr. What failed in part is printed first, then said. Of a result
+    without an error `status` gives the exit status.
     """
     try:
         result = run()
@@ -56,9 +63,9 @@ def exit_status(run: Callable[[], Any], lines: Callable[[Any], list[str]], *, as
             print("\n".join(lines(result)))
     except BrokenPipeError:
         sys.stderr.close()
-        return 0
+        return status(result)
     errors = _errors_in(result)
-    return _failed(errors) if errors else 0
+    return _failed(errors) if errors else status(result)
 
 
 def confirmed(question: str) -> bool:

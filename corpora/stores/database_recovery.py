@@ -6,7 +6,7 @@ import sqlite3
 from itertools import count
 from pathlib import Path
 
-from corpora.stores.database_schema import SCHEMA, TABLES, VERSION, note
+from corpora.stores.database_schema import LATER_TABLES, SCHEMA, TABLES, VERSION, note
 
 _NAMES = {
     "judgments": "judgments",
@@ -33,7 +33,7 @@ def recovered(path: Path, problem: str) -> None:
         new_database.execute("BEGIN IMMEDIATE")
         for statement in SCHEMA:
             new_database.execute(statement)
-        saved = {table: _copied(aside, new_database, table) for table in TABLES}
+        saved = {table: _copied(aside, new_database, table) for table in (*TABLES, *LATER_TABLES)}
         new_database.execute("INSERT OR REPLACE INTO facts VALUES ('adopt', 'damaged')")
         counts = ", ".join(f"{saved[table]:,} {name}" for table, name in _NAMES.items())
         note(

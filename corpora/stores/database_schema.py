@@ -18,6 +18,8 @@ SCHEMA = (
     "rejected_by, removed, UNIQUE (fingerprint, removed, teacher, query_id, doc_id))",
     "CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint, run_id, "
     "saved_at REAL, head, body, UNIQUE (fingerprint, run_id))",
+    "CREATE TABLE IF NOT EXISTS cases (id INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint, query, "
+    "doc_id, top INTEGER, wanted INTEGER, note, at REAL)",
     "CREATE TABLE IF NOT EXISTS corpora (id INTEGER PRIMARY KEY AUTOINCREMENT, name UNIQUE, "
     "path UNIQUE, documents, fingerprint)",
     "CREATE TABLE IF NOT EXISTS changes (kind, fingerprint, number, PRIMARY KEY (kind, "
@@ -28,6 +30,7 @@ SCHEMA = (
     "CREATE TABLE IF NOT EXISTS notes (id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL, text)",
 )
 TABLES = ("judgments", "machine_judgments", "runs", "corpora", "changes", "earlier_files", "notes")
+LATER_TABLES = ("cases",)  # of later versions: a file without them was not emptied
 FINGERPRINT = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
 Stored = str | bytes

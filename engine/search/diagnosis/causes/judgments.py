@@ -40,8 +40,8 @@ def is_judged_wrongly(subject: Subject) -> Cause | None:
     titles = subject.titles(refused)
     return Cause(
         JUDGED,
-        "It is judged relevant, but no ranker has it among its first 10, and what they put first is "
-        "judged not relevant",
+        "It is judged relevant, but no ranker has it among its first 10, and what they put first "
+        "is judged not relevant",
         (judged, *places, Evidence("Put first and judged not relevant", named(refused, titles))),
         other=refused[0],
     )
