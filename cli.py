@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from commands import (
     auto_judge,
     corpora,
-    diagnose,
     explain,
     importing,
     learn,
@@ -19,13 +18,14 @@ from commands import (
     training,
 )
 from commands.command import Command, parser_of
+from commands.diagnosis import check, diagnose
 from commands.output import exit_status
 
 COMMANDS: tuple[Command, ...] = (
     search.RANK,
     search.SCORE,
     diagnose.DIAGNOSE,
-    diagnose.CHECK,
+    check.CHECK,
     explain.EXPLAIN,
     explain.INSIDE,
     quality.EVALUATE,

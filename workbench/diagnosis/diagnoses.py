@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from corpora.judgments.judgment_log import JudgmentLog, combined, conflicts
@@ -17,7 +17,7 @@ from engine.search.diagnosis.subject import Instruments, Subject
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
 from engine.types import Cancel, CrossExamError, Document, DocumentStore, SearchTrace
-from engine.types.diagnosis.cases import Case
+from engine.types.diagnosis.cases import PASTED, Case, Expected
 from engine.types.diagnosis.causes import Diagnosis
 from engine.types.words import words_of
 from models.lexical.term_statistics import TermStatistics
@@ -25,17 +25,8 @@ from workbench.keyed_cache import KeyedCache
 from workbench.model_loader import ModelLoader
 from workbench.token_reader import TokenReader
 
-PASTED = "pasted-text"  # the id of a text that the corpus does not hold
 MOST_COUNTED = 200_000  # documents; the terms of more are not counted for a diagnosis
 READ_AT_ONCE = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """A document that was expected, and whether the corpus holds it."""
-
-    document: Document
-    in_corpus: bool = True
 
 
 class Diagnoses:
@@ -164,6 +155,10 @@ class Diagnoses:
             cosines=instruments.cosines,
             gone=gone,
         )
+
+    def judgments_version(self, fingerprint: str) -> int:
+        """Changes with every judgment of the corpus that people add."""
+        return JudgmentLog(fingerprint).version[0]
 
     def _judgments(
         self, corpus: Corpus, case: Case, document: Document

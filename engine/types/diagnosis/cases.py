@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.types.documents import Document
 from engine.types.errors import CrossExamError, shown
 
 TOP, MOST_TOP = 3, 100
 LONGEST_NOTE = 300
+PASTED = "pasted-text"  # the id of a text that the corpus does not hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,11 @@ class CaseResult:
     def passed(self) -> bool:
         """Whether the document is where the case wants it; a case with a problem fails."""
         return not self.problem and self.case.met(self.rank)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A document that was expected, and whether the corpus holds it."""
+
+    document: Document
+    in_corpus: bool = True

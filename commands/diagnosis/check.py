@@ -1,4 +1,4 @@
-"""The commands `diagnose`, one document looked into, and `check`, the cases that must hold."""
+"""The command `check`: the cases of a corpus that must hold, for a team's CI."""
 
 from __future__ import annotations
 
@@ -8,89 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from commands.command import Command
-from commands.inputs import checked_query, file_text, text_argument
+from commands.inputs import file_text
 from commands.options import add_corpus, add_models, add_settings, opened, settings_of, workbench_of
 from commands.output import ProgressLine, below_notices
 from corpora.stores.case_store import CaseStore
 from engine.search.diagnosis.case_file import cases_from, cases_text
 from engine.search.diagnosis.checking import checked
-from engine.search.diagnosis.sentence import diagnosis_sentence
 from engine.types import CrossExamError
-from engine.types.diagnosis.cases import TOP, Case, CaseResult
-from engine.types.diagnosis.causes import Cause, Diagnosis
+from engine.types.diagnosis.cases import CaseResult
 from system.storage import write_text_atomically
-from workbench.diagnosis.diagnoses import PASTED
 
 UNMET = 1  # the exit status where a case failed
-
-
-def _diagnose_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("query")
-    parser.add_argument(
-        "document", help="the id, title or whole text of the document; - is standard input"
-    )
-    add_corpus(parser)
-    parser.add_argument(
-        "--top", type=int, default=TOP, metavar="N", help="expected in the first N (%(default)s)"
-    )
-    parser.add_argument(
-        "--unwanted", action="store_true", help="the document should not be in the first N"
-    )
-    add_settings(parser)
-    add_models(parser)
-
-
-def _diagnose(args: argparse.Namespace) -> dict[str, Any]:
-    query = checked_query(text_argument(args.query))
-    text = text_argument(args.document)
-    settings = settings_of(args)
-    case = Case(query, PASTED, args.top, wanted=not args.unwanted)
-    bench = workbench_of(args)
-    corpus, searcher = opened(args, bench)
-    expected = bench.diagnoses.expected(corpus, text)
-    line = ProgressLine()
-    line.log("searching, and looking for causes")
-    diagnoses = list(bench.diagnoses.stream(corpus, searcher, case, settings, expected=expected))
-    return diagnosis_values(diagnoses[-1])
-
-
-def diagnosis_values(diagnosis: Diagnosis) -> dict[str, Any]:
-    """A diagnosis as plain values."""
-    return {
-        **asdict(diagnosis.case),
-        "title": diagnosis.document.title,
-        "in_corpus": diagnosis.in_corpus,
-        "pipeline": diagnosis.pipeline,
-        "rank": diagnosis.rank,
-        "of": diagnosis.of,
-        "met": diagnosis.met,
-        "lost_at": diagnosis.lost_at,
-        "sentence": diagnosis_sentence(diagnosis),
-        "chain": [asdict(link) for link in diagnosis.chain],
-        "causes": [_cause_values(cause) for cause in diagnosis.causes],
-    }
-
-
-def _cause_values(cause: Cause) -> dict[str, Any]:
-    return {**asdict(cause), "kind": cause.kind.name, "label": cause.kind.label}
-
-
-def _diagnosis_lines(result: dict[str, Any]) -> list[str]:
-    lines = [result["sentence"], ""]
-    for link in result["chain"]:
-        place = link["place"]
-        rank = "not listed" if place["rank"] is None else f"{place['rank']:,} of {place['of']:,}"
-        score = "" if place["score"] is None else f"{place['score']:.3f}"
-        gap = (
-            "" if link["gap"] is None else f"{link['gap']:.3f} below rank {link['border']['rank']}"
-        )
-        row = f"{place['stage']:20} {rank:>16} {score:>10}  {gap}{place['note']}"
-        lines.append(row.rstrip())
-    for number, cause in enumerate(result["causes"], 1):
-        after = "" if cause["after"] is None else f" → rank {cause['after']:,} {cause['undoing']}"
-        lines += ["", f"{number}. {cause['label']}: {cause['sentence']}.{after}"]
-        lines += [f"   {each['label']}: {each['value']}" for each in cause["evidence"]]
-    return lines
 
 
 def _check_options(parser: argparse.ArgumentParser) -> None:
@@ -166,13 +94,6 @@ def _check_status(result: dict[str, Any]) -> int:
     return UNMET if result["failed"] else 0
 
 
-DIAGNOSE = Command(
-    "diagnose",
-    "why a document is not in the first ranks for a query",
-    _diagnose,
-    _diagnosis_lines,
-    _diagnose_options,
-)
 CHECK = Command(
     "check",
     "run the kept cases; exit status 1 when one fails",

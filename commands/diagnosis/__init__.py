@@ -1,0 +1,1 @@
+"""The commands that look into one document, and that hold cases against a search."""
