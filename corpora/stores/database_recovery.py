@@ -13,6 +13,7 @@ _NAMES = {
     "machine_judgments": "machine judgments",
     "runs": "saved runs",
     "corpora": "corpora of the library",
+    "votes": "votes",
 }
 
 

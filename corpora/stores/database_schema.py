@@ -26,11 +26,16 @@ SCHEMA = (
     "fingerprint))",
     "CREATE TABLE IF NOT EXISTS earlier_files (name, sha256, rows, damaged, PRIMARY KEY (name, "
     "sha256))",
+    "CREATE TABLE IF NOT EXISTS blind_votes (id INTEGER PRIMARY KEY AUTOINCREMENT, vote_id UNIQUE, "
+    "created_at REAL, ended_at REAL, body)",
+    "CREATE TABLE IF NOT EXISTS votes (id INTEGER PRIMARY KEY AUTOINCREMENT, vote_id, query_id, "
+    "voter, browser, choice, left_is, comment, at REAL)",
+    "CREATE INDEX IF NOT EXISTS votes_of ON votes (vote_id)",
     "CREATE TABLE IF NOT EXISTS facts (name PRIMARY KEY, value)",
     "CREATE TABLE IF NOT EXISTS notes (id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL, text)",
 )
 TABLES = ("judgments", "machine_judgments", "runs", "corpora", "changes", "earlier_files", "notes")
-LATER_TABLES = ("cases",)  # of later versions: a file without them was not emptied
+LATER_TABLES = ("cases", "blind_votes", "votes")  # of later versions: a file without them was not emptied
 FINGERPRINT = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
 Stored = str | bytes

@@ -1,1 +1,1 @@
-"""What is passed on: how frozen figures are made, written, read and drawn as a report."""
+"""What is passed on to others: frozen figures, reports, blind votes."""

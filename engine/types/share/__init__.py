@@ -1,1 +1,1 @@
-"""What is passed on: frozen figures of a search, of a pair's explanation, of a quality run."""
+"""What is passed on to others: frozen figures and blind votes."""

@@ -1,0 +1,1 @@
+"""Blind votes: who sees which list where, and what the votes say."""
