@@ -10,50 +10,25 @@ from components.common.messages import notice
 from components.common.page_style import page_name, page_style
 from components.common.shared_bar import CORPUS, NOTHING, WHOLE, shared_bar
 from components.visitor.browser_visitor import browser_visitor
-from state import url_state
+from state import navigation, url_state
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
 from state.visitor import recognise, visitor_id
 
-EARLIER_ADDRESSES = {"unread": "truncation", "teach": "training", "corpus": "corpora"}
-NO_QUERY = dict.fromkeys(("", "models", "lessons", "about"), NOTHING)
+NO_QUERY = dict.fromkeys(("", "models", "lessons", "about", "blind-vote"), NOTHING)
 NO_QUERY |= {"corpora": CORPUS, "training": CORPUS}
 
 st.set_page_config(page_title="CrossExam", page_icon="🔎", layout="wide")
-sections = {
-    "": [st.Page("pages/learn/start.py", title="Start", default=True)],
-    "Search": [st.Page("pages/search/compare.py", title="Compare", url_path="compare")],
-    "Explain": [
-        st.Page("pages/explain/inside.py", title="Inside", url_path="inside"),
-        st.Page("pages/explain/attention.py", title="Attention", url_path="attention"),
-        st.Page("pages/explain/explain.py", title="Explain", url_path="explain"),
-        st.Page("pages/explain/what_if.py", title="What if", url_path="what-if"),
-        st.Page("pages/explain/truncation.py", title="Truncation", url_path="truncation"),
-        st.Page("pages/explain/maxsim.py", title="MaxSim", url_path="maxsim"),
-    ],
-    "Measure": [
-        st.Page("pages/quality/quality.py", title="Quality", url_path="quality"),
-        st.Page("pages/latency/latency.py", title="Latency", url_path="latency"),
-    ],
-    "Set up": [
-        st.Page("pages/corpora/corpora.py", title="Corpora", url_path="corpora"),
-        st.Page("pages/models/models.py", title="Models", url_path="models"),
-        st.Page("pages/training/training.py", title="Training", url_path="training"),
-    ],
-    "Learn": [
-        st.Page("pages/learn/lessons.py", title="Lessons", url_path="lessons"),
-        st.Page("pages/learn/about.py", title="About", url_path="about"),
-    ],
-}
+sections = navigation.sections()
 pages = {page.url_path: page for section in sections.values() for page in section}
 section_of = {page.url_path: name for name, section in sections.items() for page in section}
 earlier = [  # each leads to the page that it became
     st.Page(lambda: None, title=pages[new].title, url_path=old, visibility="hidden")
-    for old, new in EARLIER_ADDRESSES.items()
+    for old, new in navigation.EARLIER_ADDRESSES.items()
 ]
 page = st.navigation({**sections, "Earlier addresses": earlier}, position="top")
 link = st.query_params.to_dict()
-if page.url_path in EARLIER_ADDRESSES:
-    st.switch_page(pages[EARLIER_ADDRESSES[page.url_path]], query_params=link)
+if page.url_path in navigation.EARLIER_ADDRESSES:
+    st.switch_page(pages[navigation.EARLIER_ADDRESSES[page.url_path]], query_params=link)
 if not page.url_path and url_state.says_what_to_search(link):  # Compare's address before Start came
     st.switch_page(pages["compare"], query_params=link)
 corpora = corpus_names()

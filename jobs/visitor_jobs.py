@@ -22,6 +22,7 @@ class Slot(StrEnum):
     MEASUREMENT = "measurement"
     QUALITY_RUN = "quality run"
     AUTO_JUDGE = "auto judge"
+    BLIND_VOTE = "blind vote"
     TRAINING = "training"
     BACKEND_BENCHMARK = "backend benchmark"
     SELF_TEST = "self-test"

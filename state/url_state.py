@@ -78,7 +78,8 @@ OF_ATTENTION: Mapping[str, UrlName] = {
 OF_LATENCY: Mapping[str, UrlName] = {
     LAB: UrlName(_one_of(LAB_SECTIONS), LAB_SECTIONS[0], ", ".join(LAB_SECTIONS)),
 }
-OF_LESSON = ("lesson", "step", "lang")  # read and written by the page, the step in the browser
+# Read and written by the page of this address; a lesson's step is by the browser.
+OF_PAGE = {"lessons": ("lesson", "step", "lang"), "blind-vote": ("vote",)}
 OF_STAGE: Mapping[str, UrlName] = {STAGE: UrlName(_one_of(("0", "1")), "0", "0 or 1")}
 
 
@@ -153,7 +154,7 @@ def url_warnings() -> list[str]:
 def share(address: str, *, attention: bool) -> None:
     """Write the choices of the page at this address into the URL, but those at their default.
 
-    The start page has no search. Which lesson is open, and at which step, stays as it is.
+    The start page has no search. Which lesson or vote is open, and at which step, stays as it is.
     """
     search = shared() if address else {}
     page_parameters = {
@@ -161,7 +162,7 @@ def share(address: str, *, attention: bool) -> None:
         **(OF_LATENCY if address == "latency" else {}),
     }
     link = st.query_params.to_dict()
-    link_values = {name: link[name] for name in OF_LESSON if name in link and address == "lessons"}
+    link_values = {name: link[name] for name in OF_PAGE.get(address, ()) if name in link}
     for name, parameter in {**search, **page_parameters, **OF_STAGE}.items():
         if (value := st.session_state.get(name)) not in (None, "", parameter.default):
             link_values[name] = str(value)

@@ -34,10 +34,11 @@ class Act(StrEnum):
     QUALITY_RUN = "quality-run"
     JUDGE = "judge"
     AUTO_JUDGE = "auto-judge"
+    BLIND_VOTE = "blind-vote"
 
 
 # What adds to the server and takes nothing from others: open to all visitors.
-OPEN = frozenset({Act.IMPORT_UPLOAD, Act.QUALITY_RUN, Act.JUDGE, Act.AUTO_JUDGE})
+OPEN = frozenset({Act.IMPORT_UPLOAD, Act.QUALITY_RUN, Act.JUDGE, Act.AUTO_JUDGE, Act.BLIND_VOTE})
 
 # What is refused, and how the owner does it on the machine itself.
 _WORDS = {
@@ -79,6 +80,10 @@ _WORDS = {
     Act.QUALITY_RUN: ("Running a query set", "runs “cli.py evaluate”"),
     Act.JUDGE: ("Judging", "opens the app on the machine itself"),
     Act.AUTO_JUDGE: ("Having a model judge", "runs “cli.py judge”"),
+    Act.BLIND_VOTE: (
+        "Setting up and answering a blind vote",
+        "opens the app on the machine itself",
+    ),
 }
 
 

@@ -45,6 +45,11 @@ OF_PAGE = {
         ("U", "in the list to judge: take the last one back"),
         ("Enter R", "in a machine's list: accept the grade, or turn it down"),
     ),
+    "blind-vote": (
+        ("← →", "the list at the left, or at the right, is better"),
+        ("= T", "a tie; B: both are bad"),
+        ("W", "to the word why, and Enter back; U takes the last vote back"),
+    ),
     "lessons": (
         ("→ Enter", "in a lesson, the next step; ← the one before"),
         ("1 2 3", "choose this answer"),

@@ -16,6 +16,7 @@ SECTIONS = {  # of the navigation, with their pages
     "Search": ("Compare",),
     "Explain": ("Inside", "Attention", "Explain", "What if", "Truncation", "MaxSim"),
     "Measure": ("Quality", "Latency"),
+    "Pass it on": ("Blind vote",),
     "Set up": ("Corpora", "Models", "Training"),
     "Learn": ("Lessons", "About"),
 }

@@ -29,9 +29,11 @@ from state.quality import auto_judge as quality_machine
 from state.quality import judging
 from state.quality import runs as quality
 from state.search import additional_rankers as rerankers
+from state.share import ballot_rounds, blind_votes, vote_set_up
 from state.training import trainings as training
 from state.visitor import visitor_jobs
 from system.acts import OPEN, Actor
+from tests.engine.share.votes.ballots import blind_vote
 
 ADDRESSES = ("0.0.0.0", "::", "", None, "192.168.1.20", "lab.example.org", "unix:///run/x.sock")
 
@@ -121,6 +123,11 @@ OPEN_ACTS: list[tuple[Act, Callable[[], Any]]] = [
     (Act.JUDGE, lambda: judging.apply(NOTHING, NOTHING, "Ada", [])),
     (Act.JUDGE, lambda: quality_machine.apply_to_proposals(NOTHING, NOTHING, "Ada", "t", [])),
     (Act.AUTO_JUDGE, lambda: quality_machine.start(NOTHING, NOTHING, "t", 10)),
+    (
+        Act.BLIND_VOTE,
+        lambda: vote_set_up.start(NOTHING, title="", queries=[], pipelines=NOTHING, shown=5),
+    ),
+    (Act.BLIND_VOTE, lambda: ballot_rounds.keep(NOTHING, NOTHING, NOTHING, [])),
 ]
 NOT_BY_SENTENCE = {
     Act.MODEL_CODE: "test_nobody_allows_code_and_nobody_takes_a_consent_back",
@@ -135,6 +142,8 @@ ACTS: list[tuple[Act, Callable[[], Any]]] = [
     (Act.DELETE, lambda: corpora.delete("senses")),
     (Act.DELETE, lambda: quality.delete("0" * 16, "run")),
     (Act.DELETE, lambda: quality_machine.remove_all("0" * 16)),
+    (Act.DELETE, lambda: blind_votes.delete(NOTHING)),
+    (Act.OTHERS_WORK, lambda: blind_votes.end(blind_vote())),
     (Act.DELETE, lambda: training.delete("distilled/x")),
     (Act.DELETE, lambda: training.discard("distilled/x")),
     (Act.INDEX_BACKEND, lambda: index_backend.choose("senses", "milvus")),

@@ -1,0 +1,132 @@
+"""What a vote says, in words: the headline and a table of its figures."""
+
+from __future__ import annotations
+
+from components.common.plain_table import TableCell, TableColumn
+from components.common.wording import counted
+from engine.types.share.blind_votes import BlindVote
+from engine.types.share.vote_results import Share, VoteResults
+
+COLUMNS = (
+    TableColumn("Figure"),
+    TableColumn("Value"),
+    TableColumn("95% interval", "voters and queries drawn anew, 10,000 times"),
+    TableColumn("What it says"),
+)
+
+
+def headline_words(vote: BlindVote, results: VoteResults) -> str:
+    """Who was preferred, how often, and how sure that is."""
+    first, second = vote.names
+    share = results.win_rate
+    if share is None:
+        return f"No vote decided between {first} and {second}"
+    low, high = share.interval
+    if low <= 0.5 <= high:
+        return f"The votes do not tell {first} and {second} apart"
+    if low > 0.5:
+        return f"{second} was preferred in {share.value:.0%} of the decided votes"
+    return f"{first} was preferred in {1 - share.value:.0%} of the decided votes"
+
+
+def detail_words(results: VoteResults) -> str:
+    """How many votes there are, and what a small sample does to the interval."""
+    share = results.win_rate
+    sentence = (
+        f"{counted(results.votes, 'vote')} of {counted(results.voters, 'voter')}, "
+        f"{share.votes if share else 0:,} decided."
+    )
+    return f"{sentence} {share.caution}".rstrip() if share else sentence
+
+
+def figure_rows(vote: BlindVote, results: VoteResults) -> list[list[TableCell]]:
+    """The rows of the table of figures, for `plain_table`."""
+    first, second = vote.names
+    return [
+        _share_row(
+            f"Win rate of {second}",
+            results.win_rate,
+            f"its share of the votes that chose one of the two; the rest chose {first}. "
+            "Ties and “both bad” are left out",
+        ),
+        [
+            TableCell("Ties, both bad"),
+            TableCell(f"{results.ties:,}, {results.both_bad:,}"),
+            TableCell(""),
+            TableCell(f"of {counted(results.votes, 'vote')}"),
+        ],
+        [
+            TableCell("Sign test"),
+            TableCell(p_words(results.p_value)),
+            TableCell(""),
+            TableCell(
+                "how often chance alone is as far from one half"
+                if results.p_value is not None
+                else "only where each query has one vote: several on one query are not independent"
+            ),
+        ],
+        [
+            TableCell("Agreement of voters (Krippendorff’s alpha)"),
+            TableCell("–" if results.alpha is None else _decimals(results.alpha)),
+            TableCell(""),
+            TableCell(
+                "1 is full agreement, 0 what chance gives"
+                if results.alpha is not None
+                else "needs a query with two votes, and two different answers"
+            ),
+        ],
+        _share_row(
+            "Position bias: chose the left",
+            results.left,
+            f"{_bias(results.left)}{first} stood at the left in {results.first_at_left:,} of "
+            f"{counted(results.votes, 'vote')}",
+        ),
+        _share_row(
+            f"Votes that go with nDCG@{vote.shown}",
+            results.by_ndcg,
+            "chose the list with the higher nDCG, of the decided votes on queries whose two "
+            "lists differ in it"
+            if results.by_ndcg
+            else "no decided vote on a query whose judgments make a difference",
+        ),
+        [
+            TableCell("Queries left out"),
+            TableCell(f"{vote.identical:,}"),
+            TableCell(""),
+            TableCell(f"both pipelines list the same top {vote.shown}"),
+        ],
+    ]
+
+
+def p_words(p_value: float | None) -> str:
+    """ "p = 0.03", "p < 0.0001", or a dash where there is none."""
+    if p_value is None:
+        return "–"
+    if p_value < 0.0001:
+        return "p < 0.0001"
+    return f"p = {p_value:.4f}" if p_value < 0.01 else f"p = {p_value:.2f}"
+
+
+def _bias(left: Share | None) -> str:
+    if left is None:
+        return ""
+    low, high = left.interval
+    if low <= 0.5 <= high:
+        return "not told apart from one half; "
+    return "told apart from one half: a side was favoured, which random sides spread over both; "
+
+
+def _share_row(name: str, share: Share | None, meaning: str) -> list[TableCell]:
+    if share is None:
+        return [TableCell(name), TableCell("–"), TableCell(""), TableCell(meaning)]
+    low, high = share.interval
+    return [
+        TableCell(name, note=f"{share.hits:,} of {counted(share.votes, 'vote')}"),
+        TableCell(f"{share.value:.0%}", share=share.value),
+        TableCell(f"{low:.0%} to {high:.0%}"),
+        TableCell(meaning),
+    ]
+
+
+def _decimals(value: float) -> str:
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
