@@ -110,7 +110,8 @@ def _form(*, at_work: bool) -> None:
     text_box.caption(
         plain(
             f"{first.name} against {second.name}: {counted(len(queries), 'query', 'queries')}, "
-            f"at most {counted(pairs, 'pair')} to read. Which is which stands nowhere until you end the vote."
+            f"at most {counted(pairs, 'pair')} to read. Which is which stands nowhere "
+            "until you end the vote."
         )
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +145,6 @@ ACTS: list[tuple[Act, Callable[[], Any]]] = [
     (Act.DELETE, lambda: quality.delete("0" * 16, "run")),
     (Act.DELETE, lambda: quality_machine.remove_all("0" * 16)),
     (Act.DELETE, lambda: blind_votes.delete(NOTHING)),
-    (Act.OTHERS_WORK, lambda: blind_votes.end(blind_vote())),
     (Act.DELETE, lambda: training.delete("distilled/x")),
     (Act.DELETE, lambda: training.discard("distilled/x")),
     (Act.INDEX_BACKEND, lambda: index_backend.choose("senses", "milvus")),
@@ -192,6 +193,14 @@ def test_what_is_open_to_all_can_be_closed_in_one_place(
     with pytest.raises(CrossExamError) as refused:
         attempt()
     assert str(refused.value) == closed.refusal(act) != ""
+
+
+def test_only_who_set_a_vote_up_ends_it(reached: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blind_votes, "visitor_id", lambda: "v" * 43)
+    assert not blind_votes.may_end(blind_vote())
+    with pytest.raises(CrossExamError, match=re.escape(refusal(Act.OTHERS_WORK))):
+        blind_votes.end(blind_vote())
+    assert blind_votes.may_end(replace(blind_vote(), owner=blind_votes.owner_of("v" * 43)))
 
 
 def test_every_act_is_tried() -> None:

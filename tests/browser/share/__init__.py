@@ -1,0 +1,1 @@
+"""Browser journeys of what is passed on."""
