@@ -11,7 +11,6 @@ COLUMNS = (
     TableColumn("Figure"),
     TableColumn("Value"),
     TableColumn("95% interval", "voters and queries drawn anew, 10,000 times"),
-    TableColumn("What it says"),
 )
 
 
@@ -46,35 +45,27 @@ def figure_rows(vote: BlindVote, results: VoteResults) -> list[list[TableCell]]:
         _share_row(
             f"Win rate of {second}",
             results.win_rate,
-            f"its share of the votes that chose one of the two; the rest chose {first}. "
-            "Ties and “both bad” are left out",
+            f"of the votes that chose one of the two; the rest chose {first}",
         ),
-        [
-            TableCell("Ties, both bad"),
-            TableCell(f"{results.ties:,}, {results.both_bad:,}"),
-            TableCell(""),
-            TableCell(f"of {counted(results.votes, 'vote')}"),
-        ],
-        [
-            TableCell("Sign test"),
-            TableCell(p_words(results.p_value)),
-            TableCell(""),
-            TableCell(
-                "how often chance alone is as far from one half"
-                if results.p_value is not None
-                else "only where each query has one vote: several on one query are not independent"
-            ),
-        ],
-        [
-            TableCell("Agreement of voters (Krippendorff’s alpha)"),
-            TableCell("–" if results.alpha is None else _decimals(results.alpha)),
-            TableCell(""),
-            TableCell(
-                "1 is full agreement, 0 what chance gives"
-                if results.alpha is not None
-                else "needs a query with two votes, and two different answers"
-            ),
-        ],
+        _row(
+            "Ties, both bad",
+            f"{results.ties:,}, {results.both_bad:,}",
+            f"of {counted(results.votes, 'vote')}; left out of every share",
+        ),
+        _row(
+            "Sign test",
+            p_words(results.p_value),
+            "how often chance alone is as far from one half"
+            if results.p_value is not None
+            else "only where each query has one vote: several on one are not independent",
+        ),
+        _row(
+            "Agreement of voters (Krippendorff’s alpha)",
+            "–" if results.alpha is None else _decimals(results.alpha),
+            "1 is full agreement, 0 what chance gives"
+            if results.alpha is not None
+            else "needs a query with two votes, and two different answers",
+        ),
         _share_row(
             "Position bias: chose the left",
             results.left,
@@ -84,17 +75,15 @@ def figure_rows(vote: BlindVote, results: VoteResults) -> list[list[TableCell]]:
         _share_row(
             f"Votes that go with nDCG@{vote.shown}",
             results.by_ndcg,
-            "chose the list with the higher nDCG, of the decided votes on queries whose two "
-            "lists differ in it"
+            "chose the list with the higher nDCG, where the two lists differ in it"
             if results.by_ndcg
             else "no decided vote on a query whose judgments make a difference",
         ),
-        [
-            TableCell("Queries left out"),
-            TableCell(f"{vote.identical:,}"),
-            TableCell(""),
-            TableCell(f"both pipelines list the same top {vote.shown}"),
-        ],
+        _row(
+            "Queries left out",
+            f"{vote.identical:,}",
+            f"both pipelines list the same top {vote.shown}",
+        ),
     ]
 
 
@@ -116,15 +105,22 @@ def _bias(left: Share | None) -> str:
     return "told apart from one half: a side was favoured, which random sides spread over both; "
 
 
+def _row(name: str, value: str, meaning: str) -> list[TableCell]:
+    return [TableCell(name, note=meaning), TableCell(value), TableCell("")]
+
+
 def _share_row(name: str, share: Share | None, meaning: str) -> list[TableCell]:
     if share is None:
-        return [TableCell(name), TableCell("–"), TableCell(""), TableCell(meaning)]
+        return _row(name, "–", meaning)
     low, high = share.interval
     return [
-        TableCell(name, note=f"{share.hits:,} of {counted(share.votes, 'vote')}"),
-        TableCell(f"{share.value:.0%}", share=share.value),
+        TableCell(name, note=meaning),
+        TableCell(
+            f"{share.value:.0%}",
+            share=share.value,
+            note=f"{share.hits:,} of {counted(share.votes, 'vote')}",
+        ),
         TableCell(f"{low:.0%} to {high:.0%}"),
-        TableCell(meaning),
     ]
 
 

@@ -35,7 +35,8 @@ SCHEMA = (
     "CREATE TABLE IF NOT EXISTS notes (id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL, text)",
 )
 TABLES = ("judgments", "machine_judgments", "runs", "corpora", "changes", "earlier_files", "notes")
-LATER_TABLES = ("cases", "blind_votes", "votes")  # of later versions: a file without them was not emptied
+# Of later versions: a file without them was not emptied.
+LATER_TABLES = ("cases", "blind_votes", "votes")
 FINGERPRINT = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
 Stored = str | bytes

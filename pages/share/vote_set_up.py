@@ -71,7 +71,6 @@ def _form(*, at_work: bool) -> None:
         "Corpus",
         names,
         index=names.index(current) if current in names else 0,
-        format_func=plain,
         key="vote_corpus",
         persist_state="session",
     )
@@ -125,7 +124,7 @@ def _pipeline(label: str, key: str, *, reranked: bool) -> PipelineSpec:
         plain(label),
         firsts,
         index=firsts.index(BI_ENCODER),
-        format_func=lambda stage: plain(stage_label(stage)),
+        format_func=stage_label,
         key=f"vote_first_{key}",
         persist_state="session",
     )
@@ -133,7 +132,7 @@ def _pipeline(label: str, key: str, *, reranked: bool) -> PipelineSpec:
         "reranked by",
         models,
         index=1 if reranked else 0,
-        format_func=lambda name: plain(short_model(name)) if name else "nothing",
+        format_func=lambda name: short_model(name) if name else "nothing",
         key=f"vote_model_{key}",
         persist_state="session",
     )
