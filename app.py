@@ -9,9 +9,14 @@ from components.common.keys import listen
 from components.common.messages import notice
 from components.common.page_style import page_name, page_style
 from components.common.shared_bar import CORPUS, NOTHING, WHOLE, shared_bar
+from components.share.browser_history import browser_history
 from components.visitor.browser_visitor import browser_visitor
+from pages.search.offered_rankers import offered_rankers
+from pages.share.page_links import PAGE_LINKS
 from state import navigation, url_state
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
+from state.share import link_rankers, page_link
+from state.share.current_view import name_page
 from state.visitor import recognise, visitor_id
 
 NO_QUERY = dict.fromkeys(("", "models", "lessons", "about", "blind-vote"), NOTHING)
@@ -32,10 +37,14 @@ if page.url_path in navigation.EARLIER_ADDRESSES:
 if not page.url_path and url_state.says_what_to_search(link):  # Compare's address before Start came
     st.switch_page(pages["compare"], query_params=link)
 corpora = corpus_names()
-url_state.begin(corpora)
 address, section = page.url_path, section_of.get(page.url_path, "")
+links = url_state.link_names({path: PAGE_LINKS.get(path, ()) for path in pages}, corpora)
+page_link.begin(address, links)
+name_page(page.title)
+link_rankers.take_from_link()
 page_style(stage=stage.is_on())
 recognise(browser_visitor(visitor_id(), key="visitor"))
+browser_history(url_state.of_entries(links), tuple(EARLIER_ADDRESSES), key="history")
 listen(address)
 page_name(page.title, section)
 shared_bar(
@@ -46,9 +55,13 @@ shared_bar(
     longest_query=url_state.LONGEST_QUERY,
 )
 problems = unread_notes()
+offered_rankers()
 for sentence in (*url_state.url_warnings(), *problems):
     notice(sentence)
 if problems:
     st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
-url_state.share(address, attention=section == "Explain")
-page.run()
+page_link.write(address, links)
+try:
+    page.run()
+finally:  # a page that stops early has chosen too
+    page_link.write(address, links)

@@ -1,13 +1,9 @@
-"""What the visitor chose: the shared query bar's keys, in the session and in the URL.
-
-The URL carries stable names (`first=bm25`), not the words on screen. It is read once,
-when a session opens, and checked; afterwards it is written from the widgets.
-"""
+"""What the visitor chose: the shared query bar's keys, in the session and in the link."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -15,72 +11,41 @@ import streamlit as st
 from engine.search.settings import Settings
 from engine.types import CrossExamError, Query
 from engine.types.registries.search_parameters import PARAMETERS
+from engine.types.share.link_names import LinkName, LinkNames, one_of
 from state.search import additional_rankers as rerankers
+from state.share import kept_choices, page_link
+from state.share.link_rankers import RANKERS_OF_LINK
 
 QUERY, CORPUS = "q", "corpus"
 DOCUMENT, SECOND, LAYER, HEAD = "doc", "doc2", "layer", "head"
 EXPLAINED = "explained_model"
-KEPT = (DOCUMENT, SECOND, LAYER, HEAD, EXPLAINED)  # widgets of several pages, or set from afar
-LAB, STAGE = "lab", "stage"
-LAB_SECTIONS = ("search", "depth", "batches", "scale", "ann", "energy")
+STAGE = "stage"
 LONGEST_QUERY = 4000
 MOST_EXAMPLES = 24
-_NEXT = "_next_choices"
 _OPENED = "_opened_card"
-_READ = "_url_was_read"
-_KEPT, _PICKED_FOR = "_kept_choices", "_documents_picked_for"
-_COMPLAINTS, _COMPLAINED_AT = "_url_complaints", "_url_complained_at"
+_PICKED_FOR = "_documents_picked_for"
+_WARNED_AT = "_link_warned_at"
 
 
-@dataclass(frozen=True, slots=True)
-class UrlName:
-    """A name in the URL: how its value is read, and the value that need not be written.
-
-    `read` raises ValueError for a value that cannot be; `allowed` says in words what can.
-    """
-
-    read: Callable[[str], Any]
-    default: Any
-    allowed: str
+def _cut_note(text: str) -> str:
+    if len(text) <= LONGEST_QUERY:
+        return ""
+    return (
+        f"The link's query has {len(text):,} characters and was cut after the first "
+        f"{LONGEST_QUERY:,}."
+    )
 
 
-def _one_of(names: Iterable[str]) -> Callable[[str], str]:
-    allowed = tuple(names)
-
-    def read(value: str) -> str:
-        if value not in allowed:
-            raise ValueError(value)
-        return value
-
-    return read
-
-
-def _between(low: float, high: float, kind: type[int] | type[float]) -> Callable[[str], Any]:
-    def read(value: str) -> Any:
-        number = kind(value)
-        if not low <= number <= high:
-            raise ValueError(value)
-        return number
-
-    return read
-
-
-OF_QUERY: Mapping[str, UrlName] = {
-    CORPUS: UrlName(str, "senses", "the name of a corpus in the picker"),
-    QUERY: UrlName(lambda text: text[:LONGEST_QUERY], "", "any text"),
-}
-OF_ATTENTION: Mapping[str, UrlName] = {
-    DOCUMENT: UrlName(str, None, "the id of a document"),
-    SECOND: UrlName(str, None, "the id of a document"),
-    LAYER: UrlName(_between(1, 1000, int), None, "a number from 1"),
-    HEAD: UrlName(_between(1, 1000, int), None, "a number from 1"),
-}
-OF_LATENCY: Mapping[str, UrlName] = {
-    LAB: UrlName(_one_of(LAB_SECTIONS), LAB_SECTIONS[0], ", ".join(LAB_SECTIONS)),
-}
-# Read and written by the page of this address; a lesson's step is by the browser.
-OF_PAGE = {"lessons": ("lesson", "step", "lang"), "blind-vote": ("vote",)}
-OF_STAGE: Mapping[str, UrlName] = {STAGE: UrlName(_one_of(("0", "1")), "0", "0 or 1")}
+CORPUS_NAME = LinkName(CORPUS, str, "senses", "the name of a corpus in the picker")
+QUERY_TEXT = LinkName(
+    QUERY,
+    lambda text: text[:LONGEST_QUERY],
+    "",
+    "any text",
+    begins_entry=True,
+    remark=_cut_note,
+)
+STAGE_MODE = LinkName(STAGE, one_of(("0", "1")), "0", "0 or 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,82 +57,42 @@ class Choices:
     settings: Settings
 
 
-def shared() -> dict[str, UrlName]:
-    """The names that every page's link may have: corpus, query and the search's parameters."""
-    settings = {p.key: UrlName(p.read, p.default, p.offered) for p in PARAMETERS}
-    return {**OF_QUERY, **settings}
+def of_search(corpora: Iterable[str] = ()) -> tuple[LinkName, ...]:
+    """The names that every search has: corpus, query, the search's parameters, more rankers."""
+    settings = (LinkName(p.key, p.read, p.default, p.offered) for p in PARAMETERS)
+    return (replace(CORPUS_NAME, read=one_of(corpora)), QUERY_TEXT, *settings, RANKERS_OF_LINK)
+
+
+def link_names(pages: LinkNames, corpora: Iterable[str]) -> LinkNames:
+    """The names of each page's link: of the search, but for the start page, its own, the stage."""
+    search = of_search(corpora)
+    return {
+        address: (*(search if address else ()), *own, STAGE_MODE) for address, own in pages.items()
+    }
+
+
+def of_entries(pages: LinkNames) -> tuple[str, ...]:
+    """The names whose change is an entry for Back, as a new page is."""
+    own = (name for names in pages.values() for name in names if name.begins_entry)
+    return tuple(dict.fromkeys(name.name for name in own))
 
 
 def says_what_to_search(link: Iterable[str]) -> bool:
     """Whether a link's names hold one of those that every search has."""
-    return any(name in shared() for name in link)
-
-
-def begin(corpora: Iterable[str]) -> None:
-    """Set up this run's choices; call before any widget is drawn.
-
-    Takes over what the last run asked for and, when the session opens, what the URL
-    says; `url_warnings` then tells which of it could not be used.
-    """
-    if not st.session_state.get(_READ):
-        st.session_state[_READ] = True
-        url_warnings: list[str] = []
-        choice_by_link_name = {**shared(), **OF_LATENCY, **OF_ATTENTION, **OF_STAGE}
-        for name, text in st.query_params.items():
-            if name not in choice_by_link_name:
-                continue
-            try:
-                value = choice_by_link_name[name].read(text)
-                if name == CORPUS:
-                    _one_of(corpora)(text)
-            except ValueError:
-                url_warnings.append(
-                    f"The link has {name}={text[:60]!r}, which cannot be: give "
-                    f"{choice_by_link_name[name].allowed}. The default is used instead."
-                )
-            else:
-                _take(name, value)
-                if name == QUERY and len(text) > LONGEST_QUERY:
-                    url_warnings.append(
-                        f"The link's query has {len(text):,} characters and was cut after the "
-                        f"first {LONGEST_QUERY:,}."
-                    )
-        st.session_state[_COMPLAINTS] = url_warnings
-    for name, value in st.session_state.pop(_NEXT, {}).items():
-        _take(name, value)
-    for name, value in _kept().items():
-        st.session_state[name] = value
+    return any(name.name in link for name in of_search())
 
 
 def url_warnings() -> list[str]:
     """A sentence for each value in the URL that could not be used, until a choice changes."""
-    sentences: list[str] = st.session_state.get(_COMPLAINTS, [])
+    sentences = page_link.warnings()
     if not sentences:
         return []
     now = current()
-    if st.session_state.setdefault(_COMPLAINED_AT, now) != now:
-        st.session_state[_COMPLAINTS] = []
+    if st.session_state.setdefault(_WARNED_AT, (now, sentences)) != (now, sentences):
+        del st.session_state[_WARNED_AT]
+        page_link.put_warnings_away()
         return []
     return sentences
-
-
-def share(address: str, *, attention: bool) -> None:
-    """Write the choices of the page at this address into the URL, but those at their default.
-
-    The start page has no search. Which lesson or vote is open, and at which step, stays as it is.
-    """
-    search = shared() if address else {}
-    page_parameters = {
-        **(OF_ATTENTION if attention else {}),
-        **(OF_LATENCY if address == "latency" else {}),
-    }
-    link = st.query_params.to_dict()
-    link_values = {name: link[name] for name in OF_PAGE.get(address, ()) if name in link}
-    for name, parameter in {**search, **page_parameters, **OF_STAGE}.items():
-        if (value := st.session_state.get(name)) not in (None, "", parameter.default):
-            link_values[name] = str(value)
-    if link != link_values:
-        st.query_params.from_dict(link_values)
 
 
 def choose_next(**values: Any) -> None:
@@ -178,7 +103,7 @@ def choose_next(**values: Any) -> None:
 
 def set_next(**values: Any) -> None:
     """Have widgets take these values in the next run."""
-    st.session_state[_NEXT] = {**st.session_state.get(_NEXT, {}), **values}
+    page_link.set_next(values)
 
 
 def card_opened(query: str, stage: str, doc_id: str) -> None:
@@ -196,7 +121,7 @@ def current() -> Choices:
     """The choices as the widgets hold them; call after the bar is drawn."""
     session = st.session_state
     values = {p.name: p.kind(session.get(p.key, p.default)) for p in PARAMETERS}
-    corpus, query = (session.get(name, OF_QUERY[name].default) for name in (CORPUS, QUERY))
+    corpus, query = (session.get(name.name, name.default) for name in (CORPUS_NAME, QUERY_TEXT))
     settings = Settings.from_values(values, rerankers=rerankers.chosen())
     return Choices(str(corpus), str(query or "").strip(), settings)
 
@@ -207,12 +132,8 @@ def widget_value(name: str) -> Any:
 
 
 def keep(name: str) -> None:
-    """Remember what a widget of `KEPT` now holds: the widget's `on_change`.
-
-    A widget that was given its value loses it where a page draws it for the first time, so
-    these are given theirs anew in each run.
-    """
-    _kept()[name] = st.session_state.get(name)
+    """Remember what the visitor picked where a page picks by itself: the widget's `on_change`."""
+    kept_choices.kept()[name] = st.session_state.get(name)
 
 
 def pick_among(
@@ -226,17 +147,18 @@ def pick_among(
     """
     now = current()
     place = (now.corpus, now.query)
-    is_new = st.session_state.get(_PICKED_FOR, place) != place
+    was_given = kept_choices.was_given(DOCUMENT)  # for whatever query came with it
+    is_new = not was_given and st.session_state.get(_PICKED_FOR, place) != place
     st.session_state[_PICKED_FOR] = place
     missing = []
     for name in (DOCUMENT, SECOND):
-        picked = _kept().get(name)
+        picked = kept_choices.kept().get(name)
         if picked and picked not in listed and (is_new or not exists(picked)):
             if not is_new:
                 missing.append(picked)
             picked = None
         if picked:
-            _kept()[name] = st.session_state[name] = picked
+            kept_choices.kept()[name] = st.session_state[name] = picked
         else:
             forget(name)
             if name == DOCUMENT:
@@ -250,24 +172,64 @@ def begin_with(name: str, value: Any) -> None:
         st.session_state[name] = value
 
 
+def give_choice(name: LinkName, key: str, options: Sequence[Any], usual: Any) -> bool:
+    """Give the widget of this key what a link named; call before it is drawn.
+
+    For a widget whose key, options or usual choice change. False where the named one is not
+    offered, and the usual one is taken.
+    """
+    value = _given_to(name, key, usual)
+    if value is None:
+        value = st.session_state.get(key, usual)
+    is_offered = value in options
+    if not is_offered or st.session_state.get(key, usual) != value:
+        st.session_state[key] = value if is_offered else usual
+    return is_offered
+
+
+def give_choices(name: LinkName, key: str, options: Sequence[Any], usual: list[Any]) -> bool:
+    """Give the widget of this key those that a link named; False where one is not offered."""
+    values = _given_to(name, key, usual)
+    if values is None:
+        return True
+    st.session_state[key] = [value for value in options if value in values] or usual
+    return all(value in options for value in values)
+
+
+def give_number(name: LinkName, key: str, low: float, high: float, usual: float) -> None:
+    """Give the widget of this key the number that a link named, brought within its bounds."""
+    value = _given_to(name, key, usual)
+    if value is not None:
+        st.session_state[key] = min(max(type(usual)(value), low), high)
+
+
+def give_range(name: LinkName, key: str, low: int, high: int) -> None:
+    """Give the slider of this key the two numbers that a link named, within its bounds."""
+    value = _given_to(name, key, (low, high))
+    if value is not None:
+        first, last = (min(max(bound, low), high) for bound in value)
+        st.session_state[key] = (first, max(first, last))
+
+
+def say(name: LinkName, value: Any) -> None:
+    """Have the link say this of a name that has no widget; None says nothing."""
+    kept_choices.kept()[name.session_key] = st.session_state[name.session_key] = value
+
+
+def _given_to(name: LinkName, key: str, usual: Any) -> Any:
+    """What a link gave just now to the name whose widget has this key; None where nothing."""
+    kept_choices.stand_in(name.session_key, key, usual)
+    if not kept_choices.was_given(name.session_key):
+        return None
+    value = st.session_state.get(name.session_key)
+    if value is None:
+        st.session_state[key] = usual
+    return value
+
+
 def forget(name: str) -> None:
     """Drop a value that cannot be used, before its widget is drawn."""
-    st.session_state.pop(name, None)
-    _kept().pop(name, None)
-
-
-def _take(name: str, value: Any) -> None:
-    """Give a widget that is yet to be drawn its value."""
-    st.session_state[name] = value
-    if name in KEPT:
-        _kept()[name] = value
-    if name == DOCUMENT:  # picked for whatever query comes with it
-        st.session_state.pop(_PICKED_FOR, None)
-
-
-def _kept() -> dict[str, Any]:
-    kept: dict[str, Any] = st.session_state.setdefault(_KEPT, {})
-    return kept
+    kept_choices.forget(name)
 
 
 def examples(queries: Iterable[Query]) -> list[Query]:

@@ -75,8 +75,9 @@ def example(title: str) -> str:
 FRAME = """
 from state import url_state
 from state.corpora.library import corpus_names
+from state.share import page_link
 
-url_state.begin(corpus_names())
+page_link.begin("size", url_state.link_names({"size": ()}, corpus_names()))
 """
 
 

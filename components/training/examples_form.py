@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.common.expert import expert_settings
 
-MOST_STEPS = 2_000
+MOST_STEPS, MOST_SYNTHETIC, MOST_UNJUDGED = 2_000, 5_000, 20
 QUESTIONS = {
     "both": "Given and synthetic",
     "given": "Given with the corpus",
@@ -48,7 +48,7 @@ def _examples(kind: str, *, distil: bool) -> ExamplesChoice:
         synthetic = st.number_input(
             "Synthetic queries, at most",
             10,
-            5_000,
+            MOST_SYNTHETIC,
             100,
             step=50,
             key="teach_made",
@@ -59,7 +59,7 @@ def _examples(kind: str, *, distil: bool) -> ExamplesChoice:
         unjudged = st.number_input(
             "Unjudged candidates taken as not relevant, for each query",
             0,
-            20,
+            MOST_UNJUDGED,
             0,
             key="teach_unjudged",
             help="They may be relevant after all: nobody looked. 0 learns from judgments alone.",

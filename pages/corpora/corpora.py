@@ -7,11 +7,10 @@ from components.corpora.cleared_container import clean_place
 from pages.corpora.import_form import show_import
 from pages.corpora.index_backend import show_index_backend
 from pages.corpora.library import show_library
+from pages.corpora.link_names import BACKEND, IMPORT, LIBRARY, THIS
 from pages.corpora.statistics import show_corpus
 from state import url_state
 from state.corpora import view as corpus_view
-
-THIS, IMPORT, LIBRARY, BACKEND = "This corpus", "Import", "Library", "Index backend"
 
 corpus_view.begin(THIS)
 view = view_choice(

@@ -8,6 +8,7 @@ from components.common.job_progress import show_until_done
 from components.common.messages import error, plain
 from components.corpora.map import MapPoint, embedding_map, map_sentence
 from engine.types import CrossExamError
+from pages.corpora.link_names import MAP
 from state import url_state
 from state.app_resources import LoadedCorpus
 from state.corpora import statistics
@@ -56,13 +57,14 @@ def _method() -> str:
     methods = statistics.methods()
     if len(methods) == 1:
         return methods[0]
+    url_state.give_choice(MAP, MAP.session_key, methods, methods[0])
     return st.segmented_control(
         "Method",
         methods,
         format_func=plain,
         default=methods[0],
         required=True,
-        key="map_method",
+        key=MAP.session_key,
         persist_state="session",
         label_visibility="collapsed",
     )

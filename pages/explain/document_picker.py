@@ -86,7 +86,6 @@ def listed_and_picked(
 
     for missing in url_state.pick_among(listed, exists, first):
         notice(f"{loaded.corpus.info.name} has no document {missing!r}; it is left out.")
-    url_state.share("attention", attention=True)  # the link says what is shown
     picked_ids = (url_state.widget_value(name) for name in names)
     return list(dict.fromkeys([*listed, *(doc_id for doc_id in picked_ids if doc_id)]))
 

@@ -14,8 +14,9 @@ from components.explain.inside.inside_view import (
 )
 from engine.explain.forward_pass import head_views, ranking_formation
 from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError, Ranking
+from pages.explain.link_names import FROM_SEARCH
 from pages.explain.model_picker import picked_model
-from pages.explain.pair_picker import FROM_SEARCH, Candidate, picked_texts
+from pages.explain.pair_picker import Candidate, picked_texts
 from pages.search.loaded_corpus import searched
 from state import url_state
 from state.explain.attention_maps import ranking_backend

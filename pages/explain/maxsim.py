@@ -10,6 +10,7 @@ from components.explain.maxsim_matrix import maxsim_matrix
 from components.explain.maxsim_wording import match_sentence, verdict_sentence
 from components.search.headline import headline
 from engine.types import CrossExamError
+from pages.explain.link_names import LATE_MODEL
 from pages.explain.pair_picker import picked_texts
 from state import url_state
 from state.explain.maxsim import note, offered, token_matches
@@ -19,12 +20,14 @@ try:
     query, candidates = picked_texts()
     models = offered()
     model = ""
+    if url_state.widget_value(LATE_MODEL.session_key) not in models:
+        url_state.forget(LATE_MODEL.session_key)
     if len(models) > 1:
         model = st.selectbox(
             "Late-interaction model",
             models,
             format_func=lambda name: name or "packaged encoder",
-            key="late_model",
+            key=LATE_MODEL.session_key,
             persist_state="session",
         )
     with st.spinner("Matching tokens …", show_time=True):

@@ -14,11 +14,10 @@ from components.explain.pair_scores import signed
 from engine.types import CROSS_ENCODER
 from engine.types.ranker_names import stage_of
 from pages.explain.document_picker import listed_and_picked
+from pages.explain.link_names import ANY_TEXTS, FROM_SEARCH
 from pages.explain.unreadable import unreadable_notices
 from pages.search.loaded_corpus import searched
 from state import url_state
-
-FROM_SEARCH, ANY_TEXTS = "From the search", "Any two texts"
 
 
 @dataclass(frozen=True, slots=True)

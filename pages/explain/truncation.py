@@ -18,6 +18,7 @@ from components.search.headline import headline
 from engine.search.passages import PassageScores
 from engine.types import CrossExamError, TokenBudget
 from pages.explain.document_picker import Picked, picked_document
+from pages.explain.link_names import STRIDE, SUPPOSED, WINDOW
 from pages.explain.model_picker import default_only
 from pages.explain.sections.passages_result import passages_result
 from state import url_state
@@ -70,15 +71,17 @@ try:
     budgets = truncation.budgets(query, text)
     most_query_tokens = truncation.most_query_tokens()
     with suppose:
+        usual_tokens = budgets[0].query_tokens
+        url_state.give_number(SUPPOSED, f"supposed_{query}", 0, most_query_tokens, usual_tokens)
         query_tokens = st.slider(
             "Suppose the query had so many tokens",
             0,
             most_query_tokens,
-            budgets[0].query_tokens,
+            usual_tokens,
             key=f"supposed_{query}",
             help="Only the ruler and the text follow; scores are always those of your query.",
         )
-    supposed = query_tokens != budgets[0].query_tokens
+    supposed = query_tokens != usual_tokens
     shown = truncation.budgets(query, text, query_tokens) if supposed else budgets
     with stage.picture("sentence"):
         headline(("Supposed: " if supposed else "") + unread_sentence(shown))
@@ -87,6 +90,9 @@ try:
     choice = window_form(
         has_title=bool(document.title),
         room=lambda titled: window_room(budgets[0], document.title if titled else ""),
+        give=lambda name, key, *bounds: url_state.give_number(
+            {"window": WINDOW, "stride": STRIDE}[name], key, *bounds
+        ),
     )
     passages: PassageScores | None = None
     with ruler:

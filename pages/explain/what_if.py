@@ -12,14 +12,13 @@ from components.search.headline import headline
 from engine.explain.edit_summary import edit_summary
 from engine.types import CrossExamError
 from pages.explain.document_picker import picked_document
+from pages.explain.link_names import CLICK, WRITE
 from pages.explain.model_picker import default_only
 from pages.explain.sections.edited_list import edited_list
 from pages.explain.sections.editor import whole_texts, word_chips
 from pages.explain.sections.smallest_edit import smallest_edit
 from state import url_state
 from state.explain.what_if import WhatIf, what_if
-
-CLICK, WRITE = "Click words", "Edit the text"
 
 
 def result_sentence(edits: WhatIf) -> str:

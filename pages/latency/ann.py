@@ -13,13 +13,11 @@ from components.latency.ann import (
 from components.search.headline import headline
 from engine.latency.ann import AnnReport
 from engine.latency.figure_tables import recall_table
+from pages.latency.link_names import LINKS, USUAL_LINKS
 from pages.latency.missed_relevant import missed_relevant
 from pages.latency.parts import footing, outcome, start_button
 from state.latency.lab import Lab
 from state.latency.measurements import AnnResult
-
-LINKS = (2, 4, 8, 16, 32)
-USUAL_LINKS = 16
 
 
 def show(lab: Lab, *, dark: bool) -> None:

@@ -7,22 +7,23 @@ import streamlit as st
 from components.common.messages import plain
 from components.common.wording import humanised
 from engine.latency.energy import Bill, Prices
+from pages.latency.link_names import CURRENCIES, HOUR, KWH, WATTS
+from state import url_state
 from state.latency.lab import power
-
-CURRENCIES = ("€", "$", "£", "CHF", "¥")
-KWH, HOUR = 0.30, 0.10
 
 
 def watts() -> float:
     """The power that a person assumes for the processor at work."""
     usual_power = power()
+    key = WATTS.session_key
+    url_state.give_number(WATTS, key, 1.0, 5_000.0, float(usual_power.watts))
     value = st.number_input(
         "Watts while it works",
         1.0,
         5_000.0,
         float(usual_power.watts),
         step=1.0,
-        key="lab_watts",
+        key=key,
         persist_state="session",
         help=plain(f"Estimated. The default is {usual_power.watts:g} W: {usual_power.source}."),
     )

@@ -15,6 +15,7 @@ from pages.latency import depth as latency_depth
 from pages.latency import energy as latency_energy
 from pages.latency import scale as latency_scale
 from pages.latency import this_search as latency_search
+from pages.latency.link_names import LAB
 from pages.latency.parts import measuring
 from pages.search.embedding_progress import embedding_shown
 from pages.search.job_shown import job_shown
@@ -65,13 +66,13 @@ if job.problem is not None or search.trace is None:
 
 here = lab(loaded, chosen.query, chosen.settings)
 dark = url_state.is_dark()
-url_state.begin_with(url_state.LAB, url_state.LAB_SECTIONS[0])
+url_state.begin_with(LAB.name, LAB.default)
 section = view_choice(
     "What to measure",
     list(SECTIONS),
     list(EXPERT),
     switch_names="batch size, ANN",
-    key=url_state.LAB,
+    key=LAB.name,
     format_func={**SECTIONS, **EXPERT}.__getitem__,
 )
 running = st.container()

@@ -14,6 +14,8 @@ from components.latency.ann import (
     missed_table,
 )
 from engine.latency.ann import AnnReport, Missed
+from pages.latency.link_names import EF_SEARCH
+from state import url_state
 from state.latency.lab import Lab
 
 LISTED = 50
@@ -23,13 +25,14 @@ def missed_relevant(lab: Lab, report: AnnReport) -> None:
     """Draw the choice of an efSearch, and the relevant documents that a search with it misses."""
     st.subheader("Which relevant documents were missed", anchor=False)
     breadths = [point.breadth for point in report.points]
+    url_state.give_choice(EF_SEARCH, EF_SEARCH.session_key, breadths, breadths[0])
     chosen_breadth = st.segmented_control(
         "efSearch",
         breadths,
         format_func=lambda breadth: f"{breadth:d}",
         default=breadths[0],
         required=True,
-        key="ann_breadth",
+        key=EF_SEARCH.session_key,
         persist_state="session",
     )
     point = report.at(int(chosen_breadth)) if chosen_breadth in breadths else report.points[0]

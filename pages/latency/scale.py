@@ -21,12 +21,10 @@ from engine.latency.figure_tables import costs_table, scaling_table
 from engine.latency.scale import MILLION, ScaleCost, fine, scale_costs
 from engine.latency.scaling_curves import scaling_curves
 from pages.latency.assumptions import assumptions, million_figures
+from pages.latency.link_names import SIZES, USUAL_SIZE
 from pages.latency.parts import footing, outcome, start_button
 from state.latency.lab import Lab
 from state.latency.measurements import ScaleReport
-
-SIZES = {"1,000": 1_000, "10,000": 10_000, "100,000": 100_000, "1,000,000": 1_000_000}
-USUAL = "100,000"
 
 
 def show(lab: Lab, *, dark: bool) -> None:
@@ -41,7 +39,7 @@ def show(lab: Lab, *, dark: bool) -> None:
     size_label = st.segmented_control(
         "Search up to so many vectors",
         list(SIZES),
-        default=USUAL,
+        default=USUAL_SIZE,
         required=True,
         key="scale_most",
         persist_state="session",

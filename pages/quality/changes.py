@@ -9,8 +9,10 @@ from components.quality.changed_queries import MOST_ROWS, quality_queries
 from engine.quality.runs.run_comparison import changes
 from engine.types.registries.measures import comparable
 from pages.quality.context import QualityContext, change_rows, documents_of
+from pages.quality.link_names import FROM, TO
 from pages.quality.links import open_page
 from pages.quality.query_filters import filtered, ordered
+from state import url_state
 from state.quality.figures import differences, runs
 from state.quality.judging import qrels_of
 
@@ -19,12 +21,11 @@ def changed_queries(context: QualityContext) -> None:
     """The pair of pipelines, the filters, and the rows."""
     before_index, after_index = context.default_pair()
     from_box, to_box, measure_box = st.columns([3, 3, 1.4], vertical_alignment="bottom")
-    before_name = from_box.selectbox(
-        "From", context.names, index=before_index, key=f"quality_from_{context.run.run_id}"
-    )
-    after_name = to_box.selectbox(
-        "To", context.names, index=after_index, key=f"quality_to_{context.run.run_id}"
-    )
+    from_key, to_key = (f"quality_{side}_{context.run.run_id}" for side in ("from", "to"))
+    url_state.give_choice(FROM, from_key, context.names, context.names[before_index])
+    url_state.give_choice(TO, to_key, context.names, context.names[after_index])
+    before_name = from_box.selectbox("From", context.names, index=before_index, key=from_key)
+    after_name = to_box.selectbox("To", context.names, index=after_index, key=to_key)
     measure = measure_box.selectbox(
         "Measure", comparable(), key="quality_measure", persist_state="session"
     )

@@ -12,7 +12,9 @@ from engine.quality.failures import DUPLICATE, KINDS, NEGATION, Failure, Kind
 from engine.quality.pipelines import PipelineSpec
 from engine.quality.runs.run_documents import title_of
 from pages.quality.context import QualityContext, documents_of
+from pages.quality.link_names import FAILING
 from pages.quality.links import open_page
+from state import url_state
 from state.quality.figures import failures
 
 EXAMPLES = 5
@@ -27,9 +29,9 @@ def failure_types(context: QualityContext) -> None:
         )
     _, after = context.default_pair()
     pick, limit = st.columns([3, 1.6], vertical_alignment="bottom")
-    name = pick.selectbox(
-        "Pipeline", context.names, index=after, key=f"quality_failing_{context.run.run_id}"
-    )
+    key = f"quality_failing_{context.run.run_id}"
+    url_state.give_choice(FAILING, key, context.names, context.names[after])
+    name = pick.selectbox("Pipeline", context.names, index=after, key=key)
     spec = context.run.spec(name)
     confident = limit.slider(
         "A confident logit is at least",

@@ -14,6 +14,7 @@ from engine.search.settings import Settings
 from engine.types import BI_ENCODER, HYBRID, CrossExamError
 from pages.quality.context import QualityContext
 from pages.quality.fusion_chart import DEFAULTS, fusion_chart
+from pages.quality.link_names import FUSED, FUSED_K, FUSED_SHARE, FUSION_KIND
 from state import url_state
 from state.quality.figures import fusion_curve
 
@@ -24,25 +25,25 @@ def fusion(context: QualityContext) -> None:
         dict.fromkeys(replace(s, blended=False) for s in context.run.specs if s.scores_pairs)
     )
     kinds = [kind for kind in KINDS if kind != BLENDED or reranked]
+    kind_key = f"quality_fusion_{bool(reranked)}"
+    url_state.give_choice(FUSION_KIND, kind_key, kinds, kinds[0])
     kind = st.segmented_control(
         "Fusion",
         kinds,
         default=kinds[0],
         required=True,
         format_func=lambda name: KINDS[name],
-        key=f"quality_fusion_{bool(reranked)}",
+        key=kind_key,
         label_visibility="collapsed",
     )
     deepest = max(spec.depth for spec in context.run.specs)
     spec = PipelineSpec(Settings(depth=deepest, first_stage=HYBRID))
     left, middle, right = st.columns([2.6, 2.6, 1.2], vertical_alignment="bottom")
     if kind == BLENDED:
-        name = left.selectbox(
-            "Pipeline",
-            [s.name for s in reranked],
-            index=_deepest(reranked),
-            key=f"quality_fused_{context.run.run_id}",
-        )
+        names, deepest_index = [s.name for s in reranked], _deepest(reranked)
+        key = f"quality_fused_{context.run.run_id}"
+        url_state.give_choice(FUSED, key, names, names[deepest_index])
+        name = left.selectbox("Pipeline", names, index=deepest_index, key=key)
         spec = next(s for s in reranked if s.name == name)
     else:
         left.markdown("The hybrid alone, of this run's BM25 and bi-encoder lists.")
@@ -73,11 +74,14 @@ def _deepest(specs: list[PipelineSpec]) -> int:
 
 def _slider(kind: str) -> float:
     if kind == RRF:
+        url_state.give_choice(FUSED_K, FUSED_K.session_key, RRF_KS, DEFAULTS[RRF])
         return float(
             st.select_slider(
-                "k", RRF_KS, value=DEFAULTS[RRF], key="quality_rrf_k", persist_state="session"
+                "k", RRF_KS, value=DEFAULTS[RRF], key=FUSED_K.session_key, persist_state="session"
             )
         )
+    key = f"quality_weight_{kind}"
+    url_state.give_number(FUSED_SHARE, key, 0.0, 1.0, float(DEFAULTS[kind]))
     return float(
         st.slider(
             plain(SHARES[kind]),
@@ -85,7 +89,7 @@ def _slider(kind: str) -> float:
             1.0,
             float(DEFAULTS[kind]),
             step=0.05,
-            key=f"quality_weight_{kind}",
+            key=key,
             persist_state="session",
             format="percent",
         )

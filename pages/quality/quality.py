@@ -13,6 +13,15 @@ from pages.quality.context import QualityContext
 from pages.quality.failures import failure_types
 from pages.quality.fusion import fusion
 from pages.quality.judging.judge import judging
+from pages.quality.link_names import (
+    FAILURES,
+    FUSION,
+    JUDGE,
+    QUERIES,
+    RECALL_AT,
+    RESULTS,
+    TWO,
+)
 from pages.quality.results.results import results
 from pages.quality.runs.run_choice import choose_run
 from pages.quality.runs.run_panel import run_panel
@@ -24,15 +33,6 @@ from state.quality import runs as quality
 from state.quality.figures import figures
 from state.quality.judging import AGGREGATION_KEY, aggregations, chosen_aggregation, qrels_of
 
-RECALL_AT = (5, 10, 20, 50, 100)
-RESULTS, QUERIES, JUDGE, FUSION, FAILURES, TWO = (
-    "Results",
-    "Queries",
-    "Judge",
-    "Fusion",
-    "Failures",
-    "Two runs",
-)
 PARTS = {
     RESULTS: results,
     QUERIES: changed_queries,

@@ -9,11 +9,21 @@ from engine.quality.runs.run_comparison import QueryChange, kept, won_and_lost
 from engine.types import Query
 from engine.types.words import words_of
 from pages.quality.context import QualityContext
+from pages.quality.link_names import (
+    ALL,
+    ANY,
+    EITHER,
+    LOST,
+    NONE,
+    SHARED,
+    TAGS,
+    WON,
+    WORDS,
+)
+from state import url_state
 from state.quality.figures import shared_words
 
-WON, LOST, EITHER, ALL = "Won most", "Lost most", "Changed most", "All queries"
 ORDERS = (EITHER, LOST, WON, ALL)
-ANY, SHARED, NONE = "Any words", "Shares a word with the answer", "Shares no word with the answer"
 
 
 def filtered(
@@ -26,9 +36,9 @@ def filtered(
     word_range = None
     if lengths and min(lengths) < max(lengths):
         low, high = min(lengths), max(lengths)
-        bounds = words_box.slider(
-            "Words in the query", low, high, (low, high), key=f"quality_words_{context.run.run_id}"
-        )
+        key = f"quality_words_{context.run.run_id}"
+        url_state.give_range(WORDS, key, low, high)
+        bounds = words_box.slider("Words in the query", low, high, (low, high), key=key)
         word_range = (int(bounds[0]), int(bounds[1]))
     overlap = overlap_box.selectbox(
         "Words in common",
@@ -40,9 +50,9 @@ def filtered(
     )
     chosen: list[str] = []
     if tags:
-        chosen = tag_box.multiselect(
-            "Tags", tags, key=f"quality_tags_{context.run.run_id}", placeholder="any"
-        )
+        key = f"quality_tags_{context.run.run_id}"
+        url_state.give_choices(TAGS, key, tags, [])
+        chosen = tag_box.multiselect("Tags", tags, key=key, placeholder="any")
     return kept(
         changed,
         queries,

@@ -11,10 +11,11 @@ from components.common.palette import stage_label
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BLEND, CROSS_ENCODER, STAGES
 from engine.types.ranker_names import stage_of
+from pages.search.link_names import BASELINE, COLUMNS, ROWS
+from state import url_state
 
 SHOWN_BY_DEFAULT = [stage for stage in STAGES if stage != BLEND]
 LEAST_COLUMNS, MOST_COLUMNS = 2, 6
-ROWS = (10, 20, 50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +39,26 @@ def column_choice(settings: Settings) -> ColumnChoice:
     """Draw the pickers, and say what does not fit."""
     additional = [stage_of(name) for name in settings.rerankers]
     offered = [*STAGES, *additional]
+    usual = [*SHOWN_BY_DEFAULT, *additional][:MOST_COLUMNS]
+    columns_key = "columns" if not additional else f"columns {' '.join(additional)}"
+    baseline_key = f"baseline_{settings.first_stage}"
+    if not (
+        url_state.give_choices(COLUMNS, columns_key, offered, usual)
+        and url_state.give_choice(BASELINE, baseline_key, offered, settings.first_stage)
+    ):
+        notice(
+            "The link names a ranking that is not among these: it is left out. An additional "
+            "ranker is added under Models."
+        )
     columns_box, baseline_box, rows_box = st.columns([4, 1.6, 1.2], vertical_alignment="center")
     with columns_box:
         picked = st.pills(
             "Columns",
             offered,
             selection_mode="multi",
-            default=[*SHOWN_BY_DEFAULT, *additional][:MOST_COLUMNS],
+            default=usual,
             format_func=lambda stage: plain(stage_label(stage)),
-            key="columns" if not additional else f"columns {' '.join(additional)}",
+            key=columns_key,
             persist_state="session",
             label_visibility="collapsed",
         )
@@ -57,7 +69,7 @@ def column_choice(settings: Settings) -> ColumnChoice:
             index=offered.index(settings.first_stage),
             format_func=lambda stage: f"Movement against {stage_label(stage)}",
             label_visibility="collapsed",
-            key=f"baseline_{settings.first_stage}",
+            key=baseline_key,
         )
     with rows_box:
         top = st.selectbox(

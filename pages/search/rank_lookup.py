@@ -10,7 +10,9 @@ from components.search.rank_lookup_table import rank_lookup_table
 from engine.quality.passage_judgments import grades_of, passages_in
 from engine.search.folding import best_listed
 from engine.types import Document, SearchTrace
+from pages.search.link_names import WHERE, WHERE_DOCUMENT
 from pages.search.rankings import Comparison
+from state import url_state
 
 MOST_MATCHES = 20
 
@@ -20,7 +22,7 @@ def rank_lookup(comparison: Comparison, trace: SearchTrace) -> None:
     corpus = comparison.loaded.corpus
     st.subheader("Where is …?", anchor=False)
     document_text = st.text_input(
-        "Find a document by its id or title", key="where", placeholder="Ball python care guide"
+        "Find a document by its id or title", key=WHERE.name, placeholder="Ball python care guide"
     )
     if not document_text.strip():
         return
@@ -46,9 +48,13 @@ def rank_lookup(comparison: Comparison, trace: SearchTrace) -> None:
 def _one_of(matches: list[Document]) -> Document:
     if len(matches) == 1:
         return matches[0]
-    return st.selectbox(
+    by_id = {document.doc_id: document for document in matches}
+    if url_state.widget_value(WHERE_DOCUMENT.session_key) not in by_id:
+        url_state.forget(WHERE_DOCUMENT.session_key)
+    chosen_id = st.selectbox(
         f"{counted(len(matches), 'document')} match",
-        matches,
-        format_func=lambda document: f"{document.title or document.doc_id} ({document.doc_id})",
-        key="where_which",
+        list(by_id),
+        format_func=lambda doc_id: f"{by_id[doc_id].title or doc_id} ({doc_id})",
+        key=WHERE_DOCUMENT.session_key,
     )
+    return by_id[chosen_id]

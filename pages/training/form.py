@@ -6,10 +6,11 @@ import streamlit as st
 
 from components.common.messages import error, notice, plain
 from components.common.wording import counted
-from components.training.examples_form import examples_form
+from components.training.examples_form import MOST_STEPS, examples_form
 from components.training.wording import KINDS, METHODS, split_sentence, time_sentence
 from engine.quality.pipelines import short_model
 from engine.types import CrossExamError
+from pages.training.link_names import PARENT, STEPS, TEACHER
 from state import url_state
 from state.app_resources import LoadedCorpus
 from state.training import trainings
@@ -37,16 +38,20 @@ def training_form(loaded: LoadedCorpus) -> None:
     distil = kind == "distilled"
     names_box, examples_box = st.columns(2, gap="large")
     with names_box:
+        parents, parent_key = trainings.parents(kind), f"teach_parent_{kind}"
+        url_state.give_choice(PARENT, parent_key, parents, parents[0])
         parent = st.selectbox(
             "Student" if distil else "Cross-encoder to start from",
-            trainings.parents(kind),
+            parents,
             format_func=short_model,
-            key=f"teach_parent_{kind}",
+            key=parent_key,
         )
         teacher = ""
         if distil:
+            teachers = trainings.teachers()
+            url_state.give_choice(TEACHER, TEACHER.session_key, teachers, teachers[0])
             teacher = st.selectbox(
-                "Teacher", trainings.teachers(), format_func=short_model, key="teach_teacher"
+                "Teacher", teachers, format_func=short_model, key=TEACHER.session_key
             )
         name = st.text_input(
             "Name",
@@ -56,6 +61,7 @@ def training_form(loaded: LoadedCorpus) -> None:
             f"“{plain(kind)}/…” in the catalogue.",
         )
     with examples_box:
+        url_state.give_number(STEPS, f"teach_steps_{kind}", 1, MOST_STEPS, 100)
         examples = examples_form(kind)
     step_seconds = trainings.seconds_a_step(kind)
     seconds = None if step_seconds is None else step_seconds * examples.steps

@@ -1,12 +1,12 @@
 """The additional rankers that this visitor chose, and the keys that they typed.
 
-Neither goes into the URL: a link that somebody sends must not have texts sent to a server.
-Keys live in the session's memory alone and are forgotten with it.
+A link names rankers and never keys; what it may choose by itself is said in
+`state/share/link_rankers.py`. Keys live in the session's memory alone and are forgotten with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -19,7 +19,7 @@ from models.trained import trained_folder
 from state.app_resources import workbench
 from state.permissions import Act, require
 
-_CHOSEN, _KEYS = "_rerankers", "_reranker_keys"
+_CHOSEN, _KEYS, _ADDED = "_rerankers", "_reranker_keys", "_added_rerankers"
 _RANKS = ("entailment", "relevant", "yes", "positive", "duplicate", "paraphrase")
 
 
@@ -37,8 +37,19 @@ def add(name: str, key: str = "") -> None:
     names = tuple(dict.fromkeys((*chosen(), name)))
     check_names(names)
     st.session_state[_CHOSEN] = names
+    st.session_state[_ADDED] = {*st.session_state.get(_ADDED, ()), name}
     if key:
         st.session_state[_KEYS] = {**_keys(), name: key}
+
+
+def was_added(name: str) -> bool:
+    """Whether the visitor added this ranker in this session."""
+    return name in st.session_state.get(_ADDED, ())
+
+
+def choose(names: Iterable[str]) -> None:
+    """Choose these and no others, each of which may be used without being asked."""
+    st.session_state[_CHOSEN] = tuple(names)
 
 
 def act_of(name: str) -> Act | None:

@@ -20,8 +20,14 @@ class WindowChoice:
     titled: bool
 
 
-def window_form(*, has_title: bool, room: Callable[[bool], int]) -> WindowChoice:
-    """Draw the choices; `room` is how many tokens a window may have, titled or not."""
+def window_form(
+    *, has_title: bool, room: Callable[[bool], int], give: Callable[[str, str, int, int, int], None]
+) -> WindowChoice:
+    """Draw the choices; `room` is how many tokens a window may have, titled or not.
+
+    `give` hears of "window" and "stride" before its slider is drawn: the key, the bounds and the
+    usual value; it may give it another one.
+    """
     st.subheader("The remedy: score it by passages", anchor=False)
     st.markdown(
         "Cut the document into overlapping windows that fit, score each with the cross-encoder, "
@@ -40,19 +46,23 @@ def window_form(*, has_title: bool, room: Callable[[bool], int]) -> WindowChoice
     )
     titled = titled and has_title
     largest = max(LEAST_WINDOW + STEP, room(titled) // STEP * STEP)
+    usual_length = min(DEFAULT_WINDOW, largest)
+    give("window", f"window_{largest}", LEAST_WINDOW, largest, usual_length)
     length = size.slider(
         "Window, in tokens",
         LEAST_WINDOW,
         largest,
-        min(DEFAULT_WINDOW, largest),
+        usual_length,
         step=STEP,
         key=f"window_{largest}",
     )
+    usual_stride = max(LEAST_WINDOW // 2, length // 2)
+    give("stride", f"stride_{length}", LEAST_WINDOW // 2, length, usual_stride)
     stride = shift.slider(
         "Stride: a new window every … tokens",
         LEAST_WINDOW // 2,
         length,
-        max(LEAST_WINDOW // 2, length // 2),
+        usual_stride,
         step=STEP // 2,
         key=f"stride_{length}",
         help="Half of the window is usual: what one window cuts in two, the next has whole.",

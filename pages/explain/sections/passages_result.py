@@ -15,8 +15,7 @@ from engine.explain.counterfactual import with_document
 from engine.search.passages import PassageScores
 from engine.types import TokenBudget
 from pages.explain.document_picker import Picked
-
-MAX_P, TOP_TWO = "MaxP: the best window", "Mean of the two best"
+from pages.explain.link_names import MAX_P, TOP_TWO
 
 
 def passages_result(

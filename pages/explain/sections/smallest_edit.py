@@ -9,11 +9,10 @@ from components.explain.what_if.swap_result import swap_intro, swap_result
 from engine.explain.counterfactual import Change, Edit, EditedText
 from engine.types import Document
 from pages.explain.document_picker import Picked
+from pages.explain.link_names import SWAP_BUDGETS
 from pages.search.job_shown import job_shown
 from state import url_state
 from state.explain.what_if import SwapSearch, swap_search, what_if
-
-BUDGETS = (100, 200, 400, 800)
 
 
 def smallest_edit(picked: Picked) -> None:
@@ -51,7 +50,7 @@ def _start_button(search: SwapSearch) -> None:
     """Draw how much may be spent and the button that starts the search."""
     budget_column, button_column, _ = st.columns([1.3, 1.2, 3], vertical_alignment="bottom")
     budget = budget_column.selectbox(
-        "Forward passes at most", BUDGETS, index=2, key="swap_budget", persist_state="session"
+        "Forward passes at most", SWAP_BUDGETS, index=2, key="swap_budget", persist_state="session"
     )
     running = search.job is not None and search.job.running
     if button_column.button(

@@ -10,6 +10,7 @@ from pages.quality.judging.auto_judge import proposing
 from pages.quality.judging.judge_cards import cards_by_hand
 from pages.quality.judging.judge_list import another_list, judge_by_keys, your_name
 from pages.quality.judging.judgments_kept import changed_figures, judgments_kept
+from pages.quality.link_names import BY_AUTO_JUDGE, BY_HAND, EVERYTHING, NOBODY, NOT_ME
 from state.permissions import Act, refusal
 from state.quality import runs as quality
 from state.quality.figures import runs
@@ -23,9 +24,6 @@ from state.quality.judging import (
     judging_session,
     judgment_log,
 )
-
-BY_HAND, BY_AUTO_JUDGE = "By hand", "Proposed by a cross-encoder"
-NOBODY, NOT_ME, ALL = "Nobody has judged", "I have not judged", "Everything in the top 10s"
 
 
 def judging(context: QualityContext) -> None:
@@ -61,7 +59,7 @@ def _list_by_hand(context: QualityContext) -> None:
     name_box, which_box, lists_box = st.columns([1.4, 1.6, 3], vertical_alignment="bottom")
     judge = your_name(name_box)
     which = which_box.selectbox(
-        "Documents", (NOBODY, NOT_ME, ALL), key="quality_which", persist_state="session"
+        "Documents", (NOBODY, NOT_ME, EVERYTHING), key="quality_which", persist_state="session"
     )
     names = lists_box.multiselect(
         "In the top 10 of",

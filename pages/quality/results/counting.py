@@ -15,6 +15,7 @@ from engine.quality.pipelines import short_model
 from engine.types import CrossExamError
 from engine.types.registries.measures import JUDGED_K
 from pages.quality.context import QualityContext
+from pages.quality.link_names import MADE_BY
 from state import url_state
 from state.quality import auto_judge
 from state.quality.auto_judge import COUNTED, SWITCH
@@ -66,6 +67,7 @@ def counted(context: QualityContext) -> tuple[QualityContext, AutoJudgmentCount 
         return context, None
     judge_model = judge_models[-1]
     if len(judge_models) > 1:
+        url_state.give_choice(MADE_BY, COUNTED, judge_models, judge_models[0])
         judge_model = model_box.selectbox(
             "Made by", judge_models, format_func=short_model, key=COUNTED, persist_state="session"
         )

@@ -9,7 +9,9 @@ from components.quality.forest import ForestRow, quality_forest
 from engine.quality.significance import CONFIDENCE, RESAMPLES, SAMPLES
 from engine.types.registries.measures import measure_named
 from pages.quality.context import QualityContext
+from pages.quality.link_names import AGAINST
 from pages.quality.results.counting import AutoJudgmentCount, bracketed, mark_of
+from state import url_state
 from state.quality.figures import differences
 
 
@@ -20,13 +22,10 @@ def significance(
     baseline_index, _ = context.default_pair()
     heading_box, baseline_box = st.columns([2.6, 3], vertical_alignment="bottom")
     heading_box.subheader(plain(f"Or was it chance?{bracketed(count)}"), anchor=False)
+    key = f"quality_baseline_{context.run.run_id}"
+    url_state.give_choice(AGAINST, key, context.names, context.names[baseline_index])
     with baseline_box:
-        baseline = st.selectbox(
-            "Against",
-            context.names,
-            index=baseline_index,
-            key=f"quality_baseline_{context.run.run_id}",
-        )
+        baseline = st.selectbox("Against", context.names, index=baseline_index, key=key)
     compared = differences(
         context.loaded, context.run, context.counting_rule, baseline, context.names, measure
     )

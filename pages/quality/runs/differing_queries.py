@@ -12,6 +12,7 @@ from engine.quality.significance import ALIKE
 from engine.types import Evaluation, Qrel, Run
 from engine.types.registries.measures import PRIMARY
 from pages.quality.context import QualityContext, change_rows, documents_of
+from pages.quality.link_names import QUERY_ID
 from state import url_state
 from state.quality import runs as quality
 
@@ -39,7 +40,7 @@ def differing_queries(
         key="quality_two_changes",
     )
     if clicked is not None:
-        quality.preset("quality_two_query", clicked.query_id)
+        quality.preset(QUERY_ID.session_key, clicked.query_id)
     _movement(context, before, after, [change.query_id for change in changed], qrels)
 
 
@@ -51,14 +52,13 @@ def _movement(
     qrels: tuple[Qrel, ...],
 ) -> None:
     """The two top 10s of one query, and who moved."""
-    if url_state.widget_value("quality_two_query") not in query_ids:
-        url_state.forget("quality_two_query")
+    url_state.give_choice(QUERY_ID, QUERY_ID.session_key, query_ids, query_ids[0])
     texts = {query_id: query.text for query_id, query in context.queries.items()}
     query_id = st.selectbox(
         "Rank movement of one query",
         query_ids,
         format_func=lambda q: texts.get(q, q),
-        key="quality_two_query",
+        key=QUERY_ID.session_key,
     )
     old, new = (run.rankings.get(query_id, NO_RESULTS) for run in (before, after))
     ranks_before, ranks_after = ({hit.doc_id: hit.rank for hit in r.hits} for r in (old, new))

@@ -10,12 +10,9 @@ from engine.quality.pipelines import PipelineSpec, grid, short_model
 from engine.types import BI_ENCODER, BM25, FIRST_STAGES
 from engine.types.ranker_names import parsed
 from engine.types.registries.search_parameters import DEPTH, RRF
+from pages.quality.link_names import DEPTHS, FIRSTS, MIXES, RERANKERS, WITHOUT
 from state import url_state
 from state.quality import runs as quality
-
-DEPTHS = (10, 20, 50, 100, 200)
-WITHOUT = 1.0
-MIXES = (WITHOUT, 0.9, 0.8, 0.7, 0.5)
 
 
 def chosen_pipelines() -> list[PipelineSpec]:
@@ -23,13 +20,16 @@ def chosen_pipelines() -> list[PipelineSpec]:
     left, right = st.columns(2, gap="large")
     with left:
         additional = quality.encoder_stages()
+        stages, usual = [*FIRST_STAGES, *additional], [BM25, BI_ENCODER]
+        key = " ".join(["quality_firsts", *additional])
+        url_state.give_choices(FIRSTS, key, stages, usual)
         firsts = st.pills(
             "First stage",
-            [*FIRST_STAGES, *additional],
+            stages,
             selection_mode="multi",
-            default=[BM25, BI_ENCODER],
+            default=usual,
             format_func=lambda stage: plain(stage_label(stage)),
-            key=" ".join(["quality_firsts", *additional]),
+            key=key,
             persist_state="session",
         )
         depths = st.pills(
@@ -43,13 +43,15 @@ def chosen_pipelines() -> list[PipelineSpec]:
         )
     with right:
         models = quality.reranker_names()
+        key = " ".join(["quality_rerankers", *models[1:]])
+        url_state.give_choices(RERANKERS, key, models, models[:1])
         reranker_names = st.pills(
             "Reranker",
             models,
             selection_mode="multi",
             default=models[:1],
             format_func=lambda name: plain(short_model(name)),
-            key=" ".join(["quality_rerankers", *models[1:]]),
+            key=key,
             persist_state="session",
         )
         mixes = st.pills(

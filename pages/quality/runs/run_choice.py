@@ -14,6 +14,7 @@ from components.common.ranker_wording import usage_words
 from components.quality.run_wording import run_label
 from engine.types import CrossExamError
 from engine.types.ranker_names import stage_of
+from pages.quality.link_names import RUN
 from state import url_state
 from state.app_resources import LoadedCorpus
 from state.permissions import Act, refusal
@@ -35,8 +36,8 @@ def choose_run(loaded: LoadedCorpus, pick: DeltaGenerator, drop: DeltaGenerator)
     if new_run_id in saved and quality.recall("shown") != new_run_id:
         quality.remember("shown", new_run_id)
         quality.preset(key, new_run_id)
-    if url_state.widget_value(key) not in saved:
-        url_state.forget(key)
+    if not url_state.give_choice(RUN, key, list(saved), next(iter(saved))):
+        notice("The link names a run that is not saved here: the newest one is shown.")
 
     labels = {
         run_id: _label(run.head, run.saved_at, run.size_bytes) for run_id, run in saved.items()

@@ -13,6 +13,8 @@ from engine.quality.runs.run_notes import corpus_documents, foreign_notes
 from engine.quality.runs.trec_files import decoded, read_run_file
 from engine.types import CrossExamError, Qrel, Run
 from pages.quality.context import QualityContext
+from pages.quality.link_names import SIDE_A, SIDE_B
+from state import url_state
 from state.quality import runs as quality
 from state.quality.figures import runs
 
@@ -30,18 +32,24 @@ class Side:
 def chosen_side(context: QualityContext, side: str, index: int) -> Side | None:
     """The run chosen on one side; None while a file is awaited or cannot be read."""
     fingerprint = context.loaded.corpus.info.fingerprint
-    options = {
-        f"{when(saved.saved_at)} · {name}": (saved.run_id, name)
-        for saved, name in quality.saved_pipelines(fingerprint)
+    pipelines = quality.saved_pipelines(fingerprint)
+    options = {f"{saved.run_id} {name}": (saved.run_id, name) for saved, name in pipelines}
+    labels = {
+        f"{saved.run_id} {name}": f"{when(saved.saved_at)} · {name}" for saved, name in pipelines
     }
     names = [*options, UPLOAD]
     pair = context.default_pair() if context.figures else (0, min(1, len(context.names) - 1))
-    default_label = f"{when(context.run.saved.saved_at)} · {context.names[pair[index]]}"
+    own = f"{context.run.saved.run_id} {context.names[pair[index]]}"
+    usual = own if own in names else names[0]
+    key = f"quality_side_{side}"
+    if not url_state.give_choice({"A": SIDE_A, "B": SIDE_B}[side], key, names, usual):
+        notice("The link names a run that is not saved here.")
     run_name = st.selectbox(
         f"Run {plain(side)}",
         names,
-        index=names.index(default_label) if default_label in names else 0,
-        key=f"quality_side_{side}",
+        index=names.index(usual),
+        format_func=lambda name: labels.get(name, name),
+        key=key,
     )
     if run_name == UPLOAD:
         return _uploaded(context, side)

@@ -98,8 +98,38 @@ def test_a_chosen_server_becomes_a_column_of_compare_and_its_key_is_nowhere() ->
         assert says(at, "consumed for this query: 1 request; the cost is not known")
         assert {asked.headers["Authorization"] for asked in server.asked} == {f"Bearer {KEY}"}
         assert len(server.asked) == 1
-    assert server.address not in str(at.query_params)
+    assert at.query_params["rankers"] == f"tei:{server.address}", "its name, and no key"
     assert KEY not in " ".join(said(at)) + str(at.query_params)
+
+
+def test_a_link_only_offers_a_ranker_that_is_sent_texts_until_the_visitor_agrees() -> None:
+    with loopback(by_length) as server:
+        name = f"tei:{server.address}"
+        at = opened(q="python snake", depth="5", rankers=f"maxsim,{name}")
+        assert server.asked == []
+        assert set(columns(at)) >= {"reranker:maxsim"}, "of the app's own, so it is used at once"
+        assert says(at, "is sent the query and the texts of documents, at 127.0.0.1")
+        assert at.query_params["rankers"] == "maxsim"
+        at.button(key="offered_0_leave").click()
+        assert not says(finished(at), "until you agree")
+        assert server.asked == []
+        again = opened(q="python snake", depth="5", rankers=name)
+        again.button(key="offered_0_use").click()
+        assert f"reranker:{name}" in columns(finished(again))
+        assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("names", ["tei:", "https://example.com/x", "a,b,c,d,e,f", "maxsim,maxsim"])
+def test_a_link_whose_rankers_cannot_be_says_so(names: str) -> None:
+    at = opened(rankers=names)
+    assert says(at, f"The link has rankers={names!r}, which cannot be: give the names of at most 5")
+    assert not says(at, "until you agree")
+
+
+def test_an_address_with_a_password_is_in_no_link() -> None:
+    at = opened(MODELS)
+    at.session_state["_rerankers"] = ("tei:http://me:secret@127.0.0.1:9", "maxsim")
+    assert finished(at).query_params == {"rankers": "maxsim"}
 
 
 def test_attention_says_of_which_rerankers_only_a_score_is_known() -> None:

@@ -96,7 +96,7 @@ def test_a_value_that_cannot_be_is_said_and_the_default_used(
 
 
 def test_unknown_parameters_are_ignored() -> None:
-    at = opened(q="", colour="red", _jobs="1", columns="x", where="y")
+    at = opened(q="", colour="red", _jobs="1", column="x", _columns="y")
     assert not at.error
     assert not says(at, "The link has")
     assert at.query_params == {}

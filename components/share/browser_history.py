@@ -1,0 +1,26 @@
+"""Which changes of the address are an entry for the browser's Back: nothing is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from components.common.browser_view import BrowserView
+
+_HERE = Path(__file__)
+_MOUNT = BrowserView(
+    "crossexam_browser_history",
+    css=_HERE.with_suffix(".css"),
+    scripts=[_HERE.with_suffix(".js")],
+)
+
+
+def browser_history(entries: Sequence[str], leading_on: Sequence[str], *, key: str) -> None:
+    """Have the browser keep an entry for another page and for a change of one of these names.
+
+    `leading_on` are the addresses that only lead to another.
+    """
+    with st.container(key=key):  # hidden by the page's style: it would take a line
+        _MOUNT(data={"entries": list(entries), "leadingOn": list(leading_on)}, key=f"{key}_view")

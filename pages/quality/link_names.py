@@ -1,0 +1,141 @@
+"""What a link of the Quality page can name."""
+
+from __future__ import annotations
+
+from components.quality.fusion_wording import FOLDS, KINDS
+from engine.quality.fusion_tuning import RRF_KS
+from engine.types.registries.measures import comparable
+from engine.types.share.link_names import (
+    LONGEST_ID,
+    LinkName,
+    as_list,
+    choice,
+    choices,
+    identifier,
+    listed,
+    number,
+    one_of,
+    switch,
+    text,
+)
+from state.quality.auto_judge import COUNTED, SWITCH
+from state.quality.judging import AGGREGATION_KEY, aggregations
+
+RECALL_AT = (5, 10, 20, 50, 100)
+RESULTS, QUERIES, JUDGE, FUSION, FAILURES, TWO = (
+    "Results",
+    "Queries",
+    "Judge",
+    "Fusion",
+    "Failures",
+    "Two runs",
+)
+WON, LOST, EITHER, ALL = "Won most", "Lost most", "Changed most", "All queries"
+ANY, SHARED, NONE = "Any words", "Shares a word with the answer", "Shares no word with the answer"
+BY_HAND, BY_AUTO_JUDGE = "By hand", "Proposed by a cross-encoder"
+NOBODY, NOT_ME, EVERYTHING = (
+    "Nobody has judged",
+    "I have not judged",
+    "Everything in the top 10s",
+)
+DEPTHS = (10, 20, 50, 100, 200)
+WITHOUT = 1.0
+MIXES = (WITHOUT, 0.9, 0.8, 0.7, 0.5)
+
+_ID = text("", LONGEST_ID).read
+
+
+def _ids(name: str, allowed: str, key: str) -> LinkName:
+    return LinkName(name, listed(_ID), None, f"{allowed}, with commas between them", key, as_list)
+
+
+def _words(value: str) -> tuple[int, int]:
+    low, _, high = value.partition("-")
+    return int(low), int(high)
+
+
+RUN = identifier("run", "the id of a saved run", key="_quality_run")
+FROM = identifier("from", "the name of a pipeline", key="_quality_from")
+TO = identifier("to", "the name of a pipeline", key="_quality_to")
+AGAINST = identifier("against", "the name of a pipeline", key="_quality_against")
+FAILING = identifier("failing", "the name of a pipeline", key="_quality_failing")
+FUSED = identifier("fused", "the name of a pipeline", key="_quality_fused")
+SIDE_A = identifier("a", "a saved run and one of its pipelines", key="_quality_side_a")
+SIDE_B = identifier("b", "a saved run and one of its pipelines", key="_quality_side_b")
+QUERY_ID = identifier("query_id", "the id of a query", key="quality_two_query")
+MADE_BY = identifier("made_by", "the name of a judge", key=COUNTED)
+MEASURE = LinkName(
+    "quality_measure",
+    lambda value: one_of(comparable())(value),
+    comparable()[0],
+    " or ".join(comparable()),
+)
+WORDS = LinkName(
+    "words",
+    _words,
+    None,
+    "two numbers with a hyphen between them",
+    "_quality_words",
+    lambda bounds: f"{bounds[0]}-{bounds[1]}",
+)
+TAGS = _ids("tags", "tags of queries", "_quality_tags")
+FIRSTS = _ids("firsts", "names of first stages", "_quality_firsts")
+RERANKERS = _ids("rerankers", "names of rerankers", "_quality_rerankers")
+FUSION_KIND = choice("fused_by", {each: each for each in KINDS}, None, key="_quality_fusion")
+FUSED_K = choice("fused_k", {str(k): k for k in RRF_KS}, None, key="quality_rrf_k")
+FUSED_SHARE = number("fused_share", 0, 1, None, kind=float, key="_quality_share")
+_ORDERS = {"changed": EITHER, "lost": LOST, "won": WON, "all": ALL}
+_JUDGES = {"hand": BY_HAND, "machine": BY_AUTO_JUDGE}
+_WHICH = {"nobody": NOBODY, "not-me": NOT_ME, "all": EVERYTHING}
+_PARTS = {
+    "results": RESULTS,
+    "queries": QUERIES,
+    "judge": JUDGE,
+    "fusion": FUSION,
+    "failures": FAILURES,
+    "two": TWO,
+}
+
+QUALITY_LINKS = {
+    "quality": (
+        RUN,
+        choice("part", _PARTS, RESULTS, key="quality_part"),
+        choice("recall", {str(k): k for k in RECALL_AT}, 10, key="quality_recall"),
+        choice("counting", {way: way for way in aggregations()}, "mean", key=AGGREGATION_KEY),
+        MEASURE,
+        AGAINST,
+        switch("machine", key=SWITCH),
+        MADE_BY,
+        FROM,
+        TO,
+        choice("order", _ORDERS, EITHER, key="quality_order"),
+        choice("overlap", {"any": ANY, "shared": SHARED, "none": NONE}, ANY, key="quality_overlap"),
+        WORDS,
+        TAGS,
+        choice(
+            "judge", {"hand": BY_HAND, "machine": BY_AUTO_JUDGE}, BY_HAND, key="quality_judge_by"
+        ),
+        choice(
+            "which",
+            {"nobody": NOBODY, "not-me": NOT_ME, "all": EVERYTHING},
+            NOBODY,
+            key="quality_which",
+        ),
+        FUSION_KIND,
+        FUSED,
+        FUSED_K,
+        FUSED_SHARE,
+        choice(
+            "folds", {str(folds): folds for folds in FOLDS}, list(FOLDS)[1], key="quality_folds"
+        ),
+        FAILING,
+        number("confident", -5, 8, 0.0, kind=float, key="quality_confident"),
+        SIDE_A,
+        SIDE_B,
+        QUERY_ID,
+        FIRSTS,
+        choices("depths", {str(depth): depth for depth in DEPTHS}, [20], key="quality_depths"),
+        RERANKERS,
+        choices("mixes", {f"{mix:g}": mix for mix in MIXES}, [WITHOUT], key="quality_mixes"),
+    )
+}
