@@ -44,7 +44,7 @@ name_page(page.title)
 link_rankers.take_from_link()
 page_style(stage=stage.is_on())
 recognise(browser_visitor(visitor_id(), key="visitor"))
-browser_history(url_state.of_entries(links), tuple(EARLIER_ADDRESSES), key="history")
+browser_history(url_state.of_entries(links), tuple(navigation.EARLIER_ADDRESSES), key="history")
 listen(address)
 page_name(page.title, section)
 shared_bar(

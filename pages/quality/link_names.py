@@ -79,8 +79,8 @@ WORDS = LinkName(
     lambda bounds: f"{bounds[0]}-{bounds[1]}",
 )
 TAGS = _ids("tags", "tags of queries", "_quality_tags")
-FIRSTS = _ids("firsts", "names of first stages", "_quality_firsts")
-RERANKERS = _ids("rerankers", "names of rerankers", "_quality_rerankers")
+FIRSTS = _ids("run_firsts", "names of first stages", "_quality_firsts")
+RERANKERS = _ids("run_rerankers", "names of rerankers", "_quality_rerankers")
 FUSION_KIND = choice("fused_by", {each: each for each in KINDS}, None, key="_quality_fusion")
 FUSED_K = choice("fused_k", {str(k): k for k in RRF_KS}, None, key="quality_rrf_k")
 FUSED_SHARE = number("fused_share", 0, 1, None, kind=float, key="_quality_share")
@@ -134,8 +134,8 @@ QUALITY_LINKS = {
         SIDE_B,
         QUERY_ID,
         FIRSTS,
-        choices("depths", {str(depth): depth for depth in DEPTHS}, [20], key="quality_depths"),
+        choices("run_depths", {str(depth): depth for depth in DEPTHS}, [20], key="quality_depths"),
         RERANKERS,
-        choices("mixes", {f"{mix:g}": mix for mix in MIXES}, [WITHOUT], key="quality_mixes"),
+        choices("run_mixes", {f"{mix:g}": mix for mix in MIXES}, [WITHOUT], key="quality_mixes"),
     )
 }
