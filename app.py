@@ -60,8 +60,8 @@ for sentence in (*url_state.url_warnings(), *problems):
     notice(sentence)
 if problems:
     st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
-page_link.write(address, links)
+page_link.update(address, links)
 try:
     page.run()
 finally:  # a page that stops early has chosen too
-    page_link.write(address, links)
+    page_link.update(address, links)

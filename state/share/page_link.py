@@ -69,7 +69,7 @@ def put_warnings_away() -> None:
     st.session_state[_WARNINGS] = []
 
 
-def write(address: str, names: LinkNames) -> None:
+def update(address: str, names: LinkNames) -> None:
     """Write the choices of the page at this address into the link, but those at their default."""
     of_page = names[address]
     kept_choices.absorb(of_page)

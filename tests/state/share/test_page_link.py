@@ -30,7 +30,7 @@ NAMES = {
 address = st.session_state.get("address", "one")
 page_link.begin(address, NAMES)
 name_page(address.title())
-page_link.write(address, NAMES)
+page_link.update(address, NAMES)
 try:
     for sentence in page_link.warnings():
         st.warning(sentence)
@@ -46,7 +46,7 @@ try:
             st.info("no such item")
         st.selectbox("Item", ["x", "y"], key=key)
 finally:
-    page_link.write(address, NAMES)
+    page_link.update(address, NAMES)
 view = current_view()
 st.json([view.address, dict(view.link), view.title])
 """
