@@ -20,6 +20,7 @@ from commands import (
 from commands.command import Command, parser_of
 from commands.diagnosis import check, diagnose
 from commands.output import exit_status
+from commands.share import report
 
 COMMANDS: tuple[Command, ...] = (
     search.RANK,
@@ -36,6 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     corpora.CORPORA,
     models.MODELS,
     learn.LESSONS,
+    report.REPORT,
     importing.IMPORT,
     corpora.DELETE,
     corpora.INDEX,

@@ -19,13 +19,14 @@ def pair_snapshot(
     provenance: Provenance,
     attribution: Attribution,
     *,
+    unit: str = "",
     attention: AttentionView | None = None,
     notices: Sequence[str] = (),
 ) -> PairSnapshot:
     """What each word of the pair did to its score, by this attribution.
 
     `attention` adds the links of one choice of layer and head; `doc_id` is "" for a text of no
-    corpus.
+    corpus, and `unit` names what is explained where it is neither a logit nor a cosine.
     """
     method = EXPLANATION_METHODS.find(attribution.method)
     cosine = method is not None and method.explains == BI_ENCODER
@@ -39,7 +40,7 @@ def pair_snapshot(
         title=title,
         provenance=provenance,
         score=attribution.score,
-        unit=COSINE if cosine else LOGIT,
+        unit=unit or (COSINE if cosine else LOGIT),
         method=attribution.method,
         query_words=query_words,
         document_words=document_words,

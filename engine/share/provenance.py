@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from engine.search.settings import Settings
-from engine.types import CorpusInfo, ScorePrecision
+from engine.types import CROSS_ENCODER, CorpusInfo, ScorePrecision, SearchTrace
 from engine.types.registries.search_parameters import PARAMETERS
+from engine.types.registries.stage_wording import stage_label
 from engine.types.share.provenance import Provenance
 from system.hardware import hardware
 from system.project_version import project_version
@@ -42,6 +43,24 @@ def provenance(
         backend=precision.backend if precision else backend,
         mode=precision.mode if precision else "",
         drift=precision.drift if precision else None,
+    )
+
+
+def search_provenance(
+    trace: SearchTrace, settings: Settings, *, backend: str = "", now: datetime | None = None
+) -> Provenance:
+    """The provenance of a finished search: its models by stage, and how logits were computed.
+
+    `backend` is what ran the cross-encoder, where its ranking does not say so itself.
+    """
+    reranked = trace.ranking(CROSS_ENCODER)
+    return provenance(
+        trace.corpus,
+        settings,
+        models={stage_label(r.stage): r.model for r in trace.rankings if r.model},
+        backend=backend,
+        precision=reranked.precision if reranked else None,
+        now=now,
     )
 
 

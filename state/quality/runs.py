@@ -11,8 +11,8 @@ import streamlit as st
 
 from corpora.stores.run_store import RunStore, SavedRun
 from engine.quality.candidate_scores import CandidateScores, PairScore, ScoredPairs, scored_pairs
-from engine.quality.candidate_scores_json import candidate_score_values, candidate_scores_from
-from engine.quality.pipelines import PipelineSpec, spec_from
+from engine.quality.candidate_scores_json import candidate_score_values
+from engine.quality.pipelines import PipelineSpec
 from engine.search.precision.rescoring import precision_values
 from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Reranker, Usage
 from engine.types.ranker_names import parsed, stage_of
@@ -23,6 +23,7 @@ from state.permissions import Act, require
 from state.search import additional_rankers as rerankers
 from state.visitor import visitor_work
 from workbench.query_set import run_query_set
+from workbench.saved_runs import read_run
 
 SAMPLE_SEED = 20_261_121
 MOST_SAVED = 8
@@ -142,14 +143,8 @@ def opened(fingerprint: str, run_id: str) -> OpenedRun:
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _opened(fingerprint: str, run_id: str, saved_at: float, _saved: SavedRun) -> OpenedRun:
     del saved_at
-    body = run_store(fingerprint).body(run_id)
-    try:
-        specs = tuple(spec_from(values) for values in _saved.head["pipelines"])
-        return OpenedRun(run_id, _saved, specs, candidate_scores_from(body))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CrossExamError(
-            f"run {run_id} was written by another version or is damaged: delete it, run it again"
-        ) from error
+    specs, gathered = read_run(run_store(fingerprint), _saved)
+    return OpenedRun(run_id, _saved, specs, gathered)
 
 
 def saved_pipelines(fingerprint: str, most: int = MOST_SAVED) -> list[tuple[SavedRun, str]]:
