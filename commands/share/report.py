@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import tempfile
+from errno import EISDIR
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,7 @@ def _report(args: argparse.Namespace) -> dict[str, Any]:
     if not 1 <= args.top <= 100:
         raise CrossExamError(f"--top is {args.top}: give a number from 1 to 100")
     settings = settings_of(args)
+    _needs_place(args.out)
     bench = workbench_of(args)
     snapshots: list[SearchSnapshot | QualitySnapshot] = []
     if queries:
@@ -80,14 +83,23 @@ def _report(args: argparse.Namespace) -> dict[str, Any]:
     text = report_html(
         title, [ReportSection(*pair) for pair in zip(titles, snapshots, strict=True)]
     )
+    write_text_atomically(args.out, text)
+    return {"file": str(args.out), "bytes": len(text.encode()), "title": title, "parts": titles}
+
+
+def _needs_place(out: Path) -> None:
+    """Raise CrossExamError where no file can be written there, before anything is searched."""
     try:
-        write_text_atomically(args.out, text)
+        if out.is_dir():
+            raise IsADirectoryError(EISDIR, "it is a folder")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out.parent):
+            pass
     except OSError as error:
         raise CrossExamError(
-            f"--out {args.out}: cannot be written ({error.strerror}); give a file in a folder that "
-            "can be written"
+            f"--out {out}: cannot be written ({error.strerror}); give a file in a folder that can "
+            "be written"
         ) from error
-    return {"file": str(args.out), "bytes": len(text.encode()), "title": title, "parts": titles}
 
 
 def _search(

@@ -27,6 +27,8 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 
 def seconds_words(seconds: float) -> str:
     """Seconds for people, in words that need no key: "1.4 seconds", "12 milliseconds"."""
+    if seconds < 0.0001:
+        return "less than a tenth of a millisecond"
     text, unit = duration(seconds).split(" ")
     return f"{text} {'seconds' if unit == 's' else 'milliseconds'}"
 

@@ -5,10 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 # What no HTML file may hold: controls, and halves of surrogate pairs that UTF-8 cannot write.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = (set(range(0x20)) - set(map(ord, "\t\n\r"))) | set(range(0x7F, 0xA0))
+_UNWRITABLE = (*_CONTROLS, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF)
+_ESCAPES = {
+    **dict.fromkeys(_UNWRITABLE, "\N{REPLACEMENT CHARACTER}"),
+    **{
+        ord("&"): "&amp;",
+        ord("<"): "&lt;",
+        ord(">"): "&gt;",
+        ord('"'): "&quot;",
+        ord("'"): "&#39;",
+    },
+}
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _EMPTY = frozenset({"meta", "br", "col"})
 
@@ -27,7 +38,7 @@ Child = Markup | str | None
 
 def escaped(text: str) -> str:
     """The text as HTML and SVG show it, in an element or an attribute; never markup."""
-    return "".join(_ESCAPES.get(c, c) for c in _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text))
+    return text.translate(_ESCAPES)
 
 
 def joined(children: Iterable[Child]) -> Markup:
@@ -44,10 +55,7 @@ def joined(children: Iterable[Child]) -> Markup:
 def tag(element: str, *children: Child, **attributes: Attribute) -> Markup:
     """An element; `class_` is `class`, `data_doc` is `data-doc`; None and False leave one out."""
     pairs = [(_attribute_name(name), value) for name, value in attributes.items()]
-    for name in (element, *(name for name, _ in pairs)):
-        if not _NAME.fullmatch(name) or name.lower().startswith("on") or name == "style":
-            raise ValueError(f"{name!r} is no name of an element or attribute of a report")
-    opening = element + "".join(
+    opening = _checked(element) + "".join(
         f' {name}="{escaped("" if value is True else _number(value))}"'
         for name, value in pairs
         if value is not None and value is not False
@@ -69,8 +77,17 @@ def own_source(element: str, source: str) -> Markup:
     return Markup(f"<{element}>{source}</{element}>")
 
 
+@cache
 def _attribute_name(name: str) -> str:
-    return name.rstrip("_").replace("_", "-")
+    return _checked(name.rstrip("_").replace("_", "-"))
+
+
+@cache
+def _checked(name: str) -> str:
+    """The name of an element or attribute; raises ValueError for a handler, a style, no name."""
+    if not _NAME.fullmatch(name) or name.lower().startswith("on") or name == "style":
+        raise ValueError(f"{name!r} is no name of an element or attribute of a report")
+    return name
 
 
 def _number(value: Attribute) -> str:

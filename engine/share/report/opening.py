@@ -107,7 +107,7 @@ def _judged(after: SnapshotColumn) -> str:
     moved = ", ".join(f"{count} {what}" for count, what in moves if count)
     of_them = f": {moved}" if moved else ""
     return (
-        f"Of its first {len(after.rows)}, {len(relevant)} "
+        f"Of the first {len(after.rows)} now, {len(relevant)} "
         f"{'is' if len(relevant) == 1 else 'are'} marked as relevant by people{of_them}. "
     )
 
@@ -158,12 +158,14 @@ def _quality(snapshot: QualitySnapshot) -> list[Child]:
     before, after = snapshot.pipeline(snapshot.before), snapshot.pipeline(snapshot.after)
     firsts = snapshot.first_results
     if firsts is not None and snapshot.before != snapshot.after:
-        each = "searches as often as people make them" if firsts.weighted else "searches"
+        each = "all searches that people make" if firsts.weighted else "searches"
+        adds = before is not None and after is not None and after.reranks and not before.reranks
+        changing: list[Child] = ["Instead of ", _quoted(snapshot.before), ", "]
+        changing.append(_quoted(snapshot.after))
+        if adds:
+            changing = ["A careful second step that reads the best candidates once more"]
         sentences += [
-            "Compared with ",
-            _quoted(snapshot.before),
-            ", ",
-            _quoted(snapshot.after),
+            *changing,
             f" changes the first result of {firsts.changed:.0%} of {each}, better for "
             f"{firsts.better:.0%}, worse for {firsts.worse:.0%}. ",
         ]

@@ -11,8 +11,8 @@ from engine.types.share.snapshots import SearchSnapshot, SnapshotColumn, Snapsho
 
 COLUMN, ROW, RADIUS = 120.0, 26.0, 10.0
 TOP, LEFT = 40.0, 50.0
-TITLES = 300.0
-LONGEST_TITLE = 42
+TITLES = 320.0
+LONGEST_TITLE = 40
 
 
 def ranking_chart(snapshot: SearchSnapshot, numbers: Mapping[str, int]) -> Markup:

@@ -88,7 +88,13 @@ def _column(column: SnapshotColumn, snapshot: SearchSnapshot, numbers: Mapping[s
             tag("p", empty, class_="facts") if empty else None,
             class_="head",
         ),
-        *(_card(row, column, numbers[row.doc_id], moved=not is_baseline) for row in column.rows),
+        tag(
+            "div",
+            *(
+                _card(row, column, numbers[row.doc_id], moved=not is_baseline)
+                for row in column.rows
+            ),
+        ),
         class_="column",
         role="group",
         aria_label=column.label,
@@ -173,14 +179,15 @@ def _places(snapshot: SearchSnapshot, numbers: Mapping[str, int]) -> Markup:
         rows.append(cells)
     headers = ["Title", "Document"]
     for column in columns:
-        headers += [f"{column.label}, place", f"{column.label}, {column.kind}"]
+        headers += [column.label, column.kind]
     headers += ["Judged"] if grades else []
     kinds = dict.fromkeys(column.kind for column in columns)
     meanings = [f"{kind}: {KINDS[kind]}" for kind in kinds if kind in KINDS]
     return figure(
         "All places and scores",
         table(headers, rows, label="All places", documents=[numbers[each] for each in order]),
-        "A dash: not among those shown of this list. Scores of different lists are of different "
+        "Under the name of a list stands the place there, beside it the score. A dash: not among "
+        "those shown of this list. Scores of different lists are of different "
         f"kinds and cannot be compared. {'; '.join(meanings)}."
         + (" Judged: by people, 0 is not relevant." if grades else ""),
     )
