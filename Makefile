@@ -3,7 +3,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8501
-TRAINING := tests/workbench/training tests/commands/test_training.py
 
 .PHONY: run test lint format types unit browser bench pictures quality fidelity training clean
 
@@ -14,11 +13,8 @@ run: .venv/measured
 test: .venv/ready-dev
 	@sh tests/install_chromium.sh $(BIN)
 	@sh tests/install_strace.sh
-	@$(MAKE) --no-print-directory lint types
-# Three processes: a training beside all that pages left in one process crashed in it once.
-	$(BIN)/python -m pytest tests/pages tests/browser
-	$(BIN)/python -m pytest tests --ignore=tests/pages --ignore=tests/browser $(TRAINING:%=--ignore=%)
-	$(BIN)/python -m pytest $(TRAINING)
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/python -m tests.side_by_side
 
 lint: .venv/ready-dev
 	$(BIN)/ruff check .

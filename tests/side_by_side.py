@@ -1,0 +1,87 @@
+"""Runs the parts of `make test` side by side: `python -m tests.side_by_side`.
+
+A part is a process of its own: a training beside all that pages left in one process crashed in it
+once. What it prints comes in one piece when it has ended, so that no two mix.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+LANES = 2  # parts at once; more would need more memory than a small machine has
+PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
+TRAINING = ("tests/workbench/training", "tests/commands/test_training.py")
+APART = ("tests/browser", "tests/pages", *TRAINING)
+# Threads that wait for work give way, for another part has use for their core.
+ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A command and its name."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a part printed, whether it passed, and how long it took."""
+
+    part: Part
+    passed: bool
+    printed: str
+    seconds: float
+
+
+PARTS = (  # the longest first, so that none is left over at the end
+    Part("browser", (*PYTEST, "tests/browser")),
+    Part("pages", (*PYTEST, "tests/pages")),
+    Part("all else", (*PYTEST, "tests", *(f"--ignore={path}" for path in APART))),
+    Part("types", (sys.executable, "-m", "mypy", ".")),
+    Part("training", (*PYTEST, *TRAINING)),
+)
+
+
+def outcome_of(part: Part) -> Outcome:
+    """Run a part to its end."""
+    began = time.monotonic()
+    process = subprocess.run(
+        part.command,
+        cwd=ROOT,
+        env={**ENVIRONMENT, **os.environ},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    return Outcome(part, process.returncode == 0, process.stdout, time.monotonic() - began)
+
+
+def run(parts: Sequence[Part], *, lanes: int = LANES) -> int:
+    """The exit status: 0 where every part passed. All run to their end, whatever fails."""
+    failed: list[str] = []
+    sys.stdout.write(f"Side by side, {lanes} at a time: {', '.join(p.name for p in parts)}.\n")
+    with ThreadPoolExecutor(lanes) as pool:
+        for ended in as_completed([pool.submit(outcome_of, part) for part in parts]):
+            outcome = ended.result()
+            word = "passed" if outcome.passed else "FAILED"
+            failed += [] if outcome.passed else [outcome.part.name]
+            title = f"{outcome.part.name}: {word} after {outcome.seconds:.0f} s"
+            sys.stdout.write(f"\n==== {title} ====\n{outcome.printed.rstrip()}\n")
+            sys.stdout.flush()
+    sys.stdout.write(f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All parts passed.'}\n")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(run(PARTS))
