@@ -9,7 +9,17 @@ from typing import Any
 from playwright.sync_api import Page
 
 THEMES = ("light", "dark")
-SETTLING = 1_000  # ms until a theme that was switched in place is drawn
+LOOKS = 6  # in a row must find a theme drawn, for the script may run again because of it
+BETWEEN = 50  # ms; on a busy machine they come later, as the drawing does
+_IS_DRAWN = """([theme, looks]) => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const moves = document.getAnimations().some((animation) =>
+    animation.playState === 'running' && animation.effect.getTiming().iterations !== Infinity);
+  const drawn = getComputedStyle(app).colorScheme === theme && !moves
+    && app.dataset.testScriptState === 'notRunning';
+  window.looksInARow = drawn ? window.looksInARow + 1 : 0;
+  return window.looksInARow >= looks;
+}"""
 # Experimental in axe-core, and the very thing that cards once got wrong.
 _RUN = "axe.run(document, {rules: {'label-content-name-mismatch': {enabled: true}}})"
 # axe leaves out what is disabled; a greyed button must still be read to be understood.
@@ -71,9 +81,10 @@ def barriers_now(page: Page) -> list[str]:
 
 
 def switch_theme(page: Page, theme: str) -> None:
-    """Have the page that is open change its theme."""
+    """Have the page that is open change its theme, and wait until that is drawn."""
+    page.evaluate("window.looksInARow = 0")
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-    page.wait_for_timeout(SETTLING)
+    page.wait_for_function(_IS_DRAWN, arg=[theme, LOOKS], polling=BETWEEN)
 
 
 def disabled_buttons(page: Page) -> dict[str, float]:
