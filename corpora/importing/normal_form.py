@@ -111,8 +111,13 @@ def _row(document: Document) -> dict[str, object]:
 def _write_queries(out: TextIO, queries: Iterable[Query]) -> None:
     for query in queries:
         row: dict[str, object] = {"_id": query.query_id, "text": query.text}
+        metadata: dict[str, object] = {}
         if query.tags or query.note:
-            row["metadata"] = {"tags": list(query.tags), "note": query.note}
+            metadata = {"tags": list(query.tags), "note": query.note}
+        if query.weight is not None:
+            metadata["weight"] = query.weight
+        if metadata:
+            row["metadata"] = metadata
         out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 

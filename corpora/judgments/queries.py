@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from corpora.judgments.query_weights import query_weight
 from corpora.judgments.topics import is_topics, topic_rows
 from corpora.readers.input_errors import in_file, in_row, listed, shown
 from corpora.readers.read_options import ReadOptions
@@ -15,6 +16,7 @@ from corpora.readers.tables.names import (
     QUERY_ID_NAMES,
     QUERY_TEXT_NAMES,
     TAG_NAMES,
+    WEIGHT_NAMES,
     either,
     normal_name,
     usual_name,
@@ -29,6 +31,7 @@ TEXT_SUFFIXES = (".txt", ".text", ".topics", ".top", "")
 NAMES = (*QUERY_ID_NAMES, *QUERY_TEXT_NAMES)
 STRINGS = re.compile(r'\s*\[\s*"')
 KEPT_NAMES = ("note", "metadata", "description")
+KEPT_COLUMNS = (*TAG_NAMES, *WEIGHT_NAMES)
 EMPTY = "the query's text is empty: write one or remove the row"
 
 
@@ -37,17 +40,17 @@ def read_queries(path: Path, read_options: ReadOptions | None = None) -> tuple[Q
 
     In a .txt file every line is a query, unless its lines are parted by tabs; a query without
     an id goes by the number of its line. Columns for which a query has no place are named in
-    a note; one of tags is kept.
+    a note; one of tags is kept, and one of weights, which is how often each query is searched.
     """
     read_options = read_options or ReadOptions()
     queries: list[Query] = []
-    lines: dict[str, tuple[int, str]] = {}
+    lines: dict[str, tuple[int, str, float | None]] = {}
     for line, query in _queries(path, read_options):
         with read_options.row():
-            first, text = lines.setdefault(query.query_id, (line, query.text))
+            first, text, weight = lines.setdefault(query.query_id, (line, query.text, query.weight))
             if first == line:
                 queries.append(query)
-            elif text == query.text and query.text:
+            elif (text, weight) == (query.text, query.weight) and query.text:
                 repeated_words = "query was met again unchanged", "queries were met again unchanged"
                 read_options.passed(path, line, *repeated_words)
             else:
@@ -120,7 +123,7 @@ def _source(path: Path, read_options: ReadOptions) -> RowSource | None:
             row_format(path, read_options.encoding)
         except CrossExamError:
             return None
-    return row_source(path, Layout(by_names=True), read_options, TAG_NAMES)
+    return row_source(path, Layout(by_names=True), read_options, KEPT_COLUMNS)
 
 
 def _without_header(
@@ -166,6 +169,7 @@ def _query_of(path: Path, line: int, row: Row, *, table: bool) -> Query:
         text=text,
         tags=_tags(path, line, row, metadata),
         note="" if note is None else as_text(path, line, "note", note),
+        weight=query_weight(path, line, row, metadata),
     )
 
 
@@ -189,7 +193,10 @@ def _say_what_is_not_kept(path: Path, row: Row, read_options: ReadOptions) -> No
         read_options.note(
             path, f"no {either(QUERY_ID_NAMES, 3)} in it: queries are numbered by their lines"
         )
-    used_names = {usual_name(row, QUERY_ID_NAMES), usual_name(row, TAG_NAMES)}
+    weight_name = usual_name(row, WEIGHT_NAMES)
+    if weight_name is not None:
+        read_options.note(path, f"{shown(weight_name)} was read as how often a query is searched")
+    used_names = {usual_name(row, QUERY_ID_NAMES), usual_name(row, TAG_NAMES), weight_name}
     text_names = (
         ("query", *QUERY_TEXT_NAMES) if usual_name(row, ("query_id",)) else QUERY_TEXT_NAMES
     )

@@ -25,12 +25,16 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query; `tags` say what it tests, `note` says so in a sentence."""
+    """A query; `tags` say what it tests, `note` says so in a sentence.
+
+    `weight` is how often it is searched, in whatever unit its file counts; None where nobody said.
+    """
 
     query_id: str
     text: str
     tags: tuple[str, ...] = ()
     note: str = ""
+    weight: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ GRADE_NAMES = (
     *("relevance_label", "relevance_score", "relevancy", "esci_label", "class"),
 )
 TAG_NAMES = ("tags", "tag", "query_class", "query_type", "class", "category", "type")
+WEIGHT_NAMES = (
+    *("weight", "searches", "searches_a_month", "searches_per_month", "monthly_searches"),
+    *("search_volume", "frequency"),
+)
 USUAL = frozenset(
     (
         *ID_NAMES,

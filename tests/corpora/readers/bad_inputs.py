@@ -399,4 +399,10 @@ BAD: tuple[Bad, ...] = (
         queries="q1\tboa\nq2\tpython\nq3\tsnake\n",
         qrels="q1;a;unsure\nq2;b;Partial\nq3;a;Exact\n",
     ),
+    Bad(
+        "a weight of a query that is no number",
+        beir(queries=QUERY + row(_id="q2", text="boa", searches="1,200")),
+        ("queries.jsonl:2: 'searches' is '1,200', not a number from 0 on", "leave it empty"),
+        1,
+    ),
 )

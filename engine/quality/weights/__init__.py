@@ -1,0 +1,1 @@
+"""Figures in which a query counts as often as it is searched."""
