@@ -12,6 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from commands.command import Command
+from commands.evaluation.weighted_output import (
+    difference_words,
+    first_result_values,
+    first_words,
+    weighted_difference,
+    weighted_lines,
+    weighted_values,
+)
 from commands.options import (
     PIPELINES,
     add_corpus,
@@ -31,6 +39,9 @@ from engine.quality.pipelines import stage_pipelines
 from engine.quality.runs.run_export import runs_csv
 from engine.quality.runs.run_notes import irrelevant_note, missing_notes, passages_note
 from engine.quality.significance import Difference, compare_values, corrected
+from engine.quality.weights.first_result import first_result_change
+from engine.quality.weights.run_means import means_by_run, values_of
+from engine.quality.weights.weighted_mean import weights_of
 from engine.search.precision.rescoring import precision_values
 from engine.search.trace_json import evaluation_values
 from engine.types import STAGES, CrossExamError, Evaluation, Run
@@ -107,8 +118,22 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
     result["notices"] += irrelevant_note(next(iter(evaluations.values())))
     if corpus.split:
         result["notices"] += passages_note(runs.values(), settings.depth)
+    weights = weights_of(corpus.queries)
+    result["weighted"] = weighted_values(
+        means_by_run(
+            {name: values_of(e, runs[name], corpus.qrels) for name, e in evaluations.items()},
+            weights,
+        )
+    )
     result["comparisons"] = [
-        difference_values(d) for d in differences_of(evaluations, args.measure)
+        {
+            **difference_values(d),
+            "weighted": weighted_difference(evaluations, d, weights),
+            "first_result": first_result_values(
+                first_result_change(runs[d.left], runs[d.right], corpus.qrels, weights)
+            ),
+        }
+        for d in differences_of(evaluations, args.measure)
     ]
     if args.runs is not None:
         result |= _written(args.runs, [runs[stage] for stage in stages])
@@ -184,7 +209,7 @@ def _evaluation_lines(result: dict[str, Any]) -> list[str]:
             for row, cell in zip(result["pipelines"], cells, strict=True)
         )
         lines.append(f"{measure} {tag} ({n}): {values_text}")
-    return [*lines, *_difference_lines(result["comparisons"])]
+    return [*lines, *weighted_lines(result["weighted"]), *_difference_lines(result["comparisons"])]
 
 
 def _difference_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -192,8 +217,11 @@ def _difference_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
         return []
     names = [f"{row['right']} against {row['left']}" for row in rows]
     width = max(len(name) for name in names)
-    lines = [f"{name:{width}}  {row['sentence']}" for name, row in zip(names, rows, strict=True)]
-    return ["", *lines]
+    lines = [""]
+    for name, row in zip(names, rows, strict=True):
+        lines.append(f"{name:{width}}  {row['sentence']}")
+        lines += [f"{'':{width}}  {line}" for line in (*difference_words(row), *first_words(row))]
+    return lines
 
 
 EVALUATE = Command("evaluate", "quality by judgments", _evaluate, _evaluation_lines, _options)

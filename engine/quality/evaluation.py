@@ -71,16 +71,23 @@ def judged_queries(qrels: Iterable[Qrel], query_ids: Collection[str] | None = No
 
 def judged_at(run: Run, qrels: Sequence[Qrel], k: int, query_ids: Iterable[str]) -> float:
     """The mean share of the top k that carries a judgment of any grade; 0 without results."""
+    shares = list(judged_shares(run, qrels, k, query_ids).values())
+    return sum(shares) / len(shares) if shares else 0.0
+
+
+def judged_shares(
+    run: Run, qrels: Sequence[Qrel], k: int, query_ids: Iterable[str]
+) -> dict[str, float]:
+    """By query the share of the top k that carries a judgment of any grade; 0 without results."""
     judged_ids_by_query: dict[str, set[str]] = {}
     for qrel in qrels:
         judged_ids_by_query.setdefault(qrel.query_id, set()).add(qrel.doc_id)
-    shares = []
+    shares = {}
     for query_id in query_ids:
         top = run.rankings[query_id].ids(k) if query_id in run.rankings else []
-        shares.append(
-            len(judged_ids_by_query.get(query_id, set()) & set(top)) / len(top) if top else 0.0
-        )
-    return sum(shares) / len(shares) if shares else 0.0
+        judged_ids = judged_ids_by_query.get(query_id, set())
+        shares[query_id] = len(judged_ids & set(top)) / len(top) if top else 0.0
+    return shares
 
 
 def unjudged(run: Run, qrels: Sequence[Qrel], k: int = JUDGED_K) -> dict[str, list[str]]:

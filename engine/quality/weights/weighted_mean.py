@@ -7,14 +7,17 @@ weight, and the mean is that of the drawn ones.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.quality.significance import CONFIDENCE, RESAMPLES, SEED
 from engine.types import Query
 
+Name = TypeVar("Name", bound=Hashable)
 _AT_ONCE = 2_000_000  # numbers held at once
 
 
@@ -36,41 +39,61 @@ def weights_of(queries: Iterable[Query]) -> dict[str, float]:
     return {query.query_id: query.weight for query in queries if query.weight is not None}
 
 
-def weighted_mean(
-    values: Mapping[str, float], weights: Mapping[str, float], *, seed: int = SEED
-) -> WeightedMean | None:
+def weighted_mean(values: Mapping[str, float], weights: Mapping[str, float]) -> WeightedMean | None:
     """The mean of the values by query, each as often as its weight; None where all weigh nothing.
 
     A query without a weight is left out; one of weight 0 counts nothing.
     """
-    counted = sorted(values.keys() & weights.keys())
-    total = math.fsum(weights[query] for query in counted)
-    if not total:
-        return None
-    weight = np.array([weights[query] for query in counted])
-    product = weight * np.array([values[query] for query in counted])
-    return WeightedMean(
-        math.fsum(product) / total,
-        _interval(product, weight, seed),
-        len(counted),
-        len(values) - len(counted),
-    )
+    return weighted_means({"": values}, weights).get("")
 
 
-def _interval(
-    product: np.ndarray[tuple[int], np.dtype[np.float64]],
-    weight: np.ndarray[tuple[int], np.dtype[np.float64]],
-    seed: int,
-) -> tuple[float, float]:
-    """A draw of queries that are never searched has no mean, and is left out."""
+def weighted_means(
+    values_by_name: Mapping[Name, Mapping[str, float]], weights: Mapping[str, float]
+) -> dict[Name, WeightedMean]:
+    """Several means by their names, without those whose queries all weigh nothing.
+
+    Means over the same queries are of the same draws.
+    """
+    names_by_queries: dict[tuple[str, ...], list[Name]] = {}
+    for name, values in values_by_name.items():
+        counted = tuple(sorted(values.keys() & weights.keys()))
+        names_by_queries.setdefault(counted, []).append(name)
+    means: dict[Name, WeightedMean] = {}
+    for queries, names in names_by_queries.items():
+        total = math.fsum(weights[query] for query in queries)
+        if not total:
+            continue
+        weight = np.array([weights[query] for query in queries])
+        products = np.array(  # queries × names
+            [[weights[query] * values_by_name[name][query] for name in names] for query in queries]
+        )
+        for name, product, interval in zip(
+            names, products.T, _intervals(products, weight), strict=True
+        ):
+            means[name] = WeightedMean(
+                math.fsum(product) / total,
+                interval,
+                len(queries),
+                len(values_by_name[name]) - len(queries),
+            )
+    return {name: means[name] for name in values_by_name if name in means}
+
+
+def _intervals(
+    products: NDArray[np.float64], weight: NDArray[np.float64]
+) -> Sequence[tuple[float, float]]:
+    """For each column; a draw of queries that are never searched has no mean, and is left out."""
     number = len(weight)
-    draw = np.random.default_rng(seed)
-    means = []
+    draw = np.random.default_rng(SEED)
+    drawn_means = []
     at_once = max(1, _AT_ONCE // number)
     for start in range(0, RESAMPLES, at_once):
-        drawn = draw.integers(0, number, (min(at_once, RESAMPLES - start), number))
-        totals = weight[drawn].sum(axis=1)
-        means.append(product[drawn].sum(axis=1)[totals > 0] / totals[totals > 0])
+        size = min(at_once, RESAMPLES - start)
+        counts = draw.multinomial(number, np.full(number, 1 / number), size)  # draws × queries
+        totals = counts @ weight
+        drawn_means.append((counts @ products)[totals > 0] / totals[totals > 0, None])
     tail_percent = 50 * (1 - CONFIDENCE)
-    low, high = np.percentile(np.concatenate(means), [tail_percent, 100 - tail_percent])
-    return float(low), float(high)
+    lows, highs = np.percentile(
+        np.concatenate(drawn_means), [tail_percent, 100 - tail_percent], axis=0
+    )
+    return [(float(low), float(high)) for low, high in zip(lows, highs, strict=True)]

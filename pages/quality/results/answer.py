@@ -12,6 +12,7 @@ from engine.quality.verdict import reranking_verdict
 from engine.types.registries.measures import PRIMARY, RECALL
 from pages.quality.context import QualityContext
 from state.quality.figures import differences
+from state.quality.weights import first_results
 
 
 def answer(context: QualityContext, mark: str = "") -> None:
@@ -33,12 +34,14 @@ def answer(context: QualityContext, mark: str = "") -> None:
     )  # as in the list below
     extra_seconds = after_figures.mean_seconds - before_figures.mean_seconds
     cost = f"{humanised(abs(extra_seconds))} {'more' if extra_seconds > 0 else 'less'} per query"
+    first = first_results(context.loaded, context.run, context.counting_rule, *names)
+    opening = f"It {first.sentence} ({first.basis}). " if first is not None else ""
     place = context.head if context.head is not None else st.container()
     with place, stage.picture("verdict"):
         headline(
             reranking_verdict(difference, extra_seconds),
-            f"{names[1]} against {names[0]}, the best without a reranker: {difference.sentence}; "
-            f"{cost}{mark}.",
+            f"{opening}{names[1]} against {names[0]}, the best without a reranker: "
+            f"{difference.sentence}; {cost}{mark}.",
             key="verdict",
         )
 

@@ -15,6 +15,7 @@ from pages.quality.results.counting import AutoJudgmentCount, bracketed, counted
 from pages.quality.results.downloads import downloads
 from pages.quality.results.measures import measures
 from pages.quality.results.significance import significance
+from pages.quality.results.weighted import weighted
 
 
 def results(context: QualityContext) -> None:
@@ -33,6 +34,7 @@ def results(context: QualityContext) -> None:
     if count:
         st.subheader(plain(f"Quality and latency{mark}"), anchor=False)
     measures(context, count)
+    weighted(context, mark)
     measure = _worth(context, count)
     if len(context.figures) > 1:
         significance(context, measure, count)

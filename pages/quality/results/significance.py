@@ -11,8 +11,10 @@ from engine.types.registries.measures import measure_named
 from pages.quality.context import QualityContext
 from pages.quality.link_names import AGAINST
 from pages.quality.results.counting import AutoJudgmentCount, bracketed, mark_of
+from pages.quality.results.weighted import by_searches
 from state import url_state
 from state.quality.figures import differences
+from state.quality.weights import weighted_differences
 
 
 def significance(
@@ -43,8 +45,12 @@ def significance(
         higher_is_better=measure_record is None or measure_record.higher_is_better,
         key="quality_forest",
     )
+    weighted = weighted_differences(
+        context.loaded, context.run, context.counting_rule, baseline, context.names, measure
+    )
     for one in compared:
-        st.markdown(f"**{plain(one.right)}**: {plain(one.sentence)}.")
+        sentence = f"{one.sentence}.{by_searches(weighted, one.right)}"
+        st.markdown(f"**{plain(one.right)}**: {plain(sentence)}")
     test_method = (
         "exact"
         if all(one.exact for one in compared)

@@ -13,14 +13,18 @@ from engine.quality.evaluation import evaluate
 from engine.quality.runs.run_comparison import run_agreement
 from engine.quality.runs.run_notes import irrelevant_note, missing_notes, tie_notes, unknown_notes
 from engine.quality.significance import compare_values
+from engine.quality.weights.first_result import first_result_change
+from engine.quality.weights.run_means import mean_differences, means_by_run, values_of
 from engine.types import CrossExamError, Qrel
 from engine.types.registries.measures import PRIMARY
 from pages.quality.context import QualityContext
+from pages.quality.results.weighted import by_searches, weighted_rows
 from pages.quality.runs.differing_queries import differing_queries
 from pages.quality.runs.run_side import Side, chosen_side, shared_queries, warn_of_foreign
 from state import url_state
 from state.quality.figures import by_query
 from state.quality.judging import qrels_of
+from state.quality.weights import weights
 
 
 def two_runs(context: QualityContext) -> None:
@@ -94,12 +98,26 @@ def _measured(
             ],
             key="quality_two_measures",
         )
+    means = means_by_run(
+        {
+            f"{name} · {side.run.name}": values_of(evaluation, side.run, qrels)
+            for (name, side), evaluation in zip(sides.items(), (old, new), strict=True)
+        },
+        weights(context.loaded),
+    )
+    if means:
+        weighted_rows(means, key="quality_two_weighted")
     difference = compare_values(
         by_query(old, PRIMARY.name),
         by_query(new, PRIMARY.name),
         names=("A", "B"),
         measure=PRIMARY.name,
     )
+    weighted = mean_differences(old, {"B": new}, PRIMARY.name, weights(context.loaded))
     with stage.picture("difference"):
-        st.markdown(f"### B against A: {plain(difference.sentence)}.")
+        sentence = f"{difference.sentence}.{by_searches(weighted, 'B')}"
+        st.markdown(f"### B against A: {plain(sentence)}")
+    first = first_result_change(before, after, qrels, weights(context.loaded))
+    if first is not None:
+        st.markdown(plain(f"B {first.sentence} ({first.basis})."))
     differing_queries(context, before, after, (old, new), qrels)
