@@ -21,6 +21,7 @@ def test_evaluate_gives_the_measures_of_ir_measures_and_writes_run_files(
 ) -> None:
     out = tmp_path / "new" / "runs"
     result = run_json("evaluate", "--corpus", pets, "--depth", "5", "--runs", str(out))
+    assert result["weighted"] == []
     assert [row["stage"] for row in result["pipelines"]] == [
         "bm25",
         "bi-encoder",
@@ -60,6 +61,49 @@ def test_evaluate_gives_the_measures_of_ir_measures_and_writes_run_files(
         assert low <= found["difference"] <= high
         assert 0 < found["p_value"] <= found["p_adjusted"] <= 1
         assert found["better"] + found["worse"] + found["equal"] == 3
+
+
+def test_evaluate_counts_each_query_as_often_as_it_is_searched(
+    run_json: Any, capsys: Output, pets: str, tmp_path: Path
+) -> None:
+    searches = {"q1": 700, "q2": 30, "q3": 270}
+    rows = [json.loads(line) for line in (Path(pets) / "queries.jsonl").read_text().splitlines()]
+    for row in rows:
+        row["metadata"]["weight"] = searches.get(row["_id"])
+    (Path(pets) / "queries.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    out = tmp_path / "runs"
+    given = ["evaluate", "--corpus", pets, "--pipelines", "bm25,bi-encoder", "--depth", "5"]
+    result = run_json(*given, "--runs", str(out))
+    qrels = [ir_measures.Qrel(query, doc, grade) for (query, doc), grade in QRELS.items()]
+    means, firsts = {}, {}
+    for row in result["weighted"]:
+        run: Any = list(ir_measures.read_trec_run(str(out / f"{row['stage']}.run")))  # type: ignore[no-untyped-call]
+        found = {
+            m.query_id: m.value for m in ir_measures.iter_calc([ir_measures.RR @ 10], qrels, run)
+        }
+        mean = sum(found[query] * times for query, times in searches.items()) / 1000
+        assert row["means"]["MRR@10"]["value"] == pytest.approx(mean, abs=1e-6)
+        assert row["means"]["MRR@10"]["queries"] == 3
+        means[row["stage"]] = row["means"]["nDCG@10"]["value"]
+        firsts[row["stage"]] = {
+            query: max((line for line in run if line.query_id == query), key=lambda x: x.score)
+            for query in searches
+        }
+    (compared,) = result["comparisons"]
+    gained = means["bi-encoder"] - means["bm25"]
+    assert compared["weighted"]["value"] == pytest.approx(gained)
+    changed = {
+        query
+        for query in searches
+        if firsts["bm25"][query].doc_id != firsts["bi-encoder"][query].doc_id
+    }
+    share = sum(searches[query] for query in changed) / 1000
+    assert compared["first_result"]["changed"] == pytest.approx(share)
+    assert cli.main(given) == 0
+    text = capsys.readouterr().out
+    assert "Weighted means over 3 queries, each as often as it is searched" in text
+    assert "bm25 by searches: nDCG@10" in text
+    assert f"changes the first result of {share:.0%} of searches" in text
 
 
 def test_evaluate_and_compare_agree_on_a_query_that_found_nothing(

@@ -23,9 +23,11 @@ from engine.quality.judging.auto_judge import calibrates
 from engine.types import Cancel, Reranker, ScoredBatch
 from jobs.concurrent_work import others
 from jobs.visitor_jobs import Slot
+from pages.quality.runs import two_runs
 from state import permissions
 from state.app_resources import prepare
 from state.quality import runs as quality
+from state.quality import weights
 from state.quality.auto_judge import apply_to_proposals
 from state.quality.judging import auto_judgment_store, judgment_log, judgments_csv
 from system.acts import Act, Actor
@@ -170,6 +172,41 @@ def test_the_table_is_what_pytrec_eval_finds_in_the_downloaded_runs(
             for q, docs in run.items()
         ]
         assert row[6]["text"] == f"{sum(judged) / QUERIES:.1%}"
+
+
+def test_every_mean_stands_there_by_searches_too_where_queries_say_how_often_they_are_searched(
+    saved: str, downloads: Downloads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain_results = part("Results")
+    assert not says(plain_results, "as often as it is searched")
+    assert says(plain_results, "It changes the first result of")
+    assert says(plain_results, "6 judged queries, each counted once")
+    queries = quality.opened(fingerprint(), saved).texts
+    searches = {query: 3.0**place for place, query in enumerate(sorted(queries))}
+    monkeypatch.setattr(weights, "weights", lambda loaded: searches)
+    at = part("Results")
+    rows = table(at, "Means weighted by searches")
+    archive = zipfile.ZipFile(io.BytesIO(downloads.file(at, "Download all runs").content))
+    qrels: dict[str, dict[str, int]] = {}
+    for line in archive.read("judgments.qrels").decode().splitlines():
+        query_id, _, doc_id, grade = line.split()
+        qrels.setdefault(query_id, {})[doc_id] = int(grade)
+    files = [name for name in archive.namelist() if name.endswith(".run")]
+    for row, name in zip(rows, files, strict=True):
+        run: dict[str, dict[str, float]] = {}
+        for line in archive.read(name).decode().splitlines():
+            query_id, _, doc_id, _, score, _ = line.split()
+            run.setdefault(query_id, {})[doc_id] = float(score)
+        found = pytrec_eval.RelevanceEvaluator(qrels, {"ndcg_cut.10"}).evaluate(run)
+        total = sum(found[query]["ndcg_cut_10"] * times for query, times in searches.items())
+        assert row[1]["text"] == f"{total / sum(searches.values()):.4f}"
+        low, high = (float(end) for end in row[1]["note"].split(" to "))
+        assert low <= total / sum(searches.values()) <= high
+    assert len(rows[0]) == 1 + 4 + 3  # measures; judged@10, ceiling, time
+    assert says(at, "6 judged queries, each as often as it is searched")
+    assert says(at, "By searches: ")
+    monkeypatch.setattr(two_runs, "weights", lambda loaded: searches)
+    assert len(table(part("Two runs"), "Means weighted by searches")) == 2
 
 
 def test_a_room_sees_the_measure_and_the_time_of_the_table(saved: str) -> None:
