@@ -21,6 +21,7 @@ class Slot(StrEnum):
 
     MEASUREMENT = "measurement"
     QUALITY_RUN = "quality run"
+    CASES = "cases"
     AUTO_JUDGE = "auto judge"
     BLIND_VOTE = "blind vote"
     TRAINING = "training"

@@ -12,7 +12,10 @@ def sections() -> dict[str, list[StreamlitPage]]:
     """Every page that stands in the navigation, by its section; the start page has none."""
     return {
         "": [st.Page("pages/learn/start.py", title="Start", default=True)],
-        "Search": [st.Page("pages/search/compare.py", title="Compare", url_path="compare")],
+        "Search": [
+            st.Page("pages/search/compare.py", title="Compare", url_path="compare"),
+            st.Page("pages/search/diagnose.py", title="Diagnose", url_path="diagnose"),
+        ],
         "Explain": [
             st.Page("pages/explain/inside.py", title="Inside", url_path="inside"),
             st.Page("pages/explain/attention.py", title="Attention", url_path="attention"),

@@ -1,7 +1,8 @@
-"""What a link of Compare can name beside the search itself."""
+"""What a link of Compare or Diagnose can name beside the search itself."""
 
 from __future__ import annotations
 
+from engine.types.diagnosis.cases import MOST_TOP, TOP
 from engine.types.share.link_names import (
     LONGEST_ID,
     LinkName,
@@ -9,6 +10,7 @@ from engine.types.share.link_names import (
     choice,
     identifier,
     listed,
+    number,
     switch,
     text,
 )
@@ -29,6 +31,10 @@ BASELINE = identifier("baseline", "the name of a ranking", key="_baseline")
 WHERE = text("where", LONGEST_LOOKUP)
 WHERE_DOCUMENT = identifier("where_doc", "the id of a document", key="where_which")
 
+EXPECTED = text("expected", LONGEST_LOOKUP)
+WITHIN = number("within", 1, MOST_TOP, TOP)
+WISH = choice("wish", {"in": True, "out": False}, True)
+
 SEARCH_LINKS = {
     "compare": (
         COLUMNS,
@@ -37,5 +43,6 @@ SEARCH_LINKS = {
         switch("by_document"),
         WHERE,
         WHERE_DOCUMENT,
-    )
+    ),
+    "diagnose": (EXPECTED, WITHIN, WISH),
 }

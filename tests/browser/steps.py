@@ -13,7 +13,7 @@ SENTENCE = re.compile(r"[Tt]he cross-encoder (changed|kept|left) .* and cost .* 
 
 SECTIONS = {  # of the navigation, with their pages
     "": ("Start",),
-    "Search": ("Compare",),
+    "Search": ("Compare", "Diagnose"),
     "Explain": ("Inside", "Attention", "Explain", "What if", "Truncation", "MaxSim"),
     "Measure": ("Quality", "Latency"),
     "Pass it on": ("Blind vote",),

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 QUERY = urlencode({"q": "python snake", "depth": 5})
 # A page, and words that stand on it only when it is filled.
 FILLED = {
+    "/diagnose?expected=python-programming-tutorial": "What keeps it there",
     "/inside": "Look at other texts",
     "/what-if": "The smallest edit that swaps",
     "/truncation": "The remedy: score it by passages",

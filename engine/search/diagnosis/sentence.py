@@ -8,7 +8,7 @@ from engine.types.diagnosis.causes import Cause, Diagnosis
 
 def diagnosis_sentence(diagnosis: Diagnosis) -> str:
     """Where the document stands, and the first cause with the rank once it is undone."""
-    case, title = diagnosis.case, diagnosis.document.title or diagnosis.document.doc_id
+    case, title = diagnosis.case, f"“{diagnosis.document.title or diagnosis.document.doc_id}”"
     if not diagnosis.in_corpus:
         where = f"The corpus does not hold this text; in it, it would be at {_would_be(diagnosis)}."
     elif diagnosis.met:

@@ -62,10 +62,8 @@ def is_misjudged(subject: Subject) -> Cause | None:
     judged_so = bool(subject.grade) and bool(refused)
     if not is_high and not judged_so:
         return None
-    options: list[tuple[int, str]] = []
-    if is_high:
-        other_ranks = [(subject.rank_in(s), s) for s in (HYBRID, subject.settings.first_stage)]
-        options += [(r, f"by {stage_name(s)} alone") for r, s in other_ranks if r is not None]
+    other_ranks = [(subject.rank_in(s), s) for s in (HYBRID, subject.settings.first_stage)]
+    options = [(r, f"by {stage_name(s)} alone") for r, s in other_ranks if r is not None]
     if judged_so:
         n = len(refused)
         which = "the one above it that people judged" if n == 1 else f"the {n} above it judged"
@@ -89,7 +87,7 @@ def is_misjudged(subject: Subject) -> Cause | None:
         MISJUDGED,
         f"The cross-encoder puts it at {rank_words(rank)}, where "
         + (
-            "people judged it relevant and those above it not"
+            f"people judged it relevant and {len(refused)} of the {rank - 1} above it not"
             if judged_so
             else "BM25 and the bi-encoder both have it among their first 10"
         ),

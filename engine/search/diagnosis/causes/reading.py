@@ -6,10 +6,9 @@ from engine.search.diagnosis.causes.wording import number, quoted, rank_words
 from engine.search.diagnosis.query_signs import misspellings, respelt
 from engine.search.diagnosis.subject import Subject
 from engine.search.passages import score_passages
-from engine.types import BI_ENCODER, CROSS_ENCODER, TokenBudget
+from engine.types import BI_ENCODER, CROSS_ENCODER, Document, TokenBudget
 from engine.types.diagnosis.causes import CUT, EMPTY, MISSPELT, Cause, Evidence
 
-EXCERPT = 160  # characters
 LEAST_WINDOW = 32  # tokens
 
 
@@ -62,7 +61,7 @@ def is_cut(subject: Subject) -> Cause | None:
             Evidence("The cross-encoder reads", _read(cross)),
             Evidence("Logit as it is cut", number(scores.whole)),
             Evidence("Logit of its best passage", number(scores.max_p)),
-            Evidence("That passage", _excerpt(document.content, best.start, best.end)),
+            Evidence("That passage", _excerpt(subject, best.start, best.end)),
         ]
     reaches = subject.listed or (first_rank is not None and first_rank <= subject.settings.depth)
     after = after if reaches else first_rank
@@ -89,7 +88,7 @@ def _best_cosine(subject: Subject, budget: TokenBudget) -> tuple[float, str]:
     passages = [f"{title if start else ''}{text[start:end]}" for start, end in spans]
     cosines = subject.instruments.cosines(subject.query, passages)
     best = max(range(len(spans)), key=lambda position: cosines[position])
-    return float(cosines[best]), _excerpt(text, *spans[best])
+    return float(cosines[best]), _excerpt(subject, *spans[best])
 
 
 def _windows(subject: Subject, budget: TokenBudget, role: str) -> list[tuple[int, int]]:
@@ -110,9 +109,10 @@ def _read(budget: TokenBudget) -> str:
     return f"{budget.read_tokens:,} of {budget.doc_tokens:,} tokens"
 
 
-def _excerpt(text: str, start: int, end: int) -> str:
-    cut = " ".join(text[start:end].split())
-    return cut if len(cut) <= EXCERPT else f"{cut[: EXCERPT - 2]} …"
+def _excerpt(subject: Subject, start: int, end: int) -> str:
+    """The stretch of a passage that holds most of the query's terms."""
+    passage = Document(subject.doc_id, subject.document.content[start:end])
+    return subject.searcher.snippets(subject.query, [passage])[subject.doc_id].text
 
 
 def is_misspelt(subject: Subject) -> Cause | None:

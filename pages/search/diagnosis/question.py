@@ -1,0 +1,89 @@
+"""Diagnose, the question: which document was expected where, or should not be there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.common.messages import error, notice
+from components.common.wording import counted
+from engine.types import CrossExamError, Document
+from engine.types.diagnosis.cases import MOST_TOP, Expected
+from pages.search.link_names import EXPECTED, WISH, WITHIN
+from state import url_state
+from state.app_resources import LoadedCorpus
+from state.search import diagnoses
+
+WISHES = {True: "It should be in them", False: "It should not be in them"}
+PASTE = "pasted_document"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A document, the ranks that it should be in, and whether it should."""
+
+    expected: Expected
+    top: int
+    wanted: bool
+
+
+def question(loaded: LoadedCorpus) -> Question | None:
+    """Draw the fields; None while no document is named, or none fits."""
+    for name in (EXPECTED, WITHIN, WISH):
+        url_state.begin_with(name.name, name.default)
+    name_box, top_box, wish_box = st.columns([3, 1, 2], vertical_alignment="bottom")
+    text = name_box.text_input(
+        "Document (its id or title)",
+        key=EXPECTED.name,
+        placeholder="Ball python care guide",
+    )
+    top = int(top_box.number_input("First ranks", 1, MOST_TOP, key=WITHIN.name))
+    wish = wish_box.segmented_control(
+        "Wish",
+        list(WISHES),
+        format_func=WISHES.__getitem__,
+        key=WISH.name,
+        label_visibility="collapsed",
+        required=True,
+    )
+    with st.expander("Or paste its text"):
+        pasted_text = st.text_area(
+            "The document's text",
+            key=PASTE,
+            label_visibility="collapsed",
+            height=120,
+            help="A text that the corpus does not hold is ranked as if it were in it.",
+        )
+    expected = _expected(loaded, (text or "").strip(), (pasted_text or "").strip())
+    return None if expected is None else Question(expected, top, bool(wish))
+
+
+def _expected(loaded: LoadedCorpus, text: str, pasted_text: str) -> Expected | None:
+    if not text and not pasted_text:
+        return None
+    if not text:
+        try:
+            return diagnoses.pasted(loaded, pasted_text)
+        except CrossExamError as problem:
+            error(url_state.error_message(problem))
+            return None
+    matches = diagnoses.matching(loaded, text)
+    if not matches:
+        notice(
+            f"No document of {loaded.corpus.info.name} has an id or title with {text[:80]!r}: give "
+            "another, or paste its text."
+        )
+        return None
+    return Expected(_one_of(matches))
+
+
+def _one_of(matches: list[Document]) -> Document:
+    if len(matches) == 1:
+        return matches[0]
+    return st.selectbox(
+        f"{counted(len(matches), 'document')} match",
+        matches,
+        format_func=lambda document: f"{document.title or document.doc_id} ({document.doc_id})",
+        key="expected_which",
+    )
