@@ -29,7 +29,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "commands": ("commands", "workbench", *BELOW),
     "cli": ("commands", "workbench", *BELOW),
     "benchmarks": ("benchmarks", "workbench", *BELOW),
-    "components": ("components", "engine.types"),
+    "components": ("components", "engine.types", "system.csv_writing"),  # a table as a file
     "pages": ("pages", "state", "components", "engine", "jobs"),
     "app": ("state", "components", "engine", "pages"),
     "server": ("state", "engine.types", "jobs", "system"),

@@ -27,6 +27,16 @@ function drawCell(cell, first) {
   return box;
 }
 
+function saveLine(file, caption) {
+  const line = node("div", "save", "Save this table:");
+  const button = node("button", "", "CSV");
+  button.type = "button";
+  button.setAttribute("aria-label", `Save the table “${caption}” as CSV`);
+  button.addEventListener("click", () => saveFile(file.name, file.text, "text/csv"));
+  line.append(button);
+  return line;
+}
+
 export default function ({ parentElement, data }) {
   const table = node("table");
   table.append(node("caption", "", data.caption));
@@ -47,5 +57,7 @@ export default function ({ parentElement, data }) {
     body.append(line);
   }
   table.append(top, body);
-  parentElement.querySelector(".scroll").replaceChildren(table);
+  const scroll = parentElement.querySelector(".scroll");
+  scroll.replaceChildren(table);
+  if (data.file) scroll.append(saveLine(data.file, data.caption));
 }

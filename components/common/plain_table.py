@@ -7,14 +7,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from components.common import stage
 from components.common.browser_view import BrowserView
+from components.common.export.table_file import file_name, table_csv
 
 _HERE = Path(__file__)
 _MOUNT = BrowserView(
     "crossexam_plain_table",
     html='<div class="scroll"></div>',
     css=_HERE.with_suffix(".css"),
-    scripts=[_HERE.with_suffix(".js")],
+    scripts=[_HERE.parent / "export" / "save_file.js", _HERE.with_suffix(".js")],
 )
 
 
@@ -45,7 +47,10 @@ class TableCell:
 def plain_table(
     columns: Sequence[TableColumn], rows: Sequence[Sequence[TableCell]], *, caption: str, key: str
 ) -> None:
-    """Draw the rows; the first cell of each is its heading, `caption` is for screen readers."""
+    """Draw the rows, to be saved as CSV; the first cell of each is its heading.
+
+    `caption` is for screen readers, and names the file.
+    """
     _MOUNT(data=pack(columns, rows, caption), key=key)
 
 
@@ -57,4 +62,7 @@ def pack(
         "caption": caption,
         "columns": [asdict(column) for column in columns],
         "rows": [[asdict(cell) for cell in row] for row in rows],
+        "file": {"name": f"{file_name(caption)}.csv", "text": table_csv(columns, rows)}
+        if rows and not stage.is_on()
+        else None,
     }

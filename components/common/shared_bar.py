@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.common import stage
 from components.common.cut_text import cut_notice, cut_text
+from components.common.export.source import say_source
 from engine.types import HYBRID
 from engine.types.registries.search_parameters import PARAMETERS, Parameter
 
@@ -19,6 +20,7 @@ def shared_bar(
     corpora: Sequence[str], *, parts: str, corpus_key: str, query_key: str, longest_query: int
 ) -> None:
     """Draw the parts of the bar that this page needs; on stage no more of it than the query."""
+    say_source("")  # until the page says more
     if stage.is_on():
         stage.stage_button()
         if parts == WHOLE:

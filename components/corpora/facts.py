@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import plotly.graph_objects as go
-import streamlit as st
 
+from components.common.export.chart_view import chart_view
 from components.common.messages import chart_text
 from components.common.palette import ink, muted, plot_layout
 from components.common.plain_table import TableCell, TableColumn, plain_table
@@ -54,11 +55,11 @@ def terms_chart(
     terms: Sequence[tuple[str, int, int]], documents: int, *, dark: bool, key: str
 ) -> None:
     """Bars of the most frequent terms: (term, occurrences, documents that hold it)."""
-    st.plotly_chart(
-        terms_figure(terms, documents, dark=dark),
-        theme=None,
+    chart_view(
+        partial(terms_figure, terms, documents),
+        dark=dark,
         key=key,
-        config={"displayModeBar": False},
+        title="The most frequent terms",
         alt="The most frequent terms: " + ", ".join(f"{t} {count:,}" for t, count, _ in terms),
     )
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import plotly.graph_objects as go
-import streamlit as st
 
+from components.common.export.chart_view import chart_view
 from components.common.palette import ink, muted, plot_layout, stage_colour, stage_label
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted
@@ -74,11 +75,11 @@ def lengths_chart(
     lengths: Sequence[int], rooms: Sequence[ModelRoom], *, dark: bool, key: str
 ) -> None:
     """Draw the histogram with a line where each model stops reading."""
-    st.plotly_chart(
-        lengths_figure(lengths, rooms, dark=dark),
-        theme=None,
+    chart_view(
+        partial(lengths_figure, lengths, rooms),
+        dark=dark,
         key=key,
-        config={"displayModeBar": False},
+        title="Documents by their length in tokens",
         alt="Documents by their length in tokens. " + cut_sentence(rooms),
     )
 

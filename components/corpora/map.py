@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import plotly.graph_objects as go
-import streamlit as st
 
-from components.common.messages import chart_text, plain
+from components.common.export.chart_view import chart_view
+from components.common.messages import chart_text
 from components.common.palette import grid, ink, muted, plot_layout, stage_colour, stage_label
 from components.common.wording import counted, shortened
 from engine.types import Floats
@@ -55,12 +56,13 @@ def embedding_map(
     key: str,
 ) -> None:
     """Draw all points, the lit ones with a ring for each stage, and the query."""
-    st.plotly_chart(
-        map_figure(points, labels, lit, stages, query, dark=dark),
-        theme=None,
+    chart_view(
+        partial(map_figure, points, labels, lit, stages, query),
+        dark=dark,
         key=key,
         config={"displayModeBar": False, "scrollZoom": False},
-        alt=plain(
+        title="Map of the embeddings",
+        alt=(
             f"A map of {counted(len(points), 'document')}"
             + (f"; marked by stage: {counted(len(lit), 'candidate')} of the query" if lit else "")
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.common import palette
+from components.common.export.chart_view import chart_view
 from components.common.messages import chart_text
 from components.common.wording import counted
 from components.explain.attention_words import DIRECTION_LABELS, Direction, selection_label
@@ -36,11 +38,11 @@ def attention_heatmap(
     if not view.query_units or not view.doc_units:
         st.info("There is nothing to draw: the query or the document has no words.")
         return
-    st.plotly_chart(
-        figure(view, direction=direction, dark=dark, top=top),
+    chart_view(
+        partial(figure, view, direction=direction, top=top),
+        dark=dark,
         key=key,
-        theme=None,
-        config={"displayModeBar": False},
+        title="Attention between query and document",
         alt=spoken(view, direction=direction),
     )
     if len(view.doc_units) > MAX_LABELLED:

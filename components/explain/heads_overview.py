@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-import streamlit as st
 
 from components.common import palette
+from components.common.export.chart_view import chart_view
 from engine.types import Floats
 
 Choice = tuple[int, int]
@@ -23,13 +24,13 @@ def heads_overview(
     everything. On screen layers and heads count from 1. A click counts once: the chart's
     key holds the choice, so it starts afresh when the page adopts the click.
     """
-    state: Any = st.plotly_chart(
-        figure(grid, layer=layer, head=head, dark=dark),
+    state: Any = chart_view(
+        partial(figure, grid, layer=layer, head=head),
+        dark=dark,
         key=f"{key}-{layer}-{head}",
-        theme=None,
         on_select="rerun",
         selection_mode="points",
-        config={"displayModeBar": False},
+        title="Which heads look across",
         alt=spoken(grid),
     )
     clicked = _clicked(state)

@@ -76,7 +76,7 @@ function line(data, token, row, name = "") {
   data.document.forEach((other, column) => {
     const cell = element("td", column === data.best[row] ? "ms-best" : "");
     const share = Math.round(100 * data.shades[row][column]);
-    cell.style.background = `color-mix(in oklab, ${data.high} ${share}%, ${data.low})`;
+    cell.style.background = `color-mix(in oklab, light-dark(${data.high}) ${share}%, light-dark(${data.low}))`;
     cell.title = `${token} · ${other}: ${data.cosines[row][column].toFixed(4)}`;
     made.append(cell);
   });

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from components.common import palette
 from components.common.browser_view import BrowserView
+from components.common.export.save_picture import save_picture
 from components.common.wording import counted
 from engine.types import TokenMatches
 
@@ -25,16 +26,21 @@ DECIMALS = 4
 Matrix = NDArray[np.float64]
 
 
-def maxsim_matrix(matches: TokenMatches, *, title: str, dark: bool, key: str) -> None:
+def maxsim_matrix(matches: TokenMatches, *, title: str, key: str) -> None:
     """Draw every cosine; the last column holds the rows' maxima, which sum to the score.
 
     `title` is the document's, for the name that tells two matrices apart where they are heard.
     """
     name = f"Cosines of query tokens and document tokens, {title}, scrolls"
-    _MOUNT(key=key, data={**pack(matches, dark=dark), "name": name})
+    _MOUNT(key=key, data={**pack(matches), "name": name})
+    save_picture(
+        key,
+        title=f"MaxSim: {title}",
+        caption="Rows are query tokens, columns document tokens; a darker cell is a higher cosine.",
+    )
 
 
-def pack(matches: TokenMatches, *, dark: bool) -> dict[str, Any]:
+def pack(matches: TokenMatches) -> dict[str, Any]:
     """What the browser gets: tokens as data, cosines to four decimals.
 
     `shade` is 0 for the smallest cosine of the matrix and 1 for the largest. `folded` stands
@@ -44,7 +50,6 @@ def pack(matches: TokenMatches, *, dark: bool) -> dict[str, Any]:
     least = float(values.min())
     shades = (values - least) / ((float(values.max()) - least) or 1.0)
     special_rows = list(matches.special_rows)
-    low_colour, *_, high_colour = palette.SEQUENTIAL_DARK[:-1] if dark else palette.SEQUENTIAL_LIGHT
     best = matches.best
     return {
         "query": list(matches.query_tokens),
@@ -56,8 +61,8 @@ def pack(matches: TokenMatches, *, dark: bool) -> dict[str, Any]:
         "special": special_rows,
         "folded": _folded(matches, values),
         "score": f"{matches.score:.{DECIMALS}f}",
-        "low": low_colour,
-        "high": high_colour,
+        "low": [palette.SEQUENTIAL_LIGHT[0], palette.SEQUENTIAL_DARK[0]],
+        "high": [palette.SEQUENTIAL_LIGHT[-1], palette.SEQUENTIAL_DARK[-2]],
     }
 
 

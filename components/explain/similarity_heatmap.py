@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
 from components.common import palette
+from components.common.export.chart_view import chart_view
 from components.common.wording import counted
 from components.explain.attention_heatmap import safe_label
 from engine.types import Floats
@@ -25,11 +27,11 @@ def similarity_heatmap(
     key: str,
 ) -> None:
     """Draw the cosines, shape (query words, document words), with the query on y."""
-    st.plotly_chart(
-        figure(query_words, doc_words, cosines, dark=dark),
+    chart_view(
+        partial(figure, query_words, doc_words, cosines),
+        dark=dark,
         key=key,
-        theme=None,
-        config={"displayModeBar": False},
+        title="Cosines of the bi-encoder's word vectors",
         alt=spoken(query_words, doc_words, cosines),
     )
     if len(doc_words) > SHOWN:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from components.common.browser_view import BrowserView
+from components.common.export.save_picture import save_picture
 from components.explain.attention_words import selection_label
 from engine.types import AttentionView, Floats
 
@@ -30,6 +31,7 @@ def token_links(view: AttentionView, *, key: str, height: int | None = None) -> 
     `height` bounds the scrolling document in pixels.
     """
     _links(key=key, data=payload(view, height=height))
+    save_picture(key, title=f"Where the words look: {selection_label(view.layer, view.head)}")
 
 
 def payload(view: AttentionView, *, height: int | None = None) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import plotly.graph_objects as go
-import streamlit as st
 from plotly.subplots import make_subplots
 
+from components.common.export.chart_view import chart_view
 from components.common.palette import muted, plot_layout, stage_colour
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted, milliseconds
@@ -88,11 +89,11 @@ def ann_chart(
     points = "; ".join(
         f"efSearch {ef}: {float(np.mean(values)):.3f}" for ef, values in recall.items()
     )
-    st.plotly_chart(
-        figure(recall, seconds, exact_seconds, k=k, dark=dark),
-        theme=None,
+    chart_view(
+        partial(figure, recall, seconds, exact_seconds, k=k),
+        dark=dark,
         key=key,
-        config={"displayModeBar": False},
+        title=f"Recall@{k} of an approximate index",
         alt=f"Mean recall@{k} against exact search. {points}",
     )
 

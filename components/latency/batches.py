@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import plotly.graph_objects as go
-import streamlit as st
 
+from components.common.export.chart_view import chart_view
 from components.common.palette import ink, muted, plot_layout, stage_colour
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from engine.types import CROSS_ENCODER
@@ -41,11 +42,11 @@ class BatchRow:
 def batch_chart(rows: Sequence[BatchRow], *, dark: bool, key: str) -> None:
     """Draw a bar a setting, sizes and token budgets in two groups."""
     series = "; ".join(f"{row.limit}: {row.pairs_per_second:,.0f} pairs a second" for row in rows)
-    st.plotly_chart(
-        figure(rows, dark=dark),
-        theme=None,
+    chart_view(
+        partial(figure, rows),
+        dark=dark,
         key=key,
-        config={"displayModeBar": False},
+        title="Pairs per second by batch setting",
         alt=f"Pairs per second by batch setting: {series}",
     )
 

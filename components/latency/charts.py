@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.common.export.chart_view import chart_view
 from components.common.palette import grid, ink, plot_layout, stage_colour, stage_label
 from components.common.wording import milliseconds
 from engine.types import RUNS_FOR
@@ -83,11 +85,11 @@ def spread(
         for stage, runs in samples.items()
         if runs
     )
-    st.plotly_chart(
-        figure(samples, cold, dark=dark, log=log),
-        theme=None,
+    chart_view(
+        partial(figure, samples, cold, log=log),
+        dark=dark,
         key=key,
-        config={"displayModeBar": False},
+        title="Time by stage over repeated runs",
         alt=f"Time by stage over repeated runs: {percentiles_text}",
     )
 

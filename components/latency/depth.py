@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import log10
 
 import plotly.graph_objects as go
-import streamlit as st
 from plotly.subplots import make_subplots
 
+from components.common.export.chart_view import chart_view
 from components.common.palette import grid, ink, muted, plot_layout, stage_colour
 from components.common.wording import humanised
 from engine.types import CROSS_ENCODER
@@ -41,13 +42,11 @@ def depth_chart(
 ) -> None:
     """Draw quality above seconds over depth; `measured` depths are ends of timed chunks."""
     series = "; ".join(f"{m.label}: depth {m.depth}, {humanised(m.seconds)}" for m in marks)
-    st.plotly_chart(
-        figure(
-            depths, seconds, quality, measure=measure, marks=marks, measured=measured, dark=dark
-        ),
-        theme=None,
+    chart_view(
+        partial(figure, depths, seconds, quality, measure=measure, marks=marks, measured=measured),
+        dark=dark,
         key=key,
-        config={"displayModeBar": False},
+        title=f"{measure} and seconds by depth",
         alt=f"{measure} and seconds over depth {depths[0]} to {depths[-1]}. {series}",
     )
 

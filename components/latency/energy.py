@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 import plotly.graph_objects as go
-import streamlit as st
 
+from components.common.export.chart_view import chart_view
 from components.common.palette import ink, plot_layout, stage_colour, stage_label
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import humanised
@@ -40,11 +41,11 @@ class Worth(Protocol):
 def joules_chart(joules: Mapping[str, float], *, known_by: str, dark: bool, key: str) -> None:
     """Draw the joules of one search by stage; `known_by` is "measured" or "estimated"."""
     values = "; ".join(f"{stage_label(s)} {joule_words(value)}" for s, value in joules.items())
-    st.plotly_chart(
-        figure(joules, known_by=known_by, dark=dark),
-        theme=None,
+    chart_view(
+        partial(figure, joules, known_by=known_by),
+        dark=dark,
         key=key,
-        config={"displayModeBar": False},
+        title="Joules of a search by stage",
         alt=f"Joules of a search by stage, {known_by}: {values}",
     )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import plotly.graph_objects as go
-import streamlit as st
 
+from components.common.export.chart_view import chart_view
 from components.common.palette import ink, muted, plot_layout, stage_colour
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted, humanised
@@ -81,11 +82,11 @@ def index_scaling_chart(series: Sequence[Series], *, own: int, dark: bool, key: 
         for s in series
         if s.measured
     )
-    st.plotly_chart(
-        figure(series, own=own, dark=dark),
-        theme=None,
+    chart_view(
+        partial(figure, series, own=own),
+        dark=dark,
         key=key,
-        config={"displayModeBar": False},
+        title="Search time by number of vectors",
         alt=f"Seconds over the number of vectors. {values}",
     )
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.common.export.chart_view import chart_view
 from components.common.palette import grid, ink, plot_layout, stage_colour, stage_label
 from components.common.stage_bars import StageBar, stage_bars
 from components.common.wording import humanised, milliseconds
@@ -114,11 +116,11 @@ def waterfall(trace: SearchTrace, *, dark: bool, log: bool = False, key: str) ->
         st.info("No search has run yet, so there is nothing to time.")
         return
     alt = "; ".join(f"{bar.name} {bar.text}" for bar in bars(trace))
-    st.plotly_chart(
-        figure(trace, dark=dark, log=log),
-        theme=None,
+    chart_view(
+        partial(figure, trace, log=log),
+        dark=dark,
         key=key,
-        config={"displayModeBar": False},
+        title="Waterfall of a search",
         alt=f"Waterfall of a search: {alt}",
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from components.common.browser_view import BrowserView
+from components.common.export.save_picture import save_picture
 from components.common.palette import down, up
 from engine.types.registries.measures import merit
 
@@ -76,6 +77,7 @@ def quality_queries(
         key=key,
         on_asked_change=lambda: None,
     )
+    save_picture(key, title=f"{measure} by query: {before_name} and {after_name}")
     return query_action(result.asked, shown_rows, actions)
 
 

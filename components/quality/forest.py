@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import plotly.graph_objects as go
-import streamlit as st
 
+from components.common.export.chart_view import chart_view
 from components.common.messages import chart_text
 from components.common.palette import down, ink, muted, plot_layout, signed_format, up
 
@@ -99,17 +100,13 @@ def quality_forest(
     key: str,
 ) -> None:
     """Draw the rows."""
-    st.plotly_chart(
-        figure(
-            rows,
-            measure=measure,
-            baseline=baseline,
-            dark=dark,
-            higher_is_better=higher_is_better,
+    chart_view(
+        partial(
+            figure, rows, measure=measure, baseline=baseline, higher_is_better=higher_is_better
         ),
-        theme=None,
+        dark=dark,
         key=key,
-        config={"displayModeBar": False},
+        title=f"Differences from {baseline} in {measure}",
         alt=f"Differences from {baseline}: "
         + "; ".join(f"{row.name} {row.sentence}" for row in rows),
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 import plotly.graph_objects as go
-import streamlit as st
 
+from components.common.export.chart_view import chart_view
 from components.common.palette import ink, muted, plot_layout, stage_colour
 from engine.types.registries.measures import PRIMARY
 
@@ -94,8 +95,9 @@ def quality_curve(
     key: str,
 ) -> None:
     """Draw the curve."""
-    st.plotly_chart(
-        figure(
+    chart_view(
+        partial(
+            figure,
             settings,
             values,
             chosen=chosen,
@@ -103,12 +105,11 @@ def quality_curve(
             unit=unit,
             title=title,
             stage=stage,
-            dark=dark,
             validated=validated,
         ),
-        theme=None,
+        dark=dark,
         key=key,
-        config={"displayModeBar": False},
+        title=title,
         alt=f"{PRIMARY.name} over {title}: from {min(values):.3f} to {max(values):.3f}, best at "
         f"{_setting(settings[best], unit)}",
     )

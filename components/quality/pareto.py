@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import plotly.graph_objects as go
-import streamlit as st
 
+from components.common.export.chart_view import chart_view
 from components.common.messages import chart_text
 from components.common.palette import axis_ticks, ink, muted, plot_layout, stage_colour, stage_label
 from components.common.stage_bars import StageBar, stage_bars
@@ -154,10 +155,10 @@ def quality_pareto(
     points_text = "; ".join(
         f"{p.number} {p.name}: {p.value:.3f} in {humanised(p.seconds)}" for p in points
     )
-    st.plotly_chart(
-        figure(points, frontier, measure=measure, dark=dark),
-        theme=None,
+    chart_view(
+        partial(figure, points, frontier, measure=measure),
+        dark=dark,
         key=key,
-        config={"displayModeBar": False},
+        title=f"{measure} against time per query",
         alt=f"{measure} against time per query: {points_text}",
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from components.common.browser_view import BrowserView
+from components.common.export.save_picture import save_picture
 from components.common.palette import down, up
 from components.common.wording import movement_words, score_kind, score_text
 from engine.types import Movement, Ranking
@@ -39,6 +40,7 @@ def mini_ranking(
         data=pack(ranking, titles, movements=movements, chosen=chosen, against=against, top=top),
         key=key,
     )
+    save_picture(key, title=f"The ranking with the edit, against {against}")
 
 
 def pack(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.common.export.chart_view import chart_view
 from components.common.palette import axis_ticks, down, muted, plot_layout, stage_colour, up
 
 Point = tuple[int, float]
@@ -105,20 +107,20 @@ def training_chart(
     left, right = st.columns(2, gap="large")
     last = f"{losses[-1][1]:.4f} at step {losses[-1][0]}" if losses else "no step yet"
     with left:
-        st.plotly_chart(
-            loss_figure(losses, steps=steps, loss=loss, stage=stage, dark=dark),
-            theme=None,
+        chart_view(
+            partial(loss_figure, losses, steps=steps, loss=loss, stage=stage),
+            dark=dark,
             key=f"{key}_loss",
-            config={"displayModeBar": False},
+            title="Loss by step",
             alt=f"Loss by step: {last}",
         )
     latest = f"{dev[-1][1]:.4f} at step {dev[-1][0]}" if dev else "not measured yet"
     with right:
-        st.plotly_chart(
-            measure_figure(dev, steps=steps, measure=measure, stage=stage, dark=dark),
-            theme=None,
+        chart_view(
+            partial(measure_figure, dev, steps=steps, measure=measure, stage=stage),
+            dark=dark,
             key=f"{key}_dev",
-            config={"displayModeBar": False},
+            title=f"{measure} on the dev queries by step",
             alt=f"{measure} on the dev queries: {latest}",
         )
 

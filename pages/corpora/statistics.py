@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.export.source import say_source
 from components.common.job_progress import show_until_done
 from components.common.messages import error, notice, plain
 from components.corpora.facts import CopyRow
@@ -18,7 +19,7 @@ from components.corpora.statistics import (
 from components.search.headline import headline
 from engine.types import CROSS_ENCODER, CrossExamError
 from pages.corpora.corpus_map import show_map
-from pages.search.loaded_corpus import preparation_shown
+from pages.search.loaded_corpus import preparation_shown, source_words
 from state import url_state
 from state.app_resources import BUNDLED, LoadedCorpus, resume
 from state.corpora import statistics
@@ -48,6 +49,7 @@ def show_corpus() -> None:
     if counting.value is None:
         notice("Counting was cancelled. Choose another view and come back to start it again.")
         return
+    say_source(source_words(corpus, chosen))
     _figures(corpus, counting.value, chosen.query)
     show_map(corpus, chosen)
 

@@ -36,14 +36,13 @@ except CrossExamError as problem:
     error(url_state.error_message(problem))
     st.stop()
 
-dark = url_state.is_dark()
 for number, (candidate, matches) in enumerate(zip(candidates, pairs, strict=True)):
     with stage.picture(f"sentence_{number}"):
         headline(f"MaxSim {matches.score:.4f}: {candidate.title}", key=f"headline_{number}")
     st.caption(plain(match_sentence(matches)))
     name = f"document {number + 1}: {candidate.title}"
     with stage.picture(str(number)):
-        maxsim_matrix(matches, title=name, dark=dark, key=f"matrix_{number}")
+        maxsim_matrix(matches, title=name, key=f"matrix_{number}")
 if len(pairs) == 2 and pairs[0].score != pairs[1].score:
     ahead = 0 if pairs[0].score > pairs[1].score else 1
     gap = abs(pairs[0].score - pairs[1].score)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.common import stage
 from components.common.downloads import download
+from components.common.export.source import say_source
 from components.common.messages import plain
 from components.learn.lesson.lesson_view import RunRequest, RunState, lesson_events, lesson_view
 from components.learn.lesson.lesson_words import LANGUAGE_NAMES
@@ -27,6 +28,7 @@ def lesson_on_screen(lesson: Lesson, library: LessonLibrary) -> None:
     if not stage.is_on():
         _above(lesson, library, recorded)
     with stage.picture():
+        say_source(f"lesson {lesson.name}, {lesson.language}")
         _lesson(lesson, recorded, _following(lesson, library))
 
 

@@ -44,7 +44,7 @@ PARTS = {
 WITHOUT_JUDGMENTS = (JUDGE, TWO)
 
 chosen = url_state.current()
-loaded = opened(chosen)
+loaded = opened(chosen, of_query=False)
 if not loaded.corpus.queries:
     empty(
         "This corpus has no queries",

@@ -16,7 +16,7 @@ from state.permissions import Act, refusal
 from state.training import trainings
 
 chosen = url_state.current()
-loaded = opened(chosen)
+loaded = opened(chosen, of_query=False)
 headline("Can a model be trained on this corpus, and is it better for it?")
 dark = url_state.is_dark()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,6 +11,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from components.common import palette
+from components.common.export.chart_view import chart_view
 from components.common.messages import plain
 from components.explain.pair_scores import signed
 
@@ -98,14 +100,14 @@ def faithfulness_chart(check: CheckLike, *, dark: bool, key: str) -> None:
     if check.is_by_definition:
         st.caption(BY_DEFINITION)
     curves(check.deletion, check.insertion, dark=dark, key=key, unit=check.unit)
-    chart = scores_figure(
+    scores = partial(
+        scores_figure,
         check.comprehensiveness,
         check.sufficiency,
         check.random_comprehensiveness,
         check.random_sufficiency,
         removal_sizes=removal_sizes_text(check.bins, check.words),
         unit=check.unit,
-        dark=dark,
     )
     verdict_sentence = verdict(
         check.comprehensiveness,
@@ -115,11 +117,11 @@ def faithfulness_chart(check: CheckLike, *, dark: bool, key: str) -> None:
         removal_sizes=removal_sizes_text(check.bins, check.words),
         unit=check.unit,
     )
-    st.plotly_chart(
-        chart,
+    chart_view(
+        scores,
+        dark=dark,
         key=f"{key}_scores",
-        theme=None,
-        config={"displayModeBar": False},
+        title="Faithfulness against random orders",
         alt=verdict_sentence,
     )
     st.caption(plain(verdict_sentence))
@@ -145,11 +147,11 @@ def curves(
     for place, curve, gone in ((left, deletion, True), (right, insertion, False)):
         name = "deletion" if gone else "insertion"
         with place:
-            st.plotly_chart(
-                figure(curve, gone=gone, span=span, dark=dark, unit=unit),
+            chart_view(
+                partial(figure, curve, gone=gone, span=span, unit=unit),
+                dark=dark,
                 key=f"{key}_{name}",
-                theme=None,
-                config={"displayModeBar": False},
+                title=f"{name.capitalize()} curve",
                 alt=f"{name} curve: the {unit} goes from {signed(curve.logits[0])} to "
                 f"{signed(curve.logits[-1])}",
             )

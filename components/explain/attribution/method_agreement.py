@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import combinations
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from components.common import palette
+from components.common.export.chart_view import chart_view
 from components.common.messages import plain
 from components.explain.pair_scores import signed
 
@@ -23,11 +25,11 @@ def method_agreement_view(names: Sequence[str], pairs: Agreements, *, dark: bool
     """Draw every pair of methods as a cell with its number, and the words beside it."""
     picture_box, text_box = st.columns([1.5, 1], gap="large")
     with picture_box:
-        st.plotly_chart(
-            figure(names, pairs, dark=dark),
+        chart_view(
+            partial(figure, names, pairs),
+            dark=dark,
             key=key,
-            theme=None,
-            config={"displayModeBar": False},
+            title="How far the methods agree (Spearman's ρ)",
             alt="; ".join(sentence(*pair) for pair in pairs),
         )
     with text_box:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Protocol
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from components.common import palette, stage
+from components.common.export.chart_view import chart_view
 from components.common.messages import plain
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.explain.attribution.word_attribution import (
@@ -94,11 +96,11 @@ def pairwise_view(diff: DifferenceLike, titles: tuple[str, str], *, dark: bool, 
     parts, table = st.columns([1, 1.35], gap="large")
     with parts:
         if not stage.is_on():  # its letters are for a desk; the sentence has all its numbers
-            st.plotly_chart(
-                figure(diff, dark=dark),
+            chart_view(
+                partial(figure, diff),
+                dark=dark,
                 key=f"{key}_parts",
-                theme=None,
-                config={"displayModeBar": False},
+                title="What makes the gap between the two scores",
                 alt=gap_sentence(diff),
             )
         st.caption(plain(gap_sentence(diff)))
@@ -122,7 +124,7 @@ def pairwise_view(diff: DifferenceLike, titles: tuple[str, str], *, dark: bool, 
         name = "AB"[number]
         with column:
             st.markdown(f"**{plain(name)}: {plain(title)}**")
-            word_attribution([group], FOR_A, dark=dark, scale=scale, key=f"{key}_{name}")
+            word_attribution([group], FOR_A, scale=scale, key=f"{key}_{name}")
             listed_words = _listed(only[number]) if only[number] else "none"
             st.caption(plain(f"Words that only {name} has: {listed_words}."))
 

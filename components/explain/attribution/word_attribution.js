@@ -44,8 +44,10 @@ class WordView {
     if (text === this.text) return;
     this.text = text;
     this.data = data;
-    this.root.style.setProperty("--up", data.colours.up);
-    this.root.style.setProperty("--down", data.colours.down);
+    for (const [side, [light, dark]] of Object.entries(data.colours)) {
+      this.root.style.setProperty(`--${side}-light`, light);
+      this.root.style.setProperty(`--${side}-dark`, dark);
+    }
     this.root.style.setProperty("--group-height", `${Number(data.height)}px`);
     this.groups.replaceChildren(...data.groups.flatMap((group, number) => this.drawGroup(group, number)));
     this.writeLegend();

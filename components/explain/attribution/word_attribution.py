@@ -9,6 +9,7 @@ from typing import Any
 
 from components.common import palette
 from components.common.browser_view import BrowserView
+from components.common.export.save_picture import save_picture
 from components.explain.pair_scores import signed
 from engine.types import Attribution
 
@@ -76,17 +77,19 @@ def word_attribution(
     groups: Sequence[WordGroup],
     reading: ValueWording,
     *,
-    dark: bool,
     key: str,
+    title: str = "Words and what they do to the score",
     scale: float | None = None,
     height: int = DEFAULT_HEIGHT,
 ) -> None:
     """Draw the words; hover, focus or the arrow keys read one out. Nothing leaves the browser.
 
     `scale` is the value of full colour, for views that stand side by side; by default the
-    strongest word's. `height` bounds each scrolling group in pixels.
+    strongest word's. `height` bounds each scrolling group in pixels; `title` stands above the
+    saved picture.
     """
-    _words(key=key, data=payload(groups, reading, dark=dark, scale=scale, height=height))
+    _words(key=key, data=payload(groups, reading, scale=scale, height=height))
+    save_picture(key, title=title)
 
 
 def strongest(groups: Sequence[WordGroup]) -> float:
@@ -98,7 +101,6 @@ def payload(
     groups: Sequence[WordGroup],
     reading: ValueWording,
     *,
-    dark: bool,
     scale: float | None = None,
     height: int = DEFAULT_HEIGHT,
 ) -> dict[str, Any]:
@@ -122,8 +124,8 @@ def payload(
         "unit": reading.unit,
         "full": reading.text(top).lstrip("+"),
         "colours": {
-            "up": palette.up(dark) if reading.down else LOOKED_AT[dark],
-            "down": palette.down(dark),
+            "up": [palette.up(dark) if reading.down else LOOKED_AT[dark] for dark in (False, True)],
+            "down": [palette.down(dark) for dark in (False, True)],
         },
         "height": height,
     }

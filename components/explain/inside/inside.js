@@ -38,13 +38,13 @@ class InsideView {
   }
 
   controls() {
-    this.back = button("plain", "◂", () => this.go(this.step - 1));
+    this.back = button("plain no-picture", "◂", () => this.go(this.step - 1));
     this.back.append(node("span", "desk", " Back"));
     this.back.setAttribute("aria-label", "Back");
-    this.forth = button("plain", "", () => this.next());
+    this.forth = button("plain no-picture", "", () => this.next());
     this.forth.append(node("span", "desk", "Next "), "▸");
     this.forth.setAttribute("aria-label", "Next");
-    this.player = button("play", "▶ Play", () => (this.timer ? this.pause() : this.play()));
+    this.player = button("play no-picture", "▶ Play", () => (this.timer ? this.pause() : this.play()));
     this.range = node("input", "scrub");
     this.range.type = "range";
     this.range.min = "0";
@@ -53,7 +53,7 @@ class InsideView {
     this.range.addEventListener("input", () => this.go(Number(this.range.value)));
     this.where = node("span", "where");
     return node("div", "controls", this.player, this.back, this.forth, this.range, this.where,
-      node("span", "keys", node("kbd", "", "Space"), " and ", node("kbd", "", "← →"), " step"));
+      node("span", "keys no-picture", node("kbd", "", "Space"), " and ", node("kbd", "", "← →"), " step"));
   }
 
   connect(setTriggerValue) {

@@ -15,6 +15,7 @@ import numpy as np
 
 from components.common import stage
 from components.common.browser_view import BrowserView
+from components.common.export.save_picture import save_picture
 from components.common.palette import (
     STAGE_COLOURS_DARK,
     STAGE_COLOURS_LIGHT,
@@ -93,6 +94,7 @@ def inside_view(
         "stage": stage.is_on(),
     }
     result = _MOUNT(data=data, key=key, on_wanted_change=lambda: None)
+    save_picture(key, title="Inside both models")
     return _wanted(result.wanted, passes)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from components.common.browser_view import BrowserView
+from components.common.export.save_picture import save_picture
 from components.common.palette import stage_colour, stage_label
 from components.common.wording import counted, score_text
 from engine.types import CROSS_ENCODER, TokenBudget
@@ -51,6 +52,7 @@ def token_ruler(
     the text. `supposed` says that the query's length is not the query's own.
     """
     _MOUNT(data=pack(text, budgets, windows, supposed=supposed, height=height), key=key)
+    save_picture(key, title="What each model reads of the text")
 
 
 def unread_sentence(budgets: Sequence[TokenBudget]) -> str:

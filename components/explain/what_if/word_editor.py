@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from components.common.browser_view import BrowserView
+from components.common.export.save_picture import save_picture
 
 DEFAULT_DOCUMENT_HEIGHT = 340  # px; a longer document scrolls
 LONGEST_REPLACEMENT = 200
@@ -65,6 +66,7 @@ def word_editor(
         key=key,
         on_changed_change=lambda: None,
     )
+    save_picture(key, title="The words of query and document, as edited")
     return change(result.changed, token, {side: len(chips) for side, chips in words.items()})
 
 

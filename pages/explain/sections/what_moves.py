@@ -50,9 +50,7 @@ def what_moves(
             attribution = queue.result(moves)
             attribution_scores(attribution, explains=subject.what)
             with stage.picture("logit"):
-                word_attribution(
-                    groups_of(attribution), LOGIT, dark=url_state.is_dark(), key="moves_words"
-                )
+                word_attribution(groups_of(attribution), LOGIT, key="moves_words")
             attribution_ends(
                 attribution,
                 warnings=warnings_of(attribution),
@@ -73,9 +71,7 @@ def what_moves(
             reasons = queue.result(cosine)
             cosine_score(reasons)
             with stage.picture("cosine"):
-                word_attribution(
-                    groups_of(reasons), COSINE, dark=url_state.is_dark(), key="cosine_words"
-                )
+                word_attribution(groups_of(reasons), COSINE, key="cosine_words")
             description = EXPLANATION_METHODS.of(cosine.method).description
             st.caption(plain(f"{description} {references_sentence(reasons)}"))
     if queue.result(similar) is not None:

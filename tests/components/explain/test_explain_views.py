@@ -50,7 +50,7 @@ def attribution(**changes: Any) -> Attribution:
 def payload(
     explained: Attribution, reading: word_attribution.ValueWording = LOGIT
 ) -> dict[str, Any]:
-    data = word_attribution.payload(groups_of(explained), reading, dark=False)
+    data = word_attribution.payload(groups_of(explained), reading)
     plain: dict[str, Any] = json.loads(json.dumps(data, allow_nan=False))
     return plain
 
@@ -79,7 +79,7 @@ def test_the_summary_names_the_strongest_words_of_each_sign() -> None:
 
 def test_only_the_strongest_words_carry_their_value() -> None:
     many = WordGroup("Document", [(f"w{i}", float(i)) for i in range(1, 41)])
-    (group,) = word_attribution.payload([many], LOGIT, dark=False)["groups"]
+    (group,) = word_attribution.payload([many], LOGIT)["groups"]
     assert sum(group["labelled"]) == word_attribution.LABELLED
     assert group["labelled"][-1]
     assert not group["labelled"][0]
@@ -90,13 +90,13 @@ def test_attention_has_no_sign_and_a_colour_of_its_own() -> None:
     assert shares["down"] == ""
     assert len(shares["summary"]) == 1
     assert shares["groups"][1]["texts"] == ["30.0%", "< 0.1%", "0.0%"]
-    assert shares["colours"]["up"] == word_attribution.LOOKED_AT[False]
+    assert shares["colours"]["up"] == [word_attribution.LOOKED_AT[dark] for dark in (False, True)]
     assert shares["colours"]["up"] not in payload(attribution())["colours"].values()
 
 
 def test_two_views_side_by_side_can_share_a_scale() -> None:
     groups = groups_of(attribution())
-    data = word_attribution.payload(groups, LOGIT, dark=True, scale=6.0)
+    data = word_attribution.payload(groups, LOGIT, scale=6.0)
     assert data["groups"][1]["weights"][0] == 0.5
     assert data["full"] == "6.00"
 
@@ -108,7 +108,7 @@ def test_values_of_next_to_nothing_have_no_sign(values: tuple[float, ...]) -> No
 
 
 def test_an_empty_group_can_be_drawn() -> None:
-    data = word_attribution.payload([WordGroup("Document", [])], LOGIT, dark=False)
+    data = word_attribution.payload([WordGroup("Document", [])], LOGIT)
     assert data["groups"][0]["words"] == []
     assert word_attribution.strongest([]) == 0.0
 

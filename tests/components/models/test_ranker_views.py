@@ -93,7 +93,7 @@ def test_a_typed_key_shows_in_no_representation() -> None:
 
 
 def test_the_matrix_is_sent_whole_with_its_best_cells() -> None:
-    data = pack(MATCHES, dark=False)
+    data = pack(MATCHES)
     assert data["cosines"] == VALUES.tolist()
     assert data["best"] == [1, 0]
     assert data["maxima"] == ["0.5000", "1.0000"]
@@ -106,7 +106,7 @@ def test_special_tokens_are_folded_into_one_row_that_still_sums() -> None:
     values = np.array([[0.5, 0.25], [0.75, 0.5], [0.125, 0.25]], dtype=np.float32)
     tokens = ("[CLS]", "snake", "[MASK]")
     matches = TokenMatches("m", tokens, ("a", "b"), values, 1.5, special_rows=(0, 2))
-    data = pack(matches, dark=False)
+    data = pack(matches)
     assert data["special"] == [0, 2]
     assert data["folded"] == {
         "label": "2 special tokens",
@@ -118,12 +118,12 @@ def test_special_tokens_are_folded_into_one_row_that_still_sums() -> None:
     text = match_sentence(matches)
     assert text.startswith("1 query token and 2 special tokens, in one row, against 2 document")
     assert "“snake” with “a”, 0.7500" in text
-    assert pack(MATCHES, dark=False)["folded"] is None
+    assert pack(MATCHES)["folded"] is None
 
 
 def test_equal_cosines_have_no_shade() -> None:
     flat = TokenMatches("m", ("q",), ("d", "e"), np.ones((1, 2), dtype=np.float32), 1.0)
-    assert pack(flat, dark=True)["shades"] == [[0.0, 0.0]]
+    assert pack(flat)["shades"] == [[0.0, 0.0]]
 
 
 def test_the_sentence_names_the_strongest_match_and_what_was_not_read() -> None:
