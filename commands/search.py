@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from commands.command import Command
@@ -18,13 +20,17 @@ from commands.options import (
 )
 from commands.output import SHOWN, ProgressLine, unreadable_values, with_id
 from engine.explain.unreadable import pair_notices
+from engine.search.export.ranking_files import RankingExport
 from engine.search.movement import duration
 from engine.search.stages.documents_without_words import few_words, shift_notice
 from engine.search.stages.failure import passes_on
 from engine.search.stages.precision import precision_note
 from engine.search.trace_json import trace_values
-from engine.types import CROSS_ENCODER
+from engine.types import BLEND, CROSS_ENCODER, CrossExamError
+from system.storage import write_text_atomically
+from workbench.search.ranking_export import ranking_export
 
+EXPORTED = (".csv", ".json", ".trec", ".run")
 TOO_CLOSE = (
     "too close to call: a neighbour's score is nearer than twice the 99th percentile of the "
     "backend's drift from fp32"
@@ -36,10 +42,45 @@ def _rank_options(parser: argparse.ArgumentParser) -> None:
     add_corpus(parser)
     add_settings(parser)
     add_models(parser)
+    parser.add_argument(
+        "--export",
+        type=Path,
+        metavar="FILE",
+        help="write the rankings to FILE.csv or FILE.json, or one as a TREC run to FILE.trec",
+    )
+    parser.add_argument(
+        "--export-stage",
+        default=CROSS_ENCODER,
+        metavar="STAGE",
+        help="whose ranking a TREC run holds (%(default)s unless said)",
+    )
+
+
+def _export(file: Path, stage: str, export: RankingExport, stages: Sequence[str]) -> dict[str, Any]:
+    """The file that was written; an error waits until the rankings are printed."""
+    shown = [name for name in stages if name != BLEND]  # as the app's columns begin
+    try:
+        match file.suffix.lower():
+            case ".csv":
+                text = export.csv(shown, export.settings.first_stage)
+            case ".json":
+                text = export.json(shown)
+            case _:
+                text = export.trec(stage)
+        write_text_atomically(file, text)
+    except (OSError, CrossExamError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        return {"export_error": f"--export {file}: {reason}"}
+    return {"exported": str(file)}
 
 
 def _rank(args: argparse.Namespace) -> dict[str, Any]:
     query = text_argument(args.query)
+    if args.export is not None and args.export.suffix.lower() not in EXPORTED:
+        raise CrossExamError(
+            f"--export {args.export} ends in no known format: name a file that ends in "
+            f"{', '.join(EXPORTED)}"
+        )
     settings = settings_of(args)
     checked_query(query)
     bench = workbench_of(args)
@@ -67,6 +108,16 @@ def _rank(args: argparse.Namespace) -> dict[str, Any]:
             *searcher.reading_notices(trace),
             *filter(None, [precision_note(backend)]),
         ],
+        **(
+            _export(
+                args.export,
+                args.export_stage,
+                ranking_export(bench, corpus, searcher, trace, settings),
+                pipeline.stages,
+            )
+            if args.export is not None
+            else {}
+        ),
     }
 
 
@@ -106,6 +157,7 @@ def _rank_lines(result: dict[str, Any]) -> list[str]:
             f"{used['output_tokens']:,} out, {used['malformed']} answers not readable, {cost} "
             f"{used['price_note']}".rstrip()
         )
+    lines += [f"\nwritten to {result['exported']}"] if "exported" in result else []
     return [*lines, f"\ntotal {duration(result['total_seconds'])}"]
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.common import stage
 from components.common.downloads import download
+from components.common.export.save_picture import save_picture
 from components.common.export.source import say_source
 from components.common.messages import plain
 from components.learn.lesson.lesson_view import RunRequest, RunState, lesson_events, lesson_view
@@ -78,6 +79,7 @@ def _above(lesson: Lesson, library: LessonLibrary, recorded: dict[str, ShowResul
             kind="tertiary",
         )
         stage.stage_button()
+        save_picture(KEY, title="", name=f"lesson {lesson.name}", label="Save this step:")
 
 
 def _begin(lesson: Lesson, request: RunRequest) -> None:

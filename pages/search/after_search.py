@@ -6,19 +6,17 @@ from itertools import combinations
 
 import streamlit as st
 
-from components.common.downloads import download
 from components.common.messages import error, notice, plain
 from components.common.palette import stage_label
 from components.common.ranker_wording import usage_words
 from components.search.agreement_table import agreement_table
-from engine.quality.passage_judgments import grades_of
 from engine.search.agreement import agreement
-from engine.search.csv_export import comparison_csv
 from engine.search.stages.precision import precision_note
 from engine.types import CROSS_ENCODER, CrossExamError, Query, SearchTrace
 from engine.types.registries.search_parameters import FASTEST
 from pages.search.rank_lookup import rank_lookup
 from pages.search.rankings import Comparison
+from pages.search.save_rankings import save_rankings
 from state import url_state
 from state.explain.attention_maps import ranking_backend
 from state.search import search_jobs as searches
@@ -75,17 +73,4 @@ def below_the_rankings(comparison: Comparison, trace: SearchTrace) -> None:
         )
     with lookup_box:
         rank_lookup(comparison, trace)
-    listed_ids = list(dict.fromkeys(doc_id for r in trace.rankings for doc_id in r.ids()))
-    documents = comparison.loaded.corpus.store.get(listed_ids)
-    download(
-        "Download this comparison (CSV)",
-        lambda: comparison_csv(
-            trace,
-            {document.doc_id: document for document in documents},
-            grades_of(documents, comparison.judgments),
-            stages=comparison.columns.stages,
-            baseline=comparison.columns.baseline,
-        ),
-        file_name="crossexam-comparison.csv",
-        mime="text/csv",
-    )
+    save_rankings(comparison, trace)

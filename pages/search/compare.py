@@ -15,6 +15,7 @@ from pages.search.column_choice import column_choice
 from pages.search.embedding_progress import embedding_shown
 from pages.search.loaded_corpus import opened
 from pages.search.rankings import Comparison, rankings_so_far, waiting_words
+from pages.search.save_rankings import save_pictures
 from state import url_state
 from state.polling import redraw_while
 from state.search import search_jobs as searches
@@ -64,5 +65,6 @@ redrawn = redraw_while(lambda: job.running, lambda: rankings_so_far(comparison))
 if redrawn or job.problem is not None or search.trace is None:
     st.stop()
 
+save_pictures(search.trace)
 search_notices(comparison, search.trace, known_query)
 below_the_rankings(comparison, search.trace)

@@ -30,22 +30,24 @@ def save_picture(
     title: str,
     caption: str = "",
     spoken: str = "",
+    label: str = "Save this picture:",
+    name: str = "",
     pairs: Sequence[Pair] = (),
     scales: Sequence[Scale] = (),
 ) -> None:
     """Offer the picture that was drawn under the key `of`; nothing on stage.
 
-    `caption` stands below it, `spoken` is for those who hear it. `pairs` are the
-    colours of a chart as it is drawn on a dark page and on a light one, `scales` its colour
-    scales, dark and light.
+    `caption` stands below it; `name`, else `title`, names the file; `spoken` is for those who
+    hear it. `pairs` are the colours of a chart as it is drawn on a dark page and on a light one,
+    `scales` its colour scales, dark and light.
     """
     if stage.is_on():
         return
     _MOUNT(
         data={
             "target": f"st-key-{_UNSAFE.sub('-', of)}",
-            "name": file_name(title),
-            "label": "Save this picture:",
+            "name": file_name(name or title),
+            "label": label,
             "title": title,
             "caption": caption,
             "spoken": spoken,

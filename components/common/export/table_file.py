@@ -51,7 +51,8 @@ def table_csv(columns: Sequence[ColumnLike], rows: Sequence[Sequence[CellLike]])
 
 def file_name(title: str) -> str:
     """A name for a file of that title, without its ending: lower case, no white space."""
-    return "crossexam-" + re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:60]
+    words = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:60]
+    return f"crossexam-{words}" if words else "crossexam"
 
 
 def _part(cell: CellLike, part: str) -> str:

@@ -14,7 +14,6 @@ import streamlit as st
 
 from components.common import stage
 from components.common.browser_view import BrowserView
-from components.common.export.save_picture import save_picture
 from components.common.wording import humanised
 from components.learn.lesson.lesson_columns import columns_of
 from components.learn.lesson.lesson_words import words_of
@@ -143,7 +142,6 @@ def lesson_view(
         on_opened_change=lambda: keep("opened"),
         on_look_change=lambda: None,
     )
-    save_picture(key, title=lesson.title)
 
 
 def _kept(key: str, event: str) -> str:

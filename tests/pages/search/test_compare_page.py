@@ -52,7 +52,7 @@ def trace_of(at: AppTest) -> SearchTrace:
 
 def downloaded(at: AppTest, downloads: Downloads) -> list[dict[str, str]]:
     """The rows of the comparison that the page offers as CSV."""
-    file = downloads.file(at)
+    file = downloads.file(at, "comparison")
     assert file.mimetype == "text/csv"
     return list(csv.DictReader(io.StringIO(file.content.decode("utf-8"))))
 

@@ -56,7 +56,7 @@ def test_a_hostile_query_is_shown_as_it_is_written(hostile_corpus: str) -> None:
 
 def test_formulas_are_disarmed_in_the_csv(hostile_corpus: str, downloads: Downloads) -> None:
     at = opened(corpus=hostile_corpus, q="=python snake", depth="6")
-    file = downloads.file(at)
+    file = downloads.file(at, "comparison")
     found = list(csv.DictReader(io.StringIO(file.content.decode("utf-8"))))
     titles = {row["doc_id"]: row["title"] for row in found}
     assert titles == TITLES | {"4": f"'{FORMULA}"}

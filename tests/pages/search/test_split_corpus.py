@@ -53,7 +53,7 @@ def test_cards_and_the_download_carry_the_grade_of_the_passages_document(
     cards = {card["id"]: card for card in columns(at)[CROSS_ENCODER]["cards"]}
     graded = {doc_id: card["grade"] for doc_id, card in cards.items() if card.get("grade")}
     assert set(graded) == {"ferry#1", "ferry#2", "tax#1", "tax#2"}
-    file = downloads.text(at)
+    file = downloads.text(at, "comparison")
     relevance = {row["doc_id"]: row["judgment"] for row in csv.DictReader(io.StringIO(file))}
     assert (relevance["ferry#2"], relevance["tax#1"], relevance["bread#1"]) == ("3", "0", "")
 

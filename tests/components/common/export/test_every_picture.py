@@ -17,13 +17,13 @@ SAVED_WHERE_DRAWN = {
     "components/explain/token_links.py",
     "components/explain/truncation/token_ruler.py",
     "components/explain/what_if/word_editor.py",
-    "components/learn/lesson/lesson_view.py",
     "components/quality/changed_queries.py",
     "components/search/mini_ranking.py",
 }
 SAVED_BY_ITS_PAGE = {
-    "components/search/ranking_columns.py": "pages/search/after_search.py",
-    "components/search/stage_strip.py": "pages/search/after_search.py",
+    "components/learn/lesson/lesson_view.py": "pages/learn/lesson_on_screen.py",
+    "components/search/ranking_columns.py": "pages/search/save_rankings.py",
+    "components/search/stage_strip.py": "pages/search/save_rankings.py",
 }
 AS_CSV = {"components/common/plain_table.py"}
 NO_PICTURE = {
@@ -72,7 +72,8 @@ def test_every_picture_on_the_list_offers_its_file() -> None:
 
 
 def test_every_chart_is_drawn_by_the_view_that_saves_it() -> None:
-    drawn = {(file, name) for file, name in CALLS if name in {f"st.{each}" for each in BY_STREAMLIT}}
+    names = {f"st.{each}" for each in BY_STREAMLIT}
+    drawn = {(file, name) for file, name in CALLS if name in names}
     assert drawn == {
         ("components/common/export/chart_view.py", "st.plotly_chart"),
         *((file, "st.iframe") for file in ELSEWHERE),

@@ -1,0 +1,1 @@
+"""The rankings of a search as files: CSV, TREC run and JSON."""

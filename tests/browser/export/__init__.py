@@ -1,0 +1,1 @@
+"""Saved pictures and tables, as a visitor gets them."""

@@ -1,0 +1,1 @@
+"""What is put together around a search: its rankings as files."""
