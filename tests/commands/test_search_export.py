@@ -35,7 +35,7 @@ def test_the_rankings_are_written_beside_what_is_printed(
             assert model["backend"]
 
     run_json(*rank, str(tmp_path / "out.trec"))
-    rows = list(ir_measures.read_trec_run(str(tmp_path / "out.trec")))
+    rows = list(ir_measures.read_trec_run(str(tmp_path / "out.trec")))  # type: ignore[no-untyped-call]
     cross = next(r for r in printed["rankings"] if r["stage"] == "cross-encoder")
     assert [row.doc_id for row in rows] == [hit["doc_id"] for hit in cross["hits"]]
     assert {row.query_id for row in rows} == {"q1"}

@@ -45,7 +45,7 @@ def test_a_run_is_read_by_another_tool_in_the_same_order() -> None:
     files = export(query_id="q 1")
     ranking = files.trace.ranking(CROSS_ENCODER)
     assert ranking is not None
-    rows = list(ir_measures.read_trec_run(files.trec(CROSS_ENCODER)))
+    rows = list(ir_measures.read_trec_run(files.trec(CROSS_ENCODER)))  # type: ignore[no-untyped-call]
     assert {row.query_id for row in rows} == {"q%201"}
     in_order = [row.doc_id for row in sorted(rows, key=lambda row: -row.score)]
     assert in_order == ranking.ids()
