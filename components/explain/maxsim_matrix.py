@@ -14,6 +14,7 @@ from components.common.browser_view import BrowserView
 from components.common.export.save_picture import save_picture
 from components.common.wording import counted
 from engine.types import TokenMatches
+from system.csv_writing import csv_text
 
 _HERE = Path(__file__)
 _MOUNT = BrowserView(
@@ -36,8 +37,20 @@ def maxsim_matrix(matches: TokenMatches, *, title: str, key: str) -> None:
     save_picture(
         key,
         title=f"MaxSim: {title}",
-        caption="Rows are query tokens, columns document tokens; a darker cell is a higher cosine.",
+        caption="Rows are query tokens, columns document tokens; shades run from the smallest "
+        "cosine to the largest, the outlined cell is the row's best match.",
+        numbers=numbers_csv(matches),
     )
+
+
+def numbers_csv(matches: TokenMatches) -> str:
+    """A row a query token: its cosine with every document token, and the best of them."""
+    values = matches.similarities.astype(np.float64)
+    rows = [
+        (token, *row.tolist(), float(row[best]), matches.doc_tokens[best])
+        for token, row, best in zip(matches.query_tokens, values, matches.best, strict=True)
+    ]
+    return csv_text(("query token", *matches.doc_tokens, "best match", "best token"), rows)
 
 
 def pack(matches: TokenMatches) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from components.common.browser_view import BrowserView
 from components.common.export.save_picture import save_picture
 from components.common.palette import down, up
 from engine.types.registries.measures import merit
+from system.csv_writing import csv_text
 
 MOST_ROWS = 200
 Action = Literal["compare", "explain", "open"]
@@ -77,8 +78,32 @@ def quality_queries(
         key=key,
         on_asked_change=lambda: None,
     )
-    save_picture(key, title=f"{measure} by query: {before_name} and {after_name}")
+    save_picture(
+        key,
+        title=f"{measure} by query: {before_name} and {after_name}",
+        numbers=numbers_csv(rows, before_name=before_name, after_name=after_name),
+    )
     return query_action(result.asked, shown_rows, actions)
+
+
+def numbers_csv(rows: Sequence[ChangeRow], *, before_name: str, after_name: str) -> str:
+    """A row a query, also of those that are not drawn."""
+    header = (
+        *("query id", "query", before_name, after_name, "difference"),
+        *(f"first relevant, {before_name}", f"first relevant, {after_name}"),
+        *("moved", "grade", "rank before", "rank after", "note"),
+    )
+    return csv_text(
+        header,
+        [
+            (
+                *(row.query_id, row.text, row.before, row.after, row.after - row.before),
+                *(row.first_before, row.first_after, row.moved_id or None),
+                *(row.grade if row.moved_id else None, row.moved_before, row.moved_after, row.note),
+            )
+            for row in rows
+        ],
+    )
 
 
 def pack(

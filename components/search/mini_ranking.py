@@ -11,6 +11,7 @@ from components.common.export.save_picture import save_picture
 from components.common.palette import down, up
 from components.common.wording import movement_words, score_kind, score_text
 from engine.types import Movement, Ranking
+from system.csv_writing import csv_text
 
 TOP = 10
 _HERE = Path(__file__)
@@ -40,7 +41,22 @@ def mini_ranking(
         data=pack(ranking, titles, movements=movements, chosen=chosen, against=against, top=top),
         key=key,
     )
-    save_picture(key, title=f"The ranking with the edit, against {against}")
+    numbers = csv_text(
+        ("rank", "doc_id", "title", "score", "change"),
+        [
+            (
+                hit.rank,
+                hit.doc_id,
+                titles.get(hit.doc_id, ""),
+                hit.score,
+                moved.change if moved else None,
+            )
+            for hit in ranking.hits
+            if hit.rank <= top or hit.doc_id == chosen
+            for moved in (movements.get(hit.doc_id),)
+        ],
+    )
+    save_picture(key, title=f"The ranking with the edit, against {against}", numbers=numbers)
 
 
 def pack(

@@ -32,7 +32,20 @@ export default function ({ data, parentElement }) {
     });
     return button;
   });
+  if (data.numbers) buttons.push(numbersButton(data, said));
   root.replaceChildren(said, label, ...buttons);
+}
+
+function numbersButton(data, said) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "CSV";
+  button.setAttribute("aria-label", `Save the numbers of ${data.title || "this picture"} as CSV`);
+  button.addEventListener("click", () => {
+    saveFile(`${data.name}.csv`, data.numbers, "text/csv");
+    said.textContent = `${data.name}.csv is saved.`;
+  });
+  return button;
 }
 
 // The element that the picture is: a chart's own box, or the inside of a view.

@@ -32,14 +32,15 @@ def save_picture(
     spoken: str = "",
     label: str = "Save this picture:",
     name: str = "",
+    numbers: str = "",
     pairs: Sequence[Pair] = (),
     scales: Sequence[Scale] = (),
 ) -> None:
     """Offer the picture that was drawn under the key `of`; nothing on stage.
 
     `caption` stands below it; `name`, else `title`, names the file; `spoken` is for those who
-    hear it. `pairs` are the colours of a chart as it is drawn on a dark page and on a light one,
-    `scales` its colour scales, dark and light.
+    hear it; `numbers` is what it shows as CSV. `pairs` are the colours of a chart as it is drawn
+    on a dark page and on a light one, `scales` its colour scales, dark and light.
     """
     if stage.is_on():
         return
@@ -51,6 +52,7 @@ def save_picture(
             "title": title,
             "caption": caption,
             "spoken": spoken,
+            "numbers": numbers,
             "source": source(),
             "pairs": [list(pair) for pair in pairs],
             "scales": [[list(stops) for stops in scale] for scale in scales],

@@ -12,6 +12,7 @@ from components.common.browser_view import BrowserView
 from components.common.export.save_picture import save_picture
 from components.explain.pair_scores import signed
 from engine.types import Attribution
+from system.csv_writing import csv_text
 
 DEFAULT_HEIGHT = 330  # px; a longer document scrolls
 LABELLED = 12  # the strongest words carry their value below them
@@ -89,7 +90,8 @@ def word_attribution(
     saved picture.
     """
     _words(key=key, data=payload(groups, reading, scale=scale, height=height))
-    save_picture(key, title=title)
+    rows = [(group.title, word, value) for group in groups for word, value in group.words]
+    save_picture(key, title=title, numbers=csv_text(("text", "word", "value"), rows))
 
 
 def strongest(groups: Sequence[WordGroup]) -> float:

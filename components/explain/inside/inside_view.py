@@ -23,6 +23,7 @@ from components.common.palette import (
     STATE_LIGHT,
 )
 from components.explain.inside import inside_wording as wording
+from components.explain.inside.inside_numbers import numbers_csv
 from engine.types import BI_ENCODER, CROSS_ENCODER, AttentionView, Floats
 from engine.types.explain.forward_pass import (
     DocumentPass,
@@ -94,7 +95,7 @@ def inside_view(
         "stage": stage.is_on(),
     }
     result = _MOUNT(data=data, key=key, on_wanted_change=lambda: None)
-    save_picture(key, title="Inside both models")
+    save_picture(key, title="Inside both models", numbers=numbers_csv(passes))
     return _wanted(result.wanted, passes)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from dataclasses import replace
 from types import SimpleNamespace
@@ -12,6 +14,7 @@ import pytest
 
 from components.explain.inside import inside_view as view
 from components.explain.inside import inside_wording as wording
+from components.explain.inside.inside_numbers import numbers_csv
 from engine.explain.attention_view import view_of
 from engine.explain.forward_pass import head_views, ranking_formation
 from engine.types import AttentionMap, Floats, TokenizedPair
@@ -204,3 +207,20 @@ def test_times_say_how_often_they_were_measured_and_estimates_that_they_are() ->
     assert cost["bi"] == "31.2 ms: 1 pass, 50 cosines"
     assert cost["cross"] == "1.6 s: 50 passes, 50 times as long"
     assert "OpenVINO bf16" in cost["note"]
+
+
+def test_the_numbers_have_a_row_a_document_and_layer() -> None:
+    passes = passes_of([lens(3.0), lens(-1.0)])
+    rows = list(csv.DictReader(io.StringIO(numbers_csv(passes))))
+    layers = passes.documents[0].pair.layers
+    assert len(rows) == 2 * (layers + 1)
+    assert [row["after layer"] for row in rows[: layers + 1]] == [str(n) for n in range(layers + 1)]
+    for number, document in enumerate(passes.documents):
+        of_document = rows[number * (layers + 1) : (number + 1) * (layers + 1)]
+        assert [float(row["logit lens"]) for row in of_document] == pytest.approx(
+            document.pair.lens.tolist()
+        )
+        assert of_document[0]["share that crosses, head 1"] == ""
+        assert float(of_document[1]["share that crosses, head 1"]) == pytest.approx(
+            float(document.crossing[0, 0])
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 
 from components.common.palette import stage_colour, stage_label
 from components.common.ranker_wording import usage_words
-from components.explain.maxsim_matrix import pack
+from components.explain.maxsim_matrix import numbers_csv, pack
 from components.explain.maxsim_wording import match_sentence, verdict_sentence
 from components.models.ranker_form import Entered
 from engine.types import CrossExamError, LateMeasurement, TokenMatches, Usage, won_everywhere
@@ -158,3 +160,11 @@ def test_the_packaged_encoders_card_carries_what_the_benchmark_measured() -> Non
     measured = COLBERT_ENCODER.measured
     assert [asdict(row) for row in measured] == rows
     assert f"{measured[0].maxsim:.4f} against" in verdict_sentence(measured)
+
+
+def test_the_numbers_of_the_matrix_are_its_cosines() -> None:
+    header, *rows = csv.reader(io.StringIO(numbers_csv(MATCHES)))
+    assert header == ["query token", *MATCHES.doc_tokens, "best match", "best token"]
+    assert [[float(cell) for cell in row[1:-2]] for row in rows] == VALUES.tolist()
+    assert [float(row[-2]) for row in rows] == [0.5, 1.0]
+    assert [row[-1] for row in rows] == [MATCHES.doc_tokens[place] for place in (1, 0)]

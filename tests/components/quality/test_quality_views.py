@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from components.quality.changed_queries import ChangeRow, QueryAction, pack, query_action
+from components.quality.changed_queries import (
+    ChangeRow,
+    QueryAction,
+    numbers_csv,
+    pack,
+    query_action,
+)
 from components.quality.forest import ForestRow
 from components.quality.forest import figure as forest_figure
 from components.quality.fusion_curve import figure as curve_figure
@@ -187,3 +195,12 @@ def test_the_curve_marks_the_best_the_chosen_and_the_validated_figure() -> None:
     assert names[1] == "best on these queries: 50%, 0.6000"
     assert names[2] == "chosen: 100%, 0.5000"
     assert names[3] == "cross-validated: 0.5500"
+
+
+def test_the_numbers_of_the_changed_queries_have_a_row_each() -> None:
+    text = numbers_csv(ROWS, before_name="BM25", after_name="Blend")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["query"] for row in rows] == ["<b>one</b>", "two"]
+    assert [row["difference"] for row in rows] == ["0.5", "0.0"]
+    assert (rows[0]["rank before"], rows[0]["rank after"], rows[0]["grade"]) == ("2", "1", "3")
+    assert (rows[1]["moved"], rows[1]["grade"]) == ("", "")
