@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import cli
+from state.app_resources import workbench
 from tests.pages.driver import ATTENTION, finished, opened, says
+from workbench import model_loader
 
 NAME = "unreadable-for-tests"
 QUERY = "\N{CHERRIES}"
@@ -59,8 +61,12 @@ def test_a_query_that_leaves_no_token_is_said_to(corpus: str) -> None:
 
 
 def test_the_commands_name_them_in_text_and_json(
-    corpus: str, capsys: pytest.CaptureFixture[str]
+    corpus: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # The models that the pages have loaded, in place of loading them for each of nine commands.
+    bi_encoder, cross_encoder = workbench().models.bi_encoder(), workbench().models.cross_encoder()
+    monkeypatch.setattr(model_loader, "load_bi_encoder", lambda *_, **__: bi_encoder)
+    monkeypatch.setattr(model_loader, "load_cross_encoder", lambda *_, **__: cross_encoder)
     for command in (
         ["rank", QUERY, "--corpus", corpus],
         ["score", QUERY, "桜"],
