@@ -120,7 +120,9 @@ def frozen_pair(
     )
 
 
-def frozen_quality(texts: Mapping[str, str] | None = None) -> QualitySnapshot:
+def frozen_quality(
+    texts: Mapping[str, str] | None = None, *, weights: Mapping[str, float] | None = None
+) -> QualitySnapshot:
     """A run of 30 queries through three pipelines, every list of it worked out by `TWENTY`."""
     searcher, reranker = tiny_searcher(TWENTY)
     queries = [Query(f"q{n:02}", (texts or {}).get(f"q{n:02}", "snake")) for n in range(30)]
@@ -140,4 +142,5 @@ def frozen_quality(texts: Mapping[str, str] | None = None) -> QualitySnapshot:
         qrels,
         {query.query_id: query.text for query in queries},
         tiny_provenance(),
+        weights=weights,
     )

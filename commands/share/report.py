@@ -24,6 +24,7 @@ from corpora.judgments.judgment_log import JudgmentLog, combined
 from corpora.stores.corpus import Corpus
 from corpora.stores.run_store import RunStore
 from engine.quality.passage_judgments import grades_of
+from engine.quality.weights.weighted_mean import weights_of
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
 from engine.share.provenance import search_provenance
@@ -139,7 +140,15 @@ def _run(corpus: Corpus, run_id: str) -> QualitySnapshot:
     saved = saved_run(store, run_id)
     specs, gathered = read_run(store, saved)
     qrels = combined(corpus.qrels, JudgmentLog(corpus.info.fingerprint).latest())
-    return run_snapshot(corpus.info, saved.head, saved.saved_at, specs, gathered, qrels)
+    return run_snapshot(
+        corpus.info,
+        saved.head,
+        saved.saved_at,
+        specs,
+        gathered,
+        qrels,
+        weights=weights_of(corpus.queries),
+    )
 
 
 def _report_lines(result: dict[str, Any]) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from engine.quality.pipeline_figures import PipelineFigures, default_pair, differences_from
 from engine.quality.runs.run_comparison import NO_RESULTS, QueryChange, changes
 from engine.quality.significance import Difference
 from engine.quality.verdict import reranking_verdict
+from engine.quality.weights.first_result import FirstResultChange, first_result_change
 from engine.types import Qrel, Run
 from engine.types.registries.measures import PRIMARY
 from engine.types.share.provenance import Provenance
@@ -83,7 +83,11 @@ def quality_snapshot(
             if headline is not None and compared
             else ""
         ),
-        first_results=first_results(rows),
+        first_results=(
+            _first_results(first_result_change(runs[before], runs[after], qrels, weights))
+            if before != after
+            else None
+        ),
         judgments=judgments,
         notices=tuple(notices),
     )
@@ -97,31 +101,17 @@ def _grades_of(qrels: Sequence[Qrel]) -> dict[str, dict[str, int]]:
     return grades
 
 
-def first_results(rows: Sequence[QueryFigure]) -> FirstResults | None:
-    """How often the first result changed, by the queries' weights where all have one."""
-    weighted = bool(rows) and all(row.weight is not None for row in rows)
-    shares = [(row, (row.weight or 0.0) if weighted else 1.0) for row in rows]
-    total = math.fsum(share for _, share in shares)
-    if not total:
+def _first_results(change: FirstResultChange | None) -> FirstResults | None:
+    if change is None:
         return None
-
-    def share_of(wanted: Sequence[float]) -> float:
-        return math.fsum(wanted) / total
-
-    changed = [(row, share) for row, share in shares if row.first_before != row.first_after]
-    gains = [(_gain(row), share) for row, share in changed]
     return FirstResults(
-        queries=len(rows),
-        changed=share_of([share for _, share in changed]),
-        better=share_of([share for gain, share in gains if gain > 0]),
-        worse=share_of([share for gain, share in gains if gain < 0]),
-        weighted=weighted,
+        queries=change.queries,
+        changed=change.changed,
+        better=change.better,
+        worse=change.worse,
+        weighted=change.weighted,
+        without=change.without,
     )
-
-
-def _gain(row: QueryFigure) -> int:
-    """Grades gained by the new first result; without a judgment it counts as not relevant."""
-    return max(row.grade_after or 0, 0) - max(row.grade_before or 0, 0)
 
 
 def _query(

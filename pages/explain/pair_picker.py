@@ -22,10 +22,11 @@ from state import url_state
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text to explain against the query."""
+    """A text to explain against the query; `doc_id` is "" for one of no corpus."""
 
     title: str
     text: str
+    doc_id: str = ""
 
 
 def picked_texts(model: str = "") -> tuple[str, list[Candidate]]:
@@ -90,7 +91,7 @@ def from_search(model: str = "") -> tuple[str, list[Candidate]]:
         )
     picked_ids = [first] if second in (None, first) else [first, second]
     return choices.query, [
-        Candidate(documents[d].title or d, documents[d].content) for d in picked_ids if d
+        Candidate(documents[d].title or d, documents[d].content, d) for d in picked_ids if d
     ]
 
 

@@ -11,11 +11,12 @@ from components.common.export.save_picture import save_picture
 from components.common.palette import stage_label
 from engine.types import SearchTrace
 from pages.search.rankings import Comparison
+from pages.search.search_report import search_report
 from state.search.ranking_files import ranking_files
 
 
 def save_rankings(comparison: Comparison, trace: SearchTrace) -> None:
-    """Offer the rankings of a finished search as CSV, JSON and TREC runs."""
+    """Offer the rankings of a finished search as CSV, JSON, TREC runs and a report."""
     columns, settings = comparison.columns, comparison.search.settings
     stages = [name for name in columns.stages if trace.ranking(name) is not None]
     files = partial(ranking_files, comparison.loaded, trace, settings)
@@ -46,6 +47,7 @@ def save_rankings(comparison: Comparison, trace: SearchTrace) -> None:
                     icon=None,
                     width="stretch",
                 )
+        search_report(comparison, trace)
 
 
 def save_pictures(trace: SearchTrace) -> None:

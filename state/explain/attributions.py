@@ -80,6 +80,11 @@ def _encoder(ask: AttributionRequest) -> str:
     return parsed(ask.model).model if is_encoder(ask.model) else ""
 
 
+def explained_model(name: str = "") -> str:
+    """The full name of the cross-encoder that is explained, "" being that of every search."""
+    return workbench().explainers.explained(name).name
+
+
 def ranking_logit(query: str, text: str, name: str = "") -> tuple[float, str] | None:
     """The logit of the engine that ranks, mostly remembered from the search, and its name.
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from engine.quality.weights.first_result import percent
 from engine.share.report.figures import counted, number, seconds_words
 from engine.share.report.markup import Child, Markup, tag, user_text
 from engine.types.registries.explanation_methods import EXPLANATION_METHODS
 from engine.types.share.snapshots import (
+    FirstResults,
     PairSnapshot,
     QualitySnapshot,
     SearchSnapshot,
@@ -166,8 +168,7 @@ def _quality(snapshot: QualitySnapshot) -> list[Child]:
             changing = ["A careful second step that reads the best candidates once more"]
         sentences += [
             *changing,
-            f" changes the first result of {firsts.changed:.0%} of {each}, better for "
-            f"{firsts.better:.0%}, worse for {firsts.worse:.0%}. ",
+            f" changes the first result of {percent(firsts.changed)} of {each}{_fates(firsts)}. ",
         ]
     change = next((one for one in snapshot.differences if one.name == snapshot.after), None)
     if change is not None:
@@ -187,6 +188,13 @@ def _quality(snapshot: QualitySnapshot) -> list[Child]:
             f"{seconds_words(before.seconds)}."
         )
     return sentences
+
+
+def _fates(firsts: FirstResults) -> str:
+    """For how many the new first result is better, and worse, where anybody judged."""
+    if firsts.better is None or firsts.worse is None:
+        return ""
+    return f", better for {percent(firsts.better)}, worse for {percent(firsts.worse)}"
 
 
 def _name(row: SnapshotRow) -> str:

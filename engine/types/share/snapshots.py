@@ -226,16 +226,18 @@ class QueryFigure:
 class FirstResults:
     """How often the first result changed between two pipelines, and to what, as shares of 1.
 
-    Over `queries` judged ones. `better` and `worse` are the shares whose new first result is
-    judged higher or lower than the old one; a document without a judgment counts as not
-    relevant. `weighted` says that each query counts by how often it is searched.
+    Over `queries`. `better` and `worse` are the shares whose new first result is judged higher
+    or lower than the old one, a document without a judgment counting as not relevant; None
+    without judgments. `weighted` says that each query counts as often as it is searched, and
+    `without` queries of no weight are left out.
     """
 
     queries: int
     changed: float
-    better: float
-    worse: float
+    better: float | None
+    worse: float | None
     weighted: bool = False
+    without: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from pages.explain.method_picker import (
 from pages.explain.model_picker import Explained
 from pages.explain.pair_picker import Candidate
 from pages.explain.sections.attention_methods import do_they_agree, where_heads_look
+from pages.explain.sections.pair_report import pair_report
 from pages.explain.sections.what_moves import what_moves
 from state import url_state
 from state.explain import attributions
@@ -68,6 +69,7 @@ def explain_one(query: str, candidate: Candidate, subject: Explained) -> None:
 
     st.caption(plain(" ".join(filter(None, (method.description, method.caveat)))))
     what_moves(moves, cosine, similar, subject)
+    pair_report(moves, across, candidate, subject)
     st.divider()
     st.header("Where heads look", anchor=False)
     st.markdown(plain(EXPLANATION_METHODS.of(looks.method).caveat))

@@ -14,6 +14,7 @@ from pages.quality.results.answer import answer, ceiling_sentence
 from pages.quality.results.counting import AutoJudgmentCount, bracketed, counted, mark_of
 from pages.quality.results.downloads import downloads
 from pages.quality.results.measures import measures
+from pages.quality.results.run_report import run_report
 from pages.quality.results.significance import significance
 from pages.quality.results.weighted import weighted
 
@@ -39,6 +40,7 @@ def results(context: QualityContext) -> None:
     if len(context.figures) > 1:
         significance(context, measure, count)
     downloads(context, count)
+    run_report(context, count)
 
 
 def _worth(context: QualityContext, count: AutoJudgmentCount | None) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from engine.share.quality_snapshot import first_results
 from engine.types import CROSS_ENCODER, CrossExamError
-from engine.types.share.snapshots import AttentionLinks, QueryFigure
+from engine.types.share.snapshots import AttentionLinks
 from tests.frozen import GRADES, STAGES, frozen_pair, frozen_quality, frozen_search, tiny_trace
 
 
@@ -81,34 +78,16 @@ def test_a_run_keeps_means_differences_and_queries() -> None:
     assert mean == pytest.approx(change.difference)
 
 
-def query(before: str, after: str, grades: tuple[int | None, int | None]) -> QueryFigure:
-    return QueryFigure("q", "q", 0.0, 0.0, before, after, *grades)
-
-
-def test_first_results_are_counted_by_what_they_are_judged() -> None:
-    rows = [
-        query("a", "b", (0, 2)),
-        query("a", "b", (None, 1)),
-        query("a", "b", (3, None)),
-        query("a", "b", (None, None)),
-        query("a", "a", (1, 1)),
-    ]
-    counted = first_results(rows)
-    assert counted is not None
-    assert (counted.queries, counted.weighted) == (5, False)
-    assert (counted.changed, counted.better, counted.worse) == pytest.approx((0.8, 0.4, 0.2))
-    assert first_results([]) is None
-
-
-def test_first_results_count_by_weight_where_every_query_has_one() -> None:
-    rows = [
-        replace(query("a", "b", (0, 2)), weight=90.0),
-        replace(query("a", "b", (1, 0)), weight=10.0),
-    ]
-    counted = first_results(rows)
-    assert counted is not None
-    assert counted.weighted
-    assert (counted.changed, counted.better, counted.worse) == pytest.approx((1.0, 0.9, 0.1))
-    partly = first_results([rows[0], replace(rows[1], weight=None)])
-    assert partly is not None
-    assert not partly.weighted
+def test_first_results_count_by_how_often_a_query_is_searched() -> None:
+    once, weighted = frozen_quality(), frozen_quality(weights={"q00": 90.0, "q01": 10.0})
+    assert once.first_results is not None
+    assert (once.first_results.queries, once.first_results.weighted) == (30, False)
+    changed = [query.first_before != query.first_after for query in once.queries]
+    assert once.first_results.changed == pytest.approx(sum(changed) / 30)
+    assert weighted.first_results is not None
+    assert (weighted.first_results.queries, weighted.first_results.weighted) == (2, True)
+    assert weighted.first_results.without == 28
+    assert {q.query_id: q.weight for q in weighted.queries if q.weight is not None} == {
+        "q00": 90.0,
+        "q01": 10.0,
+    }

@@ -31,6 +31,7 @@ from state.quality import weights
 from state.quality.auto_judge import apply_to_proposals
 from state.quality.judging import auto_judgment_store, judgment_log, judgments_csv
 from system.acts import Act, Actor
+from tests.engine.share.report.reading import read
 from tests.gaps import with_gaps
 from tests.pages.downloads import Downloads
 from tests.pages.driver import (
@@ -139,6 +140,19 @@ def part(name: str, **url: str) -> AppTest:
     at = opened(QUALITY, **url)
     choose(at, "quality_part", name)
     return finished(at)
+
+
+def test_the_run_can_be_taken_along_as_a_report(saved: str, downloads: Downloads) -> None:
+    at = part("Results")
+    rows = table(at, "Quality and latency by pipeline")
+    document = read(downloads.text(at, "Report"))
+    measures = next(t for t in document.all("table") if t.attributes["aria-label"] == "Measures")
+    for shown, row in zip(rows, measures.one("tbody").all("tr"), strict=True):
+        cells = [cell.text for cell in row.all() if cell.name in ("th", "td")]
+        assert cells[0] == shown[0]["text"].partition(" · ")[2]
+        assert cells[1] in [cell["text"] for cell in shown]
+    assert fingerprint() in document.text
+    assert f"{QUERIES} test searches" in document.one("p", class_="opening").text
 
 
 def test_the_table_is_what_pytrec_eval_finds_in_the_downloaded_runs(
