@@ -64,6 +64,7 @@ def search_snapshot(
                     before=ranks_before.get(hit.doc_id),
                     grade=grades.get(hit.doc_id),
                     marks=snippet.marks,
+                    drift=ranking.precision.drift_of(hit.doc_id) if ranking.precision else 0.0,
                 )
             )
         return SnapshotColumn(

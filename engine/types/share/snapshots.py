@@ -19,7 +19,8 @@ class SnapshotRow:
 
     `before` is its rank in the baseline, None where that does not list it. `near_tie` says why
     its place is too close to call, "" where it is not. `grade` is its judgment, None without
-    one. `marks` are the (start, end) of the query's words in `snippet`.
+    one. `marks` are the (start, end) of the query's words in `snippet`. `drift` is how far its
+    score may lie from fp32's, 0 where it is exact or nothing is known.
     """
 
     doc_id: str
@@ -31,6 +32,7 @@ class SnapshotRow:
     before: int | None = None
     grade: int | None = None
     marks: tuple[tuple[int, int], ...] = ()
+    drift: float = 0.0
 
     @property
     def change(self) -> int | None:

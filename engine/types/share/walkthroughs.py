@@ -1,0 +1,47 @@
+"""A walkthrough: views of the app in an order, each with words and the figures that it showed.
+
+Its texts are data of whoever wrote it: they are shown as text and never as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.types.share.snapshots import Snapshot
+
+MOST_STEPS = 30
+LONGEST_TITLE, LONGEST_HEADING, LONGEST_NOTE = 120, 120, 1200  # characters
+LONGEST_LINK = 4096  # characters of a step's names and values together
+
+
+@dataclass(frozen=True, slots=True)
+class WalkthroughStep:
+    """One view: the page's address with the values of its link, a heading, a note, its figures.
+
+    `snapshot` holds the figures as they were when the step was kept, None where none were. A
+    `live` step is computed anew when it is played, and what moved since is shown beside it.
+    """
+
+    page: str
+    link: Mapping[str, str]
+    heading: str
+    note: str = ""
+    snapshot: Snapshot | None = None
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Walkthrough:
+    """Steps in the order in which they are played."""
+
+    title: str = ""
+    steps: tuple[WalkthroughStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A walkthrough that is being put together, and what it was before each change, newest last."""
+
+    walkthrough: Walkthrough = field(default_factory=Walkthrough)
+    earlier: tuple[Walkthrough, ...] = ()
