@@ -1,0 +1,1 @@
+"""What is passed on, computed with the real models."""
