@@ -1,0 +1,74 @@
+"""What moved since figures were kept, as the player draws it: a sentence and a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from components.common.wording import score_text
+from components.share.player.snapshot_view import signed
+from engine.types.share.differences import FigureDifference, HitDifference, SnapshotDifferences
+
+MOST_ROWS = 8
+LEAST_SAID = 0.0005  # a change that three decimals show
+HEAD = ("", "list", "rank", "score", "by", "drift")
+
+
+def moved_view(differences: SnapshotDifferences) -> dict[str, Any]:
+    """The sentence, a row for each that moved, and what else is not as it was."""
+    rows = [
+        _hit_row(hit, column.label, column.stage)
+        for column in differences.columns
+        for hit in column.hits
+    ]
+    rows += [_figure_row(figure) for figure in differences.figures]
+    more = len(rows) - MOST_ROWS
+    return {
+        "sentence": differences.sentence,
+        "caption": "Then → now",
+        "head": list(HEAD),
+        "rows": rows[:MOST_ROWS],
+        "more": f"and {more} more" if more > 0 else "",
+        "circumstances": list(differences.circumstances),
+    }
+
+
+def _hit_row(hit: HitDifference, label: str, stage: str) -> list[str]:
+    scores = (hit.score_before, hit.score_after)
+    before, after = ("–" if s is None else score_text(stage, s) for s in scores)
+    return [
+        hit.title.strip() or hit.doc_id,
+        label,
+        _ranks(hit),
+        f"{before} → {after}",
+        "" if hit.score_change is None else _by(hit.score_change),
+        _drift_words(hit.score_change, within=hit.within_drift),
+    ]
+
+
+def _ranks(hit: HitDifference) -> str:
+    if hit.rank_before is None:
+        return f"entered at {hit.rank_after}"
+    if hit.rank_after is None:
+        return f"{hit.rank_before} → left"
+    if hit.rank_before == hit.rank_after:
+        return str(hit.rank_after)
+    return f"{hit.rank_before} → {hit.rank_after}"
+
+
+def _figure_row(figure: FigureDifference) -> list[str]:
+    before, after = ("–" if v is None else f"{v:.3f}" for v in (figure.before, figure.after))
+    by = "" if figure.change is None else _by(figure.change)
+    drift = _drift_words(figure.change, within=figure.within_drift)
+    return [figure.name, "", "", f"{before} → {after}", by, drift]
+
+
+def _by(change: float) -> str:
+    """By how much, where three decimals show it."""
+    return signed(change, 3) if abs(change) >= LEAST_SAID else "the same"
+
+
+def _drift_words(change: float | None, *, within: bool) -> str:
+    """Whether the drift of the backends explains a change, "" where there is none to explain."""
+    if change is None or abs(change) < LEAST_SAID:
+        return ""
+    return "within drift" if within else "more than drift"

@@ -1,0 +1,145 @@
+"""Frozen figures as the player draws them: lists, words and tables of plain texts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from components.common.palette import stage_colour
+from components.common.wording import grade_words, humanised, movement_words, score_text
+from engine.types import COSINE, Movement
+from engine.types.share.snapshots import (
+    PairSnapshot,
+    QualitySnapshot,
+    SearchSnapshot,
+    Snapshot,
+    SnapshotColumn,
+    SnapshotRow,
+    SnapshotWord,
+)
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def snapshot_view(snapshot: Snapshot, *, top: int) -> dict[str, Any]:
+    """What is drawn of the figures, at most `top` documents a list; every text stays text."""
+    match snapshot:
+        case SearchSnapshot():
+            return _view(
+                snapshot.headline,
+                lists=[_list(snapshot, column, top) for column in snapshot.columns],
+                notes=[snapshot.detail, _legend(snapshot, top), *snapshot.notices],
+            )
+        case PairSnapshot():
+            return _view(_pair_sentence(snapshot), words=_words(snapshot), notes=snapshot.notices)
+        case QualitySnapshot():
+            notes = [difference.sentence for difference in snapshot.differences]
+            return _view(
+                snapshot.headline, tables=[_pipelines(snapshot)], notes=[*notes, *snapshot.notices]
+            )
+
+
+def signed(value: float, decimals: int) -> str:
+    """A number with its sign: "+0.35", and a true minus."""
+    return f"{value:+.{decimals}f}".replace("-", MINUS)
+
+
+def _view(
+    sentence: str,
+    *,
+    lists: Any = (),
+    words: Any = (),
+    tables: Any = (),
+    notes: Any = (),
+) -> dict[str, Any]:
+    return {
+        "sentence": sentence,
+        "lists": list(lists),
+        "words": list(words),
+        "tables": list(tables),
+        "notes": [note for note in notes if note],
+    }
+
+
+def _list(snapshot: SearchSnapshot, column: SnapshotColumn, top: int) -> dict[str, Any]:
+    anchor = snapshot.column(snapshot.baseline)
+    against = anchor.label if anchor and column.stage != snapshot.baseline else ""
+    facts = [column.kind, _time(column)]
+    if column.ndcg is not None:
+        facts.append(f"nDCG@10 {column.ndcg:.3f}, {column.judged} of {column.judged_of} judged")
+    return {
+        "label": column.label,
+        "facts": " · ".join(filter(None, facts)),
+        "failure": column.failure,
+        "colours": [stage_colour(column.stage, dark) for dark in (False, True)],
+        "rows": [_row(column, row, against, top) for row in column.rows[:top]],
+    }
+
+
+def _row(column: SnapshotColumn, row: SnapshotRow, against: str, top: int) -> dict[str, Any]:
+    movement = Movement(row.doc_id, row.before, row.rank)
+    words = movement_words(movement, baseline=against, top=top) if against else None
+    return {
+        "rank": row.rank,
+        "title": row.title.strip() or row.doc_id,
+        "score": score_text(column.stage, row.score),
+        "relevant": row.grade is not None and row.grade > 0,
+        "grade": "" if row.grade is None else f"judged {grade_words(row.grade)}",
+        "mark": words.mark if words else "",
+        "direction": words.direction if words else "same",
+        "sentence": words.sentence if words else "",
+    }
+
+
+def _time(column: SnapshotColumn) -> str:
+    """What the stage took, and whether that was from memory."""
+    if column.cached and column.measured_seconds:
+        return f"{humanised(column.measured_seconds)} when computed, now from memory"
+    if column.cached:
+        return f"{humanised(column.seconds)}, from memory"
+    return humanised(column.seconds) if column.seconds else ""
+
+
+def _legend(snapshot: SearchSnapshot, top: int) -> str:
+    grades = [row.grade for column in snapshot.columns for row in column.rows[:top]]
+    return "✓ judged relevant by a person" if any(grade for grade in grades) else ""
+
+
+def _pair_sentence(snapshot: PairSnapshot) -> str:
+    decimals = 3 if snapshot.unit == COSINE else 2
+    score = f"{snapshot.score:.{decimals}f}".replace("-", MINUS)
+    name = snapshot.title or snapshot.doc_id or "The document"
+    return f"“{snapshot.query}” and “{name}”: {snapshot.unit} {score}"
+
+
+def _words(snapshot: PairSnapshot) -> list[dict[str, Any]]:
+    """The words of both sides with their values, and how strong each is beside the strongest."""
+    sides = (("Query", snapshot.query_words), ("Document", snapshot.document_words))
+    strongest = max((abs(word.value) for _, words in sides for word in words), default=0.0) or 1.0
+
+    def packed(word: SnapshotWord) -> dict[str, Any]:
+        return {
+            "text": word.text,
+            "value": signed(word.value, 3),
+            "share": round(word.value / strongest, 3),
+        }
+
+    return [
+        {"side": side, "words": [packed(word) for word in words]} for side, words in sides if words
+    ]
+
+
+def _pipelines(snapshot: QualitySnapshot) -> dict[str, Any]:
+    measures = list(dict.fromkeys(name for each in snapshot.pipelines for name in each.means))
+    return {
+        "caption": f"Means over the queries, by {snapshot.judgments}",
+        "head": ["", *measures, "judged", "a query"],
+        "rows": [
+            [
+                each.name,
+                *(f"{each.means[name]:.3f}" if name in each.means else "" for name in measures),
+                f"{each.judged:.0%} of the top {each.judged_k}",
+                humanised(each.seconds),
+            ]
+            for each in snapshot.pipelines
+        ],
+    }
