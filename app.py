@@ -12,15 +12,16 @@ from components.common.shared_bar import CORPUS, NOTHING, WHOLE, shared_bar
 from components.share.browser_history import browser_history
 from components.visitor.browser_visitor import browser_visitor
 from pages.search.offered_rankers import offered_rankers
+from pages.share.keep_step import keep_step, keeper
 from pages.share.page_links import PAGE_LINKS
 from state import navigation, url_state
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
-from state.share import link_rankers, page_link
-from state.share.current_view import name_page
+from state.share import app_pages, link_rankers, page_link
+from state.share.current_view import current_view, name_page
 from state.visitor import recognise, visitor_id
 
-NO_QUERY = dict.fromkeys(("", "models", "lessons", "about", "blind-vote"), NOTHING)
-NO_QUERY |= {"corpora": CORPUS, "training": CORPUS}
+NO_QUERY = {"corpora": CORPUS, "training": CORPUS}
+NO_QUERY |= dict.fromkeys(("", "models", "lessons", "about", "walkthroughs", "blind-vote"), NOTHING)
 
 st.set_page_config(page_title="CrossExam", page_icon="🔎", layout="wide")
 sections = navigation.sections()
@@ -40,12 +41,13 @@ corpora = corpus_names()
 address, section = page.url_path, section_of.get(page.url_path, "")
 links = url_state.link_names({path: PAGE_LINKS.get(path, ()) for path in pages}, corpora)
 page_link.begin(address, links)
+app_pages.offer(pages, links)
 name_page(page.title)
 link_rankers.take_from_link()
 page_style(stage=stage.is_on())
 recognise(browser_visitor(visitor_id(), key="visitor"))
 browser_history(url_state.of_entries(links), tuple(navigation.EARLIER_ADDRESSES), key="history")
-listen(address)
+pressed = listen(address)
 page_name(page.title, section)
 shared_bar(
     corpora,
@@ -53,6 +55,7 @@ shared_bar(
     corpus_key=url_state.CORPUS,
     query_key=url_state.QUERY,
     longest_query=url_state.LONGEST_QUERY,
+    keep=keeper(address),
 )
 problems = unread_notes()
 offered_rankers()
@@ -61,6 +64,7 @@ for sentence in (*url_state.url_warnings(), *problems):
 if problems:
     st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
 page_link.update(address, links)
+keep_step(current_view(), pressed)
 try:
     page.run()
 finally:  # a page that stops early has chosen too

@@ -20,7 +20,7 @@ from commands import (
 from commands.command import Command, parser_of
 from commands.diagnosis import check, diagnose
 from commands.output import exit_status
-from commands.share import report
+from commands.share import report, walkthroughs
 
 COMMANDS: tuple[Command, ...] = (
     search.RANK,
@@ -38,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     models.MODELS,
     learn.LESSONS,
     report.REPORT,
+    walkthroughs.WALKTHROUGHS,
     importing.IMPORT,
     corpora.DELETE,
     corpora.INDEX,

@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from enum import StrEnum
 from typing import Any
 
+from engine.types.share.walkthroughs import Draft, Walkthrough
 from jobs.job import Job
 from jobs.result_cache import ResultCache
 
@@ -30,16 +31,20 @@ class Slot(StrEnum):
     IMPORT = "import"
     HUB_LOOKUP = "hub lookup"
     HUB_DOWNLOAD = "hub download"
+    WALKTHROUGH = "walkthrough"
 
 
 class VisitorWork:
     """One visitor's jobs, each in the slot of what it is for, and results kept in memory alone.
 
+    So are the walkthrough that they put together, and the one of a file that they opened.
     A visitor is at home while one of their sessions lives; a reload ends one and begins another.
     """
 
     def __init__(self) -> None:
         self.results: ResultCache[Any] = ResultCache(MOST_RESULTS)
+        self.draft = Draft()
+        self.opened_walkthrough: Walkthrough | None = None
         self._jobs: dict[tuple[Slot, Hashable], Job[Any]] = {}
         self._sessions = 0
         self._left_at = time.monotonic()
@@ -93,11 +98,14 @@ class VisitorWork:
         return not self.at_home and time.monotonic() - self._left_at > ABANDONED_AFTER
 
     def take_over(self, other: VisitorWork) -> None:
-        """Take the jobs that a visitor began before they were recognised."""
+        """Take what a visitor began before they were recognised; what they had goes first."""
         with other._lock:
             jobs = dict(other._jobs)
         with self._lock:
             self._jobs = {**jobs, **self._jobs}
+            if self.draft == Draft():
+                self.draft = other.draft
+            self.opened_walkthrough = self.opened_walkthrough or other.opened_walkthrough
 
 
 class VisitorJobs:

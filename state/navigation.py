@@ -29,6 +29,7 @@ def sections() -> dict[str, list[StreamlitPage]]:
             st.Page("pages/latency/latency.py", title="Latency", url_path="latency"),
         ],
         "Pass it on": [
+            st.Page("pages/share/walkthroughs.py", title="Walkthroughs", url_path="walkthroughs"),
             st.Page("pages/share/blind_vote.py", title="Blind vote", url_path="blind-vote"),
         ],
         "Set up": [

@@ -40,7 +40,7 @@ export default function ({ data, setTriggerValue }) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (isTyping(event) || document.querySelector('[role="dialog"]')) return;
     if (event.key === "/" && focusQuery()) event.preventDefault();
-    else if (event.key === "?" || event.key === "s") setTriggerValue("pressed", event.key);
+    else if (["?", "s", "w"].includes(event.key)) setTriggerValue("pressed", event.key);
     else if (event.key === "b" && data.stage) darken(curtain() === null);
     else if (event.key === "Escape" && curtain()) darken(false);
   };

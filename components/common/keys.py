@@ -11,7 +11,7 @@ from components.common import stage
 from components.common.browser_view import BrowserView
 from components.common.plain_table import TableCell, TableColumn, plain_table
 
-HELP, STAGE = "?", "s"
+HELP, STAGE, KEEP = "?", "s", "w"
 _LISTED = "_keys_listed"  # the address of the page whose keys are listed just now
 _HERE = Path(__file__)
 _MOUNT = BrowserView(
@@ -24,6 +24,7 @@ EVERYWHERE = (
     ("/", "to the query"),
     ("s", "stage mode: the main picture alone, in large letters; again to leave it"),
     ("b", "in stage mode, a black screen; again to light it"),
+    ("w", "keep what a page shows of a search, a pair or a quality run for a walkthrough"),
     ("?", "this list"),
 )
 OF_PAGE = {
@@ -55,6 +56,11 @@ OF_PAGE = {
         ("1 2 3", "choose this answer"),
         ("↑ ↓", "on the handle of a card that you put into order: move it"),
     ),
+    "walkthroughs": (
+        ("→ ←", "while one is played, the next step and the one before; Space goes on too"),
+        ("f", "from the figures of now to those that were kept, and back"),
+        ("Esc", "end"),
+    ),
     "what-if": (("Delete", "on a word: take it out"),),
 }
 
@@ -62,7 +68,7 @@ OF_PAGE = {
 def keys(*, on_stage: bool, key: str = "keys") -> str | None:
     """Listen; return the key that was pressed just now and is the server's to answer."""
     result = _MOUNT(data={"stage": on_stage}, key=key, on_pressed_change=lambda: None)
-    return result.pressed if result.pressed in (HELP, STAGE) else None
+    return result.pressed if result.pressed in (HELP, STAGE, KEEP) else None
 
 
 def keys_of(address: str) -> Sequence[tuple[str, str]]:
@@ -70,8 +76,11 @@ def keys_of(address: str) -> Sequence[tuple[str, str]]:
     return (*OF_PAGE.get(address, ()), *EVERYWHERE)
 
 
-def listen(address: str) -> None:
-    """Do what the key that was pressed just now asks for, on the page at this address."""
+def listen(address: str) -> str | None:
+    """Do what the key that was pressed just now asks for, on the page at this address.
+
+    Returns the key where it is for the app to answer.
+    """
     pressed = keys(on_stage=stage.is_on())
     if pressed == STAGE:
         stage.switch()
@@ -83,6 +92,7 @@ def listen(address: str) -> None:
         show_keys(address)
     else:
         _put_away()
+    return KEEP if pressed == KEEP else None
 
 
 def _put_away() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -17,9 +17,19 @@ WHOLE, CORPUS, NOTHING = "corpus, query and settings", "the corpus alone", ""
 
 
 def shared_bar(
-    corpora: Sequence[str], *, parts: str, corpus_key: str, query_key: str, longest_query: int
+    corpora: Sequence[str],
+    *,
+    parts: str,
+    corpus_key: str,
+    query_key: str,
+    longest_query: int,
+    keep: Callable[[], None] | None = None,
 ) -> None:
-    """Draw the parts of the bar that this page needs; on stage no more of it than the query."""
+    """Draw the parts of the bar that this page needs; on stage no more of it than the query.
+
+    `keep` begins to keep what the page shows for a walkthrough, None where it shows nothing that
+    could be kept.
+    """
     say_source("")  # until the page says more
     if stage.is_on():
         stage.stage_button()
@@ -31,13 +41,19 @@ def shared_bar(
         with corpus:
             _corpus_picker(corpora, corpus_key)
     elif parts == WHOLE:
-        _whole(corpora, corpus_key, query_key, longest_query)
+        _whole(corpora, corpus_key, query_key, longest_query, keep)
 
 
-def _whole(corpora: Sequence[str], corpus_key: str, query_key: str, longest_query: int) -> None:
+def _whole(
+    corpora: Sequence[str],
+    corpus_key: str,
+    query_key: str,
+    longest_query: int,
+    keep: Callable[[], None] | None,
+) -> None:
     """Which corpus, which query, and the settings behind a switch."""
-    corpus, query, settings, on_stage = st.columns(
-        [1.5, 4.7, 1.2, 0.7], vertical_alignment="bottom"
+    corpus, query, settings, keeping, on_stage = st.columns(
+        [1.5, 3.9, 1.1, 1.6, 0.7], vertical_alignment="bottom"
     )
     with corpus:
         _corpus_picker(corpora, corpus_key)
@@ -45,6 +61,14 @@ def _whole(corpora: Sequence[str], corpus_key: str, query_key: str, longest_quer
         _query_field(query_key, longest_query)
     with settings:
         st.toggle("Settings", key="settings_open", persist_state="session")
+    if keep is not None:
+        keeping.button(
+            "Add to walkthrough",
+            key="keep_step",
+            on_click=keep,
+            type="tertiary",
+            help="Keep this view with its figures as a step, to play or send it later (w)",
+        )
     with on_stage:
         stage.stage_button()
     # In the flow of the page, for a panel that floats would cover the ranking that it changes;

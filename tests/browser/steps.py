@@ -16,7 +16,7 @@ SECTIONS = {  # of the navigation, with their pages
     "Search": ("Compare", "Diagnose"),
     "Explain": ("Inside", "Attention", "Explain", "What if", "Truncation", "MaxSim"),
     "Measure": ("Quality", "Latency"),
-    "Pass it on": ("Blind vote",),
+    "Pass it on": ("Walkthroughs", "Blind vote"),
     "Set up": ("Corpora", "Models", "Training"),
     "Learn": ("Lessons", "About"),
 }

@@ -112,7 +112,7 @@ class Player {
       node("span", "mark", isNow ? "● Live" : "❄ Frozen"), " ",
       node("span", "", isNow ? step.now_words : step.kept_words),
     );
-    this.figures.replaceChildren(...(shown === null ? [] : drawView(shown)));
+    this.figures.replaceChildren(...(shown === null ? [] : drawFigures(shown)));
     this.moved.hidden = !(step.moved && isNow);
     this.moved.replaceChildren(...(this.moved.hidden ? [] : drawMoved(step.moved)));
     this.dots.replaceChildren(...this.data.steps.map((each, number) => this.dot(each, number)));
@@ -141,7 +141,7 @@ function keptStep(token) {
   }
 }
 
-function drawView(view) {
+function drawFigures(view) {
   const parts = [];
   if (view.sentence) parts.push(node("p", "sentence", view.sentence));
   if (view.lists.length) parts.push(node("div", "lists", ...view.lists.map(drawList)));

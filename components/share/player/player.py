@@ -16,6 +16,7 @@ from engine.types.share.snapshots import Snapshot
 from engine.types.share.walkthroughs import WalkthroughStep
 
 TOP, TOP_ON_STAGE = 10, 5  # documents of a list
+MOST_LISTS, MOST_LISTS_ON_STAGE = 6, 3
 _HERE = Path(__file__)
 _MOUNT = BrowserView(
     "crossexam_walkthrough",
@@ -77,24 +78,31 @@ def player_data(
     on_stage: bool,
 ) -> dict[str, Any]:
     """The whole walkthrough as plain data; every text stays text."""
-    top = TOP_ON_STAGE if on_stage else TOP
     return {
         "title": title,
         "token": token,
         "stage": on_stage,
-        "steps": [_step(played, pages, top) for played in steps],
+        "steps": [_step(played, pages, on_stage=on_stage) for played in steps],
     }
 
 
-def _step(played: PlayedStep, pages: Mapping[str, str], top: int) -> dict[str, Any]:
+def _step(played: PlayedStep, pages: Mapping[str, str], *, on_stage: bool) -> dict[str, Any]:
     step = played.step
+
+    def view(snapshot: Snapshot | None) -> dict[str, Any] | None:
+        if snapshot is None:
+            return None
+        if on_stage:
+            return snapshot_view(snapshot, top=TOP_ON_STAGE, most_lists=MOST_LISTS_ON_STAGE)
+        return snapshot_view(snapshot, top=TOP, most_lists=MOST_LISTS)
+
     return {
         "heading": step.heading or pages.get(step.page, step.page),
         "note": [text for text in step.note.split("\n") if text.strip()],
         "page": pages.get(step.page, step.page),
-        "kept": snapshot_view(step.snapshot, top=top) if step.snapshot else None,
+        "kept": view(step.snapshot),
         "kept_words": _kept_words(played),
-        "now": snapshot_view(played.now, top=top) if played.now else None,
+        "now": view(played.now),
         "now_words": _now_words(played),
         "moved": moved_view(played.differences) if played.differences else None,
     }

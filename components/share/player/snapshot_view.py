@@ -20,17 +20,24 @@ from engine.types.share.snapshots import (
 MINUS = "\N{MINUS SIGN}"
 
 
-def snapshot_view(snapshot: Snapshot, *, top: int) -> dict[str, Any]:
-    """What is drawn of the figures, at most `top` documents a list; every text stays text."""
+def snapshot_view(snapshot: Snapshot, *, top: int, most_lists: int) -> dict[str, Any]:
+    """What is drawn of the figures, at most `top` documents a list; every text stays text.
+
+    Of more than `most_lists` lists only those that the headline speaks of are drawn.
+    """
     match snapshot:
         case SearchSnapshot():
+            columns = snapshot.columns
+            if len(columns) > most_lists:
+                columns = _main_columns(snapshot)
             return _view(
                 snapshot.headline,
-                lists=[_list(snapshot, column, top) for column in snapshot.columns],
+                lists=[_list(snapshot, column, top) for column in columns],
                 notes=[snapshot.detail, _legend(snapshot, top), *snapshot.notices],
             )
         case PairSnapshot():
-            return _view(_pair_sentence(snapshot), words=_words(snapshot), notes=snapshot.notices)
+            notes = [_words_note(snapshot), *snapshot.notices]
+            return _view(_pair_sentence(snapshot), words=_words(snapshot), notes=notes)
         case QualitySnapshot():
             notes = [difference.sentence for difference in snapshot.differences]
             return _view(
@@ -58,6 +65,13 @@ def _view(
         "tables": list(tables),
         "notes": [note for note in notes if note],
     }
+
+
+def _main_columns(snapshot: SearchSnapshot) -> tuple[SnapshotColumn, ...]:
+    """The list before reranking and the one after; all where one of them was not kept."""
+    pair = [snapshot.column(stage) for stage in (snapshot.before, snapshot.after)]
+    both = tuple(column for column in pair if column is not None)
+    return both if len(both) == len(pair) else snapshot.columns
 
 
 def _list(snapshot: SearchSnapshot, column: SnapshotColumn, top: int) -> dict[str, Any]:
@@ -111,9 +125,19 @@ def _pair_sentence(snapshot: PairSnapshot) -> str:
     return f"“{snapshot.query}” and “{name}”: {snapshot.unit} {score}"
 
 
+def _words_note(snapshot: PairSnapshot) -> str:
+    """What the tint of a word says."""
+    if snapshot.method:
+        return f"Tinted by {snapshot.method}: what each word did to the {snapshot.unit}."
+    return (
+        "Tinted by attention: what the words of the query give to each word. It shows where heads "
+        "look, which is not the cause of the score."
+    )
+
+
 def _words(snapshot: PairSnapshot) -> list[dict[str, Any]]:
     """The words of both sides with their values, and how strong each is beside the strongest."""
-    sides = (("Query", snapshot.query_words), ("Document", snapshot.document_words))
+    sides = (("Query", snapshot.query_words), ("Document", _document_words(snapshot)))
     strongest = max((abs(word.value) for _, words in sides for word in words), default=0.0) or 1.0
 
     def packed(word: SnapshotWord) -> dict[str, Any]:
@@ -126,6 +150,16 @@ def _words(snapshot: PairSnapshot) -> list[dict[str, Any]]:
     return [
         {"side": side, "words": [packed(word) for word in words]} for side, words in sides if words
     ]
+
+
+def _document_words(snapshot: PairSnapshot) -> tuple[SnapshotWord, ...]:
+    """The words with what each did to the score, or, without a method, what looks at it."""
+    links = snapshot.attention
+    if snapshot.document_words or links is None or not links.weights:
+        return snapshot.document_words
+    means = (sum(column) / len(column) for column in zip(*links.weights, strict=True))
+    units = zip(links.document_units, means, strict=True)
+    return tuple(SnapshotWord(text, mean) for text, mean in units)
 
 
 def _pipelines(snapshot: QualitySnapshot) -> dict[str, Any]:

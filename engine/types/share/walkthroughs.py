@@ -9,7 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.types.share.snapshots import Snapshot
+from engine.types.traces import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID
 
+SEARCH_PAGES = ("compare", "latency")  # pages whose figures are those of a search
+EXPLAIN_PAGE, QUALITY_PAGE = "explain", "quality"
+PAIR_PAGES = ("inside", "attention", EXPLAIN_PAGE, "what-if", "truncation", "maxsim")
+USUAL_STAGES = (BM25, BI_ENCODER, HYBRID, CROSS_ENCODER)  # that are kept without a choice
 MOST_STEPS = 30
 LONGEST_TITLE, LONGEST_HEADING, LONGEST_NOTE = 120, 120, 1200  # characters
 LONGEST_LINK = 4096  # characters of a step's names and values together
