@@ -17,7 +17,7 @@ from engine.share.walkthrough_editing import checked_words, within
 from engine.types import CrossExamError
 from engine.types.errors import shown
 from engine.types.share.link_names import LinkNames
-from engine.types.share.snapshots import QualitySnapshot
+from engine.types.share.snapshots import QualitySnapshot, ReportSection
 from engine.types.share.walkthroughs import (
     LONGEST_LINK,
     LONGEST_TITLE,
@@ -34,6 +34,15 @@ def walkthrough_text(walkthrough: Walkthrough) -> str:
     values = json_values(walkthrough, SNAPSHOTS)
     whole = {"format": FORMAT, "version": VERSION, **values}
     return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def report_sections(walkthrough: Walkthrough) -> tuple[ReportSection, ...]:
+    """The steps with kept figures as sections of a report, in their order."""
+    return tuple(
+        ReportSection(step.heading or step.page, step.snapshot, step.note, state="frozen")
+        for step in walkthrough.steps
+        if step.snapshot is not None
+    )
 
 
 def walkthrough_from(text: str | bytes, file: str, names: LinkNames | None = None) -> Walkthrough:

@@ -7,7 +7,8 @@ import streamlit as st
 from components.common.downloads import download
 from components.common.messages import error, plain
 from engine.share import walkthrough_editing as editing
-from engine.share.walkthrough_json import walkthrough_text
+from engine.share.report.report import FILE_NAME, report_html
+from engine.share.walkthrough_json import report_sections, walkthrough_text
 from engine.types import CrossExamError
 from engine.types.share.snapshots import QualitySnapshot
 from engine.types.share.walkthroughs import (
@@ -15,6 +16,7 @@ from engine.types.share.walkthroughs import (
     LONGEST_NOTE,
     LONGEST_TITLE,
     Draft,
+    Walkthrough,
     WalkthroughStep,
 )
 from state import url_state
@@ -49,6 +51,7 @@ def draft_editor() -> None:
                 key="walkthrough_download",
                 note="One JSON file, to be opened here or in another CrossExam.",
             )
+            _report(own.walkthrough)
         if st.button(
             "Undo",
             key="undo_draft",
@@ -60,6 +63,20 @@ def draft_editor() -> None:
         "It is kept in this server's memory for your browser, also when you load the page anew. "
         "Save it as a file to have it when the server was started anew, or elsewhere."
     )
+
+
+def _report(walkthrough: Walkthrough) -> None:
+    """A button that gives the steps with their kept figures as one HTML file."""
+    sections = report_sections(walkthrough)
+    if sections:
+        download(
+            "Report",
+            lambda: report_html(walkthrough.title or "A walkthrough", sections),
+            file_name=FILE_NAME,
+            mime="text/html",
+            key="walkthrough_report",
+            note="One HTML file that asks nothing of the network: to read, send or print.",
+        )
 
 
 def _change(changed: Draft) -> None:

@@ -119,6 +119,8 @@ def test_steps_are_moved_reworded_deleted_and_taken_back(downloads: Downloads) -
     assert headings(at) == ["B", "C"]
     file = json.loads(downloads.text(at, "Save as a file"))
     assert [each["heading"] for each in file["steps"]] == ["B", "C"]
+    report = downloads.text(at, "Report")
+    assert report.index(">B<") < report.index(">C<")
     for expected in (["B", "A", "C"], ["B", "A", MARKDOWN], ["A", "B", MARKDOWN]):
         at.button(key="undo_draft").click()
         finished(at)
