@@ -11,7 +11,7 @@ from engine.types.share.walkthroughs import Walkthrough
 FOLDER = Path(__file__).parents[2] / "walkthroughs"
 
 
-def shipped_walkthroughs(folder: Path, names: LinkNames) -> dict[str, Walkthrough]:
+def shipped_walkthroughs(folder: Path, names: LinkNames | None) -> dict[str, Walkthrough]:
     """Each walkthrough by its file's name without suffix; raises CrossExamError for a bad file."""
     return {
         path.stem.partition("-")[2]: walkthrough_from(path.read_bytes(), path.name, names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 
 import pytest
 
@@ -65,6 +66,10 @@ def test_an_exact_score_has_no_drift_to_hide_behind() -> None:
     assert not snapshot_differences(kept, now).within_drift
 
 
+def best_five(scores: Mapping[str, float]) -> list[str]:
+    return sorted(scores, key=lambda doc_id: -scores[doc_id])[:5]
+
+
 def test_counts_agree_with_a_plain_loop_over_random_lists() -> None:
     random_scores = random.Random(7)
     for _ in range(60):
@@ -72,10 +77,7 @@ def test_counts_agree_with_a_plain_loop_over_random_lists() -> None:
         before = {doc_id: random_scores.gauss(0, 1) for doc_id in ids}
         after = {d: s + random_scores.choice([0, 0, 0.03, 0.9]) for d, s in before.items()}
         counted = column_differences(column(before, top=5), column(after, top=12))
-        first_before, first_after = (
-            sorted(scores, key=lambda doc_id, scores=scores: -scores[doc_id])[:5]
-            for scores in (before, after)
-        )
+        first_before, first_after = (best_five(scores) for scores in (before, after))
         entered = [d for d in first_after if d not in first_before]
         left = [d for d in first_before if d not in first_after]
         moved = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from engine.share.walkthrough_editing import (
@@ -34,7 +36,7 @@ def test_a_step_moves_within_the_walkthrough(number: int, by: int, expected: str
 
 def test_every_change_is_taken_back_in_turn() -> None:
     draft = Draft()
-    changes = [
+    changes: list[Callable[[Draft], Draft]] = [
         lambda d: added(d, step("A")),
         lambda d: added(d, step("B")),
         lambda d: titled(d, "A  walk\n"),
