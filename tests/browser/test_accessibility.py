@@ -27,6 +27,7 @@ FILLED = {
     "/latency": "Measure again, cold and warm",
     "/training": "Judged queries:",
     "/corpora": "Map of the embeddings",
+    "/walkthroughs": "Your own walkthrough",
     "/lessons": "run it live, then try to break it",
     "/about": "How to read the scores",
     "/models": "Catalogue",
