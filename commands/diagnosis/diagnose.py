@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from commands.command import Command
 from commands.inputs import checked_query, text_argument
 from commands.options import add_corpus, add_models, add_settings, opened, settings_of, workbench_of
 from commands.output import ProgressLine
+from corpora.stores.corpus import Corpus
+from engine.quality.pipelines import PipelineSpec
+from engine.search.diagnosis.remedies.effects import effect_of, other_queries
+from engine.search.diagnosis.remedies.kinds import RemedyChoice, remedies_for
+from engine.search.diagnosis.remedies.sentence import best, remedy_sentence
+from engine.search.diagnosis.remedies.trying import Scoring, tried
 from engine.search.diagnosis.sentence import diagnosis_sentence
-from engine.types.diagnosis.cases import PASTED, TOP, Case
+from engine.search.searcher import Searcher
+from engine.search.settings import Settings
+from engine.types.diagnosis.cases import PASTED, TOP, Case, Expected
 from engine.types.diagnosis.causes import Cause, Diagnosis
+from engine.types.ranker_names import parsed
+from workbench.diagnosis.remedy_rerankers import PACKAGED_MAXSIM, remedy_rerankers
+from workbench.workbench import Workbench
 
 
 def _diagnose_options(parser: argparse.ArgumentParser) -> None:
@@ -26,6 +37,21 @@ def _diagnose_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--unwanted", action="store_true", help="the document should not be in the first N"
+    )
+    parser.add_argument(
+        "--remedies", action="store_true", help="try remedies too: their ranks and what they cost"
+    )
+    parser.add_argument(
+        "--others",
+        action="store_true",
+        help="measure those that help on all other judged queries too, which takes their pairs",
+    )
+    parser.add_argument(
+        "--acronym",
+        nargs=2,
+        default=["", ""],
+        metavar=("SHORT", "LONG"),
+        help="a remedy: this acronym of the query written out",
     )
     add_settings(parser)
     add_models(parser)
@@ -42,7 +68,59 @@ def _diagnose(args: argparse.Namespace) -> dict[str, Any]:
     line = ProgressLine()
     line.log("searching, and looking for causes")
     diagnoses = list(bench.diagnoses.stream(corpus, searcher, case, settings, expected=expected))
-    return diagnosis_values(diagnoses[-1])
+    values = diagnosis_values(diagnoses[-1])
+    if args.remedies or args.others:
+        values |= _remedies(args, bench, corpus, searcher, case, settings, expected, line)
+    return values
+
+
+def _remedies(
+    args: argparse.Namespace,
+    bench: Workbench,
+    corpus: Corpus,
+    searcher: Searcher,
+    case: Case,
+    settings: Settings,
+    expected: Expected,
+    line: ProgressLine,
+) -> dict[str, Any]:
+    """What remedies gave, and with --others what they do to the other judged queries."""
+    subject = bench.diagnoses.subject(corpus, searcher, case, settings, expected=expected)
+    if subject is None or case.met(subject.rank):
+        return {"remedies": []}
+    local = [name for name in settings.rerankers if not parsed(name).remote]
+    choice = RemedyChoice(
+        [name for name in local if parsed(name).retrieves],
+        [PACKAGED_MAXSIM, *(name for name in local if not parsed(name).retrieves)],
+        *args.acronym,
+    )
+    base = PipelineSpec(settings, bench.models.cross_encoder_name)
+    remedies = remedies_for(subject, base, choice)
+    find = remedy_rerankers(
+        bench.models, bench.tokens, lambda name: bench.models.reranker(name).without_score_cache()
+    )
+    scoring = Scoring(subject.searcher, find, subject.instruments)
+    results = []
+    for result, known_scoring in tried(subject, base, remedies, scoring):
+        results.append(result)
+        scoring = known_scoring
+        line.update("remedies", len(results), len(remedies))
+    qrels = bench.diagnoses.qrels(corpus)
+    others = other_queries(corpus.queries, qrels, case.query) if args.others else []
+    sign = 1 if case.wanted else -1
+    for position, result in enumerate(results):
+        if others and not result.problem and sign * result.gain > 0:
+            remedy = next(r for r in remedies if r.name == result.name)
+            line.log(f"measuring “{result.label}” on {len(others):,} other queries")
+            effect, scoring = effect_of(
+                scoring, others, qrels, base, remedy, on_progress=line.update
+            )
+            results[position] = replace(result, effect=effect)
+    first = best(results, top=case.top, wanted=case.wanted)
+    return {
+        "remedy": remedy_sentence(first) if first is not None else "",
+        "remedies": [{**asdict(result), "sentence": remedy_sentence(result)} for result in results],
+    }
 
 
 def diagnosis_values(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -81,6 +159,10 @@ def _diagnosis_lines(result: dict[str, Any]) -> list[str]:
         after = "" if cause["after"] is None else f" → rank {cause['after']:,} {cause['undoing']}"
         lines += ["", f"{number}. {cause['label']}: {cause['sentence']}.{after}"]
         lines += [f"   {each['label']}: {each['value']}" for each in cause["evidence"]]
+    for remedy in result.get("remedies", []):
+        lines += ["", remedy["sentence"]]
+        losses = (remedy["effect"] or {}).get("losses", ())
+        lines += [f"   {loss['difference']:+.3f}  {loss['text']}" for loss in losses]
     return lines
 
 

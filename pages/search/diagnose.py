@@ -10,6 +10,7 @@ from engine.types.diagnosis.cases import Case
 from pages.search.diagnosis.cases import cases_section, keep_button
 from pages.search.diagnosis.findings import findings
 from pages.search.diagnosis.question import question
+from pages.search.diagnosis.remedies import remedies_section
 from pages.search.loaded_corpus import opened
 from state import url_state
 from state.polling import redraw_while
@@ -45,7 +46,10 @@ else:
     job = diagnoses.diagnosis(loaded, search, case, asked.expected)
     job.wait(FIRST_GLANCE)
     redrawn = redraw_while(lambda: job.running, lambda: findings(job))
-    if not redrawn and job.value is not None and asked.expected.in_corpus and not stage.is_on():
-        keep_button(loaded, case)
+    if not redrawn and job.value is not None and not stage.is_on():
+        if asked.expected.in_corpus:
+            keep_button(loaded, case)
+        if not job.value.met and job.value.complete:
+            remedies_section(loaded, search, case, asked.expected)
 if not stage.is_on():
     cases_section(loaded, chosen.settings)

@@ -16,7 +16,7 @@ from engine.search.diagnosis.query_signs import Vocabulary
 from engine.search.diagnosis.subject import Instruments, Subject
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
-from engine.types import Cancel, CrossExamError, Document, DocumentStore, SearchTrace
+from engine.types import Cancel, CrossExamError, Document, DocumentStore, Qrel, SearchTrace
 from engine.types.diagnosis.cases import PASTED, Case, Expected
 from engine.types.diagnosis.causes import Diagnosis
 from engine.types.words import words_of
@@ -155,6 +155,10 @@ class Diagnoses:
             cosines=instruments.cosines,
             gone=gone,
         )
+
+    def qrels(self, corpus: Corpus) -> tuple[Qrel, ...]:
+        """People's judgments of the corpus, its own and those given in the app, as one each."""
+        return combined(corpus.qrels, JudgmentLog(corpus.info.fingerprint).latest())
 
     def judgments_version(self, fingerprint: str) -> int:
         """Changes with every judgment of the corpus that people add."""

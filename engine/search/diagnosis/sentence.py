@@ -12,14 +12,12 @@ def diagnosis_sentence(diagnosis: Diagnosis) -> str:
     if not diagnosis.in_corpus:
         where = f"The corpus does not hold this text; in it, it would be at {_would_be(diagnosis)}."
     elif diagnosis.met:
-        return f"{title} is at {rank_words(diagnosis.rank)}, {_as_expected(diagnosis)}."
+        return f"{title} is {_stands(diagnosis.rank)}, {_as_expected(diagnosis)}."
     elif not case.wanted:
-        where = (
-            f"{title} is at {rank_words(diagnosis.rank)}, and should not be in the top {case.top}."
-        )
+        where = f"{title} is {_stands(diagnosis.rank)}, and should not be in the top {case.top}."
     else:
         lost = f", lost by {stage_name(diagnosis.lost_at)}" if diagnosis.lost_at else ""
-        where = f"{title} is at {rank_words(diagnosis.rank)}, not in the top {case.top}{lost}."
+        where = f"{title} is {_stands(diagnosis.rank)}, not in the top {case.top}{lost}."
     if diagnosis.first is None:
         return (
             where if not diagnosis.complete else f"{where} No cause was found that can be undone."
@@ -34,6 +32,10 @@ def cause_sentence(cause: Cause) -> str:
         undoing = cause.undoing[:1].upper() + cause.undoing[1:]
         measured = f" {undoing}, it is at rank {cause.after:,}."
     return f"{cause.kind.label}: {cause.sentence[:1].lower()}{cause.sentence[1:]}.{measured}"
+
+
+def _stands(rank: int | None) -> str:
+    return "not listed" if rank is None else f"at {rank_words(rank)}"
 
 
 def _would_be(diagnosis: Diagnosis) -> str:

@@ -37,6 +37,15 @@ def test_a_document_that_is_not_on_top_is_followed_and_kept_as_a_case(
     assert [row[0]["text"] for row in rows][:2] == ["BM25", "Bi-encoder"]
     assert any(row[0]["tag"] == "lost here" for row in rows)
     assert any("What keeps it there" in heading.value for heading in at.subheader)
+    ((_, remedies),) = at.session_state["_remedies"].items()
+    assert remedies.wait(PATIENCE)
+    assert remedies.error is None
+    finished(at)
+    tried = [row[0]["text"] for row in table(at, "Remedies that were tried")]
+    assert tried[:2] == ["BM25 candidates", "Hybrid candidates"]
+    assert says(at, "pairs that several of them share") == bool(
+        remedies.value.unmeasured(wanted=True)
+    )
 
     choose(at, "wish", False)
     diagnosed(at)

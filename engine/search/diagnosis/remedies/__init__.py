@@ -1,0 +1,1 @@
+"""What may put a document where it was expected, tried, and held against all other queries."""
