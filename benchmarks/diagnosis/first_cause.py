@@ -1,8 +1,8 @@
 """The first cause that a diagnosis names, on 40 cases fixed beforehand and 5 controls.
 
-    python -m benchmarks.diagnosis --out benchmarks/diagnosis.json
+    python -m benchmarks.diagnosis.first_cause
 
-Twenty cases were chosen from senses by a person (`diagnosis_cases.json`), twenty are made here by
+Twenty cases were chosen from senses by a person (`cases.json`), twenty are made here by
 rule: a document moved beyond the limit, its terms removed, duplicates inserted, the depth lowered,
 a judgment swapped. Which queries they are of is decided by their order in the corpus alone.
 """
@@ -249,12 +249,12 @@ def summary(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def main() -> None:
     """Look into all cases, print each as it is there, and write them with the summary."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, default=HERE / "diagnosis.json")
+    parser.add_argument("--out", type=Path, default=HERE / "first_cause.json")
     arguments = parser.parse_args()
     bench = Workbench()
     corpus = bench.corpora.open("senses")
     maker = Maker(bench, corpus)
-    written = json.loads((HERE / "diagnosis_cases.json").read_text("utf-8"))
+    written = json.loads((HERE / "cases.json").read_text("utf-8"))
     rows = []
     for made in [*maker.chosen(written), *maker.mechanical()]:
         rows.append(looked_into(bench, corpus, made))

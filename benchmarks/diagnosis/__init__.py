@@ -1,0 +1,1 @@
+"""What a diagnosis names first, held against cases that were fixed beforehand."""
