@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.common.plain_table import TableCell, TableColumn, plain_table
-from components.common.wording import milliseconds
+from components.common.wording import counted, milliseconds
 from engine.types.diagnosis.remedies import RemedyEffect, RemedyResult
 
 
@@ -60,7 +60,8 @@ def difference_text(effect: RemedyEffect) -> str:
     """ "+0.012 (−0.004 to +0.028), 84 queries"."""
     low, high = effect.interval
     interval = f"{signed(low)} to {signed(high)}"
-    return f"{signed(effect.difference)} ({interval}), {effect.queries:,} queries"
+    queries = counted(effect.queries, "query", "queries")
+    return f"{signed(effect.difference)} ({interval}), {queries}"
 
 
 def signed(value: float) -> str:
@@ -74,4 +75,4 @@ def signed(value: float) -> str:
 def _unknown(result: RemedyResult) -> str:
     if result.pairs_missing is None:
         return "–"
-    return f"takes {result.pairs_missing:,} pairs"
+    return f"takes {counted(result.pairs_missing, 'pair')}"

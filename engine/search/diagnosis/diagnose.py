@@ -94,13 +94,14 @@ def _missing(subject: Subject) -> Cause:
 def ordered(causes: Sequence[Cause], subject: Subject) -> tuple[Cause, ...]:
     """The causes by the rank once each is undone, best first; as they were sought where equal.
 
-    What is not in the corpus or holds no word comes first: nothing else matters before. Where the
-    unread passage or the right spelling would put the document where it was expected, the model
-    did not misjudge what it read. Where undoing nothing would, the judgment is asked first.
+    What is not in the corpus or holds no word comes first: nothing else matters before. Where an
+    unread passage or the right spelling would move the document, the model did not misjudge: it
+    did not read. Where it read, and undoing nothing would put the document where it was expected,
+    the judgment is asked first.
     """
     wanted = subject.case.wanted
     reaching = [c for c in causes if c.after is not None and subject.case.met(c.after)]
-    explained = any(cause.kind in ACCOUNT_FOR_IT for cause in reaching)
+    explained = any(cause.kind in ACCOUNT_FOR_IT for cause in causes)
     kept = [c for c in causes if not (explained and c.kind.name in ("misjudged", "outscored"))]
     if any(cause.kind.name == "misjudged" for cause in kept):
         kept = [cause for cause in kept if cause.kind.name != "outscored"]
@@ -109,7 +110,7 @@ def ordered(causes: Sequence[Cause], subject: Subject) -> tuple[Cause, ...]:
         if cause.kind.name in ("missing", "empty"):
             return 0, 0.0
         if cause.kind is JUDGED:
-            return (1 if not reaching else 3), 0.0
+            return (1 if not reaching and not explained else 3), 0.0
         if cause.after is None:
             return 4, 0.0
         return 2, float(cause.after if wanted else -cause.after)
