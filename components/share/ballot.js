@@ -37,6 +37,7 @@ class Ballot {
   update(data, send) {
     this.send = send;
     this.data = data;
+    this.root.classList.toggle("stage", data.stage);
     if (data.token !== this.token) {
       this.token = data.token;
       this.said = { ...data.said };

@@ -46,14 +46,16 @@ def ballot(
     token: str,
     said: Mapping[int, Choice],
     applied: int,
+    on_stage: bool = False,
     key: str,
 ) -> tuple[BallotAnswer, ...]:
     """Draw the lists and return all answers that the server has not confirmed, oldest first.
 
     `token` names the voter's round, `said` holds what is saved, and `applied` is the number of
-    the last answer that was.
+    the last answer that was. On stage the lists are cut so that a room sees them whole.
     """
-    result = _MOUNT(data=pack(items, token, said, applied), key=key, on_said_change=lambda: None)
+    data = {**pack(items, token, said, applied), "stage": on_stage}
+    result = _MOUNT(data=data, key=key, on_said_change=lambda: None)
     return new_answers(result.said, token, applied, len(items))
 
 

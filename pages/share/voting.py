@@ -67,6 +67,7 @@ def _ballot(vote: BlindVote, who: Voter) -> None:
         token=current.token,
         said=ballot_rounds.said(vote, who, current),
         applied=current.applied,
+        on_stage=stage.is_on(),
         key="ballot",
     )
     if not answers:
