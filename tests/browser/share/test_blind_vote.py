@@ -102,7 +102,8 @@ def test_two_people_vote_at_once_by_keys_and_clicks_and_then_see_who_won(
     assert barriers_now(ann) == []
     assert not ann.evaluate("window.hacked")
     bob.keyboard.press("ArrowLeft")
-    expect(bob.get_by_text("This vote has ended")).to_be_visible()
+    expect(bob.get_by_role("list", name="Votes by query")).to_be_visible()
+    assert store.votes("journey") == votes
     rows = ann.get_by_role("list", name="Votes by query").get_by_role("listitem")
     rows.nth(1).get_by_role("button", name="Compare").click()
     expect(ann).to_have_url(re.compile(r"/compare\?.*q=query\+1"))
