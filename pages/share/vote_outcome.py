@@ -18,23 +18,24 @@ from engine.quality.pipelines import PipelineSpec, spec_from
 from engine.types import CrossExamError
 from engine.types.registries.search_parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
 from engine.types.share.blind_votes import BlindVote
-from pages.search.loaded_corpus import preparation_shown
 from state import url_state
-from state.app_resources import LoadedCorpus
-from state.corpora.library import corpus_names
 from state.permissions import Act, refusal
 from state.share import blind_votes
 
 
 def vote_outcome(vote: BlindVote) -> None:
     """The sentence, the figures, the votes by query, the export."""
-    loaded = _corpus_of(vote)
-    results = blind_votes.results(vote, loaded)
+    try:
+        corpus = blind_votes.corpus_of(vote)
+    except CrossExamError as problem:
+        error(url_state.error_message(problem))
+        corpus = None
+    results = blind_votes.results(vote, corpus)
     with stage.picture():
         headline(headline_words(vote, results), f"{vote.title} {detail_words(results)}")
         plain_table(COLUMNS, figure_rows(vote, results), caption="Figures", key="vote_figures")
     st.markdown("### Query by query")
-    if loaded is None or loaded.corpus.info.fingerprint != vote.fingerprint:
+    if corpus is None:
         notice(
             f"The corpus {vote.corpus} of this vote is not here, or its documents have changed "
             "since: the lists are kept, and their judgments are not looked at."
@@ -53,16 +54,6 @@ def vote_outcome(vote: BlindVote) -> None:
     )
     if not refusal(Act.DELETE):
         _delete(vote, delete_box)
-
-
-def _corpus_of(vote: BlindVote) -> LoadedCorpus | None:
-    if vote.corpus not in corpus_names():
-        return None
-    try:
-        return preparation_shown(vote.corpus).result()
-    except CrossExamError as problem:
-        error(url_state.error_message(problem))
-        return None
 
 
 def _delete(vote: BlindVote, place: st.delta_generator.DeltaGenerator) -> None:

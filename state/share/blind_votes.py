@@ -6,15 +6,17 @@ import hashlib
 
 import streamlit as st
 
+from corpora.judgments.judgment_log import combined
+from corpora.stores.corpus import Corpus
 from corpora.stores.vote_store import VoteStore
 from engine.share.votes.results import vote_results
 from engine.share.votes.votes_csv import votes_csv
 from engine.types import CrossExamError
 from engine.types.share.blind_votes import BlindVote
 from engine.types.share.vote_results import VoteResults
-from state.app_resources import LoadedCorpus
+from state.app_resources import workbench
 from state.permissions import Act, actor, require
-from state.quality.judging import qrels_of
+from state.quality.judging import judgment_log
 from state.visitor import visitor_id
 
 VOTE = "vote"  # in the address: which vote is open
@@ -61,16 +63,31 @@ def delete(vote: BlindVote) -> None:
     vote_store().delete(vote.vote_id)
 
 
-def results(vote: BlindVote, loaded: LoadedCorpus | None) -> VoteResults:
+def corpus_of(vote: BlindVote) -> Corpus | None:
+    """The vote's corpus as it was; None where it is gone or its documents changed since.
+
+    It is opened without models, which takes no time that voters would have to wait.
+    """
+    corpora = workbench().corpora
+    for entry in corpora.entries():
+        if entry.name == vote.corpus and entry.fingerprint in (None, vote.fingerprint):
+            corpus = None if entry.missing else corpora.open(entry.name)
+            if corpus is not None and corpus.info.fingerprint == vote.fingerprint:
+                return corpus
+    return None
+
+
+def results(vote: BlindVote, corpus: Corpus | None) -> VoteResults:
     """The figures of a vote that has ended; of one that is open nobody sees them.
 
-    Votes are held against the judgments of `loaded`, the vote's corpus, where it is there.
+    Votes are held against the judgments of the vote's corpus, where it is there.
     """
     if not vote.ended:
         raise CrossExamError("this vote has not ended: its results are shown afterwards")
     grades: dict[str, dict[str, int]] = {}
-    if loaded is not None and loaded.corpus.info.fingerprint == vote.fingerprint:
-        for qrel in qrels_of(loaded, "mean"):
+    if corpus is not None:
+        said = judgment_log(vote.fingerprint).latest()
+        for qrel in combined(corpus.qrels, said):
             grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
     return vote_results(vote, vote_store().votes(vote.vote_id), grades)
 

@@ -160,7 +160,7 @@ def _quality(snapshot: QualitySnapshot) -> list[Child]:
     before, after = snapshot.pipeline(snapshot.before), snapshot.pipeline(snapshot.after)
     firsts = snapshot.first_results
     if firsts is not None and snapshot.before != snapshot.after:
-        each = "the searches that people make" if firsts.weighted else "searches"
+        each = "all searches that people make" if firsts.weighted else "searches"
         adds = before is not None and after is not None and after.reranks and not before.reranks
         changing: list[Child] = ["Instead of ", _quoted(snapshot.before), ", "]
         changing.append(_quoted(snapshot.after))
