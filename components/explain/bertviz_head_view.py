@@ -20,6 +20,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from components.common.export.save_picture import save_picture
 from components.common.messages import plain
 from engine.types import AttentionMap, Floats
 
@@ -56,6 +57,7 @@ def bertviz_head_view(attention: AttentionMap, *, key: str) -> None:
         rows = max(len(attention.query_tokens), len(attention.doc_tokens))
         height = min(_TALLEST, int(170 + _ROW_HEIGHT * rows))
         st.iframe(bertviz_html(attention), height=height, alt="BertViz head view")
+    save_picture(key, title="BertViz's head view")
 
 
 def too_large(attention: AttentionMap) -> str | None:

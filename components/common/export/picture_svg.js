@@ -74,8 +74,8 @@ class Picture {
       return;
     }
     const group = Number(style.opacity) < 1 ? this.add(into, "g", { opacity: style.opacity }) : into;
-    if (element instanceof SVGSVGElement) return this.takeSvg(element, group);
-    if (element instanceof HTMLCanvasElement) return this.takeBitmap(group, element.toDataURL(), rect);
+    if (element.localName === "svg") return this.takeSvg(element, group);
+    if (element.localName === "canvas") return this.takeBitmap(group, element.toDataURL(), rect);
     if (style.display !== "contents") drawBox(this, group, rect, style);
     this.pseudo(element, "::before", group, rect, style);
     if (element.matches("input, textarea")) this.takeField(element, group, rect, style);
@@ -85,8 +85,8 @@ class Picture {
   }
 
   child(child, element, into, style) {
-    if (child instanceof HTMLSlotElement) for (const each of child.assignedElements()) this.walk(each, into);
-    else if (child instanceof Element) this.walk(child, into);
+    if (child.localName === "slot") for (const each of child.assignedElements()) this.walk(each, into);
+    else if (child.nodeType === Node.ELEMENT_NODE) this.walk(child, into);
     else if (child.nodeType === Node.TEXT_NODE && child.data.trim()) {
       const turn = turned(element, style);
       for (const { text, rect } of linesOf(child)) drawLine(this, into, text, rect, style, turn);
@@ -126,7 +126,7 @@ class Picture {
       x = around.left + parseFloat(borders.borderLeftWidth) + parseFloat(style.left);
       y = around.top + parseFloat(borders.borderTopWidth) + parseFloat(style.top);
     } else if (which === "::after" && element.lastElementChild === null && element.firstChild) {
-      const range = document.createRange();
+      const range = element.ownerDocument.createRange();
       range.selectNodeContents(element);
       x = range.getBoundingClientRect().right;
     }
@@ -192,7 +192,7 @@ class Picture {
     if (tag === "image") this.bitmaps.push([copy, shape.getAttribute("href") ?? shape.getAttribute("xlink:href") ?? ""]);
     if (tag === "use") copy.setAttribute("href", this.local(shape.getAttribute("href") ?? shape.getAttribute("xlink:href")));
     for (const child of shape.childNodes) {
-      if (child instanceof Element) this.takeShape(child, copy);
+      if (child.nodeType === Node.ELEMENT_NODE) this.takeShape(child, copy);
       else if (child.nodeType === Node.TEXT_NODE && (tag === "text" || tag === "tspan")) copy.append(xmlText(child.data));
     }
   }

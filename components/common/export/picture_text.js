@@ -36,7 +36,7 @@ function setLetters(element, font, size) {
 
 // The lines of a text node as they were broken: [{ text, rect }].
 function linesOf(textNode) {
-  const range = document.createRange();
+  const range = textNode.ownerDocument.createRange();
   const words = textNode.data.trim();
   let offset = textNode.data.indexOf(words);
   range.setStart(textNode, offset);

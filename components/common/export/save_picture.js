@@ -48,10 +48,12 @@ function numbersButton(data, said) {
   return button;
 }
 
-// The element that the picture is: a chart's own box, or the inside of a view.
+// The element that the picture is: a chart's own box, a page in its frame, the inside of a view.
 function drawnIn(drawing) {
   const chart = drawing.querySelector(".js-plotly-plot");
   if (chart) return chart;
+  const frame = drawing.querySelector("iframe[srcdoc]");
+  if (frame) return frame.contentDocument.body;
   const hosts = [drawing, ...drawing.querySelectorAll("*")].filter((each) => each.shadowRoot);
   return hosts[0] ?? drawing;
 }
