@@ -18,7 +18,7 @@ const LOOK = {
 };
 const PAINTS = ["fill", "stroke"];
 const REFERENCES = ["clip-path", "mask", "marker-start", "marker-mid", "marker-end"];
-const LEFT_OUT = ".modebar-container, .hoverlayer, .notifier, .no-picture, details:not([open]), script, style, select, option, iframe";
+const LEFT_OUT = ".modebar-container, .hoverlayer, .notifier, .no-picture, details:not([open]), script, style, option, iframe";
 
 class Picture {
   constructor(lightened) {
@@ -78,7 +78,7 @@ class Picture {
     if (element.localName === "canvas") return this.takeBitmap(group, element.toDataURL(), rect);
     if (style.display !== "contents") drawBox(this, group, rect, style);
     this.pseudo(element, "::before", group, rect, style);
-    if (element.matches("input, textarea")) this.takeField(element, group, rect, style);
+    if (element.matches("input, textarea, select")) this.takeField(element, group, rect, style);
     const inside = this.clipped(element, group, rect, style);
     for (const child of (element.shadowRoot ?? element).childNodes) this.child(child, element, inside, style);
     this.pseudo(element, "::after", group, rect, style);
@@ -139,7 +139,7 @@ class Picture {
   }
 
   takeField(element, into, rect, style) {
-    const words = element.value || element.placeholder;
+    const words = element.localName === "select" ? element.selectedOptions[0]?.text : element.value || element.placeholder;
     if (["checkbox", "radio", "range", "hidden"].includes(element.type) || !words) return;
     const font = letters(style);
     const [left, top] = [rect.left + parseFloat(style.paddingLeft), rect.top + parseFloat(style.paddingTop)];
