@@ -50,6 +50,7 @@ def ready_to_judge(page: Page, name: str) -> None:
 def measured(server: str, chromium: Browser) -> None:
     """A run of all queries through BM25 and the bi-encoder, run in the browser."""
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE * 1000)
     page = context.new_page()
     page.goto(f"{server}/quality")
     expect(page.get_by_text("Nothing was measured yet")).to_be_visible()

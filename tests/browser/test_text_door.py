@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, expect
 
+from tests.browser.conftest import PATIENCE
 from tests.browser.hostile_texts import TEXTS
 from tests.browser.server import running_server
 
@@ -18,6 +19,7 @@ def test_a_text_is_itself_wherever_streamlit_draws_it(
 ) -> None:
     with running_server(tmp_path / "server.log", script="tests/browser/text_door.py") as url:
         page = chromium.new_page()
+        page.set_default_timeout(PATIENCE)
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
         page.goto(url)

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from components.learn.lesson import lesson_view
+from tests.browser.conftest import PATIENCE
 from tests.browser.hostile_texts import TEXTS
 from tests.lessons import WHY_WRONG, result_for, small_lesson
 
@@ -54,7 +55,7 @@ def drawn(**changed: Any) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
