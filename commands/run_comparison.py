@@ -9,6 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from commands.command import Command
+from commands.evaluation.weighted_output import (
+    difference_words,
+    first_result_values,
+    first_words,
+    weighted_difference,
+    weighted_lines,
+    weighted_values,
+)
 from commands.inputs import ONCE, STDIN, file_text, input_file
 from commands.options import add_contradictions, add_measure
 from commands.output import below_notices, measures_table
@@ -31,6 +39,9 @@ from engine.quality.runs.run_notes import (
 )
 from engine.quality.runs.trec_files import read_run_file
 from engine.quality.significance import ALIKE
+from engine.quality.weights.first_result import first_result_change
+from engine.quality.weights.run_means import means_by_run, values_of
+from engine.quality.weights.weighted_mean import weights_of
 from engine.search.trace_json import ROUND
 from engine.types import CrossExamError
 from engine.types.contradictory_judgments import WORDS
@@ -102,6 +113,10 @@ def _compare(args: argparse.Namespace) -> dict[str, Any]:
         }
         for path, (name, run) in zip(paths, pair.items(), strict=True)
     ]
+    weights = weights_of(queries)
+    means = means_by_run(
+        {name: values_of(evaluations[name], run, qrels) for name, run in pair.items()}, weights
+    )
     return {
         "contradictory_judgments": contradictory,
         "contradictions_rule": args.contradictions,
@@ -109,6 +124,9 @@ def _compare(args: argparse.Namespace) -> dict[str, Any]:
         "without_relevant": list(evaluations["A"].irrelevant),
         "runs": rows,
         **difference_values(difference),
+        "weighted_means": weighted_values(means),
+        "weighted": weighted_difference(evaluations, difference, weights),
+        "first_result": first_result_values(first_result_change(run_a, run_b, qrels, weights)),
         "agreement": asdict(run_agreement(run_a, run_b)),
         "queries": [{**asdict(change), "difference": change.difference} for change in per_query],
     }
@@ -124,6 +142,7 @@ def _comparison_lines(result: dict[str, Any]) -> list[str]:
         n = result["contradictory_judgments"]
         pairs = f"{n:,} of the pairs {'is' if n == 1 else 'are'} judged differently twice"
         lines.append(f"\n{pairs}: {WORDS[result['contradictions_rule']]}")
+    lines += weighted_lines(result["weighted_means"])
     agreement = result["agreement"]
     tau = "none"
     if agreement["tau"] is not None:
@@ -131,6 +150,8 @@ def _comparison_lines(result: dict[str, Any]) -> list[str]:
     lines += [
         "",
         f"B against A: {result['sentence']}",
+        *difference_words(result),
+        *(f"B {line}" for line in first_words(result)),
         f"agreement over {agreement['queries']} "
         f"{'query' if agreement['queries'] == 1 else 'queries'}: Kendall's tau {tau}, "
         f"RBO {agreement['rbo']:.3f}, overlap@10 {agreement['overlap']:.3f}",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from components.common.messages import empty, error, plain
 from components.common.wording import counted
 from components.search.headline import headline
 from engine.types import CrossExamError
+from engine.types.share.blind_votes import BlindVote
 from pages.share.vote_outcome import vote_outcome
 from pages.share.vote_set_up import set_up
 from pages.share.voting import voting
@@ -24,14 +27,18 @@ def list_of_votes() -> None:
         "Two pipelines, the same queries: voters see two unlabelled lists in random order.",
     )
     votes = blind_votes.vote_store().blind_votes()
-    set_up(expanded=not votes)
     if not votes:
         empty(
             "Nobody was asked yet",
-            "Choose two pipelines and the queries above. You then get an address to send around: "
+            "Choose two pipelines and the queries below. You then get an address to send around: "
             "whoever opens it types a name and votes, by key or click.",
         )
-        return
+    _listed(votes)  # first, for the form waits until its corpus is ready
+    set_up(expanded=not votes)
+
+
+def _listed(votes: Sequence[BlindVote]) -> None:
+    """A row for each vote, with the way to it."""
     numbers = blind_votes.vote_store().numbers()
     for vote in votes[:MOST_LISTED]:
         n_votes, n_voters = numbers.get(vote.vote_id, (0, 0))

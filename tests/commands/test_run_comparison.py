@@ -59,6 +59,24 @@ def compared(files: list[str], capsys: Output) -> dict[str, Any]:
     return result
 
 
+def test_searches_a_month_of_the_queries_file_count(
+    files: list[str], capsys: Output, tmp_path: Path
+) -> None:
+    assert compared(files, capsys)["weighted"] is None
+    (tmp_path / "q.csv").write_text("id,query,searches\nq1,one,9\nq2,two,1\n")
+    given = [*files, "--queries", str(tmp_path / "q.csv")]
+    result = compared(given, capsys)
+    lost = 0.9 * (1 - 1 / math.log2(3))
+    a, b = (row["means"]["nDCG@10"]["value"] for row in result["weighted_means"])
+    assert (a, b) == (pytest.approx(1 - lost), 1.0)
+    assert result["weighted"]["value"] == pytest.approx(lost)
+    assert cli.main(given) == 0
+    out = capsys.readouterr().out
+    assert "A by searches: nDCG@10 0.6678 (0.6309 to 1.0000)" in out
+    assert "by searches +0.332, 95% interval 0.000–0.369" in out
+    assert "B changes the first result of 90% of searches, better for 90%, worse for 0%" in out
+
+
 def test_a_run_that_answers_one_query_of_two_is_not_rewarded(
     files: list[str], capsys: Output, tmp_path: Path
 ) -> None:
