@@ -8,6 +8,8 @@ from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted, milliseconds
 from engine.types.diagnosis.remedies import RemedyEffect, RemedyResult
 
+LEAST_SECONDS = 0.0005
+
 
 def remedies_table(results: Sequence[RemedyResult], *, top: int, wanted: bool, key: str) -> None:
     """Draw a row for each remedy that was tried."""
@@ -52,6 +54,8 @@ def rank_text(result: RemedyResult) -> str:
 
 def cost_text(seconds: float) -> str:
     """ "+12 ms", "−1,100 ms"."""
+    if abs(seconds) < LEAST_SECONDS:
+        return "the same"
     sign = "+" if seconds >= 0 else "\N{MINUS SIGN}"
     return f"{sign}{milliseconds(abs(seconds))}"
 
