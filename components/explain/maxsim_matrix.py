@@ -38,7 +38,8 @@ def maxsim_matrix(matches: TokenMatches, *, title: str, key: str) -> None:
         key,
         title=f"MaxSim: {title}",
         caption="Rows are query tokens, columns document tokens; shades run from the smallest "
-        "cosine to the largest, the outlined cell is the row's best match.",
+        "cosine to the largest, the outlined cell is the row's best match. "
+        f"Model: {matches.model}.",
         numbers=numbers_csv(matches),
     )
 

@@ -37,14 +37,14 @@ def opened(chosen: url_state.Choices, *, of_query: bool = True) -> LoadedCorpus:
 
 
 def source_words(loaded: LoadedCorpus, chosen: url_state.Choices, *, of_query: bool = True) -> str:
-    """From which corpus, query and model the page's figures are, in one line."""
+    """From which corpus, query and ranking the page's figures are, in one line."""
     info = loaded.corpus.info
     precision = PRECISION.label_of(chosen.settings.precision)
     return " · ".join(
         [
             f"corpus {info.name}, fingerprint {info.fingerprint[:12]}",
             *([f"query “{chosen.query}”"] if of_query and chosen.query else []),
-            f"{loaded.searcher.reranker.name}, {precision.split(':')[0].lower()}",
+            f"reranked by {loaded.searcher.reranker.name}, {precision.split(':')[0].lower()}",
         ]
     )
 

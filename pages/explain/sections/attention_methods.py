@@ -38,7 +38,9 @@ def where_heads_look(looks: AttributionRequest, across: AttributionRequest) -> N
         return
     attribution = queue.result(looks)
     reading = GRADIENT if EXPLANATION_METHODS.of(looks.method).signed else SHARE
-    word_attribution(groups_of(attribution), reading, key="looks_words")
+    word_attribution(
+        groups_of(attribution), reading, key="looks_words", title="Where heads look, by word"
+    )
     is_mean = looks.method == ATTENTION_RECEIVED.name
     mass = (
         mass_sentence(queue.result(across)) if is_mean else special_sentence(attribution, reading)

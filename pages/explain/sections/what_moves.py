@@ -50,7 +50,12 @@ def what_moves(
             attribution = queue.result(moves)
             attribution_scores(attribution, explains=subject.what)
             with stage.picture("logit"):
-                word_attribution(groups_of(attribution), LOGIT, key="moves_words")
+                word_attribution(
+                    groups_of(attribution),
+                    LOGIT,
+                    key="moves_words",
+                    title=f"{subject.title}: {subject.what}, by word",
+                )
             attribution_ends(
                 attribution,
                 warnings=warnings_of(attribution),
@@ -71,7 +76,12 @@ def what_moves(
             reasons = queue.result(cosine)
             cosine_score(reasons)
             with stage.picture("cosine"):
-                word_attribution(groups_of(reasons), COSINE, key="cosine_words")
+                word_attribution(
+                    groups_of(reasons),
+                    COSINE,
+                    key="cosine_words",
+                    title="Bi-encoder: cosine, by word",
+                )
             description = EXPLANATION_METHODS.of(cosine.method).description
             st.caption(plain(f"{description} {references_sentence(reasons)}"))
     if queue.result(similar) is not None:
