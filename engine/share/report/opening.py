@@ -141,7 +141,7 @@ def _pair(snapshot: PairSnapshot) -> list[Child]:
         sentences += ["What spoke for it most: ", *_named(rising), ". "]
     if falling:
         sentences += ["What spoke against it most: ", *_named(falling), ". "]
-    return [*sentences, "These shares are estimates; how good they are is said below."]
+    return [*sentences, "These shares are an estimate: other ways to work them out give others."]
 
 
 def _named(words: Sequence[SnapshotWord]) -> list[Child]:

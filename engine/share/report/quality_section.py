@@ -109,7 +109,7 @@ def _forest(snapshot: QualitySnapshot) -> Markup:
         ]
         for one in snapshot.differences
     ]
-    headers = ["Pipeline", "", "Difference", "95% interval", "Better", "Worse", "Equal"]
+    headers = ["Pipeline", "Picture", "Difference", "95% interval", "Better", "Worse", "Equal"]
     sentences = [
         tag("p", user_text(one.name), f": {one.sentence}.", class_="facts")
         for one in snapshot.differences
@@ -176,7 +176,7 @@ def _queries(snapshot: QualitySnapshot) -> Markup:
                 *([cell(_weight(each), each.weight or 0.0)] if weighted else []),
             ]
         )
-    headers = ["Query", "Before", "After", "", "Change", "First result"]
+    headers = ["Query", "Before", "After", "Picture", "Change", "First result"]
     headers += ["Searches"] if weighted else []
     left_out = snapshot.query_count - len(snapshot.queries)
     return figure(

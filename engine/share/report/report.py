@@ -83,7 +83,7 @@ def report_of(snapshot: Snapshot, *, now: datetime | None = None) -> str:
 
 
 def _section(section: ReportSection, place: int, several: bool) -> Markup:
-    heading = None
+    heading = tag("h2", "In short")
     if several:
         state = tag("span", section.state, class_="state") if section.state else None
         heading = tag("h2", f"{place + 1}. ", user_text(section.heading), " ", state)
