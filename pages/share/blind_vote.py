@@ -44,7 +44,7 @@ def _listed(votes: Sequence[BlindVote]) -> None:
         n_votes, n_voters = numbers.get(vote.vote_id, (0, 0))
         title_box, state_box, button_box = st.columns([3, 3, 1], vertical_alignment="center")
         title_box.markdown(f"**{plain(vote.title)}**")
-        state = "ended" if vote.ended else "open"
+        state = f"ended: {vote.names[0]} against {vote.names[1]}" if vote.ended else "open"
         state_box.caption(
             plain(
                 f"{state}, {vote.corpus}, {counted(len(vote.pairs), 'query', 'queries')}, "
