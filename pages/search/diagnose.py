@@ -10,7 +10,7 @@ from engine.types.diagnosis.cases import Case
 from pages.search.diagnosis.cases import cases_section, keep_button
 from pages.search.diagnosis.findings import findings
 from pages.search.diagnosis.question import question
-from pages.search.diagnosis.remedies import remedies_section
+from pages.search.diagnosis.remedies import remedies_section, remedy_so_far
 from pages.search.loaded_corpus import opened
 from state import url_state
 from state.polling import redraw_while
@@ -45,7 +45,8 @@ else:
     case = Case(chosen.query, document.doc_id, asked.top, asked.wanted)
     job = diagnoses.diagnosis(loaded, search, case, asked.expected)
     job.wait(FIRST_GLANCE)
-    redrawn = redraw_while(lambda: job.running, lambda: findings(job))
+    remedy = remedy_so_far(loaded, search, case, asked.expected)
+    redrawn = redraw_while(lambda: job.running, lambda: findings(job, remedy))
     if not redrawn and job.value is not None and not stage.is_on():
         if asked.expected.in_corpus:
             keep_button(loaded, case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -68,14 +68,8 @@ def tried_remedies(
     expansion: str = "",
 ) -> Job[TriedRemedies]:
     """The remedies of this case: being tried, remembered, or begun now (the last are cancelled)."""
-    info = loaded.corpus.info
     choice = RemedyChoice(_encoders(loaded), _rerankers(), acronym, expansion)
-    text = "" if expected.in_corpus else expected.document.text
-    key = (
-        search_key(info, case.query, search.settings),
-        (case, text, acronym, expansion),
-        (tuple(choice.encoders), tuple(choice.rerankers)),
-    )
+    key = _key(loaded, search, case, expected, choice)
     cache: ResultCache[Job[TriedRemedies]] = st.session_state.setdefault(
         _TRIED, ResultCache(REMEMBERED)
     )
@@ -85,6 +79,33 @@ def tried_remedies(
         if earlier.cancelled or earlier.error is not None:
             cache.drop(other)
     return cache.get_or_make(key, lambda: _started(loaded, search, case, expected, choice))
+
+
+def begun(
+    loaded: LoadedCorpus,
+    search: Search,
+    case: Case,
+    expected: Expected,
+    *,
+    acronym: str = "",
+    expansion: str = "",
+) -> Job[TriedRemedies] | None:
+    """The remedies of this case where they were begun already; None where they were not."""
+    choice = RemedyChoice(_encoders(loaded), _rerankers(), acronym, expansion)
+    cache: ResultCache[Job[TriedRemedies]] | None = st.session_state.get(_TRIED)
+    return cache.get(_key(loaded, search, case, expected, choice)) if cache is not None else None
+
+
+def _key(
+    loaded: LoadedCorpus, search: Search, case: Case, expected: Expected, choice: RemedyChoice
+) -> Hashable:
+    """What tells these trials from others."""
+    text = "" if expected.in_corpus else expected.document.text
+    return (
+        search_key(loaded.corpus.info, case.query, search.settings),
+        (case, text, choice.acronym, choice.expansion),
+        (tuple(choice.encoders), tuple(choice.rerankers)),
+    )
 
 
 def _started(

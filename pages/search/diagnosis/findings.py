@@ -27,15 +27,15 @@ PAGES = {
 }
 
 
-def findings(job: Job[Diagnosis]) -> None:
-    """Draw what is there so far, and how far the rest is."""
+def findings(job: Job[Diagnosis], remedy: str = "") -> None:
+    """Draw what is there so far, and how far the rest is; `remedy` is a sentence of its own."""
     if job.error is not None:
         error(url_state.error_message(job.error))
         return
     diagnosis = job.value
     if diagnosis is not None:
         with stage.picture():
-            headline(diagnosis_sentence(diagnosis), key="headline_diagnose")
+            headline(diagnosis_sentence(diagnosis), remedy or None, key="headline_diagnose")
             st.caption(plain(f"{diagnosis.pipeline}, {counted(diagnosis.of, 'document')}"))
             chain_table(diagnosis, key="chain")
         if diagnosis.causes and not stage.is_on():

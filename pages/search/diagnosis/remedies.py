@@ -19,6 +19,8 @@ from state.search import remedies
 from state.search.remedies import TriedRemedies
 from state.search.search_jobs import Search
 
+FIELDS = ("acronym", "expansion")
+
 
 def remedies_section(loaded: LoadedCorpus, search: Search, case: Case, expected: Expected) -> None:
     """The section: a form for an acronym, the sentence, the table, and the price of the rest."""
@@ -45,6 +47,18 @@ def remedies_section(loaded: LoadedCorpus, search: Search, case: Case, expected:
         _price(loaded, job, measuring, case)
 
 
+def remedy_so_far(loaded: LoadedCorpus, search: Search, case: Case, expected: Expected) -> str:
+    """The sentence of the remedy to name first, "" while the remedies are tried, or none helps."""
+    acronym, expansion = (str(url_state.widget_value(name) or "").strip() for name in FIELDS)
+    job = remedies.begun(loaded, search, case, expected, acronym=acronym, expansion=expansion)
+    if job is None or job.running:
+        return ""
+    so_far = known(job, remedies.others_job(loaded, case))
+    results = list(so_far.results) if so_far is not None else []
+    first = best(results, top=case.top, wanted=case.wanted)
+    return remedy_sentence(first) if first is not None else ""
+
+
 def known(job: Job[TriedRemedies], measuring: Job[TriedRemedies] | None) -> TriedRemedies | None:
     """What was tried, with what the measuring of the same remedies added."""
     so_far = job.value
@@ -64,9 +78,11 @@ def _results(job: Job[TriedRemedies], measuring: Job[TriedRemedies] | None, case
     if so_far is not None and so_far.results:
         results = list(so_far.results)
         first = best(results, top=case.top, wanted=case.wanted)
-        if first is not None:
-            st.markdown(f"#### {plain(remedy_sentence(first))}")
-        elif not job.running:
+        if first is not None and any(
+            each is not None and each.running for each in (job, measuring)
+        ):
+            st.markdown(f"#### {plain(remedy_sentence(first))}")  # it stands at the top in the end
+        elif first is None and not job.running:
             st.markdown(f"#### {plain('None of these moves the document as it was wished.')}")
         remedies_table(results, top=case.top, wanted=case.wanted, key="remedies")
         st.caption(

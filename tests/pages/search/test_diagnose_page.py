@@ -7,6 +7,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.search.diagnosis.remedies.sentence import best, remedy_sentence
 from jobs.visitor_jobs import Slot
 from state.app_resources import prepare
 from state.search.diagnoses import case_store
@@ -43,6 +44,8 @@ def test_a_document_that_is_not_on_top_is_followed_and_kept_as_a_case(
     finished(at)
     tried = [row[0]["text"] for row in table(at, "Remedies that were tried")]
     assert tried[:2] == ["BM25 candidates", "Hybrid candidates"]
+    first = best(list(remedies.value.results), top=3)
+    assert first is None or said(at).count(remedy_sentence(first)) == 1
     assert says(at, "pairs that several of them share") == bool(
         remedies.value.unmeasured(wanted=True)
     )
