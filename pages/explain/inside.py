@@ -40,7 +40,9 @@ def beside(picked: list[Candidate]) -> list[Candidate]:
     ids = [hit.doc_id for hit in ranking.hits[:FIRST]]
     ids += _low_one(ranking, trace.ranking(BI_ENCODER))
     documents = loaded.corpus.store.get(list(dict.fromkeys(ids)))
-    further = [Candidate(each.title or each.doc_id, each.content) for each in documents]
+    further = [
+        Candidate(each.title or each.doc_id, each.content, each.doc_id) for each in documents
+    ]
     return [*picked, *(each for each in further if each not in picked)][:MOST_DOCUMENTS]
 
 
