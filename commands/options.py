@@ -22,10 +22,10 @@ from workbench.workbench import Workbench
 PIPELINES = "bm25,bi-encoder,hybrid,cross-encoder"
 
 
-def add_corpus(parser: argparse.ArgumentParser) -> None:
+def add_corpus(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """Add --corpus."""
     parser.add_argument(
-        "--corpus", required=True, metavar="NAME|PATH", help="a name from 'corpora', or a path"
+        "--corpus", required=required, metavar="NAME|PATH", help="a name from 'corpora', or a path"
     )
 
 

@@ -1,4 +1,4 @@
-"""The command `report`: searches, or a saved quality run, as one HTML file."""
+"""The command `report`: searches, a saved quality run or a walkthrough as one HTML file."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from engine.share.provenance import search_provenance
 from engine.share.report.report import FILE_NAME, report_html, snapshot_title
 from engine.share.run_snapshot import run_snapshot
 from engine.share.search_snapshot import search_snapshot
+from engine.share.walkthrough_json import report_sections, walkthrough_from
 from engine.types import CROSS_ENCODER, CrossExamError
 from engine.types.share.snapshots import QualitySnapshot, ReportSection, SearchSnapshot
 from system.storage import write_text_atomically
@@ -40,7 +41,7 @@ from workbench.workbench import Workbench
 
 def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("queries", nargs="*", metavar="QUERY")
-    add_corpus(parser)
+    add_corpus(parser, required=False)
     parser.add_argument(
         "--out", type=Path, default=Path(FILE_NAME), metavar="FILE", help="default: %(default)s"
     )
@@ -48,6 +49,9 @@ def _options(parser: argparse.ArgumentParser) -> None:
         "--run",
         metavar="ID",
         help=f"a quality run that was saved with the corpus, by its id, or {NEWEST!r}",
+    )
+    parser.add_argument(
+        "--walkthrough", type=Path, metavar="FILE", help="the steps of a walkthrough's file"
     )
     parser.add_argument("--title", default="", help="what the report is called")
     parser.add_argument(
@@ -59,12 +63,48 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _report(args: argparse.Namespace) -> dict[str, Any]:
     queries = [checked_query(text_argument(query)) for query in args.queries]
-    if not queries and args.run is None:
-        raise CrossExamError("nothing to report: give a query, or a saved run by --run")
+    searched = bool(queries) or args.run is not None
+    if searched == (args.walkthrough is not None):
+        raise CrossExamError(
+            "give a query or a saved run by --run, or a file by --walkthrough: one of these"
+            if searched
+            else "nothing to report: give a query, a saved run by --run, or a --walkthrough"
+        )
+    if searched and args.corpus is None:
+        raise CrossExamError("--corpus is needed: a name from 'corpora', or a path")
     if not 1 <= args.top <= 100:
         raise CrossExamError(f"--top is {args.top}: give a number from 1 to 100")
-    settings = settings_of(args)
     _needs_place(args.out)
+    if args.walkthrough is not None:
+        title, sections = _walkthrough(args.walkthrough)
+    else:
+        title, sections = _searched(args, queries)
+    title = text_argument(args.title) if args.title else title
+    text = report_html(title, sections)
+    write_text_atomically(args.out, text)
+    headings = [section.heading for section in sections]
+    return {"file": str(args.out), "bytes": len(text.encode()), "title": title, "parts": headings}
+
+
+def _walkthrough(path: Path) -> tuple[str, list[ReportSection]]:
+    """The title of a walkthrough's file, and its steps that have frozen figures."""
+    try:
+        walkthrough = walkthrough_from(path.read_bytes(), path.name)
+    except OSError as error:
+        raise CrossExamError(
+            f"--walkthrough {path}: cannot be read ({error.strerror}): name a walkthrough's file"
+        ) from None
+    sections = list(report_sections(walkthrough))
+    if not sections:
+        raise CrossExamError(
+            f"--walkthrough {path}: no step has frozen figures: record them by cli.py walkthroughs"
+        )
+    return walkthrough.title or "A walkthrough", sections
+
+
+def _searched(args: argparse.Namespace, queries: list[str]) -> tuple[str, list[ReportSection]]:
+    """The searches and the saved run that were asked for, and what they are called together."""
+    settings = settings_of(args)
     bench = workbench_of(args)
     snapshots: list[SearchSnapshot | QualitySnapshot] = []
     if queries:
@@ -78,14 +118,8 @@ def _report(args: argparse.Namespace) -> dict[str, Any]:
     if args.run is not None:
         snapshots.append(_run(corpus, args.run))
     titles = [snapshot_title(snapshot) for snapshot in snapshots]
-    title = text_argument(args.title) if args.title else titles[0]
-    if len(titles) > 1 and not args.title:
-        title = f"{len(titles)} parts on {corpus.info.name}"
-    text = report_html(
-        title, [ReportSection(*pair) for pair in zip(titles, snapshots, strict=True)]
-    )
-    write_text_atomically(args.out, text)
-    return {"file": str(args.out), "bytes": len(text.encode()), "title": title, "parts": titles}
+    title = titles[0] if len(titles) == 1 else f"{len(titles)} parts on {corpus.info.name}"
+    return title, [ReportSection(*pair) for pair in zip(titles, snapshots, strict=True)]
 
 
 def _needs_place(out: Path) -> None:
@@ -157,5 +191,9 @@ def _report_lines(result: dict[str, Any]) -> list[str]:
 
 
 REPORT = Command(
-    "report", "searches or a saved quality run as one HTML file", _report, _report_lines, _options
+    "report",
+    "searches, a saved quality run or a walkthrough as one HTML file",
+    _report,
+    _report_lines,
+    _options,
 )

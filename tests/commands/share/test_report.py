@@ -13,6 +13,8 @@ from engine.quality.candidate_scores_json import candidate_score_values
 from engine.quality.pipelines import stage_pipelines
 from engine.quality.runner import gather
 from engine.search.settings import Settings
+from engine.share.walkthrough_json import walkthrough_from
+from engine.share.walkthrough_library import FOLDER
 from engine.types import BI_ENCODER, CROSS_ENCODER
 from tests.commands.running import Output, failure
 from tests.engine.share.report.reading import read
@@ -65,10 +67,33 @@ def test_a_saved_run_becomes_a_file(run_json: Any, pets: str, tmp_path: Path) ->
     assert corpus.info.fingerprint in document.text
 
 
+def test_the_walkthroughs_that_ship_become_files_below_three_megabytes(
+    run_json: Any, tmp_path: Path
+) -> None:
+    for path in sorted(FOLDER.glob("*.json")):
+        out = tmp_path / f"{path.stem}.html"
+        told = run_json("report", "--walkthrough", str(path), "--out", str(out))
+        walkthrough = walkthrough_from(path.read_bytes(), path.name)
+        assert told["title"] == walkthrough.title
+        assert told["parts"] == [step.heading for step in walkthrough.steps if step.snapshot]
+        assert told["bytes"] < 3_000_000
+        steps = list(read(out.read_text("utf-8")).all("section", class_="step"))
+        assert len(steps) == len(told["parts"]) > 1
+        for step, kept in zip(steps, (s for s in walkthrough.steps if s.snapshot), strict=True):
+            assert kept.heading in step.one("h2").text
+            assert kept.note in step.text
+
+
+def test_searches_need_a_corpus(capsys: Output) -> None:
+    assert "--corpus is needed" in failure(capsys, "report", "cats")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "nothing to report: give a query, or a saved run by --run"),
+        ((), "nothing to report: give a query, a saved run by --run, or a --walkthrough"),
+        (("x", "--walkthrough", "w.json"), "one of these"),
+        (("--walkthrough", "none.json"), "--walkthrough none.json: cannot be read"),
         (("--run", "20200101-000000"), "is not saved with this corpus"),
         (("x", "--top", "0"), "--top is 0: give a number from 1 to 100"),
     ],
