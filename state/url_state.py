@@ -24,7 +24,6 @@ LONGEST_QUERY = 4000
 MOST_EXAMPLES = 24
 _OPENED = "_opened_card"
 _PICKED_FOR = "_documents_picked_for"
-_WARNED_AT = "_link_warned_at"
 
 
 def _cut_note(text: str) -> str:
@@ -63,11 +62,17 @@ def of_search(corpora: Iterable[str] = ()) -> tuple[LinkName, ...]:
     return (replace(CORPUS_NAME, read=one_of(corpora)), QUERY_TEXT, *settings, RANKERS_OF_LINK)
 
 
-def link_names(pages: LinkNames, corpora: Iterable[str]) -> LinkNames:
-    """The names of each page's link: of the search, but for the start page, its own, the stage."""
+def link_names(
+    pages: LinkNames, corpora: Iterable[str], about: Iterable[LinkName] = ()
+) -> LinkNames:
+    """The names of each page's link: of the search, but for the start page, its own, the stage.
+
+    `about` are what a link says of itself.
+    """
     search = of_search(corpora)
     return {
-        address: (*(search if address else ()), *own, STAGE_MODE) for address, own in pages.items()
+        address: (*(search if address else ()), *own, *about, STAGE_MODE)
+        for address, own in pages.items()
     }
 
 
@@ -88,8 +93,7 @@ def url_warnings() -> list[str]:
     if not sentences:
         return []
     now = current()
-    if st.session_state.setdefault(_WARNED_AT, (now, sentences)) != (now, sentences):
-        del st.session_state[_WARNED_AT]
+    if st.session_state.setdefault(page_link.WARNED_AT, now) != now:
         page_link.put_warnings_away()
         return []
     return sentences
@@ -172,28 +176,29 @@ def begin_with(name: str, value: Any) -> None:
         st.session_state[name] = value
 
 
-def give_choice(name: LinkName, key: str, options: Sequence[Any], usual: Any) -> bool:
+def give_choice(name: LinkName, key: str, options: Sequence[Any], usual: Any) -> None:
     """Give the widget of this key what a link named; call before it is drawn.
 
-    For a widget whose key, options or usual choice change. False where the named one is not
-    offered, and the usual one is taken.
+    For a widget whose key, options or usual choice change. Where the named one is not offered,
+    the usual one is taken, and the page says so.
     """
     value = _given_to(name, key, usual)
+    if value is not None and value not in options:
+        _not_offered(name, [value])
     if value is None:
         value = st.session_state.get(key, usual)
-    is_offered = value in options
-    if not is_offered or st.session_state.get(key, usual) != value:
-        st.session_state[key] = value if is_offered else usual
-    return is_offered
+    if value not in options:
+        st.session_state[key] = usual
+    elif st.session_state.get(key, usual) != value:
+        st.session_state[key] = value
 
 
-def give_choices(name: LinkName, key: str, options: Sequence[Any], usual: list[Any]) -> bool:
-    """Give the widget of this key those that a link named; False where one is not offered."""
+def give_choices(name: LinkName, key: str, options: Sequence[Any], usual: list[Any]) -> None:
+    """Give the widget of this key those that a link named and that are offered."""
     values = _given_to(name, key, usual)
-    if values is None:
-        return True
-    st.session_state[key] = [value for value in options if value in values] or usual
-    return all(value in options for value in values)
+    if values is not None:
+        st.session_state[key] = [value for value in options if value in values] or usual
+        _not_offered(name, [value for value in values if value not in options])
 
 
 def give_number(name: LinkName, key: str, low: float, high: float, usual: float) -> None:
@@ -214,6 +219,22 @@ def give_range(name: LinkName, key: str, low: int, high: int) -> None:
 def say(name: LinkName, value: Any) -> None:
     """Have the link say this of a name that has no widget; None says nothing."""
     kept_choices.kept()[name.session_key] = st.session_state[name.session_key] = value
+
+
+def given(name: LinkName) -> tuple[Any] | None:
+    """What a link gave just now to a name that has no widget, in a tuple; None where nothing."""
+    if not kept_choices.was_given(name.session_key):
+        return None
+    return (st.session_state.get(name.session_key),)
+
+
+def _not_offered(name: LinkName, values: Sequence[Any]) -> None:
+    """Have the page say which values of a link it has not."""
+    for value in values:
+        page_link.warn(
+            f"The link has {name.name}={str(value)[: page_link.LONGEST_SHOWN]!r}, which is not "
+            f"offered here: give {name.allowed}. It is left out."
+        )
 
 
 def _given_to(name: LinkName, key: str, usual: Any) -> Any:

@@ -17,19 +17,29 @@ function beginsEntry(from, to, names) {
   return names.entries.some((name) => from.searchParams.get(name) !== to.searchParams.get(name));
 }
 
+// A page is opened without its link, which is written right after: that is one entry, not two.
+// What is written once somebody has typed or clicked is a choice of theirs.
+function waitForFirstLink(kept) {
+  const chosen = () => { kept.opened = ""; };
+  for (const event of ["keydown", "pointerdown"]) document.addEventListener(event, chosen, true);
+}
+
 export default function ({ data }) {
   if (document.crossexamHistory) {
     document.crossexamHistory.names = data;
     return undefined;
   }
-  const kept = { names: data };
+  const kept = { names: data, opened: "" };
   document.crossexamHistory = kept;
   const push = window.history.pushState.bind(window.history);
   window.history.pushState = (state, title, address) => {
     const from = new URL(window.location.href);
     const to = new URL(address ?? from.href, from);
-    if (beginsEntry(from, to, kept.names)) push(state, title, address);
+    const isFirstLink = from.pathname === to.pathname && from.href === kept.opened;
+    if (!isFirstLink && beginsEntry(from, to, kept.names)) push(state, title, address);
     else window.history.replaceState(state, title, address);
+    kept.opened = from.pathname === to.pathname ? "" : to.href;
   };
+  waitForFirstLink(kept);
   return undefined;
 }

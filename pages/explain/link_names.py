@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.share.edit_text import read_sides
 from engine.types import BI_ENCODER, CROSS_ENCODER
 from engine.types.registries.explanation_methods import (
     ALL_PADDED,
@@ -76,7 +77,16 @@ EXPLAIN = (
     choice("start", {each: each for each in BASELINES}, EMPTY_DOCUMENT, key="ig_baseline"),
     choice("start_both", {each: each for each in BASELINES}, ALL_PADDED, key="pair_baseline"),
 )
+
+
+def _edits(value: str) -> str:
+    read_sides(value)
+    return value
+
+
+EDITS = LinkName("edits", _edits, None, "what a link to an edited pair has", key="_edits")
 WHAT_IF = (
+    EDITS,
     choice("edit_by", {"words": CLICK, "text": WRITE}, CLICK, key="what_if_mode"),
     choice("budget", {str(each): each for each in SWAP_BUDGETS}, 400, key="swap_budget"),
 )

@@ -10,15 +10,17 @@ from components.explain.what_if.score_change import score_change
 from components.explain.what_if.wording import edit_words, outcome_words, rank_change_words
 from components.search.headline import headline
 from engine.explain.edit_summary import edit_summary
+from engine.share.edit_text import edit_text
 from engine.types import CrossExamError
 from pages.explain.document_picker import picked_document
-from pages.explain.link_names import CLICK, WRITE
+from pages.explain.link_names import CLICK, EDITS, WRITE
 from pages.explain.model_picker import default_only
 from pages.explain.sections.edited_list import edited_list
 from pages.explain.sections.editor import whole_texts, word_chips
 from pages.explain.sections.smallest_edit import smallest_edit
 from state import url_state
-from state.explain.what_if import WhatIf, what_if
+from state.explain.what_if import WhatIf, linked_edit, what_if
+from state.share import page_link
 
 
 def result_sentence(edits: WhatIf) -> str:
@@ -62,6 +64,10 @@ with mode_column:
     )
 default_only()
 edits = what_if(picked.loaded, picked.trace, picked.ranking, picked.document)
+if not linked_edit(edits, url_state.given(EDITS)):
+    page_link.warn(
+        "The link's edit is of another text than this document has here: it is left out."
+    )
 undo_column.button(
     "Undo",
     key="undo",
@@ -78,6 +84,7 @@ reset_column.button(
     help=None if edits.changed else "Both texts are as the search found them.",
     width="stretch",
 )
+url_state.say(EDITS, edit_text(edits.edit, edits.unedited) if edits.changed else None)
 try:
     with stage.picture("sentence"):
         headline(result_sentence(edits))

@@ -18,6 +18,7 @@ from engine.search.settings import Settings
 from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError
 from pages.learn.start_doors import EXAMPLE, start_doors
 from pages.search.loaded_corpus import preparation_shown
+from pages.share.open_view import open_view
 from state import url_state
 from state.app_resources import BUNDLED, LoadedCorpus, prepare
 from state.polling import redraw_while
@@ -88,6 +89,7 @@ way = doors(start_doors(), key="door")
 if way is not None:
     url_state.set_next(**way.values)
     st.switch_page(way.page)
+open_view()
 with worked:
     st.subheader(f"One query, two readers: “{QUERY}”", anchor=False)
     waiting = st.empty()

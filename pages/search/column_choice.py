@@ -42,14 +42,8 @@ def column_choice(settings: Settings) -> ColumnChoice:
     usual = [*SHOWN_BY_DEFAULT, *additional][:MOST_COLUMNS]
     columns_key = "columns" if not additional else f"columns {' '.join(additional)}"
     baseline_key = f"baseline_{settings.first_stage}"
-    if not (
-        url_state.give_choices(COLUMNS, columns_key, offered, usual)
-        and url_state.give_choice(BASELINE, baseline_key, offered, settings.first_stage)
-    ):
-        notice(
-            "The link names a ranking that is not among these: it is left out. An additional "
-            "ranker is added under Models."
-        )
+    url_state.give_choices(COLUMNS, columns_key, offered, usual)
+    url_state.give_choice(BASELINE, baseline_key, offered, settings.first_stage)
     columns_box, baseline_box, rows_box = st.columns([4, 1.6, 1.2], vertical_alignment="center")
     with columns_box:
         picked = st.pills(

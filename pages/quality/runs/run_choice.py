@@ -36,9 +36,7 @@ def choose_run(loaded: LoadedCorpus, pick: DeltaGenerator, drop: DeltaGenerator)
     if new_run_id in saved and quality.recall("shown") != new_run_id:
         quality.remember("shown", new_run_id)
         quality.preset(key, new_run_id)
-    if not url_state.give_choice(RUN, key, list(saved), next(iter(saved))):
-        notice("The link names a run that is not saved here: the newest one is shown.")
-
+    url_state.give_choice(RUN, key, list(saved), next(iter(saved)))
     labels = {
         run_id: _label(run.head, run.saved_at, run.size_bytes) for run_id, run in saved.items()
     }

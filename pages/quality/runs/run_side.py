@@ -42,8 +42,7 @@ def chosen_side(context: QualityContext, side: str, index: int) -> Side | None:
     own = f"{context.run.saved.run_id} {context.names[pair[index]]}"
     usual = own if own in names else names[0]
     key = f"quality_side_{side}"
-    if not url_state.give_choice({"A": SIDE_A, "B": SIDE_B}[side], key, names, usual):
-        notice("The link names a run that is not saved here.")
+    url_state.give_choice({"A": SIDE_A, "B": SIDE_B}[side], key, names, usual)
     run_name = st.selectbox(
         f"Run {plain(side)}",
         names,

@@ -42,8 +42,7 @@ try:
         st.toggle("On", value=True, key="on")
         st.slider("Depth", 1, 9, 5, key="depth")
         key = f"item of {st.session_state['q']}"
-        if not url_state.give_choice(ITEM, key, ["x", "y"], "x"):
-            st.info("no such item")
+        url_state.give_choice(ITEM, key, ["x", "y"], "x")
         st.selectbox("Item", ["x", "y"], key=key)
 finally:
     page_link.update(address, NAMES)
@@ -141,8 +140,9 @@ def test_a_value_that_cannot_be_is_said_with_what_can(name: str, value: str) -> 
 
 
 def test_a_name_that_is_offered_no_more_is_left_out() -> None:
-    at = opened(item="z")
-    assert [box.value for box in at.info] == ["no such item"]
+    at = opened(item="z").run()
+    (sentence,) = [warning.value for warning in at.warning]
+    assert sentence.startswith("The link has item='z', which is not offered here: give the id")
     assert shown(at) == USUAL
     assert at.query_params == {}
 
