@@ -88,6 +88,7 @@ def test_the_copied_link_says_what_differs_where_it_is_opened(visit: Visit) -> N
     page = visit(f"/compare?{urlencode(SEARCH)}")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     wait_until_ranked(page)
+    expect(page.get_by_role("button", name="Copy link", exact=True)).to_be_visible()
     page.keyboard.press("l")
     expect(page.get_by_text("Link copied")).to_be_visible()
     link = str(page.evaluate("navigator.clipboard.readText()"))

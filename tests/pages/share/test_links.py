@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from engine.search.settings import Settings
 from engine.types.share.link_names import LinkName
 from pages.share.page_links import PAGE_LINKS
 from state import url_state
@@ -126,7 +127,7 @@ def test_a_link_that_was_made_with_another_corpus_says_both(
 
 
 def _current_of(at: AppTest) -> Callable[[], url_state.Choices]:
-    settings = url_state.Settings(depth=5)
+    settings = Settings(depth=5)
     return lambda: url_state.Choices("senses", str(at.text_input(key="q").value), settings)
 
 
