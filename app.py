@@ -13,11 +13,11 @@ from components.share.browser_history import browser_history
 from components.visitor.browser_visitor import browser_visitor
 from pages.search.offered_rankers import offered_rankers
 from pages.share.keep_step import keep_step, keeper
-from pages.share.link_button import link_button, link_notices
+from pages.share.link_button import ABOUT, link_button, link_notices, take_from_link
 from pages.share.page_links import PAGE_LINKS
 from state import navigation, url_state
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
-from state.share import app_pages, link_rankers, link_versions, page_link
+from state.share import app_pages, page_link
 from state.share.current_view import current_view, name_page
 from state.visitor import recognise, visitor_id
 
@@ -40,16 +40,11 @@ if not page.url_path and url_state.says_what_to_search(link):  # Compare's addre
     st.switch_page(pages["compare"], query_params=link)
 corpora = corpus_names()
 address, section = page.url_path, section_of.get(page.url_path, "")
-links = url_state.link_names(
-    {path: PAGE_LINKS.get(path, ()) for path in pages},
-    corpora,
-    (link_versions.MADE_WITH, page_link.LEFT_OUT),
-)
+links = url_state.link_names({path: PAGE_LINKS.get(path, ()) for path in pages}, corpora, ABOUT)
 page_link.begin(address, links)
 app_pages.offer(pages, links)
 name_page(page.title)
-link_rankers.take_from_link()
-link_versions.take_from_link()
+take_from_link()
 page_style(stage=stage.is_on())
 recognise(browser_visitor(visitor_id(), key="visitor"))
 browser_history(url_state.of_entries(links), tuple(navigation.EARLIER_ADDRESSES), key="history")
@@ -78,5 +73,4 @@ try:
     page.run()
 finally:  # a page that stops early has chosen too
     page_link.update(address, links)
-    link_button(link_place)
-    link_notices(about_link)
+    link_button(link_place, about_link)

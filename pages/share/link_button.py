@@ -9,13 +9,20 @@ from components.common.messages import notice
 from components.share.copy_link import copy_link, long_view
 from engine.share.saved_view import view_json
 from state import url_state
-from state.share import link_versions, page_link
+from state.share import link_rankers, link_versions, page_link
 
+ABOUT = (link_versions.MADE_WITH, page_link.LEFT_OUT)  # what a link says of itself
 _ASKED = "_long_view_asked"
 
 
+def take_from_link() -> None:
+    """Take what is no widget's: the rankers, and what the link was made with."""
+    link_rankers.take_from_link()
+    link_versions.take_from_link()
+
+
 def link_notices(place: DeltaGenerator) -> None:
-    """Say what of the link could not be used, and what differs here; call anew after the page."""
+    """Say what of the link could not be used, and what differs here."""
     sentences = [*url_state.url_warnings(), *link_versions.differences()]
     if sentences:
         with place.container():
@@ -23,8 +30,9 @@ def link_notices(place: DeltaGenerator) -> None:
                 notice(sentence)
 
 
-def link_button(place: DeltaGenerator) -> None:
-    """Draw the button into `place`; call after the page."""
+def link_button(place: DeltaGenerator, about: DeltaGenerator) -> None:
+    """Draw the button into `place`, and the notices anew into `about`; call after the page."""
+    link_notices(about)
     address, _ = page_link.written()
     left_out = page_link.left_out()
     with place:
