@@ -19,7 +19,8 @@ from pages.explain.sections.edited_list import edited_list
 from pages.explain.sections.editor import whole_texts, word_chips
 from pages.explain.sections.smallest_edit import smallest_edit
 from state import url_state
-from state.explain.what_if import WhatIf, linked_edit, what_if
+from state.explain.linked_edit import linked_edit
+from state.explain.what_if import WhatIf, what_if
 from state.share import page_link
 
 

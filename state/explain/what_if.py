@@ -24,7 +24,6 @@ from engine.explain.counterfactual import (
 from engine.search.precision.rescoring import exact_of
 from engine.search.stages.documents_without_words import has_word, text_notices
 from engine.search.stages.scoring import score_all
-from engine.share.edit_text import edit_of_text
 from engine.types import (
     BI_ENCODER,
     CROSS_ENCODER,
@@ -300,21 +299,6 @@ def what_if(
         if other != key:
             edited.leave()
     return edits.get_or_make(key, lambda: WhatIf(loaded, trace, ranking, document))
-
-
-def linked_edit(edits: WhatIf, given: tuple[str | None] | None) -> bool:
-    """Take the edit that a link gave just now, or none; False where it is of other texts."""
-    if given is None:
-        return True
-    (text,) = given
-    if text is None:
-        edits.reset()
-        return True
-    try:
-        edits.take(edit_of_text(text, edits.unedited, word_spans))
-    except ValueError:
-        return False
-    return True
 
 
 def swap_search(loaded: LoadedCorpus, trace: SearchTrace, ranking: Ranking) -> SwapSearch:
