@@ -35,6 +35,7 @@ NO_PICTURE = {
     "components/search/example_queries.py": "buttons",
     "components/share/ballot.py": "a form",
     "components/share/browser_history.py": "draws nothing",
+    "components/share/copy_link.py": "a button",
     "components/share/player/player.py": "figures of other pages, which save them; and a report",
     "components/share/query_votes.py": "a list of links; its votes are a CSV of their own",
     "components/visitor/browser_visitor.py": "draws nothing",
