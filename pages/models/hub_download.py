@@ -49,7 +49,8 @@ def hub_part() -> None:
         st.rerun()
     others_work(Slot.HUB_DOWNLOAD)
     if busy:
-        redraw_while(hub_downloads.busy, waiting)
+        if not redraw_while(hub_downloads.busy, waiting):
+            st.rerun()  # it ended since this looked
     elif bringing is not None and bringing.error is not None:
         error(url_state.error_message(bringing.error))
     elif bringing is not None and bringing.cancelled:

@@ -32,7 +32,11 @@ def embedding_shown(searcher: Searcher, settings: Settings) -> list[str]:
     waiting = encoders.unready(searcher, settings)
     running = [job for job in waiting if job.running]
     if running:
-        redraw_while(lambda: all(job.running for job in running), lambda: _progress(running))
+        redrawn = redraw_while(
+            lambda: all(job.running for job in running), lambda: _progress(running)
+        )
+        if not redrawn:
+            st.rerun()  # one was done since this looked
     for number, job in enumerate(waiting):
         if not job.running:
             _ended(job, number)

@@ -37,11 +37,13 @@ def explanations_ready(requests: Sequence[AttributionRequest], key: str) -> bool
         notice("Stopped. What was explained before stays.")
         st.button("Resume", key=f"resume_{key}", on_click=queue.resume)
     elif queue.waiting(requests):
-        redraw_while(
+        redrawn = redraw_while(
             lambda: bool(queue.waiting(requests)) and queue.busy,
             lambda: _working(requests, key),
             every=REDRAW_SECONDS,
         )
+        if not redrawn and not queue.waiting(requests):
+            st.rerun()  # the last of them came since this looked
     else:
         return True
     return False
