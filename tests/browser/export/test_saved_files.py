@@ -91,6 +91,9 @@ def test_pictures_and_tables_are_saved_light_whole_and_as_text(
     # a chart: its colour bar as on a light page, its labels as text
     open_page(page, "Attention")
     wait_until_explained(page)
+    chart = page.locator("[class*='st-key-heads-'] .js-plotly-plot")
+    expect(chart.locator(".heatmaplayer image").first).to_be_attached()
+    expect(chart.locator(".infolayer .cbfill").first).to_be_attached()
     heads = page.get_by_role("button", name="Save Which heads look across as SVG")
     parts = parts_of(saved(page, heads, tmp_path))
     filled = {str(part.get("fill")).upper() for part in parts}
