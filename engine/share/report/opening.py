@@ -146,8 +146,8 @@ def _pair(snapshot: PairSnapshot) -> list[Child]:
 
 def _named(words: Sequence[SnapshotWord]) -> list[Child]:
     parts: list[Child] = []
-    for word in words[:NAMED_WORDS]:
-        parts += [", " if parts else None, _quoted(word.text)]
+    for text in list(dict.fromkeys(word.text for word in words))[:NAMED_WORDS]:
+        parts += [", " if parts else None, _quoted(text)]
     return parts
 
 

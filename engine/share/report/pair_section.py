@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from engine.share.report.figures import cell, figure, notices, number, panels, signed_bar, table
 from engine.share.report.markup import Child, Markup, joined, tag, user_text
@@ -18,6 +18,7 @@ from engine.types.share.snapshots import AttentionLinks, PairSnapshot, SnapshotW
 STRENGTHS = 5  # shades of a chip on either side
 WEAKEST = 0.06  # of the strongest: weaker words stay unshaded
 MOST_ROWS = 60
+QUERY_STAYS = " The query stays whole in the baseline, so its words have no value."
 
 
 def pair_section(snapshot: PairSnapshot, name: str) -> Markup:
@@ -55,7 +56,9 @@ def _words(snapshot: PairSnapshot) -> Markup:
                 f"What each word did: {method.label if method else snapshot.method}",
                 joined(groups),
                 f"{method.description if method else ''} Blue raised the {snapshot.unit}, orange "
-                "lowered it; the stronger the shade, the more. Hover or tap a word for its value.",
+                "lowered it; the stronger the shade, the more. Hover or tap a word for its value."
+                + QUERY_STAYS
+                * (snapshot.baseline == EMPTY_DOCUMENT),
             )
             if method is None or method.signed
             else figure(
@@ -86,7 +89,7 @@ def _score(snapshot: PairSnapshot) -> list[Child]:
             f" With {against} it is {number(snapshot.baseline_score, decimals)}; the values "
             f"below explain the difference of {number(gap, decimals, sign=True)}"
         )
-        if snapshot.special_value:
+        if round(snapshot.special_value, decimals):
             special = number(snapshot.special_value, decimals, sign=True)
             parts.append(f", {special} of it by {snapshot.specials}, which are no words")
         if snapshot.residual is not None:
@@ -108,7 +111,7 @@ def _group(
         tag("h5", title),
         tag(
             "p",
-            *(
+            *_spaced(
                 tag(
                     "span",
                     user_text(word.text),
@@ -164,7 +167,7 @@ def _attention(links: AttentionLinks) -> Markup:
     """The query's words, and under each the document shaded by what it gets from it."""
     queries = tag(
         "p",
-        *(
+        *_spaced(
             tag("button", user_text(unit), class_="chip", type="button", data_query=position)
             for position, unit in enumerate(links.query_units)
         ),
@@ -178,7 +181,7 @@ def _attention(links: AttentionLinks) -> Markup:
     most = max(totals, default=0.0)
     documents = tag(
         "p",
-        *(
+        *_spaced(
             tag(
                 "span",
                 user_text(unit),
@@ -225,3 +228,9 @@ def _attention(links: AttentionLinks) -> Markup:
 
 def _weight(weight: float, strongest: float) -> str:
     return f"{weight / strongest:.2f}" if strongest else "0"
+
+
+def _spaced(chips: Iterable[Markup]) -> Iterator[Child]:
+    """The chips, each with a blank behind it: lines break between words, not within."""
+    for chip in chips:
+        yield from (chip, " ")

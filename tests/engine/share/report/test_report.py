@@ -191,6 +191,11 @@ def test_words_are_shaded_by_their_sign_and_strength() -> None:
     chips = list(document.one("section", class_="step").all("span", class_="chip"))[:5]
     assert [chip.classes[-1] for chip in chips] == ["up-5", "down-4", "up-4", "down-4", "up-3"]
     assert [chip.attributes["title"] for chip in chips][:2] == ["+0.500", "−0.450"]
+    texts_in_order = [line.text for line in document.all("p", class_="chips")]
+    assert texts_in_order[:2] == ["python snake ", "Ball python care "]  # lines break between words
+    twice = frozen_pair(("python", "x"), ("python", "y", "python", "z"))
+    assert "“python”, " in read(report_of(twice)).one("p", class_="opening").text
+    assert "“python”, “python”" not in read(report_of(twice)).text
 
 
 def test_the_queries_of_a_run_are_all_there_with_their_figures() -> None:
