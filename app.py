@@ -66,11 +66,12 @@ for sentence in problems:
 if problems:
     st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
 about_link = st.empty()
-link_notices(about_link)
 page_link.update(address, links)
+link_button(link_place)
+link_notices(about_link)
 keep_step(current_view(), pressed)
 try:
     page.run()
 finally:  # a page that stops early has chosen too
     page_link.update(address, links)
-    link_button(link_place, about_link)
+    link_notices(about_link)

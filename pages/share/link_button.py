@@ -30,9 +30,8 @@ def link_notices(place: DeltaGenerator) -> None:
                 notice(sentence)
 
 
-def link_button(place: DeltaGenerator, about: DeltaGenerator) -> None:
-    """Draw the button into `place`, and the notices anew into `about`; call after the page."""
-    link_notices(about)
+def link_button(place: DeltaGenerator) -> None:
+    """Draw the button into `place`; call before the page, which may stop early."""
     address, _ = page_link.written()
     left_out = page_link.left_out()
     with place:
