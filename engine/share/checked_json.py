@@ -146,6 +146,13 @@ def _scalar(hint: Any, value: Any, where: str) -> Any:
             raise CrossExamError(
                 f"{where} has {len(value):,} characters, {LONGEST_TEXT:,} at most: {REMEDY}"
             )
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            half = shown(value[error.start])
+            raise CrossExamError(
+                f"{where} holds half a surrogate pair ({half}): {REMEDY}"
+            ) from None
         return value
     if hint is bool and isinstance(value, bool):
         return value

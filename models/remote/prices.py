@@ -71,7 +71,7 @@ def read_prices(path: Path) -> tuple[Price, ...]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))["prices"]
         return tuple(_price(row, number, path) for number, row in enumerate(rows, 1))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
         raise CrossExamError(
             f"{path}: not a readable table of prices ({error}); give "
             '{"prices": [{"service", "model", "per", "dollars", "as_of", "source"}]}'

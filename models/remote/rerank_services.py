@@ -6,7 +6,7 @@ and in what a score is. Nothing is sent unless a person chose the service.
 
 from __future__ import annotations
 
-import math
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -216,7 +216,7 @@ class RemoteReranker(Reranker):
             score = row.get(self._protocol.score) if isinstance(row, dict) else None
             if type(index) is not int or not 0 <= index < expected or index in scores:
                 raise self._wrong(f"answered with the index {index!r} for {expected} documents")
-            if type(score) not in (int, float) or not math.isfinite(score or 0.0):
+            if type(score) not in (int, float) or not abs(score or 0.0) <= sys.float_info.max:
                 raise self._wrong(f"answered with the score {score!r} for document {index}")
             scores[index] = float(score or 0.0)
         return tuple(scores[i] for i in range(expected))

@@ -36,11 +36,17 @@ def votes_csv(vote: BlindVote, votes: Sequence[Vote]) -> str:
 
 
 def voter_names(voters: Sequence[Voter]) -> Mapping[Voter, str]:
-    """Each voter's name; a second browser with a name that was typed before has a number."""
+    """Each voter's name; a second browser with a name that was typed before has a number.
+
+    A number that makes a name which somebody typed themselves is left out.
+    """
     names: dict[Voter, str] = {}
+    typed = {voter.name for voter in voters}
     used: dict[str, int] = {}
     for voter in dict.fromkeys(voters):
-        used[voter.name] = used.get(voter.name, 0) + 1
-        number = used[voter.name]
+        number = used.get(voter.name, 0) + 1
+        while number > 1 and f"{voter.name} ({number})" in typed:
+            number += 1
+        used[voter.name] = number
         names[voter] = voter.name if number == 1 else f"{voter.name} ({number})"
     return names

@@ -55,7 +55,8 @@ def test_weights_are_read_and_said(name: str, content: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "value", ["1,200", "many", "-1", "nan", "1e999", "0x10", True, -0.5, [1], "١٢", "1 200"]
+    "value",
+    ["1,200", "many", "-1", "nan", "1e999", 10**400, "0x10", True, -0.5, [1], "١٢", "1 200"],
 )
 def test_what_is_no_weight_is_refused_with_file_line_and_remedy(
     value: object, tmp_path: Path

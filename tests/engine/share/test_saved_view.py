@@ -24,6 +24,7 @@ def test_a_view_is_read_as_it_was_written() -> None:
         ({"link": {"q": 1}}, "link"),
         ({"link": ["q"]}, "link"),
         ({"link": {"q": "x" * 20_001}}, "link"),
+        ({"link": {"q": "a\ud800"}}, "half a surrogate pair"),
         ({"code": "import os"}, "code"),
     ],
 )

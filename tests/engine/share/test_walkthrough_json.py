@@ -61,6 +61,8 @@ def put(whole: dict[str, Any], path: tuple[Any, ...], value: Any) -> None:
         (("steps", 0, "snapshot", "kind"), "__import__", "kind is '__import__'"),
         (("steps", 0, "run"), "rm -rf", "a field 'run'"),
         (("title",), ["a"], "title is ['a']"),
+        (("title",), "a\ud800", r"title holds half a surrogate pair ('\ud800')"),
+        (("steps", 0, "link", "\udfff"), "x", "link key holds half a surrogate pair"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_field(

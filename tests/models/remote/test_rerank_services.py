@@ -249,6 +249,7 @@ def test_truncated_json_is_an_error(broken: Answer) -> None:
         ([(0, 0.5), (1, float("nan")), (2, 0.1)], "score nan for document 1"),
         ([(0, 0.5), (1, float("inf")), (2, 0.1)], "score inf"),
         ([(0, 0.5), (1, "0.5"), (2, 0.1)], "score '0.5'"),
+        ([(0, 0.5), (1, 10**400), (2, 0.1)], "score 1000"),
         ([(0, 0.5), (1, None), (2, 0.1)], "score None"),
     ],
 )

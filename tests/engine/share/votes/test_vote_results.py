@@ -10,7 +10,7 @@ from engine.quality.ndcg import ndcg
 from engine.share.votes.list_pairs import LONGEST_TEXT, list_pairs
 from engine.share.votes.results import vote_results
 from engine.share.votes.sides import left_pipeline, query_order
-from engine.share.votes.votes_csv import votes_csv
+from engine.share.votes.votes_csv import voter_names, votes_csv
 from engine.types import Document, Hit, Query, Ranking, Run
 from engine.types.share.blind_votes import FIRST, SECOND, Choice, Vote, Voter
 from engine.types.share.vote_results import Comment
@@ -118,3 +118,8 @@ def test_a_table_of_votes_holds_hostile_words_as_text() -> None:
     assert [row["preferred"] for row in rows[1:]] == ["", ""]
     comments = vote_results(vote, votes, {}).queries[0].comments
     assert comments == (Comment("=cmd|' /C calc'!A0", SECOND, '<b>","</b>\r=1+1'),)
+
+
+def test_no_two_voters_of_a_table_have_one_name_whatever_they_typed() -> None:
+    voters = [Voter("Ann", "b1"), Voter("Ann", "b2"), Voter("Ann (2)", "b3"), Voter("Ann", "b4")]
+    assert list(voter_names(voters).values()) == ["Ann", "Ann (3)", "Ann (2)", "Ann (4)"]
