@@ -1,12 +1,14 @@
 """Runs the parts of `make test` side by side: `python -m tests.side_by_side`.
 
 A part is a process of its own: a training beside all that pages left in one process crashed in it
-once. What it prints comes in one piece when it has ended, so that no two mix.
+once. What it prints comes in one piece when it has ended, so that no two mix; until then its lines
+of progress show that it lives.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -20,6 +22,7 @@ LANES = 2  # parts at once; more would need more memory than a small machine has
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
 TRAINING = ("tests/workbench/training", "tests/commands/test_training.py")
 APART = ("tests/browser", "tests/pages", *TRAINING)
+PROGRESS = re.compile(r"\[ *\d+%\]$")
 # Threads that wait for work give way, for another part has use for their core.
 ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE"}
 
@@ -52,9 +55,9 @@ PARTS = (  # the longest first, so that none is left over at the end
 
 
 def outcome_of(part: Part) -> Outcome:
-    """Run a part to its end."""
+    """Run a part to its end; a line of pytest's dots is printed at once."""
     began = time.monotonic()
-    process = subprocess.run(
+    process = subprocess.Popen(
         part.command,
         cwd=ROOT,
         env={**ENVIRONMENT, **os.environ},
@@ -64,7 +67,14 @@ def outcome_of(part: Part) -> Outcome:
         text=True,
         errors="replace",
     )
-    return Outcome(part, process.returncode == 0, process.stdout, time.monotonic() - began)
+    lines: list[str] = []
+    for line in process.stdout or ():
+        lines.append(line)
+        if PROGRESS.search(line):
+            sys.stdout.write(f"{part.name:>8} {line}")
+            sys.stdout.flush()
+    passed = process.wait() == 0
+    return Outcome(part, passed, "".join(lines), time.monotonic() - began)
 
 
 def run(parts: Sequence[Part], *, lanes: int = LANES) -> int:
