@@ -167,7 +167,10 @@ class Ballot {
       button.type = "button";
       button.append(node("kbd", "", key), node("span", "", words));
       button.disabled = !open;
-      button.addEventListener("click", () => this.choose(choice));
+      button.addEventListener("click", (event) => {
+        // The second press of a double click falls on the next query, which nobody has read yet.
+        if (event.detail <= 1) this.choose(choice);
+      });
       keys.append(button);
     }
     const back = node("button", "choice back");
