@@ -67,7 +67,7 @@ if problems:
     st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
 about_link = st.empty()
 page_link.update(address, links)
-link_button(link_place)
+link_button(link_place, searches=address not in NO_QUERY)
 link_notices(about_link)
 keep_step(current_view(), pressed)
 try:

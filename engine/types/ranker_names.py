@@ -83,7 +83,7 @@ def parsed(name: str) -> RerankerName:
         raise CrossExamError(
             kind.needs_model.format(name=name, kind=kind.name, address=parts.address)
         )
-    if kind.name == BARE and "://" in name.partition(":")[2]:
+    if kind.name == BARE and "://" in name:
         addressed = ", ".join(other.name for other in RANKERS if other.address)
         raise CrossExamError(f"{name!r} names no known service: give one of {addressed}")
     return replace(parts, model=parts.model.strip()) if kind.retrieves else parts

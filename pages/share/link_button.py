@@ -30,12 +30,16 @@ def link_notices(place: DeltaGenerator) -> None:
                 notice(sentence)
 
 
-def link_button(place: DeltaGenerator) -> None:
-    """Draw the button into `place`; call before the page, which may stop early."""
+def link_button(place: DeltaGenerator, *, searches: bool) -> None:
+    """Draw the button into `place`; call before the page, which may stop early.
+
+    A page that `searches` nothing has a link that names no models: a blind vote tells none.
+    """
     address, _ = page_link.written()
     left_out = page_link.left_out()
     with place:
-        pressed = copy_link(link_versions.for_link(), left_out=left_out, key="copy_link")
+        made_with = link_versions.for_link() if searches else ""
+        pressed = copy_link(made_with, left_out=left_out, key="copy_link")
     if pressed:
         st.session_state[_ASKED] = address
     if st.session_state.get(_ASKED) == address and left_out:

@@ -85,7 +85,7 @@ def test_both_may_put_the_same_document_first() -> None:
             {"q": QUERY, "doc": "python-ball-care", "doc2": "python-programming-tutorial"},
         ),
         ("door_0_2", {}),
-        ("door_1_0", {}),
+        ("door_1_0", {"view": "import"}),
         ("door_1_1", {}),
         ("door_2_0", {"q": QUERY, "stage": "1"}),
         ("door_2_1", {}),

@@ -348,7 +348,7 @@ def test_the_headline_carries_the_p_value_of_the_list_below(saved: str) -> None:
         for m in at.markdown
         if "the best without a reranker" in m.value
     ]
-    name = headline.removeprefix("##### ").partition(" against ")[0]
+    name = headline.partition(" against ")[0].rpartition("). ")[2]  # after the first results
     listed = [
         m.value.replace("\\", "").replace(":small[]", "")
         for m in at.markdown
