@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from engine.search.settings import Settings
 from engine.types import CrossExamError, Query
@@ -108,6 +109,11 @@ def choose_next(**values: Any) -> None:
 def set_next(**values: Any) -> None:
     """Have widgets take these values in the next run."""
     page_link.set_next(values)
+
+
+def leave_for(page: str | StreamlitPage) -> NoReturn:
+    """Go to another page of the app, from which Back returns to this view."""
+    page_link.leave_for(page)
 
 
 def card_opened(query: str, stage: str, doc_id: str) -> None:

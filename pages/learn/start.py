@@ -75,7 +75,7 @@ def example(loaded: LoadedCorpus, search: Search) -> None:
     )
     if clicked is not None:
         url_state.set_next(**EXAMPLE, **{url_state.DOCUMENT: clicked.doc_id})
-        st.switch_page("pages/explain/attention.py")
+        url_state.leave_for("pages/explain/attention.py")
 
 
 with stage.picture("sentence"):
@@ -88,7 +88,7 @@ st.subheader("What brings you here?", anchor=False)
 way = doors(start_doors(), key="door")
 if way is not None:
     url_state.set_next(**way.values)
-    st.switch_page(way.page)
+    url_state.leave_for(way.page)
 open_view()
 with worked:
     st.subheader(f"One query, two readers: “{QUERY}”", anchor=False)

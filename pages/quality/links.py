@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from components.quality.changed_queries import QueryAction
 from engine.quality.candidate_scores import final_ranking
 from engine.quality.pipelines import PipelineSpec, list_length
@@ -39,6 +37,6 @@ def open_page(context: QualityContext, clicked: QueryAction, spec: PipelineSpec)
         del settings[BLEND_WEIGHT.key]
     if clicked.action == "explain":
         url_state.set_next(**settings, **{url_state.DOCUMENT: held_id(context, spec, clicked)})
-        st.switch_page("pages/explain/explain.py")
+        url_state.leave_for("pages/explain/explain.py")
     url_state.set_next(**settings)
-    st.switch_page("pages/search/compare.py")
+    url_state.leave_for("pages/search/compare.py")

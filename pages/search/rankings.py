@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import streamlit as st
-
 from components.common import stage
 from components.common.messages import error
 from components.common.palette import stage_label
@@ -162,7 +160,7 @@ def _columns(
     if clicked is not None:
         url_state.card_opened(query, clicked.stage, clicked.doc_id)
         url_state.set_next(**{url_state.DOCUMENT: clicked.doc_id})
-        st.switch_page("pages/explain/attention.py")
+        url_state.leave_for("pages/explain/attention.py")
 
 
 def _grades(comparison: Comparison, trace: SearchTrace) -> dict[str, int]:

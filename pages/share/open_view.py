@@ -35,7 +35,7 @@ def open_view() -> None:
             error(url_state.error_message(problem))
             return
     page_link.open_next(view.page, view.link)
-    st.switch_page(page)
+    page_link.leave_for(page)
 
 
 def _pages() -> Mapping[str, StreamlitPage]:

@@ -74,7 +74,7 @@ def _compare(vote: BlindVote, query: str) -> None:
     first, second = (spec_from(values) for values in vote.pipelines)
     spec = first if first.reranker and not second.reranker else second
     url_state.set_next(**{url_state.CORPUS: vote.corpus, url_state.QUERY: query}, **_settings(spec))
-    st.switch_page("pages/search/compare.py")
+    url_state.leave_for("pages/search/compare.py")
 
 
 def _settings(spec: PipelineSpec) -> dict[str, Any]:

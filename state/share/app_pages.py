@@ -55,7 +55,9 @@ def open_page(address: str, link: Mapping[str, str]) -> None:
                 f"the view has {name.name}={shown(text)}, which cannot be here: {name.allowed}"
             ) from None
     page_link.set_next(values)
-    st.switch_page(_pages()[address])
+    if not address:  # with a search in its link the start would lead on to Compare
+        st.switch_page(_pages()[address])
+    page_link.leave_for(_pages()[address])
 
 
 def _pages() -> dict[str, StreamlitPage]:

@@ -9,10 +9,11 @@ widgets. Which change is an entry for Back is decided in the browser: see
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from engine.types.share.link_names import (
@@ -109,6 +110,14 @@ def update(address: str, names: LinkNames) -> None:
 def open_next(address: str, link: Mapping[str, str]) -> None:
     """Have the page at this address show what a link would, of any length, when it runs next."""
     st.session_state[_OPENED] = (address, dict(link))
+
+
+def leave_for(page: str | StreamlitPage) -> NoReturn:
+    """Go to another page, and leave this one's link to the browser's entry of it.
+
+    Streamlit would clear the address first, and Back would come to the page without its view.
+    """
+    st.switch_page(page, query_params=st.query_params.to_dict())
 
 
 def left_out() -> tuple[str, ...]:

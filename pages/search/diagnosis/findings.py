@@ -58,4 +58,4 @@ def _open(diagnosis: Diagnosis, cause: Cause) -> None:
         url_state.set_next(**{url_state.DOCUMENT: diagnosis.document.doc_id})
         if cause.other:
             url_state.set_next(**{url_state.SECOND: cause.other})
-    st.switch_page(PAGES[cause.kind.page])
+    url_state.leave_for(PAGES[cause.kind.page])
