@@ -29,7 +29,7 @@ def list_of_votes() -> None:
     votes = blind_votes.vote_store().blind_votes()
     if not votes:
         empty(
-            "Nobody was asked yet",
+            "Nobody has been asked yet",
             "Choose two pipelines and the queries below. You then get an address to send around: "
             "whoever opens it types a name and votes, by key or click.",
         )

@@ -75,7 +75,7 @@ def _form(*, at_work: bool) -> None:
         persist_state="session",
     )
     shown = shown_box.selectbox(
-        "Documents a list", SHOWN, index=1, key="vote_shown", persist_state="session"
+        "Documents in a list", SHOWN, index=1, key="vote_shown", persist_state="session"
     )
     left, right = st.columns(2, gap="large")
     with left:
@@ -109,7 +109,7 @@ def _form(*, at_work: bool) -> None:
     text_box.caption(
         plain(
             f"{first.name} against {second.name}: {counted(len(queries), 'query', 'queries')}, "
-            f"at most {counted(pairs, 'pair')} to read. Which is which stands nowhere "
+            f"at most {counted(pairs, 'pair')} to read. Nobody sees which is which "
             "until you end the vote."
         )
     )

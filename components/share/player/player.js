@@ -141,9 +141,14 @@ function keptStep(token) {
   }
 }
 
+// A number and its unit stay on one line.
+function withUnits(text) {
+  return text.replace(/(\d) (ms|s)\b/g, "$1\u00a0$2");
+}
+
 function drawFigures(view) {
   const parts = [];
-  if (view.sentence) parts.push(node("p", "sentence", view.sentence));
+  if (view.sentence) parts.push(node("p", "sentence", withUnits(view.sentence)));
   if (view.lists.length) parts.push(node("div", "lists", ...view.lists.map(drawList)));
   for (const { side, words } of view.words) parts.push(drawWords(side, words));
   for (const each of view.tables) parts.push(drawTable(each));
