@@ -21,9 +21,12 @@ ONCE = f"{STDIN} stands for standard input, which can be read once: name files"
 
 
 def text_argument(text: str) -> str:
-    """The text, or what stands on standard input where it is "-"."""
+    """The text, or what stands on standard input where it is "-".
+
+    Bytes that are no UTF-8 become replacement characters, wherever the text came from.
+    """
     if text != STDIN:
-        return text
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     data = sys.stdin.buffer.read(LONGEST_TEXT + 1)
     if len(data) > LONGEST_TEXT:
         raise CrossExamError("standard input holds over 1 MB: give a shorter text")

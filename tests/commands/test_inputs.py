@@ -14,6 +14,7 @@ import pytest
 
 import cli
 from commands import quality
+from commands.inputs import text_argument
 from tests.commands.running import ROOT, Output, failure
 
 pytestmark = pytest.mark.usefixtures("session_models")
@@ -268,3 +269,7 @@ def test_runs_by_id_are_compared_by_judgments_of_query_texts(
     foreign = shop / "foreign.qrels"
     foreign.write_text("x 0 A-1 1\n")
     assert "--queries" not in failure(capsys, *compared, str(foreign)), "no text is in it"
+
+
+def test_bytes_that_are_no_utf_8_are_replaced_in_an_argument() -> None:
+    assert text_argument(b"caf\xe9 \xc3\xa9".decode("utf-8", "surrogateescape")) == "caf\ufffd é"
