@@ -68,6 +68,7 @@ def test_recorded_here_played_there(visit: Visit, tmp_path: Path) -> None:
     expect(player.get_by_role("heading", name="Then and now")).to_be_visible()
     expect(player.locator(".moved")).to_contain_text("+4.000")
     other.keyboard.press("f")
+    expect(player.locator(".list .label").first).to_have_css("unicode-bidi", "isolate")
     expect(player.locator(".badge")).to_contain_text("Frozen")
     expect(player.locator(".moved")).to_be_hidden()
     wait_until_idle(other)
