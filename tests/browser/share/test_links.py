@@ -42,6 +42,7 @@ VIEWS: dict[str, dict[str, str]] = {  # of every page, with something chosen tha
     "lessons": {"lesson": "two-ways", "step": "2"},
     "about": {},
 }
+MOST_LOOKS = 60
 WIDGETS = """() => [...document.querySelectorAll(
   "input:not([type=file]), textarea, [aria-checked], [aria-pressed]")]
   .filter(e => e.closest(".stMain"))
@@ -77,10 +78,14 @@ def test_a_link_made_in_one_browser_opens_the_same_view_in_another_on_every_page
     for address in addresses():
         link = VIEWS.get(address, {})
         page.goto(f"{start}{address}?{urlencode(link)}")
-        here = settled(page)
+        settled(page)
         assert link.items() <= link_of(page).items(), address
         other.goto(page.url)
-        assert settled(other) == here, address
+        for _ in range(MOST_LOOKS):  # what is computed meanwhile draws widgets too
+            if settled(other) == settled(page) and link_of(other) == link_of(page):
+                break
+            other.wait_for_timeout(500)
+        assert settled(other) == settled(page), address
         assert link_of(other) == link_of(page), address
 
 
@@ -101,10 +106,6 @@ def test_the_copied_link_says_what_differs_where_it_is_opened(visit: Visit) -> N
     expect(
         other.get_by_text("The documents of the corpus differ: the link was made with 00000000")
     ).to_be_visible()
-    other.goto(link)
-    wait_until_ranked(other)
-    differs = "The documents of the corpus differ: the link was made with 00000000"
-    expect(other.get_by_text(differs)).to_be_visible()
     other.goto(link)
     wait_until_ranked(other)
     expect(other.get_by_text("the link was made with")).to_have_count(0)
