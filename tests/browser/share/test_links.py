@@ -31,7 +31,7 @@ VIEWS: dict[str, dict[str, str]] = {  # of every page, with something chosen tha
     "attention": {**OWN, "pieces": "1", "specials": "1", "layer": "3", "direction": "doc_to_query"},
     "explain": {**SEARCH, "method": "occlusion (mask)"},
     "what-if": {**SEARCH, "doc": "python-ball-care", "edits": '{"q":{"c":[[0,6,""]]}}'},
-    "truncation": {**SEARCH, "doc": "python-ball-care", "window": "64", "stride": "32"},
+    "truncation": {**SEARCH, "doc": "python-ball-care", "window": "64", "stride": "24"},
     "maxsim": OWN,
     "quality": {"part": "queries", "order": "all", "recall": "20"},
     "latency": {**SEARCH, "lab": "energy", "kwh": "0.5", "currency": "CHF"},
