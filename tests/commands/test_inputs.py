@@ -117,7 +117,10 @@ def test_the_version_is_that_of_the_project(capsys: Output) -> None:
             ("explain", "x", "refund policy", "--corpus", "notes"),
             "did you mean 'refund policy.md'?",
         ),
-        (("rank", "x", "--corpus", "notes", "--first-stages", "bm25"), "mean '--first-stage'?"),
+        (
+            ("rank", "x", "--corpus", "notes", "--first-stages", "bm25"),
+            "mean '--first-stage' or '--export-stage'?",
+        ),
         (("evaluat", "--corpus", "notes"), "did you mean 'evaluate'?"),
     ],
 )
