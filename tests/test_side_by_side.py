@@ -20,7 +20,10 @@ def test_all_parts_run_to_their_end_and_print_in_one_piece(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     parts = [
-        python("one", "import sys; print('first'); print('wrong', file=sys.stderr); sys.exit(3)"),
+        python(
+            "one",
+            "import sys; print('first', flush=True); print('wrong', file=sys.stderr); sys.exit(3)",
+        ),
         python("two", "print('second')"),
         python("three", "import os; print(os.environ['OMP_WAIT_POLICY'])"),
     ]

@@ -32,6 +32,7 @@ from engine.types.registries.explanation_methods import (
     ExplanationOptions,
     methods_of,
 )
+from engine.types.share.link_names import BETWEEN, as_list
 from engine.types.share.snapshots import PairSnapshot, SearchSnapshot, Snapshot
 from engine.types.share.walkthroughs import (
     EXPLAIN_PAGE,
@@ -175,7 +176,7 @@ def _lists(step: WalkthroughStep) -> tuple[list[str], str]:
         names = [column.stage for column in step.snapshot.columns]
         baseline = step.snapshot.baseline
     else:
-        names = step.link.get("columns", ",".join(USUAL_STAGES)).split(",")
+        names = step.link.get("columns", as_list(USUAL_STAGES)).split(BETWEEN)
         baseline = step.link.get("baseline", "")
     stages = [name for name in names if name in STAGES]
     if not stages:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote
 
+BETWEEN = ","  # the values of a list in a link
 LONGEST_ID = 500  # characters of an id or a name
 
 
@@ -83,7 +84,7 @@ def listed(read: Callable[[str], Any]) -> Callable[[str], list[Any]]:
 
 def as_list(values: Iterable[Any]) -> str:
     """Values as `listed` reads them."""
-    return ",".join(quote(str(value), safe=" :/#") for value in values)
+    return BETWEEN.join(quote(str(value), safe=" :/#") for value in values)
 
 
 def choice(name: str, values: Mapping[str, Any], default: Any, *, key: str = "") -> LinkName:

@@ -18,10 +18,11 @@ from workbench.workbench import Workbench
 
 LIBRARY = lesson_library()
 ORIGINALS = [lesson for lesson in LIBRARY.lessons if lesson.language == "en"]
-# How far a recorded number may lie from this machine's: in logits what bf16 drifts, and what
+# How far a recorded number may lie from this machine's: in logits what the bf16 of two processors
+# may differ by (0.2 for one pair of these lessons, between units of AVX-512 and of AMX), and what
 # that makes of the numbers worked out from logits; times are each machine's own.
 DRIFT = {
-    "cross_encoder": 0.1,
+    "cross_encoder": 0.25,
     "sigmoid": 0.025,
     "blend": 0.02,
     "bi_encoder": 0.005,
@@ -30,6 +31,7 @@ DRIFT = {
     "attention": 0.005,
 }
 EXACT = 1e-4
+ALONG_A_CURVE = 0.025  # a mean over queries, of which two have neighbours that change places
 TIMES = (SECONDS, WATT_HOURS)
 
 
@@ -64,6 +66,12 @@ def test_every_show_has_a_trace_that_bears_out_the_claims(lesson: Lesson) -> Non
         assert result.documents
 
 
+def _allowed(recorded: ShowResult, column: str) -> float:
+    is_curve = any(row.x is not None for row in recorded.documents)
+    allowed = DRIFT.get(column, EXACT)
+    return max(allowed, ALONG_A_CURVE) if is_curve and column in DRIFT else allowed
+
+
 def differences(recorded: ShowResult, result: ShowResult) -> list[str]:
     """Where a trace lies further from a live result than its numbers may drift."""
     differing = []
@@ -71,7 +79,7 @@ def differences(recorded: ShowResult, result: ShowResult) -> list[str]:
         if set(numbers) != set(recorded.values[column]):
             differing.append(f"{column} has other rows")
             continue
-        allowed = DRIFT.get(column, EXACT)
+        allowed = _allowed(recorded, column)
         differing += [
             f"{column} of {key}: {recorded.values[column][key]:.4f} recorded, {number:.4f} live"
             for key, number in numbers.items()
@@ -99,15 +107,15 @@ def test_every_trace_is_what_the_live_models_give(
 
 
 def test_a_trace_that_lies_off_is_seen() -> None:
-    values = {"cross_encoder": {"a": 1.0, "b": 0.5}}
+    values = {"cross_encoder": {"a": 1.0, "b": 0.4}}
     order = {"cross_encoder": ("a", "b")}
     result = ShowResult("main", "q", (), values, order)
     assert differences(result, result) == []
-    near = {"cross_encoder": {"a": 1.09, "b": 0.5}}
+    near = {"cross_encoder": {"a": 1.09, "b": 0.4}}
     assert differences(ShowResult("main", "q", (), near, order), result) == []
-    far = {"cross_encoder": {"a": 1.2, "b": 0.5}}
+    far = {"cross_encoder": {"a": 1.3, "b": 0.4}}
     assert differences(ShowResult("main", "q", (), far, order), result) == [
-        "cross_encoder of a: 1.2000 recorded, 1.0000 live"
+        "cross_encoder of a: 1.3000 recorded, 1.0000 live"
     ]
     turned = ShowResult("main", "q", (), values, {"cross_encoder": ("b", "a")})
     assert differences(turned, result) == ["cross_encoder has a and b the other way round"]
