@@ -1,4 +1,4 @@
-"""Runs the parts of `make test` side by side: `python -m tests.side_by_side`.
+"""Runs the parts of `make test`, most of them side by side: `python -m tests.side_by_side`.
 
 A part is a process of its own: a training beside all that pages left in one process crashed in it
 once. What it prints comes in one piece when it has ended, so that no two mix; until then its lines
@@ -45,8 +45,8 @@ class Outcome:
     seconds: float
 
 
+ALONE = (Part("browser", (*PYTEST, "tests/browser")),)  # a browser that starves shows what is not
 PARTS = (  # the longest first, so that none is left over at the end
-    Part("browser", (*PYTEST, "tests/browser")),
     Part("pages", (*PYTEST, "tests/pages")),
     Part("all else", (*PYTEST, "tests", *(f"--ignore={path}" for path in APART))),
     Part("types", (sys.executable, "-m", "mypy", ".")),
@@ -80,7 +80,7 @@ def outcome_of(part: Part) -> Outcome:
 def run(parts: Sequence[Part], *, lanes: int = LANES) -> int:
     """The exit status: 0 where every part passed. All run to their end, whatever fails."""
     failed: list[str] = []
-    sys.stdout.write(f"Side by side, {lanes} at a time: {', '.join(p.name for p in parts)}.\n")
+    sys.stdout.write(f"{lanes} at a time: {', '.join(part.name for part in parts)}.\n")
     with ThreadPoolExecutor(lanes) as pool:
         for ended in as_completed([pool.submit(outcome_of, part) for part in parts]):
             outcome = ended.result()
@@ -94,4 +94,5 @@ def run(parts: Sequence[Part], *, lanes: int = LANES) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(run(PARTS))
+    alone = run(ALONE, lanes=1)
+    raise SystemExit(run(PARTS) or alone)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.side_by_side import APART, PARTS, Part, run
+from tests.side_by_side import ALONE, APART, PARTS, Part, run
 
 ROOT = Path(__file__).parents[1]
 
@@ -47,7 +47,9 @@ def test_a_part_that_cannot_be_started_is_no_pass() -> None:
 
 
 def test_no_test_is_left_out_or_run_twice() -> None:
-    named = [argument for part in PARTS for argument in part.command if "tests" in argument]
+    named = [
+        argument for part in (*ALONE, *PARTS) for argument in part.command if "tests" in argument
+    ]
     tests = [argument for argument in named if not argument.startswith("--")]
     left_out = [argument.partition("=")[2] for argument in named if argument.startswith("--ignore")]
     assert sorted(tests) == sorted(["tests", *APART])

@@ -20,20 +20,17 @@ UNITS = {"ms": 1.0, "s": 1_000.0, "min": 60_000.0}
 BARS = "gd => gd.data[0].customdata.map((row, i) => [row[0], row[1], gd.data[0].x[i]])"
 
 RUNNING = re.compile(r"\(\d+ s")
-# Notes, with the time since the click in ms, when each of these words is first on the page.
+# Notes, with the time in ms, when each of these words is first on the page.
 NOTE = """() => {
   window.noted = [];
-  let since = 0;
+  const since = performance.now();
   const look = () => {
     for (const word of ["Stopping …", "Cancelled."]) {
       const there = document.body.textContent.includes(word);
-      if (since && there && !window.noted.some(([noted]) => noted === word))
+      if (there && !window.noted.some(([noted]) => noted === word))
         window.noted.push([word, performance.now() - since]);
     }
   };
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("button")?.innerText.trim() === "Cancel") since = performance.now();
-  }, true);
   new MutationObserver(look).observe(document.body,
     { subtree: true, childList: true, characterData: true });
 }"""
