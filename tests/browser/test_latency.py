@@ -79,7 +79,7 @@ def test_a_section_of_the_lab_is_measured_cancelled_and_shared_by_its_link(visit
     page = visit(latency(lab="depth"))
     page.get_by_role("button", name="Run one deep pass", exact=True).click()
     page.get_by_role("button", name="Cancel", exact=True).click()
-    expect(page.get_by_text("Cancelled.")).to_be_visible()
+    expect(page.get_by_text("Cancelled.", exact=True)).to_be_visible()
     expect(page.get_by_role("button", name="Cancel", exact=True)).to_have_count(0)
 
     page.get_by_text("Expert: batch size, ANN").click()
@@ -126,7 +126,7 @@ def test_a_reload_finds_the_measurement_and_cancel_answers_before_it_ends(visit:
     page.bring_to_front()
     page.evaluate(NOTE)
     cancel(page).click()
-    expect(page.get_by_text("Cancelled.")).to_be_visible()
+    expect(page.get_by_text("Cancelled.", exact=True)).to_be_visible()
     noted = page.evaluate("window.noted")
     # A measurement that stops before the next drawing has nothing to say in between.
     answers = [word for word, _ in noted]
