@@ -144,6 +144,8 @@ def test_back_and_forward_lead_through_queries_and_pages_and_restore_what_was_ch
     expect(column(page, "Hybrid")).to_have_count(0)
     expect(page.get_by_role("combobox", name=re.compile("Rows"))).to_have_value("Top 20")
     page.go_forward()
+    expect(page.get_by_role("textbox", name="Query", exact=True)).to_have_value(SECOND)
+    wait_until_ranked(page)
     page.go_forward()
     expect(page.get_by_role("heading", name="Truncation", exact=True)).to_be_attached()
     expect(page.get_by_role("textbox", name="Query", exact=True)).to_have_value(SECOND)
