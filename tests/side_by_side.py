@@ -45,12 +45,15 @@ class Outcome:
     seconds: float
 
 
-ALONE = (Part("browser", (*PYTEST, "tests/browser")),)  # a browser that starves shows what is not
-PARTS = (  # the longest first, so that none is left over at the end
-    Part("pages", (*PYTEST, "tests/pages")),
-    Part("all else", (*PYTEST, "tests", *(f"--ignore={path}" for path in APART))),
+# Beside the browser only what is short: a browser that starves shows what is not there.
+FIRST = (
+    Part("browser", (*PYTEST, "tests/browser")),
     Part("types", (sys.executable, "-m", "mypy", ".")),
     Part("training", (*PYTEST, *TRAINING)),
+)
+THEN = (
+    Part("all else", (*PYTEST, "tests", *(f"--ignore={path}" for path in APART))),
+    Part("pages", (*PYTEST, "tests/pages")),
 )
 
 
@@ -94,5 +97,5 @@ def run(parts: Sequence[Part], *, lanes: int = LANES) -> int:
 
 
 if __name__ == "__main__":
-    alone = run(ALONE, lanes=1)
-    raise SystemExit(run(PARTS) or alone)
+    first = run(FIRST)
+    raise SystemExit(run(THEN) or first)

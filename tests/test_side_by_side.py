@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.side_by_side import ALONE, APART, PARTS, Part, run
+from tests.side_by_side import APART, FIRST, THEN, Part, run
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,7 +48,7 @@ def test_a_part_that_cannot_be_started_is_no_pass() -> None:
 
 def test_no_test_is_left_out_or_run_twice() -> None:
     named = [
-        argument for part in (*ALONE, *PARTS) for argument in part.command if "tests" in argument
+        argument for part in (*FIRST, *THEN) for argument in part.command if "tests" in argument
     ]
     tests = [argument for argument in named if not argument.startswith("--")]
     left_out = [argument.partition("=")[2] for argument in named if argument.startswith("--ignore")]
