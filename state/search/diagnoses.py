@@ -15,6 +15,7 @@ from engine.types import Document
 from engine.types.diagnosis.cases import Case, CaseResult, Expected
 from engine.types.diagnosis.causes import Diagnosis
 from jobs.job import Job
+from jobs.latest_job import latest_job
 from jobs.result_cache import ResultCache
 from jobs.visitor_jobs import Slot
 from state.app_resources import LoadedCorpus, workbench
@@ -65,12 +66,7 @@ def diagnosis(
     cache: ResultCache[Job[Diagnosis]] = st.session_state.setdefault(
         _DIAGNOSES, ResultCache(REMEMBERED)
     )
-    for other, earlier in cache.items():
-        if other != key and earlier.running:
-            earlier.cancel()
-        if earlier.cancelled or earlier.error is not None:
-            cache.drop(other)
-    return cache.get_or_make(key, lambda: _started(loaded, search, case, expected, settings))
+    return latest_job(cache, key, lambda: _started(loaded, search, case, expected, settings))
 
 
 def _started(

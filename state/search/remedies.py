@@ -16,6 +16,7 @@ from engine.types.diagnosis.cases import Case, Expected
 from engine.types.diagnosis.remedies import RemedyResult
 from engine.types.ranker_names import parsed, stage_of
 from jobs.job import Job
+from jobs.latest_job import latest_job
 from jobs.result_cache import ResultCache
 from jobs.visitor_jobs import Slot
 from state.app_resources import LoadedCorpus, workbench
@@ -73,12 +74,7 @@ def tried_remedies(
     cache: ResultCache[Job[TriedRemedies]] = st.session_state.setdefault(
         _TRIED, ResultCache(REMEMBERED)
     )
-    for other, earlier in cache.items():
-        if other != key and earlier.running:
-            earlier.cancel()
-        if earlier.cancelled or earlier.error is not None:
-            cache.drop(other)
-    return cache.get_or_make(key, lambda: _started(loaded, search, case, expected, choice))
+    return latest_job(cache, key, lambda: _started(loaded, search, case, expected, choice))
 
 
 def begun(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 from engine.search.ranking import rank
 from engine.search.searcher import Searcher
@@ -77,10 +78,13 @@ class _Placed:
         return dict(zip(self.documents, self.scores(query, texts), strict=True)) if texts else {}
 
 
-class PlacedLexical(LexicalStage):
-    """BM25 with the placed documents among its hits."""
+S = TypeVar("S", bound=Retriever)
 
-    def __init__(self, stage: LexicalStage, placed: _Placed) -> None:
+
+class _PlacedStage(Generic[S]):
+    """A first stage with the placed documents among its hits."""
+
+    def __init__(self, stage: S, placed: _Placed) -> None:
         self._stage = stage
         self._placed = placed
 
@@ -99,6 +103,10 @@ class PlacedLexical(LexicalStage):
     def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]:
         ranking, timings = self._placed.among(self._stage, query, k)
         return ranking, tuple(timings)
+
+
+class PlacedLexical(_PlacedStage[LexicalStage]):
+    """BM25 with the placed documents among its hits."""
 
     def scores_of(self, query: str, doc_ids: Sequence[str]) -> dict[str, float]:
         placed_scores = self._placed.of(query)
@@ -107,28 +115,8 @@ class PlacedLexical(LexicalStage):
         return {doc_id: scores[doc_id] for doc_id in doc_ids}
 
 
-class PlacedDense(DenseStage):
+class PlacedDense(_PlacedStage[DenseStage]):
     """The bi-encoder with the placed documents among its hits."""
-
-    def __init__(self, stage: DenseStage, placed: _Placed) -> None:
-        self._stage = stage
-        self._placed = placed
-
-    @property
-    def stage(self) -> str:
-        return self._stage.stage
-
-    @property
-    def model(self) -> str:
-        return self._stage.model
-
-    @property
-    def reach(self) -> int | None:
-        return self._stage.reach
-
-    def retrieve(self, query: str, k: int) -> tuple[Ranking, tuple[StageTiming, ...]]:
-        ranking, timings = self._placed.among(self._stage, query, k)
-        return ranking, tuple(timings)
 
     def n_truncated(self, text: str) -> int:
         return self._stage.n_truncated(text)
