@@ -21,7 +21,7 @@ from state.share import app_pages, page_link
 from state.share.current_view import current_view, name_page
 from state.visitor import recognise, visitor_id
 
-NO_QUERY = {"corpora": CORPUS, "training": CORPUS}
+NO_QUERY = {"corpora": CORPUS, "training": CORPUS, "parity": CORPUS}
 NO_QUERY |= dict.fromkeys(("", "models", "lessons", "about", "walkthroughs", "blind-vote"), NOTHING)
 
 st.set_page_config(page_title="CrossExam", page_icon="🔎", layout="wide")

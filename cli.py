@@ -19,6 +19,7 @@ from commands import (
 )
 from commands.command import Command, parser_of
 from commands.diagnosis import check, diagnose
+from commands.evaluation import parity
 from commands.output import exit_status
 from commands.share import report, walkthroughs
 
@@ -31,6 +32,7 @@ COMMANDS: tuple[Command, ...] = (
     explain.INSIDE,
     quality.EVALUATE,
     run_comparison.COMPARE,
+    parity.PARITY,
     auto_judge.JUDGE,
     training.DISTIL,
     training.FINE_TUNE,
@@ -48,7 +50,7 @@ COMMANDS: tuple[Command, ...] = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status, 2 after an error and where a ranker failed.
 
-    The status is 1 where `check` ran and a case failed.
+    The status is 1 where `check` ran and a case failed, or `parity` and the two do not agree.
     """
     args = parser_of(COMMANDS, description=__doc__ or "").parse_args(arguments)
     command: Command = args.command

@@ -23,6 +23,7 @@ class Slot(StrEnum):
     MEASUREMENT = "measurement"
     QUALITY_RUN = "quality run"
     CASES = "cases"
+    PARITY = "parity"
     REMEDIES = "remedies"
     AUTO_JUDGE = "auto judge"
     BLIND_VOTE = "blind vote"

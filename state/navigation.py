@@ -27,6 +27,7 @@ def sections() -> dict[str, list[StreamlitPage]]:
         "Measure": [
             st.Page("pages/quality/quality.py", title="Quality", url_path="quality"),
             st.Page("pages/latency/latency.py", title="Latency", url_path="latency"),
+            st.Page("pages/quality/parity/parity.py", title="Parity", url_path="parity"),
         ],
         "Pass it on": [
             st.Page("pages/share/walkthroughs.py", title="Walkthroughs", url_path="walkthroughs"),

@@ -10,7 +10,7 @@ from models.bi_encoders.bi_encoder import BiEncoder
 from models.cross_encoders.cross_encoder import CrossEncoder
 from models.late_interaction.maxsim import LateInteraction
 from models.late_interaction.maxsim_loading import load_late_interaction
-from models.loading import load_bi_encoder, load_cross_encoder
+from models.loading import cross_encoder_parts, load_bi_encoder, load_cross_encoder
 from workbench.keyed_cache import KeyedCache
 from workbench.registries.rankers import RANKER_LOADERS
 
@@ -24,6 +24,7 @@ class ModelLoader:
         self.fetch = fetch
         self._encoders = KeyedCache[str, BiEncoder]()
         self._cross_encoders = KeyedCache[str, CrossEncoder]()
+        self._references = KeyedCache[str, CrossEncoder]()
         self._late_interaction = KeyedCache[str, LateInteraction]()
         self._rerankers = KeyedCache[str, Reranker]()
 
@@ -37,6 +38,15 @@ class ModelLoader:
         return self._cross_encoders.get(
             name, lambda: load_cross_encoder(name, fetch=self.fetch, log=log)
         )
+
+    def torch_cross_encoder(self, log: Log = silent) -> CrossEncoder:
+        """The default cross-encoder by torch in fp32, whatever runs it: the reference."""
+
+        def load() -> CrossEncoder:
+            parts = cross_encoder_parts(self.cross_encoder_name, fetch=self.fetch, log=log)
+            return parts.model(parts.source.build("torch", log))
+
+        return self._references.get(self.cross_encoder_name, load)
 
     def encoder(self, name: str, log: Log = silent) -> BiEncoder:
         """The bi-encoder of that name; "" is the default one."""

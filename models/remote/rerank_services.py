@@ -6,13 +6,13 @@ and in what a score is. Nothing is sent unless a person chose the service.
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.types import Cancel, Cancelled, CrossExamError, Reranker, ScoredBatch, Usage
+from engine.types.parity.faults import NOT_A_NUMBER, FaultyScores, read_scores
 from models.remote.http_json import JsonService, Patience, RequestFailed
 from models.remote.http_parts import base_variable, environment_key, named_address
 from models.remote.prices import priced
@@ -172,6 +172,8 @@ class RemoteReranker(Reranker):
                 done_phrase = f"; {n_done} of {len(documents)} documents were scored before" * bool(
                     n_done
                 )
+                if isinstance(error, FaultyScores):
+                    raise error.of(positions, f"{error}{done_phrase}") from error
                 status = error.status if isinstance(error, RequestFailed) else 0
                 raise RequestFailed(f"{error}{done_phrase}", status) from error
             n_done += len(positions)
@@ -208,18 +210,18 @@ class RemoteReranker(Reranker):
         if not isinstance(rows, list):
             expected_phrase = f"list {field!r}" if field else "list of results"
             raise self._wrong(f"answered without the {expected_phrase}")
+        results = [row if isinstance(row, dict) else {} for row in rows]
+        answered = [(row.get("index"), row.get(self._protocol.score)) for row in results]
+        scores, faults = read_scores(answered, expected)
+        if not faults:
+            return tuple(scores[i] for i in range(expected))
+        first = faults[0]
+        what = f"answered with the index {first.value} for {expected} documents"
         if len(rows) != expected:
-            raise self._wrong(f"answered {len(rows)} scores for {expected} documents")
-        scores: dict[int, float] = {}
-        for row in rows:
-            index = row.get("index") if isinstance(row, dict) else None
-            score = row.get(self._protocol.score) if isinstance(row, dict) else None
-            if type(index) is not int or not 0 <= index < expected or index in scores:
-                raise self._wrong(f"answered with the index {index!r} for {expected} documents")
-            if type(score) not in (int, float) or not abs(score or 0.0) <= sys.float_info.max:
-                raise self._wrong(f"answered with the score {score!r} for document {index}")
-            scores[index] = float(score or 0.0)
-        return tuple(scores[i] for i in range(expected))
+            what = f"answered {len(rows)} scores for {expected} documents"
+        elif first.kind == NOT_A_NUMBER:
+            what = f"answered with the score {first.value} for document {first.position}"
+        raise FaultyScores(str(self._wrong(what)), faults, scores)
 
     def _wrong(self, what: str) -> CrossExamError:
         return CrossExamError(

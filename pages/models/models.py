@@ -18,6 +18,7 @@ from engine.types.registries.rankers import MAXSIM, RANKERS
 from pages.explain.label_picker import label_picker
 from pages.models.code_consent import code_part
 from pages.models.hub_download import hub_part
+from pages.quality.link_names import PARITY_B
 from pages.search.job_shown import job_shown
 from state import url_state
 from state.models import reranker_selftest
@@ -98,6 +99,9 @@ elif test is not None and test.value is not None:
     took = f"{result.model}: {verdict}, in {humanised(result.seconds)}"
     notice(took + (f". It consumed {usage_words(result.usage)}." if result.usage else "."))
     self_test_table(DOCUMENTS, result.scores, result.kind, key="self_test_table")
+if st.button("Compare two rankers over a corpus …", key="to_parity", type="tertiary"):
+    url_state.set_next(**{PARITY_B.session_key: picked} if picked in rerankers.chosen() else {})
+    url_state.leave_for("pages/quality/parity/parity.py")
 
 st.header("From the hub", anchor=False)
 hub_part()

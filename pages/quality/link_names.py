@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from components.quality.fusion_wording import FOLDS, KINDS
 from engine.quality.fusion_tuning import RRF_KS
+from engine.types import FIRST_STAGES
 from engine.types.registries.measures import comparable
+from engine.types.registries.search_parameters import FIRST_STAGE
 from engine.types.share.link_names import (
     LONGEST_ID,
     LinkName,
@@ -41,6 +43,7 @@ NOBODY, NOT_ME, EVERYTHING = (
 DEPTHS = (10, 20, 50, 100, 200)
 WITHOUT = 1.0
 MIXES = (WITHOUT, 0.9, 0.8, 0.7, 0.5)
+MOST_PARITY_QUERIES, MOST_PARITY_DEPTH, MOST_PARITY_REPEATS = 1_000, 200, 20
 
 _ID = text("", LONGEST_ID).read
 
@@ -62,6 +65,12 @@ FAILING = identifier("failing", "the name of a pipeline", key="_quality_failing"
 FUSED = identifier("fused", "the name of a pipeline", key="_quality_fused")
 SIDE_A = identifier("a", "a saved run and one of its pipelines", key="_quality_side_a")
 SIDE_B = identifier("b", "a saved run and one of its pipelines", key="_quality_side_b")
+PARITY_A = identifier("parity_a", "one of the rankers that are offered", key="_parity_a")
+PARITY_B = identifier("parity_b", "one of the rankers that are offered", key="_parity_b")
+PARITY_QUERIES = number("parity_queries", 1, MOST_PARITY_QUERIES, 20)
+PARITY_DEPTH = number("parity_depth", 5, MOST_PARITY_DEPTH, 20)
+PARITY_REPEATS = number("parity_repeats", 0, MOST_PARITY_REPEATS, 2)
+PARITY_FROM = choice("parity_from", {each: each for each in FIRST_STAGES}, FIRST_STAGE.default)
 QUERY_ID = identifier("query_id", "the id of a query", key="quality_two_query")
 MADE_BY = identifier("made_by", "the name of a judge", key=COUNTED)
 MEASURE = LinkName(
@@ -137,5 +146,6 @@ QUALITY_LINKS = {
         choices("run_depths", {str(depth): depth for depth in DEPTHS}, [20], key="quality_depths"),
         RERANKERS,
         choices("run_mixes", {f"{mix:g}": mix for mix in MIXES}, [WITHOUT], key="quality_mixes"),
-    )
+    ),
+    "parity": (PARITY_A, PARITY_B, PARITY_QUERIES, PARITY_DEPTH, PARITY_REPEATS, PARITY_FROM),
 }

@@ -15,7 +15,7 @@ SECTIONS = {  # of the navigation, with their pages
     "": ("Start",),
     "Search": ("Compare", "Diagnose"),
     "Explain": ("Inside", "Attention", "Explain", "What if", "Truncation", "MaxSim"),
-    "Measure": ("Quality", "Latency"),
+    "Measure": ("Quality", "Latency", "Parity"),
     "Pass it on": ("Walkthroughs", "Blind vote"),
     "Set up": ("Corpora", "Models", "Training"),
     "Learn": ("Lessons", "About"),

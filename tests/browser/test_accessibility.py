@@ -25,6 +25,7 @@ FILLED = {
     "/truncation": "The remedy: score it by passages",
     "/maxsim": "Which model this is",
     "/latency": "Measure again, cold and warm",
+    "/parity": "Nothing was compared yet",  # no address fills it: it starts nothing
     "/training": "Judged queries:",
     "/corpora": "Map of the embeddings",
     "/walkthroughs": "Your own walkthrough",

@@ -1,0 +1,1 @@
+"""Two rankers beside one another: their scores, their order, their faults."""

@@ -1,0 +1,1 @@
+"""Query sets, composed: the same for the app and the CLI."""
