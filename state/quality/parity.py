@@ -19,6 +19,8 @@ from state.search import additional_rankers as rankers
 from state.visitor import visitor_work
 from workbench.quality.parity import ParityRequest, compare_rankers, kept_rerankers
 
+MOST_RUNS = 5  # the newest, whose kept scores are offered
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -55,7 +57,7 @@ def ranker_sides() -> list[str]:
 def kept_sides(fingerprint: str) -> list[KeptSide]:
     """The rerankers whose scores the newest runs of a corpus kept; damaged runs are passed over."""
     sides = []
-    for saved in runs.saved_runs(fingerprint)[: runs.MOST_SAVED]:
+    for saved in runs.saved_runs(fingerprint)[:MOST_RUNS]:
         try:
             gathered = runs.opened(fingerprint, saved.run_id).gathered
         except CrossExamError:

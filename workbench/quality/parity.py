@@ -26,7 +26,7 @@ from engine.types.parity.report import ParityReport, SideLabel
 from engine.types.parity.sides import BACKEND, TORCH, ParitySide
 from engine.types.ranker_names import parsed
 from engine.types.registries.search_parameters import EXACT, FAST
-from engine.types.registries.stage_wording import reranker_label
+from engine.types.registries.stage_wording import reranker_label, stage_label
 from workbench.model_loader import ModelLoader
 from workbench.saved_runs import read_run, saved_run
 from workbench.workbench import Workbench
@@ -126,8 +126,8 @@ def _sample(
         scores = [each.side.scores for each in kept]
         queries = list(kept[0].queries)
         sample = kept_candidates(corpus.store, queries, scores, request.queries, settings.depth)
-        return sample, f"the best {settings.depth} that {kept[0].side.label.name} kept"
-    source = f"the first {settings.depth} of {settings.first_stage}"
+        return sample, f"the best {settings.depth} of what {kept[0].side.label.name} kept"
+    source = f"the first {settings.depth} candidates of {stage_label(settings.first_stage)}"
     queries = sampled_queries(corpus.queries, request.queries)
     if not queries:
         queries = _openings(corpus, request.queries)

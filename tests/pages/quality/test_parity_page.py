@@ -31,6 +31,7 @@ def test_two_modes_are_compared_and_a_link_says_which(downloads: Downloads) -> N
     assert job.error is None
     finished(at)
     report = job.value
+    assert report is not None
     assert report.complete
     (row,) = table(at, "Differences of the scores")
     assert row[1]["text"] == str(report.pairs)

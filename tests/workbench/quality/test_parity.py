@@ -1,0 +1,87 @@
+"""Kept scores of saved runs, compared as any two rankers are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from corpora.stores.corpus import Corpus
+from corpora.stores.run_store import RunStore
+from engine.quality.candidate_scores import CandidateScores, PairScore
+from engine.quality.candidate_scores_json import candidate_score_values
+from engine.search.settings import Settings
+from engine.types import CrossExamError
+from engine.types.parity.report import ParityReport
+from engine.types.parity.sides import side_of
+from tests.pets import write_pets
+from tests.tiny import Tiny, tiny_searcher
+from workbench.quality.parity import ParityRequest, compare_rankers
+from workbench.workbench import Workbench
+
+FAST = {"python snake": {"ball": 4.0, "corn": 3.9, "lang": -2.0}, "borrow money": {"loan": 7.0}}
+EXACT = {"python snake": {"ball": 3.9, "corn": 4.0, "lang": -2.0}, "borrow money": {"loan": 7.0}}
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Corpus:
+    monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
+    return Workbench().corpora.open(write_pets(tmp_path))
+
+
+def saved(corpus: Corpus, **scores: Mapping[str, Mapping[str, float]]) -> str:
+    """The id of a run that kept these scores, by reranker, query and document."""
+    gathered = [
+        CandidateScores(
+            f"q{number}",
+            text,
+            {},
+            {},
+            pairs={
+                name.replace("_", " "): {
+                    doc_id: PairScore(score, 0.0) for doc_id, score in by_query[text].items()
+                }
+                for name, by_query in scores.items()
+                if text in by_query
+            },
+        )
+        for number, text in enumerate(FAST)
+    ]
+    head = {"engine": "OpenVINO bf16", "pipelines": []}
+    return RunStore(corpus.info.fingerprint).save(head, candidate_score_values(gathered)).run_id
+
+
+def compared(corpus: Corpus, a: str, b: str, depth: int = 20) -> ParityReport:
+    searcher, _ = tiny_searcher([Tiny("x")])
+    request = ParityRequest(side_of(a), side_of(b), Settings(depth=depth))
+    *_, report = compare_rankers(Workbench(), corpus, searcher, request)
+    return report
+
+
+def test_last_weeks_run_and_todays_are_compared_by_what_both_kept(corpus: Corpus) -> None:
+    before = saved(corpus, m=EXACT)
+    saved(corpus, m=FAST, other=FAST)
+    report = compared(corpus, f"run:{before}", "run:newest#m")
+    assert report.differences is not None
+    assert report.differences.pairs == 4
+    assert report.differences.largest == pytest.approx(0.1)
+    (changed,) = report.reordered
+    assert changed.text == "python snake"
+    assert changed.gap == pytest.approx(0.1)
+    assert report.repeats_a is None
+    assert "OpenVINO bf16" in report.a.label
+    shallow = compared(corpus, f"run:{before}", "run:newest#m", depth=5)
+    assert replace(shallow, candidates="") == replace(report, candidates="")
+
+
+def test_a_run_of_several_rerankers_or_of_none_says_what_to_give(corpus: Corpus) -> None:
+    several = saved(corpus, m=FAST, other=FAST)
+    with pytest.raises(CrossExamError, match=f"give one of run:{several}#m, run:{several}#other"):
+        compared(corpus, f"run:{several}", "run:newest#m")
+    with pytest.raises(CrossExamError, match="kept no scores of 'none'"):
+        compared(corpus, "run:newest#none", "run:newest#m")
+    saved(corpus)
+    with pytest.raises(CrossExamError, match="choose a run that reranked"):
+        compared(corpus, "run:newest", "run:newest")
