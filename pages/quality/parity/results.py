@@ -55,7 +55,8 @@ def results(report: ParityReport, corpus: str, *, dark: bool) -> None:
     if report.repeats_a is not None or report.repeats_b is not None:
         st.subheader("Called again with the same documents", anchor=False)
         repeats_table(report, key="parity_repeats_table")
-        st.caption(f"The first {REPEATED_QUERIES} queries; nothing that was remembered is used.")
+        repeated = counted(min(REPEATED_QUERIES, report.asked), "query", "queries")
+        st.caption(plain(f"Of the first {repeated}; no score that is remembered is used."))
     _downloads(report, corpus)
 
 
