@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.messages import plain
 from components.common.palette import stage_label
 from components.quality.run_wording import when
 from engine.types.parity.sides import OWN_MODES
@@ -26,7 +27,7 @@ def chosen_sides(loaded: LoadedCorpus) -> tuple[str, str]:
         url_state.give_choice(link_name, key, list(labels), usual)
         names.append(
             column.selectbox(
-                label,
+                plain(label),
                 list(labels),
                 format_func=labels.__getitem__,
                 key=key,
