@@ -17,7 +17,7 @@ from pages.share.link_button import ABOUT, link_button, link_notices, take_from_
 from pages.share.page_links import PAGE_LINKS
 from state import navigation, url_state
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
-from state.share import app_pages, page_link
+from state.share import app_pages, page_link, shown_figures
 from state.share.current_view import current_view, name_page
 from state.visitor import recognise, visitor_id
 
@@ -47,7 +47,8 @@ name_page(page.title)
 take_from_link()
 page_style(stage=stage.is_on())
 recognise(browser_visitor(visitor_id(), key="visitor"))
-browser_history(url_state.of_entries(links), tuple(navigation.EARLIER_ADDRESSES), key="history")
+leading_on = tuple(navigation.EARLIER_ADDRESSES)
+browser_history(url_state.of_entries(links), leading_on, page=address, key="history")
 pressed = listen(address)
 page_name(page.title, section)
 link_place = st.container(key="link_place")
@@ -70,6 +71,7 @@ page_link.update(address, links)
 link_button(link_place, searches=address not in NO_QUERY)
 link_notices(about_link)
 keep_step(current_view(), pressed)
+shown_figures.begin(address)
 try:
     page.run()
 finally:  # a page that stops early has chosen too

@@ -209,7 +209,17 @@ def _evaluation_lines(result: dict[str, Any]) -> list[str]:
             for row, cell in zip(result["pipelines"], cells, strict=True)
         )
         lines.append(f"{measure} {tag} ({n}): {values_text}")
+        lines += _tag_by_searches(result["pipelines"], tag, measure)
     return [*lines, *weighted_lines(result["weighted"]), *_difference_lines(result["comparisons"])]
+
+
+def _tag_by_searches(rows: Sequence[dict[str, Any]], tag: str, measure: str) -> list[str]:
+    """The same means by searches, [] where nobody said how often these queries are searched."""
+    cells = [(row["stage"], row["by_tag"][tag].get("by_searches")) for row in rows]
+    if any(cell is None for _, cell in cells):
+        return []
+    values_text = "  ".join(f"{stage} {said(measure, cell)}" for stage, cell in cells)
+    return [f"{'':{len(measure)}} {tag}, by searches: {values_text}"]
 
 
 def _difference_lines(rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -67,7 +67,7 @@ def _figures(args: argparse.Namespace) -> StepFigures:
         reranker = bench.models.cross_encoder().without_caches()  # times that nothing shortened
         return corpus, replace(bench.searchers.of(corpus), reranker=reranker)
 
-    return StepFigures(bench.models, bench.explainers, opened)
+    return StepFigures(bench, opened, bench.corpora.open)
 
 
 def _read(path: Path) -> Walkthrough:

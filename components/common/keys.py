@@ -25,7 +25,7 @@ EVERYWHERE = (
     ("s", "stage mode: the main picture alone, in large letters; again to leave it"),
     ("l", "copy the link of this view"),
     ("b", "in stage mode, a black screen; again to light it"),
-    ("w", "keep what a page shows of a search, a pair or a quality run for a walkthrough"),
+    ("w", "keep what a page shows, with its figures, as a step of a walkthrough"),
     ("?", "this list"),
 )
 OF_PAGE = {

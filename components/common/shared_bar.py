@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.common import stage
 from components.common.cut_text import cut_notice, cut_text
@@ -37,9 +38,13 @@ def shared_bar(
             _query_field(query_key, longest_query)
             cut_notice(query_key, "The query")
     elif parts == CORPUS:
-        (corpus, _) = st.columns([1.5, 6], vertical_alignment="bottom")
+        corpus, _, keeping = st.columns([1.5, 5.7, 1.6], vertical_alignment="bottom")
         with corpus:
             _corpus_picker(corpora, corpus_key)
+        _keep_button(keeping, keep)
+    elif parts == NOTHING and keep is not None:
+        _, keeping = st.columns([7.2, 1.6])
+        _keep_button(keeping, keep)
     elif parts == WHOLE:
         _whole(corpora, corpus_key, query_key, longest_query, keep)
 
@@ -61,14 +66,7 @@ def _whole(
         _query_field(query_key, longest_query)
     with settings:
         st.toggle("Settings", key="settings_open", persist_state="session")
-    if keep is not None:
-        keeping.button(
-            "Add to walkthrough",
-            key="keep_step",
-            on_click=keep,
-            type="tertiary",
-            help="Keep this view with its figures as a step, to play or send it later (w)",
-        )
+    _keep_button(keeping, keep)
     with on_stage:
         stage.stage_button()
     # In the flow of the page, for a panel that floats would cover the ranking that it changes;
@@ -76,6 +74,18 @@ def _whole(
     with st.container(border=True, key="settings_panel"):
         _settings()
     cut_notice(query_key, "The query")
+
+
+def _keep_button(place: DeltaGenerator, keep: Callable[[], None] | None) -> None:
+    """The way to a walkthrough's step; nothing where the page has none."""
+    if keep is not None:
+        place.button(
+            "Add to walkthrough",
+            key="keep_step",
+            on_click=keep,
+            type="tertiary",
+            help="Keep this view with its figures as a step, to play or send it later (w)",
+        )
 
 
 def _query_field(query_key: str, longest_query: int) -> None:

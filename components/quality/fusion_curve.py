@@ -26,8 +26,12 @@ def figure(
     stage: str,
     dark: bool,
     validated: float | None = None,
+    by_searches: Sequence[float] = (),
 ) -> go.Figure:
-    """nDCG@10 by setting; `validated` draws the cross-validated figure as a dashed line."""
+    """nDCG@10 by setting; `validated` draws the cross-validated figure as a dashed line.
+
+    `by_searches` are the means in which a query counts as often as it is searched.
+    """
     colour = stage_colour(stage, dark)
     chart = go.Figure()
     label = [_setting(s, unit) for s in settings]
@@ -41,6 +45,16 @@ def figure(
         text=label,
         hovertemplate=f"%{{text}}: {PRIMARY.name} %{{y:.4f}}<extra></extra>",
     )
+    if by_searches:
+        chart.add_scatter(
+            x=list(settings),
+            y=list(by_searches),
+            mode="lines",
+            line={"color": colour, "width": 2, "dash": "dot"},
+            name="by searches",
+            text=label,
+            hovertemplate=f"%{{text}}, by searches: {PRIMARY.name} %{{y:.4f}}<extra></extra>",
+        )
     for place, name, symbol in (
         (best, "best on these queries", "star"),
         (chosen, "chosen", "circle-open"),
@@ -92,6 +106,7 @@ def quality_curve(
     stage: str,
     dark: bool,
     validated: float | None = None,
+    by_searches: Sequence[float] = (),
     key: str,
 ) -> None:
     """Draw the curve."""
@@ -106,6 +121,7 @@ def quality_curve(
             title=title,
             stage=stage,
             validated=validated,
+            by_searches=by_searches,
         ),
         dark=dark,
         key=key,

@@ -50,6 +50,23 @@ def curve_words(
     )
 
 
+def searches_words(
+    kind: str,
+    settings: Sequence[float],
+    means: Sequence[float],
+    *,
+    chosen: int,
+    validated: float | None,
+) -> str:
+    """The same figures with each query as often as it is searched; `validated` on unseen ones."""
+    best = max(range(len(means)), key=lambda place: (round(means[place], 12), -place))
+    sentence = (
+        f"By searches: {setting_words(kind, settings[chosen])} has {means[chosen]:.4f}, the best "
+        f"is {setting_words(kind, settings[best])} with {means[best]:.4f}"
+    )
+    return f"{sentence}." if validated is None else f"{sentence}; cross-validated {validated:.4f}."
+
+
 def validation_words(
     kind: str,
     *,

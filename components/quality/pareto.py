@@ -32,29 +32,36 @@ _TICKS = tuple(base * 10.0**power for power in range(-4, 4) for base in (1, 2, 5
 
 @dataclass(frozen=True, slots=True)
 class ParetoPoint:
-    """A pipeline: the number of its row, its final stage, seconds a query, and the measure."""
+    """A pipeline: the number of its row, its final stage, seconds a query, and the measure.
+
+    `by_searches` is (seconds, measure) with each query as often as it is searched, None where
+    nobody said how often.
+    """
 
     number: int
     name: str
     stage: str
     seconds: float
     value: float
+    by_searches: tuple[float, float] | None = None
 
 
 def stage_pareto(points: Sequence[ParetoPoint], *, measure: str, key: str) -> None:
     """Draw the pipelines for a room: a bar of the measure each, and what a query took."""
     highest_value = max(1.0, *(point.value for point in points))
     stage_bars(
-        [
-            StageBar(p.name, p.stage, 0.0, p.value, f"{p.value:.3f}, {humanised(p.seconds)}")
-            for p in points
-        ],
+        [StageBar(p.name, p.stage, 0.0, p.value, _words(p)) for p in points],
         caption=f"{measure} and time per query, by pipeline",
         ends=("0", f"{measure} {highest_value:g}"),
         most=highest_value,
         note="time per query",
         key=key,
     )
+
+
+def _words(point: ParetoPoint) -> str:
+    said = f"{point.value:.3f}, {humanised(point.seconds)}"
+    return f"{said}; by searches {point.by_searches[1]:.3f}" if point.by_searches else said
 
 
 def figure(
@@ -96,8 +103,29 @@ def figure(
                 "<extra></extra>"
             ),
         )
-    low = min(p.seconds for p in points)
-    high = max(p.seconds for p in points)
+    weighted = [(p, p.by_searches) for p in points if p.by_searches is not None]
+    if weighted:
+        chart.add_scatter(
+            x=[seconds for _, (seconds, _) in weighted],
+            y=[value for _, (_, value) in weighted],
+            mode="markers",
+            marker={
+                "size": 11,
+                "symbol": "diamond-open",
+                "color": [stage_colour(p.stage, dark) for p, _ in weighted],
+                "line": {"width": 2},
+            },
+            name="by searches",
+            customdata=[
+                [chart_text(f"{p.number} {p.name}"), humanised(s)] for p, (s, _) in weighted
+            ],
+            hovertemplate=(
+                f"%{{customdata[0]}}, by searches<br>{measure} %{{y:.4f}}<br>%{{customdata[1]}} "
+                "per search<extra></extra>"
+            ),
+        )
+    times = [p.seconds for p in points] + [seconds for _, (seconds, _) in weighted]
+    low, high = min(times), max(times)
     ticks = [t for t in _TICKS if low / 2.5 <= t <= high * 2.5]
     chart.update_layout(**plot_layout(dark, height=400, margin={"l": 8, "r": 16, "t": 48, "b": 8}))
     chart.update_xaxes(
@@ -107,7 +135,7 @@ def figure(
         ticktext=[humanised(t).replace(".0 s", " s") for t in ticks],
         title_text="time per query, mean (logarithmic)",
     )
-    values = [p.value for p in points]
+    values = [p.value for p in points] + [value for _, (_, value) in weighted]
     margin = max(0.02, (max(values) - min(values)) * 0.18)
     chart.update_yaxes(
         title_text=measure,
@@ -152,9 +180,7 @@ def quality_pareto(
     key: str,
 ) -> None:
     """Draw the picture; filled points are on the frontier."""
-    points_text = "; ".join(
-        f"{p.number} {p.name}: {p.value:.3f} in {humanised(p.seconds)}" for p in points
-    )
+    points_text = "; ".join(f"{p.number} {p.name}: {_words(p)}" for p in points)
     chart_view(
         partial(figure, points, frontier, measure=measure),
         dark=dark,

@@ -17,29 +17,51 @@ function beginsEntry(from, to, names) {
   return names.entries.some((name) => from.searchParams.get(name) !== to.searchParams.get(name));
 }
 
+// Two presses of Forward, and the page between is drawn when the browser is past it already:
+// Streamlit would write that page as a new entry, then the one that was gone to as another.
+function isPassed(from, to, kept) {
+  if (!kept.travelled || leadsOn(from, kept.names)) return false;
+  return from.pathname !== to.pathname || pageOf(from) !== kept.names.page;
+}
+
 // A page is opened without its link, which is written right after: that is one entry, not two.
 // What is written once somebody has typed or clicked is a choice of theirs.
-function waitForFirstLink(kept) {
-  const chosen = () => { kept.opened = ""; };
-  for (const event of ["keydown", "pointerdown"]) document.addEventListener(event, chosen, true);
+function listen(kept) {
+  const chosen = () => { kept.opened = ""; kept.travelled = false; };
+  for (const event of ["keydown", "pointerdown", "click"]) {
+    document.addEventListener(event, chosen, true);
+  }
+  window.addEventListener("popstate", () => { kept.travelled = true; });
+}
+
+function begin(names) {
+  const kept = { names, opened: "", travelled: false };
+  const push = window.history.pushState.bind(window.history);
+  const replace = window.history.replaceState.bind(window.history);
+  const written = (address) => {
+    const from = new URL(window.location.href);
+    return [from, new URL(address ?? from.href, from)];
+  };
+  window.history.replaceState = (state, title, address) => {
+    const [from, to] = written(address);
+    if (!isPassed(from, to, kept)) replace(state, title, address);
+  };
+  window.history.pushState = (state, title, address) => {
+    const [from, to] = written(address);
+    if (isPassed(from, to, kept)) return;
+    const isFirstLink = from.pathname === to.pathname && from.href === kept.opened;
+    if (!isFirstLink && beginsEntry(from, to, kept.names)) push(state, title, address);
+    else replace(state, title, address);
+    kept.opened = from.pathname === to.pathname ? "" : to.href;
+  };
+  listen(kept);
+  return kept;
 }
 
 export default function ({ data }) {
-  if (document.crossexamHistory) {
-    document.crossexamHistory.names = data;
-    return undefined;
-  }
-  const kept = { names: data, opened: "" };
-  document.crossexamHistory = kept;
-  const push = window.history.pushState.bind(window.history);
-  window.history.pushState = (state, title, address) => {
-    const from = new URL(window.location.href);
-    const to = new URL(address ?? from.href, from);
-    const isFirstLink = from.pathname === to.pathname && from.href === kept.opened;
-    if (!isFirstLink && beginsEntry(from, to, kept.names)) push(state, title, address);
-    else window.history.replaceState(state, title, address);
-    kept.opened = from.pathname === to.pathname ? "" : to.href;
-  };
-  waitForFirstLink(kept);
+  document.crossexamHistory ??= begin(data);
+  const kept = document.crossexamHistory;
+  kept.names = data;
+  if (data.page === pageOf(new URL(window.location.href))) kept.travelled = false;
   return undefined;
 }

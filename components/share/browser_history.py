@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,10 +18,19 @@ _MOUNT = BrowserView(
 )
 
 
-def browser_history(entries: Sequence[str], leading_on: Sequence[str], *, key: str) -> None:
+def browser_history(
+    entries: Sequence[str], leading_on: Sequence[str], *, page: str, key: str
+) -> None:
     """Have the browser keep an entry for another page and for a change of one of these names.
 
-    `leading_on` are the addresses that only lead to another.
+    `leading_on` are the addresses that only lead to another, `page` is the one that is drawn:
+    each drawing says so, for the browser may have gone elsewhere since it was asked for.
     """
+    data = {
+        "entries": list(entries),
+        "leadingOn": list(leading_on),
+        "page": page,
+        "drawn": time.time_ns(),  # so that the same page, drawn again, is told again
+    }
     with st.container(key=key):  # hidden by the page's style: it would take a line
-        _MOUNT(data={"entries": list(entries), "leadingOn": list(leading_on)}, key=f"{key}_view")
+        _MOUNT(data=data, key=f"{key}_view")

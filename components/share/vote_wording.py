@@ -15,17 +15,8 @@ COLUMNS = (
 
 
 def headline_words(vote: BlindVote, results: VoteResults) -> str:
-    """Who was preferred, how often, and how sure that is."""
-    first, second = vote.names
-    share = results.win_rate
-    if share is None:
-        return f"No vote decided between {first} and {second}"
-    low, high = share.interval
-    if low <= 0.5 <= high:
-        return f"The votes do not tell {first} and {second} apart"
-    if low > 0.5:
-        return f"{second} was preferred in {share.value:.0%} of the decided votes"
-    return f"{first} was preferred in {1 - share.value:.0%} of the decided votes"
+    """Who was preferred, and how often."""
+    return results.sentence(*vote.names)
 
 
 def detail_words(results: VoteResults) -> str:

@@ -16,6 +16,7 @@ from typing import Literal
 from corpora.indexes.milvus_client import MilvusAddress
 from corpora.readers.input_errors import from_system, shown
 from engine.types import CorpusInfo, CrossExamError
+from system.json_version import is_version
 from system.storage import cache_folder, locked_file, write_text_atomically
 
 IndexBackend = Literal["local", "milvus"]
@@ -131,11 +132,11 @@ def _number(text: str) -> int:
 
 def _parsed(text: str) -> IndexBackendSettings:
     values = json.loads(text)
-    if values["version"] != VERSION:
+    if not is_version(values["version"], VERSION):
         raise ValueError(f"version {values['version']}")
     chosen = {str(of): name for of, name in values["chosen"].items()}
     if not all(name in INDEX_BACKENDS for name in chosen.values()):
         raise ValueError("no index backend of that name")
-    if not isinstance(values["milvus_from"], int) or not isinstance(values["address"], str):
+    if type(values["milvus_from"]) is not int or not isinstance(values["address"], str):
         raise TypeError("a value of another kind")
     return IndexBackendSettings(values["milvus_from"], values["address"], chosen)

@@ -18,6 +18,7 @@ from typing import Any
 
 from corpora.stores.database_schema import FINGERPRINT, changed, note, stored
 from corpora.stores.earlier_rows import judgment_row, machine_row, stored_paths
+from system.json_version import is_version
 
 LIBRARY, PEOPLE, MACHINES, RUNS = "library.json", "judgments", "machine-judgments", "runs"
 MIGRATED = ".migrated"
@@ -141,7 +142,7 @@ def _runs(connection: sqlite3.Connection, folder: Path) -> _Count:
         run_id = path.name.removesuffix(HEAD)
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-            if content["version"] != 1 or not FINGERPRINT.fullmatch(run_id):
+            if not is_version(content["version"], 1) or not FINGERPRINT.fullmatch(run_id):
                 raise ValueError(content["version"])
             saved_at, head = float(content["saved_at"]), content["head"]
             body = (folder / (run_id + BODY)).read_bytes().decode("utf-8", "surrogatepass")

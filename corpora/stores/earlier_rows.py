@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 from corpora.stores.database_schema import stored
+from system.json_version import is_version
 
 GRADES = (0, 1, 2, 3)
 LONGEST_VIA = 500
@@ -62,7 +63,7 @@ def stored_paths(data: bytes) -> tuple[list[StoredCorpus], bool]:
         rows = content["corpora"]
         entries = [_entry(row) for row in rows]
         readable = [entry for entry in entries if entry is not None]
-        return readable, content["version"] == 1 and len(readable) == len(entries)
+        return readable, is_version(content["version"], 1) and len(readable) == len(entries)
     except (ValueError, KeyError, TypeError, RecursionError):
         return _whole_entries(data.decode("utf-8", "replace")), False
 

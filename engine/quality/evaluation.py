@@ -132,16 +132,26 @@ def ceiling(candidates: Mapping[str, Ranking], qrels: Sequence[Qrel]) -> Evaluat
 
 
 def by_tag(evaluation: Evaluation, queries: Iterable[Query], measure: str) -> dict[str, Any]:
-    """The mean of a measure over the queries of each tag, and how many there are."""
-    values: dict[str, list[float]] = {}
+    """The mean of a measure over the queries of each tag, and how many there are.
+
+    `by_searches` is the mean in which each query counts as often as it is searched, over those
+    of which that is known; it is left out where it is known of none.
+    """
+    of_tag: dict[str, list[tuple[float, float | None]]] = {}  # (value, weight) of each query
     for query in queries:
         if query.query_id in evaluation.by_query:
             for tag in query.tags:
-                values.setdefault(tag, []).append(evaluation.by_query[query.query_id][measure])
-    return {
-        tag: {"queries": len(tag_values), measure: round(sum(tag_values) / len(tag_values), 6)}
-        for tag, tag_values in sorted(values.items())
-    }
+                value = evaluation.by_query[query.query_id][measure]
+                of_tag.setdefault(tag, []).append((value, query.weight))
+    rows: dict[str, Any] = {}
+    for tag, pairs in sorted(of_tag.items()):
+        mean = sum(value for value, _ in pairs) / len(pairs)
+        rows[tag] = {"queries": len(pairs), measure: round(mean, 6)}
+        weighed = [(value, weight) for value, weight in pairs if weight is not None]
+        if searches := math.fsum(weight for _, weight in weighed):
+            by_searches = math.fsum(value * weight for value, weight in weighed) / searches
+            rows[tag]["by_searches"] = round(by_searches, 6)
+    return rows
 
 
 def strictly_falling(ranking: Ranking) -> list[tuple[str, float]]:

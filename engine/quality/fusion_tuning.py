@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.quality.candidate_scores import CandidateScores, final_ranking
 from engine.quality.pipelines import PipelineSpec
 from engine.quality.primary import primary_of
+from engine.quality.weights.weighted_mean import WeightedMean, weighted_means
 from engine.types import HYBRID, CrossExamError, Qrel
 from engine.types.registries.search_parameters import RRF, WEIGHTED, Value
 
@@ -40,6 +41,14 @@ class Curve:
         """The position of the best setting; of equal ones the first."""
         return _best(self.by_query, range(len(self.query_ids)))
 
+    def weighted(self, weights: Mapping[str, float]) -> tuple[WeightedMean, ...]:
+        """The mean of each setting by searches; () where no query has a weight above 0."""
+        values = {
+            place: dict(zip(self.query_ids, row, strict=True))
+            for place, row in enumerate(self.by_query)
+        }
+        return tuple(weighted_means(values, weights).values())
+
     def nearest(self, setting: float) -> int:
         """The position of the setting nearest to this one; of equally near ones the first."""
         return min(range(len(self.settings)), key=lambda i: abs(self.settings[i] - setting))
@@ -56,10 +65,14 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """`value` is the mean over all queries, each measured with a setting chosen without it."""
+    """`value` is the mean over all queries, each measured with a setting chosen without it.
+
+    `by_query` are those values by the query's id.
+    """
 
     folds: tuple[Fold, ...]
     value: float
+    by_query: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def settings(self) -> tuple[float, float]:
@@ -160,15 +173,17 @@ def cross_validated(curve: Curve, *, folds: int = FOLDS, seed: int = SEED) -> Va
     random.Random(seed).shuffle(order)
     parts = [order[start::folds] for start in range(folds)]
     done, values = [], []
+    by_query: dict[str, float] = {}
     for part in parts:
         part_ids = set(part)
         chosen = _best(curve.by_query, [q for q in range(n) if q not in part_ids])
         fold_values = [curve.by_query[chosen][q] for q in part]
         values += fold_values
+        by_query |= {curve.query_ids[q]: value for q, value in zip(part, fold_values, strict=True)}
         done.append(
             Fold(len(part), curve.settings[chosen], math.fsum(fold_values) / len(fold_values))
         )
-    return Validation(tuple(done), math.fsum(values) / n)
+    return Validation(tuple(done), math.fsum(values) / n, by_query)
 
 
 def _hybrid(spec: PipelineSpec, **changes: Value) -> PipelineSpec:

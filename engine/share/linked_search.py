@@ -11,7 +11,13 @@ from engine.types.errors import shown
 from engine.types.registries.search_parameters import PARAMETERS
 
 CORPUS, QUERY, DOCUMENT = "corpus", "q", "doc"  # names of every link that speaks of a search
+OWN_QUERY, OWN_DOCUMENT, OWN_SECOND = "own_query", "own_doc", "own_doc2"  # of any two texts
 USUAL_CORPUS = "senses"
+USUAL_TEXTS = {
+    OWN_QUERY: "python snake",
+    OWN_DOCUMENT: "Ball python care guide",
+    OWN_SECOND: "Python programming tutorial",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,21 @@ class LinkedSearch:
     corpus: str
     query: str
     settings: Settings
+
+
+def linked_texts(link: Mapping[str, str]) -> tuple[str, str] | None:
+    """(query, document) of a link to any two texts, None where it speaks of a search.
+
+    Raises CrossExamError where one of them is empty.
+    """
+    if link.get("texts") != "own":
+        return None
+    query, document = (
+        link.get(name, USUAL_TEXTS[name]).strip() for name in (OWN_QUERY, OWN_DOCUMENT)
+    )
+    if not query or not document:
+        raise CrossExamError("two texts are needed: type a query and a document")
+    return query, document
 
 
 def linked_search(link: Mapping[str, str]) -> LinkedSearch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from engine.quality.pipeline_figures import PipelineFigures, default_pair, differences_from
 from engine.quality.runs.run_comparison import NO_RESULTS, QueryChange, changes
@@ -21,6 +22,7 @@ from engine.types.share.snapshots import (
 )
 
 MOST_QUERIES = 200  # at either end: those that lost most and those that won most
+MOST_KEPT = 20  # of those, in a walkthrough's step
 
 
 def quality_snapshot(
@@ -91,6 +93,14 @@ def quality_snapshot(
         judgments=judgments,
         notices=tuple(notices),
     )
+
+
+def shortened_queries(snapshot: QualitySnapshot, most: int = MOST_KEPT) -> QualitySnapshot:
+    """The snapshot with at most so many queries at either end, as a walkthrough's step keeps it."""
+    queries = snapshot.queries
+    if len(queries) <= 2 * most:
+        return snapshot
+    return replace(snapshot, queries=(*queries[:most], *queries[-most:]))
 
 
 def _grades_of(qrels: Sequence[Qrel]) -> dict[str, dict[str, int]]:

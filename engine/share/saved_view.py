@@ -9,6 +9,7 @@ from engine.share.checked_json import checked, json_values, read_json
 from engine.types import CrossExamError
 from engine.types.errors import shown
 from engine.types.share.saved_view import FORMAT, VERSION, SavedView
+from system.json_version import is_version
 
 
 def view_json(page: str, link: Mapping[str, str]) -> str:
@@ -22,7 +23,7 @@ def read_view(text: str | bytes, file: str) -> SavedView:
     values = read_json(text, file)
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         raise CrossExamError(f"{file} is no saved view: open one that “Copy link” gave")
-    if values.get("version") != VERSION:
+    if not is_version(values.get("version"), VERSION):
         raise CrossExamError(
             f"{file} has version {shown(values.get('version'))} and this CrossExam reads version "
             f"{VERSION}: open it with the version that wrote it"

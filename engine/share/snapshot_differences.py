@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from engine.search.precision.near_ties import FLOAT_NOISE
+from engine.share.differences.circumstances import circumstances
+from engine.share.differences.named_figures import quality_differences, table_differences
 from engine.types import CrossExamError
 from engine.types.share.differences import (
     ColumnDifferences,
@@ -12,15 +14,21 @@ from engine.types.share.differences import (
     HitDifference,
     SnapshotDifferences,
 )
-from engine.types.share.provenance import Provenance
-from engine.types.share.snapshots import PairSnapshot, SearchSnapshot, Snapshot, SnapshotColumn
+from engine.types.share.figures import FiguresSnapshot
+from engine.types.share.snapshots import (
+    PairSnapshot,
+    QualitySnapshot,
+    SearchSnapshot,
+    Snapshot,
+    SnapshotColumn,
+)
 
 WORD_NOISE = 0.005  # a word's value that moved by less is written the same
 NOTHING_MOVED = "Nothing moved since it was kept: every rank and every score is the same."
 
 
 def snapshot_differences(kept: Snapshot, now: Snapshot) -> SnapshotDifferences:
-    """What is different; raises CrossExamError for figures of two kinds, or of a quality run.
+    """What is different; raises CrossExamError for figures of two kinds.
 
     Of a list as many documents are compared as were kept; the one of now may list more, so
     that a document which left the first ones has its place still.
@@ -30,6 +38,10 @@ def snapshot_differences(kept: Snapshot, now: Snapshot) -> SnapshotDifferences:
             return _of_search(kept, now)
         case PairSnapshot(), PairSnapshot():
             return _of_pair(kept, now)
+        case QualitySnapshot(), QualitySnapshot():
+            return quality_differences(kept, now)
+        case FiguresSnapshot(), FiguresSnapshot():
+            return table_differences(kept, now)
     raise CrossExamError(
         f"a {type(kept).__name__} cannot be compared with a {type(now).__name__}: "
         "keep the view anew"
@@ -42,12 +54,10 @@ def _of_search(kept: SearchSnapshot, now: SearchSnapshot) -> SnapshotDifferences
         for before in kept.columns
         if (after := now.column(before.stage)) is not None
     ]
-    circumstances = [*_circumstances(kept.provenance, now.provenance), *_models(kept, now)]
+    said = [*circumstances(kept.provenance, now.provenance), *_models(kept, now)]
     missing = [c.label for c in kept.columns if now.column(c.stage) is None]
-    circumstances += [f"There is no list of {label} now." for label in missing]
-    return SnapshotDifferences(
-        search_sentence(columns), tuple(columns), circumstances=tuple(circumstances)
-    )
+    said += [f"There is no list of {label} now." for label in missing]
+    return SnapshotDifferences(search_sentence(columns), tuple(columns), circumstances=tuple(said))
 
 
 def column_differences(before: SnapshotColumn, after: SnapshotColumn) -> ColumnDifferences:
@@ -130,12 +140,10 @@ def _of_pair(kept: PairSnapshot, now: PairSnapshot) -> SnapshotDifferences:
     if kept.method == now.method:
         figures += _word_differences(kept, now, margin)
     figures = [each for each in figures if each.change is None or abs(each.change) > FLOAT_NOISE]
-    circumstances = _circumstances(kept.provenance, now.provenance)
+    said = circumstances(kept.provenance, now.provenance)
     if kept.method != now.method:
-        circumstances += (f"The method was {kept.method!r}, and is {now.method!r}.",)
-    return SnapshotDifferences(
-        _pair_sentence(figures), figures=tuple(figures), circumstances=tuple(circumstances)
-    )
+        said += (f"The method was {kept.method!r}, and is {now.method!r}.",)
+    return SnapshotDifferences(_pair_sentence(figures), figures=tuple(figures), circumstances=said)
 
 
 def _word_differences(
@@ -174,23 +182,3 @@ def _models(kept: SearchSnapshot, now: SearchSnapshot) -> list[str]:
         for before, after in pairs
         if after is not None and before.model != after.model
     ]
-
-
-def _circumstances(kept: Provenance, now: Provenance) -> tuple[str, ...]:
-    """What the figures hang on and is another now."""
-    sentences = []
-    if kept.fingerprint != now.fingerprint:
-        sentences.append(
-            f"The documents of {kept.corpus} are others now: {kept.documents:,} then (fingerprint "
-            f"{kept.fingerprint[:12]}), {now.documents:,} now ({now.fingerprint[:12]})."
-        )
-    if kept.backend != now.backend:
-        sentences.append(
-            f"The cross-encoder ran on {kept.backend or 'another backend'}, and runs on "
-            f"{now.backend or 'another'} now."
-        )
-    for name in sorted({*kept.settings, *now.settings}):
-        before, after = kept.settings.get(name), now.settings.get(name)
-        if before != after:
-            sentences.append(f"{name} was {before or 'not set'}, and is {after or 'not set'} now.")
-    return tuple(sentences)

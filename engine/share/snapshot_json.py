@@ -1,7 +1,7 @@
 """Snapshots as JSON, and back: the values that a walkthrough's file holds for each step.
 
-A snapshot is an object with `kind` ("search", "pair" or "quality") and the fields of its
-dataclass in `engine.types.share.snapshots`. A file says its `format` and `version`.
+A snapshot is an object with `kind` ("search", "pair", "quality" or "figures") and the fields of
+its dataclass in `engine.types.share.snapshots`. A file says its `format` and `version`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 from engine.share.checked_json import REMEDY, checked, json_values, read_json
 from engine.types import CrossExamError
 from engine.types.errors import shown
+from engine.types.share.figures import FiguresSnapshot
 from engine.types.share.snapshots import (
     PairSnapshot,
     QualitySnapshot,
@@ -19,12 +20,14 @@ from engine.types.share.snapshots import (
     SearchSnapshot,
     Snapshot,
 )
+from system.json_version import is_version
 
 FORMAT, VERSION = "crossexam-snapshots", 1
 SNAPSHOTS: dict[str, type] = {
     "search": SearchSnapshot,
     "pair": PairSnapshot,
     "quality": QualitySnapshot,
+    "figures": FiguresSnapshot,
 }
 
 
@@ -61,7 +64,7 @@ def sections_from(text: str | bytes, file: str) -> tuple[ReportSection, ...]:
     whole = read_json(text, file)
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise CrossExamError(f"{file}: no file of CrossExam's figures: {REMEDY}")
-    if whole.get("version") != VERSION:
+    if not is_version(whole.get("version"), VERSION):
         raise CrossExamError(
             f"{file}: version is {shown(whole.get('version'))}: this CrossExam reads {VERSION}; "
             "open it with the one that wrote it"

@@ -17,7 +17,7 @@ from engine.share.walkthrough_editing import checked_words, within
 from engine.types import CrossExamError
 from engine.types.errors import shown
 from engine.types.share.link_names import LinkNames
-from engine.types.share.snapshots import QualitySnapshot, ReportSection
+from engine.types.share.snapshots import ReportSection
 from engine.types.share.walkthroughs import (
     LONGEST_LINK,
     LONGEST_TITLE,
@@ -25,6 +25,7 @@ from engine.types.share.walkthroughs import (
     Walkthrough,
     WalkthroughStep,
 )
+from system.json_version import is_version
 
 FORMAT, VERSION = "crossexam-walkthrough", 1
 
@@ -55,7 +56,7 @@ def walkthrough_from(text: str | bytes, file: str, names: LinkNames | None = Non
     whole = read_json(text, file)
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise CrossExamError(f"{file}: no walkthrough of CrossExam: {REMEDY}")
-    if whole.get("version") != VERSION:
+    if not is_version(whole.get("version"), VERSION):
         raise CrossExamError(
             f"{file}: version is {shown(whole.get('version'))}: this CrossExam reads {VERSION}; "
             "open it with the one that wrote it"
@@ -87,10 +88,6 @@ def _checked(values: dict[str, Any], names: LinkNames | None) -> Walkthrough:
 def _checked_step(step: WalkthroughStep, names: LinkNames | None, where: str) -> WalkthroughStep:
     if names is not None:
         check_link(step, names, where)
-    if step.live and isinstance(step.snapshot, QualitySnapshot):
-        raise CrossExamError(
-            f"{where}.live is true: a quality run takes minutes and is played frozen; set it false"
-        )
     try:
         return checked_words(step)
     except CrossExamError as problem:

@@ -24,7 +24,9 @@ from state import url_state
 from state.app_resources import BUNDLED, LoadedCorpus, resume
 from state.corpora import statistics
 from state.corpora import view as corpus_view
+from state.corpora.frozen_statistics import frozen_statistics
 from state.corpora.statistics import CorpusFigures, ModelReading
+from state.share import shown_figures
 
 SHOWN_TERMS, SHOWN_DUPLICATES = 15, 20
 SUPPOSED_QUERY = 10
@@ -85,6 +87,7 @@ def _figures(loaded: LoadedCorpus, figures: CorpusFigures, query: str) -> None:
         judgments=len(corpus.qrels),
     )
     query_tokens = statistics.query_tokens(query) if query else SUPPOSED_QUERY
+    shown_figures.show(frozen_statistics(corpus, figures, query_tokens))
     rooms = [_room(reading, figures.documents, query_tokens) for reading in figures.readings]
     lengths_view(
         lengths.tolist(), rooms, query_tokens=query_tokens, own_query=bool(query), dark=dark

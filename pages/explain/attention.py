@@ -15,6 +15,7 @@ from components.explain.pair_scores import logit_sentence, mass_sentence, pair_s
 from components.explain.token_links import token_links
 from engine.explain.attention_view import crossing_grid, view_of
 from engine.types import CrossExamError
+from pages.explain.link_names import BERTVIZ
 from pages.explain.model_picker import all_labels, picked_model
 from pages.explain.pair_picker import picked_texts
 from pages.explain.sections.attention_controls import attention_controls
@@ -110,8 +111,12 @@ with grid:
         url_state.choose_next(**{url_state.LAYER: clicked[0] + 1, url_state.HEAD: clicked[1] + 1})
 with notes:
     attention_notes()
-with st.expander("Expert view: BertViz's head view (word-pieces, all heads)", key="bertviz_box"):
-    if st.toggle("Draw it", key="bertviz_on"):
+with st.expander(
+    "Expert view: BertViz's head view (word-pieces, all heads)",
+    expanded=bool(url_state.widget_value(BERTVIZ.session_key)),
+    key="bertviz_box",
+):
+    if st.toggle("Draw it", key=BERTVIZ.session_key, persist_state="session"):
         for number, pair in enumerate(pairs):
             if len(pairs) > 1:
                 st.markdown(f"**{number + 1:d}. {plain(candidates[number].title)}**")

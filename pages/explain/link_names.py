@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from engine.share.edit_text import read_sides
+from engine.share.linked_search import OWN_DOCUMENT, OWN_QUERY, OWN_SECOND, USUAL_TEXTS
 from engine.types import BI_ENCODER, CROSS_ENCODER
 from engine.types.registries.explanation_methods import (
     ALL_PADDED,
@@ -29,6 +31,7 @@ LONGEST_TEXT = 20_000
 FROM_SEARCH, ANY_TEXTS = "From the search", "Any two texts"
 CLICK, WRITE = "Click words", "Edit the text"
 MAX_P, TOP_TWO = "MaxP: the best window", "Mean of the two best"
+_OPENED_LAYER = re.compile(r"(cross|query|beforehand)-[1-9][0-9]{0,2}(-[1-9][0-9]{0,2})?")
 SWAP_BUDGETS = (100, 200, 400, 800)
 
 
@@ -39,6 +42,13 @@ def _method(name: str, explains: str, about: Subject, key: str) -> LinkName:
         return one_of(methods_of(explains, about))(value)
 
     return LinkName(name, read, usual[0], " or ".join(usual), key)
+
+
+def opened_layer(value: str) -> str:
+    """The layer that is open on Inside, as a link says it; raises ValueError for any other text."""
+    if not _OPENED_LAYER.fullmatch(value):
+        raise ValueError(value)
+    return value
 
 
 DOCUMENT = identifier(url_state.DOCUMENT, "the id of a document", chosen_by_page=True)
@@ -55,11 +65,12 @@ TEXTS = choice(
 OWN_TEXTS = tuple(
     replace(text(name, longest, default=default, key=key), only_with=("attention_mode", ANY_TEXTS))
     for name, longest, default, key in (
-        ("own_query", url_state.LONGEST_QUERY, "python snake", "own_query"),
-        ("own_doc", LONGEST_TEXT, "Ball python care guide", "own_first"),
-        ("own_doc2", LONGEST_TEXT, "Python programming tutorial", "own_second"),
+        (OWN_QUERY, url_state.LONGEST_QUERY, USUAL_TEXTS[OWN_QUERY], "own_query"),
+        (OWN_DOCUMENT, LONGEST_TEXT, USUAL_TEXTS[OWN_DOCUMENT], "own_first"),
+        (OWN_SECOND, LONGEST_TEXT, USUAL_TEXTS[OWN_SECOND], "own_second"),
     )
 )
+BERTVIZ = switch("bertviz", key="bertviz_on")
 PAIR = (DOCUMENT, SECOND, MODEL, TEXTS, *OWN_TEXTS)
 ATTENTION = (
     LAYER,
@@ -67,6 +78,7 @@ ATTENTION = (
     switch("pieces"),
     switch("specials"),
     choice("direction", {each: each for each in ("query_to_doc", "doc_to_query")}, "query_to_doc"),
+    BERTVIZ,
 )
 EXPLAIN = (
     choice("explain", {"both": "AB", "a": "A", "b": "B"}, "AB", key="explain_view"),
@@ -104,10 +116,28 @@ TRUNCATION = (
 INSIDE_ENCODER = replace(
     identifier("left", "the name of a bi-encoder", key="inside_encoder"), default=""
 )
+
+
+def _written_by_browser(name: LinkName) -> LinkName:
+    return replace(name, kept_in_address=True, written_by_browser=True)
+
+
+INSIDE_STATE = (
+    _written_by_browser(number("pass_step", 1, 1000, None)),
+    _written_by_browser(number("pictured", 1, 100, None)),
+    _written_by_browser(
+        LinkName(
+            "opened_layer",
+            opened_layer,
+            None,
+            "cross, query or beforehand, then a layer and perhaps a head, as in cross-9-3",
+        )
+    ),
+)
 LATE_MODEL = identifier("late", "the name of a late-interaction model", key="late_model")
 
 EXPLAIN_LINKS = {
-    "inside": (*PAIR, INSIDE_ENCODER),
+    "inside": (*PAIR, INSIDE_ENCODER, *INSIDE_STATE),
     "attention": (*PAIR, *ATTENTION),
     "explain": (*PAIR, *EXPLAIN),
     "what-if": (DOCUMENT, *WHAT_IF),

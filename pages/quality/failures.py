@@ -11,11 +11,13 @@ from components.quality.failure_counts import FailureCount, failure_counts
 from engine.quality.failures import DUPLICATE, KINDS, NEGATION, Failure, Kind
 from engine.quality.pipelines import PipelineSpec
 from engine.quality.runs.run_documents import title_of
+from engine.quality.weights.weighted_mean import share_of_searches
 from pages.quality.context import QualityContext, documents_of
 from pages.quality.link_names import FAILING
 from pages.quality.links import open_page
 from state import url_state
 from state.quality.figures import failures
+from state.quality.weights import weights
 
 EXAMPLES = 5
 
@@ -45,19 +47,21 @@ def failure_types(context: QualityContext) -> None:
         help=None if spec.reranker else "This pipeline has no reranker, so it has no logits.",
     )
     by_kind = failures(context.loaded, context.run, spec, context.counting_rule, float(confident))
-    queries = len(context.of(name).evaluation.by_query)
-    failure_counts(
-        [
-            FailureCount(
-                kind.title,
-                documents=None if kind.key not in by_kind else len(by_kind[kind.key]),
-                failing=len({failure.query_id for failure in by_kind.get(kind.key, ())}),
-                queries=queries,
-            )
-            for kind in KINDS
-        ],
-        key="quality_failure_counts",
-    )
+    judged = context.of(name).evaluation.by_query
+    weight_by_query = weights(context.loaded)
+
+    def counted_kind(kind: Kind) -> FailureCount:
+        failed = by_kind.get(kind.key)
+        failing = {failure.query_id for failure in failed or ()}
+        return FailureCount(
+            kind.title,
+            documents=None if failed is None else len(failed),
+            failing=len(failing),
+            queries=len(judged),
+            searches=share_of_searches(failing, judged, weight_by_query),
+        )
+
+    failure_counts([counted_kind(kind) for kind in KINDS], key="quality_failure_counts")
     st.caption("A document may be counted under several kinds; the rows do not add up.")
     opened = next((kind.key for kind in KINDS if by_kind.get(kind.key)), "")
     for kind in KINDS:

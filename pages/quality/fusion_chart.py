@@ -12,14 +12,17 @@ from components.quality.fusion_wording import (
     TITLES,
     WEIGHTED,
     curve_words,
+    searches_words,
     validation_words,
 )
 from engine.quality.fusion_tuning import RRF_KS, WEIGHTS, Curve, cross_validated
 from engine.quality.significance import signed
+from engine.quality.weights.weighted_mean import weighted_mean
 from engine.types import BLEND, HYBRID, CrossExamError
 from engine.types.registries.search_parameters import BLEND_WEIGHT, HYBRID_WEIGHT, RRF_K
 from pages.quality.context import QualityContext
 from state import url_state
+from state.quality.weights import weights
 
 DEFAULTS = {
     kind: parameter.default
@@ -38,6 +41,8 @@ def fusion_chart(
         validation = None
         notice(url_state.error_message(problem))
     chosen_index, usual_index = curve.nearest(chosen), curve.nearest(DEFAULTS[kind])
+    weight_by_query = weights(context.loaded)
+    by_searches = [mean.value for mean in curve.weighted(weight_by_query)]
     quality_curve(
         settings,
         means,
@@ -48,12 +53,26 @@ def fusion_chart(
         stage=BLEND if kind == BLENDED else HYBRID,
         dark=context.dark,
         validated=validation.value if validation else None,
+        by_searches=by_searches,
         key=f"quality_curve_{kind}",
     )
     sentence = curve_words(
         kind, settings, means, chosen=chosen_index, best=curve.best, queries=len(curve.query_ids)
     )
     st.markdown(plain(sentence))
+    if by_searches:
+        unseen = weighted_mean(validation.by_query, weight_by_query) if validation else None
+        st.markdown(
+            plain(
+                searches_words(
+                    kind,
+                    settings,
+                    by_searches,
+                    chosen=chosen_index,
+                    validated=unseen.value if unseen else None,
+                )
+            )
+        )
     if validation is not None:
         warning = validation_words(
             kind,

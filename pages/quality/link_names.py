@@ -87,6 +87,7 @@ WORDS = LinkName(
     "_quality_words",
     lambda bounds: f"{bounds[0]}-{bounds[1]}",
 )
+JUDGED_LISTS = _ids("judged_lists", "names of pipelines", "_quality_judged_lists")
 TAGS = _ids("tags", "tags of queries", "_quality_tags")
 FIRSTS = _ids("run_firsts", "names of first stages", "_quality_firsts")
 RERANKERS = _ids("run_rerankers", "names of rerankers", "_quality_rerankers")
@@ -130,6 +131,7 @@ QUALITY_LINKS = {
             NOBODY,
             key="quality_which",
         ),
+        JUDGED_LISTS,
         FUSION_KIND,
         FUSED,
         FUSED_K,

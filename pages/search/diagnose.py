@@ -16,6 +16,8 @@ from state import url_state
 from state.polling import redraw_while
 from state.search import diagnoses
 from state.search import search_jobs as searches
+from state.search.diagnoses import frozen_diagnosis
+from state.share import shown_figures
 
 FIRST_GLANCE = 0.3
 
@@ -47,6 +49,8 @@ else:
     job.wait(FIRST_GLANCE)
     remedy = remedy_so_far(loaded, search, case, asked.expected)
     redrawn = redraw_while(lambda: job.running, lambda: findings(job, remedy))
+    if job.value is not None and job.value.complete:
+        shown_figures.show(frozen_diagnosis(loaded, chosen.settings, job.value))
     if not redrawn and job.value is not None and not stage.is_on():
         if asked.expected.in_corpus:
             keep_button(loaded, case)

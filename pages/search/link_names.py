@@ -17,6 +17,7 @@ from engine.types.share.link_names import (
 
 ROWS = (10, 20, 50)
 LONGEST_LOOKUP = 500
+LONGEST_PASTED = 20_000
 
 _STAGE = text("", LONGEST_ID).read
 COLUMNS = LinkName(
@@ -34,6 +35,12 @@ WHERE_DOCUMENT = identifier("where_doc", "the id of a document", key="where_whic
 EXPECTED = text("expected", LONGEST_LOOKUP)
 WITHIN = number("within", 1, MOST_TOP, TOP)
 WISH = choice("wish", {"in": True, "out": False}, True)
+EXPECTED_DOCUMENT = identifier(
+    "expected_doc", "the id of a document that the text fits", key="_expected_which"
+)
+PASTED = text("pasted", LONGEST_PASTED, key="pasted_document")
+ACRONYM = text("acronym", LONGEST_LOOKUP)
+EXPANSION = text("expansion", LONGEST_LOOKUP)
 
 SEARCH_LINKS = {
     "compare": (
@@ -44,5 +51,5 @@ SEARCH_LINKS = {
         WHERE,
         WHERE_DOCUMENT,
     ),
-    "diagnose": (EXPECTED, WITHIN, WISH),
+    "diagnose": (EXPECTED, EXPECTED_DOCUMENT, PASTED, WITHIN, WISH, ACRONYM, EXPANSION),
 }

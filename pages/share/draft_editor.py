@@ -10,8 +10,8 @@ from engine.share import walkthrough_editing as editing
 from engine.share.report.report import FILE_NAME, report_html
 from engine.share.walkthrough_json import report_sections, walkthrough_text
 from engine.types import CrossExamError
-from engine.types.share.snapshots import QualitySnapshot
 from engine.types.share.walkthroughs import (
+    LIVE_PAGES,
     LONGEST_HEADING,
     LONGEST_NOTE,
     LONGEST_TITLE,
@@ -115,11 +115,17 @@ def _words_of(own: Draft, number: int, step: WalkthroughStep) -> None:
         live = st.toggle(
             "Compute it anew when it is played",
             step.live,
-            disabled=isinstance(step.snapshot, QualitySnapshot),
-            help="What moved since then is shown beside it. A quality run takes minutes: it is "
-            "played as it was kept.",
+            disabled=step.page not in LIVE_PAGES,
+            help="What moved since then is shown beside it."
+            if step.page in LIVE_PAGES
+            else "This page's figures are not computed anew: they are played as they were kept.",
         )
-        if not st.form_submit_button("Keep these words", type="primary"):
+        with st.container(horizontal=True):
+            keeps = st.form_submit_button("Keep these words", type="primary")
+            if st.form_submit_button("Cancel"):
+                st.session_state.pop(_OPEN, None)
+                st.rerun()
+        if not keeps:
             return
     st.session_state.pop(_OPEN, None)
     try:

@@ -9,7 +9,7 @@ import streamlit as st
 from components.common.messages import error, notice, plain
 from components.common.palette import stage_label
 from components.common.wording import counted
-from engine.quality.pipelines import PipelineSpec, grid, most_pairs, short_model
+from engine.quality.pipelines import PipelineSpec, grid, most_pairs
 from engine.types import BI_ENCODER, FIRST_STAGES, CrossExamError, Query
 from jobs.visitor_jobs import Slot
 from pages.search.job_shown import job_shown
@@ -106,9 +106,10 @@ def _form(*, at_work: bool) -> None:
         else:
             st.rerun()
     pairs = len(queries) * most_pairs((first, second))
+    against = " against ".join(vote_set_up.plain_names((first, second)))
     text_box.caption(
         plain(
-            f"{first.name} against {second.name}: {counted(len(queries), 'query', 'queries')}, "
+            f"{against}: {counted(len(queries), 'query', 'queries')}, "
             f"at most {counted(pairs, 'pair')} to read. Nobody sees which is which "
             "until you end the vote."
         )
@@ -132,7 +133,7 @@ def _pipeline(label: str, key: str, *, reranked: bool) -> PipelineSpec:
         "reranked by",
         models,
         index=1 if reranked else 0,
-        format_func=lambda name: short_model(name) if name else "nothing",
+        format_func=lambda name: vote_set_up.ranker_label(name) if name else "nothing",
         key=f"vote_model_{key}",
         persist_state="session",
     )

@@ -38,7 +38,7 @@ def list_of_walkthroughs() -> None:
         empty(
             "No step yet",
             "Search for something, then press “Add to walkthrough” above the page, or the key w. "
-            "It is there on every page that shows a search, a pair or a quality run.",
+            "It is there on every page that shows figures, on lessons and on blind votes.",
         )
         return
     draft_editor()

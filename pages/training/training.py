@@ -8,11 +8,13 @@ from jobs.visitor_jobs import Slot
 from pages.search.loaded_corpus import opened
 from pages.search.others_work import others_work
 from pages.training.form import training_form
+from pages.training.frozen_models import frozen_models
 from pages.training.paused import paused_trainings
 from pages.training.running import ended, running
 from pages.training.trained_models import trained_models
 from state import url_state
 from state.permissions import Act, refusal
+from state.share import shown_figures
 from state.training import trainings
 
 chosen = url_state.current()
@@ -33,6 +35,8 @@ else:
 others_work(Slot.TRAINING, but=job)
 paused_trainings()
 trained_models(dark=dark)
+if models := trainings.trained():
+    shown_figures.show(frozen_models(models))
 if not trainings.trained() and not trainings.unfinished() and job is None:
     notice(
         "Nothing was trained here yet. What you train stays on this machine, in the cache folder, "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -11,9 +11,11 @@ from corpora.stores.case_store import CaseStore
 from engine.search.diagnosis.case_file import cases_text
 from engine.search.diagnosis.checking import checked
 from engine.search.settings import Settings
-from engine.types import Document
+from engine.share.figures.diagnosis_figures import diagnosis_figures
+from engine.types import BI_ENCODER, CROSS_ENCODER, Document
 from engine.types.diagnosis.cases import Case, CaseResult, Expected
 from engine.types.diagnosis.causes import Diagnosis
+from engine.types.share.figures import FiguresSnapshot
 from jobs.job import Job
 from jobs.latest_job import latest_job
 from jobs.result_cache import ResultCache
@@ -93,6 +95,15 @@ def _started(
             job.publish(each)
 
     return Job("diagnosis", work, first_step="searching", failed="the diagnosis failed")
+
+
+def frozen_diagnosis(
+    loaded: LoadedCorpus, settings: Settings, diagnosis: Diagnosis
+) -> Callable[[], FiguresSnapshot]:
+    """What freezes the diagnosis as it stands on screen."""
+    models = workbench().models
+    names = {BI_ENCODER: models.bi_encoder_name, CROSS_ENCODER: models.cross_encoder_name}
+    return lambda: diagnosis_figures(diagnosis, loaded.corpus.info, settings, names)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)

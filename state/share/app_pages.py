@@ -28,6 +28,11 @@ def link_names() -> LinkNames:
     return names
 
 
+def written_by_browser(address: str) -> tuple[str, ...]:
+    """The names of the page's link that its view writes into the address by itself."""
+    return tuple(name.name for name in link_names()[address] if name.written_by_browser)
+
+
 def page_titles() -> dict[str, str]:
     """What each page is called, by its address."""
     return {address: page.title for address, page in _pages().items()}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -26,6 +26,12 @@ class CurrentView:
 def name_page(title: str) -> None:
     """Remember the name of the page that is shown."""
     st.session_state[_PAGE_TITLE] = title
+
+
+def with_values(view: CurrentView, names: Sequence[str], values: Mapping[str, str]) -> CurrentView:
+    """The view in which these names have these values, and those without one are left out."""
+    others = {name: text for name, text in view.link.items() if name not in names}
+    return replace(view, link={**others, **values})
 
 
 def current_view() -> CurrentView:

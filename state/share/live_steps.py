@@ -18,8 +18,10 @@ from jobs.job import Job
 from jobs.visitor_jobs import Slot
 from state.app_resources import preparations, workbench
 from state.corpora.library import corpus_names
+from state.search import additional_rankers as rankers
 from state.visitor import visitor_work
 from workbench.share.step_figures import StepFigures
+from workbench.share.step_rankers import why_not_asked
 
 WAIT = 0.2  # seconds between two looks at whether the visitor called it off
 
@@ -62,19 +64,28 @@ def end_live_steps() -> None:
 
 def _computing(walkthrough: Walkthrough, token: str) -> Job[LiveSteps]:
     bench, corpora, names = workbench(), preparations(), corpus_names()
+    agreed = tuple(name for name in rankers.chosen() if rankers.was_added(name))
+
+    def checked(name: str) -> str:
+        if name not in names:
+            raise CrossExamError(f"there is no corpus {name[:40]!r} here: import it first")
+        return name
 
     def work(job: Job[LiveSteps]) -> LiveSteps:
         def opened(name: str) -> tuple[Corpus, Searcher]:
-            if name not in names:
-                raise CrossExamError(f"there is no corpus {name[:40]!r} here: import it first")
-            preparation = corpora.of(name)
+            preparation = corpora.of(checked(name))
             while not preparation.wait(WAIT):
                 if job.should_stop():
                     raise Cancelled("the walkthrough was ended")
             loaded = preparation.result()
             return loaded.corpus, loaded.searcher
 
-        figures = StepFigures(bench.models, bench.explainers, opened)
+        figures = StepFigures(
+            bench,
+            opened,
+            lambda name: bench.corpora.open(checked(name)),
+            lambda name: why_not_asked(name, agreed),
+        )
         steps: dict[int, LiveStep] = {}
         live = [(number, step) for number, step in enumerate(walkthrough.steps) if step.live]
         for done, (number, step) in enumerate(live):

@@ -12,6 +12,8 @@ from engine.quality.pipelines import PipelineSpec
 from engine.quality.runs.run_documents import run_documents
 from engine.share.votes.list_pairs import list_pairs
 from engine.types import Cancelled, CrossExamError, Query
+from engine.types.ranker_names import stage_of
+from engine.types.registries.stage_wording import stage_label
 from engine.types.share.blind_votes import BlindVote
 from jobs.job import Job
 from jobs.visitor_jobs import Slot
@@ -24,6 +26,28 @@ from workbench.query_set import run_query_set
 
 LONGEST_TITLE, MOST_QUERIES = 120, 100
 DEFAULT_TITLE = "Which list is better?"
+
+
+def plain_names(pipelines: tuple[PipelineSpec, PipelineSpec]) -> tuple[str, str]:
+    """Both pipelines for readers who know no model, or as runs name them where that is one name.
+
+    "BM25", and "BM25, 20 reranked by the cross-encoder".
+    """
+    first, second = (_plain_name(spec) for spec in pipelines)
+    return (first, second) if first != second else (pipelines[0].name, pipelines[1].name)
+
+
+def _plain_name(spec: PipelineSpec) -> str:
+    first = stage_label(spec.first_stage)
+    if not spec.reranker:
+        return first
+    return f"{first}, {spec.depth} reranked by {ranker_label(spec.reranker)}"
+
+
+def ranker_label(name: str) -> str:
+    """What a reranker is called by those who do not know its model: "the cross-encoder"."""
+    is_usual = name == workbench().models.cross_encoder_name
+    return "the cross-encoder" if is_usual else stage_label(stage_of(name))
 
 
 def typed_queries(text: str, queries: Sequence[Query]) -> tuple[Query, ...]:
@@ -61,6 +85,7 @@ def start(
     if len(queries) > MOST_QUERIES:
         raise CrossExamError(f"{len(queries)} queries are given: a vote has at most {MOST_QUERIES}")
     load, owner, info = quality.loader(), owner_of(visitor_id()), loaded.corpus.info
+    names = plain_names(pipelines)
 
     def work(job: Job[BlindVote]) -> BlindVote:
         run = run_query_set(
@@ -95,7 +120,7 @@ def start(
             title=one_line(title)[:LONGEST_TITLE] or DEFAULT_TITLE,
             corpus=info.name,
             fingerprint=info.fingerprint,
-            names=(pipelines[0].name, pipelines[1].name),
+            names=names,
             pipelines=(pipelines[0].values(), pipelines[1].values()),
             shown=shown,
             pairs=pairs,

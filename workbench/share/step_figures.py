@@ -3,91 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 from corpora.stores.corpus import Corpus
-from engine.explain.attention_view import view_of
-from engine.explain.explanation import check_choice
 from engine.search.searcher import Searcher
-from engine.share.linked_search import DOCUMENT, linked_search
-from engine.share.pair_snapshot import attention_snapshot, pair_snapshot
-from engine.share.provenance import provenance
+from engine.share.figures.diagnosis_figures import diagnosis_figures
+from engine.share.linked_search import CORPUS, DOCUMENT, USUAL_CORPUS, linked_search, linked_texts
 from engine.types import (
     BI_ENCODER,
     CROSS_ENCODER,
     STAGES,
     Cancel,
     Cancelled,
-    CorpusInfo,
     CrossExamError,
     Document,
     Log,
 )
 from engine.types.aliases import silent
+from engine.types.diagnosis.cases import TOP, Case
 from engine.types.errors import shown
-from engine.types.registries.explanation_methods import (
-    EMPTY_DOCUMENT,
-    EXPLANATION_METHODS,
-    ExplanationOptions,
-    methods_of,
-)
-from engine.types.share.link_names import BETWEEN, as_list
+from engine.types.ranker_names import is_encoder, name_of
+from engine.types.registries.stage_wording import stage_label
+from engine.types.share.figures import FiguresSnapshot
 from engine.types.share.snapshots import PairSnapshot, SearchSnapshot, Snapshot
 from engine.types.share.walkthroughs import (
-    EXPLAIN_PAGE,
+    DIAGNOSE_PAGE,
     PAIR_PAGES,
+    QUALITY_PAGE,
     SEARCH_PAGES,
     USUAL_STAGES,
+    VOTE_PAGE,
     WalkthroughStep,
 )
-from workbench.explainers import Explainers
-from workbench.model_loader import ModelLoader
-from workbench.registries.explanations import explain
+from workbench.share.pair_figures import Explanation, explained_pair
 from workbench.share.search_figures import search_figures
+from workbench.share.step_rankers import WhyNot, stages_of, why_not_asked
+from workbench.share.stored_figures import ended_vote, quality_figures
+from workbench.workbench import Workbench
 
-if TYPE_CHECKING:
-    from models.bi_encoders.bi_attribution import TextExplainer
-    from models.cross_encoders.attribution import PairExplainer
-
-LONGEST_TITLE = 80  # characters of a text that has no title
 OpenCorpus = Callable[[str], tuple[Corpus, Searcher]]
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """How a pair is explained: by a method with its baseline, or, without one, by attention.
-
-    `layer` and `head` count from 0; None is the mean of all.
-    """
-
-    method: str = ""
-    baseline: str = ""
-    layer: int | None = None
-    head: int | None = None
-
-    @classmethod
-    def from_link(cls, page: str, link: Mapping[str, str]) -> Explanation:
-        """As the page of this link explains; raises CrossExamError for what is not done here."""
-        if link.get("explained"):
-            raise CrossExamError("it explains an additional reranker: open its view")
-        if page == EXPLAIN_PAGE:
-            method = link.get("method", methods_of(CROSS_ENCODER)[0])
-            return cls(method, link.get("start", EMPTY_DOCUMENT))
-        layer, head = (_index(link, name) for name in ("layer", "head"))
-        return cls(layer=layer, head=head)
-
-
 class StepFigures:
-    """Computes the figures of steps; additional rankers, which may be elsewhere, take no part."""
+    """Computes the figures of steps: with what is on this machine, and sending nothing away."""
 
     def __init__(
-        self, models: ModelLoader, explainers: Explainers, open_corpus: OpenCorpus
+        self,
+        bench: Workbench,
+        open_corpus: OpenCorpus,
+        stored_corpus: Callable[[str], Corpus],
+        why_not: WhyNot = why_not_asked,
     ) -> None:
-        """`open_corpus` gives the corpus of that name with what searches it."""
-        self._models = models
-        self._explainers = explainers
+        """`open_corpus` gives the corpus of that name with what searches it, `stored_corpus` alone.
+
+        Both decide which names may be opened. `why_not` says why an additional ranker takes no
+        part, "" where it may.
+        """
+        self._bench = bench
         self._open = open_corpus
+        self._stored = stored_corpus
+        self._why_not = why_not
 
     def of(
         self,
@@ -107,90 +82,108 @@ class StepFigures:
             return self._search(step, top, cancel, log)
         if step.page in PAIR_PAGES:
             return self._pair(step, cancel, log)
-        raise CrossExamError("a quality run takes minutes: open its view and run it there")
+        if step.page == DIAGNOSE_PAGE:
+            return self._diagnosis(step.link, cancel, log)
+        if step.page == QUALITY_PAGE:
+            log("reading the saved run")
+            corpus = self._stored(step.link.get(CORPUS, USUAL_CORPUS))
+            return quality_figures(corpus, step.link)
+        if step.page == VOTE_PAGE:
+            return ended_vote(self._bench.corpora, step.link.get("vote", ""))
+        raise CrossExamError("its figures are not computed anew: open its view")
 
     def _search(
         self, step: WalkthroughStep, top: int | None, cancel: Cancel, log: Log
     ) -> SearchSnapshot:
         asked = linked_search(step.link)
-        stages, baseline = _lists(step)
         corpus, searcher = self._open(asked.corpus)
+        names = stages_of(step, USUAL_STAGES, "columns")
+        left_out = {name: reason for name in names if (reason := self._why_no_list(name, corpus))}
+        stages = [name for name in names if name not in left_out]
+        if not stages:
+            reason = next(iter(left_out.values()), "it names none")
+            raise CrossExamError(f"none of its lists is computed here: {reason}")
+        rankers = tuple(name for stage in stages if (name := name_of(stage)) is not None)
+        settings = replace(asked.settings, rerankers=rankers)
         log("searching")
-        trace = searcher.pipeline(asked.settings, stages).run(asked.query, cancel=cancel)
+        trace = searcher.pipeline(settings, stages).run(asked.query, cancel=cancel)
         if not trace.complete:
             raise Cancelled("the search was cancelled")
-        return search_figures(
-            corpus, searcher, trace, asked.settings, stages=stages, baseline=baseline, top=top
+        snapshot = search_figures(
+            corpus, searcher, trace, settings, stages=stages, baseline=_baseline(step), top=top
         )
+        notices = [
+            f"{stage_label(name)} was not asked: {reason}." for name, reason in left_out.items()
+        ]
+        return replace(snapshot, notices=(*snapshot.notices, *notices))
+
+    def _why_no_list(self, stage: str, corpus: Corpus) -> str:
+        """Why a stage's list is not computed, "" where it is."""
+        if stage in STAGES:
+            return ""
+        name = name_of(stage)
+        if name is None:
+            return f"there is no stage {shown(stage)}"
+        if reason := self._why_not(name):
+            return reason
+        embedded = not is_encoder(name) or self._bench.indexes.has_additional_encoder(
+            corpus.info, name
+        )
+        return "" if embedded else "it has yet to embed the corpus, which its view begins"
 
     def _pair(self, step: WalkthroughStep, cancel: Cancel, log: Log) -> PairSnapshot:
-        asked = linked_search(step.link)
-        doc_id = step.link.get(DOCUMENT, "")
-        if not doc_id or step.link.get("texts") == "own":
-            raise CrossExamError("its texts are of no corpus: open its view")
-        corpus, _ = self._open(asked.corpus)
-        (document,) = corpus.store.get([doc_id])
-        log("explaining the pair")
         explanation = Explanation.from_link(step.page, step.link)
-        return self.explained(corpus.info, document, asked.query, explanation, cancel)
-
-    def explained(
-        self,
-        info: CorpusInfo | None,
-        document: Document,
-        query: str,
-        explanation: Explanation,
-        cancel: Cancel,
-    ) -> PairSnapshot:
-        """The pair explained; `info` is None for a document of no corpus."""
-        doc_id, text = document.doc_id, document.content
-        title = document.title or doc_id or text[:LONGEST_TITLE]
-        cross = self._explainers.explained()
-        if not explanation.method:
-            attention = cross.attention(query, text)
-            check_choice(attention, explanation.layer, explanation.head)
-            view = view_of(attention, layer=explanation.layer, head=explanation.head)
-            origin = provenance(
-                info, None, models={CROSS_ENCODER: cross.name}, backend="torch fp32"
-            )
-            return attention_snapshot(query, doc_id, title, origin, attention.score, view)
-        method = EXPLANATION_METHODS.of(explanation.method)
-        explainer: PairExplainer | TextExplainer
-        if method.explains == BI_ENCODER:
-            explainer = self._explainers.text_explainer()
-            models = {BI_ENCODER: self._models.bi_encoder_name}
+        if explanation.model and (reason := self._why_not(explanation.model)):
+            raise CrossExamError(f"{explanation.model[:80]} was not asked: {reason}")
+        texts = linked_texts(step.link)
+        if texts is not None:
+            info, (query, text) = None, texts
+            document = Document("", text)
         else:
-            explainer = self._explainers.pair_explainer()
-            models = {CROSS_ENCODER: cross.name}
-        baseline = explanation.baseline if method.takes_baseline else ""
-        attribution = explain(
-            method, explainer, query, text, ExplanationOptions(baseline, None, cancel)
+            asked = linked_search(step.link)
+            doc_id = step.link.get(DOCUMENT, "")
+            if not doc_id:
+                raise CrossExamError("the link names no document: pick one, and keep the view anew")
+            corpus, _ = self._open(asked.corpus)
+            (document,) = corpus.store.get([doc_id])
+            info, query = corpus.info, asked.query
+        log("explaining the pair")
+        bench = self._bench
+        return explained_pair(
+            bench.models, bench.explainers, info, document, query, explanation, cancel
         )
-        origin = provenance(info, None, models=models, backend="torch fp32")
-        return pair_snapshot(query, doc_id, title, origin, attribution)
+
+    def _diagnosis(self, link: Mapping[str, str], cancel: Cancel, log: Log) -> FiguresSnapshot:
+        asked = linked_search(link)
+        text = link.get("expected_doc") or link.get("expected", "")
+        pasted = link.get("pasted", "")
+        if not text and not pasted:
+            raise CrossExamError("the link names no expected document: name one on its page")
+        corpus, searcher = self._open(asked.corpus)
+        diagnoses = self._bench.diagnoses
+        expected = diagnoses.expected(corpus, text) if text else diagnoses.pasted(corpus, pasted)
+        within = link.get("within", str(TOP))
+        top = int(within[:4]) if within.isascii() and within.isdigit() else TOP
+        case = Case(asked.query, expected.document.doc_id, top, link.get("wish", "in") == "in")
+        log("looking for causes")
+        *_, diagnosis = [
+            None,
+            *diagnoses.stream(
+                corpus, searcher, case, asked.settings, expected=expected, cancel=cancel
+            ),
+        ]
+        if diagnosis is None or not diagnosis.complete:
+            raise Cancelled("the diagnosis was cancelled")
+        models = self._bench.models
+        names = {
+            BI_ENCODER: models.bi_encoder_name,
+            CROSS_ENCODER: models.cross_encoder_name,
+        }
+        return diagnosis_figures(diagnosis, corpus.info, asked.settings, names)
 
 
-def _lists(step: WalkthroughStep) -> tuple[list[str], str]:
-    """The stages whose lists are shown, as they were kept or as the link says, and the baseline."""
+def _baseline(step: WalkthroughStep) -> str:
+    """The list that rows move against, as it was kept or as the link says."""
     if isinstance(step.snapshot, SearchSnapshot):
-        names = [column.stage for column in step.snapshot.columns]
-        baseline = step.snapshot.baseline
-    else:
-        names = step.link.get("columns", as_list(USUAL_STAGES)).split(BETWEEN)
-        baseline = step.link.get("baseline", "")
-    stages = [name for name in names if name in STAGES]
-    if not stages:
-        raise CrossExamError(
-            "its lists are those of additional rankers, which are not asked here: open its view"
-        )
-    return stages, baseline
-
-
-def _index(link: Mapping[str, str], name: str) -> int | None:
-    """The layer or head of a link, from 0."""
-    text = link.get(name, "")
-    if not text:
-        return None
-    if not text.isascii() or not text.isdigit() or int(text[:6]) < 1:
-        raise CrossExamError(f"the link has {name}={shown(text)}: give a number from 1")
-    return int(text[:6]) - 1
+        return step.snapshot.baseline
+    return step.link.get("baseline", "")

@@ -3,6 +3,7 @@
 
 const MOST_SECONDS = 18; // that playing takes, however many layers there are
 const PER_STEP = 1.05; // s
+const WRITTEN_AFTER = 150; // ms
 const views = new WeakMap(); // a view outlives its data, so that a step survives what is fetched
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -18,9 +19,11 @@ class InsideView {
   constructor(root) {
     this.root = root;
     this.onKey = (event) => this.key(event);
+    this.onBack = () => { this.linked = true; };
+    this.linked = true; // the address says what to show: it was opened, or gone back to
     this.towers = new Towers((opened) => this.open(opened));
     this.chart = new LensChart();
-    this.panel = new LayerPanel(() => this.open(null), (wanted) => this.ask(wanted));
+    this.panel = new LayerPanel(() => this.open(null), (wanted) => this.ask(wanted), () => this.keep());
     this.title = node("h2", "");
     this.caption = node("p", "caption");
     this.caption.setAttribute("role", "status");
@@ -59,11 +62,14 @@ class InsideView {
   connect(setTriggerValue) {
     this.setTriggerValue = setTriggerValue;
     document.addEventListener("keydown", this.onKey);
+    window.addEventListener("popstate", this.onBack);
   }
 
   disconnect() {
     this.pause();
+    clearTimeout(this.writing);
     document.removeEventListener("keydown", this.onKey);
+    window.removeEventListener("popstate", this.onBack);
   }
 
   update(data) {
@@ -75,7 +81,7 @@ class InsideView {
     this.panel.receive(heads);
     if (text === this.text) {
       if (heads) this.panel.show(this.data, this.document, this.opened);
-      return;
+      return this.keep();
     }
     this.text = text;
     this.data = first;
@@ -93,7 +99,31 @@ class InsideView {
     this.first.textContent = first.first_token;
     this.cost.textContent = `${first.cost.note} ${first.cells_note}`;
     this.step = this.steps.count - 1;
+    if (this.linked) this.takeFromAddress();
+    this.linked = false;
     this.redraw();
+  }
+
+  // ---- the address, so that a link opens the same step and layer ----
+
+  takeFromAddress() {
+    const shown = shownByAddress();
+    this.document = clamp((shown.document ?? 1) - 1, 0, this.data.documents.length - 1);
+    this.step = clamp((shown.step ?? this.steps.count) - 1, 0, this.steps.count - 1);
+    if (shown.opened && shown.opened.layer <= this.steps[shown.opened.tower === "cross" ? "cross" : "bi"]) {
+      this.opened = { tower: shown.opened.tower, layer: shown.opened.layer };
+      this.panel.begin(shown.opened.head);
+    }
+  }
+
+  // Once a slider is at rest: browsers count how often an address is written.
+  keep() {
+    clearTimeout(this.writing);
+    this.writing = setTimeout(() => writeShown({
+      pass_step: this.step === this.steps.count - 1 ? "" : String(this.step + 1),
+      pictured: this.document ? String(this.document + 1) : "",
+      opened_layer: this.opened ? this.panel.said() : "",
+    }), WRITTEN_AFTER);
   }
 
   redraw() {
@@ -118,6 +148,7 @@ class InsideView {
     this.towers.show(step, this.opened);
     const layer = Math.min(step - FIRST_LAYER + 1, steps.cross);
     this.chart.show(step < 2 ? null : Math.max(layer, 0));
+    this.keep();
   }
 
   // ---- documents ----
@@ -221,6 +252,7 @@ class InsideView {
     this.opened = same ? null : opened;
     this.panel.show(this.data, this.document, this.opened);
     this.towers.show(this.step, this.opened);
+    this.keep();
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (this.opened) {
       this.panel.title.focus({ preventScroll: true });

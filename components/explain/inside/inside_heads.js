@@ -4,9 +4,11 @@ const STRONGEST = 6;
 const WAYS = { to_document: "Query → document", to_query: "Document → query" };
 
 class LayerPanel {
-  constructor(close, ask) {
+  constructor(close, ask, kept) {
     this.close = close;
     this.ask = ask;
+    this.kept = kept; // called when another head was chosen
+    this.first = null; // the head that a link chose for the layer that is shown next
     this.loaded = new Map(); // "document:layer" to what the server sent
     this.root = node("section", "layer-panel");
     this.root.hidden = true;
@@ -27,7 +29,8 @@ class LayerPanel {
     this.document = document;
     const key = opened ? `${document}:${opened.tower}:${opened.layer}` : "";
     if (key !== this.key) {
-      this.head = null;
+      this.head = this.first;
+      this.first = null;
       this.word = null;
       this.key = key;
     }
@@ -38,6 +41,17 @@ class LayerPanel {
     if (opened.tower === "cross") this.crossLayer();
     else this.biLayer();
     if (atTitle) this.title.focus({ preventScroll: true }); // words that arrive draw it anew
+  }
+
+  // Show this head, from 1, of the layer that is shown next.
+  begin(head) {
+    this.first = head ? head - 1 : null;
+  }
+
+  // What is open, as a link says it.
+  said() {
+    const { tower, layer } = this.opened;
+    return tower === "cross" && this.head !== null ? `cross-${layer}-${this.head + 1}` : `${tower}-${layer}`;
   }
 
   heading(text) {
@@ -66,7 +80,7 @@ class LayerPanel {
     const { layer } = this.opened;
     const shown = this.data.documents[this.document];
     const shares = shown.crossing[layer - 1];
-    this.head ??= shares.indexOf(Math.max(...shares));
+    if (this.head === null || this.head >= shares.length) this.head = shares.indexOf(Math.max(...shares));
     const heads = node("div", "heads");
     heads.setAttribute("role", "group");
     heads.setAttribute("aria-label", `Heads of layer ${layer}, with the share of attention that crosses`);
@@ -78,6 +92,7 @@ class LayerPanel {
         this.head = head;
         this.word = null;
         this.crossLayer();
+        this.kept();
         this.root.querySelectorAll(".head")[head].focus();
       });
       made.append(node("span", "", `head ${head + 1}`), bar, " ", node("b", "", percent(share)));

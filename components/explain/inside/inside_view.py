@@ -45,6 +45,7 @@ _SCRIPTS = (
     "inside_towers.js",
     "inside_chart.js",
     "inside_heads.js",
+    "inside_address.js",
     "inside.js",
 )
 _MOUNT = BrowserView(

@@ -56,15 +56,20 @@ def _ranks(hit: HitDifference) -> str:
 
 
 def _figure_row(figure: FigureDifference) -> list[str]:
-    before, after = ("–" if v is None else f"{v:.3f}" for v in (figure.before, figure.after))
-    by = "" if figure.change is None else _by(figure.change)
-    drift = _drift_words(figure.change, within=figure.within_drift)
+    whole = all(v is None or float(v).is_integer() for v in (figure.before, figure.after))
+    before, after = (
+        "–" if v is None else f"{v:,.{0 if whole else 3}f}" for v in (figure.before, figure.after)
+    )
+    by = "" if figure.change is None else _by(figure.change, decimals=0 if whole else 3)
+    drift = ""
+    if figure.margin:  # a figure that no model computes has no drift
+        drift = _drift_words(figure.change, within=figure.within_drift)
     return [figure.name, "", "", f"{before} → {after}", by, drift]
 
 
-def _by(change: float) -> str:
+def _by(change: float, decimals: int = 3) -> str:
     """By how much, where three decimals show it."""
-    return signed(change, 3) if abs(change) >= LEAST_SAID else "the same"
+    return signed(change, decimals) if abs(change) >= LEAST_SAID else "the same"
 
 
 def _drift_words(change: float | None, *, within: bool) -> str:

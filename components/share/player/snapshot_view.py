@@ -7,6 +7,7 @@ from typing import Any
 from components.common.palette import stage_colour
 from components.common.wording import grade_words, humanised, movement_words, score_text
 from engine.types import COSINE, Movement
+from engine.types.share.figures import FiguresSnapshot, FigureTable
 from engine.types.share.snapshots import (
     PairSnapshot,
     QualitySnapshot,
@@ -43,6 +44,10 @@ def snapshot_view(snapshot: Snapshot, *, top: int, most_lists: int) -> dict[str,
             return _view(
                 snapshot.headline, tables=[_pipelines(snapshot)], notes=[*notes, *snapshot.notices]
             )
+        case FiguresSnapshot():
+            tables = [_figures(each, top) for each in snapshot.tables]
+            notes = [snapshot.detail, *snapshot.notices]
+            return _view(snapshot.headline, tables=tables, notes=notes)
 
 
 def signed(value: float, decimals: int) -> str:
@@ -160,6 +165,16 @@ def _document_words(snapshot: PairSnapshot) -> tuple[SnapshotWord, ...]:
     means = (sum(column) / len(column) for column in zip(*links.weights, strict=True))
     units = zip(links.document_units, means, strict=True)
     return tuple(SnapshotWord(text, mean) for text, mean in units)
+
+
+def _figures(table: FigureTable, top: int) -> dict[str, Any]:
+    """The first rows of a table, and how many more it has."""
+    more = len(table.rows) - top
+    return {
+        "caption": f"{table.caption}, the first {top}" if more > 0 else table.caption,
+        "head": list(table.head),
+        "rows": [[row.name, *row.cells] for row in table.rows[:top]],
+    }
 
 
 def _pipelines(snapshot: QualitySnapshot) -> dict[str, Any]:

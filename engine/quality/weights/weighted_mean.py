@@ -47,6 +47,21 @@ def weighted_mean(values: Mapping[str, float], weights: Mapping[str, float]) -> 
     return weighted_means({"": values}, weights).get("")
 
 
+def share_of_searches(
+    some: Iterable[str], queries: Iterable[str], weights: Mapping[str, float]
+) -> float | None:
+    """The share of all searches of these `queries` that are of `some` of them, 0 to 1.
+
+    None where none of them has a weight above 0.
+    """
+    chosen = set(some)
+    counted = [query for query in queries if query in weights]
+    total = math.fsum(weights[query] for query in counted)
+    if not total:
+        return None
+    return math.fsum(weights[query] for query in counted if query in chosen) / total
+
+
 def weighted_means(
     values_by_name: Mapping[Name, Mapping[str, float]], weights: Mapping[str, float]
 ) -> dict[Name, WeightedMean]:

@@ -33,8 +33,10 @@ def opening(snapshot: Snapshot) -> Markup:
         sentences = _search(snapshot)
     elif isinstance(snapshot, PairSnapshot):
         sentences = _pair(snapshot)
-    else:
+    elif isinstance(snapshot, QualitySnapshot):
         sentences = _quality(snapshot)
+    else:
+        sentences = [user_text(snapshot.opening)]
     return tag("p", *sentences, class_="opening")
 
 

@@ -9,13 +9,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.share.report.figures import counted
+from engine.share.report.figures_section import figures_section
 from engine.share.report.markup import Markup, joined, own_source, tag, user_text
 from engine.share.report.opening import opening
 from engine.share.report.pair_section import pair_section
 from engine.share.report.quality_section import quality_section
 from engine.share.report.search_section import search_section
 from engine.types import CrossExamError
-from engine.types.share.snapshots import PairSnapshot, ReportSection, SearchSnapshot, Snapshot
+from engine.types.share.snapshots import (
+    PairSnapshot,
+    QualitySnapshot,
+    ReportSection,
+    SearchSnapshot,
+    Snapshot,
+)
 from system.project_version import project_version
 
 _HERE = Path(__file__)
@@ -73,7 +80,9 @@ def snapshot_title(snapshot: Snapshot) -> str:
         return f"The search “{snapshot.query}”"
     if isinstance(snapshot, PairSnapshot):
         return f"“{snapshot.title or snapshot.doc_id}” for “{snapshot.query}”"
-    return f"Quality on {snapshot.provenance.corpus}"
+    if isinstance(snapshot, QualitySnapshot):
+        return f"Quality on {snapshot.provenance.corpus}"
+    return snapshot.title
 
 
 def report_of(snapshot: Snapshot, *, now: datetime | None = None) -> str:
@@ -104,7 +113,9 @@ def _figures(snapshot: Snapshot, name: str) -> Markup:
         return search_section(snapshot, name)
     if isinstance(snapshot, PairSnapshot):
         return pair_section(snapshot, name)
-    return quality_section(snapshot, name)
+    if isinstance(snapshot, QualitySnapshot):
+        return quality_section(snapshot, name)
+    return figures_section(snapshot, name)
 
 
 def _contents(sections: Sequence[ReportSection]) -> Markup:

@@ -30,6 +30,7 @@ class LinkName:
     write: Callable[[Any], str] = str
     chosen_by_page: bool = False  # without a choice the page gives its widget a value
     kept_in_address: bool = False  # the page reads and writes it in the address itself
+    written_by_browser: bool = False  # in the address, and the server is not told at once
     begins_entry: bool = False  # Back leads to what it was before
     remark: Callable[[str], str] = lambda _: ""  # what to say of a text that was read
     only_with: tuple[str, Any] | None = None  # the key whose value makes it matter

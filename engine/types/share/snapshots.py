@@ -1,7 +1,8 @@
 """Frozen copies of what a page shows: enough to draw it again, without a model or a corpus.
 
 `engine.share.search_snapshot`, `pair_snapshot` and `quality_snapshot` make them; the codec
-`engine.share.snapshot_json` writes and reads them; `engine.share.report` draws them.
+`engine.share.snapshot_json` writes and reads them; `engine.share.report` draws them. What is
+none of these three is a table of named figures: `engine.types.share.figures`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.types.errors import CrossExamError
+from engine.types.share.figures import FiguresSnapshot
 from engine.types.share.provenance import Provenance
 
 
@@ -271,7 +273,7 @@ class QualitySnapshot:
         return next((pipeline for pipeline in self.pipelines if pipeline.name == name), None)
 
 
-Snapshot = SearchSnapshot | PairSnapshot | QualitySnapshot
+Snapshot = SearchSnapshot | PairSnapshot | QualitySnapshot | FiguresSnapshot
 
 
 @dataclass(frozen=True, slots=True)

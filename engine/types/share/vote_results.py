@@ -96,3 +96,15 @@ class VoteResults:
     p_value: float | None
     alpha: float | None
     queries: tuple[QueryVotes, ...]
+
+    def sentence(self, first: str, second: str) -> str:
+        """Which pipeline was preferred and how often, by its name; that none was, where none."""
+        share = self.win_rate
+        if share is None:
+            return f"No vote decided between {first} and {second}"
+        low, high = share.interval
+        if low <= 0.5 <= high:
+            return f"The votes do not tell {first} and {second} apart"
+        if low > 0.5:
+            return f"{second} was preferred in {share.value:.0%} of the decided votes"
+        return f"{first} was preferred in {1 - share.value:.0%} of the decided votes"

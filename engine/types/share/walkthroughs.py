@@ -13,11 +13,15 @@ from engine.types.traces import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID
 
 SEARCH_PAGES = ("compare", "latency")  # pages whose figures are those of a search
 EXPLAIN_PAGE, QUALITY_PAGE = "explain", "quality"
+DIAGNOSE_PAGE, VOTE_PAGE = "diagnose", "blind-vote"
 PAIR_PAGES = ("inside", "attention", EXPLAIN_PAGE, "what-if", "truncation", "maxsim")
+TABLE_PAGES = (DIAGNOSE_PAGE, VOTE_PAGE, "corpora", "training")  # whose figures are tables
+LINK_PAGES = ("lessons",)  # that a step leads to, without figures of its own
+LIVE_PAGES = (*SEARCH_PAGES, *PAIR_PAGES, DIAGNOSE_PAGE, QUALITY_PAGE, VOTE_PAGE)
 USUAL_STAGES = (BM25, BI_ENCODER, HYBRID, CROSS_ENCODER)  # that are kept without a choice
 MOST_STEPS = 30
 LONGEST_TITLE, LONGEST_HEADING, LONGEST_NOTE = 120, 120, 1200  # characters
-LONGEST_LINK = 4096  # characters of a step's names and values together
+LONGEST_LINK = 60_000  # characters of a step's names and values together
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,15 @@ from pages.quality.judging.auto_judge import proposing
 from pages.quality.judging.judge_cards import cards_by_hand
 from pages.quality.judging.judge_list import another_list, judge_by_keys, your_name
 from pages.quality.judging.judgments_kept import changed_figures, judgments_kept
-from pages.quality.link_names import BY_AUTO_JUDGE, BY_HAND, EVERYTHING, NOBODY, NOT_ME
+from pages.quality.link_names import (
+    BY_AUTO_JUDGE,
+    BY_HAND,
+    EVERYTHING,
+    JUDGED_LISTS,
+    NOBODY,
+    NOT_ME,
+)
+from state import url_state
 from state.permissions import Act, refusal
 from state.quality import runs as quality
 from state.quality.figures import runs
@@ -61,10 +69,12 @@ def _list_by_hand(context: QualityContext) -> None:
     which = which_box.selectbox(
         "Documents", (NOBODY, NOT_ME, EVERYTHING), key="quality_which", persist_state="session"
     )
+    key = f"quality_judged_lists_{context.run.run_id}"
+    url_state.give_choices(JUDGED_LISTS, key, context.names, [])
     names = lists_box.multiselect(
         "In the top 10 of",
         context.names,
-        key=f"quality_judged_lists_{context.run.run_id}",
+        key=key,
         placeholder="any pipeline of this run",
     )
     if log.damaged:

@@ -8,6 +8,7 @@ from components.common import stage
 from components.common.messages import notice, plain
 from components.quality.pareto import ParetoPoint, quality_pareto, stage_pareto
 from engine.quality.pareto import frontier
+from engine.quality.weights.run_means import MeansByRun
 from engine.types.registries.measures import comparable, merit
 from pages.quality.context import QualityContext
 from pages.quality.results.answer import answer, ceiling_sentence
@@ -17,6 +18,9 @@ from pages.quality.results.measures import measures
 from pages.quality.results.run_report import run_report
 from pages.quality.results.significance import significance
 from pages.quality.results.weighted import weighted
+from state.quality.weights import SECONDS, weighted_figures
+
+LEAST_SECONDS = 1e-5  # a logarithmic axis has no zero
 
 
 def results(context: QualityContext) -> None:
@@ -51,13 +55,15 @@ def _worth(context: QualityContext, count: AutoJudgmentCount | None) -> str:
         measure = st.selectbox(
             "Measure", comparable(), key="quality_measure", persist_state="session"
         )
+    means = weighted_figures(context.loaded, context.run, context.counting_rule, context.recall_at)
     points = [
         ParetoPoint(
             number,
             figures.spec.name,
             figures.spec.stage,
-            max(figures.mean_seconds, 1e-5),
+            max(figures.mean_seconds, LEAST_SECONDS),
             figures.evaluation.mean[measure],
+            _by_searches(means, figures.spec.name, measure),
         )
         for number, figures in enumerate(context.figures, 1)
     ]
@@ -78,4 +84,19 @@ def _worth(context: QualityContext, count: AutoJudgmentCount | None) -> str:
             )
     best_names = ", ".join(f"{points[i].number} {points[i].name}" for i in frontier_positions)
     st.caption(plain(f"No pipeline is both faster and better than these: {best_names}."))
+    weighted_points = [(point, point.by_searches) for point in points if point.by_searches]
+    if weighted_points:
+        best = frontier([(s, merit(measure, value)) for _, (s, value) in weighted_points])
+        names = ", ".join(
+            f"{weighted_points[i][0].number} {weighted_points[i][0].name}" for i in best
+        )
+        st.caption(plain(f"By searches (open diamonds): {names}."))
     return measure
+
+
+def _by_searches(means: MeansByRun, name: str, measure: str) -> tuple[float, float] | None:
+    """(seconds, measure) of a pipeline by searches, None where no query has a weight."""
+    row = means.get(name, {})
+    if SECONDS not in row or measure not in row:
+        return None
+    return max(row[SECONDS].value, LEAST_SECONDS), row[measure].value

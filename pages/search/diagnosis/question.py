@@ -6,17 +6,25 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.common.cut_text import cut_notice, cut_text
 from components.common.messages import error, notice
 from components.common.wording import counted
 from engine.types import CrossExamError, Document
 from engine.types.diagnosis.cases import MOST_TOP, Expected
-from pages.search.link_names import EXPECTED, WISH, WITHIN
+from pages.search.link_names import (
+    EXPECTED,
+    EXPECTED_DOCUMENT,
+    LONGEST_PASTED,
+    PASTED,
+    WISH,
+    WITHIN,
+)
 from state import url_state
 from state.app_resources import LoadedCorpus
 from state.search import diagnoses
 
 WISHES = {True: "It should be in them", False: "It should not be in them"}
-PASTE = "pasted_document"
+WHICH = "expected_which"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +55,18 @@ def question(loaded: LoadedCorpus) -> Question | None:
         label_visibility="collapsed",
         required=True,
     )
-    with st.expander("Or paste its text"):
+    key = PASTED.session_key
+    with st.expander("Or paste its text", expanded=bool(url_state.widget_value(key))):
         pasted_text = st.text_area(
             "The document's text",
-            key=PASTE,
+            key=key,
             label_visibility="collapsed",
             height=120,
+            on_change=cut_text,
+            args=(key, LONGEST_PASTED),
             help="A text that the corpus does not hold is ranked as if it were in it.",
         )
+        cut_notice(key, "The text")
     expected = _expected(loaded, (text or "").strip(), (pasted_text or "").strip())
     return None if expected is None else Question(expected, top, bool(wish))
 
@@ -81,9 +93,12 @@ def _expected(loaded: LoadedCorpus, text: str, pasted_text: str) -> Expected | N
 def _one_of(matches: list[Document]) -> Document:
     if len(matches) == 1:
         return matches[0]
-    return st.selectbox(
+    by_id = {document.doc_id: document for document in matches}
+    url_state.give_choice(EXPECTED_DOCUMENT, WHICH, list(by_id), matches[0].doc_id)
+    doc_id = st.selectbox(
         f"{counted(len(matches), 'document')} match",
-        matches,
-        format_func=lambda document: f"{document.title or document.doc_id} ({document.doc_id})",
-        key="expected_which",
+        list(by_id),
+        format_func=lambda doc_id: f"{by_id[doc_id].title or doc_id} ({doc_id})",
+        key=WHICH,
     )
+    return by_id[doc_id]

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from engine.share.report.report import report_html
-from engine.types.share.snapshots import ReportSection, Snapshot
+from engine.share.walkthrough_json import report_sections
+from engine.types.share.snapshots import (
+    ReportSection,
+    SearchSnapshot,
+    Snapshot,
+    SnapshotColumn,
+    SnapshotRow,
+)
+from engine.types.share.walkthroughs import Walkthrough, WalkthroughStep
 from tests.browser.hostile_texts import TEXTS
 from tests.browser.watch import Watch
-from tests.frozen import frozen_pair, frozen_quality, frozen_search, tiny_trace
+from tests.frozen import frozen_pair, frozen_quality, frozen_search
 from tests.pages import hostile
 from tests.pdf_text import pages_of
 
@@ -51,42 +60,67 @@ def written(folder: Path, html: str) -> str:
     return path.as_uri()
 
 
-def hostile_report() -> str:
+def search_of(number: int) -> SearchSnapshot:
+    """A search of hostile texts, in whose lists other documents stand first in each step."""
     texts = {f"d{n:02}": (ATTACKS[n], f"{ATTACKS[n + 3]} snake") for n in range(20)}
-    return report_html(
-        hostile.SCRIPT,
-        [
-            ReportSection(hostile.CLOSING, frozen_search(texts), note=hostile.IMAGE),
-            ReportSection("a pair", frozen_pair()),
-            ReportSection("a run", frozen_quality({"q00": hostile.SCRIPT})),
-        ],
+    snapshot = frozen_search(texts)
+
+    def turned(column: SnapshotColumn) -> SnapshotColumn:
+        rows = (*column.rows[number:], *column.rows[:number])
+        placed = (
+            replace(row, rank=rank, score=row.score + number) for rank, row in enumerate(rows, 1)
+        )
+        return replace(column, rows=tuple(placed))
+
+    return replace(snapshot, columns=tuple(turned(column) for column in snapshot.columns))
+
+
+def ten_steps() -> tuple[Walkthrough, list[Snapshot]]:
+    """A walkthrough of ten steps, whose words are attacks, and the figures of each."""
+    pair, run = frozen_pair(), frozen_quality({"q00": hostile.SCRIPT})
+    figures: list[Snapshot] = [search_of(0), pair, run]
+    figures += [search_of(1), search_of(2), pair, run, search_of(3), search_of(4), search_of(5)]
+    steps = (
+        WalkthroughStep("compare", {}, hostile.CLOSING, hostile.IMAGE, each) for each in figures
     )
+    return Walkthrough(hostile.SCRIPT, tuple(steps)), figures
 
 
-def test_a_report_is_whole_without_a_network(cut_off: Page, seen: Watch, tmp_path: Path) -> None:
-    page, address = cut_off, written(tmp_path, hostile_report())
+CARDS = """step => [...step.querySelectorAll(".column")].map(column =>
+  [...column.querySelectorAll(".card")].map(card => [
+    card.querySelector(".rank").textContent, card.querySelector(".title").textContent,
+    Number(card.dataset.score), card.querySelector(".score").textContent]))"""
+
+
+def test_the_report_of_ten_steps_is_whole_without_a_network(
+    cut_off: Page, seen: Watch, tmp_path: Path
+) -> None:
+    walkthrough, figures = ten_steps()
+    html = report_html(walkthrough.title, report_sections(walkthrough))
+    page, address = cut_off, written(tmp_path, html)
     page.goto(address)
+    steps = page.locator(".step")
+    expect(steps).to_have_count(10)
+
+    searches = [(n, each) for n, each in enumerate(figures) if isinstance(each, SearchSnapshot)]
+    for number, snapshot in searches:
+        step = page.locator(f"#step-{number}")
+        assert step.evaluate(CARDS) == [
+            [
+                [str(row.rank), ATTACKS[int(row.doc_id[1:])], row.score, said_of(column, row)]
+                for row in column.rows
+            ]
+            for column in snapshot.columns
+        ]
+        # one document wherever it stands, in the lists and in the picture; nothing else
+        card = step.locator(".column").nth(2).locator(".card").nth(3)
+        card.hover()
+        same = step.locator(f'[data-doc="{card.get_attribute("data-doc")}"]').count()
+        assert page.locator(".lit").count() == step.locator(".lit").count() == same > 3
+        expect(step.locator("svg.ranking g.lit").first).to_be_visible()
+    firsts = {tuple(column.rows[0].doc_id for column in each.columns) for _, each in searches}
+    assert len(firsts) == len(searches)
     search, pair, run = (page.locator(f"#step-{number}") for number in range(3))
-
-    trace = tiny_trace()
-    for number, stage in enumerate(("bm25", "bi-encoder", "cross-encoder")):
-        ranking = trace.ranking(stage)
-        assert ranking is not None
-        cards = search.locator(".column").nth(number).locator(".card")
-        shown = [(int(card.get_attribute("data-rank") or 0), card) for card in cards.all()]
-        assert [rank for rank, _ in shown] == [hit.rank for hit in ranking.hits[:10]]
-        for (_, card), hit in zip(shown, ranking.hits, strict=False):
-            assert float(card.get_attribute("data-score") or "nan") == hit.score
-            said = f"{hit.score:.{2 if stage != 'bi-encoder' else 3}f}".replace("-", "−")
-            expect(card.locator(".score")).to_contain_text(said)
-
-    # one document wherever it stands, in the lists and in the picture; nothing else
-    card = search.locator(".column").nth(2).locator(".card").nth(3)
-    card.hover()
-    document = card.get_attribute("data-doc")
-    lit = search.locator(".lit")
-    assert lit.count() == search.locator(f'[data-doc="{document}"]').count() > 3
-    expect(search.locator("svg.ranking g.lit").first).to_be_visible()
 
     # parts are tabs, led by the arrow keys
     tabs = search.get_by_role("tab")
@@ -98,10 +132,10 @@ def test_a_report_is_whole_without_a_network(cut_off: Page, seen: Watch, tmp_pat
     # a press on a header sorts, and another turns it round
     header = search.get_by_role("button", name="logit")
     values = "rows => rows.map(row => Number(row.cells[7].dataset.value))"
-    for step in (1, -1):
+    for way in (1, -1):
         header.click()
         shown_scores = search.locator(".panel:visible tbody tr").evaluate_all(values)
-        assert shown_scores == sorted(shown_scores, reverse=step < 0)
+        assert shown_scores == sorted(shown_scores, reverse=way < 0)
 
     # a word of the query shows where it alone looks
     pair.get_by_role("tab", name="Attention").click()
@@ -119,6 +153,12 @@ def test_a_report_is_whole_without_a_network(cut_off: Page, seen: Watch, tmp_pat
 
     assert page.evaluate("window.hacked") is None
     assert (seen.requests, seen.errors) == ([address], [])
+
+
+def said_of(column: SnapshotColumn, row: SnapshotRow) -> str:
+    """The score as a card says it."""
+    decimals = 3 if column.kind == "cosine" else 2
+    return f"{column.kind} {row.score:.{decimals}f}".replace("-", "−")
 
 
 def without_space(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.types import CROSS_ENCODER
+from engine.types.share.figures import FigureRow, FiguresSnapshot, FigureTable
 from engine.types.share.provenance import Provenance
 from engine.types.share.snapshots import (
     PairSnapshot,
@@ -76,6 +77,17 @@ def explained(score: float, *words: tuple[str, float], **changes: Any) -> PairSn
         method="occlusion",
         document_words=tuple(SnapshotWord(text, value) for text, value in words),
     )
+
+
+def tabled(*rows: tuple[str, float | None], headline: str = "It is so.") -> FiguresSnapshot:
+    """A table of these figures, each written with its name and its number."""
+    table = FigureTable(
+        "A table",
+        ("Figure", "Value"),
+        tuple(FigureRow(name, (f"{value}",), value) for name, value in rows),
+        "What these figures mean, in a sentence of its own.",
+    )
+    return FiguresSnapshot("Figures", origin(), headline, "In short.", tables=(table,))
 
 
 def step(heading: str = "A step", **changes: Any) -> WalkthroughStep:

@@ -20,6 +20,7 @@ def test_a_view_is_read_as_it_was_written() -> None:
     [
         ({"format": "other"}, "is no saved view"),
         ({"version": 2}, "has version 2 and this CrossExam reads version 1"),
+        ({"version": True}, "has version True and this CrossExam reads version 1"),
         ({"page": 1}, "page"),
         ({"link": {"q": 1}}, "link"),
         ({"link": ["q"]}, "link"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,8 @@ from engine.share.snapshot_differences import (
     snapshot_differences,
 )
 from engine.types import CrossExamError
-from tests.engine.share.snapshots import column, explained, origin, searched
+from tests.engine.share.snapshots import column, explained, origin, searched, tabled
+from tests.frozen import frozen_quality
 
 SCORES = {"a": 3.0, "b": 2.0, "c": 1.0, "d": 0.5, "e": -1.0}
 
@@ -120,6 +122,37 @@ def test_a_pairs_score_and_words_are_compared() -> None:
     same = snapshot_differences(kept, kept)
     assert same.nothing_moved
     assert same.sentence.startswith("Nothing moved")
+
+
+def test_named_figures_are_compared_by_their_names() -> None:
+    kept = tabled(("win rate", 0.5), ("votes", 20), ("p", None), ("gone", 1))
+    now = tabled(("win rate", 0.75), ("votes", 20), ("p", None), ("new", 1), headline="No more.")
+    differences = snapshot_differences(kept, now)
+    (moved,) = differences.figures
+    assert (moved.name, moved.before, moved.after, moved.change) == ("win rate", 0.5, 0.75, 0.25)
+    assert differences.sentence == "Moved since it was kept: win rate."
+    assert differences.circumstances == (
+        "gone is no longer there.", "new is new.", "Then: It is so."
+    )  # fmt: skip
+    same = snapshot_differences(kept, kept)
+    assert same.nothing_moved
+    assert same.sentence == "Nothing moved since it was kept: every figure is the same."
+
+
+def test_a_saved_run_under_other_judgments_says_which_mean_moved() -> None:
+    kept = frozen_quality()
+    (first, *others) = kept.pipelines
+    means = {**first.means, "nDCG@10": first.means["nDCG@10"] + 0.1}
+    changed = (replace(first, means=means), *others)
+    now = replace(kept, pipelines=changed, judgments="people's judgments and 4 machine-made ones")
+    differences = snapshot_differences(kept, now)
+    (moved,) = differences.figures
+    assert moved.name == f"{first.name}: nDCG@10"
+    assert moved.change == pytest.approx(0.1)
+    assert (
+        "and is by people's judgments and 4 machine-made ones now" in differences.circumstances[0]
+    )
+    assert snapshot_differences(kept, kept).nothing_moved
 
 
 def test_figures_of_two_kinds_are_not_compared() -> None:

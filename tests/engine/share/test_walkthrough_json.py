@@ -11,7 +11,7 @@ from engine.share.walkthrough_json import walkthrough_from, walkthrough_text
 from engine.types import CrossExamError
 from engine.types.share.link_names import identifier, number, text
 from engine.types.share.walkthroughs import MOST_STEPS, Walkthrough
-from tests.engine.share.snapshots import explained, step, walkthrough
+from tests.engine.share.snapshots import explained, step, tabled, walkthrough
 
 NAMES = {
     "compare": (text("q", 4000), number("depth", 5, 500, 50)),
@@ -24,8 +24,9 @@ def test_a_file_gives_back_what_was_written() -> None:
     pair = step(
         "Explained", page="explain", link={"q": "x", "doc": "care"}, snapshot=explained(1.5)
     )
+    vote = step("Voted", page="compare", snapshot=tabled(("a", 1.0), (HOSTILE, None)))
     before = Walkthrough(
-        HOSTILE, (step(HOSTILE, note=HOSTILE), pair, step("No figures", snapshot=None))
+        HOSTILE, (step(HOSTILE, note=HOSTILE), pair, vote, step("No figures", snapshot=None))
     )
     assert walkthrough_from(walkthrough_text(before), "a.json", NAMES) == before
 
@@ -46,6 +47,7 @@ def put(whole: dict[str, Any], path: tuple[Any, ...], value: Any) -> None:
     [
         (("format",), "another", "no walkthrough of CrossExam"),
         (("version",), 2, "version is 2"),
+        (("version",), True, "version is True"),
         (("steps",), [], "steps is empty"),
         (
             ("steps", 1, "page"),
@@ -88,6 +90,6 @@ def test_too_many_steps_and_too_long_a_link_are_refused() -> None:
     with pytest.raises(CrossExamError, match="steps has 60 entries: give 30 at most"):
         walkthrough_from(json.dumps(whole), "long.json", NAMES)
     whole = values()
-    whole["steps"][0]["link"]["q"] = "x" * 4100
-    with pytest.raises(CrossExamError, match="link is longer than 4,096"):
+    whole["steps"][0]["link"] = {f"name {n}": "x" * 19_000 for n in range(4)}
+    with pytest.raises(CrossExamError, match="link is longer than 60,000"):
         walkthrough_from(json.dumps(whole), "long.json", NAMES)

@@ -23,6 +23,7 @@ from engine.quality.judging.auto_judge import calibrates
 from engine.types import Cancel, Reranker, ScoredBatch
 from jobs.concurrent_work import others
 from jobs.visitor_jobs import Slot
+from pages.quality import failures, fusion_chart
 from pages.quality.runs import two_runs
 from state import permissions
 from state.app_resources import prepare
@@ -219,6 +220,14 @@ def test_every_mean_stands_there_by_searches_too_where_queries_say_how_often_the
     assert len(rows[0]) == 1 + 4 + 3  # measures; judged@10, ceiling, time
     assert says(at, "6 judged queries, each as often as it is searched")
     assert says(at, "By searches: ")
+    assert says(at, "By searches (open diamonds): ")
+    traces = [t for p in protos(at, "plotly_chart") for t in json.loads(p.spec)["data"]]
+    (drawn,) = [trace for trace in traces if trace.get("name") == "by searches"]
+    assert [f"{value:.4f}" for value in drawn["y"]] == [row[1]["text"] for row in rows]
+    for module in (failures, fusion_chart):
+        monkeypatch.setattr(module, "weights", lambda loaded: searches)
+    assert all(len(row) == 4 for row in table(part("Failures"), "Failures by kind"))
+    assert says(part("Fusion"), "By searches: ")
     monkeypatch.setattr(two_runs, "weights", lambda loaded: searches)
     assert len(table(part("Two runs"), "Means weighted by searches")) == 2
 

@@ -15,6 +15,7 @@ from engine.search.settings import Settings
 from engine.share.votes.votes_csv import HEADER
 from engine.types import BI_ENCODER, BM25
 from engine.types.share.blind_votes import FIRST, BlindVote, Choice, Vote, Voter
+from engine.types.share.figures import FiguresSnapshot
 from jobs.visitor_jobs import Slot
 from pages.share import voting
 from state.share.blind_votes import vote_store
@@ -25,6 +26,7 @@ from tests.pages.driver import (
     choose,
     components,
     finished,
+    job_of,
     opened,
     said,
     says,
@@ -155,6 +157,23 @@ def test_what_voters_typed_is_text_in_the_results_and_in_the_table(
     file = downloads.text(at, "Votes as CSV")
     assert file.splitlines()[0] == ",".join(HEADER)
     assert f"'{FORMULA}".replace('"', '""') in file
+    at.button(key="keep_step").click()
+    finished(at)
+    at.button(key="step_add").click()
+    finished(at)
+    (step,) = work_of(at).draft.walkthrough.steps
+    assert isinstance(step.snapshot, FiguresSnapshot)
+    rows = {name: row for (_, name), row in step.snapshot.rows().items()}
+    assert rows["Win rate of Bi-encoder"].cells[0] == "0%"
+    assert rows["Both bad"].value == 2
+    assert step.link["vote"] == vote_of(at)
+    assert rows["query 0"].cells[:4] == ("1", "0", "0", "0")
+    at = finished(at.switch_page("pages/share/walkthroughs.py"))
+    at.button(key="play_draft").click()
+    finished(at)
+    assert job_of(at, Slot.WALKTHROUGH).wait(PATIENCE)
+    (player,) = components(finished(at), "crossexam_walkthrough")
+    assert player["steps"][0]["moved"]["sentence"].startswith("Nothing moved")
 
 
 def test_a_vote_that_is_not_here_says_so_and_the_list_is_one_click_away(

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 from engine.share.walkthrough_json import walkthrough_text
 from engine.types import CROSS_ENCODER
-from engine.types.share.snapshots import SearchSnapshot
+from engine.types.share.figures import FiguresSnapshot
+from engine.types.share.snapshots import PairSnapshot, SearchSnapshot
 from engine.types.share.walkthroughs import Draft, Walkthrough, WalkthroughStep
 from jobs.visitor_jobs import Slot
 from tests.engine.share.snapshots import step, walkthrough
@@ -98,6 +99,56 @@ def changed_score(kept: WalkthroughStep, *, by: float) -> WalkthroughStep:
     rows = (replace(first, score=first.score + by), *rest)
     columns = (*others, replace(reranked, rows=rows))
     return replace(kept, snapshot=replace(snapshot, columns=columns))
+
+
+def kept_here(at: AppTest) -> WalkthroughStep:
+    """The step of what the page shows, once it was added."""
+    at.button(key="keep_step").click()
+    finished(at)
+    at.button(key="step_add").click()
+    finished(at)
+    assert not at.exception
+    return work_of(at).draft.walkthrough.steps[-1]
+
+
+def test_two_typed_texts_are_kept_and_explained_again() -> None:
+    at = opened("pages/explain/explain.py", texts="own", own_query="red crane", own_doc="A crane")
+    step = kept_here(at)
+    assert (step.live, step.link["own_query"]) == (True, "red crane")
+    assert isinstance(step.snapshot, PairSnapshot)
+    assert (step.snapshot.query, step.snapshot.title) == ("red crane", "A crane")
+    (shown,) = play_draft(finished(at.switch_page(WALKTHROUGHS)))["steps"]
+    assert shown["moved"]["sentence"].startswith("Nothing moved")
+
+
+def test_a_diagnosis_is_kept_as_it_stands_and_made_again() -> None:
+    page = "pages/search/diagnose.py"
+    at = opened(page, q=QUERY, depth="10", expected="python-ball-care", within="1")
+    step = kept_here(at)
+    assert isinstance(step.snapshot, FiguresSnapshot)
+    chain = step.snapshot.tables[0]
+    assert [row.name for row in chain.rows][:2] == ["BM25", "Bi-encoder"]
+    (shown,) = play_draft(finished(at.switch_page(WALKTHROUGHS)))["steps"]
+    assert shown["now"]["tables"] == shown["kept"]["tables"]
+    assert shown["moved"]["sentence"].startswith("Nothing moved")
+
+
+def test_a_corpus_is_kept_and_a_lesson_is_a_step_without_figures_and_adding_can_be_left() -> None:
+    at = opened("pages/corpora/corpora.py")
+    at.button(key="keep_step").click()
+    finished(at)
+    at.button(key="step_cancel").click()
+    finished(at)
+    assert not [button for button in at.button if button.key == "step_add"]
+    assert work_of(at).draft.walkthrough.steps == ()
+    step = kept_here(at)
+    assert isinstance(step.snapshot, FiguresSnapshot)
+    assert not step.live
+    assert "documents in senses" in step.snapshot.headline
+    at = opened("pages/learn/lessons.py")
+    at.query_params = {"lesson": "two-ways"}
+    step = kept_here(finished(at))
+    assert (step.page, step.link, step.snapshot) == ("lessons", {"lesson": "two-ways"}, None)
 
 
 def test_steps_are_moved_reworded_deleted_and_taken_back(downloads: Downloads) -> None:

@@ -44,7 +44,7 @@ def test_replayed_the_same_documents_lead_and_no_score_is_far_off(
         corpus = bench.corpora.open(name)
         return corpus, bench.searchers.of(corpus)
 
-    figures = StepFigures(bench.models, bench.explainers, opened)
+    figures = StepFigures(bench, opened, bench.corpora.open)
     walkthrough = walkthrough_from(path.read_bytes(), path.name)
     for step in walkthrough.steps:
         assert step.snapshot is not None

@@ -10,12 +10,12 @@ import pytest
 from corpora.stores.corpus import Corpus
 from engine.search.searcher import Searcher
 from engine.share.snapshot_differences import snapshot_differences
-from engine.types import CROSS_ENCODER, CrossExamError, Qrel, Query
+from engine.types import CROSS_ENCODER, CrossExamError, Qrel, Query, Reranker
 from engine.types.share.snapshots import SearchSnapshot
 from engine.types.share.walkthroughs import WalkthroughStep
-from tests.engine.share.snapshots import explained
 from tests.tiny import QUERY, Tiny, tiny_searcher
 from workbench.share.step_figures import StepFigures
+from workbench.share.step_rankers import WhyNot, why_not_asked
 
 TINIES = [
     Tiny(f"d{number}", snakes=number, angle=number / 10, logit=float(number % 5))
@@ -26,7 +26,9 @@ STEP = WalkthroughStep(
 )
 
 
-def figures(tinies: list[Tiny], searcher: Searcher | None = None) -> StepFigures:
+def figures(
+    tinies: list[Tiny], searcher: Searcher | None = None, why_not: WhyNot = why_not_asked
+) -> StepFigures:
     """Of these documents, without anything that explains."""
     searcher = searcher or tiny_searcher(tinies)[0]
     corpus = Corpus(
@@ -36,7 +38,7 @@ def figures(tinies: list[Tiny], searcher: Searcher | None = None) -> StepFigures
         qrels=(Qrel("1", "d3", 2),),
     )
     nothing = cast("Any", None)
-    return StepFigures(nothing, nothing, lambda _: (corpus, searcher))
+    return StepFigures(nothing, lambda _: (corpus, searcher), lambda _: corpus, why_not)
 
 
 def kept(top: int = 3) -> WalkthroughStep:
@@ -84,20 +86,40 @@ def test_where_a_models_score_was_changed_frozen_is_shown_against_live() -> None
 @pytest.mark.parametrize(
     ("step", "words"),
     [
-        (replace(STEP, page="quality"), "a quality run takes minutes"),
+        (replace(STEP, page="quality"), "is not saved with this corpus"),
+        (replace(STEP, page="corpora"), "not computed anew: open its view"),
         (replace(STEP, link={"corpus": "tiny"}), "the link has no query"),
         (replace(STEP, link={"q": QUERY, "depth": "7000"}), "depth='7000': give 5 to 500"),
-        (replace(STEP, link={"q": QUERY, "columns": "reranker:cohere:x"}), "additional rankers"),
+        (replace(STEP, link={"q": QUERY, "columns": "reranker:cohere:x"}), "sent texts elsewhere"),
+        (replace(STEP, link={"q": QUERY, "columns": "reranker:/a/folder"}), "not the app's own"),
+        (WalkthroughStep("explain", {"texts": "own", "own_doc": " "}, "Own"), "two texts"),
+        (WalkthroughStep("explain", {"q": QUERY}, "Without a document"), "names no document"),
         (
-            WalkthroughStep("explain", {"q": QUERY, "texts": "own"}, "Own", snapshot=explained(1)),
-            "texts are of no corpus",
+            WalkthroughStep("explain", {"q": QUERY, "doc": "d1", "explained": "x/y"}, "Another"),
+            "not the app's own",
         ),
-        (
-            WalkthroughStep("explain", {"q": QUERY, "doc": "d1", "explained": "x"}, "Another"),
-            "explains an additional reranker",
-        ),
+        (WalkthroughStep("diagnose", {"q": QUERY}, "Of what?"), "names no expected document"),
     ],
 )
 def test_what_is_not_computed_here_says_why(step: WalkthroughStep, words: str) -> None:
     with pytest.raises(CrossExamError, match=words):
         figures(TINIES).of(step)
+
+
+def test_a_ranker_that_the_visitor_uses_is_asked_and_one_that_sends_texts_is_left_out() -> None:
+    link = {**STEP.link, "columns": "bi-encoder,reranker:/a/folder,reranker:cohere:x"}
+    step = replace(STEP, link=link)
+    searcher, _ = tiny_searcher(TINIES)
+    asked: list[str] = []
+
+    def find(name: str, **_: object) -> Reranker:
+        asked.append(name)
+        return searcher.reranker
+
+    searcher = replace(searcher, find_reranker=find)
+    made = figures(TINIES, searcher, lambda name: why_not_asked(name, ("/a/folder",)))
+    snapshot = made.of(step)
+    assert isinstance(snapshot, SearchSnapshot)
+    assert [column.stage for column in snapshot.columns] == ["bi-encoder", "reranker:/a/folder"]
+    assert asked == ["/a/folder"]
+    assert any("was not asked: it is sent texts elsewhere" in each for each in snapshot.notices)

@@ -34,6 +34,7 @@ NO_PICTURE = {
     "components/quality/judge_card.py": "a form",
     "components/search/example_queries.py": "buttons",
     "components/share/ballot.py": "a form",
+    "components/share/browser_address.py": "draws nothing",
     "components/share/browser_history.py": "draws nothing",
     "components/share/copy_link.py": "a button",
     "components/share/player/player.py": "figures of other pages, which save them; and a report",

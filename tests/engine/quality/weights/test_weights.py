@@ -8,9 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from engine.quality.evaluation import by_tag
+from engine.quality.fusion_tuning import Curve, cross_validated
 from engine.quality.weights.first_result import FirstResultChange, first_result_change, percent
-from engine.quality.weights.weighted_mean import weighted_mean, weights_of
-from engine.types import Hit, Qrel, Query, Ranking, Run
+from engine.quality.weights.weighted_mean import share_of_searches, weighted_mean, weights_of
+from engine.types import Evaluation, Hit, Qrel, Query, Ranking, Run
 
 
 def data(seed: int, number: int) -> tuple[dict[str, float], dict[str, float]]:
@@ -60,6 +62,40 @@ def test_equal_weights_change_nothing_and_none_give_no_mean() -> None:
     assert weighted_mean(values, {}) is None
     assert weighted_mean(values, {"a": 0.0}) is None
     assert weights_of([Query("a", "x", weight=0.0), Query("b", "y")]) == {"a": 0.0}
+
+
+def test_shares_of_searches_and_means_by_tag_are_those_of_every_search_written_out() -> None:
+    values, weights = data(6, 50)
+    failing = sorted(values)[::3]
+    written = [query in failing for query in weights for _ in range(int(weights[query]))]
+    assert share_of_searches(failing, values, weights) == pytest.approx(np.mean(written))
+    assert share_of_searches(failing, values, {}) is None
+    queries = [
+        Query(q, q, tags=("odd",) if int(q[1:]) % 2 else ("even", "all"), weight=weights.get(q))
+        for q in values
+    ]
+    by_query = {query: {"nDCG@10": value} for query, value in values.items()}
+    evaluation = Evaluation("run", {"nDCG@10": 0.0}, by_query, 1.0)
+    rows = by_tag(evaluation, queries, "nDCG@10")
+    odd = [q for q in weights if int(q[1:]) % 2]
+    average = np.average([values[q] for q in odd], weights=[weights[q] for q in odd])
+    assert rows["odd"]["by_searches"] == pytest.approx(average, abs=1e-6)
+    assert rows["all"] == rows["even"]
+    assert "by_searches" not in by_tag(evaluation, [Query("q1", "q1", ("odd",))], "nDCG@10")["odd"]
+
+
+def test_a_fusions_curve_and_its_cross_validation_by_searches() -> None:
+    draw = np.random.default_rng(3)
+    ids = tuple(f"q{number}" for number in range(20))
+    curve = Curve((0.0, 0.5, 1.0), ids, tuple(map(tuple, draw.random((3, 20)))))
+    weights = {query: float(number) for number, query in enumerate(ids) if number != 4}
+    without = [number for number in range(20) if number != 4]
+    expected = [np.average(np.array(row)[without], weights=without) for row in curve.by_query]
+    assert [mean.value for mean in curve.weighted(weights)] == pytest.approx(expected)
+    assert curve.weighted({}) == ()
+    validation = cross_validated(curve, folds=5)
+    assert set(validation.by_query) == set(ids)
+    assert np.mean(list(validation.by_query.values())) == pytest.approx(validation.value)
 
 
 def run(**ids: str) -> Run:

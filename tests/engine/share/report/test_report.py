@@ -18,6 +18,8 @@ from engine.types import AttentionView, CrossExamError
 from engine.types.share.snapshots import ReportSection, Snapshot, SnapshotWord
 from tests.browser.hostile_texts import TEXTS
 from tests.engine.share.report.reading import Element, read
+from tests.engine.share.snapshots import tabled
+from tests.engine.share.votes.ballots import outcome
 from tests.frozen import NOW, frozen_pair, frozen_quality, frozen_search, tiny_trace
 from tests.pages import hostile
 
@@ -46,10 +48,13 @@ def hostile_sections() -> list[ReportSection]:
     )
     pair = frozen_pair(HOSTILE, HOSTILE, title=hostile.CLOSING)
     quality = frozen_quality({f"q{n:02}": texts(n) for n in range(30)})
+    vote = tabled(*((text, 1.0) for text in HOSTILE), headline=hostile.SCRIPT)
+    vote = replace(vote, opening=hostile.CLOSING, detail=hostile.IMAGE)
     return [
         ReportSection(hostile.SCRIPT, search, note=hostile.IMAGE, state=hostile.CLOSING),
         ReportSection(hostile.CLOSING, pair),
         ReportSection("run", quality),
+        ReportSection("vote", vote),
     ]
 
 
@@ -58,6 +63,7 @@ SNAPSHOTS: dict[str, Snapshot] = {
     "search": replace(frozen_search(), notices=("cut",)),
     "pair": frozen_pair(),
     "quality": QUALITY,
+    "figures": outcome(),
 }
 ALL = [ReportSection(name, snapshot) for name, snapshot in SNAPSHOTS.items()]
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
+from engine.share.figures.vote_figures import vote_figures
+from engine.share.votes.results import vote_results
 from engine.types.share.blind_votes import (
     FIRST,
     SECOND,
@@ -16,6 +19,7 @@ from engine.types.share.blind_votes import (
     Vote,
     Voter,
 )
+from engine.types.share.figures import FiguresSnapshot
 
 NAMES = ("Pipeline of old", "Pipeline of new")
 
@@ -68,3 +72,10 @@ def random_votes(seed: int, *, voters: int, queries: int, of_ten: int = 8) -> Se
         for q in range(queries)
         if draw.randrange(10) < of_ten
     ]
+
+
+def outcome(voters: int = 3) -> FiguresSnapshot:
+    """The frozen outcome of a vote between one that reranks and one that does not."""
+    vote = replace(blind_vote(), ended_at=0.0, pipelines=({"reranker": ""}, {"reranker": "x"}))
+    results = vote_results(vote, random_votes(1, voters=voters, queries=4), {})
+    return vote_figures(vote, results, documents=5, settings={NAMES[0]: "Depth: 20"})

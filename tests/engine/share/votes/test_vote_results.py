@@ -7,6 +7,8 @@ import io
 from dataclasses import replace
 
 from engine.quality.ndcg import ndcg
+from engine.share.figures.vote_figures import vote_figures
+from engine.share.snapshot_differences import snapshot_differences
 from engine.share.votes.list_pairs import LONGEST_TEXT, list_pairs
 from engine.share.votes.results import vote_results
 from engine.share.votes.sides import left_pipeline, query_order
@@ -90,6 +92,30 @@ def test_votes_are_held_against_the_difference_in_ndcg() -> None:
     assert (results.by_ndcg.hits, results.by_ndcg.votes) == (1, 2)
     assert results.queries[0].ndcg == (1.0, ndcg(["d2", "d1", "d0"], grades["q0"], 3))
     assert [query.better_by_ndcg for query in results.queries] == ["first", "second", None, None]
+
+
+def test_frozen_the_outcome_has_the_win_rate_its_interval_and_every_querys_counts() -> None:
+    vote = replace(blind_vote(), ended_at=0.0)
+    votes = [vote_for(SECOND, f"q{i}", name) for name in ("Ann", "Bob") for i in range(3)]
+    votes += [vote_for(FIRST, "q3", "Ann"), vote_for(None, "q3", "Bob", tie=False)]
+    results = vote_results(vote, votes, {"q0": {"d0": 3}})
+    frozen = vote_figures(vote, results, documents=5, settings={NAMES[0]: "Depth: 20"})
+    rows = {name: row for (_, name), row in frozen.rows().items()}
+    assert results.win_rate is not None
+    low, high = results.win_rate.interval
+    rate = rows[f"Win rate of {NAMES[1]}"]
+    assert rate.value == 6 / 7
+    assert rate.cells[:2] == ("86%", f"{low:.0%} to {high:.0%}")
+    assert rate.cells[2].startswith("6 of 7 votes: ")
+    assert rows["Both bad"].value == 1
+    counts = {query.query: rows[query.query].cells[:4] for query in results.queries}
+    assert list(counts.values()) == [("0", "2", "0", "0")] * 3 + [("1", "0", "0", "1")]
+    assert rows[results.queries[0].query].cells[4] == "1.000 → 0.500"
+    assert "86%" in frozen.opening
+    assert "2 people" in frozen.opening
+    more = vote_results(vote, [*votes, vote_for(FIRST, "q0", "Eve")], {})
+    moved = snapshot_differences(frozen, vote_figures(vote, more, settings={}))
+    assert {f.name: f.after for f in moved.figures}[rate.name] == 6 / 8
 
 
 def test_a_table_of_votes_holds_hostile_words_as_text() -> None:

@@ -1,0 +1,1 @@
+"""Figures frozen as tables: of a blind vote, a diagnosis, a corpus, a training."""
