@@ -59,6 +59,7 @@ shared_bar(
     query_key=url_state.QUERY,
     longest_query=url_state.LONGEST_QUERY,
     keep=keeper(address),
+    attached=url_state.first_stages(),
 )
 problems = unread_notes()
 offered_rankers()

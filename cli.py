@@ -20,6 +20,7 @@ from commands import (
 from commands.command import Command, parser_of
 from commands.diagnosis import check, diagnose
 from commands.evaluation import parity
+from commands.evaluation import attached_runs
 from commands.output import exit_status
 from commands.share import report, walkthroughs
 
@@ -42,6 +43,7 @@ COMMANDS: tuple[Command, ...] = (
     report.REPORT,
     walkthroughs.WALKTHROUGHS,
     importing.IMPORT,
+    attached_runs.RUNS,
     corpora.DELETE,
     corpora.INDEX,
 )

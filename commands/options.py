@@ -46,7 +46,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
             parameter.flag,
             dest=parameter.name,
             type=_type_of(parameter),
-            choices=None if parameter.or_encoder else (parameter.values or None),
+            choices=None if parameter.or_retriever else (parameter.values or None),
             default=parameter.default,
             metavar=parameter.metavar,
             help=parameter.flag_help,
@@ -58,8 +58,8 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME",
         help="an additional ranker, more than once if you like, written as one of "
-        f"{usages()}; a MODEL is a hub name or a folder, and a bi-encoder retrieves from the "
-        "whole corpus on its own",
+        f"{usages()}; a MODEL is a hub name or a folder, a bi-encoder retrieves from the "
+        "whole corpus on its own, and a run of another system is attached by “runs”",
     )
 
 
@@ -70,8 +70,8 @@ def settings_of(args: argparse.Namespace) -> Settings:
 
 
 def _type_of(parameter: Parameter[Any]) -> Callable[[str], Any]:
-    """What reads the option's text; a name of a bi-encoder's stage is checked at once."""
-    if not parameter.or_encoder:
+    """What reads the option's text; that of what retrieves by its name is checked."""
+    if not parameter.or_retriever:
         return parameter.kind
 
     def checked(text: str) -> str:

@@ -37,7 +37,12 @@ from engine.quality.evaluation import by_tag, write_trec
 from engine.quality.pipeline_figures import pipeline_figures
 from engine.quality.pipelines import stage_pipelines
 from engine.quality.runs.run_export import runs_csv
-from engine.quality.runs.run_notes import irrelevant_note, missing_notes, passages_note
+from engine.quality.runs.run_notes import (
+    answered_note,
+    irrelevant_note,
+    missing_notes,
+    passages_note,
+)
 from engine.quality.significance import Difference, compare_values, corrected
 from engine.quality.weights.first_result import first_result_change
 from engine.quality.weights.run_means import means_by_run, values_of
@@ -45,7 +50,7 @@ from engine.quality.weights.weighted_mean import weights_of
 from engine.search.precision.rescoring import precision_values
 from engine.search.trace_json import evaluation_values
 from engine.types import STAGES, CrossExamError, Evaluation, Run
-from engine.types.ranker_names import is_encoder, stage_of
+from engine.types.ranker_names import retrieves, stage_of
 from engine.types.registries.measures import said
 from system.storage import write_text_atomically
 from workbench.query_set import run_query_set
@@ -58,7 +63,8 @@ def _options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pipelines",
         default=PIPELINES,
-        help="stages, separated by commas (default: %(default)s); bi-encoder:MODEL is one too",
+        help="stages, separated by commas (default: %(default)s); bi-encoder:MODEL and "
+        "run:NAME are some too",
     )
     parser.add_argument("--runs", type=Path, metavar="OUT", help="folder for TREC run files")
     parser.add_argument("--by-tag", action="store_true", help="means by query tag too")
@@ -68,7 +74,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
     settings = settings_of(args)
     stages = [name.strip() for name in args.pipelines.split(",") if name.strip()]
-    unknown = [name for name in stages if name not in STAGES and not is_encoder(name)]
+    unknown = [name for name in stages if name not in STAGES and not retrieves(name)]
     if unknown or not stages:
         raise unknown_pipelines(unknown)
     stages += [stage_of(name) for name in settings.rerankers]
@@ -109,7 +115,7 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
         "pipelines": [],
     }
     for stage, evaluation in evaluations.items():
-        result["notices"] += missing_notes(evaluation, stage)
+        result["notices"] += missing_notes(evaluation, stage) + answered_note(evaluation, stage)
         row = evaluation_values(evaluation, len(evaluation.by_query))
         row["missing"] = list(evaluation.missing)
         if args.by_tag:

@@ -27,6 +27,7 @@ from engine.search.stages.failure import passes_on
 from engine.search.stages.precision import precision_note
 from engine.search.trace_json import trace_values
 from engine.types import BLEND, CROSS_ENCODER, CrossExamError
+from engine.types.ranker_names import is_attached
 from system.storage import write_text_atomically
 from workbench.search.ranking_export import ranking_export
 
@@ -145,6 +146,8 @@ def _rank_lines(result: dict[str, Any]) -> list[str]:
             lines.append(f"{hit['rank']:4} {hit['score']:9.4f} {tie_mark}{with_id(hit)}")
         if ranking["stage"] in result["failures"]:
             lines.append(f"     {result['failures'][ranking['stage']]}")
+        elif not ranking["hits"] and is_attached(ranking["stage"]):
+            lines.append("     this run has no list for this query")
         elif not ranking["hits"]:
             lines.append("     no document shares a term with the query")
     if any(hit.get("near_tie") for r in result["rankings"] for hit in r["hits"][:SHOWN]):

@@ -11,9 +11,11 @@ from streamlit.navigation.page import StreamlitPage
 
 from engine.search.settings import Settings
 from engine.types import CrossExamError, Query
-from engine.types.registries.search_parameters import PARAMETERS
+from engine.types.ranker_names import MOST, is_attached
+from engine.types.registries.search_parameters import FIRST_STAGE, PARAMETERS
 from engine.types.share.link_names import LinkName, LinkNames, one_of
 from state.search import additional_rankers as rerankers
+from state.search import attached_runs
 from state.share import kept_choices, page_link
 from state.share.link_rankers import RANKERS_OF_LINK
 
@@ -132,8 +134,19 @@ def current() -> Choices:
     session = st.session_state
     values = {p.name: p.kind(session.get(p.key, p.default)) for p in PARAMETERS}
     corpus, query = (session.get(name.name, name.default) for name in (CORPUS_NAME, QUERY_TEXT))
-    settings = Settings.from_values(values, rerankers=rerankers.chosen())
+    names = rerankers.chosen()
+    first = str(values[FIRST_STAGE.name])
+    if is_attached(first) and first not in names:  # it is a column, like the others
+        names = (first, *names)[:MOST]
+    settings = Settings.from_values(values, rerankers=names)
     return Choices(str(corpus), str(query or "").strip(), settings)
+
+
+def first_stages() -> list[str]:
+    """The attached runs of the chosen corpus, each of which can be the first stage."""
+    session = st.session_state
+    corpus = str(session.get(CORPUS_NAME.session_key, CORPUS_NAME.default))
+    return attached_runs.first_stages(corpus, str(session.get(FIRST_STAGE.key, "")))
 
 
 def widget_value(name: str) -> Any:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from corpora.attached.listed_store import ListedStore
 from corpora.importing.importing import Imported, Source, add_judgments, import_corpus
 from corpora.readers.read_options import ReadOptions
 from corpora.stores.corpus import Corpus
 from corpora.stores.library import Library, LibraryEntry
 from engine.types import BI_ENCODER
 from workbench.keyed_cache import KeyedCache
+from workbench.search.attached_runs import AttachedRuns
 from workbench.token_reader import TokenReader
 
 
 class Corpora:
     """Opens each corpus once and keeps it; opening one never waits for another."""
 
-    def __init__(self, library: Library, tokens: TokenReader) -> None:
+    def __init__(self, library: Library, tokens: TokenReader, attached: AttachedRuns) -> None:
         self._library = library
+        self._attached = attached
         self._tokens = tokens
         self._open = KeyedCache[str, Corpus]()
 
@@ -32,8 +37,14 @@ class Corpora:
         return self._library.entries()
 
     def open(self, name_or_path: str | Path) -> Corpus:
-        """The corpus of that name or path."""
-        return self._open.get(str(name_or_path), lambda: self._library.open(name_or_path))
+        """The corpus of that name or path, whose store knows what attached runs list."""
+
+        def opened() -> Corpus:
+            corpus = self._library.open(name_or_path)
+            missing = partial(self._attached.missing, corpus.info.fingerprint)
+            return replace(corpus, store=ListedStore(corpus.store, missing))
+
+        return self._open.get(str(name_or_path), opened)
 
     def import_corpus(
         self,

@@ -52,9 +52,10 @@ def run_query_set(
     are those of `gather`; a run that is cancelled holds the queries finished so far.
     """
     report, stop = on_progress or _unreported, cancel or _never
+    find_retriever = bench.searchers.finder(corpus)
     retrievers = [
-        bench.indexes.additional_encoder(corpus, name, log=log, on_progress=report, cancel=stop)
-        for name in dict.fromkeys(spec.encoder for spec in specs)
+        find_retriever(name, log=log, on_progress=report, cancel=stop)
+        for name in dict.fromkeys(spec.retriever for spec in specs)
         if name
     ]
     rerankers = {

@@ -5,24 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from typing import Any
 
 from corpora.stores.corpus import Corpus
 from engine.search.searcher import Searcher
-from engine.search.stages.additional_encoder import AdditionalRetriever
+from engine.search.stages.additional_encoder import AdditionalRetriever, FindRetriever
 from engine.search.stages.dense import DenseRetriever
 from engine.search.stages.failure import failure_of, passes_on
 from engine.search.stages.index_backend_lexical import IndexBackendLexicalRetriever
 from engine.search.stages.lexical import LexicalRetriever
+from engine.search.stages.retrievers import DenseStage
 from engine.types import Cancel, CrossExamError, Log, ProgressCallback
 from engine.types.aliases import silent
-from engine.types.ranker_names import parsed
+from engine.types.ranker_names import is_attached, parsed
 from models.lexical.bm25 import BM25Index
 from models.lexical.terms import spelt_for_index_backend, term_spans, terms
 from workbench.dense_indexes import DenseIndexes, steps
 from workbench.index_backends import IndexBackends
 from workbench.keyed_cache import KeyedCache
 from workbench.model_loader import ModelLoader
+from workbench.search.attached_runs import AttachedRuns
 
 READ_AT_ONCE = 1024
 
@@ -36,9 +38,14 @@ class Searchers:
     """Makes each corpus' searcher once; indexing one corpus never waits for another."""
 
     def __init__(
-        self, models: ModelLoader, index_backends: IndexBackends, indexes: DenseIndexes
+        self,
+        models: ModelLoader,
+        index_backends: IndexBackends,
+        indexes: DenseIndexes,
+        attached: AttachedRuns,
     ) -> None:
         self._models = models
+        self._attached = attached
         self._index_backends = index_backends
         self._indexes = indexes
         self._searchers = KeyedCache[tuple[str, str, str], Searcher]()
@@ -87,7 +94,9 @@ class Searchers:
                     raise
                 broken[name] = failure_of(error)
 
-        def find(name: str) -> AdditionalRetriever:
+        def find(name: str) -> DenseStage:
+            if is_attached(name):
+                return self._attached.retriever(corpus, name)
             if name in broken:
                 raise CrossExamError(broken[name])
             return cold[name]
@@ -128,8 +137,18 @@ class Searchers:
             terms=terms,
             term_spans=term_spans,
             find_reranker=self._models.reranker,
-            find_retriever=partial(self._indexes.additional_encoder, corpus),
+            find_retriever=self.finder(corpus),
         )
+
+    def finder(self, corpus: Corpus) -> FindRetriever:
+        """What gives the retriever of an additional bi-encoder or attached run by its name."""
+
+        def find(name: str, **options: Any) -> DenseStage:
+            if is_attached(name):
+                return self._attached.retriever(corpus, name)
+            return self._indexes.additional_encoder(corpus, name, **options)
+
+        return find
 
     def _in_process(
         self, corpus: Corpus, log: Log, on_progress: ProgressCallback | None, cancel: Cancel | None

@@ -14,6 +14,7 @@ from workbench.index_backends import IndexBackends
 from workbench.learn.lessons import Lessons
 from workbench.model_loader import ModelLoader
 from workbench.model_setup import ModelSetup
+from workbench.search.attached_runs import AttachedRuns
 from workbench.searchers import Searchers
 from workbench.token_reader import TokenReader
 
@@ -38,10 +39,11 @@ class Workbench:
         self.explainers = Explainers(self.models)
         self.forward_passes = ForwardPasses(self.models, self.explainers)
         self.tokens = TokenReader(self.models)
-        self.corpora = Corpora(library or Library(), self.tokens)
+        self.attached = AttachedRuns()
+        self.corpora = Corpora(library or Library(), self.tokens, self.attached)
         self.index_backends = IndexBackends()
         self.indexes = DenseIndexes(self.models, self.index_backends)
-        self.searchers = Searchers(self.models, self.index_backends, self.indexes)
+        self.searchers = Searchers(self.models, self.index_backends, self.indexes, self.attached)
         self.diagnoses = Diagnoses(self.models, self.tokens)
         self.lessons = Lessons(
             self.models, self.explainers, self.tokens, self.corpora, self.searchers

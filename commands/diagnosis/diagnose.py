@@ -21,7 +21,7 @@ from engine.search.searcher import Searcher
 from engine.search.settings import Settings
 from engine.types.diagnosis.cases import PASTED, TOP, Case, Expected
 from engine.types.diagnosis.causes import Cause, Diagnosis
-from engine.types.ranker_names import parsed
+from engine.types.ranker_names import is_encoder, parsed
 from workbench.diagnosis.remedy_rerankers import PACKAGED_MAXSIM, remedy_rerankers
 from workbench.workbench import Workbench
 
@@ -90,7 +90,7 @@ def _remedies(
         return {"remedies": []}
     local = [name for name in settings.rerankers if not parsed(name).remote]
     choice = RemedyChoice(
-        [name for name in local if parsed(name).retrieves],
+        [name for name in local if is_encoder(name)],
         [PACKAGED_MAXSIM, *(name for name in local if not parsed(name).retrieves)],
         *args.acronym,
     )

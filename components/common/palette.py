@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from components.common.ranker_wording import is_additional_encoder, is_reranker
+from components.common.ranker_wording import is_additional_encoder, is_attached_run, is_reranker
 from engine.types import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID
 from engine.types.registries.stage_wording import STAGE_LABELS as STAGE_LABELS
 from engine.types.registries.stage_wording import stage_label as stage_label
@@ -84,7 +84,7 @@ def stage_colour(stage: str, dark: bool) -> str:
 
     Additional rankers share one colour: their labels tell them apart.
     """
-    if is_reranker(stage) or is_additional_encoder(stage):
+    if is_reranker(stage) or is_additional_encoder(stage) or is_attached_run(stage):
         return RERANKER_DARK if dark else RERANKER_LIGHT
     return stage_colours(dark).get(stage, muted(dark))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.types import Usage
-from engine.types.ranker_names import PREFIX, is_encoder
+from engine.types.ranker_names import PREFIX, is_attached, is_encoder
 
 
 def is_reranker(stage: str) -> bool:
@@ -14,6 +14,11 @@ def is_reranker(stage: str) -> bool:
 def is_additional_encoder(stage: str) -> bool:
     """Whether the stage is an additional bi-encoder, which retrieves on its own."""
     return is_encoder(stage)
+
+
+def is_attached_run(stage: str) -> bool:
+    """Whether the stage is another system's run, attached to the corpus."""
+    return is_attached(stage)
 
 
 def usage_words(usage: Usage) -> str:

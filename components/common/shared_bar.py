@@ -13,6 +13,7 @@ from components.common.cut_text import cut_notice, cut_text
 from components.common.export.source import say_source
 from engine.types import HYBRID
 from engine.types.registries.search_parameters import PARAMETERS, Parameter
+from engine.types.registries.stage_wording import stage_label
 
 WHOLE, CORPUS, NOTHING = "corpus, query and settings", "the corpus alone", ""
 
@@ -25,9 +26,11 @@ def shared_bar(
     query_key: str,
     longest_query: int,
     keep: Callable[[], None] | None = None,
+    attached: Sequence[str] = (),
 ) -> None:
     """Draw the parts of the bar that this page needs; on stage no more of it than the query.
 
+    `attached` are the stages of attached runs, each of which can be the first stage.
     `keep` begins to keep what the page shows for a walkthrough, None where it shows nothing that
     could be kept.
     """
@@ -46,7 +49,7 @@ def shared_bar(
         _, keeping = st.columns([7.2, 1.6])
         _keep_button(keeping, keep)
     elif parts == WHOLE:
-        _whole(corpora, corpus_key, query_key, longest_query, keep)
+        _whole(corpora, corpus_key, query_key, longest_query, keep, attached)
 
 
 def _whole(
@@ -55,6 +58,7 @@ def _whole(
     query_key: str,
     longest_query: int,
     keep: Callable[[], None] | None,
+    attached: Sequence[str],
 ) -> None:
     """Which corpus, which query, and the settings behind a switch."""
     corpus, query, settings, keeping, on_stage = st.columns(
@@ -72,7 +76,7 @@ def _whole(
     # In the flow of the page, for a panel that floats would cover the ranking that it changes;
     # the style sheet shows it while the switch is on.
     with st.container(border=True, key="settings_panel"):
-        _settings()
+        _settings(attached)
     cut_notice(query_key, "The query")
 
 
@@ -104,7 +108,7 @@ def _corpus_picker(corpora: Sequence[str], key: str) -> None:
     st.selectbox("Corpus", corpora, key=key, persist_state="session", label_visibility="collapsed")
 
 
-def _settings() -> None:
+def _settings(attached: Sequence[str]) -> None:
     """A widget for each parameter: of the first stage, of the fusion, of what reranks."""
     first, fusion, reranking = st.columns(3, gap="large")
     columns = {"": first, HYBRID: fusion}
@@ -113,7 +117,7 @@ def _settings() -> None:
         st.session_state.setdefault(parameter.key, parameter.default)
         if _has_a_say(parameter):
             with columns.get(parameter.stage, reranking):
-                _widget(parameter)
+                _widget(parameter, attached if parameter.or_retriever else ())
 
 
 def _has_a_say(parameter: Parameter[Any]) -> bool:
@@ -123,13 +127,16 @@ def _has_a_say(parameter: Parameter[Any]) -> bool:
     return bool(st.session_state[PARAMETERS.of(other).key] == value)
 
 
-def _widget(parameter: Parameter[Any]) -> None:
+def _widget(parameter: Parameter[Any], stages: Sequence[str]) -> None:
+    """The parameter's widget; `stages` are offered behind its own choices."""
     match parameter.widget:
         case "select":
             st.selectbox(
                 parameter.label,
-                parameter.values,
-                format_func=parameter.label_of,
+                (*parameter.values, *stages),
+                format_func=lambda value: (
+                    stage_label(value) if value in stages else parameter.label_of(value)
+                ),
                 key=parameter.key,
                 persist_state="session",
                 help=parameter.help or None,

@@ -26,7 +26,8 @@ class PipelineRow:
     `perfect` is the primary measure of a reranker that makes no mistake on them. `judged_people` is
     judged@k by people alone where a machine's grades count too, and `mark` a word on the name.
     A list goes down to `length` documents (passages where `passages`) and holds `documents` on
-    average. `p95_seconds` is None where the queries are too few for one.
+    average. `p95_seconds` is None where the queries are too few for one. `attached` says that its
+    first stage is another system's run, whose time is not known here.
     """
 
     name: str
@@ -43,6 +44,7 @@ class PipelineRow:
     documents: float = field(kw_only=True)
     length: int = field(kw_only=True)
     passages: bool = field(default=False, kw_only=True)
+    attached: bool = field(default=False, kw_only=True)
 
 
 def quality_table(rows: Sequence[PipelineRow], *, key: str, mark: str = "") -> None:
@@ -117,8 +119,14 @@ def _cells(number: int, row: PipelineRow, best: Mapping[str, float]) -> list[Tab
             f"{row.judged:.1%}",
             note="" if judged_by_people is None else f"{judged_by_people:.1%} by people alone",
         ),
-        TableCell(
-            humanised(row.mean_seconds),
-            note="" if row.p95_seconds is None else f"p95 {humanised(row.p95_seconds)}",
-        ),
+        _time_cell(row),
     ]
+
+
+def _time_cell(row: PipelineRow) -> TableCell:
+    if row.attached and not row.reranked:
+        return TableCell("not known", note="another system's")
+    note = "" if row.p95_seconds is None else f"p95 {humanised(row.p95_seconds)}"
+    if row.attached:
+        note = "; ".join(filter(None, (note, "reranking alone")))
+    return TableCell(humanised(row.mean_seconds), note=note)

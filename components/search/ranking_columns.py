@@ -12,7 +12,7 @@ from typing import Any
 
 from components.common.browser_view import BrowserView
 from components.common.palette import down, stage_colour, stage_label, up
-from components.common.ranker_wording import is_additional_encoder, is_reranker
+from components.common.ranker_wording import is_additional_encoder, is_attached_run, is_reranker
 from components.common.wording import (
     cache_words,
     counted,
@@ -235,8 +235,11 @@ def _header(trace: SearchTrace, stage: str, *, pending: bool) -> dict[str, Any]:
     model = ranking.model if ranking else ""
     timings = [timing for timing in trace.timings if timing.stage == stage]
     waits = trace.scoring in ("", stage) or not is_reranker(stage)
-    time = milliseconds(trace.stage_seconds(stage)) if timings and not pending else ""
+    timed = bool(timings) and not pending and not is_attached_run(stage)
+    time = milliseconds(trace.stage_seconds(stage)) if timed else ""
     reach = _reach(trace) if is_additional_encoder(stage) else None
+    if is_attached_run(stage):
+        reach = ("as another system returned it", "attached to this corpus; nothing computed here")
     return {
         "stage": stage,
         "label": stage_label(stage),
@@ -270,6 +273,12 @@ def _empty(trace: SearchTrace, stage: str) -> tuple[str, str]:
         if trace.complete:
             return "Not run", "This stage took no part in this search."
         return "Not yet", "This stage waits for the ones before it."
+    if is_attached_run(stage):
+        sentence = (
+            "This run has no list for this query. It answers the queries of its file, by their "
+            "ids in this corpus or their very texts."
+        )
+        return "Not in this run", sentence
     if stage == BM25:
         sentence = (
             "No document shares a word with this query, stop words aside. BM25 matches words, not "
@@ -294,6 +303,8 @@ def _card(
     text, marks = (snippet.text, snippet.marks) if snippet else ("", ())
     if snippet is None and document is not None:
         text = document.text[:240]
+    if document is not None and not document.held:
+        text, marks = "Not in this corpus: the run lists this id, and there is no text to show.", ()
     return {
         "id": hit.doc_id,
         "rank": hit.rank,

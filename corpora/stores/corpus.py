@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.types import CorpusInfo, Document, DocumentStore, Qrel, Query
+from engine.types.words import query_key
 
 
 class CorpusStore(DocumentStore, Protocol):
@@ -41,7 +42,7 @@ class Corpus:
             grades_by_query.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
         query_by_text: dict[str, Query] = {}
         for query in self.queries:
-            query_by_text.setdefault(_normal(query.text), query)
+            query_by_text.setdefault(query_key(query.text), query)
         object.__setattr__(self, "_judged", grades_by_query)
         object.__setattr__(self, "_by_text", query_by_text)
 
@@ -51,8 +52,4 @@ class Corpus:
 
     def query_for_text(self, text: str) -> Query | None:
         """The first query with this text, its case and outer spaces aside."""
-        return self._by_text.get(_normal(text))
-
-
-def _normal(text: str) -> str:
-    return text.strip().casefold()
+        return self._by_text.get(query_key(text))

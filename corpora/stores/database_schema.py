@@ -20,6 +20,9 @@ SCHEMA = (
     "saved_at REAL, head, body, UNIQUE (fingerprint, run_id))",
     "CREATE TABLE IF NOT EXISTS cases (id INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint, query, "
     "doc_id, top INTEGER, wanted INTEGER, note, at REAL)",
+    "CREATE TABLE IF NOT EXISTS attached_runs (id INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint, "
+    "name, head, missing, body, removed REAL)",
+    "CREATE INDEX IF NOT EXISTS attached_runs_of ON attached_runs (fingerprint)",
     "CREATE TABLE IF NOT EXISTS corpora (id INTEGER PRIMARY KEY AUTOINCREMENT, name UNIQUE, "
     "path UNIQUE, documents, fingerprint)",
     "CREATE TABLE IF NOT EXISTS changes (kind, fingerprint, number, PRIMARY KEY (kind, "
@@ -36,7 +39,7 @@ SCHEMA = (
 )
 TABLES = ("judgments", "machine_judgments", "runs", "corpora", "changes", "earlier_files", "notes")
 # Of later versions: a file without them was not emptied.
-LATER_TABLES = ("cases", "blind_votes", "votes")
+LATER_TABLES = ("cases", "attached_runs", "blind_votes", "votes")
 FINGERPRINT = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
 Stored = str | bytes

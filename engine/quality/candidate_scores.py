@@ -57,7 +57,8 @@ class CandidateScores:
     what scores in fp32 alone under a key of its own (`pairs_key`). `lexical` holds BM25's score
     of every document that a reranker read; `parents` the document of each passage that is listed,
     where the corpus is split into passages; `usage` what a remote reranker consumed for this
-    query in the run itself; `wordless` the listed documents without a word.
+    query in the run itself; `wordless` the listed documents without a word; `missing` those that
+    another system's run lists and the corpus does not hold.
     """
 
     query_id: str
@@ -69,6 +70,7 @@ class CandidateScores:
     parents: Mapping[str, str] = field(default_factory=dict)
     usage: Mapping[str, Usage] = field(default_factory=dict)
     wordless: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
 
     def folded(self, ranking: Ranking) -> Ranking:
         """The ranking of documents by their best passage (MaxP): that is what is judged."""
@@ -114,7 +116,10 @@ def pairs_of(spec: PipelineSpec, query_scores: CandidateScores) -> Mapping[str, 
 
 
 def first_ranking(spec: PipelineSpec, query_scores: CandidateScores) -> Ranking:
-    """The candidates of a pipeline: its first stage's list, cut to the depth."""
+    """The candidates of a pipeline: its first stage's list, cut to the depth.
+
+    Where they are reranked, those that the corpus does not hold are left out.
+    """
     pool = spec.settings.pool
     cut_lists = {
         stage: replace(ranking, hits=ranking.hits[:pool])
@@ -124,15 +129,18 @@ def first_ranking(spec: PipelineSpec, query_scores: CandidateScores) -> Ranking:
         candidates = fuse((cut_lists[BM25], cut_lists[BI_ENCODER]), spec.settings, pool)
     else:
         candidates = cut_lists[spec.first_stage]
-    return replace(candidates, hits=candidates.hits[: spec.depth])
+    hits = candidates.hits[: spec.depth]
+    if spec.reranker and query_scores.missing:
+        hits = tuple(hit for hit in hits if hit.doc_id not in query_scores.missing)
+    return replace(candidates, hits=hits)
 
 
 def final_ranking(spec: PipelineSpec, query_scores: CandidateScores, *, length: int = 0) -> Ranking:
     """What the pipeline lists; raises CrossExamError where a pair of it was never scored.
 
     Behind the reranked candidates the first stage's list goes on, in its own order, up to
-    `length` documents: a reranker reorders, it does not take documents away. The scores of
-    that tail only keep it below, a step of 1 each.
+    `length` documents, with those that could not be read: a reranker reorders, it does
+    not take documents away. The scores of that tail only keep it below, a step of 1 each.
     """
     first = first_ranking(spec, query_scores)
     if not spec.reranker:
@@ -143,12 +151,15 @@ def final_ranking(spec: PipelineSpec, query_scores: CandidateScores, *, length: 
 def _with_tail(
     reranked: Ranking, spec: PipelineSpec, query_scores: CandidateScores, length: int
 ) -> Ranking:
-    if length <= spec.depth or not reranked.hits:
+    all_read = length == spec.depth and not query_scores.missing
+    if length < spec.depth or all_read:
         return reranked
     reranked_ids = set(reranked.ids())
-    deeper_ids = first_ranking(
-        replace(spec, settings=replace(spec.settings, depth=length)), query_scores
-    ).ids()
+    alone = PipelineSpec(replace(spec.settings, depth=length))
+    deeper = first_ranking(alone, query_scores)
+    if not reranked.hits:
+        return replace(reranked, hits=deeper.hits)
+    deeper_ids = deeper.ids()
     tail_ids = [doc_id for doc_id in deeper_ids if doc_id not in reranked_ids][
         : length - len(reranked_ids)
     ]

@@ -31,6 +31,7 @@ def candidate_score_values(gathered: Sequence[CandidateScores]) -> list[dict[str
                 for model, scores in candidates.pairs.items()
             },
             "wordless": sorted(candidates.wordless),
+            "missing": sorted(candidates.missing),
             "usage": {
                 model: asdict(model_usage) for model, model_usage in candidates.usage.items()
             },
@@ -61,6 +62,7 @@ def candidate_scores_from(values: Sequence[dict[str, Any]]) -> tuple[CandidateSc
                 for model, scores in entry["pairs"].items()
             },
             wordless=frozenset(str(d) for d in entry.get("wordless", ())),
+            missing=frozenset(str(d) for d in entry.get("missing", ())),
             usage={
                 model: Usage(**model_usage) for model, model_usage in entry.get("usage", {}).items()
             },

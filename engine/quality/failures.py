@@ -186,7 +186,8 @@ def _of_query(
         if part in pair_of_passage
     }
     relevant = sorted(d for d, grade in query_grades.items() if grade > 0)
-    texts = whole_documents(store, [*relevant, *top])
+    held_top = [doc_id for doc_id in top if doc_id not in query_scores.missing]
+    texts = whole_documents(store, [*relevant, *held_top])
     failures: list[Failure] = []
 
     def add(kind: str, doc_id: str, other: str = "") -> None:
@@ -214,8 +215,10 @@ def _of_query(
             add(NO_OVERLAP, doc_id)
         above = top[: rank_of.get(doc_id, TOP + 1) - 1]
         for other in above:
-            if query_grades.get(other, 0) <= 0 and near_duplicate(
-                texts[doc_id].content, texts[other].content
+            if (
+                other in texts
+                and query_grades.get(other, 0) <= 0
+                and near_duplicate(texts[doc_id].content, texts[other].content)
             ):
                 add(DUPLICATE, doc_id, other)
                 break

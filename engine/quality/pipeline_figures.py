@@ -20,8 +20,9 @@ from engine.types.registries.measures import PRIMARY
 class PipelineFigures:
     """One pipeline: its measures, what its first stage allows, and its seconds a query.
 
-    `p95_seconds` is None where the queries are too few for one; `documents` is the mean number
-    of documents that a list holds, of at most `length` documents or passages.
+    `p95_seconds` is None where the queries are too few for one; of an attached run's pipeline
+    both hold what was done here alone, and not what the other system took. `documents` is the
+    mean number of documents that a list holds, of at most `length` documents or passages.
     """
 
     spec: PipelineSpec
@@ -66,6 +67,13 @@ def pipeline_figures(
             length,
         )
     return figures
+
+
+def added_seconds(before: PipelineFigures, after: PipelineFigures) -> float | None:
+    """What a query takes longer by the second; None where the time of one is not known here."""
+    if before.spec.attached != after.spec.attached:
+        return None
+    return after.mean_seconds - before.mean_seconds
 
 
 def default_pair(figures: Sequence[PipelineFigures]) -> tuple[int, int]:

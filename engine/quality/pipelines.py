@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BLEND, CROSS_ENCODER, CrossExamError
-from engine.types.ranker_names import is_encoder, name_of, parsed
+from engine.types.ranker_names import is_attached, name_of, parsed, retrieves
 from engine.types.registries.rankers import BARE
 from engine.types.registries.search_parameters import (
     BLEND_WEIGHT,
@@ -49,7 +49,7 @@ class PipelineSpec:
 
     @property
     def first_stage(self) -> str:
-        """The stage whose candidates are reranked; it may be that of a further bi-encoder."""
+        """The stage whose candidates are reranked; a further bi-encoder's, or an attached run."""
         return self.settings.first_stage
 
     @property
@@ -118,9 +118,14 @@ class PipelineSpec:
         return self.settings.precision
 
     @property
-    def encoder(self) -> str:
-        """The further bi-encoder that is the first stage, "" where it is none."""
-        return self.first_stage if is_encoder(self.first_stage) else ""
+    def retriever(self) -> str:
+        """The further bi-encoder or attached run that is the first stage, "" where it is none."""
+        return self.first_stage if retrieves(self.first_stage) else ""
+
+    @property
+    def attached(self) -> bool:
+        """Whether its first stage is another system's run, whose time nobody measured here."""
+        return is_attached(self.first_stage)
 
     @property
     def run_name(self) -> str:
@@ -150,7 +155,7 @@ def stage_pipelines(
         name = name_of(stage)
         if stage in (CROSS_ENCODER, BLEND):
             spec = PipelineSpec(settings, cross_encoder, blended=stage == BLEND)
-        elif name is not None and not is_encoder(name):
+        elif name is not None and not retrieves(name):
             spec = PipelineSpec(settings, name)
         else:
             spec = PipelineSpec(replace(settings, first_stage=stage))
@@ -183,6 +188,8 @@ def short_model(name: str) -> str:
     A chat model is told with its way of ranking: "qwen3 (listwise)".
     """
     model_name = parsed(name)
+    if model_name.record.attached:
+        return model_name.model
     if model_name.record.chat:
         return model_name.record.said.format(model=model_name.model.rsplit("/", 1)[-1])
     last = name.removeprefix(f"{BI_ENCODER}:").rstrip("/").rsplit("/", 1)[-1]

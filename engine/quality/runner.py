@@ -135,7 +135,8 @@ def _searched(
     listed_ids = list(
         dict.fromkeys(doc_id for ranking in ranking_by_stage.values() for doc_id in ranking.ids())
     )
-    documents = searcher.store.get(listed_ids)
+    listed = searcher.store.get(listed_ids)
+    documents = [document for document in listed if document.held]
     return CandidateScores(
         query.query_id,
         query.text,
@@ -143,6 +144,7 @@ def _searched(
         seconds,
         parents=parents_of(documents),
         wordless=wordless_in(documents),
+        missing=frozenset(document.doc_id for document in listed if not document.held),
     )
 
 

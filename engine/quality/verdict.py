@@ -6,8 +6,10 @@ from engine.quality.significance import ALIKE, Difference, signed
 from engine.search.movement import duration
 
 
-def reranking_verdict(difference: Difference, seconds: float) -> str:
-    """Yes, No, Not shown or No difference, and on how many queries; `seconds` is a query's cost.
+def reranking_verdict(difference: Difference, seconds: float | None) -> str:
+    """Yes, No, Not shown or No difference, and on how many queries.
+
+    `seconds` is a query's cost, None where it is not known.
 
     "Yes" and "No" both need a difference that chance does not explain, by the p value that is
     corrected for the other comparisons. What may be chance is neither: it is "Not shown".
@@ -43,7 +45,9 @@ def _but(count: int, how: str) -> str:
     return f", {how} on {count}" if count else ""
 
 
-def _cost(seconds: float) -> str:
+def _cost(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
     if seconds >= 0:
         return f", and it adds {duration(seconds)} a query"
     return f", and it saves {duration(-seconds)} a query"

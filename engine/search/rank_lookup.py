@@ -22,7 +22,9 @@ from engine.types import (
     SearchTrace,
     StageRank,
 )
+from engine.types.ranker_names import is_attached
 from engine.types.registries.search_parameters import LAST
+from engine.types.registries.stage_wording import stage_label
 
 
 def rank_lookup(
@@ -123,7 +125,7 @@ def _sentence(
     reach: int | None = None,
 ) -> str:
     names = {BM25: "BM25", BI_ENCODER: "the bi-encoder", HYBRID: "the hybrid"}
-    stage = names.get(settings.first_stage) or settings.first_stage.rsplit("/", 1)[-1]
+    stage = names.get(settings.first_stage) or stage_label(settings.first_stage)
     if first is None or reranking is None:
         return ""
     if reranking.listed:
@@ -132,6 +134,11 @@ def _sentence(
         return (
             f"Kept: {stage} had it at rank {first.rank}, the cross-encoder puts it at rank "
             f"{reranking.rank} of {reranking.of} ({way})."
+        )
+    if first.rank is None and is_attached(settings.first_stage):
+        return (
+            f"Lost in the first stage: {first.note or f'{stage} did not return it'}. The "
+            f"cross-encoder would put it at rank {reranking.rank}."
         )
     if first.rank is None and reach is not None:
         return (

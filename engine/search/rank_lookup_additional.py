@@ -15,8 +15,9 @@ from engine.types import (
     SearchTrace,
     StageRank,
 )
-from engine.types.ranker_names import is_encoder, name_of, parsed
+from engine.types.ranker_names import is_attached, name_of, parsed, retrieves
 
+LONGEST = 1_000_000  # more than any list of a file
 FindRetriever = Callable[[str], Retriever]
 FindReranker = Callable[[str], Reranker]
 
@@ -30,7 +31,7 @@ def additional_places(
 ) -> tuple[StageRank, ...]:
     """The places of `document` in the additional rankers' rankings of a finished search.
 
-    A bi-encoder that does not list it is asked for its whole ranking. A reranker that never
+    What retrieves and does not list it is asked for its whole ranking. A reranker that never
     saw it scores its pair now where that is possible without a server and apart from the
     rest of the list; else the place says why it was not.
     """
@@ -40,7 +41,9 @@ def additional_places(
         if name is None:
             continue
         hit = ranking.find(document.doc_id)
-        if is_encoder(name):
+        if is_attached(name):
+            places.append(_returned(document, trace, ranking, name, find_retriever))
+        elif retrieves(name):
             size = trace.corpus.documents
             if hit is not None:
                 places.append(StageRank(ranking.stage, hit.rank, hit.score, True, size))
@@ -68,6 +71,31 @@ def _retrieved(
             raise
         return _unknown(listed, failure_of(error))
     return place_in(listed.stage, document.doc_id, listed, deep, size)
+
+
+def _returned(
+    document: Document, trace: SearchTrace, listed: Ranking, name: str, find: FindRetriever | None
+) -> StageRank:
+    """The place in another system's list, as far as its file goes: nothing ranks beyond it.
+
+    A passage stands where its document does, unless the list has the passage itself.
+    """
+    if listed.stage in trace.failures:
+        return _unknown(listed, "it failed in this search")
+    try:
+        deep = listed if find is None else find(name).retrieve(trace.query, LONGEST)[0]
+    except BaseException as error:
+        if passes_on(error):
+            raise
+        return _unknown(listed, failure_of(error))
+    if not deep.hits:
+        return _unknown(listed, "the run has no list for this query")
+    hits = (deep.find(doc_id) for doc_id in (document.doc_id, document.parent_id) if doc_id)
+    hit = next((each for each in hits if each is not None), None)
+    if hit is None:
+        return StageRank(listed.stage, None, None, False, len(deep.hits))
+    is_listed = hit.rank <= len(listed.hits)
+    return StageRank(listed.stage, hit.rank, hit.score, is_listed, len(deep.hits))
 
 
 def _reranked(

@@ -38,7 +38,7 @@ from engine.types import (
     Snippet,
     Unreadable,
 )
-from engine.types.ranker_names import is_encoder, name_of, stage_of
+from engine.types.ranker_names import is_encoder, name_of, retrieves, stage_of
 
 NEEDS = {
     BM25: (),
@@ -57,7 +57,8 @@ class Searcher:
     """The checked parts of a search over one corpus; safe to share between threads.
 
     `find_reranker(name)` loads an additional reranker, `find_retriever(name)` an additional
-    bi-encoder with the corpus embedded by it; they raise CrossExamError where they cannot.
+    bi-encoder with the corpus embedded by it, or an attached run; they raise CrossExamError
+    where they cannot.
     `terms(query)` is what BM25 looks for; `term_spans(text, terms)` finds where a text holds
     any of these terms.
     """
@@ -95,9 +96,9 @@ class Searcher:
         return Pipeline(self.corpus, [built[name]() for name in wanted_stages], settings)
 
     def _named(self, name: str) -> Stage:
-        if is_encoder(name) and self.find_retriever is not None:
+        if retrieves(name) and self.find_retriever is not None:
             return NamedFirstStage(name, self.find_retriever)
-        if is_encoder(name) or self.find_reranker is None:
+        if retrieves(name) or self.find_reranker is None:
             raise CrossExamError(f"this search knows no additional rankers, so not {name!r} either")
         return NamedRerankStage(name, self.find_reranker, self.store)
 
@@ -238,7 +239,7 @@ def with_needs(stages: Sequence[str], settings: Settings) -> tuple[str, ...]:
     wanted_stages: set[str] = set()
 
     def add(name: str) -> None:
-        if is_encoder(name):
+        if retrieves(name):
             wanted_stages.add(name)
             return
         if name_of(name) is not None:
@@ -259,10 +260,10 @@ def with_needs(stages: Sequence[str], settings: Settings) -> tuple[str, ...]:
     additional = dict.fromkeys(
         s for s in all_stages if s in wanted_stages and name_of(s) is not None
     )
-    encoders = [stage for stage in additional if is_encoder(stage)]
+    retrievers = [stage for stage in additional if retrieves(stage)]
     return (
         *(stage for stage in STAGES if stage in wanted_stages and stage not in _SCORING),
-        *encoders,  # they retrieve, so they need not wait for the cross-encoder
+        *retrievers,  # they retrieve, so they need not wait for the cross-encoder
         *(stage for stage in STAGES if stage in wanted_stages and stage in _SCORING),
-        *(stage for stage in additional if stage not in encoders),
+        *(stage for stage in additional if stage not in retrievers),
     )

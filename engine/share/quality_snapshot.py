@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from engine.quality.pipeline_figures import PipelineFigures, default_pair, differences_from
+from engine.quality.pipeline_figures import (
+    PipelineFigures,
+    added_seconds,
+    default_pair,
+    differences_from,
+)
 from engine.quality.runs.run_comparison import NO_RESULTS, QueryChange, changes
 from engine.quality.significance import Difference
 from engine.quality.verdict import reranking_verdict
@@ -81,7 +86,7 @@ def quality_snapshot(
         queries=tuple(shown),
         query_count=len(rows) or len(figures[0].evaluation.by_query),
         headline=(
-            reranking_verdict(headline, pair[1].mean_seconds - pair[0].mean_seconds)
+            reranking_verdict(headline, added_seconds(pair[0], pair[1]))
             if headline is not None and compared
             else ""
         ),
@@ -156,7 +161,7 @@ def _pipeline(figures: PipelineFigures) -> PipelineFigure:
         means=dict(figures.evaluation.mean),
         judged=figures.evaluation.judged_at_k,
         judged_k=figures.evaluation.k,
-        seconds=figures.mean_seconds,
+        seconds=None if figures.spec.attached else figures.mean_seconds,
         reranks=bool(figures.spec.reranker),
     )
 

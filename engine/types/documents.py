@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One passage. `span` is its (start, end) in characters within the parent's text."""
+    """One passage. `span` is its (start, end) in characters within the parent's text.
+
+    `held` is False for an id that another system's run lists and the corpus has no text of.
+    """
 
     doc_id: str
     text: str
@@ -16,11 +19,17 @@ class Document:
     parent_id: str | None = None
     span: tuple[int, int] | None = None
     fields: Mapping[str, str] = field(default_factory=dict)
+    held: bool = True
 
     @property
     def content(self) -> str:
         """The text that every stage reads: title, a space, text (BEIR's recipe)."""
-        return f"{self.title} {self.text}".strip()
+        return f"{self.title} {self.text}".strip() if self.held else ""
+
+    @classmethod
+    def not_held(cls, doc_id: str) -> Document:
+        """What stands for a document of which the corpus has the id alone."""
+        return cls(doc_id, "", f"{doc_id} (not in this corpus)", held=False)
 
 
 @dataclass(frozen=True, slots=True)

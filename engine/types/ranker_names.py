@@ -5,6 +5,7 @@ tei:http://127.0.0.1:8080                       a server of one's own (also vllm
 llm-listwise:http://127.0.0.1:11434/v1#qwen3    a chat model (also llm-pointwise, llm-pairwise)
 maxsim:FOLDER                                   late interaction with a ColBERT checkpoint
 bi-encoder:BAAI/bge-small-en-v1.5               a bi-encoder that retrieves on its own
+run:NAME                                        another system's run, attached to the corpus
 cross-encoder/ms-marco-MiniLM-L-6-v2            any other cross-encoder, by name or folder
 """
 
@@ -120,20 +121,37 @@ def check_names(names: Iterable[str]) -> None:
 def stage_of(name: str) -> str:
     """The stage under which an additional ranker appears in a trace.
 
-    A bi-encoder retrieves, so its stage is its name and not that of a reranker.
+    What retrieves has its name for a stage and not that of a reranker.
     """
-    return name if is_encoder(name) else PREFIX + name
+    return name if retrieves(name) else PREFIX + name
 
 
 def name_of(stage: str) -> str | None:
     """The additional ranker's name, None for one of the pipeline's own stages."""
-    if is_encoder(stage):
+    if retrieves(stage):
         return stage
     return stage.removeprefix(PREFIX) if stage.startswith(PREFIX) else None
 
 
+def retrieves(name: str) -> bool:
+    """Whether an additional ranker's name or stage is of one that finds documents of its own."""
+    kind = _prefixed(name)
+    return kind is not None and kind.retrieves
+
+
 def is_encoder(name: str) -> bool:
     """Whether an additional ranker's name or stage is that of a bi-encoder."""
+    kind = _prefixed(name)
+    return kind is not None and kind.retrieves and not kind.attached
+
+
+def is_attached(name: str) -> bool:
+    """Whether an additional ranker's name or stage is that of an attached run."""
+    kind = _prefixed(name)
+    return kind is not None and kind.attached
+
+
+def _prefixed(name: str) -> RankerKind | None:
+    """The kind that stands before the colon of a name, None for a bare one."""
     prefix, colon, _ = name.partition(":")
-    kind = RANKERS.find(prefix) if colon else None
-    return kind is not None and kind.retrieves
+    return RANKERS.find(prefix) if colon else None

@@ -19,6 +19,43 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedHead:
+    """What is said of an attached run without reading its lists.
+
+    `source` is the file's name, `attached_at` in seconds since 1970; `notes` say how it was read.
+    Of its `queries`, `by_id` and `by_text` are those of the corpus, told by their id or text; of
+    its `documents`, each counted once, `missing` are not in the corpus, the first of them `named`.
+    """
+
+    name: str
+    source: str
+    attached_at: float
+    queries: int
+    by_id: int
+    by_text: int
+    rows: int
+    documents: int
+    missing: int
+    named: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedRun:
+    """Another system's run, kept with a corpus: its lists by the file's query ids or texts.
+
+    `texts` are the queries' texts by id, where the file has both. `ranked` says that the scores
+    are minus the ranks, for the file has no others; `missing` the ids that the corpus lacks.
+    """
+
+    head: AttachedHead
+    rankings: Mapping[str, Ranking]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    ranked: bool = False
+    missing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """Measure values by query and their mean, and how much of the top k was judged.
 

@@ -12,6 +12,11 @@ _UNSPACED = (
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
 
 
+def query_key(text: str) -> str:
+    """What two spellings of one query share: its case and outer spaces aside."""
+    return text.strip().casefold()
+
+
 def words_of(text: str) -> list[str]:
     """The words between blanks; of scripts without blanks every character is one."""
     return _WORD.findall(text)

@@ -6,7 +6,8 @@ from engine.types.share.link_names import choice, identifier
 from state.corpora.view import VIEW
 
 THIS, IMPORT, LIBRARY, BACKEND = "This corpus", "Import", "Library", "Index backend"
-_VIEWS = {"this": THIS, "import": IMPORT, "library": LIBRARY, "index": BACKEND}
+RUNS = "Attached runs"
+_VIEWS = {"this": THIS, "import": IMPORT, "library": LIBRARY, "runs": RUNS, "index": BACKEND}
 MAP = identifier("map", "a kind of map", key="map_method")
 
 CORPORA_LINKS = {"corpora": (choice("view", _VIEWS, THIS, key=VIEW), MAP)}

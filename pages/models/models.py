@@ -40,7 +40,8 @@ with form:
     for act in (Act.MODEL, Act.ADDRESS):
         if refused := refusal(act):
             st.caption(plain(refused))
-    entered = ranker_form(RANKERS, models={BI_ENCODER: encoders.offered()}, key="ranker")
+    kinds = [kind for kind in RANKERS if not kind.attached]  # these are attached under Corpora
+    entered = ranker_form(kinds, models={BI_ENCODER: encoders.offered()}, key="ranker")
     if entered is not None:
         try:
             name = composed(entered.kind, entered.model, entered.address)
@@ -59,7 +60,9 @@ with chosen_ones:
         reranker_name = parsed(name)
         host = reranker_name.address.partition("://")[2] or reranker_name.kind
         leaves = f", sends texts to {host}" if reranker_name.remote else ""
-        if reranker_name.retrieves:
+        if reranker_name.record.attached:
+            leaves = ", a run of another system"
+        elif reranker_name.retrieves:
             leaves = ", retrieves from the whole corpus (embedded at the next search)"
         label.markdown(plain(f"{stage_label(stage_of(name))}{leaves}"))
         if remove.button("Remove", key=f"remove_{number}", width="stretch"):
@@ -75,7 +78,8 @@ code_part()
 st.header("Self-test", anchor=False)
 st.markdown(plain(f"Three known pairs for the query “{QUERY}”: the first document must win."))
 which, start = st.columns([3, 1], vertical_alignment="bottom")
-names = [reranker_selftest.default_name(), *rerankers.chosen()]
+testable = [name for name in rerankers.chosen() if not parsed(name).record.attached]
+names = [reranker_selftest.default_name(), *testable]
 picked = which.selectbox(
     "Reranker",
     names,

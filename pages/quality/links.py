@@ -8,6 +8,7 @@ from components.quality.changed_queries import QueryAction
 from engine.quality.candidate_scores import final_ranking
 from engine.quality.pipelines import PipelineSpec, list_length
 from engine.search.folding import best_listed
+from engine.types.ranker_names import is_encoder
 from engine.types.registries.search_parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
 from pages.quality.context import QualityContext
 from state import url_state
@@ -31,7 +32,7 @@ def open_page(context: QualityContext, clicked: QueryAction, spec: PipelineSpec)
         url_state.QUERY: text,
         **{p.key: spec.settings.value(p.name) for p in PARAMETERS},
     }
-    if spec.encoder:  # Compare shows an additional bi-encoder beside the first stage of the bar
+    if is_encoder(spec.first_stage):  # Compare shows it beside the first stage of the bar
         del settings[FIRST_STAGE.key]
     if not spec.blended:
         del settings[BLEND_WEIGHT.key]

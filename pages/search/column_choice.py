@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from components.common.messages import notice, plain
+from components.common.messages import error, notice, plain
 from components.common.palette import stage_label
 from engine.search.settings import Settings
-from engine.types import BI_ENCODER, BLEND, CROSS_ENCODER, STAGES
+from engine.types import BI_ENCODER, BLEND, CROSS_ENCODER, STAGES, CrossExamError
 from engine.types.ranker_names import stage_of
 from pages.search.link_names import BASELINE, COLUMNS, ROWS
 from state import url_state
+from state.search import additional_rankers as rankers
 
 SHOWN_BY_DEFAULT = [stage for stage in STAGES if stage != BLEND]
 LEAST_COLUMNS, MOST_COLUMNS = 2, 6
@@ -35,15 +37,20 @@ class ColumnChoice:
         return replace(self, stages=(first, CROSS_ENCODER))
 
 
-def column_choice(settings: Settings) -> ColumnChoice:
-    """Draw the pickers, and say what does not fit."""
+def column_choice(settings: Settings, attached: Sequence[str] = ()) -> ColumnChoice:
+    """Draw the pickers, and say what does not fit.
+
+    `attached` are the stages of the corpus' attached runs: one that is picked is chosen too.
+    """
     additional = [stage_of(name) for name in settings.rerankers]
-    offered = [*STAGES, *additional]
+    not_chosen = [stage for stage in attached if stage not in additional]
+    offered = [*STAGES, *additional, *not_chosen]
     usual = [*SHOWN_BY_DEFAULT, *additional][:MOST_COLUMNS]
     columns_key = "columns" if not additional else f"columns {' '.join(additional)}"
     baseline_key = f"baseline_{settings.first_stage}"
+    searched = [*STAGES, *additional]
     url_state.give_choices(COLUMNS, columns_key, offered, usual)
-    url_state.give_choice(BASELINE, baseline_key, offered, settings.first_stage)
+    url_state.give_choice(BASELINE, baseline_key, searched, settings.first_stage)
     columns_box, baseline_box, rows_box = st.columns([4, 1.6, 1.2], vertical_alignment="center")
     with columns_box:
         picked = st.pills(
@@ -56,11 +63,13 @@ def column_choice(settings: Settings) -> ColumnChoice:
             persist_state="session",
             label_visibility="collapsed",
         )
+    if new := [stage for stage in not_chosen if stage in picked]:
+        _choose(new)
     with baseline_box:
         baseline = st.selectbox(
             "Movement against",
-            offered,
-            index=offered.index(settings.first_stage),
+            searched,
+            index=searched.index(settings.first_stage),
             format_func=lambda stage: f"Movement against {stage_label(stage)}",
             label_visibility="collapsed",
             key=baseline_key,
@@ -74,7 +83,7 @@ def column_choice(settings: Settings) -> ColumnChoice:
             persist_state="session",
             label_visibility="collapsed",
         )
-    stages = [stage for stage in offered if stage in picked] or list(SHOWN_BY_DEFAULT)
+    stages = [stage for stage in searched if stage in picked] or list(SHOWN_BY_DEFAULT)
     if len(stages) > MOST_COLUMNS:
         notice(
             f"Only {MOST_COLUMNS} rankings fit side by side: the first {MOST_COLUMNS} are shown."
@@ -85,3 +94,14 @@ def column_choice(settings: Settings) -> ColumnChoice:
             f"One ranking alone compares with nothing: choose {LEAST_COLUMNS} to {MOST_COLUMNS}."
         )
     return ColumnChoice(tuple(stages), baseline, top)
+
+
+def _choose(stages: Sequence[str]) -> None:
+    """Have the search list these attached runs too, and begin anew."""
+    try:
+        for stage in stages:
+            rankers.add(stage)
+    except CrossExamError as problem:
+        error(url_state.error_message(problem))
+    else:
+        st.rerun()

@@ -10,6 +10,7 @@ from components.common.wording import counted
 from components.search.example_queries import example_chips
 from components.search.introduction import introduction
 from engine.types.ranker_names import stage_of
+from pages.corpora.attach_link import attach_link
 from pages.search.after_search import below_the_rankings, search_notices
 from pages.search.column_choice import column_choice
 from pages.search.embedding_progress import embedding_shown
@@ -18,6 +19,7 @@ from pages.search.rankings import Comparison, rankings_so_far, waiting_words
 from pages.search.save_rankings import save_pictures
 from state import url_state
 from state.polling import redraw_while
+from state.search import attached_runs
 from state.search import search_jobs as searches
 
 FIRST_GLANCE = 0.2  # the first stages are done by then, so the first drawing has them
@@ -46,7 +48,7 @@ search = searches.search(loaded.searcher, chosen.query, chosen.settings)
 job = search.job
 job.wait(FIRST_GLANCE)
 
-columns = column_choice(chosen.settings)
+columns = column_choice(chosen.settings, attached_runs.stages_of(chosen.corpus))
 if stage.is_on():
     columns = columns.two()
 known_query = corpus.query_for_text(chosen.query)
@@ -68,3 +70,4 @@ if redrawn or job.problem is not None or search.trace is None:
 save_pictures(search.trace)
 search_notices(comparison, search.trace, known_query)
 below_the_rankings(comparison, search.trace)
+attach_link("compare")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from components.common import stage
-from components.common.messages import error
+from components.common.messages import error, notice
 from components.common.palette import stage_label
 from components.search.headline import headline
 from components.search.ranking_columns import FULL, STAGE, ranking_columns
@@ -17,8 +17,8 @@ from engine.search.judged_change import judged_sentence, list_quality
 from engine.search.movement import movements, summary
 from engine.search.precision.near_ties import near_tie_notes
 from engine.search.stages.windows import first_window
-from engine.types import BLEND, CROSS_ENCODER, Ranking, SearchTrace
-from engine.types.ranker_names import is_encoder, name_of, stage_of
+from engine.types import BLEND, CROSS_ENCODER, Document, Ranking, SearchTrace
+from engine.types.ranker_names import name_of, retrieves, stage_of
 from pages.search.column_choice import ColumnChoice
 from state import url_state
 from state.app_resources import LoadedCorpus
@@ -157,10 +157,17 @@ def _columns(
         look=STAGE if stage.is_on() else FULL,
         key="ranking_columns",
     )
-    if clicked is not None:
+    if clicked is not None and not held(documents, clicked.doc_id):
+        notice(f"{clicked.doc_id} is not in this corpus: there is no text to open.")
+    elif clicked is not None:
         url_state.card_opened(query, clicked.stage, clicked.doc_id)
         url_state.set_next(**{url_state.DOCUMENT: clicked.doc_id})
         url_state.leave_for("pages/explain/attention.py")
+
+
+def held(documents: Iterable[Document], doc_id: str) -> bool:
+    """Whether the corpus has the text of this one."""
+    return all(document.held for document in documents if document.doc_id == doc_id)
 
 
 def _grades(comparison: Comparison, trace: SearchTrace) -> dict[str, int]:
@@ -184,7 +191,7 @@ def has_provisional(trace: SearchTrace) -> bool:
 
 def still_scoring(trace: SearchTrace, stage: str) -> bool:
     """Whether a running search has not yet finished a stage that scores pairs."""
-    if is_encoder(stage) or (stage not in (CROSS_ENCODER, BLEND) and name_of(stage) is None):
+    if retrieves(stage) or (stage not in (CROSS_ENCODER, BLEND) and name_of(stage) is None):
         return False
     done = [timing.stage for timing in trace.timings]
     return stage == trace.scoring or stage not in done or trace.scoring == CROSS_ENCODER

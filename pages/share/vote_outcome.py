@@ -16,6 +16,7 @@ from components.share.query_votes import query_votes
 from components.share.vote_wording import COLUMNS, detail_words, figure_rows, headline_words
 from engine.quality.pipelines import PipelineSpec, spec_from
 from engine.types import CrossExamError
+from engine.types.ranker_names import is_encoder
 from engine.types.registries.search_parameters import BLEND_WEIGHT, FIRST_STAGE, PARAMETERS
 from engine.types.share.blind_votes import BlindVote
 from state import url_state
@@ -79,7 +80,7 @@ def _compare(vote: BlindVote, query: str) -> None:
 
 def _settings(spec: PipelineSpec) -> dict[str, Any]:
     settings: dict[str, Any] = {p.key: spec.settings.value(p.name) for p in PARAMETERS}
-    if spec.encoder:  # Compare shows an additional bi-encoder beside the first stage of the bar
+    if is_encoder(spec.first_stage):  # Compare shows it beside the first stage of the bar
         del settings[FIRST_STAGE.key]
     if not spec.blended:
         del settings[BLEND_WEIGHT.key]

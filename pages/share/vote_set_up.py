@@ -79,9 +79,9 @@ def _form(*, at_work: bool) -> None:
     )
     left, right = st.columns(2, gap="large")
     with left:
-        first = _pipeline("One pipeline", "one", reranked=False)
+        first = _pipeline("One pipeline", "one", corpus, reranked=False)
     with right:
-        second = _pipeline("The other", "other", reranked=True)
+        second = _pipeline("The other", "other", corpus, reranked=True)
     try:
         loaded = preparation_shown(corpus).result()
     except CrossExamError as problem:
@@ -116,9 +116,9 @@ def _form(*, at_work: bool) -> None:
     )
 
 
-def _pipeline(label: str, key: str, *, reranked: bool) -> PipelineSpec:
+def _pipeline(label: str, key: str, corpus: str, *, reranked: bool) -> PipelineSpec:
     """One pipeline: its first stage, what reranks it, and how many candidates."""
-    firsts = [*FIRST_STAGES, *quality.encoder_stages()]
+    firsts = [*FIRST_STAGES, *quality.retriever_stages(corpus)]
     models = [ALONE, *quality.reranker_names()]
     first_box, model_box, depth_box = st.columns([1.3, 1.3, 1])
     first = first_box.selectbox(

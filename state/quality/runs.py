@@ -15,12 +15,13 @@ from engine.quality.candidate_scores_json import candidate_score_values
 from engine.quality.pipelines import PipelineSpec
 from engine.search.precision.rescoring import precision_values
 from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Reranker, Usage
-from engine.types.ranker_names import parsed, stage_of
+from engine.types.ranker_names import is_encoder, parsed, stage_of
 from jobs.job import Job
 from jobs.visitor_jobs import Slot
 from state.app_resources import LoadedCorpus, workbench
 from state.permissions import Act, require
 from state.search import additional_rankers as rerankers
+from state.search import attached_runs
 from state.visitor import visitor_work
 from workbench.query_set import run_query_set
 from workbench.saved_runs import read_run
@@ -179,9 +180,10 @@ def reranker_names() -> list[str]:
     return list(dict.fromkeys([workbench().models.cross_encoder_name, *additional]))
 
 
-def encoder_stages() -> list[str]:
-    """The additional bi-encoders that were added under Models, each a first stage."""
-    return [stage_of(name) for name in rerankers.chosen() if parsed(name).retrieves]
+def retriever_stages(corpus: str) -> list[str]:
+    """The first stages beside the usual: bi-encoders added under Models, the corpus' own runs."""
+    encoders = [stage_of(name) for name in rerankers.chosen() if is_encoder(name)]
+    return [*encoders, *attached_runs.stages_of(corpus)]
 
 
 def is_remote(name: str) -> bool:

@@ -97,6 +97,9 @@ def _weighted_figures(
         values[pipeline.spec.name] = {
             **values_of(pipeline.evaluation, run, qrels),
             CEILING: {q: row[RECALL.name] for q, row in pipeline.ceiling.by_query.items()},
-            SECONDS: {q: steps[0].seconds for q, steps in run.timings.items()},
         }
+        if not pipeline.spec.attached:
+            values[pipeline.spec.name][SECONDS] = {
+                q: steps[0].seconds for q, steps in run.timings.items()
+            }
     return means_by_run(values, dict(weight_by_query))

@@ -55,6 +55,8 @@ def choose(names: Iterable[str]) -> None:
 def act_of(name: str) -> Act | None:
     """What adding this ranker takes; None for one that is on this machine as the app's own."""
     ranker_name = parsed(name)
+    if ranker_name.record.attached:
+        return None
     if ranker_name.remote:
         return Act.ADDRESS
     model = ranker_name.model.partition("#")[0]

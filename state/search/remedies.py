@@ -14,7 +14,7 @@ from engine.search.diagnosis.remedies.trying import Scoring, tried
 from engine.types import Qrel, Query, Reranker
 from engine.types.diagnosis.cases import Case, Expected
 from engine.types.diagnosis.remedies import RemedyResult
-from engine.types.ranker_names import parsed, stage_of
+from engine.types.ranker_names import is_encoder, parsed, stage_of
 from jobs.job import Job
 from jobs.latest_job import latest_job
 from jobs.result_cache import ResultCache
@@ -244,7 +244,7 @@ def _pair_seconds(scoring: Scoring) -> float:
 def _encoders(loaded: LoadedCorpus) -> list[str]:
     """The additional bi-encoders that can retrieve now: those whose vectors are there."""
     names = [stage_of(f"bi-encoder:{name}") for name in offered()]
-    chosen = [stage_of(name) for name in rankers.chosen() if parsed(name).retrieves]
+    chosen = [stage_of(name) for name in rankers.chosen() if is_encoder(name)]
     ready = workbench().indexes.has_additional_encoder
     return [
         name

@@ -18,6 +18,7 @@ from models.trained import trained_at
 from state.explain.preload import preload
 from state.search import additional_encoders as encoders
 from state.search import additional_rankers as rerankers
+from state.search import attached_runs
 
 REMEMBERED = 20
 
@@ -77,10 +78,11 @@ def search(searcher: Searcher, query: str, settings: Settings) -> Search:
 
 
 def search_key(corpus: CorpusInfo, query: str, settings: Settings) -> Hashable:
-    """What tells a search from others: its corpus, query, settings, and the models' trainings."""
+    """What tells a search from others: its corpus, query, settings, trainings and runs."""
     models = (parsed(name).model.partition("#")[0] for name in settings.rerankers)
     trainings = tuple(trained_at(model) for model in models)
-    return (corpus.name, corpus.fingerprint, query, settings, trainings)
+    runs = attached_runs.version(corpus.fingerprint, (settings.first_stage, *settings.rerankers))
+    return (corpus.name, corpus.fingerprint, query, settings, trainings, runs)
 
 
 def score_afresh(search: Search) -> None:

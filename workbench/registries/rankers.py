@@ -12,6 +12,7 @@ from typing import Protocol
 from engine.types import CrossExamError, Log, Reranker, won_everywhere
 from engine.types.ranker_names import RerankerName
 from engine.types.registries.rankers import (
+    ATTACHED_RUNS,
     BI_ENCODERS,
     CROSS_ENCODERS,
     LATE_INTERACTION,
@@ -77,6 +78,13 @@ def _late_interaction(models: LoadedModels, name: RerankerName, log: Log, _: str
     return models.late_interaction(name.model, log)
 
 
+def _attached_run(_: LoadedModels, name: RerankerName, __: Log, ___: str) -> Reranker:
+    raise CrossExamError(
+        f"{name.model!r} is a run of another system and reranks nothing: make it the first stage, "
+        "or show it beside the others"
+    )
+
+
 def _remote(_: LoadedModels, name: RerankerName, __: Log, key: str) -> Reranker:
     return remote_reranker(name.kind, name.address, name.model, key=key)
 
@@ -85,5 +93,6 @@ RANKER_LOADERS: Joined[RankerKind, RankerLoader] = Joined(RANKERS)
 RANKER_LOADERS.register(CROSS_ENCODERS, RankerLoader(_cross_encoder, kept=True))
 RANKER_LOADERS.register(BI_ENCODERS, RankerLoader(_bi_encoder))
 RANKER_LOADERS.register(LATE_INTERACTION, RankerLoader(_late_interaction))
+RANKER_LOADERS.register(ATTACHED_RUNS, RankerLoader(_attached_run))
 for service in SERVICES:
     RANKER_LOADERS.register(service, RankerLoader(_remote))

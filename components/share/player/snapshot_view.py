@@ -187,7 +187,7 @@ def _pipelines(snapshot: QualitySnapshot) -> dict[str, Any]:
                 each.name,
                 *(f"{each.means[name]:.3f}" if name in each.means else "" for name in measures),
                 f"{each.judged:.0%} of the top {each.judged_k}",
-                humanised(each.seconds),
+                "–" if each.seconds is None else humanised(each.seconds),
             ]
             for each in snapshot.pipelines
         ],

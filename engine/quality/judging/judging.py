@@ -146,7 +146,7 @@ def circular(
     reasons = {}
     judge_name = parsed(judge_model)
     for spec in specs:
-        model_names = [name for name in (spec.reranker, spec.encoder) if name]
+        model_names = [name for name in (spec.reranker, spec.retriever) if name]
         if any(_same(judge_name, parsed(name)) for name in model_names):
             reasons[spec.name] = ITSELF
         elif any(parsed(name).model in related_models for name in model_names):

@@ -36,9 +36,11 @@ def held_documents(store: DocumentStore, doc_ids: Sequence[str]) -> dict[str, Do
     documents: dict[str, Document] = {}
     for doc_id in doc_ids:
         try:
-            (documents[doc_id],) = store.get([doc_id])
+            (document,) = store.get([doc_id])
         except CrossExamError:
             continue
+        if document.held:
+            documents[doc_id] = document
     return documents
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.types import CrossExamError, Evaluation, Qrel, Run
+from engine.types.registries.measures import PRIMARY
 
 NAMED = 3
 LONGEST_ID = 40
@@ -67,6 +69,22 @@ def missing_notes(evaluation: Evaluation, label: str) -> list[str]:
         f"{label} has no result for {len(evaluation.missing):,} of "
         f"{_count(len(evaluation.by_query), 'judged query', 'judged queries')} "
         f"({named(evaluation.missing)}): each counts 0, as in trec_eval -c and ir_measures."
+    ]
+
+
+def answered_note(evaluation: Evaluation, label: str) -> list[str]:
+    """The primary measure over the queries with a result alone, where some have none."""
+    answered = [
+        values[PRIMARY.name]
+        for query_id, values in evaluation.by_query.items()
+        if query_id not in evaluation.missing
+    ]
+    if not evaluation.missing or not answered:
+        return []
+    n = _count(len(answered), "query", "queries")
+    return [
+        f"Over the {n} that {label} has results for, its {PRIMARY.name} is "
+        f"{math.fsum(answered) / len(answered):.4f}: to be held against others over these alone."
     ]
 
 

@@ -14,13 +14,16 @@ from engine.types import CrossExamError, Log
 TREC = "query Q0 document rank score name"
 TREC_COLUMNS, MARCO_COLUMNS = 6, (3, 4)
 MOST_LINES = 5_000_000
-QUERY_NAMES = ("query_id", "qid", "queryid", "query-id", "query", "topic", "topic_id")
+TEXT_NAMES = ("query_text", "query", "search_term", "keywords")
+QUERY_NAMES = ("query_id", "qid", "queryid", "query-id", "query", "topic", "topic_id", *TEXT_NAMES)
 DOCUMENT_NAMES = (
     *("doc_id", "docid", "docno", "document_id", "corpus_id", "corpus-id", "pid", "passage_id"),
     *("product_id", "document", "doc", "_id", "id"),
 )
-SCORE_NAMES, RANK_NAMES = ("score", "similarity", "_score"), ("rank", "position")
-RUN_NAMES = ("run", "run_id", "system", "name", "tag", "model")
+SCORE_NAMES = ("score", "similarity", "_score")
+RANK_NAMES = ("rank", "position", "doc_position")
+RUN_NAMES = ("run", "run_id", "system", "name", "tag", "model", "snapshot_name")
+DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+\s*")
 BETWEEN = re.compile(r"[\s\-./]+")
 
 
@@ -28,7 +31,8 @@ BETWEEN = re.compile(r"[\s\-./]+")
 class RunRow:
     """A document in a query's list; `name` is that of the run, "" where the row has none.
 
-    `ranked` says that the score stands for a rank, for the file gives no scores.
+    `ranked` says that the score stands for a rank, for the file gives no scores. `rank` is what a
+    table or JSON says beside the score, `text` the query's beside its id.
     """
 
     line: int
@@ -37,6 +41,8 @@ class RunRow:
     score: str
     name: str = ""
     ranked: bool = False
+    rank: str = ""
+    text: str = ""
 
 
 def wrong_line(file: str, line: int, complaint: str) -> CrossExamError:
@@ -54,15 +60,21 @@ def run_rows(text: str, file: str, log: Log) -> Iterator[RunRow]:
     start = text.lstrip()[:1]
     if start in ("{", "["):
         return _json_rows(text, file)
-    lines = [(n, line) for n, line in enumerate(text.split("\n"), 1) if _says_something(line)]
+    all_lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = [(n, line) for n, line in enumerate(all_lines, 1) if _says_something(line)]
     if len(lines) > MOST_LINES:
         raise CrossExamError(f"{file}: more than {MOST_LINES:,} lines: give a shorter run")
     if not lines:
         return iter(())
     for separator in (",", ";", "\t"):
-        names = _names(next(csv.reader([lines[0][1].strip()], delimiter=separator)))
+        try:
+            names = _names(next(csv.reader([lines[0][1].strip()], delimiter=separator)))
+        except csv.Error:
+            continue
         if _place(names, QUERY_NAMES) is not None and _place(names, DOCUMENT_NAMES) is not None:
-            return _table_rows(lines, names, separator, file)
+            table = [(n, line) for n, line in enumerate(all_lines, 1) if line.strip()]
+            header = next(i for i, (n, _) in enumerate(table) if n == lines[0][0])
+            return _table_rows(table[header:], names, separator, file, log)
     first = _cells(lines[0][1])
     if len(first) in MARCO_COLUMNS and all(_is_number(cell) for cell in first[2:]):
         return _marco_rows(lines, len(first), file, log)
@@ -134,31 +146,52 @@ def _are_ranks(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _table_rows(
-    lines: Sequence[tuple[int, str]], names: list[str], separator: str, file: str
+    lines: Sequence[tuple[int, str]], names: list[str], separator: str, file: str, log: Log
 ) -> Iterator[RunRow]:
+    """Rows of a table with a header; a query's text may begin with a #, so no row is a remark."""
     id_columns = [_place(names, usual_names) for usual_names in (QUERY_NAMES, DOCUMENT_NAMES)]
     score_column, rank_column = _place(names, SCORE_NAMES), _place(names, RANK_NAMES)
     run_column = _place(names, RUN_NAMES)
     if score_column is None and rank_column is None:
         raise wrong_line(file, lines[0][0], "a table without a column 'score' or 'rank': add one")
     query_column, document_column = (column for column in id_columns if column is not None)
-    line_numbers = [number for number, _ in lines[1:]]
-    data_rows = csv.reader((text for _, text in lines[1:]), delimiter=separator)
-    for line, cells in zip(line_numbers, data_rows, strict=False):
+    text_column = _place(names, TEXT_NAMES)
+    has_comma = False
+    for line, cells in _table_cells(lines[1:], separator, file):
         if len(cells) != len(names):
             raise wrong_line(file, line, f"{len(cells)} cells, the header {len(names)}")
+        rank = cells[rank_column].strip() if rank_column is not None else ""
+        score = f"-{rank}" if score_column is None else cells[score_column]
+        if separator == ";" and DECIMAL_COMMA.fullmatch(score):
+            score, has_comma = score.replace(",", "."), True
         yield RunRow(
             line,
             query=cells[query_column].strip(),
             document=cells[document_column].strip(),
-            score=(
-                cells[score_column]
-                if score_column is not None
-                else f"-{cells[rank_column or 0].strip()}"
-            ),
+            score=score,
             name=cells[run_column].strip() if run_column is not None else "",
             ranked=score_column is None,
+            rank=rank,
+            text=cells[text_column].strip() if text_column not in (None, query_column) else "",
         )
+    if has_comma:
+        log(f"{file}: the comma in scores was read as a decimal point")
+
+
+def _table_cells(
+    lines: Sequence[tuple[int, str]], separator: str, file: str
+) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each row, and the line on which it ends."""
+    reader = csv.reader((f"{text}\n" for _, text in lines), delimiter=separator)
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            line = lines[min(reader.line_num, len(lines)) - 1][0]
+            raise wrong_line(file, line, f"no row of a table ({error}): mend or drop it") from error
+        if cells is None:
+            return
+        yield lines[reader.line_num - 1][0], cells
 
 
 def _json_rows(text: str, file: str) -> Iterator[RunRow]:
@@ -186,9 +219,12 @@ def _json_rows(text: str, file: str) -> Iterator[RunRow]:
         if not isinstance(value, dict):
             raise wrong_line(file, number, "no object: write query, document and score in objects")
         fields = {_normal(field): field for field in value}
-        query_field, document_field, score_field, rank_field, run_field = (
+        query_field, document_field, score_field, rank_field, run_field, text_field = (
             next((fields[_normal(name)] for name in usual if _normal(name) in fields), None)
-            for usual in (QUERY_NAMES, DOCUMENT_NAMES, SCORE_NAMES, RANK_NAMES, RUN_NAMES)
+            for usual in (
+                *(QUERY_NAMES, DOCUMENT_NAMES, SCORE_NAMES),
+                *(RANK_NAMES, RUN_NAMES, TEXT_NAMES),
+            )
         )
         no_score = score_field is None and rank_field is None
         if query_field is None or document_field is None or no_score:
@@ -207,6 +243,8 @@ def _json_rows(text: str, file: str) -> Iterator[RunRow]:
             ),
             name=str(value[run_field]) if run_field is not None else "",
             ranked=score_field is None,
+            rank=str(value[rank_field]) if rank_field is not None else "",
+            text=str(value[text_field]) if text_field not in (None, query_field) else "",
         )
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import codecs
 import math
 import zlib
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 from engine.quality.runs.run_notes import single_precision
-from engine.quality.runs.run_rows import TREC, run_rows, stem_of, wrong_line
+from engine.quality.runs.run_rows import TREC, RunRow, run_rows, stem_of, wrong_line
 from engine.types import CrossExamError, Hit, Qrel, Ranking, Run
 from engine.types.trec_ids import escaped_id, unescaped_id
 
@@ -48,10 +49,17 @@ def _unpacked(data: bytes, file: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class RunFile:
-    """A run as a file holds it; `notes` say what was decided by looking at it."""
+    """A run as a file holds it; `notes` say what was decided by looking at it.
+
+    `texts` are the queries' texts by id, where the file has both; `ranked` says that its scores
+    are minus the ranks, for it has no others, `in_rank_order` that ranks order it.
+    """
 
     run: Run
     notes: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    ranked: bool = False
+    in_rank_order: bool = False
 
 
 def read_run(text: str, file: str, corpus_ids: Container[str] = ()) -> Run:
@@ -59,15 +67,21 @@ def read_run(text: str, file: str, corpus_ids: Container[str] = ()) -> Run:
     return read_run_file(text, file, corpus_ids).run
 
 
-def read_run_file(text: str, file: str, corpus_ids: Container[str] = ()) -> RunFile:
+def read_run_file(
+    text: str, file: str, corpus_ids: Container[str] = (), *, by_rank: bool = False
+) -> RunFile:
     """The run of a file in any form that `engine.quality.runs.run_rows` knows.
 
     Documents are ranked by score, ties by falling document id, as trec_eval ranks them; the
-    rank column is read only where there is no score. Ids carry the escapes of `trec_ids`,
-    unless they are `corpus_ids` as they stand. Raises CrossExamError for a line that is none,
-    a score that is no number, or a document listed twice for a query.
+    rank column is read only where there is no score, or, with `by_rank`, where a table or JSON
+    gives every document one, for that is the order in which they were returned. Ids carry the
+    escapes of `trec_ids`, unless they are `corpus_ids` as they stand. Raises CrossExamError for
+    a line that is none, a score that is no number, or a document listed twice for a query.
     """
     rows: dict[str, list[tuple[str, float]]] = {}
+    ranks: dict[str, list[int | None]] = {}
+    texts: dict[str, str] = {}
+    ranked = False
     line_of_pair: dict[tuple[str, str], int] = {}
     names: dict[str, None] = {}
     notes: list[str] = []
@@ -97,6 +111,10 @@ def read_run_file(text: str, file: str, corpus_ids: Container[str] = ()) -> RunF
                 f"first in line {first}: keep one",
             )
         rows.setdefault(query_id, []).append((doc_id, score))
+        ranks.setdefault(query_id, []).append(_rank_of(row))
+        if row.text:
+            texts.setdefault(query_id, row.text)
+        ranked = ranked or row.ranked
         names[row.name or stem_of(file)] = None
     if not rows:
         raise CrossExamError(f"{file}: no line of a run in it: a TREC run has {TREC!r}")
@@ -106,8 +124,57 @@ def read_run_file(text: str, file: str, corpus_ids: Container[str] = ()) -> RunF
             f"{file}: holds {len(names)} runs ({names_read}): give one file for each run (column 6)"
         )
     (name,) = names
-    run = Run(name, {query_id: _ranked(query_rows, name) for query_id, query_rows in rows.items()})
-    return RunFile(run, tuple(notes))
+    rankings = {query_id: _ranked(query_rows, name) for query_id, query_rows in rows.items()}
+    in_rank_order = ranked
+    if by_rank and not ranked and any(r is not None for each in ranks.values() for r in each):
+        by_their_ranks = {
+            query_id: _by_rank(query_rows, ranks[query_id], name)
+            for query_id, query_rows in rows.items()
+        }
+        n_without = sum(ranking is None for ranking in by_their_ranks.values())
+        if n_without:
+            notes.append(
+                f"{file}: the rank column does not give every document of {n_without:,} of "
+                f"{len(rows):,} queries a place of its own, so the scores order all of them"
+            )
+        else:
+            in_order = {q: ranking for q, ranking in by_their_ranks.items() if ranking is not None}
+            n_rising = sum(_rises(ranking) for ranking in in_order.values())
+            if n_rising:
+                notes.append(
+                    f"{file}: in {n_rising:,} of {len(rows):,} queries a score rises from one rank "
+                    "to the next; the ranks order them, as they were returned"
+                )
+            rankings, in_rank_order = in_order, True
+    return RunFile(Run(name, rankings), tuple(notes), texts, ranked, in_rank_order)
+
+
+def _rank_of(row: RunRow) -> int | None:
+    """The rank beside a row's score, None where there is none that can be."""
+    try:
+        rank = float(row.rank)
+    except ValueError:
+        return None
+    return int(rank) if rank >= 0 and rank.is_integer() else None
+
+
+def _by_rank(
+    rows: Sequence[tuple[str, float]], ranks: Sequence[int | None], name: str
+) -> Ranking | None:
+    """The rows by their ranks; None where one has no rank or two have the same."""
+    places = [rank for rank in ranks if rank is not None]
+    if len(set(places)) < len(rows):
+        return None
+    scores = single_precision([score for _, score in rows]).tolist()
+    in_order = sorted(zip(places, rows, scores, strict=True), key=lambda row: row[0])
+    hits = (Hit(row[0], score, place) for place, (_, row, score) in enumerate(in_order, 1))
+    return Ranking(name, name, tuple(hits))
+
+
+def _rises(ranking: Ranking) -> bool:
+    """Whether a score is greater than the one before it."""
+    scores = [hit.score for hit in ranking.hits]
+    return any(after > before for before, after in pairwise(scores))
 
 
 def qrels_text(qrels: tuple[Qrel, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.search.diagnosis.subject import Subject
 from engine.types import Ranking
 from engine.types.diagnosis.causes import ChainLink
-from engine.types.ranker_names import is_encoder, name_of
+from engine.types.ranker_names import name_of, retrieves
 from engine.types.rankings import Hit, StageRank
 from engine.types.traces import BLEND, CROSS_ENCODER
 
@@ -53,7 +53,7 @@ def _lost_to(subject: Subject, place: StageRank, ranking: Ranking, border: Hit) 
 
 
 def _reranks(stage: str) -> bool:
-    return stage in (CROSS_ENCODER, BLEND) or (name_of(stage) is not None and not is_encoder(stage))
+    return stage in (CROSS_ENCODER, BLEND) or (name_of(stage) is not None and not retrieves(stage))
 
 
 def _rank(ranking: Ranking, doc_id: str) -> int:

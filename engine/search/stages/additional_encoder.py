@@ -12,8 +12,8 @@ from engine.search.stages.stages import Context, Outcome
 from engine.types import BI_ENCODER, Cancelled, Encoder, Ranking, StageTiming, Unreadable
 from engine.types.ranker_names import stage_of
 
-# By name; may be given say, on_progress and cancel, for it may have to embed the corpus first.
-FindRetriever = Callable[..., "AdditionalRetriever"]
+# By name; may be given log, on_progress and cancel, for it may have to embed the corpus first.
+FindRetriever = Callable[..., DenseStage]
 
 
 class AdditionalRetriever:
@@ -55,7 +55,7 @@ class AdditionalRetriever:
 
 
 class NamedFirstStage:
-    """Retrieves with the bi-encoder that `find` gives for a name.
+    """Retrieves with the bi-encoder or attached run that `find` gives for a name.
 
     Where it fails the search goes on: the outcome says why in `failure`.
     """

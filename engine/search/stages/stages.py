@@ -118,6 +118,7 @@ def fuse(lists: tuple[Ranking, Ranking], settings: Settings, k: int) -> Ranking:
 class RerankStage:
     """The cross-encoder over the first `depth` candidates of the chosen first stage.
 
+    Candidates that the corpus does not hold, for another system listed them, are left out.
     Candidates without a word are scored like others and, unless the settings say otherwise,
     ranked last. In the mode "fast" what is too close to call among the first ten, and at their
     border, is scored again in fp32; in "exact" fp32 scores everything. With `best_first` the
@@ -136,9 +137,10 @@ class RerankStage:
     def run(self, context: Context) -> Iterator[Outcome]:
         settings = context.settings
         first = context.rankings[settings.first_stage]
-        doc_ids = first.ids(settings.depth)
         start = time.perf_counter()
-        documents = self._store.get(doc_ids)
+        candidates = self._store.get(first.ids(settings.depth))
+        documents = [document for document in candidates if document.held]
+        doc_ids = [document.doc_id for document in documents]
         texts = [document.content for document in documents]
         notice = self._reranker.query_notice(context.query) if texts else None
         scorer = scorer_of(self._reranker, settings.precision)
@@ -149,6 +151,7 @@ class RerankStage:
             *((notice,) if notice else ()),
             *((scorer.notice,) if scorer.notice and texts else ()),
             *rule_notice(wordless, settings.wordless),
+            *not_held_notice(len(candidates) - len(documents), len(candidates)),
         )
 
         scored_documents: list[tuple[str, float]] = []
@@ -226,6 +229,17 @@ class RerankStage:
     ) -> Ranking:
         hits = rank(scored, last=last)
         return Ranking(self.name, self._reranker.name, hits, last=last, precision=precision)
+
+
+def not_held_notice(missing: int, candidates: int) -> tuple[str, ...]:
+    """That candidates are not in the corpus, so that nobody can read them; () where all are."""
+    if not missing:
+        return ()
+    verb, what_is = ("is", "it is") if missing == 1 else ("are", "they are")
+    return (
+        f"{missing:,} of the {candidates:,} candidates {verb} not in this corpus: there is no text "
+        f"to read, so {what_is} not reranked.",
+    )
 
 
 class BlendStage:

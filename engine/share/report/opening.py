@@ -184,11 +184,10 @@ def _quality(snapshot: QualitySnapshot) -> list[Child]:
             f"worse on {change.worse} and equal on {change.equal}. ",
             chance,
         ]
-    if before is not None and after is not None and before is not after:
-        sentences.append(
-            f"A search takes {seconds_words(after.seconds)} instead of "
-            f"{seconds_words(before.seconds)}."
-        )
+    times = [each.seconds for each in (before, after) if each is not None]
+    old, new = times if len(times) == 2 and before is not after else (None, None)
+    if old is not None and new is not None:
+        sentences.append(f"A search takes {seconds_words(new)} instead of {seconds_words(old)}.")
     return sentences
 
 

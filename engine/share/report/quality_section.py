@@ -70,26 +70,30 @@ def _measures(snapshot: QualitySnapshot) -> Markup:
 
 
 def _times(snapshot: QualitySnapshot) -> Markup:
-    longest = max((each.seconds for each in snapshot.pipelines), default=0.0) or 1.0
+    timed = [(each, each.seconds) for each in snapshot.pipelines if each.seconds is not None]
+    longest = max((seconds for _, seconds in timed), default=0.0) or 1.0
     rows = [
         [
             cell(user_text(each.name)),
             cell(
                 bar(
-                    each.seconds / longest,
+                    seconds / longest,
                     "stage-cross-encoder" if each.reranks else "stage-bi-encoder",
-                    label=duration(each.seconds),
+                    label=duration(seconds),
                 )
             ),
-            cell(duration(each.seconds), each.seconds),
+            cell(duration(seconds), seconds),
         ]
-        for each in snapshot.pipelines
+        for each, seconds in timed
     ]
     return figure(
         "What a query takes",
         table(["Pipeline", "Share", "Time"], rows, label="Times"),
         "The mean of the run's queries on the machine named under “How it was made”. Scores that "
-        "several pipelines share count in each.",
+        "several pipelines share count in each. What another system's run took is not known."
+        if len(timed) < len(snapshot.pipelines)
+        else "The mean of the run's queries on the machine named under “How it was made”. Scores "
+        "that several pipelines share count in each.",
     )
 
 

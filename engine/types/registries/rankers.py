@@ -16,6 +16,7 @@ SENDS = "The query and the text of every candidate are sent to this server at ea
 PAID = f"{SENDS} It is paid for by whoever's key it is."
 MAXSIM = "maxsim"
 BARE = "cross-encoder"  # the kind whose names have no prefix
+RUN = "run"
 
 ON_SERVER = (
     "a server gives scores alone: tokens, attention and gradients stay there, and leaving out one "
@@ -30,6 +31,9 @@ CHAT = (
     "change could be told apart from its wording"
 )
 ALL_MATCHES = "its score is a sum of token matches, all of which the MaxSim page shows"
+BY_ANOTHER = (
+    "another system ranked these and gave at most scores: there is no model here to look into"
+)
 READS_APART = "a bi-encoder reads both texts apart; Explain has what moves its cosine, on the right"
 
 
@@ -46,7 +50,8 @@ class RankerKind:
     `remote`: texts leave this process; `hosted`: for a public service, which needs a key;
     `any_model`: for a server whose model its name need not tell; `chat`: the way in which a chat
     model is asked; `whole_list`: a score depends on the others in the list; `retrieves`: it finds
-    documents of its own; `attends`: it has attention between query and document;
+    documents of its own; `attached`: its lists were made elsewhere and are kept with a corpus;
+    `attends`: it has attention between query and document;
     `may_bring_code`: its files may hold Python code of their own, which runs with consent alone.
     """
 
@@ -68,6 +73,7 @@ class RankerKind:
     any_model: bool = False
     whole_list: bool = False
     retrieves: bool = False
+    attached: bool = False
     attends: bool = False
     may_bring_code: bool = False
     chat: str = ""
@@ -162,6 +168,19 @@ LATE_INTERACTION = RankerKind(
     alone="MaxSim",
     unexplained=ALL_MATCHES,
 )
+ATTACHED_RUNS = RankerKind(
+    name=RUN,
+    label="Run of another system, attached to the corpus",
+    usage=f"{RUN}:NAME",
+    model="production",
+    about="It shows what another system returned, for the queries of its file. A run is attached "
+    "on the page Corpora, and can be the first stage whose candidates are reranked.",
+    needs_model=f"{{name!r}} names no run: give {RUN}:NAME of one that is attached to the corpus",
+    model_missing="no run is given: attach one on the page Corpora, then give its name",
+    unexplained=BY_ANOTHER,
+    retrieves=True,
+    attached=True,
+)
 SERVICES = (
     hosted("cohere", "Cohere Rerank", "rerank-v3.5"),
     hosted("jina", "Jina API", "jina-reranker-v2-base-multilingual"),
@@ -175,7 +194,7 @@ SERVICES = (
 )
 
 RANKERS: Registry[RankerKind] = Registry(
-    "kind of ranker", (CROSS_ENCODERS, BI_ENCODERS, LATE_INTERACTION, *SERVICES)
+    "kind of ranker", (CROSS_ENCODERS, BI_ENCODERS, LATE_INTERACTION, ATTACHED_RUNS, *SERVICES)
 )
 
 

@@ -12,7 +12,7 @@ from math import inf
 from typing import Any, Generic, Literal, TypeVar
 
 from engine.types.errors import CrossExamError
-from engine.types.ranker_names import is_encoder, parsed
+from engine.types.ranker_names import is_attached, parsed, retrieves
 from engine.types.registries.registry import Registry
 from engine.types.traces import BI_ENCODER, BLEND, CROSS_ENCODER, FIRST_STAGES, HYBRID
 
@@ -33,11 +33,12 @@ class Parameter(Generic[V]):
     """One parameter of a search, in words and bounds; it computes nothing.
 
     `low` and `high` bound a number (None: no bound), `choices` a text; `offered_high` bounds
-    what widgets and links offer where the value itself has no upper bound. `or_encoder` lets a
-    bi-encoder's stage stand in for a choice. `stage` is the stage that it is about: "" for the
-    first stage of every pipeline, `CROSS_ENCODER` for every reranker; `only_with` names another
-    parameter and the value of it without which this one has no say. `named` is how a pipeline's
-    name says the value, by `str.format`, where it is not the default or `named_always`.
+    what widgets and links offer where the value itself has no upper bound. `or_retriever` lets
+    the stage of a bi-encoder or an attached run stand in for a choice. `stage` is the stage that
+    it is about: "" for the first stage of every pipeline, `CROSS_ENCODER` for every reranker;
+    `only_with` names another parameter and the value of it without which this one has no say.
+    `named` is how a pipeline's name says the value, by `str.format`, where it is not the default
+    or `named_always`.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Parameter(Generic[V]):
     high: V | None = None
     offered_high: V | None = None
     step: V | None = None
-    or_encoder: bool = False
+    or_retriever: bool = False
     stage: str = ""
     only_with: tuple[str, str] | None = None
     named: str = ""
@@ -83,7 +84,7 @@ class Parameter(Generic[V]):
     def offered(self) -> str:
         """In words what widgets and links take: "5 to 500", "rrf or weighted"."""
         if self.choices:
-            return " or ".join(self.values)
+            return " or ".join((*self.values, *(("run:NAME",) if self.or_retriever else ())))
         return f"{self.low} to {self.highest_offered}"
 
     @property
@@ -93,7 +94,7 @@ class Parameter(Generic[V]):
 
     def check(self, value: Value) -> None:
         """Raise CrossExamError, with the value and the remedy, unless it may be this."""
-        if self.or_encoder and is_encoder(str(value)):
+        if self.or_retriever and retrieves(str(value)):
             parsed(str(value))
         elif not self._may_be(value, self.high):
             raise CrossExamError(
@@ -103,6 +104,12 @@ class Parameter(Generic[V]):
     def read(self, text: str) -> Value:
         """The value as a link writes it; raises ValueError for what is not on offer."""
         value = self.kind(text)
+        if self.or_retriever and is_attached(text):
+            try:
+                self.check(value)
+            except CrossExamError as error:
+                raise ValueError(text) from error
+            return value
         if not self._may_be(value, self.highest_offered):
             raise ValueError(text)
         return value
@@ -135,11 +142,11 @@ FIRST_STAGE: Parameter[str] = Parameter(
         Choice(value=stage, label=label)
         for stage, label in zip(FIRST_STAGES, ("BM25", "Bi-encoder", "Hybrid"), strict=True)
     ),
-    or_encoder=True,
+    or_retriever=True,
     url="first",
     help="Its top candidates are handed to the cross-encoder.",
     flag="--first-stage",
-    flag_help=f"{', '.join(FIRST_STAGES)} (default: %(default)s), or {BI_ENCODER}:MODEL",
+    flag_help=f"{', '.join(FIRST_STAGES)} (default: %(default)s), {BI_ENCODER}:MODEL or run:NAME",
     metavar="STAGE",
 )
 DEPTH: Parameter[int] = Parameter(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.types.ranker_names import is_encoder, name_of, split
+from engine.types.ranker_names import is_attached, is_encoder, name_of, retrieves, split
 from engine.types.registries.rankers import BARE
 from engine.types.registries.search_parameters import FIRST_STAGE
 from engine.types.traces import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID
@@ -20,7 +20,7 @@ _LONGEST = 40
 
 def stage_label(stage: str) -> str:
     """The stage's name on screen; an unknown stage keeps its id."""
-    if name_of(stage) is not None or is_encoder(stage):
+    if name_of(stage) is not None or retrieves(stage):
         return reranker_label(stage)
     return STAGE_LABELS.get(stage, stage)
 
@@ -33,6 +33,8 @@ def reranker_label(stage: str) -> str:
     name = name_of(stage) or stage
     parts = split(name)
     kind = parts.record
+    if kind.attached:
+        return _cut(parts.model)
     if kind.name == BARE:
         prefix, colon, rest = name.partition(":")
         return f"{_last(rest)} ({prefix})" if colon and "/" not in prefix else _last(name)
@@ -42,7 +44,12 @@ def reranker_label(stage: str) -> str:
 
 
 def score_text(stage: str, score: float) -> str:
-    """The score with its stage's decimals (3 where unknown) and a true minus sign."""
+    """The score with its stage's decimals (3 where unknown) and a true minus sign.
+
+    Another system's scores are of any size: six digits of them.
+    """
+    if is_attached(stage):
+        return f"{score:.6g}".replace("-", "\N{MINUS SIGN}")
     return f"{score:.{_DECIMALS.get(_own(stage), 3)}f}".replace("-", "\N{MINUS SIGN}")
 
 
@@ -60,5 +67,8 @@ def _own(stage: str) -> str:
 
 def _last(name: str) -> str:
     """The last part of a path or hub name, kept short."""
-    short = name.rstrip("/").rsplit("/", 1)[-1]
+    return _cut(name.rstrip("/").rsplit("/", 1)[-1])
+
+
+def _cut(short: str) -> str:
     return short if len(short) <= _LONGEST else short[: _LONGEST - 1] + "…"

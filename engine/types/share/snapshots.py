@@ -173,14 +173,15 @@ class PipelineFigure:
     """One pipeline of a quality run: the mean of each measure, and how much was judged.
 
     `means` maps a measure's name ("nDCG@10") to its mean over the queries, `judged` is the
-    share of the top `judged_k` with a judgment, 0 to 1, `seconds` is the mean of a query.
+    share of the top `judged_k` with a judgment, 0 to 1, `seconds` is the mean of a query, None
+    where another system's part of it is not known.
     """
 
     name: str
     means: Mapping[str, float]
     judged: float
     judged_k: int
-    seconds: float
+    seconds: float | None
     reranks: bool = False
 
 

@@ -8,6 +8,7 @@ from components.common import stage
 from components.common.messages import notice
 from components.common.wording import humanised
 from components.search.headline import headline
+from engine.quality.pipeline_figures import added_seconds
 from engine.quality.verdict import reranking_verdict
 from engine.types.registries.measures import PRIMARY, RECALL
 from pages.quality.context import QualityContext
@@ -32,8 +33,11 @@ def answer(context: QualityContext, mark: str = "") -> None:
     difference = next(
         one for one in all_differences if one.right == names[1]
     )  # as in the list below
-    extra_seconds = after_figures.mean_seconds - before_figures.mean_seconds
-    cost = f"{humanised(abs(extra_seconds))} {'more' if extra_seconds > 0 else 'less'} per query"
+    extra_seconds = added_seconds(before_figures, after_figures)
+    cost = "what another system took is not known"
+    if extra_seconds is not None:
+        more = "more" if extra_seconds > 0 else "less"
+        cost = f"{humanised(abs(extra_seconds))} {more} per query"
     first = first_results(context.loaded, context.run, context.counting_rule, *names)
     opening = f"It {first.sentence} ({first.basis}). " if first is not None else ""
     place = context.head if context.head is not None else st.container()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.common.messages import plain
 from components.quality.measures_table import PipelineRow, quality_table
-from engine.quality.runs.run_notes import irrelevant_note, missing_notes
+from engine.quality.runs.run_notes import answered_note, irrelevant_note, missing_notes
 from engine.types.registries.measures import JUDGED, PRIMARY, RECALL, whole_list
 from jobs.concurrent_work import disturbed_by
 from pages.quality.context import QualityContext
@@ -33,6 +33,7 @@ def measures(context: QualityContext, count: AutoJudgmentCount | None) -> None:
                 documents=figures.documents,
                 length=figures.length,
                 passages=split,
+                attached=figures.spec.attached,
                 judged_people=count.judged[figures.spec.name] if count else None,
                 mark=_self_judged(count, figures.spec.name),
             )
@@ -48,6 +49,8 @@ def measures(context: QualityContext, count: AutoJudgmentCount | None) -> None:
         st.caption(plain(note))
     for figures in context.figures:
         for note in missing_notes(figures.evaluation, figures.spec.name):
+            st.caption(plain(note))
+        for note in answered_note(figures.evaluation, figures.spec.name):
             st.caption(plain(note))
     st.caption(
         plain(

@@ -66,7 +66,15 @@ def _worth(context: QualityContext, count: AutoJudgmentCount | None) -> str:
             _by_searches(means, figures.spec.name, measure),
         )
         for number, figures in enumerate(context.figures, 1)
+        if not figures.spec.attached
     ]
+    untimed = [figures.spec.name for figures in context.figures if figures.spec.attached]
+    if untimed:
+        st.caption(
+            plain(f"Not in the picture: {', '.join(untimed)}. What another system took is unknown.")
+        )
+    if not points:
+        return measure
     frontier_positions = frontier(
         [(point.seconds, merit(measure, point.value)) for point in points]
     )

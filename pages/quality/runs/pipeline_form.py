@@ -8,8 +8,9 @@ from components.common.messages import plain
 from components.common.palette import stage_label
 from engine.quality.pipelines import PipelineSpec, grid, short_model
 from engine.types import BI_ENCODER, BM25, FIRST_STAGES
-from engine.types.ranker_names import parsed
+from engine.types.ranker_names import is_encoder, parsed
 from engine.types.registries.search_parameters import DEPTH, RRF
+from pages.corpora.attach_link import attach_link
 from pages.quality.link_names import DEPTHS, FIRSTS, MIXES, RERANKERS, WITHOUT
 from state import url_state
 from state.quality import runs as quality
@@ -19,7 +20,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
     """The pipelines that the visitor puts together."""
     left, right = st.columns(2, gap="large")
     with left:
-        additional = quality.encoder_stages()
+        additional = quality.retriever_stages(url_state.current().corpus)
         stages, usual = [*FIRST_STAGES, *additional], [BM25, BI_ENCODER]
         key = " ".join(["quality_firsts", *additional])
         url_state.give_choices(FIRSTS, key, stages, usual)
@@ -74,7 +75,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
         f"Hybrid: {hybrid}, of BM25 and the bi-encoder, as chosen under Settings above. Further "
         "rerankers and bi-encoders are added under Models."
     )
-    if additional:
+    if any(is_encoder(stage) for stage in additional):
         caption += " An additional bi-encoder embeds the corpus at its first run."
     if any(quality.is_remote(name) for name in reranker_names):
         caption += " A remote reranker is sent the text of every pair, which may cost money."
@@ -84,6 +85,7 @@ def chosen_pipelines() -> list[PipelineSpec]:
             "depth, and stands alone: an order has no scores to mix with BM25's."
         )
     st.caption(plain(caption))
+    attach_link("quality")
     if not firsts or (reranker_names and not depths):
         return []
     return grid(

@@ -52,7 +52,7 @@ class Scoring:
     ) -> tuple[CandidateScores, ...]:
         """The candidate scores of these queries for these pipelines."""
         names = dict.fromkeys(spec.reranker for spec in specs if spec.reranker)
-        encoders = dict.fromkeys(spec.encoder for spec in specs if spec.encoder)
+        encoders = dict.fromkeys(spec.retriever for spec in specs if spec.retriever)
         if encoders and self.searcher.find_retriever is None:
             raise CrossExamError("this search knows no additional bi-encoders")
         find_retriever = self.searcher.find_retriever

@@ -214,14 +214,14 @@ def test_it_is_a_first_stage_of_pipelines_exactly_as_it_ranks() -> None:
         "second", "second 5 → table", "second 5 → 80% table + 20% BM25", "second 20 → table",
         "second 20 → 80% table + 20% BM25",
     ]  # fmt: skip
-    assert (specs[5].encoder, specs[0].encoder) == (NAME, "")
+    assert (specs[5].retriever, specs[0].retriever) == (NAME, "")
     assert searcher.find_retriever is not None
     second = searcher.find_retriever(NAME)
     (found,) = gather(
         searcher, {"table": reranker}, [Query("q1", QUERY)], specs, retrievers=[second]
     )
     for spec in specs:
-        alone = ranked(searcher, spec.settings, spec.stage) if not spec.encoder else None
+        alone = ranked(searcher, spec.settings, spec.stage) if not spec.retriever else None
         if alone is None:
             pipeline = searcher.pipeline(spec.settings, [spec.stage])
             alone = pipeline.run(QUERY).ranking(spec.stage)

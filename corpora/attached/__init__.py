@@ -1,0 +1,1 @@
+"""Runs of other systems that are kept with a corpus."""

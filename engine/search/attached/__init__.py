@@ -1,0 +1,1 @@
+"""Runs of other systems, kept with a corpus: whose queries they answer, and as a first stage."""

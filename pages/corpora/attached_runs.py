@@ -1,0 +1,128 @@
+"""The view of attached runs: what another system returned, kept with the corpus."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.common.messages import error, notice, plain
+from components.common.wording import counted
+from components.corpora.attached_runs_table import attached_runs_table, attached_sentence
+from components.search.headline import headline
+from engine.types import CrossExamError
+from engine.types.runs import AttachedHead
+from pages.search.loaded_corpus import opened
+from state import url_state
+from state.app_resources import LoadedCorpus
+from state.permissions import Act, refusal
+from state.search import attached_runs as runs
+
+ABOUT = (
+    "What your own search engine returned, beside the rankings of this app: a column in Compare, a "
+    "first stage whose candidates are reranked, a pipeline in Quality, a link in Diagnose’s chain."
+)
+FORMATS = (
+    "A TREC run, JSON, or CSV with columns such as query, doc, rank and score; packed by gzip if "
+    "you like. A query is told by its id or its text in this corpus, else by what is typed. Where "
+    "a table gives ranks they are the order; a TREC run is ordered by its scores, as by trec_eval."
+)
+
+
+def show_attached_runs() -> None:
+    """Draw the runs of the chosen corpus, the form for another, and what can be done with one."""
+    loaded = opened(url_state.current(), of_query=False)
+    heads = runs.heads(loaded)
+    corpus = loaded.corpus.info.name
+    headline(
+        f"{counted(len(heads), 'run')} of other systems attached to {corpus}"
+        if heads
+        else f"No run of another system is attached to {corpus} yet"
+    )
+    st.markdown(plain(ABOUT))
+    if heads:
+        attached_runs_table(heads, key="attached_runs")
+    _undo(loaded)
+    new = runs.attached_just_now(loaded)
+    if new is not None:
+        _attached(new)
+    form_box, change_box = st.columns([1.6, 1], gap="large")
+    with form_box:
+        _form(loaded)
+    with change_box:
+        if heads:
+            _change(loaded, [head.name for head in heads])
+
+
+def _form(loaded: LoadedCorpus) -> None:
+    st.markdown("### Attach a run")
+    st.caption(plain(FORMATS))
+    if refused := refusal(Act.IMPORT_UPLOAD):
+        notice(refused)
+        return
+    file = st.file_uploader("Run file", key="run_file")
+    name = st.text_input(
+        "Name", key="run_name", max_chars=80, placeholder="as the file is called, if left empty"
+    )
+    if st.button(
+        "Attach",
+        key="attach_run",
+        type="primary",
+        disabled=file is None,
+        help="Choose a file first." if file is None else None,
+    ):
+        if file is None:
+            return
+        try:
+            runs.attach(loaded, file.getvalue(), file.name, name)
+        except CrossExamError as problem:
+            error(f"{problem}.")  # it begins with the file's name, which keeps its letters
+        else:
+            st.rerun()
+
+
+def _attached(head: AttachedHead) -> None:
+    """What came of the file, and the way to Compare."""
+    notice(attached_sentence(head))
+    for note in head.notes:
+        st.caption(plain(note))
+    if st.button("See it in Compare", key="run_in_compare"):
+        url_state.leave_for("pages/search/compare.py")
+
+
+def _change(loaded: LoadedCorpus, names: list[str]) -> None:
+    st.markdown("### Rename or detach")
+    if refused := refusal(Act.DELETE):
+        notice(refused)
+        return
+    name = st.selectbox("Run", names, key="run_to_change")
+    new_name = st.text_input("New name", key="run_new_name", max_chars=80)
+    rename_box, detach_box = st.columns(2)
+    renames = rename_box.button(
+        "Rename", key="rename_run", disabled=not new_name.strip(), width="stretch"
+    )
+    detaches = detach_box.button("Detach", key="detach_run", width="stretch")
+    try:
+        if renames:
+            runs.rename(loaded, name, new_name)
+        if detaches:
+            runs.detach(loaded, name)
+    except CrossExamError as problem:
+        error(url_state.error_message(problem))
+        return
+    if renames or detaches:
+        st.rerun()
+
+
+def _undo(loaded: LoadedCorpus) -> None:
+    """Say what was detached, with the way back."""
+    name = runs.detached(loaded)
+    if not name:
+        return
+    text_box, undo_box = st.columns([4, 1.4], vertical_alignment="center")
+    text_box.markdown(plain(f"{name} is detached; it can be attached again for a week."))
+    if undo_box.button("Attach it again", key="restore_run", width="stretch"):
+        try:
+            runs.attach_again(loaded)
+        except CrossExamError as problem:
+            error(url_state.error_message(problem))
+        else:
+            st.rerun()

@@ -1,0 +1,116 @@
+"""Runs of other systems that are attached to corpora: for all visitors, as judgments are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from engine.types import CrossExamError
+from engine.types.ranker_names import MOST, is_attached, stage_of
+from engine.types.registries.rankers import RUN
+from engine.types.runs import AttachedHead
+from state.app_resources import LoadedCorpus, preparations, workbench
+from state.permissions import Act, require
+from state.search import additional_rankers as rankers
+
+_DETACHED, _ATTACHED = "_detached_run", "_attached_run"
+
+
+def ranker_name(run: str) -> str:
+    """The name under which an attached run is chosen, "run:NAME"."""
+    return f"{RUN}:{run}"
+
+
+def heads(loaded: LoadedCorpus) -> tuple[AttachedHead, ...]:
+    """What is said of each run of this corpus, in the order in which they were attached."""
+    return workbench().attached.of(loaded.corpus.info.fingerprint).heads()
+
+
+def stages_of(corpus: str) -> list[str]:
+    """The stages of the runs that are attached to the corpus of this name; it is not opened."""
+    fingerprint = _fingerprint(corpus)
+    if fingerprint is None:
+        return []
+    try:
+        runs = workbench().attached.of(fingerprint).heads()
+    except CrossExamError:  # the page Corpora says why
+        return []
+    return [stage_of(ranker_name(head.name)) for head in runs]
+
+
+def first_stages(corpus: str, current: str) -> list[str]:
+    """The runs that can be first stages of a search, that of `current` among them if it is one."""
+    named = [current] if is_attached(current) else []
+    chosen = [name for name in rankers.chosen() if is_attached(name)]
+    return list(dict.fromkeys([*stages_of(corpus), *chosen, *named]))
+
+
+def attach(loaded: LoadedCorpus, data: bytes, file: str, name: str) -> AttachedHead:
+    """Keep a run file with the corpus, and make it a column of Compare while there is room."""
+    require(Act.IMPORT_UPLOAD)
+    head = workbench().attached.attach(loaded.corpus, data, file, name)
+    if len(rankers.chosen()) < MOST:
+        rankers.add(ranker_name(head.name))
+    st.session_state[_ATTACHED] = (loaded.corpus.info.fingerprint, head.name)
+    return head
+
+
+def attached_just_now(loaded: LoadedCorpus) -> AttachedHead | None:
+    """The run that this visitor attached last, while it is there."""
+    fingerprint, name = st.session_state.get(_ATTACHED, ("", ""))
+    if fingerprint != loaded.corpus.info.fingerprint:
+        return None
+    return next((head for head in heads(loaded) if head.name == name), None)
+
+
+def rename(loaded: LoadedCorpus, name: str, new_name: str) -> None:
+    """Give a run another name, also where this visitor chose it."""
+    require(Act.DELETE)
+    new_name = workbench().attached.rename(loaded.corpus, name, new_name)
+    _rechoose(ranker_name(name), [ranker_name(new_name)])
+
+
+def detach(loaded: LoadedCorpus, name: str) -> None:
+    """Take a run off the corpus; `attach_again` undoes it."""
+    require(Act.DELETE)
+    workbench().attached.of(loaded.corpus.info.fingerprint).detach(name)
+    _rechoose(ranker_name(name), [])
+    st.session_state[_DETACHED] = (loaded.corpus.info.fingerprint, name)
+
+
+def detached(loaded: LoadedCorpus) -> str:
+    """The run that this visitor detached last from the corpus, "" where there is none."""
+    fingerprint, name = st.session_state.get(_DETACHED, ("", ""))
+    return name if fingerprint == loaded.corpus.info.fingerprint else ""
+
+
+def attach_again(loaded: LoadedCorpus) -> None:
+    """Undo the last `detach`."""
+    require(Act.IMPORT_UPLOAD)
+    name = detached(loaded)
+    workbench().attached.of(loaded.corpus.info.fingerprint).restore(name)
+    st.session_state.pop(_DETACHED, None)
+
+
+def version(fingerprint: str, names: Iterable[str]) -> int:
+    """Changes with the attached runs of a corpus, where one of these rankers is such a run."""
+    if not any(map(is_attached, names)):
+        return 0
+    return workbench().attached.version(fingerprint)
+
+
+def _rechoose(name: str, instead: Iterable[str]) -> None:
+    chosen = rankers.chosen()
+    if name in chosen:
+        at = chosen.index(name)
+        rankers.choose((*chosen[:at], *instead, *chosen[at + 1 :]))
+
+
+def _fingerprint(corpus: str) -> str | None:
+    """That of the corpus of this name, None where nobody opened it yet."""
+    preparation = preparations().begun(corpus)
+    if preparation is not None and preparation.value is not None:
+        return preparation.value.corpus.info.fingerprint
+    entries = workbench().corpora.entries()
+    return next((entry.fingerprint for entry in entries if entry.name == corpus), None)
