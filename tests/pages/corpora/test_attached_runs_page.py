@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -115,8 +116,9 @@ def test_a_query_that_the_run_lacks_is_said_and_a_run_is_picked_as_a_column(
 ) -> None:
     at = opened(q="how to cook rice")
     assert RUN not in columns(at)
-    (pills,) = [g for g in at.get("button_group") if g.key == "columns"]
-    pills.set_value([*pills.value, RUN])  # type: ignore[attr-defined]
+    groups: list[Any] = [*at.get("button_group")]
+    (pills,) = [group for group in groups if group.key == "columns"]
+    pills.set_value([*pills.value, RUN])
     finished(at)
     assert at.session_state["_rerankers"] == (RUN,)
     column = columns(at)[RUN]
