@@ -19,8 +19,7 @@ from commands import (
 )
 from commands.command import Command, parser_of
 from commands.diagnosis import check, diagnose
-from commands.evaluation import parity
-from commands.evaluation import attached_runs
+from commands.evaluation import attached_runs, parity
 from commands.output import exit_status
 from commands.share import report, walkthroughs
 
