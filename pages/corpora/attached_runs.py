@@ -10,6 +10,7 @@ from components.corpora.attached_runs_table import attached_runs_table, attached
 from components.search.headline import headline
 from engine.types import CrossExamError
 from engine.types.runs import AttachedHead
+from pages.corpora.attached_run_changes import change_run, undo_detach
 from pages.search.loaded_corpus import opened
 from state import url_state
 from state.app_resources import LoadedCorpus
@@ -40,7 +41,7 @@ def show_attached_runs() -> None:
     st.markdown(plain(ABOUT))
     if heads:
         attached_runs_table(heads, key="attached_runs")
-    _undo(loaded)
+    undo_detach(loaded)
     new = runs.attached_just_now(loaded)
     if new is not None:
         _attached(new)
@@ -49,7 +50,7 @@ def show_attached_runs() -> None:
         _form(loaded)
     with change_box:
         if heads:
-            _change(loaded, [head.name for head in heads])
+            change_run(loaded, [head.name for head in heads])
 
 
 def _form(loaded: LoadedCorpus) -> None:
@@ -86,43 +87,3 @@ def _attached(head: AttachedHead) -> None:
         st.caption(plain(note))
     if st.button("See it in Compare", key="run_in_compare"):
         url_state.leave_for("pages/search/compare.py")
-
-
-def _change(loaded: LoadedCorpus, names: list[str]) -> None:
-    st.markdown("### Rename or detach")
-    if refused := refusal(Act.DELETE):
-        notice(refused)
-        return
-    name = st.selectbox("Run", names, key="run_to_change")
-    new_name = st.text_input("New name", key="run_new_name", max_chars=80)
-    rename_box, detach_box = st.columns(2)
-    renames = rename_box.button(
-        "Rename", key="rename_run", disabled=not new_name.strip(), width="stretch"
-    )
-    detaches = detach_box.button("Detach", key="detach_run", width="stretch")
-    try:
-        if renames:
-            runs.rename(loaded, name, new_name)
-        if detaches:
-            runs.detach(loaded, name)
-    except CrossExamError as problem:
-        error(url_state.error_message(problem))
-        return
-    if renames or detaches:
-        st.rerun()
-
-
-def _undo(loaded: LoadedCorpus) -> None:
-    """Say what was detached, with the way back."""
-    name = runs.detached(loaded)
-    if not name:
-        return
-    text_box, undo_box = st.columns([4, 1.4], vertical_alignment="center")
-    text_box.markdown(plain(f"{name} is detached; it can be attached again for a week."))
-    if undo_box.button("Attach it again", key="restore_run", width="stretch"):
-        try:
-            runs.attach_again(loaded)
-        except CrossExamError as problem:
-            error(url_state.error_message(problem))
-        else:
-            st.rerun()

@@ -313,7 +313,7 @@ def test_a_damaged_database_is_reported_and_what_can_be_read_is_recovered(
         log.append(Judgment("q", f"d{n}", n % 4, "Ada", 1.0 + n, "v" * 300))
     path = cache / "crossexam.sqlite3"
     data = bytearray(path.read_bytes())
-    middle = len(data) // 2 // 4096 * 4096
+    middle = data.index(b"d150") // 4096 * 4096
     data[middle : middle + 4096] = b"\xaa" * 4096
     path.write_bytes(data)
     forgotten_check(monkeypatch)
