@@ -100,6 +100,7 @@ def _rank(args: argparse.Namespace) -> dict[str, Any]:
     values = trace_values(trace, searcher.store, depth=settings.depth, stages=pipeline.stages)
     reranked = trace.ranking(CROSS_ENCODER)
     precision = reranked.precision if reranked is not None else None
+    precision = precision or bench.models.cross_encoder().precision
     backend = bench.models.cross_encoder().backend if precision is None else precision.backend
     return {
         **values,
@@ -107,7 +108,7 @@ def _rank(args: argparse.Namespace) -> dict[str, Any]:
         "engine": backend,
         "notices": [
             *searcher.reading_notices(trace),
-            *filter(None, [precision_note(backend)]),
+            *filter(None, [precision_note(precision)]),
         ],
         **(
             _export(

@@ -44,10 +44,7 @@ def shared_bar(
         corpus, _, keeping = st.columns([1.5, 5.7, 1.6], vertical_alignment="bottom")
         with corpus:
             _corpus_picker(corpora, corpus_key)
-        _keep_button(keeping, keep)
-    elif parts == NOTHING and keep is not None:
-        _, keeping = st.columns([7.2, 1.6])
-        _keep_button(keeping, keep)
+        keep_button(keeping, keep)
     elif parts == WHOLE:
         _whole(corpora, corpus_key, query_key, longest_query, keep, attached)
 
@@ -70,7 +67,7 @@ def _whole(
         _query_field(query_key, longest_query)
     with settings:
         st.toggle("Settings", key="settings_open", persist_state="session")
-    _keep_button(keeping, keep)
+    keep_button(keeping, keep)
     with on_stage:
         stage.stage_button()
     # In the flow of the page, for a panel that floats would cover the ranking that it changes;
@@ -80,8 +77,11 @@ def _whole(
     cut_notice(query_key, "The query")
 
 
-def _keep_button(place: DeltaGenerator, keep: Callable[[], None] | None) -> None:
-    """The way to a walkthrough's step; nothing where the page has none."""
+def keep_button(place: DeltaGenerator, keep: Callable[[], None] | None) -> None:
+    """Draw the way to a walkthrough's step; nothing where the page has none.
+
+    A page without the bar draws it among its own ways.
+    """
     if keep is not None:
         place.button(
             "Add to walkthrough",

@@ -11,6 +11,7 @@ from components.common.browser_view import BrowserView
 from components.common.export.save_picture import save_picture
 from components.explain.attention_words import selection_label
 from engine.types import AttentionView, Floats
+from system.csv_writing import Cell, csv_text
 
 DEFAULT_DOCUMENT_HEIGHT = 380  # px; a longer document scrolls
 
@@ -31,7 +32,33 @@ def token_links(view: AttentionView, *, key: str, height: int | None = None) -> 
     `height` bounds the scrolling document in pixels.
     """
     _links(key=key, data=payload(view, height=height))
-    save_picture(key, title=f"Where the words look: {selection_label(view.layer, view.head)}")
+    title = f"Where the words look: {selection_label(view.layer, view.head)}"
+    save_picture(key, title=title, numbers=links_csv(view))
+
+
+def links_csv(view: AttentionView) -> str:
+    """A row for each pair of a query's and a document's word, with both directions.
+
+    What was not recorded, of special tokens, is empty.
+    """
+    rows: list[list[Cell]] = [
+        [
+            q + 1,
+            query_word,
+            d + 1,
+            document_word,
+            _number(view.query_to_doc[q, d]),
+            _number(view.doc_to_query[d, q]),
+        ]
+        for q, query_word in enumerate(view.query_units)
+        for d, document_word in enumerate(view.doc_units)
+    ]
+    header = ["place in query", "query", "place in document", "document"]
+    return csv_text([*header, "query to document", "document to query"], rows)
+
+
+def _number(share: Any) -> float | None:
+    return None if np.isnan(share) else round(float(share), 6)
 
 
 def payload(view: AttentionView, *, height: int | None = None) -> dict[str, Any]:

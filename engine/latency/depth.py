@@ -1,7 +1,7 @@
 """One deep pass of the reranker, and every shallower ranking that follows from its scores.
 
 Each ranking is the one that these scores give. A search of that depth puts its pairs into
-other batches, which in bf16 changes a logit by up to 0.05 (see `engine.search.stages.precision`).
+other batches, which in bf16 changes a logit a little (see `engine.search.stages.precision`).
 
 The candidates are scored in the order of the first stage, in chunks, so that the time
 to a depth is measured at the end of each chunk; a pair within a chunk costs its mean.

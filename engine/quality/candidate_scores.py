@@ -3,7 +3,7 @@
 Each first stage is asked once, at the deepest pool; each (query, document) pair is scored
 once by each reranker. A pipeline's ranking is worked out from that as the pipeline itself
 would list it with these scores, so a shallower depth or another weight costs nothing more.
-(A search of its own scores in other batches: in bf16 a logit then differs by up to 0.05.)
+(A search of its own scores in other batches: in bf16 a logit then differs a little.)
 A reranker that orders a list as a whole is asked once for each list of candidates.
 """
 

@@ -37,7 +37,7 @@ def precision_of(backend: str, drift: Drift | None) -> ScorePrecision:
         return ScorePrecision(backend, 0.0)
     if drift is None:
         return ScorePrecision(backend, RECORDED_DRIFT, measured=False)
-    return ScorePrecision(backend, drift.p99)
+    return ScorePrecision(backend, drift.p99, largest=drift.largest, pairs=drift.pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ class ScorePrecision:
     `drift` is the 99th percentile of the distance of a logit of `backend` ("OpenVINO bf16") from
     fp32's; where it was not `measured` on this machine it is a recorded bound. The scores of the
     documents in `exact` are fp32's, whatever the backend. `mode` is how the list was scored,
-    "exact", "fast" or "fastest"; "" for a model's own precision.
+    "exact", "fast" or "fastest"; "" for a model's own precision. `largest` is the largest
+    distance among the `pairs` that were measured here, None where none were.
     """
 
     backend: str
@@ -31,6 +32,8 @@ class ScorePrecision:
     measured: bool = True
     exact: frozenset[str] = frozenset()
     mode: str = ""
+    largest: float | None = None
+    pairs: int = 0
 
     def drift_of(self, doc_id: str) -> float:
         """How far the score of this document may be off."""

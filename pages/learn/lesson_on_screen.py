@@ -15,6 +15,7 @@ from components.learn.worksheet import worksheet
 from engine.types import CrossExamError
 from engine.types.learn.lessons import Lesson, LessonLibrary
 from engine.types.learn.results import ShowResult
+from pages.share.keep_step import own_keep_button
 from state import url_state
 from state.learn import lesson_address
 from state.learn.lesson_files import shipped
@@ -57,7 +58,8 @@ def _lesson(lesson: Lesson, recorded: dict[str, ShowResult], following: Lesson |
 
 def _above(lesson: Lesson, library: LessonLibrary, recorded: dict[str, ShowResult]) -> None:
     """The ways out of the lesson: to the list, into another language, onto paper, to a room."""
-    with st.container(horizontal=True, vertical_alignment="center", key="lesson_ways"):
+    ways = st.container(horizontal=True, vertical_alignment="center", key="lesson_ways")
+    with ways:
         if st.button("← All lessons", key="all_lessons", type="tertiary"):
             lesson_address.open_lesson("")
             st.rerun()
@@ -78,6 +80,7 @@ def _above(lesson: Lesson, library: LessonLibrary, recorded: dict[str, ShowResul
             icon=None,
             kind="tertiary",
         )
+        own_keep_button("lessons", ways)
         stage.stage_button()
         save_picture(KEY, title="", name=f"lesson {lesson.name}", label="Save this step:")
 

@@ -12,13 +12,13 @@ from components.common.ranker_wording import usage_words
 from components.search.agreement_table import agreement_table
 from engine.search.agreement import agreement
 from engine.search.stages.precision import precision_note
-from engine.types import CROSS_ENCODER, CrossExamError, Query, SearchTrace
+from engine.types import CROSS_ENCODER, CrossExamError, Query, ScorePrecision, SearchTrace
 from engine.types.registries.search_parameters import FASTEST
 from pages.search.rank_lookup import rank_lookup
 from pages.search.rankings import Comparison
 from pages.search.save_rankings import save_rankings
 from state import url_state
-from state.explain.attention_maps import ranking_backend
+from state.explain.attention_maps import ranking_precision
 from state.search import search_jobs as searches
 
 
@@ -49,12 +49,12 @@ def search_notices(comparison: Comparison, trace: SearchTrace, query: Query | No
         st.caption(f"What this query tests: {plain(query.note)}")
 
 
-def scored_by(trace: SearchTrace) -> str:
-    """The backend whose logits the list shows; "" in the mode that tells its drift itself."""
+def scored_by(trace: SearchTrace) -> ScorePrecision | None:
+    """How exact the logits of the list are; None in the mode that tells its drift itself."""
     ranking = trace.ranking(CROSS_ENCODER)
     if ranking is None or ranking.precision is None:
-        return ranking_backend()
-    return "" if ranking.precision.mode == FASTEST else ranking.precision.backend
+        return ranking_precision()
+    return None if ranking.precision.mode == FASTEST else ranking.precision
 
 
 def below_the_rankings(comparison: Comparison, trace: SearchTrace) -> None:

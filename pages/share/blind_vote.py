@@ -11,6 +11,8 @@ from components.common.wording import counted
 from components.search.headline import headline
 from engine.types import CrossExamError
 from engine.types.share.blind_votes import BlindVote
+from engine.types.share.walkthroughs import VOTE_PAGE
+from pages.share.keep_step import own_keep_button
 from pages.share.vote_outcome import vote_outcome
 from pages.share.vote_set_up import set_up
 from pages.share.voting import voting
@@ -66,7 +68,10 @@ def opened_vote(vote_id: str) -> None:
         error(url_state.error_message(problem))
     else:
         (vote_outcome if vote.ended else voting)(vote)
-    if st.button("All votes", key="all_votes", type="tertiary", icon="↩️"):
+    ways = st.container(horizontal=True)
+    back = ways.button("All votes", key="all_votes", type="tertiary", icon="↩️")
+    own_keep_button(VOTE_PAGE, ways)
+    if back:
         blind_votes.open_vote("")
         st.rerun()
 

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.common.job_progress import show_until_done
 from components.common.keys import KEEP
 from components.common.messages import error, plain
+from components.common.shared_bar import keep_button
 from components.common.stage import STAGE
 from components.share.browser_address import browser_address
 from engine.share.walkthrough_editing import added
@@ -29,6 +31,11 @@ _SAID = "_said_by_browser"  # what its address says, of the names that the brows
 def keeper(page: str) -> Callable[[], None] | None:
     """What has the dialogue drawn over the page at this address; None where nothing can be kept."""
     return partial(_begin, page) if can_be_kept(page) else None
+
+
+def own_keep_button(page: str, place: DeltaGenerator) -> None:
+    """Draw the button that keeps what this page shows, for a page that has no bar."""
+    keep_button(place, keeper(page))
 
 
 def keep_step(view: CurrentView, pressed: str | None) -> None:

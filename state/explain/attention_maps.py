@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from engine.explain.explainable import why_no_attention, why_not_explained
-from engine.types import AttentionMap, LabelScore, Unreadable
+from engine.types import AttentionMap, LabelScore, ScorePrecision, Unreadable
 from state.app_resources import workbench
 
 REMEMBERED = 48
@@ -97,6 +97,11 @@ def explains(model: str) -> str:
 def token_names(model: str) -> dict[str, str]:
     """What a model calls the tokens that BERT calls [PAD], [MASK] and [UNK]; {} for BERT's own."""
     return workbench().explainers.explained(model).token_names
+
+
+def ranking_precision() -> ScorePrecision | None:
+    """How exact the cross-encoder that ranks is, None where it does not say."""
+    return workbench().models.cross_encoder().precision
 
 
 def ranking_backend() -> str:

@@ -33,7 +33,7 @@ from state.search import search_jobs as searches
 from state.share import shown_figures
 from state.share.app_pages import link_names
 from state.share.blind_votes import vote_store
-from state.share.current_view import CurrentView
+from state.share.current_view import LONGEST_TITLE, CurrentView
 from workbench.share.search_figures import search_figures
 from workbench.share.step_figures import StepFigures
 from workbench.share.stored_figures import ended_vote
@@ -53,7 +53,16 @@ def can_be_live(view: CurrentView) -> bool:
 
 
 def pinned(view: CurrentView) -> CurrentView:
-    """The view with what its page shows without a choice and will not show for ever: the run."""
+    """The view as it is to be kept: of Quality with the run that it shows without a choice.
+
+    A vote is called by what its voters are asked.
+    """
+    if view.address == VOTE_PAGE and (vote_id := view.link.get("vote")):
+        try:
+            title = vote_store().blind_vote(vote_id).title
+        except CrossExamError:  # it is said when the view is to be kept
+            return view
+        return replace(view, title=title[:LONGEST_TITLE])
     if view.address != QUALITY_PAGE or "run" in view.link:
         return view
     preparation = prepare(url_state.current().corpus)

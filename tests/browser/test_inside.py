@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -104,7 +106,9 @@ def test_with_reduced_motion_nothing_moves_but_the_steps(visit: Visit) -> None:
     assert row.evaluate("e => getComputedStyle(e).transitionDuration") != "0s"
 
 
-def test_a_layer_opens_into_heads_and_a_head_into_words_by_keys_alone(visit: Visit) -> None:
+def test_a_layer_opens_into_heads_and_a_head_into_words_by_keys_and_by_its_link(
+    visit: Visit, server: str
+) -> None:
     page = opened(visit)
     first = layers(page, "cross").first
     first.focus()
@@ -123,6 +127,13 @@ def test_a_layer_opens_into_heads_and_a_head_into_words_by_keys_alone(visit: Vis
     heads.nth(2).focus()
     page.keyboard.press("Enter")
     expect(heads.nth(2)).to_have_attribute("aria-pressed", "true")
+    scrub(page).fill("11")
+    expect(page).to_have_url(re.compile("opened_layer=cross-9-3.*pass_step=12"))
+    other = visit(page.url.removeprefix(server))
+    expect(where(other)).to_have_text(where(page).inner_text())
+    expect(other.get_by_role("heading", name="Head 3, in whole words")).to_be_visible()
+    expect(layers(other, "cross").nth(8)).to_have_attribute("aria-expanded", "true")
+    heads.nth(2).focus()
     expect(page.get_by_role("heading", name="Head 3, in whole words")).to_be_visible()
     snake = page.get_by_role("button", name="snake", exact=True)
     snake.focus()
@@ -179,7 +190,13 @@ def test_the_documents_are_switched_in_the_browser_and_compared_in_chart_and_tab
     expect(chart).to_be_visible()
     expect(page.get_by_text(re.compile("^The ranking is made in layer"))).to_be_visible()
     page.get_by_text("The values as a table").click()
-    expect(page.get_by_role("rowheader", name="layer 12")).to_be_visible()
+    last = page.get_by_role("rowheader", name="layer 12")
+    expect(last).to_be_visible()
+    shown = last.locator("xpath=..").locator("td").all_inner_texts()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=re.compile("Save the table .* as CSV")).click()
+    rows = list(csv.reader(Path(download.value.path()).read_text("utf-8").splitlines()))
+    assert rows[-1] == ["layer 12", *(cell.replace("−", "-") for cell in shown)]
 
 
 def test_another_query_draws_another_pass(visit: Visit) -> None:

@@ -29,7 +29,7 @@ class LensChart {
     this.root.replaceChildren(
       node("h3", "", "How the score forms"), this.sentence, this.box,
       node("p", "note", data.lens_note),
-      unfolded("The values as a table", () => table(
+      unfolded("The values as a table", () => savedTable(
         `The ${data.explains} if it were read after each layer`,
         ["", ...data.documents.map((one) => `${one.letter} · ${one.title}`)], rows,
       )),

@@ -134,7 +134,7 @@ class LayerPanel {
     }
     box.append(node("h4", "", `Head ${this.head + 1}, in whole words`), ways);
     box.append(this.sources(from), this.targets(to, row), this.strongest(from, to, block));
-    box.append(unfolded("These links as a table", () => table(
+    box.append(unfolded("These links as a table", () => savedTable(
       `Share of attention of head ${this.head + 1} of layer ${layer + 1}, ${WAYS[this.way]}`,
       ["", ...heads.query],
       heads.words.map((word, d) => [word, ...heads.query.map((_, q) =>
@@ -196,7 +196,7 @@ class LayerPanel {
 
   stateTable(values, dimensions) {
     const title = `State of [CLS]: the first ${values.length} of ${dimensions} numbers`;
-    return unfolded(title, () => table(title, ["number", "value"],
+    return unfolded(title, () => savedTable(title, ["number", "value"],
       values.map((value, i) => [String(i + 1), signed(value, 4)])));
   }
 }

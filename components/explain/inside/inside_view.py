@@ -16,6 +16,7 @@ import numpy as np
 from components.common import stage
 from components.common.browser_view import BrowserView
 from components.common.export.save_picture import save_picture
+from components.common.export.saved_table import SAVED_TABLE
 from components.common.palette import (
     STAGE_COLOURS_DARK,
     STAGE_COLOURS_LIGHT,
@@ -39,7 +40,6 @@ DECIMALS = 4
 SHARES = 10_000  # attention is sent in ten-thousandths
 
 _HERE = Path(__file__).parent
-_COMMON = _HERE.parents[1] / "common"
 _SCRIPTS = (
     "inside_parts.js",
     "inside_towers.js",
@@ -52,7 +52,7 @@ _MOUNT = BrowserView(
     "crossexam_inside",
     html='<div class="inside"></div>',
     css=_HERE / "inside.css",
-    scripts=[_COMMON / "drawing_parts.js", *(_HERE / name for name in _SCRIPTS)],
+    scripts=[*SAVED_TABLE, *(_HERE / name for name in _SCRIPTS)],
 )
 
 

@@ -14,7 +14,7 @@ function curvePicture(words, view) {
     const value = (view.result.values[column.name] || {})[row.key];
     return value === undefined ? "–" : figure(column, value);
   })]);
-  return [legend, box, unfolded(words.as_table, () => table(view.name, head, lines))];
+  return [legend, box, unfolded(words.as_table, () => savedTable(view.name, head, lines))];
 }
 
 function legendEntry(words, view, column, number) {

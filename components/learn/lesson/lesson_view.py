@@ -14,6 +14,7 @@ import streamlit as st
 
 from components.common import stage
 from components.common.browser_view import BrowserView
+from components.common.export.saved_table import SAVED_TABLE
 from components.common.wording import humanised
 from components.learn.lesson.lesson_columns import columns_of
 from components.learn.lesson.lesson_words import words_of
@@ -32,7 +33,7 @@ LONGEST_ID = 200
 _DECIMALS = 5
 _HERE = Path(__file__).parent
 _SCRIPTS = (
-    _HERE.parents[1] / "common" / "drawing_parts.js",
+    *SAVED_TABLE,
     *(
         _HERE / name
         for name in (

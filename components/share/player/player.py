@@ -17,6 +17,7 @@ from engine.types.share.walkthroughs import WalkthroughStep
 
 TOP, TOP_ON_STAGE = 10, 5  # documents of a list
 MOST_LISTS, MOST_LISTS_ON_STAGE = 6, 3
+MOST_TABLES_ON_STAGE = 1
 _HERE = Path(__file__)
 _MOUNT = BrowserView(
     "crossexam_walkthrough",
@@ -93,7 +94,12 @@ def _step(played: PlayedStep, pages: Mapping[str, str], *, on_stage: bool) -> di
         if snapshot is None:
             return None
         if on_stage:
-            return snapshot_view(snapshot, top=TOP_ON_STAGE, most_lists=MOST_LISTS_ON_STAGE)
+            return snapshot_view(
+                snapshot,
+                top=TOP_ON_STAGE,
+                most_lists=MOST_LISTS_ON_STAGE,
+                most_tables=MOST_TABLES_ON_STAGE,
+            )
         return snapshot_view(snapshot, top=TOP, most_lists=MOST_LISTS)
 
     return {

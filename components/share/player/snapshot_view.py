@@ -21,10 +21,13 @@ from engine.types.share.snapshots import (
 MINUS = "\N{MINUS SIGN}"
 
 
-def snapshot_view(snapshot: Snapshot, *, top: int, most_lists: int) -> dict[str, Any]:
+def snapshot_view(
+    snapshot: Snapshot, *, top: int, most_lists: int, most_tables: int = 5
+) -> dict[str, Any]:
     """What is drawn of the figures, at most `top` documents a list; every text stays text.
 
-    Of more than `most_lists` lists only those that the headline speaks of are drawn.
+    Of more than `most_lists` lists only those that the headline speaks of are drawn, and of
+    tables the first ones.
     """
     match snapshot:
         case SearchSnapshot():
@@ -45,7 +48,7 @@ def snapshot_view(snapshot: Snapshot, *, top: int, most_lists: int) -> dict[str,
                 snapshot.headline, tables=[_pipelines(snapshot)], notes=[*notes, *snapshot.notices]
             )
         case FiguresSnapshot():
-            tables = [_figures(each, top) for each in snapshot.tables]
+            tables = [_figures(each, top) for each in snapshot.tables[:most_tables]]
             notes = [snapshot.detail, *snapshot.notices]
             return _view(snapshot.headline, tables=tables, notes=notes)
 

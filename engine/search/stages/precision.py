@@ -1,10 +1,9 @@
-"""What a logit of an backend with 16-bit arithmetic may be off by, in sentences."""
+"""What a logit of a backend with 16-bit arithmetic may be off by, in sentences."""
 
 from __future__ import annotations
 
-# Largest differences measured by benchmarks/precision.py and benchmarks/bench.py, in logits.
-BY_BATCH = 0.05
-BY_PRECISION = 0.07
+from engine.types import ScorePrecision
+
 _SHORT = ("bf16", "fp16")
 
 
@@ -13,14 +12,25 @@ def rounds(backend: str) -> bool:
     return any(precision in backend for precision in _SHORT)
 
 
-def precision_note(backend: str) -> str:
-    """How far this backend's logits may be off, "" for one that computes in fp32."""
-    if not rounds(backend):
+def precision_note(precision: ScorePrecision | None) -> str:
+    """How far these logits may be off, as measured on this machine; "" for those of fp32."""
+    if precision is None or not rounds(precision.backend):
         return ""
+    if precision.measured and precision.largest is not None:
+        off = (
+            f"On the {precision.pairs:,} pairs that the backends of this machine were measured "
+            f"with, they lay up to {precision.largest:.3f} from fp32's (99th percentile "
+            f"{precision.drift:.3f})"
+        )
+    else:
+        off = (
+            "How far they lie from fp32's was not measured on this machine (a 99th percentile of "
+            f"{precision.drift:.3f} is assumed)"
+        )
     return (
-        f"These logits are {backend}'s. The same pair differs by up to {BY_BATCH} with the batch "
-        f"that it was scored in, and by up to {BY_PRECISION} from fp32, which Attention and "
-        "Explain show beside it (as measured; a document without a word differs by more)."
+        f"These logits are {precision.backend}'s. {off}; Attention and Explain show both. Another "
+        "text may lie further off, one without a word by whole units, and the same pair differs "
+        "with the batch that it is scored in."
     )
 
 

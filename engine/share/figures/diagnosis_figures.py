@@ -74,7 +74,7 @@ def _link(link: ChainLink, titles: Mapping[str, str]) -> FigureRow:
     score = "–"
     if place.score is not None:
         score = f"{score_text(place.stage, place.score)} ({score_kind(place.stage)})"
-    lost_to = ", ".join(titles.get(doc_id, doc_id) for doc_id in link.lost_to)
+    lost_to = ", ".join(titles.get(doc_id, doc_id) for doc_id in link.lost_to) or "–"
     return FigureRow(
         stage_label(place.stage),
         (rank, score, lost_to),

@@ -100,6 +100,7 @@ class VoteResults:
     def sentence(self, first: str, second: str) -> str:
         """Which pipeline was preferred and how often, by its name; that none was, where none."""
         share = self.win_rate
+        first, second = (f"“{name}”" for name in (first, second))
         if share is None:
             return f"No vote decided between {first} and {second}"
         low, high = share.interval

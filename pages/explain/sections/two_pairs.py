@@ -17,6 +17,7 @@ from pages.explain.method_picker import baseline_choice
 from pages.explain.model_picker import Explained
 from pages.explain.pair_picker import Candidate
 from pages.explain.sections.explanation_results import explanations_ready
+from pages.explain.sections.pair_report import pairs_report
 from state import url_state
 from state.explain import attributions
 from state.explain.attributions import attribution_request
@@ -47,6 +48,7 @@ def explain_both(query: str, candidates: Sequence[Candidate], subject: Explained
         st.markdown(plain(lead_sentence(differences)))
         titles = (candidates[0].title, candidates[1].title)
         pairwise_view(differences, titles, dark=url_state.is_dark(), key="against")
+    pairs_report((a, b), candidates, subject)
     st.caption(
         f"Integrated gradients of both pairs, subtracted ({queue.result(a).steps:,} and "
         f"{queue.result(b).steps:,} steps). Look at A or B alone to check its explanation."

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from engine.search.settings import Settings
+from engine.share.saved_view import view_json
 from engine.types.share.link_names import LinkName
 from pages.share.page_links import PAGE_LINKS
 from state import url_state
@@ -129,6 +130,22 @@ def test_a_link_that_was_made_with_another_corpus_says_both(
 def _current_of(at: AppTest) -> Callable[[], url_state.Choices]:
     settings = Settings(depth=5)
     return lambda: url_state.Choices("senses", str(at.text_input(key="q").value), settings)
+
+
+def test_the_file_of_a_long_view_opens_it_from_the_start_page_and_a_wrong_one_says_why() -> None:
+    at = opened("pages/learn/start.py")
+    upload = at.file_uploader(key="saved_view")
+    wrong = view_json("../elsewhere", {}).encode()
+    upload.set_value(("wrong.json", wrong, "application/json"))
+    assert says(finished(at), "there is no page '../elsewhere'")
+    link = {"q": "python snake", "depth": "5", "pasted": LONG, "within": "2"}
+    file = view_json("diagnose", link).encode()
+    at.file_uploader(key="saved_view").set_value(("view.json", file, "application/json"))
+    finished(at)
+    assert at.text_area(key="pasted_document").value == LONG
+    assert at.number_input(key="within").value == 2
+    assert at.query_params["left_out"] == "pasted"
+    assert at.query_params["q"] == "python snake"
 
 
 def test_what_is_too_long_for_a_link_is_left_out_and_said() -> None:
