@@ -19,7 +19,7 @@ from commands import (
 )
 from commands.command import Command, parser_of
 from commands.diagnosis import check, diagnose
-from commands.evaluation import attached_runs, parity
+from commands.evaluation import attached_runs, calibrate, parity
 from commands.output import exit_status
 from commands.share import report, walkthroughs
 
@@ -31,6 +31,7 @@ COMMANDS: tuple[Command, ...] = (
     explain.EXPLAIN,
     explain.INSIDE,
     quality.EVALUATE,
+    calibrate.CALIBRATE,
     run_comparison.COMPARE,
     parity.PARITY,
     auto_judge.JUDGE,

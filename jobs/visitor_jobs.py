@@ -26,6 +26,7 @@ class Slot(StrEnum):
     PARITY = "parity"
     REMEDIES = "remedies"
     AUTO_JUDGE = "auto judge"
+    CALIBRATION = "calibration"
     BLIND_VOTE = "blind vote"
     TRAINING = "training"
     BACKEND_BENCHMARK = "backend benchmark"

@@ -74,6 +74,9 @@ def _write_files(folder: Path, corpus: Corpus) -> list[str]:
     if corpus.queries:
         _write(folder / "queries.jsonl", lambda out: _write_queries(out, corpus.queries))
         names.append("queries.jsonl")
+    if corpus.unanswerable:
+        _write(folder / "unanswerable.jsonl", lambda out: _write_queries(out, corpus.unanswerable))
+        names.append("unanswerable.jsonl")
     if corpus.qrels:
         (folder / "qrels").mkdir()
         _write(folder / "qrels" / "test.tsv", lambda out: _write_qrels(out, corpus.qrels))

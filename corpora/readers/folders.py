@@ -16,6 +16,7 @@ TEXT_SUFFIXES = (".md", ".markdown", ".txt", ".text", ".rst")
 MOST_FILES = 200_000
 CORPUS_NAMES = ("corpus", "collection", "documents", "docs", "passages")
 QUERY_NAMES = ("queries", "query", "topics", "topic")
+UNANSWERABLE_NAMES = ("unanswerable",)
 QREL_NAMES = ("qrels", "qrel", "judgments", "judgements", "labels")
 MAYBE_ROWS = (".json", ".xml", ".dat")
 ASIDE = ("readme", "license", "licence", "changelog", "notice", "citation", "about")
@@ -39,7 +40,7 @@ class FolderFiles:
     """The files of a folder by what they are; `others` are passed over.
 
     `texts` are there where each file is a document, `documents` where one holds the rows, or
-    where several hold TREC documents.
+    where several hold TREC documents. `unanswerable` holds queries that no document answers.
     """
 
     documents: tuple[Path, ...] = ()
@@ -48,6 +49,7 @@ class FolderFiles:
     qrels: tuple[Path, ...] = ()
     others: tuple[Path, ...] = ()
     beir: bool = False
+    unanswerable: Path | None = None
 
 
 def folder_files(folder: Path) -> FolderFiles:
@@ -65,17 +67,26 @@ def folder_files(folder: Path) -> FolderFiles:
     if trec:
         return FolderFiles(trec, others=_rest(files, trec))
     qrels_files = _by_preference([path for path in data if _is_qrels(path)])
+    unanswerable = [path for path in data if _named(path, UNANSWERABLE_NAMES)][:1]
     query_files = [path for path in data if _named(path, QUERY_NAMES) and path not in qrels_files]
-    rows = [path for path in data if path not in (*qrels_files, *query_files)]
+    query_files = [path for path in query_files if path not in unanswerable]
+    rows = [path for path in data if path not in (*qrels_files, *query_files, *unanswerable)]
     if texts:  # notes with a settings file beside them are notes
         rows = [path for path in rows if base_suffix(path) not in MAYBE_ROWS]
     corpus_files = [path for path in rows if _named(path, CORPUS_NAMES)]
     if len(corpus_files) == 1 or (len(rows) == 1 and all(_is_aside(path) for path in texts)):
         documents = corpus_files[0] if len(corpus_files) == 1 else rows[0]
         queries = _the_query_file(query_files, qrels_files)
-        used_files = [documents, *qrels_files, *([queries] if queries else [])]
+        used_files = [documents, *qrels_files, *([queries] if queries else []), *unanswerable]
         others = _rest([path for path in files if not _is_aside(path)], used_files)
-        return FolderFiles((documents,), (), queries, tuple(qrels_files), others)
+        return FolderFiles(
+            (documents,),
+            (),
+            queries,
+            tuple(qrels_files),
+            others,
+            unanswerable=unanswerable[0] if unanswerable else None,
+        )
     if texts:
         return FolderFiles(texts=tuple(texts), others=_rest(files, texts))
     if len(rows) > 1:
@@ -120,12 +131,22 @@ def split_of(path: Path) -> str:
 
 
 def _beir(folder: Path, documents: Path) -> FolderFiles:
-    queries = next(
-        (folder / name for name in ("queries.jsonl", "queries.jsonl.gz", "queries.tsv")
-         if (folder / name).is_file()),
-        None,
+    queries, unanswerable = (
+        next(
+            (folder / f"{stem}{suffix}" for suffix in (".jsonl", ".jsonl.gz", ".tsv")
+             if (folder / f"{stem}{suffix}").is_file()),
+            None,
+        )
+        for stem in ("queries", "unanswerable")
     )  # fmt: skip
-    return FolderFiles((documents,), (), queries, tuple(qrels_files(folder / "qrels")), beir=True)
+    return FolderFiles(
+        (documents,),
+        (),
+        queries,
+        tuple(qrels_files(folder / "qrels")),
+        beir=True,
+        unanswerable=unanswerable,
+    )
 
 
 def _by_preference(paths: list[Path]) -> list[Path]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from corpora.importing.corpus_builder import CorpusBuilder, counted
 from corpora.judgments.qrels import read_qrels
 from corpora.judgments.queries import read_queries
+from corpora.judgments.unanswerable import read_unanswerable
 from corpora.readers.archives import unpacked
 from corpora.readers.beir import beir_document
 from corpora.readers.documents import DocumentMaker
@@ -132,11 +133,15 @@ def _read_folder(
     builder, kind = _folder_documents(files, read_request, read_options)
     description = "A BEIR folder" if files.beir else f"A folder with {kind}"
     queries = read_queries(files.queries, read_options) if files.queries else ()
+    unanswerable = (
+        read_unanswerable(files.unanswerable, queries, read_options) if files.unanswerable else ()
+    )
     warnings = _passed_over(files)
     if not files.qrels or (not queries and not files.beir):
-        return builder.corpus(
+        corpus = builder.corpus(
             name, source=folder, description=description, queries=queries, warnings=warnings
         )
+        return replace(corpus, unanswerable=unanswerable)
     path = chosen_qrels(files.qrels, read_request.judgments)
     if len(files.qrels) > 1 and read_request.judgments is None:
         splits = listed([split_of(each) for each in files.qrels])
@@ -148,7 +153,7 @@ def _read_folder(
         f" with {counted(len(judgment_set.queries), 'query', 'queries')}, "
         f"{counted(len(judgment_set.qrels), 'judgment', 'judgments')} ({path.name})"
     )
-    return builder.corpus(
+    corpus = builder.corpus(
         name,
         source=folder,
         description=description,
@@ -156,6 +161,7 @@ def _read_folder(
         qrels=judgment_set.qrels,
         warnings=judgment_set.warnings + warnings,
     )
+    return replace(corpus, unanswerable=unanswerable)
 
 
 def chosen_qrels(paths: tuple[Path, ...], split: str | None) -> Path:

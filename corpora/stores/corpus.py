@@ -22,7 +22,8 @@ class Corpus:
 
     `source` says where it came from (a path, or a sentence for a built one) and
     `warnings` what was odd about it but did no harm; `split` that some documents are
-    passages of longer ones.
+    passages of longer ones. `unanswerable` are queries that no document answers: they are never
+    among `queries`, and no mean counts them.
     """
 
     info: CorpusInfo
@@ -33,6 +34,7 @@ class Corpus:
     description: str = ""
     warnings: tuple[str, ...] = ()
     split: bool = False
+    unanswerable: tuple[Query, ...] = ()
     _judged: Mapping[str, Mapping[str, int]] = field(init=False, repr=False, compare=False)
     _by_text: Mapping[str, Query] = field(init=False, repr=False, compare=False)
 

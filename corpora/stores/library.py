@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from corpora.builtin import pydoc_corpus, senses, wordnet
+from corpora.calibration.calibration_store import CalibrationStore
 from corpora.importing.normal_form import FACTS, read_facts
 from corpora.indexes.embeddings import EmbeddingCache
 from corpora.readers.input_errors import did_you_mean, in_file, listed, shown
@@ -198,6 +199,7 @@ class Library:
                 shutil.rmtree(stored.path, ignore_errors=True)
             if all(other.fingerprint != stored.fingerprint for other in remaining):
                 EmbeddingCache().remove(stored.fingerprint)
+                CalibrationStore().remove(stored.fingerprint)
 
     def _is_import(self, stored: StoredPath) -> bool:
         return Path(stored.path).parent == self.imports

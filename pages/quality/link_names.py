@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from components.quality.fusion_wording import FOLDS, KINDS
+from engine.quality.calibration.floor import PRECISION
+from engine.quality.calibration.gathering import RANKERS
 from engine.quality.fusion_tuning import RRF_KS
-from engine.types import FIRST_STAGES
+from engine.types import CROSS_ENCODER, FIRST_STAGES
 from engine.types.registries.measures import comparable
 from engine.types.registries.search_parameters import FIRST_STAGE
 from engine.types.share.link_names import (
@@ -32,6 +34,7 @@ RESULTS, QUERIES, JUDGE, FUSION, FAILURES, TWO = (
     "Failures",
     "Two runs",
 )
+CALIBRATION = "Calibration"
 WON, LOST, EITHER, ALL = "Won most", "Lost most", "Changed most", "All queries"
 ANY, SHARED, NONE = "Any words", "Shares a word with the answer", "Shares no word with the answer"
 BY_HAND, BY_AUTO_JUDGE = "By hand", "Proposed by a cross-encoder"
@@ -94,6 +97,11 @@ RERANKERS = _ids("run_rerankers", "names of rerankers", "_quality_rerankers")
 FUSION_KIND = choice("fused_by", {each: each for each in KINDS}, None, key="_quality_fusion")
 FUSED_K = choice("fused_k", {str(k): k for k in RRF_KS}, None, key="quality_rrf_k")
 FUSED_SHARE = number("fused_share", 0, 1, None, kind=float, key="_quality_share")
+FLOOR_PRECISION = number(
+    "floor_precision", 0.5, 0.99, PRECISION, kind=float, key="quality_floor_precision"
+)
+RELEVANT_FROM = choice("relevant_from", {"1": 1, "2": 2, "3": 3}, 1, key="quality_relevant_from")
+BEST_OF = choice("best_of", {s: s for s in RANKERS}, CROSS_ENCODER, key="quality_best_of")
 _ORDERS = {"changed": EITHER, "lost": LOST, "won": WON, "all": ALL}
 _JUDGES = {"hand": BY_HAND, "machine": BY_AUTO_JUDGE}
 _WHICH = {"nobody": NOBODY, "not-me": NOT_ME, "all": EVERYTHING}
@@ -104,6 +112,7 @@ _PARTS = {
     "fusion": FUSION,
     "failures": FAILURES,
     "two": TWO,
+    "calibration": CALIBRATION,
 }
 
 QUALITY_LINKS = {
@@ -139,6 +148,9 @@ QUALITY_LINKS = {
         choice(
             "folds", {str(folds): folds for folds in FOLDS}, list(FOLDS)[1], key="quality_folds"
         ),
+        FLOOR_PRECISION,
+        RELEVANT_FROM,
+        BEST_OF,
         FAILING,
         number("confident", -5, 8, 0.0, kind=float, key="quality_confident"),
         SIDE_A,

@@ -8,12 +8,15 @@ from components.common.messages import empty, error, notice
 from components.search.headline import headline
 from engine.quality.evaluation import judged_queries
 from engine.types import CrossExamError
+from pages.quality.calibration.calibration import calibration
+from pages.quality.calibration.without_run import without_run
 from pages.quality.changes import changed_queries
 from pages.quality.context import QualityContext
 from pages.quality.failures import failure_types
 from pages.quality.fusion import fusion
 from pages.quality.judging.judge import judging
 from pages.quality.link_names import (
+    CALIBRATION,
     FAILURES,
     FUSION,
     JUDGE,
@@ -40,8 +43,9 @@ PARTS = {
     FUSION: fusion,
     FAILURES: failure_types,
     TWO: two_runs,
+    CALIBRATION: calibration,
 }
-WITHOUT_JUDGMENTS = (JUDGE, TWO)
+WITHOUT_JUDGMENTS = (JUDGE, TWO, CALIBRATION)
 
 chosen = url_state.current()
 loaded = opened(chosen, of_query=False)
@@ -66,11 +70,7 @@ run_box, drop_box, recall_box, aggregation_box = st.columns(
 )
 run_id = choose_run(loaded, run_box, drop_box)
 if run_id is None:
-    empty(
-        "Nothing was measured yet",
-        "Choose what to compare and press Run: every query goes through every pipeline, each "
-        "pair of query and document is read once, and the results are kept with this corpus.",
-    )
+    without_run(loaded, head)
     st.stop()
 recall_at = recall_box.selectbox(
     "Recall at", RECALL_AT, index=1, key="quality_recall", persist_state="session"

@@ -19,6 +19,7 @@ from engine.search.precision.near_ties import near_tie_notes
 from engine.search.stages.windows import first_window
 from engine.types import BLEND, CROSS_ENCODER, Document, Ranking, SearchTrace
 from engine.types.ranker_names import name_of, retrieves, stage_of
+from pages.search.calibration.no_answer import has_floor, no_answer_words, to_calibration
 from pages.search.column_choice import ColumnChoice
 from state import url_state
 from state.app_resources import LoadedCorpus
@@ -93,23 +94,30 @@ def _sentence(comparison: Comparison, trace: SearchTrace, *, running: bool) -> N
     document_rankings = _document_rankings(comparison, trace)
     first_stage_ranking = document_rankings.get(first_stage)
     cross_encoder_ranking = document_rankings.get(CROSS_ENCODER)
-    detail = "" if comparison.judgments else None
+    loaded = comparison.loaded
+    keeps_a_line = has_floor(loaded)
+    detail = "" if comparison.judgments or keeps_a_line else None
+    is_answered = any(grade > 0 for grade in comparison.judgments.values())
+    missing_answer = "" if running or is_answered else no_answer_words(loaded, trace)
     if (
         headline_text
         and not running
         and first_stage_ranking is not None
         and cross_encoder_ranking is not None
     ):
-        detail = (
-            judged_sentence(first_stage_ranking, cross_encoder_ranking, comparison.judgments)
-            or None
-        )
+        detail = judged_sentence(
+            first_stage_ranking, cross_encoder_ranking, comparison.judgments
+        ) or ("" if keeps_a_line else None)
     if running and trace.to_score:
         reader = (
             "The cross-encoder" if name_of(trace.scoring) is None else stage_label(trace.scoring)
         )
         headline_text = f"{reader} is reading pair {trace.scored} of {trace.to_score} …"
+    if missing_answer:
+        detail = f"{missing_answer} {detail or ''}".rstrip()
     headline(headline_text or "Searching …", detail, key="headline_compare")
+    if missing_answer:
+        to_calibration()
 
 
 def _columns(

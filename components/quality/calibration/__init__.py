@@ -1,0 +1,1 @@
+"""What a score means: the reliability picture, the best scores, and risk against coverage."""

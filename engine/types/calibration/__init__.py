@@ -1,0 +1,1 @@
+"""What a score means on a corpus: values of its calibration."""

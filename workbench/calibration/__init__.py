@@ -1,0 +1,1 @@
+"""Calibrations with the loaded models: the same for the app, the CLI and the benchmarks."""
