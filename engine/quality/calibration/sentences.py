@@ -107,9 +107,7 @@ def no_answer_sentence(finding: NoAnswer) -> str:
 def kept_sentence(kept: KeptFloor | None) -> str:
     """What Compare goes by at present."""
     if kept is None:
-        return (
-            "Compare says nothing of missing answers: no floor is kept for this corpus and model."
-        )
+        return "No floor is kept for this corpus, so Compare never says that an answer is missing."
     return (
         f"Compare says “Probably no answer here” below {logit(kept.floor.score)} (precision "
         f"{kept.floor.precision:.0%}, relevant from grade {kept.from_grade})."

@@ -26,7 +26,10 @@ from tests.tiny import QUERY, Tiny, tiny_searcher
 KEY = CalibrationKey("f1", "table", "r1")
 LISTED = {"a": 2.5, "b": -1.0, "e": -2.0, "f": -3.0, "g": -4.0}
 TINIES = [
-    *(Tiny(doc_id, max(0, 3 - i), 0.1 * i, logit) for i, (doc_id, logit) in enumerate(LISTED.items())),
+    *(
+        Tiny(doc_id, max(0, 3 - i), 0.1 * i, logit)
+        for i, (doc_id, logit) in enumerate(LISTED.items())
+    ),
     Tiny("c", 0, 1.4, 4.0),
     Tiny("d", 0, 1.5),
 ]
@@ -168,7 +171,8 @@ BF16 = ScorePrecision("OpenVINO bf16", 0.05, mode="fast")
 def test_a_search_whose_best_logit_lies_below_the_measured_floor_probably_has_no_answer() -> None:
     finding = no_answer(trace(-1.0, -2.0, precision=FP32), KEPT)
     assert finding is not None
-    assert (finding.best, finding.probability) == (-1.0, pytest.approx(0.16))
+    assert finding.best == -1.0
+    assert finding.probability == pytest.approx(0.16)
     sentence = no_answer_sentence(finding)
     assert sentence.startswith("Probably no answer here: the best document scores −1.00, below")
     assert "floor of 1.00. From the floor on, 80% of the judged documents" in sentence
