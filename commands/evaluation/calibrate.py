@@ -9,7 +9,7 @@ from typing import Any
 from commands.command import Command
 from commands.options import add_corpus, add_models, opened, workbench_of
 from commands.output import ProgressLine
-from engine.quality.calibration.floor import PRECISION
+from engine.quality.calibration.floor import LEAST_PRECISION, MOST_PRECISION, PRECISION
 from engine.quality.calibration.report import FROM_GRADE, CalibrationReport
 from engine.quality.calibration.sentences import (
     BIAS,
@@ -31,8 +31,6 @@ from workbench.calibration.calibrating import (
     report_on,
 )
 
-LEAST, MOST = 0.5, 0.99
-
 
 def _options(parser: argparse.ArgumentParser) -> None:
     add_corpus(parser)
@@ -42,7 +40,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
         default=PRECISION,
         metavar="SHARE",
         help="the share of documents at or above the floor that is to be relevant, "
-        f"{LEAST} to {MOST} (default: %(default)s)",
+        f"{LEAST_PRECISION} to {MOST_PRECISION} (default: %(default)s)",
     )
     parser.add_argument(
         "--relevant-from",
@@ -59,8 +57,10 @@ def _precision(text: str) -> float:
         value = float(text)
     except ValueError:
         value = -1.0
-    if not LEAST <= value <= MOST:
-        raise argparse.ArgumentTypeError(f"{text!r} is no share from {LEAST} to {MOST}")
+    if not LEAST_PRECISION <= value <= MOST_PRECISION:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no share from {LEAST_PRECISION} to {MOST_PRECISION}"
+        )
     return value
 
 

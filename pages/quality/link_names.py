@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from components.quality.fusion_wording import FOLDS, KINDS
-from engine.quality.calibration.floor import PRECISION
+from engine.quality.calibration.floor import LEAST_PRECISION, MOST_PRECISION, PRECISION
 from engine.quality.calibration.gathering import RANKERS
 from engine.quality.fusion_tuning import RRF_KS
 from engine.types import CROSS_ENCODER, FIRST_STAGES
@@ -98,7 +98,12 @@ FUSION_KIND = choice("fused_by", {each: each for each in KINDS}, None, key="_qua
 FUSED_K = choice("fused_k", {str(k): k for k in RRF_KS}, None, key="quality_rrf_k")
 FUSED_SHARE = number("fused_share", 0, 1, None, kind=float, key="_quality_share")
 FLOOR_PRECISION = number(
-    "floor_precision", 0.5, 0.99, PRECISION, kind=float, key="quality_floor_precision"
+    "floor_precision",
+    LEAST_PRECISION,
+    MOST_PRECISION,
+    PRECISION,
+    kind=float,
+    key="quality_floor_precision",
 )
 RELEVANT_FROM = choice("relevant_from", {"1": 1, "2": 2, "3": 3}, 1, key="quality_relevant_from")
 BEST_OF = choice("best_of", {s: s for s in RANKERS}, CROSS_ENCODER, key="quality_best_of")

@@ -104,6 +104,12 @@ def use_floor(looked_at: Looked) -> None:
     keep_floor(looked_at.task, looked_at.report)
 
 
+def forget_floor(looked_at: Looked) -> None:
+    """Have Compare say nothing of missing answers any more, for all visitors."""
+    require(Act.QUALITY_RUN)
+    CalibrationStore().keep_floor(looked_at.task.key, None)
+
+
 def floor_of_search(loaded: LoadedCorpus) -> KeptFloor | None:
     """The floor that was measured for this corpus and version of the cross-encoder."""
     key = CalibrationKey(

@@ -146,7 +146,13 @@ def keep_floor(
     report: CalibrationReport,
     store: CalibrationStore | None = None,
 ) -> KeptFloor | None:
-    """Have searches of the corpus go by the report's floor, or by none where it has none."""
+    """Have searches of the corpus go by the report's floor; the floor that they go by now.
+
+    A report without a floor leaves the one that is kept.
+    """
+    store = store or CalibrationStore()
     kept = kept_floor(report, time.time())
-    (store or CalibrationStore()).keep_floor(task.key, kept)
+    if kept is None:
+        return store.floor(task.key)
+    store.keep_floor(task.key, kept)
     return kept

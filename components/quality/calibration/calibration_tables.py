@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from components.common.palette import stage_label
 from components.common.plain_table import TableCell, TableColumn, plain_table
-from engine.types.calibration.reliability import Calibration
+from components.common.wording import counted
+from engine.types.calibration.reliability import Calibration, FitError
 from engine.types.calibration.separation import Separation
 
 
@@ -46,10 +47,14 @@ def bins_table(calibration: Calibration, *, key: str) -> None:
 
 
 def errors_table(calibration: Calibration, *, key: str) -> None:
-    """Draw ECE and Brier score of each way to a probability; the least of each is tagged."""
+    """Draw ECE and Brier score of each way to a probability; the least of each is tagged.
+
+    The same share for every pair is off by little and tells no pair from another: it gets no tag.
+    """
+    told_apart = [error for error in calibration.errors if not error.constant]
     least = {
-        "ece": min(error.ece for error in calibration.errors),
-        "brier": min(error.brier for error in calibration.errors),
+        "ece": min(error.ece for error in told_apart),
+        "brier": min(error.brier for error in told_apart),
     }
     plain_table(
         [
@@ -61,20 +66,26 @@ def errors_table(calibration: Calibration, *, key: str) -> None:
             [
                 TableCell(
                     error.name,
-                    note=f"on queries held out, {calibration.folds} folds"
-                    if error.held_out
-                    else "nothing is fitted",
+                    note=_note(error, calibration.folds),
                 ),
-                TableCell(f"{error.ece:.3f}", tag="best" if error.ece == least["ece"] else ""),
-                TableCell(
-                    f"{error.brier:.3f}", tag="best" if error.brier == least["brier"] else ""
-                ),
+                TableCell(f"{error.ece:.3f}", tag=_best(error, error.ece, least["ece"])),
+                TableCell(f"{error.brier:.3f}", tag=_best(error, error.brier, least["brier"])),
             ]
             for error in calibration.errors
         ],
         caption="How far probabilities are off",
         key=key,
     )
+
+
+def _note(error: FitError, folds: int) -> str:
+    if error.constant:
+        return "tells no pair from another"
+    return f"on queries held out, {folds} folds" if error.held_out else "nothing is fitted"
+
+
+def _best(error: FitError, value: float, least: float) -> str:
+    return "best" if value == least and not error.constant else ""
 
 
 def separation_table(separations: Sequence[Separation], *, key: str) -> None:
@@ -91,7 +102,7 @@ def separation_table(separations: Sequence[Separation], *, key: str) -> None:
                 f"{separations[0].base_risk:.3f} in no order, "
                 f"{separations[0].least_area:.3f} at best",
             ),
-            *(TableColumn(f"AUROC, {tag}", f"{n} queries") for tag, n in tags),
+            *(TableColumn(f"AUROC, {tag}", counted(n, "query", "queries")) for tag, n in tags),
         ],
         [
             [

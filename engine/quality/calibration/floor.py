@@ -17,6 +17,7 @@ from engine.types.calibration.reliability import Floor, FloorResult
 from engine.types.calibration.scores import JudgedScore
 
 PRECISION = 0.8  # wanted, where nobody chose another
+LEAST_PRECISION, MOST_PRECISION = 0.3, 0.99
 FEWEST_ABOVE = 20  # pairs at or above a floor
 
 
@@ -40,7 +41,8 @@ def floor_of(
         )
     score = lowest_threshold(pairs, precision)
     if score is None:
-        return FloorResult(precision, None, _never(pairs, precision))
+        why, reachable = _never(pairs, precision)
+        return FloorResult(precision, None, why, reachable)
     held_out_counts = _held_out_counts(pairs, precision, folds=folds, seed=seed)
     hits = sum(n for n, _ in held_out_counts.values())
     n_held_out = sum(n for _, n in held_out_counts.values())
@@ -98,15 +100,17 @@ def _precisions(
     return sorted_scores[is_last], hits[is_last] / counts, counts
 
 
-def _never(pairs: Sequence[JudgedScore], precision: float) -> str:
+def _never(pairs: Sequence[JudgedScore], precision: float) -> tuple[str, float]:
+    """(that no logit keeps it, the highest precision that one keeps)."""
     scores, precisions, counts = _precisions(pairs)
     enough = counts >= FEWEST_ABOVE
     best = int(np.argmax(np.where(enough, precisions, -1.0)))
-    return (
+    why = (
         f"no logit keeps a precision of {precision:.0%} over {FEWEST_ABOVE} pairs or more: the "
         f"best is {precisions[best]:.0%}, of the {counts[best]} pairs at or above "
         f"{scores[best]:.2f}"
     )
+    return why, float(precisions[best])
 
 
 def _held_out_counts(

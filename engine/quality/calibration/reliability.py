@@ -159,6 +159,7 @@ def _errors(
         brier_score(probabilities, labels),
         expected_calibration_error(probabilities, labels),
         is_held_out,
+        constant=name == CONSTANT,
     )
 
 

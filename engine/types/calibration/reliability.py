@@ -70,13 +70,15 @@ class Platt:
 class FitError:
     """How far probabilities lie from what people said: Brier score and expected calibration error.
 
-    `held_out` says that each pair was predicted by a fit on other queries.
+    `held_out` says that each pair was predicted by a fit on other queries, `constant` that all
+    pairs of a fold got the same probability.
     """
 
     name: str
     brier: float
     ece: float
     held_out: bool
+    constant: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +125,15 @@ class Floor:
 
 @dataclass(frozen=True, slots=True)
 class FloorResult:
-    """A floor for the wanted precision, or in words why this corpus cannot give one."""
+    """A floor for the wanted precision, or in words why this corpus cannot give one.
+
+    `reachable` is the highest precision that some logit keeps, where the wanted one is higher.
+    """
 
     precision: float
     floor: Floor | None
     why: str = ""
+    reachable: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from components.common import stage
 from components.common.messages import empty, error, notice, plain
 from components.common.wording import counted
 from components.search.headline import headline
+from engine.quality.calibration.floor import LEAST_PRECISION, MOST_PRECISION
 from engine.quality.calibration.reliability import FEWEST_PAIRS, FEWEST_QUERIES
 from engine.quality.calibration.sentences import calibration_sentence
 from engine.quality.pipelines import short_model
@@ -48,7 +49,8 @@ def calibration_view(loaded: LoadedCorpus, head: Any, *, dark: bool) -> None:
         empty(
             "Nobody has judged anything here",
             "What a score means is learnt from judged pairs: judge documents under “Judge”, at "
-            f"least {FEWEST_PAIRS} pairs of {FEWEST_QUERIES} queries, then measure here.",
+            f"least {FEWEST_PAIRS} pairs of {counted(FEWEST_QUERIES, 'query', 'queries')}, then "
+            "measure here.",
         )
         return
     precision, from_grade = _choices()
@@ -86,8 +88,8 @@ def _choices() -> tuple[float, int]:
     left, right, _ = st.columns([2.2, 1.6, 2], vertical_alignment="bottom")
     precision = left.slider(
         "Wanted precision at or above the floor",
-        0.5,
-        0.99,
+        LEAST_PRECISION,
+        MOST_PRECISION,
         FLOOR_PRECISION.default,
         0.01,
         key=FLOOR_PRECISION.session_key,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from components.common import stage
 from components.common.messages import notice, plain
+from engine.quality.calibration.floor import LEAST_PRECISION
 from engine.quality.calibration.sentences import (
     below_floor_sentence,
     floor_sentence,
     kept_sentence,
 )
+from pages.quality.link_names import FLOOR_PRECISION
+from state import url_state
 from state.permissions import Act, refusal
 from state.quality import calibration as calibrations
 from state.quality.calibration import Looked
@@ -28,19 +33,35 @@ def floor_section(looked: Looked) -> None:
         st.markdown(plain(f"{sentence} {below}".rstrip()))
     if stage.is_on():
         return
-    kept = looked.kept
-    st.caption(plain(kept_sentence(kept)))
+    if result.reachable is not None and result.reachable >= LEAST_PRECISION:
+        reachable = math.floor(result.reachable * 100) / 100
+        if st.button(f"Show the floor for {reachable:.0%}", key="reachable_floor"):
+            url_state.choose_next(**{FLOOR_PRECISION.session_key: reachable})
+    st.caption(plain(kept_sentence(looked.kept)))
+    if not refusal(Act.QUALITY_RUN):
+        _kept_floor(looked)
+
+
+def _kept_floor(looked: Looked) -> None:
+    """The buttons that have Compare go by another floor, or by none."""
+    kept, report = looked.kept, looked.report
+    use_box, forget_box, _ = st.columns([2, 2, 3])
     is_same = kept is not None and (kept.floor, kept.from_grade) == (
-        result.floor,
-        looked.report.from_grade,
+        report.floor.floor,
+        report.from_grade,
     )
-    if result.floor is None or is_same or refusal(Act.QUALITY_RUN):
-        return
-    if st.button(
-        "Use this floor in Compare",
-        key="use_floor",
-        disabled=not looked.report.complete,
-        help=None if looked.report.complete else "Measure the rest first.",
+    if (
+        report.floor.floor is not None
+        and not is_same
+        and use_box.button(
+            "Use this floor in Compare",
+            key="use_floor",
+            disabled=not report.complete,
+            help=None if report.complete else "Measure the rest first.",
+        )
     ):
         calibrations.use_floor(looked)
+        st.rerun()
+    if kept is not None and forget_box.button("Keep no floor", key="forget_floor"):
+        calibrations.forget_floor(looked)
         st.rerun()

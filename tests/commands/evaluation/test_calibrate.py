@@ -91,7 +91,7 @@ def test_a_corpus_with_enough_judgments_has_a_table_and_keeps_its_floor(
 
 
 def test_what_cannot_be_calibrated_is_one_line(capsys: Output, pets: str, tmp_path: Path) -> None:
-    assert "'2' is no share from 0.5 to 0.99" in failure(
+    assert "'2' is no share from 0.3 to 0.99" in failure(
         capsys, "calibrate", "--corpus", pets, "--precision", "2"
     )
     texts = tmp_path / "texts.jsonl"

@@ -70,6 +70,9 @@ def test_a_precision_that_no_logit_keeps_is_said_with_the_best_there_is() -> Non
     result = floor_of(noise, 0.99)
     assert result.floor is None
     assert "no logit keeps a precision of 99% over 20 pairs or more" in result.why
+    assert result.reachable is not None
+    assert lowest_threshold(noise, result.reachable) is not None
+    assert lowest_threshold(noise, result.reachable + 1e-9) is None
 
 
 def test_a_floor_that_holds_on_its_own_queries_alone_is_not_given() -> None:
