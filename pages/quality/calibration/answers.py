@@ -42,7 +42,7 @@ def answers(report: CalibrationReport, has_unanswerable: bool, *, dark: bool) ->
         stages,
         default=CROSS_ENCODER if CROSS_ENCODER in stages else stages[0],
         required=True,
-        format_func=stage_label,
+        format_func=lambda name: plain(stage_label(name)),
         key=BEST_OF.session_key,
         persist_state="session",
     )
