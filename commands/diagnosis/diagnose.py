@@ -12,6 +12,7 @@ from commands.options import add_corpus, add_models, add_settings, opened, setti
 from commands.output import ProgressLine
 from corpora.stores.corpus import Corpus
 from engine.quality.pipelines import PipelineSpec
+from engine.search.diagnosis.causes.separating import can_be_separated
 from engine.search.diagnosis.remedies.effects import effect_of, other_queries
 from engine.search.diagnosis.remedies.kinds import RemedyChoice, remedies_for
 from engine.search.diagnosis.remedies.sentence import best, remedy_sentence
@@ -23,6 +24,7 @@ from engine.types.diagnosis.cases import PASTED, TOP, Case, Expected
 from engine.types.diagnosis.causes import Cause, Diagnosis
 from engine.types.ranker_names import is_encoder, parsed
 from workbench.diagnosis.remedy_rerankers import PACKAGED_MAXSIM, remedy_rerankers
+from workbench.diagnosis.separating_words import separating_words
 from workbench.workbench import Workbench
 
 
@@ -47,6 +49,15 @@ def _diagnose_options(parser: argparse.ArgumentParser) -> None:
         help="measure those that help on all other judged queries too, which takes their pairs",
     )
     parser.add_argument(
+        "--words",
+        action="store_true",
+        help="of a document that is outscored or misjudged: the words that separate it from one "
+        "above, by integrated gradients",
+    )
+    parser.add_argument(
+        "--title", default="", metavar="TEXT", help="a remedy: the document with this title"
+    )
+    parser.add_argument(
         "--acronym",
         nargs=2,
         default=["", ""],
@@ -68,10 +79,29 @@ def _diagnose(args: argparse.Namespace) -> dict[str, Any]:
     line = ProgressLine()
     line.log("searching, and looking for causes")
     diagnoses = list(bench.diagnoses.stream(corpus, searcher, case, settings, expected=expected))
-    values = diagnosis_values(diagnoses[-1])
+    diagnosis = _with_words(bench, corpus, diagnoses[-1], line) if args.words else diagnoses[-1]
+    values = diagnosis_values(diagnosis)
     if args.remedies or args.others:
         values |= _remedies(args, bench, corpus, searcher, case, settings, expected, line)
     return values
+
+
+def _with_words(
+    bench: Workbench, corpus: Corpus, diagnosis: Diagnosis, line: ProgressLine
+) -> Diagnosis:
+    """The diagnosis with the words that separate the document from one above, as evidence."""
+
+    def with_words(cause: Cause) -> Cause:
+        if not can_be_separated(cause):
+            return cause
+        (above,) = corpus.store.get([cause.other])
+        texts = diagnosis.document.content, above.content
+        words = separating_words(
+            bench.explainers, diagnosis.case.query, *texts, log=line.log, on_progress=line.update
+        )
+        return replace(cause, evidence=(*cause.evidence, *words))
+
+    return replace(diagnosis, causes=tuple(with_words(cause) for cause in diagnosis.causes))
 
 
 def _remedies(
@@ -92,7 +122,9 @@ def _remedies(
     choice = RemedyChoice(
         [name for name in local if is_encoder(name)],
         [PACKAGED_MAXSIM, *(name for name in local if not parsed(name).retrieves)],
-        *args.acronym,
+        acronym=args.acronym[0],
+        expansion=args.acronym[1],
+        title=args.title,
     )
     base = PipelineSpec(settings, bench.models.cross_encoder_name)
     remedies = remedies_for(subject, base, choice)

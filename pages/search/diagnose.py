@@ -48,7 +48,7 @@ else:
     job = diagnoses.diagnosis(loaded, search, case, asked.expected)
     job.wait(FIRST_GLANCE)
     remedy = remedy_so_far(loaded, search, case, asked.expected)
-    redrawn = redraw_while(lambda: job.running, lambda: findings(job, remedy))
+    redrawn = redraw_while(lambda: job.running, lambda: findings(job, loaded.corpus.store, remedy))
     if job.value is not None and job.value.complete:
         shown_figures.show(frozen_diagnosis(loaded, chosen.settings, job.value))
     if not redrawn and job.value is not None and not stage.is_on():

@@ -67,9 +67,10 @@ def tried_remedies(
     *,
     acronym: str = "",
     expansion: str = "",
+    title: str = "",
 ) -> Job[TriedRemedies]:
     """The remedies of this case: being tried, remembered, or begun now (the last are cancelled)."""
-    choice = RemedyChoice(_encoders(loaded), _rerankers(), acronym, expansion)
+    choice = RemedyChoice(_encoders(loaded), _rerankers(), acronym, expansion, title)
     key = _key(loaded, search, case, expected, choice)
     cache: ResultCache[Job[TriedRemedies]] = st.session_state.setdefault(
         _TRIED, ResultCache(REMEMBERED)
@@ -85,9 +86,10 @@ def begun(
     *,
     acronym: str = "",
     expansion: str = "",
+    title: str = "",
 ) -> Job[TriedRemedies] | None:
     """The remedies of this case where they were begun already; None where they were not."""
-    choice = RemedyChoice(_encoders(loaded), _rerankers(), acronym, expansion)
+    choice = RemedyChoice(_encoders(loaded), _rerankers(), acronym, expansion, title)
     cache: ResultCache[Job[TriedRemedies]] | None = st.session_state.get(_TRIED)
     return cache.get(_key(loaded, search, case, expected, choice)) if cache is not None else None
 
@@ -99,7 +101,7 @@ def _key(
     text = "" if expected.in_corpus else expected.document.text
     return (
         search_key(loaded.corpus.info, case.query, search.settings),
-        (case, text, choice.acronym, choice.expansion),
+        (case, text, choice.acronym, choice.expansion, choice.title),
         (tuple(choice.encoders), tuple(choice.rerankers)),
     )
 

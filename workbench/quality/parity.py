@@ -17,6 +17,7 @@ from engine.quality.parity.sample import (
     sampled_queries,
     searched_candidates,
 )
+from engine.search.diagnosis.causes.wording import stage_name
 from engine.search.precision.rescoring import Scorer, exact_of, scorer_of
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
@@ -26,7 +27,7 @@ from engine.types.parity.report import ParityReport, SideLabel
 from engine.types.parity.sides import BACKEND, TORCH, ParitySide
 from engine.types.ranker_names import parsed
 from engine.types.registries.search_parameters import EXACT, FAST
-from engine.types.registries.stage_wording import reranker_label, stage_label
+from engine.types.registries.stage_wording import reranker_label
 from workbench.model_loader import ModelLoader
 from workbench.saved_runs import read_run, saved_run
 from workbench.workbench import Workbench
@@ -127,7 +128,7 @@ def _sample(
         queries = list(kept[0].queries)
         sample = kept_candidates(corpus.store, queries, scores, request.queries, settings.depth)
         return sample, f"the best {settings.depth} of what {kept[0].side.label.name} kept"
-    source = f"the first {settings.depth} candidates of {stage_label(settings.first_stage)}"
+    source = f"the first {settings.depth} candidates of {stage_name(settings.first_stage)}"
     queries = sampled_queries(corpus.queries, request.queries)
     if not queries:
         queries = _openings(corpus, request.queries)

@@ -34,7 +34,9 @@ def so_far(job: Job[ParityReport]) -> None:
 
 def show(job: Job[ParityReport]) -> None:
     """The progress of a comparison, or what came of it."""
-    if redraw_while(lambda: job.running, lambda: so_far(job)):
+    if job.running:
+        if not redraw_while(lambda: job.running, lambda: so_far(job)):
+            st.rerun()  # it ended since this looked
         return
     if job.error is not None:
         error(url_state.error_message(job.error))

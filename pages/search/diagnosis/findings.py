@@ -11,9 +11,12 @@ from components.common.wording import counted
 from components.search.diagnosis.cause_card import cause_card
 from components.search.diagnosis.chain_table import chain_table
 from components.search.headline import headline
+from engine.search.diagnosis.causes.separating import can_be_separated
 from engine.search.diagnosis.sentence import diagnosis_sentence
+from engine.types import DocumentStore
 from engine.types.diagnosis.causes import Cause, Diagnosis
 from jobs.job import Job
+from pages.search.diagnosis.separating_words import separating_words
 from state import url_state
 
 PAGES = {
@@ -27,7 +30,7 @@ PAGES = {
 }
 
 
-def findings(job: Job[Diagnosis], remedy: str = "") -> None:
+def findings(job: Job[Diagnosis], store: DocumentStore, remedy: str = "") -> None:
     """Draw what is there so far, and how far the rest is; `remedy` is a sentence of its own."""
     if job.error is not None:
         error(url_state.error_message(job.error))
@@ -46,6 +49,8 @@ def findings(job: Job[Diagnosis], remedy: str = "") -> None:
                 key = f"cause_{cause.kind.name}"
                 if cause_card(number, cause, before=diagnosis.rank, key=key):
                     _open(diagnosis, cause)
+                if not job.running and can_be_separated(cause):
+                    separating_words(store, diagnosis, cause)
     if job.running:
         job_progress(
             job.progress, key="cancel_diagnosis", cancel=job.cancel, cancelled=job.cancelled

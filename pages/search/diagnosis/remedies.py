@@ -11,6 +11,7 @@ from components.search.diagnosis.remedies_table import remedies_table
 from engine.search.diagnosis.remedies.sentence import best, remedy_sentence
 from engine.types.diagnosis.cases import Case, Expected
 from jobs.job import Job
+from pages.search.diagnosis.more_encoders import more_encoders_offered
 from state import url_state
 from state.app_resources import LoadedCorpus
 from state.permissions import Act, refusal
@@ -19,16 +20,19 @@ from state.search import remedies
 from state.search.remedies import TriedRemedies
 from state.search.search_jobs import Search
 
-FIELDS = ("acronym", "expansion")
+FIELDS = ("acronym", "expansion", "new_title")
 
 
 def remedies_section(loaded: LoadedCorpus, search: Search, case: Case, expected: Expected) -> None:
-    """The section: a form for an acronym, the sentence, the table, and the price of the rest."""
+    """The section: fields for an acronym and a title, the table, and the price of the rest."""
     st.subheader("Remedies, tried", anchor=False)
-    short_box, long_box = st.columns([1, 3])
+    short_box, long_box, title_box = st.columns([1, 2, 2])
     acronym = short_box.text_input("An acronym of the query", key="acronym", placeholder="AI")
     expansion = long_box.text_input(
         "Written out", key="expansion", placeholder="artificial insemination"
+    )
+    title = title_box.text_input(
+        "Another title for the document", key="new_title", placeholder=expected.document.title
     )
     job = remedies.tried_remedies(
         loaded,
@@ -37,6 +41,7 @@ def remedies_section(loaded: LoadedCorpus, search: Search, case: Case, expected:
         expected,
         acronym=(acronym or "").strip(),
         expansion=(expansion or "").strip(),
+        title=(title or "").strip(),
     )
     measuring = remedies.others_job(loaded, case)
 
@@ -45,12 +50,15 @@ def remedies_section(loaded: LoadedCorpus, search: Search, case: Case, expected:
 
     if not redraw_while(at_work, lambda: _results(job, measuring, case)):
         _price(loaded, job, measuring, case)
+        more_encoders_offered(loaded)
 
 
 def remedy_so_far(loaded: LoadedCorpus, search: Search, case: Case, expected: Expected) -> str:
     """The sentence of the remedy to name first, "" while the remedies are tried, or none helps."""
-    acronym, expansion = (str(url_state.widget_value(name) or "").strip() for name in FIELDS)
-    job = remedies.begun(loaded, search, case, expected, acronym=acronym, expansion=expansion)
+    acronym, expansion, title = (str(url_state.widget_value(name) or "").strip() for name in FIELDS)
+    job = remedies.begun(
+        loaded, search, case, expected, acronym=acronym, expansion=expansion, title=title
+    )
     if job is None or job.running:
         return ""
     so_far = known(job, remedies.others_job(loaded, case))

@@ -31,6 +31,17 @@ def test_a_diagnosis_tells_the_chain_and_the_first_cause(pets: str, run_json: An
     assert pasted["causes"][0]["kind"] == "missing"
 
 
+def test_the_words_that_separate_it_from_the_one_above_are_evidence(
+    pets: str, run_json: Any
+) -> None:
+    asked = ("diagnose", "borrow money", "bank", "--corpus", pets, "--depth", "5", "--top", "1")
+    causes = run_json(*asked, "--words")["causes"]
+    (held_against,) = [c for c in causes if c["kind"] in ("outscored", "misjudged")]
+    labels = [each["label"] for each in held_against["evidence"]]
+    assert labels[-3:-1] == ["Words that speak for the one above", "Words that speak for this one"]
+    assert "of a gap of +" in held_against["evidence"][-1]["value"], "the one above has more"
+
+
 def test_a_document_that_is_not_there_is_said(pets: str, capsys: Output) -> None:
     line = failure(capsys, "check", "--corpus", pets, "--cases", "/no/such/file")
     assert "/no/such/file" in line

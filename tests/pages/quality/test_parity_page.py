@@ -33,6 +33,7 @@ def test_two_modes_are_compared_and_a_link_says_which(downloads: Downloads) -> N
     report = job.value
     assert report is not None
     assert report.complete
+    assert not any(button.key == "cancel_parity" for button in at.button)
     (row,) = table(at, "Differences of the scores")
     assert row[1]["text"] == str(report.pairs)
     assert row[2]["text"] == f"{report.differences.largest:.4f}"

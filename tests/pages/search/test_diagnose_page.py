@@ -38,10 +38,14 @@ def test_a_document_that_is_not_on_top_is_followed_and_kept_as_a_case(
     assert [row[0]["text"] for row in rows][:2] == ["BM25", "Bi-encoder"]
     assert any(row[0]["tag"] == "lost here" for row in rows)
     assert any("What keeps it there" in heading.value for heading in at.subheader)
+    outscored = [box for box in at.button if box.key == "words_outscored"]
+    assert [button.label for button in outscored] == ["Which words separate it from the one above?"]
     ((_, remedies),) = at.session_state["_remedies"].items()
     assert remedies.wait(PATIENCE)
     assert remedies.error is None
     finished(at)
+    assert any(button.key.startswith("embed_bi-encoder:") for button in at.button if button.key)
+    assert says(at, "to embed once")
     tried = [row[0]["text"] for row in table(at, "Remedies that were tried")]
     assert tried[:2] == ["BM25 candidates", "Hybrid candidates"]
     first = best(list(remedies.value.results), top=3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,8 @@ from engine.types.ranker_names import parsed
 
 DEPTHS = (100, 200, 500)
 FIRST_STAGES = {BM25: "BM25", BI_ENCODER: "Bi-encoder", HYBRID: "Hybrid"}
+LONGEST_TITLE = 120  # characters
+SENTENCE_END = re.compile(r"([.!?])\s+(?=\S)")
 CHOSEN_HERE = "Chosen for this query, which is not among the others"
 
 
@@ -31,12 +34,16 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class RemedyChoice:
-    """What else there is to try: bi-encoders as first stages, rerankers, an acronym written out."""
+    """What else there is to try: bi-encoders as first stages, rerankers, an acronym, a title.
+
+    `title` is one that was typed for the document.
+    """
 
     encoders: Sequence[str] = ()
     rerankers: Sequence[str] = ()
     acronym: str = ""
     expansion: str = ""
+    title: str = ""
 
 
 def remedies_for(subject: Subject, base: PipelineSpec, choice: RemedyChoice) -> list[Remedy]:
@@ -119,9 +126,40 @@ def _of_texts(subject: Subject, base: PipelineSpec, choice: RemedyChoice) -> lis
             label = f"“{acronym}” written out as “{expansion}”"
             note = "Typed for this query; others change only where they hold it"
             remedies.append(Remedy("acronym", label, base, rewrite=written_out, note=note))
-    document = subject.document
+    return [*remedies, *_of_titles(subject.document, base, choice.title)]
+
+
+def _of_titles(document: Document, base: PipelineSpec, typed_title: str) -> list[Remedy]:
+    """The document without its title, with the one that was typed, or with its own beginning."""
+    remedies = []
+    typed = " ".join(typed_title.split())
+    beginning = "" if document.title or typed else beginning_of(document.text)
     if document.title and document.text.strip():
         untitled = replace(document, title="")
         note = "This document's title alone is taken away"
         remedies.append(Remedy("no-title", "Without its title", base, document=untitled, note=note))
+    for title, note in (
+        (typed, "Typed for this document; all others keep theirs"),
+        (beginning, "Its own beginning, said twice then; all other documents keep their titles"),
+    ):
+        if title and title != document.title:
+            titled = replace(document, title=title)
+            label = f"With the title “{title}”"
+            remedies.append(Remedy("title", label, base, document=titled, note=note))
     return remedies
+
+
+def beginning_of(text: str) -> str:
+    """What could stand as a text's title: its first line where that is short, or its sentence.
+
+    "" where nothing follows it, or where it is too long for a title.
+    """
+    first_line, _, rest = text.strip().partition("\n")
+    heading = " ".join(first_line.lstrip("#").split())
+    if rest.strip() and heading and len(heading) <= LONGEST_TITLE:
+        return heading
+    opening = " ".join(text[: 2 * LONGEST_TITLE].split())
+    end = SENTENCE_END.search(opening)
+    if end is None or end.start() > LONGEST_TITLE:
+        return ""
+    return opening[: end.start()] + end[1].strip(".")

@@ -19,7 +19,12 @@ from engine.search.diagnosis.remedies.effects import (
     other_queries,
     rewritten_queries,
 )
-from engine.search.diagnosis.remedies.kinds import Remedy, RemedyChoice, remedies_for
+from engine.search.diagnosis.remedies.kinds import (
+    Remedy,
+    RemedyChoice,
+    beginning_of,
+    remedies_for,
+)
 from engine.search.diagnosis.remedies.sentence import best, remedy_sentence
 from engine.search.diagnosis.remedies.trying import Scoring, tried
 from engine.search.settings import Settings
@@ -219,3 +224,49 @@ def test_a_remedy_is_said_with_its_cost_and_what_it_breaks() -> None:
 def test_the_remedy_to_name_first(results: list[RemedyResult], name: str | None) -> None:
     first = best(results, top=3)
     assert (first.name if first is not None else None) == name
+
+
+def test_a_title_is_typed_or_is_how_the_text_begins_and_the_document_is_ranked_with_it() -> None:
+    tinies = [*EIGHTY[:5]]
+    one = subject(tinies, Case(QUERY, "d03"), SETTINGS)
+    untitled = replace(one.document, title="", text="Feed it mice. It sleeps a lot.")
+    titles = {
+        name: [r for r in remedies_for(replace(one, document=document), BASE, choice)
+               if r.name in ("title", "no-title")]
+        for name, document, choice in (
+            ("typed", one.document, RemedyChoice(title=" snake  snake snake ")),
+            ("own", untitled, RemedyChoice()),
+            ("typed first", untitled, RemedyChoice(title="Mice")),
+            ("nothing new", one.document, RemedyChoice(title=one.document.title)),
+        )
+    }  # fmt: skip
+    assert [remedy.name for remedy in titles["typed"]] == ["no-title", "title"]
+    assert titles["typed"][1].label == "With the title “snake snake snake”"
+    assert [remedy.label for remedy in titles["own"]] == ["With the title “Feed it mice”"]
+    assert "said twice" in titles["own"][0].note
+    assert [remedy.label for remedy in titles["typed first"]] == ["With the title “Mice”"]
+    assert [remedy.name for remedy in titles["nothing new"]] == ["no-title"]
+
+    searcher, _ = tiny_searcher(tinies, batch=100)
+    lexical = Remedy("title", "", replace(BASE, reranker="", settings=replace(
+        SETTINGS, first_stage=BM25)), document=titles["typed"][1].document)  # fmt: skip
+    scoring = Scoring(searcher, lambda name: searcher.reranker, instruments())
+    ((result, _),) = tried(one, BASE, [lexical], scoring)
+    counts = {tiny.document.doc_id: tiny.document.content.split().count(QUERY) for tiny in tinies}
+    counts["d03"] += 3 - one.document.title.split().count(QUERY)
+    assert result.rank == 1 + sum(count > counts["d03"] for count in counts.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "beginning"),
+    [
+        ("# Ball  pythons\n\nThey eat mice.", "Ball pythons"),
+        ("They eat mice. Often.", "They eat mice"),
+        ("Do they? Yes.", "Do they?"),
+        ("One sentence alone.", ""),
+        (f"{'long ' * 60}. And more.", ""),
+        ("", ""),
+    ],
+)
+def test_what_could_be_a_title_is_how_the_text_begins(text: str, beginning: str) -> None:
+    assert beginning_of(text) == beginning
