@@ -41,6 +41,7 @@ EXPECTED_DOCUMENT = identifier(
 PASTED = text("pasted", LONGEST_PASTED, key="pasted_document")
 ACRONYM = text("acronym", LONGEST_LOOKUP)
 EXPANSION = text("expansion", LONGEST_LOOKUP)
+NEW_TITLE = text("new_title", LONGEST_LOOKUP)
 
 SEARCH_LINKS = {
     "compare": (
@@ -51,5 +52,5 @@ SEARCH_LINKS = {
         WHERE,
         WHERE_DOCUMENT,
     ),
-    "diagnose": (EXPECTED, EXPECTED_DOCUMENT, PASTED, WITHIN, WISH, ACRONYM, EXPANSION),
+    "diagnose": (EXPECTED, EXPECTED_DOCUMENT, PASTED, WITHIN, WISH, ACRONYM, EXPANSION, NEW_TITLE),
 }

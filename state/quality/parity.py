@@ -8,7 +8,7 @@ from engine.quality.parity.repeating import REPEATED_QUERIES
 from engine.search.settings import Settings
 from engine.types import CrossExamError
 from engine.types.parity.report import ParityReport
-from engine.types.parity.sides import OWN_MODES, RUN, side_of
+from engine.types.parity.sides import OWN_MODES, SAVED, side_of
 from engine.types.ranker_names import parsed
 from jobs.job import Job
 from jobs.visitor_jobs import Slot
@@ -63,7 +63,7 @@ def kept_sides(fingerprint: str) -> list[KeptSide]:
         except CrossExamError:
             continue
         sides += [
-            KeptSide(f"{RUN}{saved.run_id}#{name}", name, saved.saved_at)
+            KeptSide(f"{SAVED}{saved.run_id}#{name}", name, saved.saved_at)
             for name in kept_rerankers(gathered)
         ]
     return sides

@@ -24,7 +24,7 @@ from engine.search.settings import Settings
 from engine.types import Cancel, CrossExamError, Log, ProgressCallback, Query, Reranker
 from engine.types.aliases import silent
 from engine.types.parity.report import ParityReport, SideLabel
-from engine.types.parity.sides import BACKEND, TORCH, ParitySide
+from engine.types.parity.sides import BACKEND, SAVED, TORCH, ParitySide
 from engine.types.ranker_names import parsed
 from engine.types.registries.search_parameters import EXACT, FAST
 from engine.types.registries.stage_wording import reranker_label
@@ -199,7 +199,7 @@ def _kept(corpus: Corpus, side: ParitySide) -> _Kept:
             f"run {saved.run_id} kept no scores of {side.kept!r}: give one of {', '.join(names)}"
         )
     if not side.kept and len(names) > 1:
-        choices = ", ".join(f"run:{side.run_id}#{name}" for name in names)
+        choices = ", ".join(f"{SAVED}{side.run_id}#{name}" for name in names)
         raise CrossExamError(f"run {saved.run_id} kept scores of several: give one of {choices}")
     key = side.kept or names[0]
     scores: Mapping[str, Mapping[str, float]] = {

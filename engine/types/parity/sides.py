@@ -3,7 +3,7 @@
 exact, fast, fastest            the app's own cross-encoder in that mode, as a search scores
 backend                         the backend that was selected for it, nothing scored again in fp32
 torch                           the same weights by torch in fp32: the reference
-run:ID#RERANKER                 the scores that a saved run of Quality kept (run:newest too)
+saved:ID#RERANKER               the scores that a saved run of Quality kept (saved:newest too)
 tei:http://127.0.0.1:8080 …     any reranker, as `engine.types.ranker_names` writes it
 """
 
@@ -23,8 +23,8 @@ OWN_MODES = {
     BACKEND: "the selected backend alone",
     TORCH: "torch in fp32",
 }
-RUN = "run:"
-USAGE = f"{', '.join(OWN_MODES)} (the app's own cross-encoder), run:ID, or a ranker's name"
+SAVED = "saved:"
+USAGE = f"{', '.join(OWN_MODES)} (the app's own cross-encoder), saved:ID, or a ranker's name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,10 @@ def side_of(text: str) -> ParitySide:
     name = text.strip()
     if name in OWN_MODES:
         return ParitySide(name, mode=name)
-    if name.startswith(RUN):
-        run_id, _, kept = name.removeprefix(RUN).partition("#")
+    if name.startswith(SAVED):
+        run_id, _, kept = name.removeprefix(SAVED).partition("#")
         if not run_id:
-            raise CrossExamError(f"{name!r} names no run: give run:ID, or run:newest")
+            raise CrossExamError(f"{name!r} names no saved run: give saved:ID, or saved:newest")
         return ParitySide(name, run_id=run_id, kept=kept)
     ranker = parsed(name)
     if ranker.retrieves:

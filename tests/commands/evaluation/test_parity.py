@@ -81,5 +81,5 @@ def test_what_cannot_be_compared_is_said(pets: str, capsys: Output) -> None:
     assert "tolerance is -1" in failure(
         capsys, "parity", "exact", "fast", "--corpus", pets, "--tolerance", "-1"
     )
-    cli.main(["parity", "run:newest", "fast", "--corpus", pets])
+    cli.main(["parity", "saved:newest", "fast", "--corpus", pets])
     assert "make one on the page Quality" in capsys.readouterr().err

@@ -63,7 +63,7 @@ def compared(corpus: Corpus, a: str, b: str, depth: int = 20) -> ParityReport:
 def test_last_weeks_run_and_todays_are_compared_by_what_both_kept(corpus: Corpus) -> None:
     before = saved(corpus, m=EXACT)
     saved(corpus, m=FAST, other=FAST)
-    report = compared(corpus, f"run:{before}", "run:newest#m")
+    report = compared(corpus, f"saved:{before}", "saved:newest#m")
     assert report.differences is not None
     assert report.differences.pairs == 4
     assert report.differences.largest == pytest.approx(0.1)
@@ -72,16 +72,18 @@ def test_last_weeks_run_and_todays_are_compared_by_what_both_kept(corpus: Corpus
     assert changed.gap == pytest.approx(0.1)
     assert report.repeats_a is None
     assert "OpenVINO bf16" in report.a.label
-    shallow = compared(corpus, f"run:{before}", "run:newest#m", depth=5)
+    shallow = compared(corpus, f"saved:{before}", "saved:newest#m", depth=5)
     assert replace(shallow, candidates="") == replace(report, candidates="")
 
 
 def test_a_run_of_several_rerankers_or_of_none_says_what_to_give(corpus: Corpus) -> None:
     several = saved(corpus, m=FAST, other=FAST)
-    with pytest.raises(CrossExamError, match=f"give one of run:{several}#m, run:{several}#other"):
-        compared(corpus, f"run:{several}", "run:newest#m")
+    with pytest.raises(
+        CrossExamError, match=f"give one of saved:{several}#m, saved:{several}#other"
+    ):
+        compared(corpus, f"saved:{several}", "saved:newest#m")
     with pytest.raises(CrossExamError, match="kept no scores of 'none'"):
-        compared(corpus, "run:newest#none", "run:newest#m")
+        compared(corpus, "saved:newest#none", "saved:newest#m")
     saved(corpus)
     with pytest.raises(CrossExamError, match="choose a run that reranked"):
-        compared(corpus, "run:newest", "run:newest")
+        compared(corpus, "saved:newest", "saved:newest")

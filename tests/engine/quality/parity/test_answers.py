@@ -106,7 +106,7 @@ def test_kept_scores_are_compared_where_both_sides_have_them() -> None:
     second = {"one": {"b": 3.0, "a": 1.0}}
     (candidates,) = kept_candidates(store, queries, [first, second], 10, 5)
     assert [document.doc_id for document in candidates.documents] == ["b", "a"]
-    kept = KeptScores(SideLabel("run:x", "x", "kept"), {"one": {"a": 1.0, "b": math.nan}})
+    kept = KeptScores(SideLabel("saved:x", "x", "kept"), {"one": {"a": 1.0, "b": math.nan}})
     answer = kept.answer(queries[0], candidates.documents, lambda: False)
     assert answer.scores == {"a": 1.0}
     assert [fault.doc_id for fault in answer.faults] == ["b"]
@@ -125,7 +125,12 @@ def test_the_sample_is_always_the_same_and_no_blank_query_is_asked() -> None:
 
 @pytest.mark.parametrize(
     ("text", "wrong"),
-    [("run:", "names no run"), ("bi-encoder:x", "retrieves"), ("tei:", "no address"), ("", "none")],
+    [
+        ("saved:", "names no saved run"),
+        ("bi-encoder:x", "retrieves"),
+        ("tei:", "no address"),
+        ("", "none"),
+    ],
 )
 def test_a_side_that_cannot_be_says_what_can(text: str, wrong: str) -> None:
     with pytest.raises(CrossExamError, match=wrong if text else "names no reranker"):
@@ -134,7 +139,7 @@ def test_a_side_that_cannot_be_says_what_can(text: str, wrong: str) -> None:
 
 def test_a_side_is_taken_apart() -> None:
     assert side_of(" fast ").mode == "fast"
-    assert (side_of("run:x#a/b [fp32]").run_id, side_of("run:x#a/b [fp32]").kept) == (
+    assert (side_of("saved:x#a/b [fp32]").run_id, side_of("saved:x#a/b [fp32]").kept) == (
         "x",
         "a/b [fp32]",
     )
