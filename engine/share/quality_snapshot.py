@@ -15,6 +15,7 @@ from engine.quality.runs.run_comparison import NO_RESULTS, QueryChange, changes
 from engine.quality.significance import Difference
 from engine.quality.verdict import reranking_verdict
 from engine.quality.weights.first_result import FirstResultChange, first_result_change
+from engine.quality.weights.weighted_mean import weighted_means
 from engine.types import Qrel, Run
 from engine.types.registries.measures import PRIMARY
 from engine.types.share.provenance import Provenance
@@ -78,7 +79,7 @@ def quality_snapshot(
     return QualitySnapshot(
         provenance=provenance,
         measure=measure,
-        pipelines=tuple(_pipeline(pipeline) for pipeline in figures),
+        pipelines=tuple(_pipeline(pipeline, weights or {}) for pipeline in figures),
         baseline=before,
         differences=tuple(_difference(one) for one in differences),
         before=before,
@@ -155,7 +156,12 @@ def _query(
     )
 
 
-def _pipeline(figures: PipelineFigures) -> PipelineFigure:
+def _pipeline(figures: PipelineFigures, weights: Mapping[str, float]) -> PipelineFigure:
+    by_query = figures.evaluation.by_query
+    values = {
+        measure: {query: of_query[measure] for query, of_query in by_query.items()}
+        for measure in figures.evaluation.mean
+    }
     return PipelineFigure(
         name=figures.spec.name,
         means=dict(figures.evaluation.mean),
@@ -163,6 +169,7 @@ def _pipeline(figures: PipelineFigures) -> PipelineFigure:
         judged_k=figures.evaluation.k,
         seconds=None if figures.spec.attached else figures.mean_seconds,
         reranks=bool(figures.spec.reranker),
+        by_searches={name: mean.value for name, mean in weighted_means(values, weights).items()},
     )
 
 

@@ -45,7 +45,9 @@ def snapshot_view(
         case QualitySnapshot():
             notes = [difference.sentence for difference in snapshot.differences]
             return _view(
-                snapshot.headline, tables=[_pipelines(snapshot)], notes=[*notes, *snapshot.notices]
+                snapshot.headline,
+                tables=[_pipelines(snapshot), *_by_searches(snapshot)][:most_tables],
+                notes=[*notes, *snapshot.notices],
             )
         case FiguresSnapshot():
             tables = [_figures(each, top) for each in snapshot.tables[:most_tables]]
@@ -178,6 +180,29 @@ def _figures(table: FigureTable, top: int) -> dict[str, Any]:
         "head": list(table.head),
         "rows": [[row.name, *row.cells] for row in table.rows[:top]],
     }
+
+
+def _by_searches(snapshot: QualitySnapshot) -> list[dict[str, Any]]:
+    """The same means with each query as often as it is searched, [] where nobody said how often."""
+    measures = list(dict.fromkeys(name for each in snapshot.pipelines for name in each.by_searches))
+    if not measures:
+        return []
+    return [
+        {
+            "caption": "The same means by searches",
+            "head": ["", *measures],
+            "rows": [
+                [
+                    each.name,
+                    *(
+                        f"{each.by_searches[m]:.3f}" if m in each.by_searches else ""
+                        for m in measures
+                    ),
+                ]
+                for each in snapshot.pipelines
+            ],
+        }
+    ]
 
 
 def _pipelines(snapshot: QualitySnapshot) -> dict[str, Any]:

@@ -29,6 +29,7 @@ def quality_section(snapshot: QualitySnapshot, name: str) -> Markup:
         [
             tag("p", snapshot.headline, class_="headline") if snapshot.headline else None,
             _measures(snapshot),
+            _by_searches(snapshot),
             _times(snapshot),
             notices(snapshot.notices),
         ]
@@ -66,6 +67,31 @@ def _measures(snapshot: QualitySnapshot) -> Markup:
         table(["Pipeline", *measures, f"judged@{judged_k}"], rows, label="Measures"),
         f"By {snapshot.judgments}. {'; '.join(meanings)}; judged@{judged_k}: the share of the top "
         f"{judged_k} that carries a judgment. What nobody judged counts as not relevant.",
+    )
+
+
+def _by_searches(snapshot: QualitySnapshot) -> Markup | None:
+    """The same means with each query as often as it is searched, None where nobody said."""
+    if not any(each.by_searches for each in snapshot.pipelines):
+        return None
+    measures = list(dict.fromkeys(m for each in snapshot.pipelines for m in each.by_searches))
+    rows = [
+        [
+            cell(user_text(each.name)),
+            *(
+                cell(said(m, each.by_searches[m]), each.by_searches[m])
+                if m in each.by_searches
+                else cell("–", -1e9)
+                for m in measures
+            ),
+        ]
+        for each in snapshot.pipelines
+    ]
+    return figure(
+        "The same means by searches",
+        table(["Pipeline", *measures], rows, label="Measures by searches"),
+        "Each query counts as often as people search for it, by the numbers that came with the "
+        "queries; those without a number are left out.",
     )
 
 

@@ -8,7 +8,7 @@ none of these three is a table of named figures: `engine.types.share.figures`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.types.errors import CrossExamError
 from engine.types.share.figures import FiguresSnapshot
@@ -174,7 +174,8 @@ class PipelineFigure:
 
     `means` maps a measure's name ("nDCG@10") to its mean over the queries, `judged` is the
     share of the top `judged_k` with a judgment, 0 to 1, `seconds` is the mean of a query, None
-    where another system's part of it is not known.
+    where another system's part of it is not known. `by_searches` are the means in which a query
+    counts as often as it is searched, empty where nobody said how often.
     """
 
     name: str
@@ -183,6 +184,7 @@ class PipelineFigure:
     judged_k: int
     seconds: float | None
     reranks: bool = False
+    by_searches: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

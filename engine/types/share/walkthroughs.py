@@ -15,7 +15,13 @@ SEARCH_PAGES = ("compare", "latency")  # pages whose figures are those of a sear
 EXPLAIN_PAGE, QUALITY_PAGE = "explain", "quality"
 DIAGNOSE_PAGE, VOTE_PAGE = "diagnose", "blind-vote"
 PAIR_PAGES = ("inside", "attention", EXPLAIN_PAGE, "what-if", "truncation", "maxsim")
-TABLE_PAGES = (DIAGNOSE_PAGE, VOTE_PAGE, "corpora", "training")  # whose figures are tables
+TABLE_PAGES = (
+    DIAGNOSE_PAGE,
+    VOTE_PAGE,
+    "parity",
+    "corpora",
+    "training",
+)  # whose figures are tables
 LINK_PAGES = ("lessons",)  # that a step leads to, without figures of its own
 LIVE_PAGES = (*SEARCH_PAGES, *PAIR_PAGES, DIAGNOSE_PAGE, QUALITY_PAGE, VOTE_PAGE)
 USUAL_STAGES = (BM25, BI_ENCODER, HYBRID, CROSS_ENCODER)  # that are kept without a choice

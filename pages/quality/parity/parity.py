@@ -11,6 +11,7 @@ from components.common.job_progress import job_progress
 from components.common.messages import empty, error, notice, plain
 from components.search.headline import headline
 from engine.quality.parity.sentence import verdict
+from engine.share.figures.parity_figures import parity_figures
 from engine.types.parity.report import ParityReport
 from jobs.job import Job
 from jobs.visitor_jobs import Slot
@@ -21,6 +22,7 @@ from pages.search.others_work import others_work
 from state import url_state
 from state.polling import redraw_while
 from state.quality import parity
+from state.share import shown_figures
 
 FIRST_GLANCE = 0.3
 
@@ -41,7 +43,9 @@ def show(job: Job[ParityReport]) -> None:
     if job.error is not None:
         error(url_state.error_message(job.error))
     if job.value is not None:
-        results(job.value, loaded.corpus.info.name, dark=url_state.is_dark())
+        report, info = job.value, loaded.corpus.info
+        shown_figures.show(lambda: parity_figures(report, info))
+        results(report, info.name, dark=url_state.is_dark())
     elif job.cancelled:
         notice("Cancelled before a query was finished.")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from engine.share.report.report import report_of
 from engine.types import CROSS_ENCODER, CrossExamError
 from engine.types.share.snapshots import AttentionLinks
+from tests.engine.share.report.reading import read
 from tests.frozen import GRADES, STAGES, frozen_pair, frozen_quality, frozen_search, tiny_trace
 
 
@@ -84,6 +86,14 @@ def test_first_results_count_by_how_often_a_query_is_searched() -> None:
     assert (once.first_results.queries, once.first_results.weighted) == (30, False)
     changed = [query.first_before != query.first_after for query in once.queries]
     assert once.first_results.changed == pytest.approx(sum(changed) / 30)
+    values = {query.query_id: query.after for query in weighted.queries}
+    by_searches = (90 * values["q00"] + 10 * values["q01"]) / 100
+    after = weighted.pipeline(weighted.after)
+    assert after is not None
+    assert after.by_searches[weighted.measure] == pytest.approx(by_searches)
+    assert all(not pipeline.by_searches for pipeline in once.pipelines)
+    shown = [t.attributes["aria-label"] for t in read(report_of(weighted)).all("table")]
+    assert "Measures by searches" in shown
     assert weighted.first_results is not None
     assert (weighted.first_results.queries, weighted.first_results.weighted) == (2, True)
     assert weighted.first_results.without == 28

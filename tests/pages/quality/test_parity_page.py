@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 
+from engine.types.share.figures import FiguresSnapshot
 from jobs.visitor_jobs import Slot
 from tests.models.loopback import Answer, Asked, loopback, says
 from tests.pages.downloads import Downloads
-from tests.pages.driver import PATIENCE, finished, job_of, opened, table
+from tests.pages.driver import PATIENCE, finished, job_of, opened, table, work_of
 from tests.pages.driver import says as shown
 
 PAGE = "pages/quality/parity/parity.py"
@@ -41,6 +42,15 @@ def test_two_modes_are_compared_and_a_link_says_which(downloads: Downloads) -> N
     rows = list(csv.DictReader(io.StringIO(downloads.text(at, "All pairs"))))
     assert len(rows) == report.pairs
     assert dict(at.query_params)["parity_b"] == "backend"
+    at.button(key="keep_step").click()
+    finished(at)
+    at.button(key="step_add").click()
+    finished(at)
+    (step,) = work_of(at).draft.walkthrough.steps
+    assert isinstance(step.snapshot, FiguresSnapshot)
+    figures = {name: row.value for (_, name), row in step.snapshot.rows().items()}
+    assert figures["Largest distance"] == report.differences.largest
+    assert (figures["Pairs"], step.link["parity_b"]) == (report.pairs, "backend")
 
 
 def test_a_server_is_sent_nothing_until_it_is_asked_and_what_it_leaves_out_is_named() -> None:

@@ -8,6 +8,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from corpora.stores.database_schema import changed
 from corpora.stores.run_store import RunStore
 from engine.quality.judging.auto_judge import calibrates
 from engine.types import Cancel, Reranker, ScoredBatch
+from engine.types.share.snapshots import QualitySnapshot
+from engine.types.share.walkthroughs import Draft, Walkthrough
 from jobs.concurrent_work import others
 from jobs.visitor_jobs import Slot
 from pages.quality import failures, fusion_chart
@@ -46,6 +49,7 @@ from tests.pages.driver import (
     protos,
     says,
     table,
+    work_of,
 )
 
 QUALITY = "pages/quality/quality.py"
@@ -154,6 +158,34 @@ def test_the_run_can_be_taken_along_as_a_report(saved: str, downloads: Downloads
         assert cells[1] in [cell["text"] for cell in shown]
     assert fingerprint() in document.text
     assert f"{QUERIES} test searches" in document.one("p", class_="opening").text
+
+
+def test_a_run_is_a_step_that_is_counted_again_and_not_run_again(saved: str) -> None:
+    at = part("Results")
+    at.button(key="keep_step").click()
+    finished(at)
+    at.button(key="step_add").click()
+    finished(at)
+    (step,) = work_of(at).draft.walkthrough.steps
+    assert (step.live, step.link["run"]) == (True, saved)
+    assert isinstance(step.snapshot, QualitySnapshot)
+    first, *others = step.snapshot.pipelines
+    means = {**first.means, "nDCG@10": first.means["nDCG@10"] - 0.25}
+    earlier = replace(step.snapshot, pipelines=(replace(first, means=means), *others))
+    elsewhere = replace(step, link={**step.link, "run": "20200101-000000"})
+    steps = (step, replace(step, snapshot=earlier), elsewhere)
+    work_of(at).draft = Draft(Walkthrough("", steps))
+    at = finished(at.switch_page("pages/share/walkthroughs.py"))
+    at.button(key="play_draft").click()
+    finished(at)
+    assert job_of(at, Slot.WALKTHROUGH).wait(PATIENCE)
+    (player,) = components(finished(at), "crossexam_walkthrough")
+    same, moved, gone = player["steps"]
+    assert same["moved"]["sentence"].startswith("Nothing moved")
+    assert [row[0] for row in moved["moved"]["rows"]] == [f"{first.name}: nDCG@10"]
+    assert moved["moved"]["rows"][0][4] == "+0.250"
+    assert "is not saved with this corpus" in gone["kept_words"]
+    assert gone["kept"]["tables"] == same["kept"]["tables"]
 
 
 def test_the_table_is_what_pytrec_eval_finds_in_the_downloaded_runs(
