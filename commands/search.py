@@ -139,9 +139,10 @@ def _rank_lines(result: dict[str, Any]) -> list[str]:
             if measured_seconds
             else ""
         )
-        lines.append(
-            f"\n{ranking['stage']} ({ranking['model']}, {duration(seconds)}{computed_note})"
-        )
+        took = f"{duration(seconds)}{computed_note}"
+        if is_attached(ranking["stage"]):
+            took = "as another system returned it"
+        lines.append(f"\n{ranking['stage']} ({ranking['model']}, {took})")
         for hit in ranking["hits"][:SHOWN]:
             tie_mark = "≈" if hit.get("near_tie") else " "
             lines.append(f"{hit['rank']:4} {hit['score']:9.4f} {tie_mark}{with_id(hit)}")

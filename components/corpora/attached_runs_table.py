@@ -18,7 +18,7 @@ def attached_runs_table(heads: Sequence[AttachedHead], *, key: str) -> None:
         [
             TableColumn("Run"),
             TableColumn("Lists", "one a query"),
-            TableColumn("Queries of this corpus", "told by their ids or texts"),
+            TableColumn("Queries of this corpus", "matched by id or text"),
             TableColumn("Documents", "each once"),
             TableColumn("Not in this corpus", "shown by their ids, and not reranked"),
         ],

@@ -235,8 +235,7 @@ def _header(trace: SearchTrace, stage: str, *, pending: bool) -> dict[str, Any]:
     model = ranking.model if ranking else ""
     timings = [timing for timing in trace.timings if timing.stage == stage]
     waits = trace.scoring in ("", stage) or not is_reranker(stage)
-    timed = bool(timings) and not pending and not is_attached_run(stage)
-    time = milliseconds(trace.stage_seconds(stage)) if timed else ""
+    time = milliseconds(trace.stage_seconds(stage)) if timings and not pending else ""
     reach = _reach(trace) if is_additional_encoder(stage) else None
     if is_attached_run(stage):
         reach = ("as another system returned it", "attached to this corpus; nothing computed here")

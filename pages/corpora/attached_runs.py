@@ -23,8 +23,9 @@ ABOUT = (
 )
 FORMATS = (
     "A TREC run, JSON, or CSV with columns such as query, doc, rank and score; packed by gzip if "
-    "you like. A query is told by its id or its text in this corpus, else by what is typed. Where "
-    "a table gives ranks they are the order; a TREC run is ordered by its scores, as by trec_eval."
+    "you like. A query is matched by its id or its text in this corpus, else by what is typed. "
+    "Where a table gives ranks they are the order; a TREC run is ordered by its scores, as by "
+    "trec_eval."
 )
 
 
@@ -34,7 +35,7 @@ def show_attached_runs() -> None:
     heads = runs.heads(loaded)
     corpus = loaded.corpus.info.name
     headline(
-        f"{counted(len(heads), 'run')} of other systems attached to {corpus}"
+        f"{counted(len(heads), 'attached run')} of {corpus}"
         if heads
         else f"No run of another system is attached to {corpus} yet"
     )

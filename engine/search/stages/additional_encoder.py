@@ -79,4 +79,4 @@ class NamedFirstStage:
                 raise
             yield Outcome(nothing, (), failure=failure_of(error))
         else:
-            yield Outcome(ranking, (loading, *timings))
+            yield Outcome(ranking, (loading, *timings) if timings else ())

@@ -82,11 +82,11 @@ def test_its_name_is_that_of_a_first_stage_and_of_no_encoder() -> None:
 
 
 def test_the_list_is_the_files_for_the_text_in_any_case(retriever: AttachedRetriever) -> None:
-    ranking, (timing,) = retriever.retrieve("  SNAKE ", 50)
+    ranking, timings = retriever.retrieve("  SNAKE ", 50)
+    assert timings == (), "what the other system took is not known"
     assert ranking.ids() == ["d4", "gone", "d0", "d6"]
     assert [hit.score for hit in ranking.hits] == [7, 6, 6, 1]
     assert [hit.rank for hit in ranking.hits] == [1, 2, 3, 4]
-    assert (timing.step, timing.n_out) == ("look up", 4)
     assert retriever.retrieve("snake", 2)[0].ids() == ["d4", "gone"]
     assert retriever.retrieve("Typed Words", 5)[0].ids() == ["d5"]
     assert retriever.retrieve("snake skin", 5)[0].hits == ()
