@@ -30,6 +30,7 @@ from engine.types import (
     HYBRID,
     Cancel,
     CrossExamError,
+    DocumentStore,
     ProgressCallback,
     Qrel,
     Ranking,
@@ -169,7 +170,9 @@ def deep_pass(
         return None
     first_stages = (BM25, BI_ENCODER) if settings.first_stage == HYBRID else (settings.first_stage,)
     first_stage_rankings = tuple(
-        ranking for stage in first_stages if (ranking := trace.ranking(stage)) is not None
+        _held(ranking, searcher.store)
+        for stage in first_stages
+        if (ranking := trace.ranking(stage)) is not None
     )
     deepest = len(candidates_at(first_stage_rankings, deep_settings, most_depth))
     if deepest < LEAST_DEPTH:
@@ -214,6 +217,12 @@ def deep_pass(
         parents=parents_in(searcher.store, list(candidate_ids)),
         last=last,
     )
+
+
+def _held(ranking: Ranking, store: DocumentStore) -> Ranking:
+    """The ranking without what the corpus has no text of: nobody can rerank it."""
+    held = {document.doc_id for document in store.get(ranking.ids()) if document.held}
+    return replace(ranking, hits=tuple(hit for hit in ranking.hits if hit.doc_id in held))
 
 
 def spans(n: int) -> list[tuple[int, int]]:

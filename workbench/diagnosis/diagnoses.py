@@ -19,6 +19,7 @@ from engine.search.settings import Settings
 from engine.types import Cancel, CrossExamError, Document, DocumentStore, Qrel, SearchTrace
 from engine.types.diagnosis.cases import PASTED, Case, Expected
 from engine.types.diagnosis.causes import Diagnosis
+from engine.types.ranker_names import is_encoder
 from engine.types.words import words_of
 from models.lexical.term_statistics import TermStatistics
 from workbench.keyed_cache import KeyedCache
@@ -107,6 +108,11 @@ class Diagnoses:
         if not expected.in_corpus:
             searcher = self.with_documents(searcher, [expected.document], instruments)
             settings, trace = replace(settings, rerankers=()), None
+            if is_encoder(settings.first_stage):
+                raise CrossExamError(
+                    f"{settings.first_stage!r} knows nothing of a text that is not in the corpus: "
+                    "choose another first stage, or import the text"
+                )
         if trace is None or not trace.complete:
             trace = searcher.pipeline(settings).run(case.query, cancel=cancel)
         if not trace.complete:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from engine.search.diagnosis.causes.attached import not_returned
 from engine.search.diagnosis.causes.competition import (
     has_duplicates,
     is_lifted,
@@ -29,7 +30,7 @@ from engine.types.diagnosis.causes import (
 
 Look = Callable[[Subject], Cause | None]
 OF_WANTED: tuple[Look, ...] = (
-    *(has_duplicates, lacks_terms, too_far, beyond_depth, is_cut, is_misspelt),
+    *(not_returned, has_duplicates, lacks_terms, too_far, beyond_depth, is_cut, is_misspelt),
     *(is_misjudged, is_outscored, is_judged_wrongly),
 )
 OF_UNWANTED: tuple[Look, ...] = (is_lifted, is_misspelt, is_judged_wrongly)

@@ -12,9 +12,11 @@ from typing import Generic, TypeVar
 
 from engine.search.ranking import rank
 from engine.search.searcher import Searcher
+from engine.search.stages.additional_encoder import FindRetriever
 from engine.search.stages.retrievers import DenseStage, LexicalStage
 from engine.types import (
     CorpusInfo,
+    CrossExamError,
     Document,
     DocumentStore,
     Encoder,
@@ -23,6 +25,7 @@ from engine.types import (
     StageTiming,
     Unreadable,
 )
+from engine.types.ranker_names import is_attached
 
 Scores = Callable[[str, Sequence[str]], Sequence[float]]  # (query, texts)
 
@@ -139,7 +142,7 @@ def with_documents(
     """The searcher over its corpus with these documents in it, and without those that are `gone`.
 
     `lexical` and `cosines` score any text for a query as the two first stages do. Additional
-    bi-encoders know nothing of what is placed, so there are none.
+    bi-encoders know nothing of what is placed, so there are none; attached runs list what they do.
     """
     placed = {document.doc_id: document for document in documents}
     store = PlacedStore(searcher.store, placed, gone)
@@ -152,8 +155,25 @@ def with_documents(
         store=store,
         lexical=PlacedLexical(searcher.lexical, _Placed(placed, gone, lexical, above_zero=True)),
         dense=PlacedDense(searcher.dense, _Placed(placed, gone, cosines)),
-        find_retriever=None,
+        find_retriever=_attached_alone(searcher.find_retriever),
     )
+
+
+def _attached_alone(find: FindRetriever | None) -> FindRetriever | None:
+    """What finds attached runs and no bi-encoder."""
+    if find is None:
+        return None
+
+    def attached(name: str) -> DenseStage:
+        if not is_attached(name):
+            raise CrossExamError(
+                f"{name!r} knows nothing of a text that is not in the corpus: choose another first "
+                "stage, or import the text"
+            )
+        retriever: DenseStage = find(name)
+        return retriever
+
+    return attached
 
 
 def _present(store: DocumentStore, doc_ids: Mapping[str, Document]) -> frozenset[str]:

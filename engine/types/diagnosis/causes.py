@@ -31,6 +31,7 @@ MISSPELT = _kind("misspelt", "The query is misspelt", "what-if", "What if")
 DUPLICATE = _kind("duplicate", "Near-duplicates stand above it", "corpora", "Corpora")
 TERMS = _kind("terms", "It lacks the query's words", "compare", "Compare")
 DEPTH = _kind("depth", "Beyond the depth", "latency", "Latency")
+NOT_RETURNED = _kind("not-returned", "Not returned by the other system", "compare", "Compare")
 FAR = _kind("far", "Far away by its vector", "explain", "Explain")
 MISJUDGED = _kind("misjudged", "Misjudged by the cross-encoder", "explain", "Explain")
 OUTSCORED = _kind("outscored", "Outscored", "explain", "Explain")
@@ -41,7 +42,7 @@ CAUSES: Registry[CauseKind] = Registry(
     "kind of cause",
     (
         *(MISSING, EMPTY, CUT, MISSPELT, DUPLICATE, TERMS),
-        *(DEPTH, FAR, MISJUDGED, OUTSCORED, LIFTED, JUDGED),
+        *(NOT_RETURNED, DEPTH, FAR, MISJUDGED, OUTSCORED, LIFTED, JUDGED),
     ),
 )
 

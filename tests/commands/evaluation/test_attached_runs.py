@@ -99,6 +99,15 @@ def test_diagnose_has_the_run_in_its_chain(attached: Any, run_json: Any, pets: s
     places = {link["place"]["stage"]: link["place"] for link in first["chain"]}
     assert places[RUN]["rank"] is None
     assert first["lost_at"] == RUN
+    assert first["causes"][0]["kind"] == "not-returned"
+    assert (
+        "The run our engine lists 4 for this query, and not this one"
+        in (first["causes"][0]["sentence"])
+    )
+    assert first["causes"][0]["after"] == places["cross-encoder"]["rank"]
+    pasted = "A ball python eats a mouse."
+    typed = run_json("diagnose", "python snake", pasted, "--corpus", pets, "--first-stage", RUN)
+    assert not typed["in_corpus"]
 
 
 def test_a_name_that_no_run_has_is_answered_with_those_that_are_there(

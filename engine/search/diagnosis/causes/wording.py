@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from engine.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID
+from engine.types.ranker_names import is_attached
+from engine.types.registries.stage_wording import stage_label
 
 _NAMES = {
     BM25: "BM25",
@@ -16,6 +18,8 @@ _NAMES = {
 
 def stage_name(stage: str) -> str:
     """A stage within a sentence."""
+    if is_attached(stage):
+        return stage_label(stage)
     return _NAMES.get(stage) or stage.rsplit("/", 1)[-1]
 
 
