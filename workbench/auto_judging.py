@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from corpora.judgments.auto_judgments import AutoJudgment, AutoJudgments, proposals
 from corpora.judgments.judgment_log import JudgmentLog, combined, independent
 from corpora.stores.corpus import Corpus
-from engine.quality.candidate_scores import CandidateScores, runs_of
+from engine.quality.candidate_scores import CandidateScores, missing_pairs, runs_of
 from engine.quality.judging.auto_judge import Grades, Pair
 from engine.quality.judging.judge_agreement import (
     JudgeAgreement,
@@ -161,7 +161,8 @@ def judge_runs(
     of `AutoJudgingRequest`. Raises CrossExamError where the runs list nothing, Cancelled as
     `judge` does.
     """
-    pool = pool_of(runs, top)
+    unreadable = missing_pairs(gathered)
+    pool = [pair for pair in pool_of(runs, top) if pair not in unreadable]
     if not pool:
         raise CrossExamError(
             f"the runs list nothing for the {len(texts)} queries of {corpus.info.name!r}: give "

@@ -236,6 +236,11 @@ def candidates_of(spec: PipelineSpec, gathered: Sequence[CandidateScores]) -> di
     }
 
 
+def missing_pairs(gathered: Sequence[CandidateScores]) -> frozenset[tuple[str, str]]:
+    """(query, document) of what is listed and not in the corpus: nobody can read or judge it."""
+    return frozenset((query.query_id, doc_id) for query in gathered for doc_id in query.missing)
+
+
 def scored_pairs(
     gathered: Sequence[CandidateScores],
 ) -> dict[tuple[str, str], dict[str, PairScore]]:

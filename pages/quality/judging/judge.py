@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from components.common.messages import notice
+from engine.quality.candidate_scores import missing_pairs
 from pages.quality.context import QualityContext
 from pages.quality.judging.auto_judge import proposing
 from pages.quality.judging.judge_cards import cards_by_hand
@@ -105,6 +106,7 @@ def _session(context: QualityContext, judge: str, which: str, names: list[str]) 
     elif which == NOT_ME:
         grades = grades_by_judge(judgment_log(context.loaded.corpus.info.fingerprint))
         excluded_pairs = frozenset(pair for pair, given in grades.items() if judge in dict(given))
+    excluded_pairs |= missing_pairs(context.run.gathered)
     session = judging_session(key, items_to_judge(run_by_pipeline, excluded_pairs))
     if quality.recall("before") is None or quality.recall("before_of") != session.token:
         quality.remember("before", {f.spec.name: f.evaluation for f in context.figures})

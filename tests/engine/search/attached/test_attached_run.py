@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 import pytrec_eval
 
-from engine.quality.candidate_scores import runs_of
+from engine.quality.candidate_scores import missing_pairs, runs_of
 from engine.quality.candidate_scores_json import candidate_score_values, candidate_scores_from
 from engine.quality.evaluation import evaluate
 from engine.quality.failures import find_failures
@@ -194,6 +194,7 @@ def test_reranked_in_quality_what_cannot_be_read_stands_behind_the_rest(
         list(specs.values()),
         retrievers=[retriever],
     )
+    assert missing_pairs(gathered) == {("q1", "gone")}
     runs = runs_of(specs, gathered)
     reranked = runs["prod 20 → table"].rankings["q1"]
     logits = {tiny.doc_id: tiny.logit for tiny in TINIES}
