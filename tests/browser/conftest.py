@@ -6,10 +6,19 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.server import running_server
 from tests.browser.watch import Watch
@@ -31,9 +40,53 @@ FLAGS = (
 # Names beyond this machine do not resolve: a page that needs them fails here as it would offline.
 OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"
 WIDTH, HEIGHT = 1280, 900
+VIEWPORT: ViewportSize = {"width": WIDTH, "height": HEIGHT}
 
 FAILED = pytest.StashKey[bool]()
 Visit = Callable[..., Page]
+KEPT_BY_A_SITE = "cookies,local_storage,indexeddb,websql,file_systems,service_workers"
+
+
+class Visitors:
+    """Visitors who know nothing of the app, though their browsers have its files already.
+
+    Each has a context, thus cookies and storage of their own. Its files outlive a test: to fetch
+    and compile the app's scripts is most of what it takes to open a page. Whoever comes first has
+    them on the disk, where Chromium keeps compiled scripts too.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free = [*browser.contexts]  # the last one is taken first
+
+    @contextmanager
+    def visitor(self, site: str, watch: Watch, *, alone: bool = False) -> Iterator[Page]:
+        """An empty page of a new visitor, who leaves in the end.
+
+        A test that changes what a context shares, such as its clock, has one `alone`.
+        """
+        context = self._free.pop() if self._free and not alone else self._new()
+        there = context.pages  # one that a browser on the disk would end without
+        context.clear_permissions()
+        watch.attach(context)
+        page = context.new_page()
+        browser = context.new_cdp_session(page)
+        browser.send("Storage.clearDataForOrigin", {"origin": site, "storageTypes": KEPT_BY_A_SITE})
+        browser.detach()
+        yield page
+        for opened in context.pages:
+            if opened not in there:
+                opened.close()
+        watch.detach(context)
+        if alone:
+            context.close()
+        else:
+            self._free.append(context)
+
+    def _new(self) -> BrowserContext:
+        context = self._browser.new_context(viewport=VIEWPORT, service_workers="block")
+        context.set_default_timeout(PATIENCE)
+        return context
 
 
 @pytest.hookimpl(wrapper=True)
@@ -66,8 +119,11 @@ def _chromium(playwright: Playwright) -> str | None:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """One browser for all journeys; its absence is a loud skip, and a failure under CI."""
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all journeys, with a context on the disk.
+
+    Its absence is a loud skip, and a failure under CI.
+    """
     with sync_playwright() as playwright:
         path = _chromium(playwright)
         if path is None:
@@ -75,9 +131,17 @@ def chromium() -> Iterator[Browser]:
                 pytest.fail(f"{NO_CHROMIUM}, and this is CI")
             pytest.skip(NO_CHROMIUM)
         expect.set_options(timeout=PATIENCE)
-        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, OFFLINE])
-        yield browser
-        browser.close()
+        context = playwright.chromium.launch_persistent_context(
+            tmp_path_factory.mktemp("chromium"),
+            executable_path=path,
+            args=[*FLAGS, OFFLINE],
+            viewport=VIEWPORT,
+            service_workers="block",
+        )
+        context.set_default_timeout(PATIENCE)
+        assert context.browser is not None
+        yield context.browser
+        context.close()
 
 
 @pytest.fixture(scope="package")
@@ -98,33 +162,34 @@ def watch(request: pytest.FixtureRequest) -> Iterator[Watch]:
     assert watch.errors == [], "the page complained"
 
 
+@pytest.fixture(scope="package")
+def visitors(chromium: Browser) -> Visitors:
+    """The browsers of all tests' visitors."""
+    return Visitors(chromium)
+
+
 @pytest.fixture
 def visit(
-    chromium: Browser, server: str, watch: Watch, request: pytest.FixtureRequest
+    visitors: Visitors, server: str, watch: Watch, request: pytest.FixtureRequest
 ) -> Iterator[Visit]:
     """Opens the app for a new visitor: visit("/attention?q=…", dark=True)."""
     pages: list[Page] = []
 
-    def open_page(path: str = "/", *, dark: bool = False) -> Page:
-        context = chromium.new_context(
-            viewport={"width": WIDTH, "height": HEIGHT},
-            color_scheme="dark" if dark else "light",
-            service_workers="block",
-        )
-        context.set_default_timeout(PATIENCE)
-        watch.attach(context)
-        page = context.new_page()
-        pages.append(page)
-        page.goto(server + path)
-        return page
+    with ExitStack() as visits:
 
-    yield open_page
-    for number, page in enumerate(pages):
-        if FAILED in request.node.stash and not page.is_closed():
-            ARTIFACTS.mkdir(exist_ok=True)
-            name = re.sub(r"\W+", "-", request.node.name)
-            page.screenshot(path=ARTIFACTS / f"{name}-{number}.png")
-        page.context.close()
+        def open_page(path: str = "/", *, dark: bool = False, alone: bool = False) -> Page:
+            page = visits.enter_context(visitors.visitor(server, watch, alone=alone))
+            pages.append(page)
+            page.emulate_media(color_scheme="dark" if dark else "light")
+            page.goto(server + path)
+            return page
+
+        yield open_page
+        for number, page in enumerate(pages):
+            if FAILED in request.node.stash and not page.is_closed():
+                ARTIFACTS.mkdir(exist_ok=True)
+                name = re.sub(r"\W+", "-", request.node.name)
+                page.screenshot(path=ARTIFACTS / f"{name}-{number}.png")
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ SIDEWAYS = """() => [document.documentElement,
 WIDTHS = (390, 820, 1024, 1280, 1920)
 
 
-def opened(visit: Visit) -> Page:
-    page = visit(LINK)
+def opened(visit: Visit, **how: bool) -> Page:
+    page = visit(LINK, **how)
     expect(layers(page, "cross")).to_have_count(12)
     expect(page.get_by_text("Look at other texts")).to_be_visible()
     wait_until_idle(page)
@@ -78,7 +78,7 @@ def test_typing_a_query_does_not_step(visit: Visit) -> None:
 
 
 def test_it_plays_in_less_than_twenty_seconds_can_be_paused_and_scrubbed(visit: Visit) -> None:
-    page = opened(visit)
+    page = opened(visit, alone=True)  # with a clock of its own
     page.clock.install()
     page.get_by_role("button", name="Play").click()
     expect(where(page)).to_have_text(f"Beforehand · 1 of {STEPS}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebSocket
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebSocket
 
 LOCAL_SCHEMES = {"data", "blob", "about"}
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
@@ -30,9 +30,19 @@ class Watch:
         return [url for url in self.requests if leaves_the_machine(url)]
 
     def attach(self, context: BrowserContext) -> None:
-        """Listen to a context; call before it has a page."""
-        context.on("request", lambda request: self.requests.append(request.url))
+        """Listen to a context; pages that it has already are heard from now on."""
+        context.on("request", self._ask)
         context.on("page", self._attach_page)
+        for page in context.pages:
+            self._attach_page(page)
+
+    def detach(self, context: BrowserContext) -> None:
+        """Listen no more to pages that the context will have."""
+        context.remove_listener("request", self._ask)
+        context.remove_listener("page", self._attach_page)
+
+    def _ask(self, request: Request) -> None:
+        self.requests.append(request.url)
 
     def _attach_page(self, page: Page) -> None:
         page.on("websocket", self._attach_socket)

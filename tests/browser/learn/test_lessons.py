@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from engine.learn.library import lesson_library
 from engine.types.learn import lessons
@@ -15,7 +15,7 @@ from engine.types.learn.lessons import Lesson, Step
 from engine.types.learn.results import ShowResult
 from state.learn.lesson_files import shipped
 from tests.browser.axe import barriers_now
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import Visitors
 from tests.browser.steps import in_navigation, open_page, wait_until_idle
 from tests.browser.watch import Watch
 
@@ -34,19 +34,15 @@ DONE = "() => JSON.parse(sessionStorage.getItem('crossexam-lessons') || '{}')"
 
 
 @pytest.fixture(scope="module")
-def tab(chromium: Browser, server: str) -> Iterator[Page]:
+def tab(visitors: Visitors, server: str) -> Iterator[Page]:
     """One tab for all lessons, in which nothing moves."""
-    context = chromium.new_context(
-        viewport={"width": 1280, "height": 800}, reduced_motion="reduce", service_workers="block"
-    )
-    context.set_default_timeout(PATIENCE)
     watch = Watch()
-    watch.attach(context)
-    page = context.new_page()
-    page.goto(f"{server}/lessons")
-    expect(page.locator(".lessons .card").first).to_be_visible()
-    yield page
-    context.close()
+    with visitors.visitor(server, watch) as page:
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.emulate_media(reduced_motion="reduce")
+        page.goto(f"{server}/lessons")
+        expect(page.locator(".lessons .card").first).to_be_visible()
+        yield page
     assert watch.outside == [], "requests left the machine"
     assert watch.errors == [], "the page complained"
 
@@ -256,6 +252,7 @@ def test_steps_ask_the_server_for_nothing(tab: Page, server: str) -> None:
     expect(tab.locator(".badge.live")).to_be_visible()
     wait_until_idle(tab)
     sent = watch.frames_sent
+    assert sent > 0, "the page was opened without asking the server"
     for _ in range(4):
         tab.keyboard.press("ArrowRight")
     expect(tab.locator(".where")).to_contain_text("5 of")
