@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 from engine.types import BI_ENCODER, CROSS_ENCODER, CrossExamError, LateMeasurement, ModelCard
@@ -135,13 +137,20 @@ def cards(*, checksums: bool = False) -> tuple[ModelCard, ...]:
     return beside_parents(packaged, checksums=checksums)
 
 
+@lru_cache(maxsize=2 * len(PACKAGED))
+def _checksum(path: Path, _size: int, _modified: int) -> str:
+    """The SHA-256 of weights, read once: a page with the catalogue is drawn often."""
+    return sha256_of(path)
+
+
 def _card(model: PackagedModel, checksums: bool) -> ModelCard:
     try:
         path = packaged_folder(model.distribution, model.folder) / model.weights
-        size = path.stat().st_size
+        status = path.stat()
     except (CrossExamError, OSError):
-        path, size = None, 0
-    sha256 = sha256_of(path) if path is not None else ""
+        path, size, sha256 = None, 0, ""
+    else:
+        size, sha256 = status.st_size, _checksum(path, status.st_size, status.st_mtime_ns)
     revision = f"{model.distribution} {packaged_version(model.distribution) or model.version}"
     if checksums and sha256:
         revision += f", sha256 {sha256[:16]}"

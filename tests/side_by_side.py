@@ -1,8 +1,11 @@
-"""Runs the parts of `make test`, most of them side by side: `python -m tests.side_by_side`.
+"""Runs the parts of `make test` side by side: `python -m tests.side_by_side`.
 
 A part is a process of its own: a training beside all that pages left in one process crashed in it
 once. What it prints comes in one piece when it has ended, so that no two mix; until then its lines
 of progress show that it lives.
+
+The browser waits about as long as it works, and one that starves shows what is not there. So the
+others run beside it from the start, and have what it leaves.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LANES = 2  # parts at once; more would need more memory than a small machine has
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
+GIVE_WAY = ("nice", "-n", "10")
 TRAINING = ("tests/workbench/training", "tests/commands/test_training.py")
 APART = ("tests/browser", "tests/pages", *TRAINING)
 PROGRESS = re.compile(r"\[ *\d+%\]$")
@@ -45,15 +49,13 @@ class Outcome:
     seconds: float
 
 
-# Beside the browser only what is short: a browser that starves shows what is not there.
-FIRST = (
+# The longest first, so that the lanes end together.
+PARTS = (
     Part("browser", (*PYTEST, "tests/browser")),
-    Part("types", (sys.executable, "-m", "mypy", ".")),
-    Part("training", (*PYTEST, *TRAINING)),
-)
-THEN = (
-    Part("all else", (*PYTEST, "tests", *(f"--ignore={path}" for path in APART))),
-    Part("pages", (*PYTEST, "tests/pages")),
+    Part("all else", (*GIVE_WAY, *PYTEST, "tests", *(f"--ignore={path}" for path in APART))),
+    Part("pages", (*GIVE_WAY, *PYTEST, "tests/pages")),
+    Part("types", (*GIVE_WAY, sys.executable, "-m", "mypy", ".")),
+    Part("training", (*GIVE_WAY, *PYTEST, *TRAINING)),
 )
 
 
@@ -97,5 +99,4 @@ def run(parts: Sequence[Part], *, lanes: int = LANES) -> int:
 
 
 if __name__ == "__main__":
-    first = run(FIRST)
-    raise SystemExit(run(THEN) or first)
+    raise SystemExit(run(PARTS))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.side_by_side import APART, FIRST, THEN, Part, run
+from tests.side_by_side import APART, GIVE_WAY, PARTS, Part, run
 
 ROOT = Path(__file__).parents[1]
 
@@ -48,10 +48,20 @@ def test_a_part_that_cannot_be_started_is_no_pass() -> None:
 
 def test_no_test_is_left_out_or_run_twice() -> None:
     named = [
-        argument for part in (*FIRST, *THEN) for argument in part.command if "tests" in argument
+        argument
+        for part in PARTS
+        for argument in part.command
+        if argument.startswith(("tests", "--ignore="))
     ]
     tests = [argument for argument in named if not argument.startswith("--")]
     left_out = [argument.partition("=")[2] for argument in named if argument.startswith("--ignore")]
     assert sorted(tests) == sorted(["tests", *APART])
     assert sorted(left_out) == sorted(APART)
     assert all((ROOT / path).exists() for path in APART)
+
+
+def test_whatever_runs_beside_the_browser_gives_way_to_it() -> None:
+    browser, *others = PARTS
+    assert browser.name == "browser"
+    assert GIVE_WAY[0] not in browser.command
+    assert all(part.command[: len(GIVE_WAY)] == GIVE_WAY for part in others)

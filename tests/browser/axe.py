@@ -10,7 +10,9 @@ from playwright.sync_api import Page
 
 THEMES = ("light", "dark")
 LOOKS = 6  # in a row must find a theme drawn, for the script may run again because of it
+MOST_RUNS = 5  # what axe-core saw while the page was redrawn was half faded, and does not count
 BETWEEN = 50  # ms; on a busy machine they come later, as the drawing does
+_THEME = "app => getComputedStyle(app).colorScheme"
 _IS_DRAWN = """([theme, looks]) => {
   const app = document.querySelector('[data-testid="stApp"]');
   const moves = document.getAnimations().some((animation) =>
@@ -21,7 +23,15 @@ _IS_DRAWN = """([theme, looks]) => {
   return window.looksInARow >= looks;
 }"""
 # Experimental in axe-core, and the very thing that cards once got wrong.
-_RUN = "axe.run(document, {rules: {'label-content-name-mismatch': {enabled: true}}})"
+_RUN = """async () => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  let redrawn = false;
+  const watch = new MutationObserver(() => { redrawn = true; });
+  if (app) watch.observe(app, {attributeFilter: ['data-test-script-state']});
+  const found = await axe.run(document, {rules: {'label-content-name-mismatch': {enabled: true}}});
+  watch.disconnect();
+  return [found, redrawn];
+}"""
 # axe leaves out what is disabled; a greyed button must still be read to be understood.
 _FAINT_BUTTONS = """() => {
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
@@ -71,7 +81,12 @@ def barriers(page: Page) -> list[str]:
 def barriers_now(page: Page) -> list[str]:
     """What axe-core finds on the page as it is drawn now."""
     page.evaluate(_source())
-    result: dict[str, Any] = page.evaluate(_RUN)
+    result: dict[str, Any]
+    for _ in range(MOST_RUNS):
+        result, redrawn = page.evaluate(_RUN)
+        if not redrawn:
+            break
+        _wait_until_drawn(page, page.get_by_test_id("stApp").evaluate(_THEME))
     assert result["passes"], "axe-core looked at nothing"
     return [
         f"{page.url}: {violation['impact']} {violation['id']}: {node['html'][:200]}"
@@ -82,8 +97,12 @@ def barriers_now(page: Page) -> list[str]:
 
 def switch_theme(page: Page, theme: str) -> None:
     """Have the page that is open change its theme, and wait until that is drawn."""
-    page.evaluate("window.looksInARow = 0")
     page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    _wait_until_drawn(page, theme)
+
+
+def _wait_until_drawn(page: Page, theme: str) -> None:
+    page.evaluate("window.looksInARow = 0")
     page.wait_for_function(_IS_DRAWN, arg=[theme, LOOKS], polling=BETWEEN)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +26,9 @@ def opened(page: str = COMPARE, **url: str) -> AppTest:
     """The app at a page, as a link with these parameters opens it, its search finished."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
     at.query_params = dict(url)
-    at._registered_pages = _registered_pages()
-    return finished(at.switch_page(page))
-
-
-@cache
-def _registered_pages() -> dict[Any, Any]:
-    """The pages by their hashes, which AppTest knows only from an earlier run."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
-    return finished(at)._registered_pages
+    finished(at)  # navigation is known from here on
+    is_there = page == COMPARE and url  # for the address before the start page came
+    return at if is_there or page == START else finished(at.switch_page(page))
 
 
 def finished(at: AppTest) -> AppTest:
