@@ -74,9 +74,9 @@ def measured(
     again = matmul(threads, log)
     limit = {name: max(rate, again[name]) for name, rate in limit.items()}
     for figures, shape in ((scoring, CROSS), (encoding, BI)):
-        for row in figures["engines"].values():
+        for name, row in figures["engines"].items():
             precision = "bf16" if "bf16" in row["label"] else "fp32"
-            if precision in limit:
+            if precision in limit and name != INT8:  # the limit of int8 is not measured
                 flops = shape.flops(round(figures["mean_tokens"]))
                 row["gflops"] = row["tokens_per_second"] * flops / 1e9
                 row["share_of_matmul"] = row["gflops"] / limit[precision]

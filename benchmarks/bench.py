@@ -1,11 +1,11 @@
 """Every figure of speed and memory on this machine, beside what people use today.
 
-Searching `senses`, reranking, a cold start; scoring and encoding beside
-sentence-transformers (`backends`), BM25 beside rank-bm25 (`lexical`), eight visitors at
+Searching `senses`, reranking, a cold start; scoring and encoding beside sentence-transformers
+(`backends`), what each mode costs (`modes`), BM25 beside rank-bm25 (`lexical`), eight visitors at
 once (`visitors`), memory (`memory`) and where one search's time goes (`search_profile`).
-Progress goes to stderr, the figures to stdout and to benchmarks/bench.json. Nothing is
-asserted: the targets are printed beside the figures. With --small, a quick trial over
-fewer texts, which is not saved.
+Progress goes to stderr, the figures to stdout and to benchmarks/bench.json. Nothing is asserted:
+the targets are printed beside the figures. With --small, a quick trial over fewer texts, which is
+not saved.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import backends, lexical, memory, search_profile, visitors
+from benchmarks import backends, lexical, memory, modes, search_profile, visitors
 from corpora.stores.corpus import Corpus
 from engine.latency.repeated_searches import PairCost
 from engine.search.searcher import Searcher
@@ -67,6 +67,7 @@ def main(arguments: Sequence[str] = ()) -> int:
             "side_by_side": backends.measured(
                 bench, log, **({"pairs": 16, "texts": 40, "turns": 1} if small else {})
             ),
+            "modes": modes.measured(bench, log, queries=3 if small else modes.QUERIES),
             "bm25": lexical.measured(bench, log, documents=10_000 if small else 100_000),
             "visitors": visitors.measured(bench, log, depth=6 if small else visitors.DEPTH),
             "memory": memory.measured(log),
@@ -211,6 +212,8 @@ def report(result: dict[str, Any]) -> list[str]:
         *search_profile.report(result["profile"]),
         "",
         *backends.report(result["side_by_side"]),
+        "",
+        *modes.report(result["modes"]),
         "",
         *lexical.report(result["bm25"]),
         "",

@@ -10,14 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.backends import passages
+from benchmarks.backends import CROSS, passages
 from engine.search.settings import Settings
 from engine.types import Log, SearchTrace
 from models.loading import cross_encoder_parts
 from models.text.wordpiece import padded
 from workbench.workbench import Workbench
 
-QUERY, RUNS, DEPTH, PASSES, BATCH = "python snake", 5, 50, 5, 5
+QUERY, RUNS, DEPTH, PASSES, BATCH = "python snake", 5, 50, 20, 5
+PRODUCTS, ATTENTION = "FullyConnected", "Subgraph"  # OpenVINO's names; Subgraph: attention, fused
 
 
 def measured(bench: Workbench, log: Log, *, runs: int = RUNS) -> dict[str, Any]:
@@ -88,11 +89,19 @@ def forward(bench: Workbench) -> dict[str, Any] | None:
             for row in request.get_profiling_info():
                 spent[row.node_type] += row.real_time.total_seconds()
     whole = sum(spent.values())
+    length = ids.shape[1]
+    products = CROSS.flops(0) * ids.size / 1e9  # with padding, as it is computed
+    attention = CROSS.flops(length) * ids.size / 1e9 - products
+    seconds = {kind: spent[kind] / (PASSES - 1) for kind in (PRODUCTS, ATTENTION)}
     return {
         "pairs": BATCH,
         "tokens": int(ids.size),
         "seconds": whole / (PASSES - 1),
-        "share": {kind: seconds / whole for kind, seconds in spent.most_common(8)},
+        "share": {kind: each / whole for kind, each in spent.most_common(8)},
+        "gflops": {
+            PRODUCTS: products / seconds[PRODUCTS] if seconds[PRODUCTS] else None,
+            ATTENTION: attention / seconds[ATTENTION] if seconds[ATTENTION] else None,
+        },
     }
 
 
@@ -115,6 +124,8 @@ def report(figures: dict[str, Any]) -> list[str]:
             f"  a forward pass of {inside['pairs']} pairs ({inside['tokens']:,} tokens, "
             f"{1000 * inside['seconds']:.0f} ms): {kinds}"
         )
+        rates = [f"{kind} {rate:,.0f}" for kind, rate in inside["gflops"].items() if rate]
+        lines.append(f"  GFLOP/s of the products and of attention: {', '.join(rates)}")
     return lines
 
 

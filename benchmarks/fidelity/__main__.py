@@ -4,9 +4,10 @@ One pass a collection and mode: the first stage's 100 best of every judged query
 backend that was selected, by the quickest (int8) and in fp32, and all depths are worked out from
 that. CROSSEXAM_DATA names the folder that holds SciFact and Cranfield in BEIR layout. What is
 scored is kept in the cache folder query by query, a file for each backend, so that a run that is
-stopped goes on where it was; two hours for all three.
-`--queries N` takes a sample: its figures are printed and not kept. Progress goes to stderr, the
-figures of whole collections to benchmarks/fidelity.json.
+stopped goes on where it was; two hours for all three. Queries come in a random order that is
+always the same, a batch through every backend before the next: `--minutes N` begins no batch after
+them (0: only what was scored before), and the queries scored by then are a random sample of the
+collection's (`queries` of `of`). Progress goes to stderr, the figures to benchmarks/fidelity.json.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 import os
+import random
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +52,7 @@ from workbench.workbench import Workbench
 OUT = Path(__file__).parents[1] / "fidelity.json"
 COLLECTIONS = ("senses", "scifact", "cranfield")
 DEPTHS = (20, 50, 100)
+BATCH = 10
 QUANTILES = {"p99": 0.99, "p99.9": 0.999}
 
 
@@ -77,22 +82,21 @@ def main() -> int:
     """Measure the named collections (all three without a name); returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("collections", nargs="*", metavar="collection")
-    parser.add_argument("--queries", type=int, help="a sample: printed, not kept")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="for each collection")
     args = parser.parse_args()
     try:
         for name in args.collections or COLLECTIONS:
-            figures = measured(Workbench(), name, args.queries)
+            figures = measured(Workbench(), name, time.monotonic() + 60 * args.minutes)
             print(json.dumps({name: figures}, indent=1), flush=True)
-            if args.queries is None:
-                keep(name, figures)
+            keep(name, figures)
     except CrossExamError as error:
         print(f"crossexam: {error}", file=sys.stderr)
         return 2
     return 0
 
 
-def measured(bench: Workbench, name: str, sample: int | None) -> dict[str, Any]:
-    """The figures of one collection."""
+def measured(bench: Workbench, name: str, until: float) -> dict[str, Any]:
+    """The figures of one collection, of the queries scored before `until` (monotonic seconds)."""
     if name not in COLLECTIONS:
         raise CrossExamError(f"no collection {name!r}: give some of {', '.join(COLLECTIONS)}")
     data = os.environ.get("CROSSEXAM_DATA")
@@ -104,10 +108,10 @@ def measured(bench: Workbench, name: str, sample: int | None) -> dict[str, Any]:
     for qrel in corpus.qrels:
         grades.setdefault(qrel.query_id, {})[qrel.doc_id] = qrel.relevance
     judged = [q for q in corpus.queries if any(g > 0 for g in grades.get(q.query_id, {}).values())]
-    queries = judged[:: max(1, len(judged) // sample)][:sample] if sample else judged
+    random.Random(0).shuffle(judged)
     first = BI_ENCODER if name == "senses" else BM25
-    collection = Collection(corpus, bench.searchers.of(corpus), tuple(queries), first)
-    scored = scored_queries(collection, cross)
+    collection = Collection(corpus, bench.searchers.of(corpus), tuple(judged), first)
+    scored = scored_queries(collection, cross, until)
     return {
         "queries": len(scored),
         "of": len(judged),
@@ -199,55 +203,74 @@ def _ndcg(
     return float(np.mean(values))
 
 
-def scored_queries(collection: Collection, cross: CrossEncoder) -> list[ScoredQuery]:
+def scored_queries(collection: Collection, cross: CrossEncoder, until: float) -> list[ScoredQuery]:
     """Each query's candidates scored by the selected backend, the quickest and in fp32."""
-    drifting = _rows_of(collection, cross, FAST)
-    exact = _rows_of(collection, exact_of(cross), EXACT)
+    backends = {FAST: ScoreFile(collection, cross), EXACT: ScoreFile(collection, exact_of(cross))}
     quickest = scorer_of(cross, FASTEST).precision
-    quick = quickest is not None and quickest.mode == FASTEST and cross.fastest() is not cross
-    fastest = _rows_of(collection, cross.fastest(), FASTEST) if quick else None
-    return [
-        ScoredQuery(
-            query.query_id,
-            tuple(drifting[query.query_id]["doc_ids"]),
-            frozenset(drifting[query.query_id]["wordless"]),
-            tuple(drifting[query.query_id]["scores"]),
-            tuple(exact[query.query_id]["scores"]),
-            None if fastest is None else tuple(fastest[query.query_id]["scores"]),
+    if quickest is not None and quickest.mode == FASTEST and cross.fastest() is not cross:
+        backends[FASTEST] = ScoreFile(collection, cross.fastest())
+    scored: list[ScoredQuery] = []
+    for start in range(0, len(collection.queries), BATCH):
+        queries = collection.queries[start : start + BATCH]
+        if time.monotonic() > until and not all(
+            file.has(query) for file in backends.values() for query in queries
+        ):
+            break
+        rows = {mode: [file.row(query) for query in queries] for mode, file in backends.items()}
+        for query, fast, exact, fastest in zip(
+            queries, rows[FAST], rows[EXACT], rows.get(FASTEST, [None] * len(queries)), strict=True
+        ):
+            scored.append(
+                ScoredQuery(
+                    query.query_id,
+                    tuple(fast["doc_ids"]),
+                    frozenset(fast["wordless"]),
+                    tuple(fast["scores"]),
+                    tuple(exact["scores"]),
+                    None if fastest is None else tuple(fastest["scores"]),
+                )
+            )
+        progress = f"fidelity: {len(scored)} of {len(collection.queries)} queries"
+        print(progress, file=sys.stderr, flush=True)
+    return scored
+
+
+class ScoreFile:
+    """Candidates and scores by one backend, a line a query; what was scored before is not again."""
+
+    def __init__(self, collection: Collection, reranker: Reranker) -> None:
+        self._collection, self._reranker = collection, reranker
+        about = (
+            f"{collection.corpus.info.fingerprint} {reranker.name} {reranker.revision} "
+            f"{reranker.backend} {collection.first_stage}"
         )
-        for query in collection.queries
-    ]
+        key = hashlib.sha256(about.encode()).hexdigest()[:24]
+        self._path = cache_folder() / "fidelity" / f"{key}.jsonl"
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._rows = {row["query_id"]: row for row in _rows(self._path)}
 
+    def has(self, query: Query) -> bool:
+        """Whether the query was scored before."""
+        return query.query_id in self._rows
 
-def _rows_of(collection: Collection, reranker: Reranker, mode: str) -> dict[str, dict[str, Any]]:
-    """Each query's candidates and scores by one backend; what was scored before is not again."""
-    searcher, first = collection.searcher, collection.first_stage
-    about = (
-        f"{collection.corpus.info.fingerprint} {reranker.name} {reranker.revision} "
-        f"{reranker.backend} {first}"
-    )
-    key = hashlib.sha256(about.encode()).hexdigest()[:24]
-    path = cache_folder() / "fidelity" / f"{key}.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    rows = {row["query_id"]: row for row in _rows(path)}
-    for number, query in enumerate(collection.queries, 1):
-        if query.query_id not in rows:
+    def row(self, query: Query) -> dict[str, Any]:
+        """The query's candidates in the first stage's order, and their scores."""
+        if query.query_id not in self._rows:
+            searcher, first = self._collection.searcher, self._collection.first_stage
             settings = Settings(first_stage=first, depth=max(DEPTHS))
             listed = searcher.pipeline(settings, [first]).run(query.text).ranking(first)
             doc_ids = listed.ids(max(DEPTHS)) if listed is not None else []
             documents = searcher.store.get(doc_ids)
             texts = [document.content for document in documents]
-            rows[query.query_id] = row = {
+            self._rows[query.query_id] = row = {
                 "query_id": query.query_id,
                 "doc_ids": doc_ids,
                 "wordless": sorted(wordless_in(documents)),
-                "scores": score_all(reranker, query.text, texts) if texts else [],
+                "scores": score_all(self._reranker, query.text, texts) if texts else [],
             }
-            with path.open("a", encoding="utf-8") as file:
+            with self._path.open("a", encoding="utf-8") as file:
                 file.write("\n" + json.dumps(row))  # a line that was cut off ends here
-        progress = f"fidelity: {mode}, {number} of {len(collection.queries)} queries"
-        print(progress, file=sys.stderr, flush=True)
-    return rows
+        return self._rows[query.query_id]
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
