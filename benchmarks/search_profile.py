@@ -5,19 +5,23 @@ from __future__ import annotations
 import statistics
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from benchmarks.backends import CROSS, passages
+from benchmarks.backends import BI, CROSS, Shape, passages
 from engine.search.settings import Settings
 from engine.types import Log, SearchTrace
-from models.loading import cross_encoder_parts
+from models.backends.backends import Tokens
+from models.backends.building import BackendSource
+from models.loading import bi_encoder_parts, cross_encoder_parts
 from models.text.wordpiece import padded
 from workbench.workbench import Workbench
 
 QUERY, RUNS, DEPTH, PASSES, BATCH = "python snake", 5, 50, 20, 5
+TEXTS, TEXT_TOKENS = 13, 75
 PRODUCTS, ATTENTION = "FullyConnected", "Subgraph"  # OpenVINO's names; Subgraph: attention, fused
 
 
@@ -46,7 +50,8 @@ def measured(bench: Workbench, log: Log, *, runs: int = RUNS) -> dict[str, Any]:
         "cold": _steps([first]),
         "warm": _steps(warm),
         "scores_known": _steps(remembered),
-        "forward": forward(bench),
+        "forward": forward_of_cross_encoder(bench),
+        "forward_of_bi_encoder": forward_of_bi_encoder(bench),
     }
 
 
@@ -62,45 +67,63 @@ def _steps(traces: list[SearchTrace]) -> dict[str, float]:
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
-def forward(bench: Workbench) -> dict[str, Any] | None:
-    """Share of each kind of operation in OpenVINO's pass over five pairs; None without it."""
+def forward_of_cross_encoder(bench: Workbench) -> dict[str, Any] | None:
+    """A pass of OpenVINO over five pairs, as `_profile` gives it; None without OpenVINO."""
     cross = bench.models.cross_encoder()
     if not cross.backend.startswith("OpenVINO"):
         return None
-    import openvino
-
-    parts = cross_encoder_parts(cross.name)
-    core = openvino.Core()
-    compiled = core.compile_model(
-        core.read_model(str(parts.source.form("openvino", lambda _: None))),
-        "CPU",
-        {"PERFORMANCE_HINT": "LATENCY", "PERF_COUNT": "YES"},
-    )
     pairs = cross.pairs.build(QUERY, passages(bench, BATCH))
     ids, mask = padded([pair.ids for pair in pairs], cross.pairs.special.pad)
     segments = np.zeros_like(ids)
     for row, pair in enumerate(pairs):
         segments[row, pair.document_start : len(pair.ids)] = 1
+    parts = cross_encoder_parts(cross.name)
+    return _profile(parts.source, CROSS, (ids, mask, segments))
+
+
+def forward_of_bi_encoder(bench: Workbench) -> dict[str, Any] | None:
+    """A pass of OpenVINO over thirteen texts of 75 tokens; None without OpenVINO."""
+    encoder = bench.models.bi_encoder()
+    if not encoder.backend.startswith("OpenVINO"):
+        return None
+    pieces = bench.models.cross_encoder().pairs.pieces
+    special = bench.models.cross_encoder().pairs.special
+    texts = [pieces.encoding(text).ids[: TEXT_TOKENS - 2] for text in passages(bench, TEXTS)]
+    rows = [np.array([special.cls, *text, special.sep], np.int32) for text in texts]
+    ids, mask = padded(rows, special.pad)
+    parts = bi_encoder_parts(encoder.name)
+    return _profile(parts.source, BI, (ids, mask, np.zeros_like(ids)))
+
+
+def _profile(source: BackendSource, shape: Shape, inputs: Sequence[Tokens]) -> dict[str, Any]:
+    """Seconds of a pass, the share of each kind of operation, and GFLOP/s of the two large ones."""
+    import openvino
+
+    core = openvino.Core()
+    compiled = core.compile_model(
+        core.read_model(str(source.form("openvino", lambda _: None))),
+        "CPU",
+        {"PERFORMANCE_HINT": "LATENCY", "PERF_COUNT": "YES"},
+    )
     request = compiled.create_infer_request()
     spent: Counter[str] = Counter()
     for number in range(PASSES):
-        request.infer([ids, mask, segments])
+        request.infer(list(inputs))
         if number:  # the first one plans
             for row in request.get_profiling_info():
                 spent[row.node_type] += row.real_time.total_seconds()
     whole = sum(spent.values())
-    length = ids.shape[1]
-    products = CROSS.flops(0) * ids.size / 1e9  # with padding, as it is computed
-    attention = CROSS.flops(length) * ids.size / 1e9 - products
-    seconds = {kind: spent[kind] / (PASSES - 1) for kind in (PRODUCTS, ATTENTION)}
+    texts, length = inputs[0].shape
+    flops = {PRODUCTS: shape.flops(0), ATTENTION: shape.flops(length) - shape.flops(0)}
     return {
-        "pairs": BATCH,
-        "tokens": int(ids.size),
+        "texts": texts,
+        "tokens": texts * length,
         "seconds": whole / (PASSES - 1),
         "share": {kind: each / whole for kind, each in spent.most_common(8)},
         "gflops": {
-            PRODUCTS: products / seconds[PRODUCTS] if seconds[PRODUCTS] else None,
-            ATTENTION: attention / seconds[ATTENTION] if seconds[ATTENTION] else None,
+            kind: each * texts * length * (PASSES - 1) / spent[kind] / 1e9
+            for kind, each in flops.items()
+            if spent[kind]
         },
     }
 
@@ -117,15 +140,19 @@ def report(figures: dict[str, Any]) -> list[str]:
     for name in sorted(names, key=lambda name: (name == "total", name == "other")):
         cells = [f"{1000 * column[name]:.1f}" if name in column else "" for column in columns]
         lines.append(f"  {name:32}{cells[0]:>9}{cells[1]:>9}{cells[2]:>14}")
-    inside = figures["forward"]
-    if inside is not None:
+    for what, inside in (
+        ("pairs, cross-encoder", figures["forward"]),
+        ("texts, bi-encoder", figures["forward_of_bi_encoder"]),
+    ):
+        if inside is None:
+            continue
         kinds = ", ".join(f"{kind} {share:.0%}" for kind, share in inside["share"].items())
-        lines.append(
-            f"  a forward pass of {inside['pairs']} pairs ({inside['tokens']:,} tokens, "
-            f"{1000 * inside['seconds']:.0f} ms): {kinds}"
-        )
-        rates = [f"{kind} {rate:,.0f}" for kind, rate in inside["gflops"].items() if rate]
-        lines.append(f"  GFLOP/s of the products and of attention: {', '.join(rates)}")
+        rates = ", ".join(f"{kind} {rate:,.0f}" for kind, rate in inside["gflops"].items())
+        lines += [
+            f"  a forward pass of {inside['texts']} {what} ({inside['tokens']:,} tokens, "
+            f"{1000 * inside['seconds']:.0f} ms): {kinds}",
+            f"  GFLOP/s: {rates}",
+        ]
     return lines
 
 
