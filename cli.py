@@ -19,7 +19,7 @@ from commands import (
 )
 from commands.command import Command, parser_of
 from commands.diagnosis import check, diagnose
-from commands.evaluation import attached_runs, calibrate, parity
+from commands.evaluation import attached_runs, budget, calibrate, gate, parity
 from commands.output import exit_status
 from commands.share import report, walkthroughs
 
@@ -32,6 +32,8 @@ COMMANDS: tuple[Command, ...] = (
     explain.INSIDE,
     quality.EVALUATE,
     calibrate.CALIBRATE,
+    gate.GATE,
+    budget.BUDGET,
     run_comparison.COMPARE,
     parity.PARITY,
     auto_judge.JUDGE,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+
 from corpora.stores.run_store import RunStore, SavedRun
-from engine.quality.candidate_scores import CandidateScores
+from engine.quality.candidate_scores import CandidateScores, PairScore, ScoredPairs, scored_pairs
 from engine.quality.candidate_scores_json import candidate_scores_from
 from engine.quality.pipelines import PipelineSpec, spec_from
 from engine.types import CrossExamError
@@ -37,3 +39,25 @@ def saved_run(store: RunStore, run_id: str) -> SavedRun:
         remedy = f"give one of {ids}" if ids else "make one on the page Quality first"
         raise CrossExamError(f"run {run_id[:40]!r} is not saved with this corpus: {remedy}")
     return saved
+
+
+def kept_pairs(
+    store: RunStore,
+    backend: str,
+    read: Callable[[SavedRun], Sequence[CandidateScores]] | None = None,
+) -> ScoredPairs:
+    """The pairs that any saved run of this corpus scored by this backend.
+
+    `read` gives the candidate scores of a run, where they are remembered.
+    """
+    pairs: dict[tuple[str, str], Mapping[str, PairScore]] = {}
+    for saved in reversed(store.runs()):
+        if saved.head.get("engine") != backend:
+            continue
+        try:
+            gathered = read(saved) if read is not None else read_run(store, saved)[1]
+        except CrossExamError:
+            continue  # a damaged run has nothing to take over
+        for key, scores in scored_pairs(gathered).items():
+            pairs[key] = {**pairs.get(key, {}), **scores}
+    return pairs

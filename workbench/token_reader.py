@@ -6,13 +6,25 @@ from collections.abc import Sequence
 
 from corpora.statistics.figures import CorpusFigures, Reader, corpus_figures
 from corpora.stores.corpus import Corpus
-from engine.types import BI_ENCODER, CROSS_ENCODER, Cancel, ProgressCallback, TokenBudget
+from engine.search.budget.filling import estimated_tokens
+from engine.types import (
+    BI_ENCODER,
+    CROSS_ENCODER,
+    Cancel,
+    Cancelled,
+    DocumentStore,
+    ProgressCallback,
+    TokenBudget,
+)
+from engine.types.quality.contexts import CHARACTERS
 from models.bi_encoders.bi_encoder import SPECIALS_PER_TEXT
 from models.cross_encoders.pairs import SPECIALS_PER_PAIR
 from models.lexical.stopwords import FUNCTION_WORDS
 from models.lexical.terms import document_terms
 from models.text.budget import token_budget, token_windows, tokens_before, word_spans
 from workbench.model_loader import ModelLoader
+
+AT_ONCE = 500  # texts tokenised between two looks at whether anybody still waits
 
 
 class TokenReader:
@@ -55,6 +67,40 @@ class TokenReader:
         """How many tokens of a query stand before each document."""
         pairs = self._models.cross_encoder().pairs
         return min(pairs.pieces.lengths([query])[0], pairs.max_query_tokens)
+
+    def lengths(self, texts: Sequence[str], tokenizer: str) -> list[int]:
+        """How many tokens each text has, whole, without special tokens.
+
+        By the tokenizer of the cross-encoder or of the bi-encoder, or estimated from characters.
+        """
+        if tokenizer == CHARACTERS:
+            return [estimated_tokens(text) for text in texts]
+        models = self._models
+        cross = tokenizer == CROSS_ENCODER
+        pieces = models.cross_encoder().pairs.pieces if cross else models.bi_encoder().pieces
+        return pieces.lengths(texts)
+
+    def document_lengths(
+        self,
+        store: DocumentStore,
+        doc_ids: Sequence[str],
+        tokenizer: str,
+        *,
+        on_progress: ProgressCallback | None = None,
+        cancel: Cancel | None = None,
+    ) -> dict[str, int]:
+        """The tokens of these documents, title and text; raises Cancelled when called off."""
+        lengths: dict[str, int] = {}
+        for start in range(0, len(doc_ids), AT_ONCE):
+            if cancel is not None and cancel():
+                raise Cancelled("counting tokens was cancelled")
+            if on_progress is not None:
+                on_progress("counting tokens", start, len(doc_ids))
+            documents = store.get(doc_ids[start : start + AT_ONCE])
+            counts = self.lengths([document.content for document in documents], tokenizer)
+            ids = (document.doc_id for document in documents)
+            lengths.update(zip(ids, counts, strict=True))
+        return lengths
 
     def windows(
         self, document: str, length: int, stride: int, *, role: str = CROSS_ENCODER

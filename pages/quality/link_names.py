@@ -7,7 +7,8 @@ from engine.quality.calibration.floor import LEAST_PRECISION, MOST_PRECISION, PR
 from engine.quality.calibration.gathering import RANKERS
 from engine.quality.fusion_tuning import RRF_KS
 from engine.types import CROSS_ENCODER, FIRST_STAGES
-from engine.types.registries.measures import comparable
+from engine.types.quality.gate import GATE_SIGNALS
+from engine.types.registries.measures import PRIMARY, comparable
 from engine.types.registries.search_parameters import FIRST_STAGE
 from engine.types.share.link_names import (
     LONGEST_ID,
@@ -22,6 +23,7 @@ from engine.types.share.link_names import (
     switch,
     text,
 )
+from pages.search.link_names import TOKENIZER, TOKENS
 from state.quality.auto_judge import COUNTED, SWITCH
 from state.quality.judging import AGGREGATION_KEY, aggregations
 
@@ -35,6 +37,7 @@ RESULTS, QUERIES, JUDGE, FUSION, FAILURES, TWO = (
     "Two runs",
 )
 CALIBRATION = "Calibration"
+WHEN_TO_RERANK, TOKEN_BUDGET = "When to rerank", "Token budget"
 WON, LOST, EITHER, ALL = "Won most", "Lost most", "Changed most", "All queries"
 ANY, SHARED, NONE = "Any words", "Shares a word with the answer", "Shares no word with the answer"
 BY_HAND, BY_AUTO_JUDGE = "By hand", "Proposed by a cross-encoder"
@@ -45,6 +48,12 @@ NOBODY, NOT_ME, EVERYTHING = (
 )
 DEPTHS = (10, 20, 50, 100, 200)
 WITHOUT = 1.0
+KEEP: dict[str, tuple[float | None, str]] = {
+    "95": (0.95, "keep 95% of the gain"),
+    "90": (0.9, "keep 90% of the gain"),
+    "80": (0.8, "keep 80% of the gain"),
+    "best": (None, f"reach the best {PRIMARY.name}"),
+}
 MIXES = (WITHOUT, 0.9, 0.8, 0.7, 0.5)
 MOST_PARITY_QUERIES, MOST_PARITY_DEPTH, MOST_PARITY_REPEATS = 1_000, 200, 20
 
@@ -66,6 +75,9 @@ TO = identifier("to", "the name of a pipeline", key="_quality_to")
 AGAINST = identifier("against", "the name of a pipeline", key="_quality_against")
 FAILING = identifier("failing", "the name of a pipeline", key="_quality_failing")
 FUSED = identifier("fused", "the name of a pipeline", key="_quality_fused")
+GATED = identifier("gated", "the name of a pipeline", key="_quality_gated")
+RERANKED_SHARE = number("reranked", 0, 1, 0.4, kind=float, key="quality_reranked_share")
+BUDGET_BASELINE = identifier("budget_against", "the name of a pipeline", key="_quality_budget")
 SIDE_A = identifier("a", "a saved run and one of its pipelines", key="_quality_side_a")
 SIDE_B = identifier("b", "a saved run and one of its pipelines", key="_quality_side_b")
 PARITY_A = identifier("parity_a", "one of the rankers that are offered", key="_parity_a")
@@ -116,6 +128,8 @@ _PARTS = {
     "judge": JUDGE,
     "fusion": FUSION,
     "failures": FAILURES,
+    "when": WHEN_TO_RERANK,
+    "tokens": TOKEN_BUDGET,
     "two": TWO,
     "calibration": CALIBRATION,
 }
@@ -158,6 +172,24 @@ QUALITY_LINKS = {
         BEST_OF,
         FAILING,
         number("confident", -5, 8, 0.0, kind=float, key="quality_confident"),
+        GATED,
+        choice(
+            "signal",
+            {each.name: each.name for each in GATE_SIGNALS},
+            "margin",
+            key="quality_signal",
+        ),
+        RERANKED_SHARE,
+        choice("keep", {each: each for each in KEEP}, "95", key="quality_keep"),
+        choice(
+            "share_of",
+            {"queries": "queries", "pairs": "pairs"},
+            "queries",
+            key="quality_gate_axis",
+        ),
+        TOKENS,
+        TOKENIZER,
+        BUDGET_BASELINE,
         SIDE_A,
         SIDE_B,
         QUERY_ID,

@@ -8,12 +8,14 @@ from components.common.messages import empty, error, notice
 from components.search.headline import headline
 from engine.quality.evaluation import judged_queries
 from engine.types import CrossExamError
+from pages.quality.budget.budget import token_budget
 from pages.quality.calibration.calibration import calibration
 from pages.quality.calibration.without_run import without_run
 from pages.quality.changes import changed_queries
 from pages.quality.context import QualityContext
 from pages.quality.failures import failure_types
 from pages.quality.fusion import fusion
+from pages.quality.gate.gate import when_to_rerank
 from pages.quality.judging.judge import judging
 from pages.quality.link_names import (
     CALIBRATION,
@@ -23,7 +25,9 @@ from pages.quality.link_names import (
     QUERIES,
     RECALL_AT,
     RESULTS,
+    TOKEN_BUDGET,
     TWO,
+    WHEN_TO_RERANK,
 )
 from pages.quality.results.results import results
 from pages.quality.runs.run_choice import choose_run
@@ -42,6 +46,8 @@ PARTS = {
     JUDGE: judging,
     FUSION: fusion,
     FAILURES: failure_types,
+    WHEN_TO_RERANK: when_to_rerank,
+    TOKEN_BUDGET: token_budget,
     TWO: two_runs,
     CALIBRATION: calibration,
 }

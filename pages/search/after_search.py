@@ -14,6 +14,7 @@ from engine.search.agreement import agreement
 from engine.search.stages.precision import precision_note
 from engine.types import CROSS_ENCODER, CrossExamError, Query, ScorePrecision, SearchTrace
 from engine.types.registries.search_parameters import FASTEST
+from pages.search.budget.token_budget import token_budget
 from pages.search.rank_lookup import rank_lookup
 from pages.search.rankings import Comparison
 from pages.search.save_rankings import save_rankings
@@ -73,4 +74,5 @@ def below_the_rankings(comparison: Comparison, trace: SearchTrace) -> None:
         )
     with lookup_box:
         rank_lookup(comparison, trace)
+    token_budget(comparison, trace)
     save_rankings(comparison, trace)

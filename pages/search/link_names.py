@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from engine.types import CROSS_ENCODER
 from engine.types.diagnosis.cases import MOST_TOP, TOP
+from engine.types.quality.contexts import MOST_TOKENS, TOKENIZERS, USUAL_TOKENS
 from engine.types.share.link_names import (
     LONGEST_ID,
     LinkName,
@@ -31,6 +33,11 @@ COLUMNS = LinkName(
 BASELINE = identifier("baseline", "the name of a ranking", key="_baseline")
 WHERE = text("where", LONGEST_LOOKUP)
 WHERE_DOCUMENT = identifier("where_doc", "the id of a document", key="where_which")
+TOKEN_BUDGET = switch("token_budget")
+TOKENS = number("tokens", 1, MOST_TOKENS, USUAL_TOKENS, key="context_tokens")
+TOKENIZER = choice(
+    "tokenizer", {each: each for each in TOKENIZERS}, CROSS_ENCODER, key="context_tokenizer"
+)
 
 EXPECTED = text("expected", LONGEST_LOOKUP)
 WITHIN = number("within", 1, MOST_TOP, TOP)
@@ -51,6 +58,9 @@ SEARCH_LINKS = {
         switch("by_document"),
         WHERE,
         WHERE_DOCUMENT,
+        TOKEN_BUDGET,
+        TOKENS,
+        TOKENIZER,
     ),
     "diagnose": (EXPECTED, EXPECTED_DOCUMENT, PASTED, WITHIN, WISH, ACRONYM, EXPANSION, NEW_TITLE),
 }

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import streamlit as st
 
 from corpora.stores.run_store import RunStore, SavedRun
-from engine.quality.candidate_scores import CandidateScores, PairScore, ScoredPairs, scored_pairs
+from engine.quality.candidate_scores import CandidateScores, ScoredPairs
 from engine.quality.candidate_scores_json import candidate_score_values
 from engine.quality.pipelines import PipelineSpec
 from engine.search.precision.rescoring import precision_values
@@ -24,7 +24,7 @@ from state.search import additional_rankers as rerankers
 from state.search import attached_runs
 from state.visitor import visitor_work
 from workbench.query_set import run_query_set
-from workbench.saved_runs import read_run
+from workbench.saved_runs import kept_pairs, read_run
 
 SAMPLE_SEED = 20_261_121
 MOST_SAVED = 8
@@ -208,17 +208,9 @@ def backend() -> str:
 
 def scored_pairs_for(fingerprint: str, label: str) -> ScoredPairs:
     """The pairs that any saved run of this corpus scored with the same engine."""
-    scores_by_pair: dict[tuple[str, str], Mapping[str, PairScore]] = {}
-    for saved in reversed(saved_runs(fingerprint)):
-        if saved.head.get("engine") != label:
-            continue
-        try:
-            pair_scores = scored_pairs(opened(fingerprint, saved.run_id).gathered)
-        except CrossExamError:
-            continue  # a damaged run has nothing to take over
-        for pair, scores in pair_scores.items():
-            scores_by_pair[pair] = {**scores_by_pair.get(pair, {}), **scores}
-    return scores_by_pair
+    return kept_pairs(
+        run_store(fingerprint), label, lambda saved: opened(fingerprint, saved.run_id).gathered
+    )
 
 
 def chosen_queries(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -340,6 +341,47 @@ def test_fusion_shows_the_whole_range_and_warns(saved: str) -> None:
     choose(at, "quality_fusion_True", "rrf")
     finished(at)
     assert says(at, "Best on these 6 queries: k = ")
+
+
+def test_when_to_rerank_ends_at_the_figures_of_the_results_and_a_link_sets_it(
+    saved: str, downloads: Downloads
+) -> None:
+    results = {
+        row[0]["text"][4:]: row for row in table(part("Results"), "Quality and latency by pipeline")
+    }
+    at = opened(QUALITY, part="when", gated=CROSS, signal="short", reranked="0.2", share_of="pairs")
+    assert not at.exception
+    assert says(at, "the 20% least sure queries (shortest query first)")
+    assert says(at, f"of {QUERIES} queries")  # in how many the reranker changed nothing
+    assert says(at, "6 judged queries are too few to choose a threshold in 5 folds")
+    rows = table(at, "What each share of the queries comes to")
+    assert [rows[0][1]["text"], rows[-1][1]["text"]] == [
+        results[name][1]["text"] for name in (BARE, CROSS)
+    ]
+    for row in rows:
+        assert float(row[4]["text"]) >= max(float(row[1]["text"]), float(row[3]["text"]))
+    assert rows[0][8]["tag"] == "estimated"
+    assert len(table(at, "Signals against the random gate")) == 4
+    lines = list(csv.DictReader(io.StringIO(downloads.text(at, "Queries (CSV)"))))
+    assert len(lines) == QUERIES
+    gains = [float(line["gain"]) for line in lines]
+    low, high = (float(results[name][1]["text"]) for name in (BARE, CROSS))
+    assert sum(gains) / QUERIES == pytest.approx(high - low, abs=1e-4)
+
+
+def test_a_token_budget_says_what_reaches_the_language_model(saved: str) -> None:
+    at = opened(QUALITY, part="tokens", tokens="300", tokenizer="characters", budget_against=BARE)
+    assert not at.exception
+    assert says(at, f"Within 300 tokens {BARE} gives the language model")
+    rows = table(at, "Pipelines within 300 tokens")
+    assert [row[0]["text"] for row in rows] == [
+        BARE, CROSS, "Bi-encoder", "Bi-encoder 10 → words",
+    ]  # fmt: skip
+    assert rows[0][2]["note"] == "the baseline"
+    assert all(0 < float(row[5]["text"].replace(",", "")) <= 300 for row in rows)
+    assert says(at, "is an estimate")
+    (chart,) = [json.loads(p.spec) for p in protos(at, "plotly_chart")]
+    assert 300 in chart["data"][0]["x"]
 
 
 def test_failures_are_counted_with_their_definitions(saved: str) -> None:

@@ -327,3 +327,24 @@ def test_a_new_query_replaces_the_ranking_of_the_old() -> None:
         expected = engine_ids("mercury winged messenger", Settings(depth=5), stage, 10)
         assert shown_ids(at, stage) == expected
     assert at.query_params["q"] == "mercury winged messenger"
+
+
+def test_a_link_unfolds_what_reaches_the_language_model() -> None:
+    at = opened(q=QUERY, token_budget="1", tokens="400", tokenizer="characters")
+    assert says(at, "Of 400 tokens: ")
+    assert says(at, "Judged relevant: ")
+    rows = table(at, "Passages within 400 tokens")
+    trace = trace_of(at)
+    documents = {d.doc_id: d for d in prepare("senses").result().corpus.store.get(
+        [hit.doc_id for ranking in trace.rankings for hit in ranking.hits]
+    )}  # fmt: skip
+    for column, stage in ((2, BI_ENCODER), (3, CROSS_ENCODER)):
+        ranking = trace.ranking(stage)
+        assert ranking is not None
+        used, inside = 0, 0
+        for hit in ranking.hits:
+            used += -(-len(documents[hit.doc_id].content) // 4)
+            inside += used <= 400
+            if used > 400:
+                break
+        assert sum(row[column]["tag"] == "in" for row in rows) == inside > 0

@@ -1,0 +1,1 @@
+"""Token budgets over a query set, drawn."""

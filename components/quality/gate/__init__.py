@@ -1,0 +1,1 @@
+"""Selective reranking, drawn: the curves, the tables and their words."""

@@ -1,0 +1,1 @@
+"""What of one query's rankings fits into a token budget, drawn."""

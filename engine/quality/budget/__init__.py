@@ -1,0 +1,1 @@
+"""Token budgets measured over a query set."""

@@ -1,0 +1,1 @@
+"""What of a ranking fits into a language model's token budget."""

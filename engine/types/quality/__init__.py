@@ -1,0 +1,1 @@
+"""What measuring a query set gives, as frozen values."""
