@@ -1,7 +1,7 @@
 """Every figure of speed and memory on this machine, beside what people use today.
 
 Searching `senses`, reranking, a cold start; scoring and encoding beside sentence-transformers
-(`backends`), what each mode costs (`modes`), BM25 beside rank-bm25 (`lexical`), eight visitors at
+(`backends`), what each mode costs (`fidelity.modes`), BM25 beside rank-bm25 (`lexical`), eight visitors at
 once (`visitors`), memory (`memory`) and where one search's time goes (`search_profile`).
 Progress goes to stderr, the figures to stdout and to benchmarks/bench.json. Nothing is asserted:
 the targets are printed beside the figures. With --small, a quick trial over fewer texts, which is
@@ -19,7 +19,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import backends, lexical, memory, modes, search_profile, visitors
+from benchmarks import backends, lexical, memory, search_profile, visitors
+from benchmarks.fidelity import modes
 from corpora.stores.corpus import Corpus
 from engine.latency.repeated_searches import PairCost
 from engine.search.searcher import Searcher
