@@ -12,12 +12,12 @@ from components.common.shared_bar import CORPUS, NOTHING, WHOLE, shared_bar
 from components.share.browser_history import browser_history
 from components.visitor.browser_visitor import browser_visitor
 from pages.search.offered_rankers import offered_rankers
-from pages.share.keep_step import keep_step, keeper
+from pages.share.keep_step import begin_page, keep_step, keeper
 from pages.share.link_button import ABOUT, link_button, link_notices, take_from_link
 from pages.share.page_links import PAGE_LINKS
 from state import navigation, url_state
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
-from state.share import app_pages, page_link, shown_figures
+from state.share import app_pages, page_link
 from state.share.current_view import current_view, name_page
 from state.visitor import recognise, visitor_id
 
@@ -72,7 +72,7 @@ page_link.update(address, links)
 link_button(link_place, searches=address not in NO_QUERY)
 link_notices(about_link)
 keep_step(current_view(), pressed)
-shown_figures.begin(address)
+begin_page(address)
 try:
     page.run()
 finally:  # a page that stops early has chosen too

@@ -18,7 +18,7 @@ from engine.share.snapshot_differences import snapshot_differences
 from engine.share.walkthrough_json import walkthrough_from, walkthrough_text
 from engine.share.walkthrough_library import FOLDER
 from engine.types import CrossExamError
-from engine.types.share.walkthroughs import Walkthrough, WalkthroughStep
+from engine.types.share.walkthroughs import Walkthrough, WalkthroughStep, can_be_live
 from workbench.share.step_figures import StepFigures
 
 
@@ -85,8 +85,13 @@ def _facts(step: WalkthroughStep) -> dict[str, Any]:
 
 
 def _recorded(walkthrough: Walkthrough, figures: StepFigures) -> Walkthrough:
-    """The walkthrough with the figures of now."""
-    steps = [replace(step, snapshot=figures.of(step, top=TOP)) for step in walkthrough.steps]
+    """The walkthrough with the figures of now; a step that is never computed anew stays."""
+    steps = [
+        replace(step, snapshot=figures.of(step, top=TOP))
+        if can_be_live(step.page, step.link)
+        else step
+        for step in walkthrough.steps
+    ]
     return replace(walkthrough, steps=tuple(steps))
 
 

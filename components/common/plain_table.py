@@ -9,6 +9,7 @@ from typing import Any
 
 from components.common import stage
 from components.common.browser_view import BrowserView
+from components.common.export.drawn_tables import keep_table
 from components.common.export.table_file import file_name, table_csv
 
 _HERE = Path(__file__)
@@ -52,6 +53,14 @@ def plain_table(
     `caption` is for screen readers, and names the file.
     """
     _MOUNT(data=pack(columns, rows, caption), key=key)
+    head = [column.title for column in columns]
+    keep_table(key, caption, head, [[_said(cell) for cell in row] for row in rows])
+
+
+def _said(cell: TableCell) -> str:
+    """A cell in one line: its figure, with what stands beside and below it in brackets."""
+    aside = ", ".join(filter(None, (cell.tag, cell.note)))
+    return f"{cell.text} ({aside})" if aside else cell.text
 
 
 def pack(

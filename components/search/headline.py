@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from components.common.export.drawn_tables import keep_sentence
 from components.common.messages import plain
 
 
@@ -12,6 +13,7 @@ def headline(text: str, detail: str | None = None, *, key: str = "headline") -> 
 
     A page with several gives each its own key.
     """
+    keep_sentence(text)
     with st.container(key=key, gap="xsmall"):
         st.markdown(f"## {plain(text)}")
         if detail is not None:

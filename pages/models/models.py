@@ -20,6 +20,7 @@ from pages.models.code_consent import code_part
 from pages.models.hub_download import hub_part
 from pages.quality.link_names import PARITY_B
 from pages.search.job_shown import job_shown
+from pages.share.keep_step import own_keep_button
 from state import url_state
 from state.models import reranker_selftest
 from state.models.catalogue import maxsim_measured, model_cards
@@ -116,3 +117,4 @@ st.caption(
     "Nothing is downloaded and nothing is sent unless you choose it. Prices are assumptions with "
     "their date: put a prices.json of the same form into the cache folder to correct them."
 )
+own_keep_button("models", st.container())

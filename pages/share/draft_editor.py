@@ -11,13 +11,13 @@ from engine.share.report.report import FILE_NAME, report_html
 from engine.share.walkthrough_json import report_sections, walkthrough_text
 from engine.types import CrossExamError
 from engine.types.share.walkthroughs import (
-    LIVE_PAGES,
     LONGEST_HEADING,
     LONGEST_NOTE,
     LONGEST_TITLE,
     Draft,
     Walkthrough,
     WalkthroughStep,
+    can_be_live,
 )
 from state import url_state
 from state.share import app_pages, played
@@ -115,9 +115,9 @@ def _words_of(own: Draft, number: int, step: WalkthroughStep) -> None:
         live = st.toggle(
             "Compute it anew when it is played",
             step.live,
-            disabled=step.page not in LIVE_PAGES,
+            disabled=not can_be_live(step.page, step.link),
             help="What moved since then is shown beside it."
-            if step.page in LIVE_PAGES
+            if can_be_live(step.page, step.link)
             else "This page's figures are not computed anew: they are played as they were kept.",
         )
         with st.container(horizontal=True):

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from components.common.export import drawn_tables
 from components.common.job_progress import show_until_done
 from components.common.keys import KEEP
 from components.common.messages import error, plain
@@ -17,11 +18,18 @@ from components.share.browser_address import browser_address
 from engine.share.walkthrough_editing import added
 from engine.types import CrossExamError
 from engine.types.share.snapshots import Snapshot
-from engine.types.share.walkthroughs import LONGEST_HEADING, LONGEST_NOTE, WalkthroughStep
+from engine.types.share.walkthroughs import (
+    LONGEST_HEADING,
+    LONGEST_NOTE,
+    WalkthroughStep,
+    can_be_live,
+    shows_tables,
+)
 from state import url_state
+from state.share import shown_figures
 from state.share.app_pages import written_by_browser
 from state.share.current_view import CurrentView, with_values
-from state.share.kept_view import can_be_kept, can_be_live, frozen_view, pinned
+from state.share.kept_view import can_be_kept, frozen_view, pinned
 from state.share.walkthrough_draft import draft, keep_draft
 
 _KEEPING = "_keeping_step"  # the address of the page whose view is being kept
@@ -43,12 +51,20 @@ def keep_step(view: CurrentView, pressed: str | None) -> None:
 
     Call before the page, which may stop.
     """
+    if shows_tables(view.address, view.link):
+        shown_figures.show_tables(view.title, drawn_tables.sentence(), drawn_tables.tables())
     if pressed == KEEP and can_be_kept(view.address):
         _begin(view.address)
     if can_be_kept(view.address) and st.session_state.get(_KEEPING) == view.address:
         _dialogue(view)
     else:
         _put_away()
+
+
+def begin_page(address: str) -> None:
+    """Forget what the page at this address showed; call before it is drawn."""
+    shown_figures.begin(address)
+    drawn_tables.begin()
 
 
 def _begin(page: str) -> None:
@@ -68,13 +84,13 @@ def _dialogue(view: CurrentView) -> None:
     note = st.text_area(
         "Note", max_chars=LONGEST_NOTE, placeholder="What to look at", key="step_note"
     )
-    live = can_be_live(view) and st.toggle(
+    live = can_be_live(view.address, view.link) and st.toggle(
         "Compute it anew when it is played",
         value=True,
         key="step_live",
         help="What moved since then is shown beside it. Otherwise the figures of now are shown.",
     )
-    if not can_be_live(view):
+    if not can_be_live(view.address, view.link):
         st.caption("It is played as it is now: this page's figures are not computed anew.")
     with st.container(horizontal=True):
         adds = st.button("Add", type="primary", key="step_add")

@@ -16,7 +16,6 @@ from engine.types.ranker_names import stage_of
 from engine.types.share.snapshots import Snapshot
 from engine.types.share.walkthroughs import (
     LINK_PAGES,
-    LIVE_PAGES,
     PAIR_PAGES,
     QUALITY_PAGE,
     SEARCH_PAGES,
@@ -24,6 +23,7 @@ from engine.types.share.walkthroughs import (
     USUAL_STAGES,
     VOTE_PAGE,
     WalkthroughStep,
+    shows_tables,
 )
 from jobs.job import Job
 from state import url_state
@@ -45,11 +45,6 @@ EVERY = 0.1  # seconds between two looks at whether it was called off
 def can_be_kept(page: str) -> bool:
     """Whether the page at this address shows something that a walkthrough can have as a step."""
     return page in (*SEARCH_PAGES, *PAIR_PAGES, QUALITY_PAGE, *TABLE_PAGES, *LINK_PAGES)
-
-
-def can_be_live(view: CurrentView) -> bool:
-    """Whether the view can be computed anew when it is played."""
-    return view.address in LIVE_PAGES
 
 
 def pinned(view: CurrentView) -> CurrentView:
@@ -104,7 +99,7 @@ def _freeze(view: CurrentView) -> Freeze:
     if view.address == VOTE_PAGE:
         corpora, store = workbench().corpora, vote_store()
         return lambda _: ended_vote(corpora, view.link["vote"], store)
-    if view.address in TABLE_PAGES:
+    if shows_tables(view.address, view.link):
         shown = shown_figures.shown(view.address)
         if shown is None:
             raise CrossExamError("the page shows no figures yet: wait until they are there")

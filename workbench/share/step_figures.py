@@ -34,6 +34,7 @@ from engine.types.share.walkthroughs import (
     USUAL_STAGES,
     VOTE_PAGE,
     WalkthroughStep,
+    can_be_live,
 )
 from workbench.share.pair_figures import Explanation, explained_pair
 from workbench.share.search_figures import search_figures
@@ -78,6 +79,8 @@ class StepFigures:
         still. Raises CrossExamError for what is not computed here, Cancelled when it was called
         off.
         """
+        if not can_be_live(step.page, step.link):
+            raise CrossExamError("its figures are not computed anew: open its view")
         if step.page in SEARCH_PAGES:
             return self._search(step, top, cancel, log)
         if step.page in PAIR_PAGES:

@@ -68,3 +68,14 @@ def test_explain_offers_its_pair_as_a_report(downloads: Downloads) -> None:
     assert "torch" in facts(document)["What ran the cross-encoder"]
     panels = [panel.one("h3").text for panel in document.all("section", class_="panel")]
     assert panels == ["The words", "By value", "Attention", "How it was made"]
+
+    at.text_area(key="own_second").input("Python programming tutorial")
+    finished(at)
+    assert at.session_state["_explaining"].wait_all(PATIENCE)
+    finished(at)
+    both = read(downloads.text(at, "Report"))
+    headings = [step.one("h2").text for step in both.all("section", class_="step")]
+    assert [heading.strip() for heading in headings] == [
+        "1. A: Ball python care guide", "2. B: Python programming tutorial",
+    ]  # fmt: skip
+    assert len(list(both.all("p", class_="opening"))) == 2
