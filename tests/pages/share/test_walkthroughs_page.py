@@ -8,7 +8,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from engine.share.walkthrough_json import walkthrough_text
+from engine.share.walkthrough_json import walkthrough_from, walkthrough_text
 from engine.types import CROSS_ENCODER
 from engine.types.share.figures import FiguresSnapshot
 from engine.types.share.snapshots import PairSnapshot, SearchSnapshot
@@ -16,7 +16,17 @@ from engine.types.share.walkthroughs import Draft, Walkthrough, WalkthroughStep
 from jobs.visitor_jobs import Slot
 from tests.engine.share.snapshots import step, walkthrough
 from tests.pages.downloads import Downloads
-from tests.pages.driver import PATIENCE, components, finished, job_of, opened, said, says, work_of
+from tests.pages.driver import (
+    PATIENCE,
+    components,
+    finished,
+    job_of,
+    opened,
+    said,
+    says,
+    table,
+    work_of,
+)
 from tests.pages.hostile import FORMULA, IMAGE, MARKDOWN, SCRIPT
 
 WALKTHROUGHS = "pages/share/walkthroughs.py"
@@ -149,6 +159,18 @@ def test_a_corpus_is_kept_and_a_lesson_is_a_step_without_figures_and_adding_can_
     at.query_params = {"lesson": "two-ways"}
     step = kept_here(finished(at))
     assert (step.page, step.link, step.snapshot) == ("lessons", {"lesson": "two-ways"}, None)
+
+
+def test_a_page_of_tables_is_kept_as_they_stand_on_it() -> None:
+    at = opened("pages/models/models.py")
+    shown = table(at, "The models")
+    step = kept_here(at)
+    assert isinstance(step.snapshot, FiguresSnapshot)
+    assert not step.live
+    (kept,) = [each for each in step.snapshot.tables if each.caption == "The models"]
+    assert [row.name.partition(" (")[0] for row in kept.rows] == [row[0]["text"] for row in shown]
+    text = walkthrough_text(Walkthrough("", (step,)))
+    assert walkthrough_from(text, "a.json").steps == (step,)
 
 
 def test_steps_are_moved_reworded_deleted_and_taken_back(downloads: Downloads) -> None:
