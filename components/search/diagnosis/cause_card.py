@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from components.common.messages import plain
@@ -9,8 +11,15 @@ from components.common.plain_table import TableCell, TableColumn, plain_table
 from engine.types.diagnosis.causes import Cause
 
 
-def cause_card(number: int, cause: Cause, *, before: int | None, key: str) -> bool:
-    """Draw the cause; returns whether its link was clicked just now."""
+def cause_card(
+    number: int,
+    cause: Cause,
+    *,
+    before: int | None,
+    key: str,
+    more: Callable[[], None] | None = None,
+) -> bool:
+    """Draw the cause, with `more` below its evidence; whether its link was clicked just now."""
     with st.container(border=True, key=key):
         text_box, rank_box = st.columns([4, 1.3], vertical_alignment="top")
         with text_box:
@@ -26,6 +35,8 @@ def cause_card(number: int, cause: Cause, *, before: int | None, key: str) -> bo
                 caption=f"Evidence: {cause.kind.label}",
                 key=f"{key}_evidence",
             )
+        if more is not None:
+            more()
         return st.button(
             plain(f"See it on {cause.kind.page_label}"),
             key=f"{key}_open",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from components.common import stage
@@ -47,10 +49,11 @@ def findings(job: Job[Diagnosis], store: DocumentStore, remedy: str = "") -> Non
                 st.caption("For a document that should not be there, a greater rank is the better.")
             for number, cause in enumerate(diagnosis.causes, 1):
                 key = f"cause_{cause.kind.name}"
-                if cause_card(number, cause, before=diagnosis.rank, key=key):
-                    _open(diagnosis, cause)
+                more = None
                 if not job.running and can_be_separated(cause):
-                    separating_words(store, diagnosis, cause)
+                    more = partial(separating_words, store, diagnosis, cause)
+                if cause_card(number, cause, before=diagnosis.rank, key=key, more=more):
+                    _open(diagnosis, cause)
     if job.running:
         job_progress(
             job.progress, key="cancel_diagnosis", cancel=job.cancel, cancelled=job.cancelled
