@@ -68,7 +68,8 @@ head = st.empty()
 with head:
     headline(QUESTION)
 aggregation_words = aggregations()
-first_time = not quality.saved_runs(loaded.corpus.info.fingerprint)
+is_asked = url_state.widget_value("quality_part") == CALIBRATION  # the part that needs no run
+first_time = not quality.saved_runs(loaded.corpus.info.fingerprint) and not is_asked
 judged_query_ids = frozenset(judged_queries(qrels_of(loaded, chosen_aggregation())))
 run_panel(loaded, judged_query_ids, first_time=first_time)
 run_box, drop_box, recall_box, aggregation_box = st.columns(

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from components.common.export.chart_view import chart_view
 from components.common.messages import chart_text
-from components.common.palette import down, ink, plot_layout, stage_colour, stage_label
+from components.common.palette import ink, muted, plot_layout, stage_colour, stage_label
 from components.common.wording import score_kind, score_text
 from engine.types.calibration.separation import Separation
 
@@ -30,7 +30,7 @@ def figure(separation: Separation, floor: float | None, *, dark: bool) -> go.Fig
             marker={
                 "size": 10,
                 "symbol": "circle" if is_answerable else "x",
-                "color": (stage_colour(separation.stage, dark) if is_answerable else down(dark)),
+                "color": stage_colour(separation.stage, dark) if is_answerable else muted(dark),
                 "opacity": 0.8,
             },
             text=[

@@ -125,6 +125,8 @@ def figure(calibration: Calibration, floor: Floor | None, *, dark: bool) -> go.F
         title_text="share relevant", tickformat=".0%", range=[-0.03, 1.05], row=1, col=1
     )
     chart.update_yaxes(title_text="pairs", nticks=3, row=2, col=1)
+    chart.for_each_yaxis(lambda axis: axis.title.update(font=base["yaxis"]["title"]["font"]))
+    chart.for_each_xaxis(lambda axis: axis.title.update(font=base["xaxis"]["title"]["font"]))
     return chart
 
 

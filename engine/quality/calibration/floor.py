@@ -107,7 +107,7 @@ def _never(pairs: Sequence[JudgedScore], precision: float) -> tuple[str, float]:
     best = int(np.argmax(np.where(enough, precisions, -1.0)))
     why = (
         f"no logit keeps a precision of {precision:.0%} over {FEWEST_ABOVE} pairs or more: the "
-        f"best is {precisions[best]:.0%}, of the {counts[best]} pairs at or above "
+        f"best is {precisions[best]:.1%}, of the {counts[best]} pairs at or above "
         f"{scores[best]:.2f}"
     )
     return why, float(precisions[best])

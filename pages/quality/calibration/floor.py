@@ -45,7 +45,7 @@ def floor_section(looked: Looked) -> None:
 def _kept_floor(looked: Looked) -> None:
     """The buttons that have Compare go by another floor, or by none."""
     kept, report = looked.kept, looked.report
-    use_box, forget_box, _ = st.columns([2, 2, 3])
+    buttons = st.container(horizontal=True)
     is_same = kept is not None and (kept.floor, kept.from_grade) == (
         report.floor.floor,
         report.from_grade,
@@ -53,7 +53,7 @@ def _kept_floor(looked: Looked) -> None:
     if (
         report.floor.floor is not None
         and not is_same
-        and use_box.button(
+        and buttons.button(
             "Use this floor in Compare",
             key="use_floor",
             disabled=not report.complete,
@@ -62,6 +62,6 @@ def _kept_floor(looked: Looked) -> None:
     ):
         calibrations.use_floor(looked)
         st.rerun()
-    if kept is not None and forget_box.button("Keep no floor", key="forget_floor"):
+    if kept is not None and buttons.button("Keep no floor", key="forget_floor"):
         calibrations.forget_floor(looked)
         st.rerun()

@@ -28,7 +28,7 @@ def no_answer_words(loaded: LoadedCorpus, trace: SearchTrace) -> str:
 def to_calibration() -> None:
     """Draw the way to what the floor rests on."""
     if not stage.is_on() and st.button(
-        "What does a score mean here?", key="open_calibration", type="tertiary"
+        "What does this floor rest on?", key="open_calibration", type="tertiary"
     ):
         url_state.set_next(quality_part=CALIBRATION)
         url_state.leave_for("pages/quality/quality.py")
