@@ -192,6 +192,19 @@ def test_a_server_with_the_scores_at_other_documents_is_found_out(mistake: Answe
     assert hint in " ".join(remarks(report))
 
 
+def test_probabilities_at_other_documents_are_found_out_too() -> None:
+    def shifted_probabilities(asked: Asked) -> Answer:
+        scored = [1 / (1 + math.exp(-LOGITS[text])) for text in asked.body["texts"]]
+        n = len(scored)
+        return says([{"index": (i + 1) % n, "score": each} for i, each in enumerate(scored)])
+
+    with loopback(shifted_probabilities) as server:
+        remote = RemoteReranker.from_choice("tei", address=server.address, patience=BRIEF)
+        report = compared(side(EXACT), side(remote, "tei"), sample(IDS))
+    assert report.scale == SIGMOID_OF_A
+    assert len(report.permuted) == QUERIES
+
+
 def test_two_different_rankers_are_not_said_to_have_swapped_scores() -> None:
     other = by_table(
         {d: float(v) for d, v in zip(LOGITS, DICE.normal(0, 5, len(LOGITS)), strict=True)}
