@@ -1,8 +1,9 @@
 """Every figure of speed and memory on this machine, beside what people use today.
 
 Searching `senses`, reranking, a cold start; scoring and encoding beside sentence-transformers
-(`backends`), what each mode costs (`fidelity.modes`), BM25 beside rank-bm25 (`lexical`), eight visitors at
-once (`visitors`), memory (`memory`) and where one search's time goes (`search_profile`).
+(`backends`), what each mode costs (`fidelity.modes`), BM25 beside rank-bm25 (`lexical`), eight
+visitors at once (`visitors`), memory (`memory`) and where one search's time goes
+(`search_profile`).
 Progress goes to stderr, the figures to stdout and to benchmarks/bench.json. Nothing is asserted:
 the targets are printed beside the figures. With --small, a quick trial over fewer texts, which is
 not saved.
