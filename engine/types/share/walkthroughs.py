@@ -26,6 +26,7 @@ TABLE_PAGES = (
 LINK_PAGES = ("lessons",)  # that a step leads to, without figures of its own
 LIVE_PAGES = (*SEARCH_PAGES, *PAIR_PAGES, DIAGNOSE_PAGE, QUALITY_PAGE, VOTE_PAGE)
 LATENCY_PAGE, LAB, TIMED_SEARCH = "latency", "lab", "search"  # whose other labs are measurements
+PART, TABLE_PARTS = "part", ("failures", "two")  # of Quality
 USUAL_STAGES = (BM25, BI_ENCODER, HYBRID, CROSS_ENCODER)  # that are kept without a choice
 MOST_STEPS = 30
 LONGEST_TITLE, LONGEST_HEADING, LONGEST_NOTE = 120, 120, 1200  # characters
@@ -66,11 +67,16 @@ class Draft:
 
 def shows_tables(page: str, link: Mapping[str, str]) -> bool:
     """Whether the figures of this view are tables: of no search, no pair and no quality run."""
-    is_lab = page == LATENCY_PAGE and link.get(LAB, TIMED_SEARCH) != TIMED_SEARCH
-    return is_lab or page in TABLE_PAGES
+    return page in TABLE_PAGES or _is_part(page, link)
 
 
 def can_be_live(page: str, link: Mapping[str, str]) -> bool:
     """Whether the figures of this view can be computed anew when it is played as a step."""
-    is_lab = page == LATENCY_PAGE and shows_tables(page, link)
-    return page in LIVE_PAGES and not is_lab
+    return page in LIVE_PAGES and not _is_part(page, link)
+
+
+def _is_part(page: str, link: Mapping[str, str]) -> bool:
+    """Whether it is a part of its page with figures of its own."""
+    if page == LATENCY_PAGE:
+        return link.get(LAB, TIMED_SEARCH) != TIMED_SEARCH
+    return page == QUALITY_PAGE and link.get(PART) in TABLE_PARTS

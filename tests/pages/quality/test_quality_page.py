@@ -23,6 +23,7 @@ from corpora.stores.database_schema import changed
 from corpora.stores.run_store import RunStore
 from engine.quality.judging.auto_judge import calibrates
 from engine.types import Cancel, Reranker, ScoredBatch
+from engine.types.share.figures import FiguresSnapshot
 from engine.types.share.snapshots import QualitySnapshot
 from engine.types.share.walkthroughs import Draft, Walkthrough
 from jobs.concurrent_work import others
@@ -187,6 +188,15 @@ def test_a_run_is_a_step_that_is_counted_again_and_not_run_again(saved: str) -> 
     assert moved["moved"]["rows"][0][4] == "+0.250"
     assert "is not saved with this corpus" in gone["kept_words"]
     assert gone["kept"]["tables"] == same["kept"]["tables"]
+    at = part("Failures")
+    at.button(key="keep_step").click()
+    finished(at)
+    at.button(key="step_add").click()
+    finished(at)
+    kept = work_of(at).draft.walkthrough.steps[-1]
+    assert isinstance(kept.snapshot, FiguresSnapshot)
+    assert (kept.live, kept.link["part"]) == (False, "failures")
+    assert "Failures by kind" in [each.caption for each in kept.snapshot.tables]
 
 
 def test_the_table_is_what_pytrec_eval_finds_in_the_downloaded_runs(

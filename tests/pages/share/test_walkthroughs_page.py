@@ -14,6 +14,7 @@ from engine.types.share.figures import FiguresSnapshot
 from engine.types.share.snapshots import PairSnapshot, SearchSnapshot
 from engine.types.share.walkthroughs import Draft, Walkthrough, WalkthroughStep
 from jobs.visitor_jobs import Slot
+from state.share.kept_view import can_be_kept
 from tests.engine.share.snapshots import step, walkthrough
 from tests.pages.downloads import Downloads
 from tests.pages.driver import (
@@ -28,6 +29,7 @@ from tests.pages.driver import (
     work_of,
 )
 from tests.pages.hostile import FORMULA, IMAGE, MARKDOWN, SCRIPT
+from tests.pages.share.test_links import addresses
 
 WALKTHROUGHS = "pages/share/walkthroughs.py"
 QUERY = "python snake"
@@ -159,6 +161,12 @@ def test_a_corpus_is_kept_and_a_lesson_is_a_step_without_figures_and_adding_can_
     at.query_params = {"lesson": "two-ways"}
     step = kept_here(finished(at))
     assert (step.page, step.link, step.snapshot) == ("lessons", {"lesson": "two-ways"}, None)
+
+
+def test_every_page_with_figures_can_be_a_step() -> None:
+    assert {address for address in addresses() if not can_be_kept(address)} == {
+        "", "walkthroughs", "about",
+    }  # fmt: skip
 
 
 def test_a_page_of_tables_is_kept_as_they_stand_on_it() -> None:
