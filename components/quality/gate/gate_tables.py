@@ -136,7 +136,8 @@ def _percent(value: float) -> str:
 
 
 def _signed(value: float) -> str:
-    return f"{value:+.4f}".replace("-", _MINUS)
+    text = f"{value:+.4f}".replace("-", _MINUS)
+    return text if text.strip(f"+{_MINUS}0.") else "0.0000"
 
 
 def _interval(interval: tuple[float, float]) -> str:
@@ -149,5 +150,9 @@ def _signed_time(seconds: float) -> str:
 
 def _joules(joules: float) -> TableCell:
     size, sign = abs(joules), _MINUS if joules < 0 else ""
-    text = f"{size:.1f} J" if size >= 0.995 else f"{size * 1000:.0f} mJ"
+    text = (
+        f"{size:.1f}\N{NO-BREAK SPACE}J"
+        if size >= 0.995
+        else f"{size * 1000:.0f}\N{NO-BREAK SPACE}mJ"
+    )
     return TableCell(f"{sign}{text}", tag="estimated", dashed=True)

@@ -35,9 +35,15 @@ def unchanged_sentence(unchanged: Unchanged) -> str:
         )
     if not unchanged.same_set:
         return f"The reranker changed which documents are in the first 10 for all {_queries(n)}."
+    reordered = unchanged.same_set - unchanged.same_order
+    if not unchanged.same_order:
+        return (
+            f"The reranker changed the first 10 for all {_queries(n)}, for {reordered:,} of them "
+            "only the order of the same documents."
+        )
     return (
         f"The reranker changed nothing in the first 10 for {unchanged.same_order:,} of "
-        f"{_queries(n)}{single}; for {unchanged.same_set - unchanged.same_order:,} more it only "
+        f"{_queries(n)}{single}; for {reordered:,} more it only "
         "reordered the same documents."
     )
 

@@ -95,6 +95,8 @@ def test_unchanged_queries_are_counted_in_order_and_as_a_set() -> None:
     assert 0 < order < same < 30
     assert f"for {order} of 30 queries" in unchanged_sentence(counts)
     assert f"for {same - order} more it only reordered" in unchanged_sentence(counts)
+    reordered = unchanged_sentence(Unchanged(5, 0, 3, 0, {}))
+    assert "for all 5 queries, for 3 of them only the order of the same" in reordered
     none = Unchanged(5, 0, 0, 0, {})
     assert unchanged_sentence(none).endswith("for all 5 queries.")
 
