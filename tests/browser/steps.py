@@ -84,10 +84,11 @@ def wait_until_ranked(page: Page) -> None:
 
 
 def wait_until_idle(page: Page) -> None:
-    """Wait until the script has ended and nothing is about to be redrawn."""
+    """Wait until the script has ended, all is drawn, and nothing is about to be redrawn."""
     expect(
         page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
     ).to_be_visible()
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)  # stands for what is still loaded
 
 
 def links_view(page: Page, number: int = 0) -> Locator:
