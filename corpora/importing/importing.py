@@ -73,6 +73,8 @@ class Imported:
             text += f", {counted(len(corpus.queries), 'query', 'queries')}"
         if corpus.qrels:
             text += f", {counted(len(corpus.qrels), 'judgment', 'judgments')}"
+        if corpus.unanswerable:
+            text += f", {counted(len(corpus.unanswerable), 'query', 'queries')} without an answer"
         return f"{text}. {self.left_out_sentence} {self.contradictions_sentence}".rstrip()
 
     @property

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from corpora.builtin.senses import open_senses
+from corpora.importing.importing import Source, import_corpus
 from corpora.importing.normal_form import write_normal_form
 from corpora.readers.reader import read_corpus
+from corpora.stores.library import Library
 from engine.types import CrossExamError
 from tests.pets import write_pets
 
@@ -40,6 +42,10 @@ def test_a_folder_brings_them_in_a_file_of_their_own_and_an_import_keeps_them(
     assert len(corpus.queries) == len(read_corpus(write_pets(tmp_path / "other")).queries)
     copied = read_corpus(write_normal_form(tmp_path / "imports", corpus, {}))
     assert copied.unanswerable == corpus.unanswerable
+    library = Library(tmp_path / "cache")
+    imported = import_corpus(library, Source(pets), "pets", windows=lambda *_: [])
+    assert "4 queries, 7 judgments, 1 query without an answer." in imported.sentence
+    assert library.open("pets").unanswerable == corpus.unanswerable
 
 
 def test_a_folder_of_tables_brings_them_too(tmp_path: Path) -> None:
