@@ -102,7 +102,9 @@ def _freeze(view: CurrentView) -> Freeze:
     if shows_tables(view.address, view.link):
         shown = shown_figures.shown(view.address)
         if shown is None:
-            raise CrossExamError("the page shows no figures yet: wait until they are there")
+            raise CrossExamError(
+                "the page shows no figures yet: have them computed, and keep it then"
+            )
         return lambda _: shown()
     chosen = url_state.current()
     preparation = prepare(chosen.corpus)
