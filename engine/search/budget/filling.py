@@ -65,7 +65,10 @@ def change_sentence(change: ContextChange, names: tuple[str, str], *, judged: bo
     if not change.entered and not change.left:
         words += " They are the same ones, so the language model reads the same either way."
     else:
-        words += f" {len(change.entered):,} enter and {len(change.left):,} leave."
+        n_entered, n_left = len(change.entered), len(change.left)
+        enter = "enters" if n_entered == 1 else "enter"
+        leave = "leaves" if n_left == 1 else "leave"
+        words += f" {n_entered:,} {enter} and {n_left:,} {leave}."
     if not judged:
         return words
     entered = sum(passage.relevant for passage in change.entered)

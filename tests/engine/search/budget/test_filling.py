@@ -57,6 +57,10 @@ def test_a_context_says_what_enters_what_leaves_and_which_are_relevant() -> None
     )
     same = change_sentence(ContextChange(before, before), ("BM25", "BM25"), judged=False)
     assert same.endswith("reads the same either way.")
+    fewer = filled(ranking("bm25", "a"), tokens, 100, grades)
+    assert "0 enter and 1 leaves." in change_sentence(
+        ContextChange(before, fewer), ("BM25", "BM25"), judged=False
+    )
     assert filled(ranking("bm25", "a", "b"), tokens, 1_000, {}).all_fits
 
 
