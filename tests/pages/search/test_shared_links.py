@@ -73,7 +73,7 @@ def test_another_corpus_stands_in_the_link(hostile_corpus: str) -> None:
     [
         ("depth", "9999", "5 to 500"),
         ("depth", "many", "5 to 500"),
-        ("first", "cross-encoder", "bm25 or bi-encoder or hybrid"),
+        ("first", "cross-encoder", "bm25 or bi-encoder or hybrid or run:NAME"),
         ("fusion", "<b>sum</b>", "rrf or weighted"),
         ("rrf_k", "0", "1 to 1000"),
         ("hybrid_weight", "nan", "0 to 1"),
