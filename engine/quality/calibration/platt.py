@@ -15,6 +15,7 @@ from engine.types.calibration.reliability import Platt
 
 MOST_STEPS = 100
 CONVERGED = 1e-10  # of the gradient a pair, on standardised scores
+ROUNDING = 1e-14  # by which a loss may rise and be the same: near its least it is flat in a float
 
 
 def fit_platt(scores: Sequence[float], labels: Sequence[bool]) -> Platt:
@@ -42,7 +43,8 @@ def fit_platt(scores: Sequence[float], labels: Sequence[bool]) -> Platt:
         curvature = (design * (shares * (1 - shares))[:, None]).T @ design / len(y)  # (2, 2)
         step = np.linalg.solve(curvature, gradient)
         size = 1.0
-        while (new_loss := _loss(design, y, weights - size * step)) > loss and size > 1e-8:
+        least = loss + ROUNDING * (1 + loss)
+        while (new_loss := _loss(design, y, weights - size * step)) > least and size > 1e-8:
             size /= 2
         weights, loss = weights - size * step, new_loss
     raise CrossExamError("the logistic fit did not converge: judge more pairs")

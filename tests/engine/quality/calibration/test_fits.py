@@ -64,6 +64,17 @@ def test_isotonic_regression_of_few_pairs_is_scikit_learns(
     )
 
 
+@pytest.mark.parametrize("seed", [9, 64, 122])
+def test_platt_scaling_ends_where_the_loss_is_flat_in_a_float(seed: int) -> None:
+    """Here a whole Newton step near the end raises the loss by a rounding alone."""
+    draw = np.random.default_rng(seed)
+    scores, labels = draw.normal(0, 3, 60), draw.random(60) < 0.5
+    fit = fit_platt(scores.tolist(), labels.tolist())
+    off = np.array(fit.of(scores.tolist())) - labels
+    assert abs(off.mean()) < 1e-9
+    assert abs((off * scores).mean()) < 1e-8
+
+
 def test_isotonic_regression_needs_a_pair() -> None:
     with pytest.raises(ValueError, match="at least one pair"):
         fit_isotonic([], [])
