@@ -6,6 +6,8 @@ An error names the file and the line, as `file:line:`.
 from __future__ import annotations
 
 import codecs
+import gzip
+import io
 import math
 import zlib
 from collections.abc import Container, Mapping, Sequence
@@ -39,9 +41,12 @@ def decoded(data: bytes, file: str) -> str:
 
 def _unpacked(data: bytes, file: str) -> bytes:
     try:
-        unpacked = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, LARGEST + 1)
-    except zlib.error as error:
-        raise CrossExamError(f"{file}: no gzip archive that can be read: pack it anew") from error
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as archive:  # or several behind one another
+            unpacked = archive.read(LARGEST + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise CrossExamError(
+            f"{file}: no gzip archive that can be read to its end: pack it anew"
+        ) from error
     if len(unpacked) > LARGEST:
         raise CrossExamError(f"{file}: unpacks to over 1 GB: give a shorter run")
     return unpacked
@@ -165,15 +170,14 @@ def _by_rank(
     places = [rank for rank in ranks if rank is not None]
     if len(set(places)) < len(rows):
         return None
-    scores = single_precision([score for _, score in rows]).tolist()
-    in_order = sorted(zip(places, rows, scores, strict=True), key=lambda row: row[0])
-    hits = (Hit(row[0], score, place) for place, (_, row, score) in enumerate(in_order, 1))
+    in_order = sorted(zip(places, rows, strict=True), key=lambda row: row[0])
+    hits = (Hit(doc_id, score, place) for place, (_, (doc_id, score)) in enumerate(in_order, 1))
     return Ranking(name, name, tuple(hits))
 
 
 def _rises(ranking: Ranking) -> bool:
-    """Whether a score is greater than the one before it."""
-    scores = [hit.score for hit in ranking.hits]
+    """Whether a score is greater than the one before it, in single precision."""
+    scores = single_precision([hit.score for hit in ranking.hits]).tolist()
     return any(after > before for before, after in pairwise(scores))
 
 

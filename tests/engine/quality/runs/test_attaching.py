@@ -29,8 +29,11 @@ def test_a_table_is_in_the_order_of_its_ranks_though_scores_tie_or_rise() -> Non
     run = read("query_id,doc_id,rank,score\nq1,c,1,2\nq1,a,3,2\nq1,b,2,2\nq2,b,1,0.1\nq2,a,2,0.9\n")
     assert orders(run) == {"q1": ["c", "b", "a"], "q2": ["b", "a"]}
     assert [hit.score for hit in run.rankings["q1"].hits] == [2.0, 2.0, 2.0]
+    assert [hit.score for hit in run.rankings["q2"].hits] == [0.1, 0.9]  # as the file has them
     (note,) = run.head.notes
     assert "in 1 of 2 queries a score rises" in note
+    (beyond,) = read("query,doc,rank,score\nq1,a,1,1e39\n").rankings["q1"].hits
+    assert beyond.score == 1e39
 
 
 def test_a_trec_run_is_in_trec_evals_order_whatever_its_rank_column() -> None:

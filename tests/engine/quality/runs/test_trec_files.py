@@ -123,6 +123,13 @@ def test_a_packed_run_is_unpacked() -> None:
     assert decoded(gzip.compress(RUN.encode()), "e.run.gz") == RUN
     with pytest.raises(CrossExamError, match=r"e\.run\.gz: no gzip archive"):
         decoded(b"\x1f\x8bno", "e.run.gz")
+    with pytest.raises(CrossExamError, match=r"e\.run\.gz: .* to its end: pack it anew"):
+        decoded(gzip.compress(RUN.encode())[:-9], "e.run.gz")
+
+
+def test_archives_behind_one_another_are_one_run() -> None:
+    first, second = RUN.encode()[:20], RUN.encode()[20:]
+    assert decoded(gzip.compress(first) + gzip.compress(second), "e.run.gz") == RUN
 
 
 ODD = [
