@@ -32,7 +32,7 @@ from engine.types.quality.contexts import (
     ContextChange,
     FilledContext,
 )
-from engine.types.ranker_names import is_encoder, stage_of
+from engine.types.ranker_names import retrieves, stage_of
 from workbench.workbench import Workbench
 
 
@@ -84,10 +84,12 @@ def _of_query(args: argparse.Namespace, bench: Workbench) -> dict[str, Any]:
         raise CrossExamError(f"{query!r} has no ranking of {settings.first_stage} in this corpus")
     after = continued(reranked, before)
     ids = list(dict.fromkeys([*before.ids(), *after.ids()]))
-    tokens = bench.tokens.document_lengths(corpus.store, ids, args.tokenizer)
+    listed = corpus.store.get(ids)
+    held_ids = [document.doc_id for document in listed if document.held]
+    tokens = bench.tokens.document_lengths(corpus.store, held_ids, args.tokenizer)
     known_query = corpus.query_for_text(query)
     judgments = corpus.judgments(known_query.query_id) if known_query else {}
-    grades = grades_of(corpus.store.get(ids), judgments)
+    grades = grades_of(listed, judgments)
     change = ContextChange(
         filled(before, tokens, args.tokens, grades), filled(after, tokens, args.tokens, grades)
     )
@@ -120,7 +122,7 @@ def _of_set(args: argparse.Namespace, bench: Workbench) -> dict[str, Any]:
     """The judged queries: recall at the budget for each pipeline."""
     settings = settings_of(args)
     stages = [name.strip() for name in args.pipelines.split(",") if name.strip()]
-    unknown = [name for name in stages if name not in STAGES and not is_encoder(name)]
+    unknown = [name for name in stages if name not in STAGES and not retrieves(name)]
     if unknown or not stages:
         raise unknown_pipelines(unknown)
     stages += [stage_of(name) for name in settings.rerankers]

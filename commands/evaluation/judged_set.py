@@ -14,7 +14,7 @@ from engine.quality.candidate_scores import CandidateScores
 from engine.quality.pipelines import PipelineSpec
 from engine.search.searcher import Searcher
 from engine.types import CrossExamError
-from engine.types.ranker_names import is_encoder
+from engine.types.ranker_names import retrieves
 from workbench.query_set import run_query_set
 from workbench.saved_runs import kept_pairs
 from workbench.workbench import Workbench
@@ -32,7 +32,7 @@ class JudgedSet:
 def reranker_of(args: argparse.Namespace, cross_encoder: str) -> str:
     """The reranker of --reranker, else the cross-encoder; raises CrossExamError for several."""
     names = list(args.reranker)
-    if len(names) > 1 or any(is_encoder(name) for name in names):
+    if len(names) > 1 or any(retrieves(name) for name in names):
         raise CrossExamError(
             f"--reranker names {', '.join(names)}: give one that scores pairs, or none for the "
             "cross-encoder"

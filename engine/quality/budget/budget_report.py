@@ -43,14 +43,17 @@ class _List:
 def listed_ids(
     specs: Sequence[PipelineSpec], gathered: Sequence[CandidateScores]
 ) -> tuple[str, ...]:
-    """Every passage that any of the pipelines lists, each once: their tokens are needed."""
+    """Every passage that any of the pipelines lists, each once: their tokens are needed.
+
+    What another system listed and the corpus has no text of is none: it reaches no model.
+    """
     length = list_length(specs)
     return tuple(
         dict.fromkeys(
             doc_id
             for spec in specs
             for query_scores in gathered
-            for doc_id in final_ranking(spec, query_scores, length=length).ids()
+            for doc_id in _with_text(spec, query_scores, length)
         )
     )
 
@@ -140,7 +143,7 @@ def _list_of(
     tokens: Mapping[str, int],
     length: int,
 ) -> _List:
-    ids = final_ranking(spec, query_scores, length=length).ids()
+    ids = _with_text(spec, query_scores, length)
     documents = tuple(query_scores.parents.get(doc_id, doc_id) for doc_id in ids)
     return _List(
         query_scores.query_id,
@@ -152,6 +155,12 @@ def _list_of(
         ),
         frozenset(doc_id for doc_id, grade in grades.items() if grade > 0),
     )
+
+
+def _with_text(spec: PipelineSpec, query_scores: CandidateScores, length: int) -> list[str]:
+    """What the pipeline lists, without what the corpus does not hold."""
+    ids = final_ranking(spec, query_scores, length=length).ids()
+    return [doc_id for doc_id in ids if doc_id not in query_scores.missing]
 
 
 def _figures(name: str, spec: PipelineSpec, lists: Sequence[_List], budget: int) -> BudgetFigures:

@@ -43,10 +43,14 @@ def continued(reranked: Ranking, first: Ranking) -> Ranking:
 def filled(
     ranking: Ranking, tokens: Mapping[str, int], budget: int, grades: Mapping[str, int]
 ) -> FilledContext:
-    """The ranking with what of it fits; `tokens` and `grades` are by the ids that it lists."""
+    """The ranking with what of it fits; `tokens` and `grades` are by the ids that it lists.
+
+    What has no tokens there is left out: the corpus has no text of it, so none can be given.
+    """
     passages = tuple(
         ListedPassage(hit.doc_id, hit.rank, tokens[hit.doc_id], grades.get(hit.doc_id))
         for hit in ranking.hits
+        if hit.doc_id in tokens
     )
     n = fitting([passage.tokens for passage in passages], checked_budget(budget))
     return FilledContext(ranking.stage, budget, passages, n)
@@ -55,6 +59,12 @@ def filled(
 def estimated_tokens(text: str) -> int:
     """A text's characters divided by four, rounded up: an estimate."""
     return -(-len(text) // CHARACTERS_A_TOKEN)
+
+
+def not_held_words(missing: int) -> str:
+    """That so many of the listed are left out, for the corpus has no text of them."""
+    listed = "1 listed document is" if missing == 1 else f"{missing:,} listed documents are"
+    return f"{listed} not in this corpus, so no text of theirs is given."
 
 
 def change_sentence(change: ContextChange, names: tuple[str, str], *, judged: bool) -> str:

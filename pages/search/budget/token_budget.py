@@ -9,7 +9,7 @@ from components.common.palette import stage_label
 from components.common.wording import counted
 from components.search.budget.context_table import context_table
 from engine.quality.passage_judgments import grades_of
-from engine.search.budget.filling import change_sentence, continued, filled
+from engine.search.budget.filling import change_sentence, continued, filled, not_held_words
 from engine.types import CROSS_ENCODER, SearchTrace
 from engine.types.quality.contexts import (
     MOST_TOKENS,
@@ -54,7 +54,8 @@ def token_budget(comparison: Comparison, trace: SearchTrace) -> None:
             persist_state="session",
         )
         ids = list(dict.fromkeys([*before.ids(), *after.ids()]))
-        documents = comparison.loaded.corpus.store.get(ids)
+        listed = comparison.loaded.corpus.store.get(ids)
+        documents = [document for document in listed if document.held]
         lengths = passage_lengths([document.content for document in documents], tokenizer)
         tokens = {d.doc_id: n for d, n in zip(documents, lengths, strict=True)}
         grades = grades_of(documents, comparison.judgments)
@@ -65,9 +66,11 @@ def token_budget(comparison: Comparison, trace: SearchTrace) -> None:
         sentence = change_sentence(change, names, judged=bool(comparison.judgments))
         st.markdown(f"**{plain(sentence)}**")
         context_table(change, {d.doc_id: d.title for d in documents}, key="context_table")
+        missing = len(listed) - len(documents)
+        left_out = f" {not_held_words(missing)}" if missing else ""
         st.caption(
             plain(
-                f"{RULE} Both lists have {counted(len(before.hits), 'passage')}: behind the "
+                f"{RULE}{left_out} Both lists have {counted(len(before.hits), 'passage')}: behind the "
                 "reranked ones stands the rest of the first stage's list."
             )
         )

@@ -94,6 +94,21 @@ def test_a_document_counts_once_however_many_of_its_passages_are_in_the_context(
     assert (row.recall, row.relevant, row.passages) == (0.5, 2, 2)
 
 
+def test_what_the_corpus_has_no_text_of_reaches_no_model() -> None:
+    gathered, _ = drawn_set(2, 24)
+    full = next(each for each in gathered if len(each.lists[BM25].hits) == 20)
+    ids = full.lists[BM25].ids()
+    unheld = replace(full, missing=frozenset(ids[:1]))
+    assert listed_ids([ALONE], [unheld]) == tuple(ids[1:])
+    qrels = [Qrel(full.query_id, ids[0], 1), Qrel(full.query_id, ids[1], 1)]
+    tokens = dict.fromkeys(ids[1:], 10)
+    report = budget_report(
+        {ALONE.name: ALONE}, [unheld], qrels, tokens, budget=20, baseline=ALONE.name
+    )
+    (row,) = report.rows
+    assert (row.recall, row.relevant, row.passages) == (0.5, 1, 2)
+
+
 def test_the_sentence_says_what_may_be_chance() -> None:
     gathered, qrels = drawn_set(1, 24)
     tokens = dict.fromkeys(listed_ids(list(SPECS.values()), gathered), 50)

@@ -57,6 +57,8 @@ def test_a_context_says_what_enters_what_leaves_and_which_are_relevant() -> None
     )
     same = change_sentence(ContextChange(before, before), ("BM25", "BM25"), judged=False)
     assert same.endswith("reads the same either way.")
+    unheld = filled(ranking("run:prod", "a", "elsewhere", "b"), tokens, 100, grades)
+    assert [(p.doc_id, p.rank) for p in unheld.inside] == [("a", 1), ("b", 3)]
     fewer = filled(ranking("bm25", "a"), tokens, 100, grades)
     assert "0 enter and 1 leaves." in change_sentence(
         ContextChange(before, fewer), ("BM25", "BM25"), judged=False
