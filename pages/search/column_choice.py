@@ -11,7 +11,7 @@ from components.common.messages import error, notice, plain
 from components.common.palette import stage_label
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, BLEND, CROSS_ENCODER, STAGES, CrossExamError
-from engine.types.ranker_names import stage_of
+from engine.types.ranker_names import MOST, stage_of
 from pages.search.link_names import BASELINE, COLUMNS, ROWS
 from state import url_state
 from state.search import additional_rankers as rankers
@@ -64,7 +64,7 @@ def column_choice(settings: Settings, attached: Sequence[str] = ()) -> ColumnCho
             label_visibility="collapsed",
         )
     if new := [stage for stage in not_chosen if stage in picked]:
-        _choose(new)
+        _choose(new, settings)
     with baseline_box:
         baseline = st.selectbox(
             "Movement against",
@@ -96,8 +96,18 @@ def column_choice(settings: Settings, attached: Sequence[str] = ()) -> ColumnCho
     return ColumnChoice(tuple(stages), baseline, top)
 
 
-def _choose(stages: Sequence[str]) -> None:
-    """Have the search list these attached runs too, and begin anew."""
+def _choose(stages: Sequence[str], settings: Settings) -> None:
+    """Have the search list these attached runs too, and begin anew.
+
+    One that is chosen already has no room beside the first stage, which is such a run as well.
+    """
+    if set(stages) <= set(rankers.chosen()):
+        notice(
+            f"{', '.join(map(stage_label, stages))} is not searched: beside the first stage, "
+            f"{stage_label(settings.first_stage)}, there is room for {MOST - 1} additional "
+            "rankers. Choose fewer under Models."
+        )
+        return
     try:
         for stage in stages:
             rankers.add(stage)
