@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
 from engine.types import CrossExamError
 from engine.types.ranker_names import MOST, is_attached, stage_of
 from engine.types.registries.rankers import RUN
+from engine.types.registries.search_parameters import FIRST_STAGE
 from engine.types.runs import AttachedHead
 from state.app_resources import LoadedCorpus, preparations, workbench
 from state.permissions import Act, require
 from state.search import additional_rankers as rankers
+from state.share import page_link
 
 _DETACHED, _ATTACHED = "_detached_run", "_attached_run"
 
@@ -100,11 +102,14 @@ def version(fingerprint: str, names: Iterable[str]) -> int:
     return workbench().attached.version(fingerprint)
 
 
-def _rechoose(name: str, instead: Iterable[str]) -> None:
+def _rechoose(name: str, instead: Sequence[str]) -> None:
+    """Have this visitor's search take `instead` for a run that has gone, also as first stage."""
     chosen = rankers.chosen()
     if name in chosen:
         at = chosen.index(name)
         rankers.choose((*chosen[:at], *instead, *chosen[at + 1 :]))
+    if st.session_state.get(FIRST_STAGE.key) == name:
+        page_link.set_next({FIRST_STAGE.key: next(iter(instead), FIRST_STAGE.default)})
 
 
 def _fingerprint(corpus: str) -> str | None:

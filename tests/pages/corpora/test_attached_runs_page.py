@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from corpora.attached.attached_run_store import AttachedRunStore
 from corpora.stores.run_store import RunStore
+from engine.types.registries.search_parameters import FIRST_STAGE
 from jobs.visitor_jobs import Slot
 from state.app_resources import prepare
 from state.quality import runs as quality
@@ -80,16 +81,19 @@ def test_a_file_becomes_a_run_and_what_it_holds_is_said(attached: AppTest) -> No
 
 def test_a_run_is_renamed_detached_and_attached_again(attached: AppTest) -> None:
     at = attached
+    at.session_state[FIRST_STAGE.key] = RUN
     at.text_input(key="run_new_name").set_value("next")
     at.run()
     at.button(key="rename_run").click()
     finished(at)
     assert at.session_state["_rerankers"] == ("run:next",)
+    assert at.session_state[FIRST_STAGE.key] == "run:next"
     at.button(key="detach_run").click()
     finished(at)
     assert store().heads() == ()
     assert says(at, "No run of another system is attached to senses yet")
     assert at.session_state["_rerankers"] == ()
+    assert at.session_state[FIRST_STAGE.key] == FIRST_STAGE.default
     at.button(key="restore_run").click()
     finished(at)
     assert [head.name for head in store().heads()] == ["next"]
