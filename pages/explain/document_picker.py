@@ -79,10 +79,10 @@ def listed_and_picked(
 
     def exists(doc_id: str) -> bool:
         try:
-            store.get([doc_id])
+            (document,) = store.get([doc_id])
         except CrossExamError:
             return False
-        return True
+        return document.held
 
     for missing in url_state.pick_among(listed, exists, first):
         notice(f"{loaded.corpus.info.name} has no document {missing!r}; it is left out.")

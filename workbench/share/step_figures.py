@@ -149,6 +149,11 @@ class StepFigures:
                 raise CrossExamError("the link names no document: pick one, and keep the view anew")
             corpus, _ = self._open(asked.corpus)
             (document,) = corpus.store.get([doc_id])
+            if not document.held:
+                raise CrossExamError(
+                    f"{shown(doc_id)} is not in corpus {corpus.info.name!r}, a run of another "
+                    "system lists it: pick a document with a text, and keep the view anew"
+                )
             info, query = corpus.info, asked.query
         log("explaining the pair")
         bench = self._bench

@@ -25,6 +25,8 @@ def why_not_asked(name: str, agreed: Collection[str] = ()) -> str:
     `agreed` are those that the visitor uses already.
     """
     ranker = parsed(name)
+    if ranker.record.attached:  # its lists are kept with the corpus
+        return ""
     if ranker.remote:
         return "it is sent texts elsewhere, which no step does by itself"
     model = ranker.model.partition("#")[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from corpora.stores.corpus import Corpus
 from engine.search.searcher import Searcher
 from engine.share.snapshot_differences import snapshot_differences
-from engine.types import CROSS_ENCODER, CrossExamError, Qrel, Query, Reranker
+from engine.types import CROSS_ENCODER, CrossExamError, Document, Qrel, Query, Reranker
 from engine.types.share.snapshots import SearchSnapshot
 from engine.types.share.walkthroughs import WalkthroughStep
 from tests.tiny import QUERY, Tiny, tiny_searcher
@@ -123,3 +124,16 @@ def test_a_ranker_that_the_visitor_uses_is_asked_and_one_that_sends_texts_is_lef
     assert [column.stage for column in snapshot.columns] == ["bi-encoder", "reranker:/a/folder"]
     assert asked == ["/a/folder"]
     assert any("was not asked: it is sent texts elsewhere" in each for each in snapshot.notices)
+
+
+def test_an_attached_run_is_asked_for_its_lists_are_kept_here() -> None:
+    assert why_not_asked("run:production") == ""
+
+
+def test_a_document_that_the_corpus_has_no_text_of_is_not_explained() -> None:
+    searcher, _ = tiny_searcher(TINIES)
+    listed = SimpleNamespace(get=lambda doc_ids: [Document.not_held(d) for d in doc_ids])
+    made = figures(TINIES, replace(searcher, store=cast("Any", listed)))
+    step = WalkthroughStep("explain", {"q": QUERY, "doc": "elsewhere"}, "Of no text")
+    with pytest.raises(CrossExamError, match="'elsewhere' is not in corpus 'tiny'"):
+        made.of(step)
