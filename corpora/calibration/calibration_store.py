@@ -83,7 +83,11 @@ class CalibrationStore:
     def keep_floor(self, key: CalibrationKey, kept: KeptFloor | None) -> None:
         """Have searches go by this floor; None: by none any more."""
         if kept is None:
-            self.path(key, "floor").unlink(missing_ok=True)
+            path = self.path(key, "floor")
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise from_system(path, error, REMEDY) from error
         else:
             self._write(key, "floor", asdict(kept))
 

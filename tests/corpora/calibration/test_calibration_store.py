@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from corpora.calibration.calibration_store import CalibrationStore
+from engine.types import CrossExamError
 from engine.types.calibration.reliability import Floor, Isotonic, KeptFloor
 from engine.types.calibration.scores import CalibrationKey, CalibrationScores
 
@@ -65,6 +66,13 @@ def test_a_damaged_file_counts_as_none(tmp_path: Path, content: str) -> None:
     store.path(KEY, "floor").write_text(content)
     store.path(KEY, "scores").write_text(content)
     assert (store.scores(KEY), store.floor(KEY)) == (None, None)
+
+
+def test_a_floor_that_cannot_be_taken_away_says_what_to_do(tmp_path: Path) -> None:
+    store = CalibrationStore(tmp_path)
+    store.path(KEY, "floor").mkdir()
+    with pytest.raises(CrossExamError, match="make the cache folder readable and writable"):
+        store.keep_floor(KEY, None)
 
 
 def test_a_floor_of_parts_that_do_not_fit_counts_as_none(tmp_path: Path) -> None:
