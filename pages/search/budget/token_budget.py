@@ -70,7 +70,7 @@ def token_budget(comparison: Comparison, trace: SearchTrace) -> None:
         left_out = f" {not_held_words(missing)}" if missing else ""
         st.caption(
             plain(
-                f"{RULE}{left_out} Both lists have {counted(len(before.hits), 'passage')}: behind the "
-                "reranked ones stands the rest of the first stage's list."
+                f"{RULE}{left_out} Both lists have {counted(len(before.hits), 'passage')}: behind "
+                "the reranked ones stands the rest of the first stage's list."
             )
         )
