@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import streamlit as st
 
@@ -26,7 +26,10 @@ def _jobs() -> ResultCache[Job[TokensById]]:
 
 
 def token_counts(loaded: LoadedCorpus, run: OpenedRun, tokenizer: str) -> Job[TokensById]:
-    """The counting of all passages that the run's pipelines list, shared by all visitors."""
+    """The counting of all passages that the run's pipelines list, shared by all visitors.
+
+    One that was cancelled stays so until `count_again`.
+    """
     bench = workbench()
 
     def work(job: Job[TokensById]) -> TokensById:
@@ -38,12 +41,20 @@ def token_counts(loaded: LoadedCorpus, run: OpenedRun, tokenizer: str) -> Job[To
             cancel=job.should_stop,
         )
 
-    key = (loaded.corpus.info.fingerprint, run.run_id, run.saved.saved_at, tokenizer)
     return _jobs().get_or_make(
-        key,
+        _key(loaded, run, tokenizer),
         lambda: Job("counting tokens", work, title="counting tokens"),
-        usable=lambda job: job.running or job.value is not None,
+        usable=lambda job: job.running or job.value is not None or job.cancelled,
     )
+
+
+def count_again(loaded: LoadedCorpus, run: OpenedRun, tokenizer: str) -> None:
+    """Forget a counting that was cancelled: the next look begins it anew."""
+    _jobs().drop(_key(loaded, run, tokenizer))
+
+
+def _key(loaded: LoadedCorpus, run: OpenedRun, tokenizer: str) -> Hashable:
+    return loaded.corpus.info.fingerprint, run.run_id, run.saved.saved_at, tokenizer
 
 
 def report_of(

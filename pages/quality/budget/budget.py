@@ -16,7 +16,7 @@ from pages.quality.link_names import BUDGET_BASELINE
 from pages.search.job_shown import job_shown
 from pages.search.link_names import TOKENIZER, TOKENS
 from state import url_state
-from state.quality.budget import report_of, token_counts
+from state.quality.budget import count_again, report_of, token_counts
 
 FIRST_GLANCE = 0.5  # seconds in which the tokens of most runs are counted
 
@@ -52,6 +52,9 @@ def token_budget(context: QualityContext) -> None:
     if job.value is None:
         if job.error is not None:
             error(url_state.error_message(job.error))
+        if job.cancelled and st.button("Count the tokens", key="count_tokens"):
+            count_again(context.loaded, context.run, tokenizer)
+            st.rerun()
         return
     try:
         report = report_of(
