@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -15,14 +16,20 @@ from jobs.job import Job
 from workbench.workbench import Workbench
 
 BUNDLED = "senses"
+_OPENINGS = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedCorpus:
-    """A corpus and what searches it."""
+    """A corpus and what searches it; each opening has a `number` of its own.
+
+    Queries and judgments can be replaced while the documents, and so the fingerprint, stay: what
+    is computed from them is kept by this number.
+    """
 
     corpus: Corpus
     searcher: Searcher
+    number: int = field(default_factory=lambda: next(_OPENINGS), compare=False)
 
 
 def _preparation(bench: Workbench, name: str) -> Job[LoadedCorpus]:

@@ -127,5 +127,5 @@ def _floor(key: CalibrationKey, version: Hashable) -> KeptFloor | None:
 
 
 def _version(loaded: LoadedCorpus) -> Hashable:
-    info = loaded.corpus.info
-    return info.name, info.fingerprint, judgment_log(info.fingerprint).version
+    fingerprint = loaded.corpus.info.fingerprint
+    return loaded.number, fingerprint, judgment_log(fingerprint).version

@@ -33,11 +33,14 @@ ANY_RECALL = 10
 
 
 def version(loaded: LoadedCorpus, counting_rule: CountingRule) -> Version:
-    """Changes when a judgment, or a measure that is registered, changes anything."""
-    info = loaded.corpus.info
-    people = (MEASURES.names, info.name, info.fingerprint, *judgment_log(info.fingerprint).version)
+    """Changes when a judgment, or a measure that is registered, changes anything.
+
+    Those that came with the corpus change when it is opened anew.
+    """
+    fingerprint = loaded.corpus.info.fingerprint
+    people = (MEASURES.names, loaded.number, fingerprint, *judgment_log(fingerprint).version)
     if isinstance(counting_rule, WithAutoJudgments):
-        auto_judged = auto_judgment_store(info.fingerprint).version
+        auto_judged = auto_judgment_store(fingerprint).version
         return (*people, counting_rule.aggregation, counting_rule.judge_model, *auto_judged)
     return (*people, counting_rule)
 
