@@ -19,6 +19,7 @@ from jobs.experiments import Experiment, Measurements
 from jobs.job import Job
 from state.app_resources import LoadedCorpus, server_work, workbench
 from state.latency import measurements as work
+from state.search import attached_runs
 from state.visitor import visitor_work
 from system.hardware import hardware, hardware_sentence
 
@@ -34,19 +35,23 @@ class Lab:
         self._measurements = measurements
         self.request = work.MeasurementRequest(loaded, query, settings)
         corpus = (loaded.corpus.info.name, loaded.corpus.info.fingerprint)
+        runs = attached_runs.version(corpus[1], (settings.first_stage, *settings.rerankers))
+        searched = (*corpus, runs)  # also with another run under the name of an earlier one
         local = self.request.local
         deep = replace(local, depth=Settings().depth)  # its depth is every depth
         self.runs: Experiment[LatencyReport] = Experiment(
-            measurements, ("runs", corpus, query, self.request.repeated)
+            measurements, ("runs", searched, query, self.request.repeated)
         )
-        self.depth: Experiment[DeepPass] = Experiment(measurements, ("depth", corpus, query, deep))
+        self.depth: Experiment[DeepPass] = Experiment(
+            measurements, ("depth", searched, query, deep)
+        )
         self.batches: Experiment[BatchReport] = Experiment(measurements, ("batches", corpus, query))
         self.scale: Experiment[work.ScaleReport] = Experiment(
             measurements, ("scale", corpus, query)
         )
         self.ann: Experiment[work.AnnResult] = Experiment(measurements, ("ann", corpus))
         self.energy: Experiment[EnergyReport] = Experiment(
-            measurements, ("energy", corpus, query, local)
+            measurements, ("energy", searched, query, local)
         )
         experiments = (self.runs, self.depth, self.batches, self.scale, self.ann, self.energy)
         self._keys = [experiment.key for experiment in experiments]
