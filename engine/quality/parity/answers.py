@@ -143,9 +143,10 @@ def read_answer(
                     handled.add(fault.position)
                     fault = replace(fault, position=to_send[fault.position])
                 refused.append(fault)
-        if not handled:
+        left = [position for place, position in enumerate(to_send) if place not in handled]
+        if len(left) == len(to_send):  # nothing of it can be told: it would be sent for ever
             break
-        to_send = [position for place, position in enumerate(to_send) if place not in handled]
+        to_send = left
     if cancel():
         raise Cancelled("the comparison was cancelled")
     scores, faults = read_scores(rows, len(texts))
