@@ -9,6 +9,7 @@ import codecs
 import gzip
 import io
 import math
+import re
 import zlib
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from engine.types.trec_ids import escaped_id, unescaped_id
 
 GZIP = b"\x1f\x8b"
 LARGEST = 1_000_000_000  # bytes of a run, unpacked
+_HALF = re.compile("[\ud800-\udfff]")  # JSON can write it, and no page can show it
 
 
 def decoded(data: bytes, file: str) -> str:
@@ -81,7 +83,8 @@ def read_run_file(
     rank column is read only where there is no score, or, with `by_rank`, where a table or JSON
     gives every document one, for that is the order in which they were returned. Ids carry the
     escapes of `trec_ids`, unless they are `corpus_ids` as they stand. Raises CrossExamError for
-    a line that is none, a score that is no number, or a document listed twice for a query.
+    a line that is none or no text, a score that is no number, or a document listed twice for a
+    query.
     """
     rows: dict[str, list[tuple[str, float]]] = {}
     ranks: dict[str, list[int | None]] = {}
@@ -95,6 +98,9 @@ def read_run_file(
         return written if written in corpus_ids else unescaped_id(written)
 
     for row in run_rows(text, file, notes.append):
+        if half := _HALF.search(f"{row.query}{row.document}{row.text}{row.name}"):
+            complaint = f"holds half a surrogate pair ({half[0]!r}), which is no character: mend it"
+            raise wrong_line(file, row.line, complaint)
         query_id, doc_id = meant(row.query), meant(row.document)
         try:
             score = float(row.score)

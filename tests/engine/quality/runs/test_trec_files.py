@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 
 import pytest
 import pytrec_eval
@@ -125,6 +126,13 @@ def test_a_packed_run_is_unpacked() -> None:
         decoded(b"\x1f\x8bno", "e.run.gz")
     with pytest.raises(CrossExamError, match=r"e\.run\.gz: .* to its end: pack it anew"):
         decoded(gzip.compress(RUN.encode())[:-9], "e.run.gz")
+
+
+@pytest.mark.parametrize("name", ["query", "doc", "run"])
+def test_half_a_character_is_refused_for_no_page_can_show_it(name: str) -> None:
+    row = {"query": "q", "doc": "d", "run": "r", "score": 1, name: "x\ud800"}
+    with pytest.raises(CrossExamError, match=r"e\.json:1: holds half a surrogate pair"):
+        read_run(json.dumps([row]), "e.json")
 
 
 def test_archives_behind_one_another_are_one_run() -> None:
