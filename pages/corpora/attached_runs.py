@@ -74,7 +74,8 @@ def _form(loaded: LoadedCorpus) -> None:
         if file is None:
             return
         try:
-            runs.attach(loaded, file.getvalue(), file.name, name)
+            with st.spinner("Reading the run …", show_time=True):  # seconds for a large one
+                runs.attach(loaded, file.getvalue(), file.name, name)
         except CrossExamError as problem:
             error(f"{problem}.")  # it begins with the file's name, which keeps its letters
         else:

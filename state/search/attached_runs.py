@@ -31,10 +31,10 @@ def heads(loaded: LoadedCorpus) -> tuple[AttachedHead, ...]:
 
 def stages_of(corpus: str) -> list[str]:
     """The stages of the runs that are attached to the corpus of this name; it is not opened."""
-    fingerprint = _fingerprint(corpus)
-    if fingerprint is None:
-        return []
     try:
+        fingerprint = _fingerprint(corpus)
+        if fingerprint is None:
+            return []
         runs = workbench().attached.of(fingerprint).heads()
     except CrossExamError:  # the page Corpora says why
         return []

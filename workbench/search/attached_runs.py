@@ -49,6 +49,7 @@ class AttachedRuns:
             raise CrossExamError(
                 f"{file}: over {MOST_BYTES // 1_000_000} MB: give a shorter run, or pack it by gzip"
             )
+        file = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in file)
         held = frozenset(corpus.store.ids())
         run = attached_run(
             decoded(data, file),
