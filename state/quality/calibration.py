@@ -9,6 +9,7 @@ import streamlit as st
 
 from corpora.calibration.calibration_store import CalibrationStore
 from engine.quality.calibration.report import CalibrationReport
+from engine.types import CrossExamError
 from engine.types.calibration.reliability import KeptFloor
 from engine.types.calibration.scores import CalibrationKey, CalibrationScores
 from jobs.job import Job
@@ -117,7 +118,10 @@ def floor_of_search(loaded: LoadedCorpus) -> KeptFloor | None:
         workbench().models.cross_encoder_name,
         loaded.searcher.reranker.revision,
     )
-    return _floor(key, CalibrationStore().version(key))
+    try:
+        return _floor(key, CalibrationStore().version(key))
+    except CrossExamError:  # a search goes on without it; the page of the calibration says why
+        return None
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
