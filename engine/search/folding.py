@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from engine.search.ranking import rank
-from engine.types import Document, DocumentStore, Ranking, SearchTrace
+from engine.types import Document, DocumentStore, Hit, Ranking, SearchTrace
+from engine.types.ranker_names import is_attached
 
 ParentOf = Callable[[str], str]
 
@@ -20,8 +21,16 @@ def fold(ranking: Ranking, parent_of: ParentOf) -> Ranking:
 
     A passage that is ranked last by rule is no document's best while it has another.
 
-    `parent_of` tells the document of a passage, and of a whole document itself.
+    Another system's list stays in its order, which its scores need not give: there the first
+    passage is the best. `parent_of` tells the document of a passage, and of a whole document
+    itself.
     """
+    if is_attached(ranking.stage):
+        first_of: dict[str, float] = {}
+        for hit in ranking.hits:
+            first_of.setdefault(parent_of(hit.doc_id), hit.score)
+        in_order = enumerate(first_of.items(), 1)
+        return replace(ranking, hits=tuple(Hit(d, score, place) for place, (d, score) in in_order))
     best: dict[str, tuple[bool, float]] = {}
     best_passage: dict[str, str] = {}
     for hit in ranking.hits:

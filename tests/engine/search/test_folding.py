@@ -34,6 +34,12 @@ def test_a_document_takes_the_score_of_its_best_passage_and_ranks_are_given_anew
     assert folded == Ranking(BM25, "m", (Hit("a", 5.0, 1), Hit("b", 4.0, 2), Hit("whole", 2.0, 3)))
 
 
+def test_another_systems_list_stays_in_its_order_whatever_its_scores() -> None:
+    hits = (Hit("b#1", 1.0, 1), Hit("a#2", 1.0, 2), Hit("whole", 7.0, 3), Hit("b#2", 9.0, 4))
+    folded = fold(Ranking("run:prod", "m", hits), lambda doc_id: PASSAGES.get(doc_id, doc_id))
+    assert folded.hits == (Hit("b", 1.0, 1), Hit("a", 1.0, 2), Hit("whole", 7.0, 3))
+
+
 def test_documents_that_tie_are_ordered_by_id() -> None:
     ranking = ranked(("b#1", 1.0), ("a#1", 1.0))
     assert fold(ranking, PASSAGES.__getitem__).ids() == ["a", "b"]
