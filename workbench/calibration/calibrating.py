@@ -81,7 +81,8 @@ def calibration_task(corpus: Corpus, name: str, reranker: Reranker) -> Calibrati
     people = people_of(corpus, JudgmentLog(corpus.info.fingerprint), name)
     judged_ids = {doc_id for _, doc_id in people}
     held_ids = judged_ids & set(corpus.store.ids())
-    held_ids |= passages_in(corpus.store, judged_ids).keys()
+    if corpus.split:  # else the corpus would be read through for judgments of what it lacks
+        held_ids |= passages_in(corpus.store, judged_ids).keys()
     query_ids = {query.query_id for query in corpus.queries}
     usable = {
         (query_id, doc_id): grade
