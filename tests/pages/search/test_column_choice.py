@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-import pages.search.column_choice as page
 from engine.search.settings import Settings
+from pages.search.column_choice import _choose
+
+PAGE = "pages.search.column_choice"
 
 
 def test_a_chosen_run_that_has_no_room_beside_the_first_stage_is_said(
@@ -13,9 +15,9 @@ def test_a_chosen_run_that_has_no_room_beside_the_first_stage_is_said(
 ) -> None:
     said: list[str] = []
     chosen = ("run:a", "some/model", "other/model", "third/model", "run:c")
-    monkeypatch.setattr(page.rankers, "chosen", lambda: chosen)
-    monkeypatch.setattr(page, "notice", said.append)
-    monkeypatch.setattr(page.st, "rerun", lambda: pytest.fail("this would never end"))
-    page._choose(["run:c"], Settings(first_stage="run:b"))
+    monkeypatch.setattr(f"{PAGE}.rankers.chosen", lambda: chosen)
+    monkeypatch.setattr(f"{PAGE}.notice", said.append)
+    monkeypatch.setattr(f"{PAGE}.st.rerun", lambda: pytest.fail("this would never end"))
+    _choose(["run:c"], Settings(first_stage="run:b"))
     (sentence,) = said
     assert "c is not searched: beside the first stage, b, there is room for 4" in sentence
