@@ -18,6 +18,7 @@ from system.storage import cache_folder
 from workbench.keyed_cache import KeyedCache
 
 MOST_BYTES = 100_000_000
+MOST_UNPACKED = 300_000_000  # reading takes several times as much memory
 
 Place = tuple[str, str]  # the folder of the database, and the corpus' fingerprint
 
@@ -52,7 +53,7 @@ class AttachedRuns:
         file = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in file)
         held = frozenset(corpus.store.ids())
         run = attached_run(
-            decoded(data, file),
+            decoded(data, file, most=MOST_UNPACKED),
             file,
             name=run_name(name) if name.strip() else usual_name(file),
             at=time.time(),

@@ -25,13 +25,13 @@ LARGEST = 1_000_000_000  # bytes of a run, unpacked
 _HALF = re.compile("[\ud800-\udfff]")  # JSON can write it, and no page can show it
 
 
-def decoded(data: bytes, file: str) -> str:
+def decoded(data: bytes, file: str, *, most: int = LARGEST) -> str:
     """The bytes as text, unpacked where gzip packed them; UTF-16 is recognised by its mark.
 
-    Raises CrossExamError where they are no UTF-8.
+    Raises CrossExamError where they are no UTF-8, or unpack to more than `most` bytes.
     """
     if data.startswith(GZIP):
-        data = _unpacked(data, file)
+        data = _unpacked(data, file, most)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")
     try:
@@ -41,16 +41,18 @@ def decoded(data: bytes, file: str) -> str:
         raise wrong_line(file, line, "no UTF-8 text: save the file as UTF-8") from error
 
 
-def _unpacked(data: bytes, file: str) -> bytes:
+def _unpacked(data: bytes, file: str, most: int) -> bytes:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as archive:  # or several behind one another
-            unpacked = archive.read(LARGEST + 1)
+            unpacked = archive.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise CrossExamError(
             f"{file}: no gzip archive that can be read to its end: pack it anew"
         ) from error
-    if len(unpacked) > LARGEST:
-        raise CrossExamError(f"{file}: unpacks to over 1 GB: give a shorter run")
+    if len(unpacked) > most:
+        raise CrossExamError(
+            f"{file}: unpacks to over {most / 1_000_000:,.0f} MB: give a shorter run"
+        )
     return unpacked
 
 

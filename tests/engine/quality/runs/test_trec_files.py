@@ -135,6 +135,12 @@ def test_half_a_character_is_refused_for_no_page_can_show_it(name: str) -> None:
         read_run(json.dumps([row]), "e.json")
 
 
+def test_an_archive_that_unpacks_to_more_than_is_read_is_refused() -> None:
+    packed = gzip.compress(b"q Q0 d 1 1.0 x\n" * 200_000)
+    with pytest.raises(CrossExamError, match=r"e\.run\.gz: unpacks to over 2 MB"):
+        decoded(packed, "e.run.gz", most=2_000_000)
+
+
 def test_archives_behind_one_another_are_one_run() -> None:
     first, second = RUN.encode()[:20], RUN.encode()[20:]
     assert decoded(gzip.compress(first) + gzip.compress(second), "e.run.gz") == RUN
