@@ -71,7 +71,7 @@ def test_what_was_consumed_is_said_in_a_sentence(usage: Usage, words: str) -> No
 def test_every_kind_of_the_form_makes_a_name_that_can_be_read() -> None:
     assert set(RANKERS.names) == {
         "cross-encoder", "bi-encoder", "maxsim", "cohere", "jina", "voyage", "tei", "vllm",
-        "infinity", "llm-pointwise", "llm-pairwise", "llm-listwise",
+        "infinity", "llm-pointwise", "llm-pairwise", "llm-listwise", "run",
     }  # fmt: skip
     for kind in RANKERS:
         name = composed(kind.name, kind.model, kind.address)
