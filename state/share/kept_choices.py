@@ -43,10 +43,17 @@ def absorb(names: Iterable[LinkName]) -> None:
 
 
 def give(names: Iterable[LinkName]) -> None:
-    """Give the widgets what is kept; call before they are drawn."""
+    """Give the widgets what is kept; call before they are drawn.
+
+    Given None, a widget would stand empty: where that is the usual, it is left to show its own.
+    """
     for name in names:
         if name.session_key in kept():
-            st.session_state[name.session_key] = kept()[name.session_key]
+            value = kept()[name.session_key]
+            if value is None and usual(name) is None:
+                st.session_state.pop(name.session_key, None)
+            else:
+                st.session_state[name.session_key] = value
 
 
 def stand_in(key: str, widget: str, usual: Any) -> None:
