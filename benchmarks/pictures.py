@@ -23,6 +23,9 @@ TRUNCATION = (
     "&doc=long-marrowby-museum-guide"
 )
 SNAKE = "?q=python+snake"
+DIAGNOSED = (
+    "/diagnose?q=do+bees+understand+the+concept+of+zero&expected=What+goes+on+inside+a+bee%27s+head"
+)
 TUTORIAL = "&doc2=python-programming-tutorial"
 NEW = ("frogs+in+trees", "birds+that+cannot+fly", "plants+that+eat+insects", "fish+in+deep+water")
 
@@ -149,6 +152,34 @@ def run_lab(page: Page) -> None:
     page.get_by_text("Or was it chance?").wait_for(timeout=RUN)
 
 
+def calibrated(page: Page) -> None:
+    """Measure what a score means, unless it was measured before, and wait for the picture."""
+    page.get_by_text("judged pair").first.wait_for()
+    page.wait_for_timeout(3000)
+    if not page.locator(".js-plotly-plot").count():
+        page.get_by_role("button", name="Measure", exact=True).click()
+    page.locator(".js-plotly-plot").first.wait_for(timeout=2 * RUN)
+
+
+def plotted(page: Page) -> None:
+    """Wait for the first chart of a run."""
+    page.locator(".js-plotly-plot").first.wait_for(timeout=RUN)
+    page.wait_for_timeout(3000)
+
+
+def agreed(page: Page) -> None:
+    """Compare fp32 with the fast backend, and wait for the scatter."""
+    page.get_by_role("button", name="Compare", exact=True).click()
+    page.locator(".js-plotly-plot").first.wait_for(timeout=RUN)
+    page.get_by_role("button", name="Cancel").wait_for(state="detached", timeout=RUN)
+
+
+def diagnosed(page: Page) -> None:
+    """Wait for the chain and the causes."""
+    page.get_by_text("What keeps it there").wait_for(timeout=RUN)
+    page.get_by_role("button", name="Cancel").wait_for(state="detached", timeout=RUN)
+
+
 def mapped(page: Page) -> None:
     """Wait for the lengths and the map."""
     page.get_by_text("472 documents in senses").first.wait_for()
@@ -252,6 +283,11 @@ PICTURES: tuple[Picture, ...] = (
     ("latency", "/latency?q=snakes+that+live+in+trees", (1280, 1000), False, measured),
     ("latency-depth", f"/latency{SNAKE}&lab=depth", (1280, 1100), False, deepened),
     ("quality", "/quality", (1280, 1700), False, run_lab),
+    ("calibration", "/quality?part=calibration", (1280, 1500), False, calibrated),
+    ("when-to-rerank", "/quality?part=when", (1280, 1300), False, plotted),
+    ("token-budget", "/quality?part=tokens", (1280, 1100), False, plotted),
+    ("parity", "/parity", (1280, 1300), False, agreed),
+    ("diagnose", DIAGNOSED, (1280, 1500), False, diagnosed),
     ("training", "/training", (1280, 1300), False, trained),
     ("corpora", f"/corpora{SNAKE}", (1280, 2000), False, mapped),
     ("models", "/models", (1280, 1400), False, listed),
