@@ -157,7 +157,8 @@ def calibrated(page: Page) -> None:
     page.get_by_text("judged pair").first.wait_for()
     page.wait_for_timeout(3000)
     if not page.locator(".js-plotly-plot").count():
-        page.get_by_role("button", name="Measure", exact=True).click()
+        main = page.get_by_test_id("stMainBlockContainer")
+        main.get_by_role("button", name="Measure", exact=True).click()
     page.locator(".js-plotly-plot").first.wait_for(timeout=2 * RUN)
 
 
@@ -169,7 +170,8 @@ def plotted(page: Page) -> None:
 
 def agreed(page: Page) -> None:
     """Compare fp32 with the fast backend, and wait for the scatter."""
-    page.get_by_role("button", name="Compare", exact=True).click()
+    main = page.get_by_test_id("stMainBlockContainer")
+    main.get_by_role("button", name="Compare", exact=True).click()
     page.locator(".js-plotly-plot").first.wait_for(timeout=RUN)
     page.get_by_role("button", name="Cancel").wait_for(state="detached", timeout=RUN)
 

@@ -59,6 +59,8 @@ def test_a_server_is_sent_nothing_until_it_is_asked_and_what_it_leaves_out_is_na
         at = opened(PAGE, **SIZE)
         at.session_state["_rerankers"] = (name,)
         finished(at)
+        assert at.selectbox(key="parity_side_a").value == "exact"
+        assert at.selectbox(key="parity_side_b").value == "fast"
         at.selectbox(key="parity_side_b").set_value(name).run()
         assert shown(at, "are sent to 127.0.0.1")
         assert server.asked == []
