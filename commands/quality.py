@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from commands.command import Command
+from commands.evaluation.judged_set import judged_queries
 from commands.evaluation.weighted_output import (
     difference_words,
     first_result_values,
@@ -26,7 +27,6 @@ from commands.options import (
     add_measure,
     add_models,
     add_settings,
-    opened,
     settings_of,
     unknown_pipelines,
     workbench_of,
@@ -81,15 +81,7 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
     bench = workbench_of(args)
     if args.runs is not None:
         _needs_folder(args.runs)
-    corpus = bench.corpora.open(args.corpus)
-    if not corpus.qrels:
-        raise CrossExamError(
-            f"corpus {corpus.info.name!r} has no judgments to evaluate against: give a BEIR folder "
-            "with qrels"
-        )
-    corpus, searcher = opened(args, bench)
-    judged_query_ids = {qrel.query_id for qrel in corpus.qrels}
-    queries = [query for query in corpus.queries if query.query_id in judged_query_ids]
+    corpus, searcher, queries = judged_queries(args, bench)
     specs = stage_pipelines(stages, settings, bench.models.cross_encoder_name)
     line = ProgressLine()
     run = run_query_set(

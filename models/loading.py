@@ -33,6 +33,7 @@ from models.cross_encoders.pairs import PairBuilder
 from models.cross_encoders.parts import CrossEncoderParts
 from models.hub.resolving import folder_of
 from models.text.wordpiece import WordPieces
+from models.trained import trained_folder
 from system.storage import cache_folder, sha256_of
 
 MOST_LOGITS_APART = 0.05  # from fp32, for a backend to be chosen
@@ -282,3 +283,8 @@ def _json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def is_own_model(model: str) -> bool:
+    """Whether the model is packaged with the app or was trained by it; "" is the usual one."""
+    return not model or packaged_model(model) is not None or trained_folder(model) is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.types import Log, Reranker
+from engine.types import BI_ENCODER, CROSS_ENCODER, Log, Reranker
 from engine.types.aliases import silent
 from engine.types.ranker_names import parsed
 from engine.types.registries.rankers import MAXSIM
@@ -27,6 +27,11 @@ class ModelLoader:
         self._references = KeyedCache[str, CrossEncoder]()
         self._late_interaction = KeyedCache[str, LateInteraction]()
         self._rerankers = KeyedCache[str, Reranker]()
+
+    @property
+    def default_names(self) -> dict[str, str]:
+        """The names of the default bi-encoder and cross-encoder, by their stages."""
+        return {BI_ENCODER: self.bi_encoder_name, CROSS_ENCODER: self.cross_encoder_name}
 
     def bi_encoder(self, log: Log = silent) -> BiEncoder:
         """The default bi-encoder."""

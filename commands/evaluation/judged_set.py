@@ -13,7 +13,7 @@ from corpora.stores.run_store import RunStore
 from engine.quality.candidate_scores import CandidateScores
 from engine.quality.pipelines import PipelineSpec
 from engine.search.searcher import Searcher
-from engine.types import CrossExamError
+from engine.types import CrossExamError, Query
 from engine.types.ranker_names import retrieves
 from workbench.query_set import run_query_set
 from workbench.saved_runs import kept_pairs
@@ -40,10 +40,10 @@ def reranker_of(args: argparse.Namespace, cross_encoder: str) -> str:
     return names[0] if names else cross_encoder
 
 
-def judged_set(
-    args: argparse.Namespace, bench: Workbench, specs: Sequence[PipelineSpec]
-) -> JudgedSet:
-    """Run the judged queries; a pair that a saved run scored by the same backend is not again.
+def judged_queries(
+    args: argparse.Namespace, bench: Workbench
+) -> tuple[Corpus, Searcher, list[Query]]:
+    """The corpus as the options ask for it, its searcher, and its judged queries.
 
     Raises CrossExamError for a corpus without judgments.
     """
@@ -55,7 +55,17 @@ def judged_set(
         )
     corpus, searcher = opened(args, bench)
     judged_query_ids = {qrel.query_id for qrel in corpus.qrels}
-    queries = [query for query in corpus.queries if query.query_id in judged_query_ids]
+    return corpus, searcher, [q for q in corpus.queries if q.query_id in judged_query_ids]
+
+
+def judged_set(
+    args: argparse.Namespace, bench: Workbench, specs: Sequence[PipelineSpec]
+) -> JudgedSet:
+    """Run the judged queries; a pair that a saved run scored by the same backend is not again.
+
+    Raises CrossExamError for a corpus without judgments.
+    """
+    corpus, searcher, queries = judged_queries(args, bench)
     line = ProgressLine()
     kept = kept_pairs(RunStore(corpus.info.fingerprint), bench.models.cross_encoder().backend)
     run = run_query_set(

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.quality.pipelines import PipelineSpec, list_length
+from engine.search.budget.filling import continued
 from engine.search.folding import fold
 from engine.search.fusion import blend
 from engine.search.ranking import rank
@@ -26,7 +27,6 @@ from engine.types import (
     CROSS_ENCODER,
     HYBRID,
     CrossExamError,
-    Hit,
     Ranking,
     Run,
     StageTiming,
@@ -154,18 +154,12 @@ def _with_tail(
     all_read = length == spec.depth and not query_scores.missing
     if length < spec.depth or all_read:
         return reranked
-    reranked_ids = set(reranked.ids())
     alone = PipelineSpec(replace(spec.settings, depth=length))
     deeper = first_ranking(alone, query_scores)
     if not reranked.hits:
         return replace(reranked, hits=deeper.hits)
-    deeper_ids = deeper.ids()
-    tail_ids = [doc_id for doc_id in deeper_ids if doc_id not in reranked_ids][
-        : length - len(reranked_ids)
-    ]
-    lowest_score, n_reranked = reranked.hits[-1].score, len(reranked.hits)
-    hits = (Hit(doc_id, lowest_score - i, n_reranked + i) for i, doc_id in enumerate(tail_ids, 1))
-    return replace(reranked, hits=(*reranked.hits, *hits))
+    whole = continued(reranked, deeper)
+    return replace(whole, hits=whole.hits[:length])
 
 
 def _reranked(spec: PipelineSpec, query_scores: CandidateScores, first: Ranking) -> Ranking:

@@ -7,12 +7,13 @@ from dataclasses import replace
 import streamlit as st
 
 from components.common.messages import error, plain
-from components.quality.fusion_wording import BLENDED, FOLDS, KINDS, RRF, SHARES
+from components.quality.fusion_wording import BLENDED, KINDS, RRF, SHARES
 from engine.quality.fusion_tuning import RRF_KS
 from engine.quality.pipelines import PipelineSpec
 from engine.search.settings import Settings
 from engine.types import BI_ENCODER, HYBRID, CrossExamError
 from pages.quality.context import QualityContext
+from pages.quality.folds_choice import folds_choice
 from pages.quality.fusion_chart import DEFAULTS, fusion_chart
 from pages.quality.link_names import FUSED, FUSED_K, FUSED_SHARE, FUSION_KIND
 from state import url_state
@@ -49,14 +50,7 @@ def fusion(context: QualityContext) -> None:
         left.markdown("The hybrid alone, of this run's BM25 and bi-encoder lists.")
     with middle:
         chosen = _slider(kind)
-    folds = right.selectbox(
-        "Cross-validation",
-        list(FOLDS),
-        index=1,
-        format_func=lambda n: FOLDS[n],
-        key="quality_folds",
-        persist_state="session",
-    )
+    folds = folds_choice(right)
     try:
         curve = fusion_curve(context.loaded, context.run, spec, kind, context.counting_rule)
     except CrossExamError as problem:

@@ -14,8 +14,7 @@ import streamlit as st
 from engine.search.searcher import Searcher
 from engine.types import Reranker
 from engine.types.ranker_names import check_names, parsed
-from models.catalogue import packaged_model
-from models.trained import trained_folder
+from models.loading import is_own_model
 from state.app_resources import workbench
 from state.permissions import Act, require
 
@@ -59,9 +58,7 @@ def act_of(name: str) -> Act | None:
         return None
     if ranker_name.remote:
         return Act.ADDRESS
-    model = ranker_name.model.partition("#")[0]
-    is_own = not model or packaged_model(model) is not None or trained_folder(model) is not None
-    return None if is_own else Act.MODEL
+    return None if is_own_model(ranker_name.model.partition("#")[0]) else Act.MODEL
 
 
 def labels(name: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from engine.search.diagnosis.case_file import cases_text
 from engine.search.diagnosis.checking import checked
 from engine.search.settings import Settings
 from engine.share.figures.diagnosis_figures import diagnosis_figures
-from engine.types import BI_ENCODER, CROSS_ENCODER, Document
+from engine.types import Document
 from engine.types.diagnosis.cases import Case, CaseResult, Expected
 from engine.types.diagnosis.causes import Diagnosis
 from engine.types.share.figures import FiguresSnapshot
@@ -101,8 +101,7 @@ def frozen_diagnosis(
     loaded: LoadedCorpus, settings: Settings, diagnosis: Diagnosis
 ) -> Callable[[], FiguresSnapshot]:
     """What freezes the diagnosis as it stands on screen."""
-    models = workbench().models
-    names = {BI_ENCODER: models.bi_encoder_name, CROSS_ENCODER: models.cross_encoder_name}
+    names = workbench().models.default_names
     return lambda: diagnosis_figures(diagnosis, loaded.corpus.info, settings, names)
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from engine.share.provenance import provenance
-from engine.types import BI_ENCODER, CROSS_ENCODER
 from engine.types.share.figures import FiguresSnapshot, FigureTable
 from state import url_state
 from state.app_resources import preparations, workbench
@@ -48,11 +47,10 @@ def show_tables(title: str, sentence: str, tables: Sequence[FigureTable]) -> Non
     models, settings = workbench().models, url_state.current().settings
 
     def tables_of_page() -> FiguresSnapshot:
-        names = {BI_ENCODER: models.bi_encoder_name, CROSS_ENCODER: models.cross_encoder_name}
         origin = provenance(
             loaded.corpus.info if loaded is not None else None,
             settings,
-            models=names,
+            models=models.default_names,
             backend=models.cross_encoder().backend,
         )
         return FiguresSnapshot(

@@ -10,8 +10,6 @@ from engine.search.searcher import Searcher
 from engine.share.figures.diagnosis_figures import diagnosis_figures
 from engine.share.linked_search import CORPUS, DOCUMENT, USUAL_CORPUS, linked_search, linked_texts
 from engine.types import (
-    BI_ENCODER,
-    CROSS_ENCODER,
     STAGES,
     Cancel,
     Cancelled,
@@ -182,11 +180,7 @@ class StepFigures:
         ]
         if diagnosis is None or not diagnosis.complete:
             raise Cancelled("the diagnosis was cancelled")
-        models = self._bench.models
-        names = {
-            BI_ENCODER: models.bi_encoder_name,
-            CROSS_ENCODER: models.cross_encoder_name,
-        }
+        names = self._bench.models.default_names
         return diagnosis_figures(diagnosis, corpus.info, asked.settings, names)
 
 

@@ -12,8 +12,7 @@ from engine.types.ranker_names import parsed, stage_of
 from engine.types.share.link_names import listed
 from engine.types.share.snapshots import SearchSnapshot
 from engine.types.share.walkthroughs import WalkthroughStep
-from models.catalogue import packaged_model
-from models.trained import trained_folder
+from models.loading import is_own_model
 
 WhyNot = Callable[[str], str]
 RANKERS = "rankers"  # the name of a link that names additional rankers
@@ -29,9 +28,7 @@ def why_not_asked(name: str, agreed: Collection[str] = ()) -> str:
         return ""
     if ranker.remote:
         return "it is sent texts elsewhere, which no step does by itself"
-    model = ranker.model.partition("#")[0]
-    own = not model or packaged_model(model) is not None or trained_folder(model) is not None
-    if own or name in agreed:
+    if is_own_model(ranker.model.partition("#")[0]) or name in agreed:
         return ""
     return "it is not the app's own: it is read from a folder, or downloaded"
 

@@ -10,11 +10,11 @@ from components.quality.budget.budget_curve import budget_curve
 from components.quality.budget.budget_table import budget_table
 from engine.quality.budget.budget_report import budget_sentence
 from engine.types import CrossExamError
-from engine.types.quality.contexts import CHARACTERS, MOST_TOKENS, RULE, TOKENIZERS, USUAL_TOKENS
+from engine.types.quality.contexts import CHARACTERS, RULE
 from pages.quality.context import QualityContext
 from pages.quality.link_names import BUDGET_BASELINE
+from pages.search.budget.budget_choices import budget_choices
 from pages.search.job_shown import job_shown
-from pages.search.link_names import TOKENIZER, TOKENS
 from state import url_state
 from state.quality.budget import count_again, report_of, token_counts
 
@@ -24,22 +24,7 @@ FIRST_GLANCE = 0.5  # seconds in which the tokens of most runs are counted
 def token_budget(context: QualityContext) -> None:
     """The choices, the sentence, the table and the curve."""
     tokens_box, tokenizer_box, baseline_box = st.columns([1.2, 2, 3], vertical_alignment="bottom")
-    budget = tokens_box.number_input(
-        "Token budget",
-        1,
-        MOST_TOKENS,
-        USUAL_TOKENS,
-        step=100,
-        key=TOKENS.session_key,
-        persist_state="session",
-    )
-    tokenizer = tokenizer_box.selectbox(
-        "Counted by",
-        list(TOKENIZERS),
-        format_func=lambda name: TOKENIZERS[name],
-        key=TOKENIZER.session_key,
-        persist_state="session",
-    )
+    budget, tokenizer = budget_choices(tokens_box, tokenizer_box)
     before = context.default_pair()[0]
     key = f"quality_budget_baseline_{context.run.run_id}"
     url_state.give_choice(BUDGET_BASELINE, key, context.names, context.names[before])
@@ -62,7 +47,7 @@ def token_budget(context: QualityContext) -> None:
             context.run,
             context.counting_rule,
             job.value,
-            budget=int(budget),
+            budget=budget,
             baseline=baseline,
             tokenizer=tokenizer,
         )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from components.common.messages import empty, error
-from components.quality.fusion_wording import FOLDS
 from engine.quality.pipelines import PipelineSpec
 from engine.types import CrossExamError
 from engine.types.quality.gate import GATE_SIGNALS, signal_named
 from pages.quality.context import QualityContext
+from pages.quality.folds_choice import folds_choice
 from pages.quality.gate.gate_results import gate_results
 from pages.quality.link_names import GATED, KEEP, RERANKED_SHARE
 from state import url_state
@@ -53,14 +53,7 @@ def when_to_rerank(context: QualityContext) -> None:
         key="quality_keep",
         persist_state="session",
     )
-    folds = folds_box.selectbox(
-        "Cross-validation",
-        list(FOLDS),
-        index=1,
-        format_func=lambda n: FOLDS[n],
-        key="quality_folds",
-        persist_state="session",
-    )
+    folds = folds_choice(folds_box)
     try:
         report = gate_of(
             context.loaded,

@@ -25,11 +25,11 @@ def chosen_sides(loaded: LoadedCorpus) -> tuple[str, str]:
     ):
         key = f"parity_side_{label.lower()}"
         url_state.give_choice(link_name, key, list(labels), usual)
-        url_state.begin_with(key, usual)  # B's usual is not the first that is offered
         names.append(
             column.selectbox(
                 plain(label),
                 list(labels),
+                index=list(labels).index(usual),
                 format_func=labels.__getitem__,
                 key=key,
                 persist_state="session",

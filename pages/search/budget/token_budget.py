@@ -11,14 +11,9 @@ from components.search.budget.context_table import context_table
 from engine.quality.passage_judgments import grades_of
 from engine.search.budget.filling import change_sentence, continued, filled, not_held_words
 from engine.types import CROSS_ENCODER, SearchTrace
-from engine.types.quality.contexts import (
-    MOST_TOKENS,
-    RULE,
-    TOKENIZERS,
-    USUAL_TOKENS,
-    ContextChange,
-)
-from pages.search.link_names import TOKEN_BUDGET, TOKENIZER, TOKENS
+from engine.types.quality.contexts import RULE, ContextChange
+from pages.search.budget.budget_choices import budget_choices
+from pages.search.link_names import TOKEN_BUDGET
 from pages.search.rankings import Comparison
 from state.quality.budget import passage_lengths
 
@@ -37,22 +32,7 @@ def token_budget(comparison: Comparison, trace: SearchTrace) -> None:
         return
     with box:
         tokens_box, tokenizer_box, _ = st.columns([1, 2, 2], vertical_alignment="bottom")
-        budget = tokens_box.number_input(
-            "Token budget",
-            1,
-            MOST_TOKENS,
-            USUAL_TOKENS,
-            step=100,
-            key=TOKENS.session_key,
-            persist_state="session",
-        )
-        tokenizer = tokenizer_box.selectbox(
-            "Counted by",
-            list(TOKENIZERS),
-            format_func=lambda name: TOKENIZERS[name],
-            key=TOKENIZER.session_key,
-            persist_state="session",
-        )
+        budget, tokenizer = budget_choices(tokens_box, tokenizer_box)
         ids = list(dict.fromkeys([*before.ids(), *after.ids()]))
         listed = comparison.loaded.corpus.store.get(ids)
         documents = [document for document in listed if document.held]
@@ -60,7 +40,7 @@ def token_budget(comparison: Comparison, trace: SearchTrace) -> None:
         tokens = {d.doc_id: n for d, n in zip(documents, lengths, strict=True)}
         grades = grades_of(documents, comparison.judgments)
         change = ContextChange(
-            filled(before, tokens, int(budget), grades), filled(after, tokens, int(budget), grades)
+            filled(before, tokens, budget, grades), filled(after, tokens, budget, grades)
         )
         names = stage_label(before.stage), stage_label(after.stage)
         sentence = change_sentence(change, names, judged=bool(comparison.judgments))
