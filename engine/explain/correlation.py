@@ -39,14 +39,7 @@ def in_words(correlation: float | None) -> str:
 
 
 def _ranks(values: Sequence[float]) -> NDArray[np.float64]:
-    array = np.asarray(values, dtype=np.float64)
-    order = np.argsort(array, kind="stable")
-    ranks = np.empty(len(array))
-    start = 0
-    while start < len(array):
-        end = start
-        while end + 1 < len(array) and array[order[end + 1]] == array[order[start]]:
-            end += 1
-        ranks[order[start : end + 1]] = (start + end) / 2 + 1
-        start = end + 1
-    return ranks
+    _, group, sizes = np.unique(np.asarray(values), return_inverse=True, return_counts=True)
+    last = np.cumsum(sizes)  # the last rank of each group of equal values, from 1
+    mean: NDArray[np.float64] = (2 * last - sizes + 1) / 2
+    return mean[group]

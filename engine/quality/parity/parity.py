@@ -24,10 +24,13 @@ from engine.types.parity.report import (
     PairOfScores,
     ParityReport,
     QueryParity,
+    Repeats,
+    SideLabel,
 )
 
 SCORING = "scoring pairs by both"
 MOST_FAILURES = 3  # queries in a row that a ranker may fail before it is given up
+GROWTH = 0.25  # of queries and pairs, after which the figures over all of them are made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,16 @@ class _Asked:
     repeating: Repeating | None
     rescored: int = 0
     failures: int = 0
+    label: SideLabel = field(init=False)
+    repeats: Repeats | None = None
+
+    def __post_init__(self) -> None:
+        self.label = self.side.label
+
+    def count_in(self) -> None:
+        """Have what was counted up to here in the next report."""
+        self.label = replace(self.label, rescored=self.rescored)
+        self.repeats = self.repeating.result() if self.repeating is not None else None
 
     def answer(self, candidates: Candidates, cancel: Cancel, *, first: bool) -> Answer:
         """Its answer; a failure is one of its own unless it is the first, or one too many."""
@@ -76,8 +89,9 @@ def parity(
     on_progress: ProgressCallback | None = None,
     cancel: Cancel = lambda: False,
 ) -> Iterator[ParityReport]:
-    """Ever fuller reports, one after each query; where it is cancelled, none follows.
+    """Ever fuller reports, each a quarter larger than the last, so that all cost what few do.
 
+    The last has all that was compared, where it was cancelled or a ranker was given up too.
     `repeats` calls each side so many times again for the first queries, in the same order and in
     a shuffled one. Raises CrossExamError without queries, and where a ranker fails at the first
     query or at three in a row; Cancelled where it is cancelled before the first is done.
@@ -91,8 +105,9 @@ def parity(
     counter = _Counter(on_progress, _pairs_to_score(asked, sample, repeats))
     report = ParityReport(corpus, a.label, b.label, len(sample), (), candidates=candidates)
     compared: list[QueryParity] = []
-    for number, each in enumerate(sample):
-        try:
+    size = next_size = 0.0
+    try:
+        for number, each in enumerate(sample):
             answers = []
             for side in asked:
                 answers.append(side.answer(each, cancel, first=number == 0))
@@ -102,13 +117,19 @@ def parity(
                     side.repeating.repeat(
                         each.query, each.documents, answer.scores, cancel, counter.add
                     )
-        except Cancelled:
-            if not compared:
-                raise
-            return
-        compared.append(_compared(each, *answers))
-        report = _with_figures(report, compared, asked)
-        yield report
+            compared.append(_compared(each, *answers))
+            for side in asked:
+                side.count_in()
+            size += 1 + len(compared[-1].pairs)
+            if size >= next_size or len(compared) == len(sample):
+                next_size = (1 + GROWTH) * size
+                report = _with_figures(report, compared, asked)
+                yield report
+    except (Cancelled, CrossExamError) as error:
+        if len(report.queries) < len(compared):
+            yield _with_figures(report, compared, asked)
+        if not compared or not isinstance(error, Cancelled):
+            raise
 
 
 @dataclass(slots=True)
@@ -164,14 +185,14 @@ def _with_figures(
     side_a, side_b = asked
     return replace(
         report,
-        a=replace(report.a, rescored=side_a.rescored),
-        b=replace(report.b, rescored=side_b.rescored),
+        a=side_a.label,
+        b=side_b.label,
         queries=queries,
         differences=differences(pairs),
         on_probabilities=undone,
         scale=scale,
         pearson=pearson(scores_a, scores_b),
         spearman=spearman(scores_a, scores_b),
-        repeats_a=side_a.repeating.result() if side_a.repeating is not None else None,
-        repeats_b=side_b.repeating.result() if side_b.repeating is not None else None,
+        repeats_a=side_a.repeats,
+        repeats_b=side_b.repeats,
     )

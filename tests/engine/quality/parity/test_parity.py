@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain, pairwise
 
 import numpy as np
 import pytest
 from scipy import stats
 
+from engine.quality.parity.comparing import differences
 from engine.quality.parity.export import pairs_csv
 from engine.quality.parity.parity import MOST_FAILURES, parity
 from engine.quality.parity.sentence import disagrees, remarks, verdict
 from engine.search.precision.rescoring import scorer_of
 from engine.types import Cancelled, CrossExamError
-from engine.types.parity.report import MONOTONE, OTHER, SAME, SIGMOID_OF_A, SIGMOID_OF_B
+from engine.types.parity.report import (
+    MONOTONE,
+    OTHER,
+    SAME,
+    SIGMOID_OF_A,
+    SIGMOID_OF_B,
+    Differences,
+    PairOfScores,
+    ParityReport,
+)
 from engine.types.registries.search_parameters import FAST
 from models.remote.rerank_services import RemoteReranker
 from tests.drifting import DriftingReranker
@@ -273,19 +285,77 @@ def test_a_failing_query_is_named_and_too_many_end_it() -> None:
 
 
 def test_what_was_compared_stays_when_it_is_cancelled() -> None:
-    done: list[int] = []
-    reports = parity(
-        side(EXACT),
-        side(EXACT),
-        sample(IDS),
-        on_progress=lambda _, n, __: done.append(n),
-        cancel=lambda: len(done) >= 5,
-    )
-    last = list(reports)[-1]
-    assert 0 < len(last.queries) < QUERIES
-    assert not last.complete
+    for most in (5, 19):
+        done: list[int] = []
+        reports = parity(
+            side(EXACT),
+            side(EXACT),
+            sample(IDS),
+            on_progress=lambda _, n, __, done=done: done.append(n),  # type: ignore[misc]
+            cancel=lambda done=done, most=most: len(done) >= most,  # type: ignore[misc]
+        )
+        last = list(reports)[-1]
+        assert len(last.queries) == most // 2, "all that both sides had answered"
+        assert not last.complete
     with pytest.raises(Cancelled):
         list(parity(side(EXACT), side(EXACT), sample(IDS), cancel=lambda: True))
+
+
+def test_figures_over_all_pairs_are_made_for_few_reports_and_are_those_of_a_short_sample(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    n = 400
+    ids = {f"q{q}": [f"d{q}-{d}" for d in range(3)] for q in range(n)}
+    table = {
+        d: float(v)
+        for d, v in zip(list(chain(*ids.values())), DICE.normal(0, 5, 3 * n), strict=True)
+    }
+    other = by_table(
+        {d: score + 0.01 * (int(d[1:].split("-")[0]) % 7) for d, score in table.items()}
+    )
+    n_worked_on = 0
+
+    def counted(pairs: Sequence[tuple[str, PairOfScores]]) -> Differences | None:
+        nonlocal n_worked_on
+        n_worked_on += len(pairs)
+        return differences(pairs)
+
+    monkeypatch.setattr("engine.quality.parity.parity.differences", counted)
+    reports = list(parity(side(by_table(table)), side(other), sample(ids), repeats=1))
+    assert n_worked_on <= 6 * 3 * n, "a report a query works on 200 times the pairs"
+    sizes = [len(report.queries) for report in reports]
+    assert sizes == sorted(set(sizes))
+    assert sizes[-1] == n
+    assert all(later <= 1.25 * size + 1 for size, later in pairwise(sizes)), "none comes late"
+    for report in reports[::6]:
+        few = {q: ids[q] for q in list(ids)[: len(report.queries)]}
+        assert replace(report, asked=len(few)) == replace(
+            compared(side(by_table(table)), side(other), sample(few), repeats=1),
+            candidates="",
+            corpus="",
+        )
+
+
+def test_what_was_compared_before_a_ranker_was_given_up_is_in_the_last_report() -> None:
+    calls = iter(range(1_000))
+
+    def script(_: str, texts: Sequence[str]) -> list[tuple[int, float]]:
+        if next(calls) >= 55:
+            raise CrossExamError("the server is down")
+        return [(i, 1.0 * i) for i, _ in enumerate(texts)]
+
+    ids = {f"q{q}": [f"d{q}-{d}" for d in range(3)] for q in range(90)}
+    reports = parity(
+        side(by_table(dict.fromkeys(list(chain(*ids.values())), 1.0))),
+        side(ScriptedReranker(script)),
+        sample(ids),
+    )
+    last: ParityReport | None = None
+    with pytest.raises(CrossExamError, match="in a row"):
+        for last in reports:  # noqa: B007 - the last is asked for
+            pass
+    assert last is not None
+    assert len(last.queries) == 55 + MOST_FAILURES - 1
 
 
 def test_every_pair_is_in_the_csv_and_no_text_is_a_formula() -> None:
