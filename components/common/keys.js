@@ -1,6 +1,9 @@
 // Hears the keys of the page. One listener for the whole page: a newer drawing replaces it.
 // Whoever types in a field, or reads a dialogue, is left alone.
+// It hears too when the system turns dark or light: Streamlit recolours what it drew itself, and
+// leaves charts in the colours of before.
 
+const SWITCHED_AFTER = 300; // ms that the page's own colours may take to change
 const FIELDS = "input, textarea, select, [contenteditable], [role=textbox], [role=combobox]";
 
 function isTyping(event) {
@@ -45,7 +48,15 @@ export default function ({ data, setTriggerValue }) {
     else if (event.key === "Escape" && curtain()) darken(false);
   };
   document.addEventListener("keydown", hear);
-  const stop = () => document.removeEventListener("keydown", hear);
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  const recolour = () => {
+    setTimeout(() => setTriggerValue("scheme", scheme.matches ? "dark" : "light"), SWITCHED_AFTER);
+  };
+  scheme.addEventListener("change", recolour);
+  const stop = () => {
+    document.removeEventListener("keydown", hear);
+    scheme.removeEventListener("change", recolour);
+  };
   document.crossexamKeys = stop;
   return stop;
 }

@@ -67,8 +67,16 @@ OF_PAGE = {
 
 
 def keys(*, on_stage: bool, key: str = "keys") -> str | None:
-    """Listen; return the key that was pressed just now and is the server's to answer."""
-    result = _MOUNT(data={"stage": on_stage}, key=key, on_pressed_change=lambda: None)
+    """Listen; return the key that was pressed just now and is the server's to answer.
+
+    A change of the system's colour scheme draws the page anew, charts in the other colours.
+    """
+    result = _MOUNT(
+        data={"stage": on_stage},
+        key=key,
+        on_pressed_change=lambda: None,
+        on_scheme_change=lambda: None,
+    )
     return result.pressed if result.pressed in (HELP, STAGE, KEEP) else None
 
 

@@ -7,11 +7,25 @@ function node(tag, name, text) {
   return element;
 }
 
-function drawCell(cell, first) {
+const FIGURE = /^[+\u2212]?[\d,]+(\.\d+)?%?$/;
+const NONE = "\u2013";
+
+// The room that a column's figures need where each has as many decimals as the others, else 0.
+function figuresRoom(cells) {
+  const texts = cells.map((cell) => cell.text).filter((text) => text !== NONE && text !== "");
+  const decimals = new Set(texts.map((text) => text.replace("%", "").split(".")[1]?.length ?? 0));
+  if (!texts.length || decimals.size > 1 || !texts.every((text) => FIGURE.test(text))) return 0;
+  const lengths = texts.map((text) => text.length);
+  return Math.min(...lengths) < Math.max(...lengths) ? Math.max(...lengths) : 0;
+}
+
+function drawCell(cell, first, room) {
   const box = node(first ? "th" : "td");
   if (first) box.scope = "row";
   const line = node("div", "line");
-  line.append(node("span", "text", cell.text));
+  const text = node("span", room ? "text figure" : "text", cell.text);
+  if (room) text.style.minWidth = `${room}ch`;
+  line.append(text);
   if (cell.tag) line.append(node("span", cell.dashed ? "tag dashed" : "tag", cell.tag));
   box.append(line);
   if (cell.share !== null) {
@@ -51,9 +65,10 @@ export default function ({ parentElement, data }) {
   const top = node("thead");
   top.append(head);
   const body = node("tbody");
+  const rooms = data.columns.map((_, i) => figuresRoom(data.rows.map((row) => row[i])));
   for (const row of data.rows) {
     const line = node("tr");
-    line.append(...row.map((cell, i) => drawCell(cell, i === 0)));
+    line.append(...row.map((cell, i) => drawCell(cell, i === 0, i && rooms[i])));
     body.append(line);
   }
   table.append(top, body);

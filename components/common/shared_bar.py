@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -59,7 +59,7 @@ def _whole(
 ) -> None:
     """Which corpus, which query, and the settings behind a switch."""
     corpus, query, settings, keeping, on_stage = st.columns(
-        [1.5, 3.9, 1.1, 1.6, 0.7], vertical_alignment="bottom"
+        [1.5, 3.7, 1.0, 1.7, 0.9], vertical_alignment="bottom"
     )
     with corpus:
         _corpus_picker(corpora, corpus_key)
@@ -77,17 +77,22 @@ def _whole(
     cut_notice(query_key, "The query")
 
 
-def keep_button(place: DeltaGenerator, keep: Callable[[], None] | None) -> None:
+def keep_button(
+    place: DeltaGenerator,
+    keep: Callable[[], None] | None,
+    *,
+    width: Literal["content", "stretch"] = "stretch",
+) -> None:
     """Draw the way to a walkthrough's step; nothing where the page has none.
 
-    A page without the bar draws it among its own ways.
+    A page without the bar draws it among its own ways, as wide as its words.
     """
     if keep is not None:
         place.button(
             "Add to walkthrough",
             key="keep_step",
             on_click=keep,
-            type="tertiary",
+            width=width,
             help="Keep this view with its figures as a step, to play or send it later (w)",
         )
 

@@ -38,6 +38,6 @@ def stage_button() -> None:
             "Stage",
             key="stage_on",
             on_click=switch,
-            type="tertiary",
+            width="stretch",
             help="The page's main picture alone, in large letters (s)",
         )

@@ -46,11 +46,16 @@ def shortened(text: str, longest: int) -> str:
 
 
 def milliseconds(seconds: float) -> str:
-    """Seconds as milliseconds: two decimals below 1 ms, one below 10 ms, none above."""
+    """Seconds as milliseconds: two decimals below 1 ms, one below 10 ms, none above.
+
+    From 10 s on they stay seconds: nobody reads 39,944 ms.
+    """
     value = seconds * 1_000
     if value < 0.995:
         return f"{value:.2f} ms"
-    return f"{value:.1f} ms" if value < 9.95 else f"{value:,.0f} ms"
+    if value < 9.95:
+        return f"{value:.1f} ms"
+    return f"{value:,.0f} ms" if seconds < 9.9995 else f"{seconds:,.1f} s"
 
 
 def humanised(seconds: float) -> str:

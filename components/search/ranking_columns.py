@@ -238,7 +238,7 @@ def _header(trace: SearchTrace, stage: str, *, pending: bool) -> dict[str, Any]:
     time = milliseconds(trace.stage_seconds(stage)) if timings and not pending else ""
     reach = _reach(trace) if is_additional_encoder(stage) else None
     if is_attached_run(stage):
-        reach = ("as another system returned it", "attached to this corpus; nothing computed here")
+        reach = ("attached run", "as another system returned it; nothing computed here")
     return {
         "stage": stage,
         "label": stage_label(stage),

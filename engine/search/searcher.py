@@ -16,7 +16,7 @@ from engine.search.snippets import snippet
 from engine.search.stages.additional_encoder import FindRetriever, NamedFirstStage
 from engine.search.stages.documents_without_words import few_words, shift_notice
 from engine.search.stages.failure import failure_of, passes_on
-from engine.search.stages.named_stage import FindReranker, NamedRerankStage
+from engine.search.stages.named_stage import FindReranker, NamedRerankStage, beyond_limit
 from engine.search.stages.retrievers import DenseStage, LexicalStage
 from engine.search.stages.stages import BlendStage, FirstStage, HybridStage, RerankStage, Stage
 from engine.types import (
@@ -123,15 +123,15 @@ class Searcher:
         if trace.truncated:
             notices.append(
                 f"The cross-encoder did not read all of {len(trace.truncated)} of the "
-                f"{trace.to_score} candidates: they are longer than its limit, by up to "
-                f"{max(trace.truncated.values()):,} tokens. What lies beyond was never scored."
+                f"{trace.to_score} candidates: {beyond_limit(trace.truncated.values())}. "
+                "What lies beyond was never scored."
             )
         notices += self._shift_notices(trace)
         cuts = self.embedding_cuts(trace)
         if cuts:
             notices.append(
                 f"The bi-encoder embedded only the beginning of {len(cuts)} of the documents that "
-                f"it lists: they are longer than its limit, by up to {max(cuts.values()):,} tokens."
+                f"it lists: {beyond_limit(cuts.values())}."
             )
         for ranking in trace.rankings:
             if is_encoder(ranking.stage) and ranking.hits and self.find_retriever is not None:
@@ -197,10 +197,10 @@ class Searcher:
                 f"The query is longer than {name} reads: its last {n_cut:,} tokens were not "
                 "embedded."
             )
-        if n := sum(n_cut > 0 for n_cut in cuts):
+        if beyond := [n_cut for n_cut in cuts if n_cut > 0]:
             yield (
-                f"{name} embedded only the beginning of {n} of the documents that it lists: they "
-                f"are longer than its limit, by up to {max(cuts):,} tokens."
+                f"{name} embedded only the beginning of {len(beyond)} of the documents that it "
+                f"lists: {beyond_limit(beyond)}."
             )
 
     def embedding_cuts(self, trace: SearchTrace) -> dict[str, int]:

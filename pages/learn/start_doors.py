@@ -34,8 +34,8 @@ DOORS = (
     ),
     Door(
         "I want to show a change to others",
-        "The ranking before and after, side by side, in letters that are read from the last "
-        "row. Once a query set was measured, this door opens two of its pipelines.",
+        "The ranking before and after, side by side, in letters for the last row. Once a query "
+        "set was measured, two of its pipelines.",
         (
             Way(
                 "Show before and after",
@@ -48,8 +48,8 @@ DOORS = (
 )
 MEASURED = Door(
     "I want to show a change to others",
-    "Two measured pipelines over the whole query set: which queries gained, which lost, and "
-    "whether it was chance. Or one query before and after, in large letters.",
+    "Two measured pipelines: which queries gained, which lost, and whether it was chance. Or "
+    "one query before and after, in large letters.",
     (
         Way(
             "Show two runs",

@@ -210,3 +210,45 @@ def test_baseline_and_cross_encoder_stand_side_by_side_on_a_narrow_screen(
     page.set_viewport_size({"width": 1280, "height": 900})
     expect(labels.nth(1)).to_have_text("Bi-encoder")
     assert labels.all_inner_texts() == wide
+
+
+def test_charts_turn_dark_with_the_page_while_it_is_open(visit: Visit) -> None:
+    page = visit("/latency?" + urlencode({"q": "python snake", "depth": 6}))
+    title = page.locator(".js-plotly-plot .xtitle").first
+    expect(title).to_be_visible()
+    wait_until_idle(page)
+    light = title.evaluate("e => getComputedStyle(e).fill")
+    page.emulate_media(color_scheme="dark")
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", "rgb(16, 21, 28)")
+    expect(title).not_to_have_css("fill", light)
+    page.emulate_media(color_scheme="light")
+    expect(title).to_have_css("fill", light)
+
+
+def test_the_bar_s_buttons_and_boxes_are_of_one_height_and_end_with_the_page(visit: Visit) -> None:
+    page = visit(FEW)
+    wait_until_ranked(page)
+    keep, on_stage = (page.get_by_role("button", name=n) for n in ("Add to walkthrough", "Stage"))
+    boxes = [place.bounding_box() for place in (keep, on_stage, page.locator(".st-key-q input"))]
+    keep_box, stage_box, query_box = (box for box in boxes if box is not None)
+    assert keep_box["height"] == stage_box["height"] == pytest.approx(query_box["height"], abs=3)
+    columns = column(page, "Cross-encoder").bounding_box()
+    assert columns is not None
+    assert stage_box["x"] + stage_box["width"] == pytest.approx(
+        columns["x"] + columns["width"], abs=1
+    )
+
+
+def test_figures_of_a_table_stand_below_one_another_by_their_places(visit: Visit) -> None:
+    page = visit(FEW + "&token_budget=1")
+    wait_until_ranked(page)
+    table = page.get_by_role("table", name=re.compile("token|passage", re.IGNORECASE)).last
+    figures = table.locator("tbody td:nth-child(2) .text")
+    expect(figures.first).to_be_visible()
+    sides = figures.evaluate_all("all => all.map((e) => e.getBoundingClientRect().right)")
+    lengths = figures.evaluate_all("all => all.map((e) => e.textContent.length)")
+    assert len(set(lengths)) > 1
+    assert max(sides) - min(sides) < 1
+    titles = table.locator("thead .title")
+    tops = titles.evaluate_all("all => all.map((e) => e.getBoundingClientRect().top)")
+    assert max(tops) - min(tops) < 1

@@ -20,8 +20,8 @@ def backend_sentence(explained: float, ranked: float, backend: str) -> str:
     if backend == EXPLAINED_BY:
         return f"{EXPLAINED_BY} ranked this document too, so both logits are one."
     return (
-        f"The list was ranked by {backend}, which gives {ranked:.4f} where fp32 gives "
-        f"{explained:.4f}: a difference of {abs(ranked - explained):.4f}."
+        f"The list was ranked by {backend}, which gives {signed(ranked, 4)} where fp32 gives "
+        f"{signed(explained, 4)}: a difference of {abs(ranked - explained):.4f}."
     )
 
 

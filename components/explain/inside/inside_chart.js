@@ -1,6 +1,6 @@
 // How the score forms: the value after each layer, a line a document, and the same as a table.
 
-const ROOM = { left: 44, right: 40, top: 16, bottom: 34 };
+const ROOM = { left: 44, right: 40, top: 26, bottom: 34 };
 const DASHES = ["", "7 4", "2 4", "10 3 2 3", "5 2", "1 3"];
 const LEAST_GAP = 19; // px between two letters at the end of the lines
 
@@ -66,6 +66,7 @@ class LensChart {
       this.add("line", tick === 0 ? "zero" : "grid", { x1: ROOM.left, x2: width - ROOM.right, y1: y(tick), y2: y(tick) });
       this.text(ROOM.left - 8, y(tick) + 4, signed(tick, 0), "tick end");
     }
+    this.text(2, ROOM.top - 14, this.data.explains, "tick start");
     const each = (width - ROOM.left - ROOM.right) / layers < 26 ? 2 : 1;
     for (let layer = 0; layer <= layers; layer += 1) {
       if (layer % each && layer !== layers) continue;

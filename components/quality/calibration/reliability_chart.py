@@ -71,7 +71,8 @@ def figure(calibration: Calibration, floor: Floor | None, *, dark: bool) -> go.F
         marker={"color": colour, "size": 10},
         name="judged pairs, with 95% intervals",
         text=[
-            f"{each.relevant:,} of {each.pairs:,} relevant, logit {each.low:.0f} to {each.high:.0f}"
+            f"{each.relevant:,} of {each.pairs:,} relevant, logit {_logit(each.low, 0)} to "
+            f"{_logit(each.high, 0)}"
             for each in bins
         ],
         hovertemplate="%{text}<extra></extra>",
@@ -141,10 +142,10 @@ def reliability_chart(
         dark=dark,
         key=key,
         title=TITLE,
-        alt=f"{TITLE}: {first.share:.0%} from {first.low:.0f} to {first.high:.0f}, "
-        f"{last.share:.0%} from {last.low:.0f} to {last.high:.0f}{floor_words}",
+        alt=f"{TITLE}: {first.share:.0%} from {_logit(first.low, 0)} to {_logit(first.high, 0)}, "
+        f"{last.share:.0%} from {_logit(last.low, 0)} to {_logit(last.high, 0)}{floor_words}",
     )
 
 
-def _logit(value: float) -> str:
-    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+def _logit(value: float, decimals: int = 2) -> str:
+    return f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")

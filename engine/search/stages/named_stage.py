@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
 from engine.search.stages.failure import failure_of, passes_on
@@ -66,8 +66,7 @@ class NamedRerankStage:
         if outcome.done and outcome.truncated:
             notices.append(
                 f"{reranker.name} did not read all of {len(outcome.truncated)} of the "
-                f"{outcome.to_score} candidates: they are longer than its limit, by up to "
-                f"{max(outcome.truncated.values()):,} tokens."
+                f"{outcome.to_score} candidates: {beyond_limit(outcome.truncated.values())}."
             )
         return replace(
             outcome,
@@ -118,3 +117,14 @@ class _Noting(Reranker):
                 raise CrossExamError(f"{self.name} gave a document a score that is not a number")
             self.notices += batch.notices
             yield batch
+
+
+def beyond_limit(cuts: Collection[int]) -> str:
+    """How far texts are beyond a model's limit, given the tokens that it cut from each."""
+    if len(cuts) == 1:
+        return f"it is longer than its limit, by {_tokens(max(cuts))}"
+    return f"they are longer than its limit, by up to {_tokens(max(cuts))}"
+
+
+def _tokens(number: int) -> str:
+    return f"{number:,} token{'s' if number != 1 else ''}"

@@ -48,7 +48,14 @@ def test_a_weighted_hybrid_is_not_called_an_rrf_score() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.00012, "0.12 ms"), (0.0021, "2.1 ms"), (0.00999, "10 ms"), (1.3121, "1,312 ms")],
+    [
+        (0.00012, "0.12 ms"),
+        (0.0021, "2.1 ms"),
+        (0.00999, "10 ms"),
+        (1.3121, "1,312 ms"),
+        (9.9996, "10.0 s"),
+        (39.944, "39.9 s"),
+    ],
 )
 def test_milliseconds_keep_what_matters(seconds: float, text: str) -> None:
     assert milliseconds(seconds) == text

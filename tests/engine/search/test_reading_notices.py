@@ -23,14 +23,19 @@ def test_candidates_that_the_cross_encoder_cut_are_counted() -> None:
     (sentence,) = told(tinies, "snake")
 
     assert sentence.startswith("The cross-encoder did not read all of 2 of the 3 candidates")
-    assert "up to 30 tokens" in sentence
+    assert "they are longer than its limit, by up to 30 tokens. What" in sentence
+
+
+def test_one_text_beyond_the_limit_is_said_in_the_singular() -> None:
+    (sentence,) = told([Tiny("a", snakes=2, cut=1), Tiny("b", snakes=1)], "snake")
+    assert "1 of the 2 candidates: it is longer than its limit, by 1 token. What" in sentence
 
 
 def test_documents_that_the_bi_encoder_cut_are_counted() -> None:
     (sentence,) = told([Tiny("a", snakes=119), Tiny("b", snakes=1)], "snake")
 
     assert "only the beginning of 1 of the documents" in sentence
-    assert "up to 21 tokens" in sentence  # 121 words, 100 of them read
+    assert "it is longer than its limit, by 21 tokens." in sentence  # 121 words, 100 of them read
 
 
 def test_a_query_that_either_model_cut_is_told() -> None:
