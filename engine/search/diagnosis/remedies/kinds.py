@@ -80,12 +80,13 @@ def _of_candidates(subject: Subject, base: PipelineSpec, choice: RemedyChoice) -
 def _of_scores(subject: Subject, base: PipelineSpec, choice: RemedyChoice) -> list[Remedy]:
     settings = base.settings
     share = settings.blend_weight
-    hybrid = replace(settings, first_stage=HYBRID, depth=settings.pool)
-    remedies = [
-        Remedy("blend", f"Blend: {share:.0%} cross-encoder, {1 - share:.0%} BM25",
-               replace(base, blended=True)),
-        Remedy("hybrid-alone", "Hybrid without the cross-encoder", PipelineSpec(hybrid)),
-    ]  # fmt: skip
+    label = f"Blend: {share:.0%} cross-encoder, {1 - share:.0%} BM25"
+    remedies = [Remedy("blend", label, replace(base, blended=True))]
+    for name, stage in {"first-alone": base.first_stage, "hybrid-alone": HYBRID}.items():
+        if name == "hybrid-alone" or stage != HYBRID:
+            spec = PipelineSpec(replace(settings, first_stage=stage, depth=settings.pool))
+            label = f"{FIRST_STAGES.get(stage) or short_model(stage)} without the cross-encoder"
+            remedies.append(Remedy(name, label, spec))
     if subject.trace.truncated or _is_cut(subject):
         spec = replace(base, reranker=f"{base.reranker}{SUFFIX}")
         remedies.append(Remedy("passages", "Scored by passages (MaxP)", spec))

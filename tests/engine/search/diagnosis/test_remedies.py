@@ -84,11 +84,12 @@ def test_each_remedy_gives_the_rank_that_its_pipeline_gives() -> None:
         f"first-{BM25}",
         f"first-{HYBRID}",
         "blend",
+        "first-alone",
         "hybrid-alone",
         "no-title",
     ]
-    results = {r.name: r for r, _ in tried(one, BASE, remedies[:5], scoring)}
-    for remedy in remedies[:5]:
+    results = {r.name: r for r, _ in tried(one, BASE, remedies[:6], scoring)}
+    for remedy in remedies[:6]:
         plain = plain_rank(remedy.spec, "d03", QUERY)
         listed = remedy.spec.depth if remedy.spec.reranker else remedy.spec.settings.pool
         if plain is not None and plain <= listed:
@@ -96,6 +97,30 @@ def test_each_remedy_gives_the_rank_that_its_pipeline_gives() -> None:
     assert results["depth-100"].rank == 49  # its logit is 31 of 0 to 79
     assert results["depth-100"].before == 77
     assert results[f"first-{BM25}"].rank == 1 + sum(i * 37 % 80 > 31 for i in range(10))
+
+
+@pytest.mark.parametrize(
+    ("first_stage", "alone"),
+    [
+        (BI_ENCODER, ["Bi-encoder without the cross-encoder", "Hybrid without the cross-encoder"]),
+        (BM25, ["BM25 without the cross-encoder", "Hybrid without the cross-encoder"]),
+        (HYBRID, ["Hybrid without the cross-encoder"]),
+    ],
+)
+def test_a_document_that_the_reranker_alone_puts_down_is_helped_by_leaving_it_out(
+    first_stage: str, alone: list[str]
+) -> None:
+    settings = replace(SETTINGS, first_stage=first_stage)
+    base = PipelineSpec(settings, "table")
+    rising = [  # the reranker turns the order of every first stage round
+        Tiny(f"d{i}", snakes=10 - i, angle=0.1 * i, logit=float(i)) for i in range(10)
+    ]
+    one = subject(rising, Case(QUERY, "d0", top=1), settings)
+    assert one.rank == 10
+    remedies = [r for r in remedies_for(one, base, RemedyChoice()) if not r.spec.reranker]
+    assert [remedy.label for remedy in remedies] == alone
+    results = [result for result, _ in tried(one, base, remedies, scoring_of(rising)[0])]
+    assert all(result.rank == 1 for result in results)
 
 
 def test_the_effect_on_the_others_is_that_of_a_plain_evaluation() -> None:
