@@ -53,6 +53,16 @@ def test_the_rankings_are_written_beside_what_is_printed(
     assert [ranks[hit["doc_id"]] for hit in cross["hits"]] == [str(n) for n in range(1, 7)]
 
 
+def test_the_file_names_what_was_not_read_as_the_command_does(
+    run_json: Any, pets: str, tmp_path: Path
+) -> None:
+    query, file = "python snake " * 400, tmp_path / "long.json"
+    printed = run_json("rank", query, "--corpus", pets, "--depth", "3", "--export", str(file))
+    written = json.loads(file.read_text("utf-8"))["notices"]
+    assert any("were not embedded" in notice for notice in written)
+    assert printed["notices"][: len(written)] == written
+
+
 def test_a_format_that_is_not_known_is_refused_before_the_search(
     capsys: Output, pets: str, tmp_path: Path
 ) -> None:

@@ -31,6 +31,7 @@ def ranking_export(
         judgments=corpus.judgments(query.query_id) if query else {},
         query_id=query.query_id if query else "",
         index=bench.index_backends.serving(corpus).backend,
+        notices=searcher.reading_notices(trace),
     )
 
 

@@ -22,7 +22,7 @@ SEED = 20_261_121
 class JudgeAgreement:
     """A model against people on the same pairs: `matrix[people's grade][model's grade]`.
 
-    Kappas are Cohen's (1960, weighted 1968), None where one of the two said always the same.
+    Kappas are Cohen's (1960, weighted 1968), None where both said always the same grade.
     `interval` is the quadratic kappa's, 95%, over resampled queries. Precision and recall are
     of "relevant", grade 1 and up, with people taken as right.
     """
@@ -113,19 +113,20 @@ def kappa_of(matrix: Sequence[Sequence[int]] | np.ndarray, power: int = 0) -> fl
 def system_order(runs: Mapping[str, Run], people: Grades, auto_judge: Grades) -> SystemOrder:
     """Every run's nDCG@10 by either judge, on the same pairs of the measuring half.
 
-    Only queries in which people found something relevant count, for both judges alike.
+    Only queries in which people found something relevant count, for both judges alike; a run
+    that lists nothing for one has 0 there, as in every mean here.
     """
     by_people = _by_query(people, (p for p in people if p in auto_judge and not calibrates(p[0])))
     by_auto_judge = _by_query(auto_judge, (p for p in auto_judge if p in people))
     queries = sorted(q for q, grades in by_people.items() if any(g > 0 for g in grades.values()))
     systems = []
     for name, run in runs.items():
-        answered = [q for q in queries if q in run.rankings]
+        listed = {q: run.rankings[q].ids(TOP) if q in run.rankings else [] for q in queries}
         systems.append(
             SystemScores(
                 name,
-                _mean([primary_of(run.rankings[q].ids(TOP), by_people[q]) for q in answered]),
-                _mean([primary_of(run.rankings[q].ids(TOP), by_auto_judge[q]) for q in answered]),
+                _mean([primary_of(listed[q], by_people[q]) for q in queries]),
+                _mean([primary_of(listed[q], by_auto_judge[q]) for q in queries]),
             )
         )
     tau = tau_b([s.people for s in systems], [s.auto_judge for s in systems]) if queries else None

@@ -35,7 +35,7 @@ class RankingExport:
 
     `judgments` are people's by document, `query_id` the corpus' own id of the query, "" where
     it has none. `software` is this version, the machine and its libraries; `exported` the time,
-    in ISO 8601.
+    in ISO 8601; `notices` are the sentences on what a model did not read, as the page shows them.
     """
 
     trace: SearchTrace
@@ -48,6 +48,7 @@ class RankingExport:
     judgments: Mapping[str, int]
     query_id: str = ""
     index: str = ""
+    notices: tuple[str, ...] = ()
 
     def csv(self, stages: Sequence[str], baseline: str) -> str:
         """A row a document, with its rank and score in each of `stages`."""
@@ -94,6 +95,7 @@ class RankingExport:
             "pipelines": self._pipelines(shown),
             "query_id": self.query_id,
             **trace_values(self.trace, self.store, depth=self.settings.depth, stages=shown),
+            "notices": list(self.notices),
             "judgments": grades_of(documents, self.judgments),
         }
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from engine.quality.evaluation import evaluate
 from engine.quality.judging.auto_judge import (
     DEFAULT_THRESHOLD,
     Pair,
@@ -32,7 +33,7 @@ from engine.quality.judging.judging import (
 )
 from engine.quality.pipelines import PipelineSpec
 from engine.search.settings import Settings
-from engine.types import BI_ENCODER, BM25, Cancelled, CrossExamError, Document, Run
+from engine.types import BI_ENCODER, BM25, Cancelled, CrossExamError, Document, Qrel, Run
 from tests.tiny import QUERY, TableReranker, TinyStore, ranking
 
 CHOOSING = [f"q{i}" for i in range(60) if calibrates(f"q{i}")]
@@ -188,6 +189,23 @@ def test_pipelines_are_ordered_by_either_judge_on_the_same_pairs() -> None:
         ("good", 1.0, pytest.approx(low)), ("bad", pytest.approx(low), 1.0),
     ]  # fmt: skip
     assert (found.tau, found.queries) == (-1.0, 1)
+
+
+def test_a_query_that_a_pipeline_has_no_list_for_counts_0_as_in_evaluate() -> None:
+    asked, silent = MEASURING[:2]
+    full = {q: ranking(BM25, "a", "b") for q in (asked, silent)}
+    runs = {"all": Run("all", full), "half": Run("half", {asked: full[asked]})}
+    people = {(q, d): grade for q in (asked, silent) for d, grade in (("a", 1), ("b", 0))}
+    by_evaluate = {
+        name: evaluate(run, [Qrel(q, d, g) for (q, d), g in people.items()], depth=10)
+        for name, run in runs.items()
+    }
+    measured = system_order(runs, people, people)
+    assert measured.queries == 2
+    for system in measured.systems:
+        assert system.people == by_evaluate[system.name].mean["nDCG@10"]
+        assert system.auto_judge == system.people
+    assert [system.people for system in measured.systems] == [1.0, 0.5]
 
 
 def table(*ids: str) -> tuple[TinyStore, TableReranker]:

@@ -67,6 +67,11 @@ def test_a_stage_that_was_not_run_is_refused_with_those_that_were() -> None:
         export().trec("colbert")
 
 
+def test_the_json_says_what_was_not_read_as_the_page_does() -> None:
+    notices = ("The cross-encoder did not read all of 1 of the 3 candidates.",)
+    assert json.loads(replace(export(), notices=notices).json(STAGES))["notices"] == list(notices)
+
+
 def test_the_json_says_where_the_rankings_came_from() -> None:
     files = export(query_id="q1")
     values = json.loads(files.json(STAGES))
