@@ -11,12 +11,12 @@ from pathlib import Path
 from corpora.readers.input_errors import InputError
 from engine.types import Cancel, Cancelled, CrossExamError, ProgressCallback
 from engine.types.contradictory_judgments import CHOICE, RULES, WITH_GOOD_ROWS, WORDS, Rule
+from system.file_kinds import UTF_16
 
 MOST_LISTED = 10_000
 TOLD_EVERY = 500
 LINES_NAMED = 3
 UTF_8 = "utf-8"
-UTF_16 = UTF_16_LE, UTF_16_BE = "utf-16-le", "utf-16-be"
 ENCODINGS = (UTF_8, "windows-1252", "iso-8859-1", *UTF_16)
 
 

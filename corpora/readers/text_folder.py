@@ -9,13 +9,14 @@ from pathlib import Path
 from corpora.importing.corpus_builder import CorpusBuilder, counted
 from corpora.readers.folders import TEXT_SUFFIXES
 from corpora.readers.input_errors import bytes_in_words, from_system, in_file, listed
-from corpora.readers.read_options import UTF_8, UTF_16, ReadOptions
+from corpora.readers.read_options import UTF_8, ReadOptions
 from corpora.readers.text_head import encoding_of, refuse_other_kinds
 from corpora.stores.corpus import Corpus
 from engine.types import Document
+from system.file_kinds import UTF_16
 
 LARGEST = 16_000_000
-HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
+HEADING = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*\r?$", re.MULTILINE)
 
 
 def read_text_files(

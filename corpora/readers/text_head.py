@@ -12,26 +12,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpora.readers.input_errors import from_system, in_file, in_row
-from corpora.readers.read_options import UTF_8, UTF_16_BE, UTF_16_LE
+from corpora.readers.read_options import UTF_8
+from system.file_kinds import marked_utf_16, other_kind, unmarked_utf_16
 
 GZIP = b"\x1f\x8b"
 BOM = codecs.BOM_UTF8
 HEAD_BYTES = 1 << 18
-NULS = 0.25  # of all bytes, from which on text may be UTF-16
 GZ_SUFFIX = ".gz"
-MAGIC = {
-    b"%PDF": "a PDF",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"PK\x03\x04": "a zip archive (or an Office document)",
-    b"PAR1": "a Parquet file",
-    b"SQLite format 3": "an SQLite database",
-    b"\xd0\xcf\x11\xe0": "an old Office document",
-    b"BZh": "a bzip2 archive",
-    b"\xfd7zXZ": "an xz archive",
-    codecs.BOM_UTF32_LE: "text in UTF-32",
-    codecs.BOM_UTF32_BE: "text in UTF-32",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +81,12 @@ def encoding_of(start: bytes, chosen: str = UTF_8) -> str:
     """The encoding that a byte order mark or the NUL bytes of UTF-16 tell, else the chosen."""
     if start.startswith(BOM):
         return UTF_8
-    if start.startswith(codecs.BOM_UTF16_LE):
-        return UTF_16_LE
-    if start.startswith(codecs.BOM_UTF16_BE):
-        return UTF_16_BE
-    if chosen == UTF_8:
-        sample = start[:4096]
-        half = max(len(sample) // 2, 1)
-        for encoding, first in ((UTF_16_LE, 1), (UTF_16_BE, 0)):
-            if sample[first::2].count(0) / half > 2 * NULS and _is_text(sample, encoding):
-                return encoding
-    return chosen
+    if marked := marked_utf_16(start):
+        return marked
+    return (unmarked_utf_16(start) if chosen == UTF_8 else "") or chosen
 
 
 def refuse_other_kinds(path: Path, start: bytes) -> None:
     """Raise where the first bytes are those of no text file."""
-    for magic, kind in MAGIC.items():
-        if start.startswith(magic):
-            remedy = "save it as UTF-8" if "UTF-32" in kind else "give a text file, or name it so"
-            raise in_row(path, 1, f"this is {kind}, whatever its name says: {remedy}")
-
-
-def _is_text(sample: bytes, encoding: str) -> bool:
-    text = sample[: len(sample) // 2 * 2].decode(encoding, "replace")
-    return all(character.isprintable() or character in "\t\r\n" for character in text)
+    if complaint := other_kind(start):
+        raise in_row(path, 1, complaint)

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpora.readers.input_errors import bytes_in_words, in_file, in_row
-from corpora.readers.read_options import UTF_8, UTF_16, ReadOptions
+from corpora.readers.read_options import UTF_8, ReadOptions
 from corpora.readers.text_head import BOM, opened, text_head
+from system.file_kinds import UTF_16
 
 LONGEST_LINE = 32_000_000
 LARGEST_FILE = 1_000_000_000

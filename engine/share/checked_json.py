@@ -6,7 +6,6 @@ within bounds. What is wrong is a CrossExamError that names the field, its value
 
 from __future__ import annotations
 
-import json
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -14,6 +13,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from engine.types import CrossExamError
 from engine.types.errors import shown
+from system.json_reading import json_value, reason
 
 T = TypeVar("T")
 KIND = "kind"
@@ -71,10 +71,10 @@ def read_json(text: str | bytes, file: str) -> Any:
             f"{file}: {size:,} bytes are more than {MOST_BYTES:,}: {REMEDY}, or leave steps out"
         )
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json_value(text, _no_constant)
     except (ValueError, RecursionError) as error:
-        reason = str(error) or type(error).__name__
-        raise CrossExamError(f"{file}: no JSON that can be read ({reason}): {REMEDY}") from None
+        complaint = f"no JSON that can be read ({reason(error)})"
+        raise CrossExamError(f"{file}: {complaint}: {REMEDY}") from None
 
 
 def _no_constant(name: str) -> float:

@@ -6,13 +6,13 @@ of the same form in the cache folder comes first; a model in neither has no know
 
 from __future__ import annotations
 
-import json
 import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from engine.types import CrossExamError, Usage
+from system.json_reading import json_value
 from system.storage import cache_folder
 
 UNITS = (
@@ -69,9 +69,9 @@ def priced(usage: Usage, service: str, model: str) -> Usage:
 def read_prices(path: Path) -> tuple[Price, ...]:
     """The prices of a file; raises CrossExamError that names the row and the field."""
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))["prices"]
+        rows = json_value(path.read_text(encoding="utf-8-sig"))["prices"]
         return tuple(_price(row, number, path) for number, row in enumerate(rows, 1))
-    except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise CrossExamError(
             f"{path}: not a readable table of prices ({error}); give "
             '{"prices": [{"service", "model", "per", "dollars", "as_of", "source"}]}'

@@ -10,6 +10,7 @@ from corpora.readers.input_errors import in_row, listed, shown
 from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.names import either, plain_value, usual_name
 from corpora.readers.text_lines import text_lines
+from system.json_reading import RepeatedKeyError, json_value, object_of, reason
 
 Row = dict[str, object]
 
@@ -33,14 +34,15 @@ def without_constants(path: Path, line: int, read_options: ReadOptions) -> json.
             "NaN or Infinity were read as no value",
         )
 
-    return json.JSONDecoder(parse_constant=as_null)
+    return json.JSONDecoder(parse_constant=as_null, object_pairs_hook=object_of)
 
 
 def _parsed(path: Path, number: int, line: str, read_options: ReadOptions) -> Row:
     try:
-        row = json.loads(line, parse_constant=_refuse)
-    except _ConstantError:
-        row = without_constants(path, number, read_options).decode(line)
+        try:
+            row = json_value(line, _refuse)
+        except _ConstantError:
+            row = without_constants(path, number, read_options).decode(line)
     except json.JSONDecodeError as error:
         raise in_row(
             path,
@@ -48,8 +50,11 @@ def _parsed(path: Path, number: int, line: str, read_options: ReadOptions) -> Ro
             f"no valid JSON at column {error.colno} ({error.msg}) in {shown(line.strip())}: "
             "write one JSON object a line",
         ) from error
+    except RepeatedKeyError as error:
+        raise in_row(path, number, f"{error}: keep one") from error
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, 1,000 brackets
-        raise in_row(path, number, f"JSON that cannot be read ({error}): simplify it") from error
+        complaint = f"JSON that cannot be read ({reason(error)}): simplify it"
+        raise in_row(path, number, complaint) from error
     return as_row(path, number, row)
 
 

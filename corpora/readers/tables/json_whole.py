@@ -12,6 +12,7 @@ from corpora.readers.search_engine_dumps import bulk_rows, is_bulk_action, unwra
 from corpora.readers.tables.json_rows import Row, as_row, without_constants
 from corpora.readers.tables.names import ID_NAMES, QUERY_TEXT_NAMES, TEXT_NAMES, usual_name
 from corpora.readers.text_lines import whole_text
+from system.json_reading import RepeatedKeyError, reason
 
 LARGEST = 200_000_000
 LISTS = ("documents", "docs", "corpus", "passages", "queries", "topics", "judgments", "qrels")
@@ -36,8 +37,10 @@ def json_values(path: Path, read_options: ReadOptions) -> list[object]:
             f"no valid JSON at column {error.colno} ({error.msg}): write an array of objects, or "
             "one object a line (.jsonl)",
         ) from error
+    except RepeatedKeyError as error:
+        raise in_file(path, f"{error}: keep one") from error
     except (ValueError, RecursionError) as error:
-        raise in_file(path, f"JSON that cannot be read ({error}): simplify it") from error
+        raise in_file(path, f"JSON that cannot be read ({reason(error)}): simplify it") from error
     return values
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine.types import CrossExamError, Log
+from engine.types.errors import shown
+from system.json_reading import RepeatedKeyError, json_value, reason
 
 TREC = "query Q0 document rank score name"
 TREC_COLUMNS, MARCO_COLUMNS = 6, (3, 4)
 MOST_LINES = 5_000_000
+TOO_LONG = f"{{}}: more than {MOST_LINES:,} lines: give a shorter run"
 TEXT_NAMES = ("query_text", "query", "search_term", "keywords")
 QUERY_NAMES = ("query_id", "qid", "queryid", "query-id", "query", "topic", "topic_id", *TEXT_NAMES)
 DOCUMENT_NAMES = (
@@ -24,6 +26,8 @@ SCORE_NAMES = ("score", "similarity", "_score")
 RANK_NAMES = ("rank", "position", "doc_position")
 RUN_NAMES = ("run", "run_id", "system", "name", "tag", "model", "snapshot_name")
 DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+\s*")
+SEPARATORS = (",", ";", "\t", "|")
+DECLARED = re.compile(r"sep=([,;\t|])\s*$")  # the first line that a spreadsheet writes
 BETWEEN = re.compile(r"[\s\-./]+")
 
 
@@ -60,13 +64,19 @@ def run_rows(text: str, file: str, log: Log) -> Iterator[RunRow]:
     start = text.lstrip()[:1]
     if start in ("{", "["):
         return _json_rows(text, file)
+    if text.count("\n") + text.count("\r") > 2 * MOST_LINES:  # with a line feed after each
+        raise CrossExamError(TOO_LONG.format(file))
     all_lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    declared = DECLARED.match(all_lines[0])
+    if declared:
+        all_lines[0] = ""
     lines = [(n, line) for n, line in enumerate(all_lines, 1) if _says_something(line)]
     if len(lines) > MOST_LINES:
-        raise CrossExamError(f"{file}: more than {MOST_LINES:,} lines: give a shorter run")
+        raise CrossExamError(TOO_LONG.format(file))
     if not lines:
         return iter(())
-    for separator in (",", ";", "\t"):
+    separators = declared.groups() if declared else SEPARATORS
+    for separator in separators:
         try:
             names = _names(next(csv.reader([lines[0][1].strip()], delimiter=separator)))
         except csv.Error:
@@ -76,13 +86,21 @@ def run_rows(text: str, file: str, log: Log) -> Iterator[RunRow]:
             header = next(i for i, (n, _) in enumerate(table) if n == lines[0][0])
             return _table_rows(table[header:], names, separator, file, log)
     first = _cells(lines[0][1])
-    if len(first) in MARCO_COLUMNS and all(_is_number(cell) for cell in first[2:]):
-        return _marco_rows(lines, len(first), file, log)
+    if _is_marco(first):
+        return _marco_rows([(n, _cells(line)) for n, line in lines], len(first), file, log)
+    for separator in separators:
+        first = next(csv.reader([lines[0][1]], delimiter=separator))
+        if _is_marco(first):
+            return _marco_rows(list(_table_cells(lines, separator, file)), len(first), file, log)
     return _trec_rows(lines, file, log)
 
 
 def _says_something(line: str) -> bool:
     return bool(line.strip()) and not line.startswith("#")
+
+
+def _is_marco(cells: Sequence[str]) -> bool:
+    return len(cells) in MARCO_COLUMNS and all(_is_number(cell) for cell in cells[2:])
 
 
 def _cells(line: str) -> list[str]:
@@ -110,16 +128,15 @@ def _trec_rows(lines: Sequence[tuple[int, str]], file: str, log: Log) -> Iterato
 
 
 def _marco_rows(
-    lines: Sequence[tuple[int, str]], width: int, file: str, log: Log
+    lines: Sequence[tuple[int, list[str]]], width: int, file: str, log: Log
 ) -> Iterator[RunRow]:
     """Rows of query, document and rank (and score); a third column of scores is known by looks."""
     rows = []
-    for line, text in lines:
-        cells = _cells(text)
+    for line, cells in lines:
         if len(cells) != width:
             complaint = f"{len(cells)} columns, the first line {width}: write as many"
             raise wrong_line(file, line, complaint)
-        rows.append((line, cells))
+        rows.append((line, [cell.strip() for cell in cells]))
     if width == MARCO_COLUMNS[1]:
         yield from (RunRow(line, cells[0], cells[1], cells[3]) for line, cells in rows)
         return
@@ -162,7 +179,7 @@ def _table_rows(
             raise wrong_line(file, line, f"{len(cells)} cells, the header {len(names)}")
         rank = cells[rank_column].strip() if rank_column is not None else ""
         score = f"-{rank}" if score_column is None else cells[score_column]
-        if separator == ";" and DECIMAL_COMMA.fullmatch(score):
+        if separator != "," and DECIMAL_COMMA.fullmatch(score):
             score, has_comma = score.replace(",", "."), True
         yield RunRow(
             line,
@@ -198,22 +215,26 @@ def _json_rows(text: str, file: str) -> Iterator[RunRow]:
     """Objects one a line or in an array, or {query: {document: score}}."""
     values: list[object]
     try:
-        whole_value = json.loads(text)
+        whole_value = json_value(text)
         values = whole_value if isinstance(whole_value, list) else [whole_value]
+    except RepeatedKeyError as error:
+        raise CrossExamError(f"{file}: {error}: keep one") from error
     except ValueError:
         values = []
         for line, row in enumerate(text.split("\n"), 1):
             if row.strip():
                 try:
-                    values.append(json.loads(row))
+                    values.append(json_value(row))
+                except RepeatedKeyError as error:
+                    raise wrong_line(file, line, f"{error}: keep one") from error
                 except (ValueError, RecursionError) as error:
-                    raise wrong_line(file, line, f"no valid JSON ({error})") from error
+                    raise wrong_line(file, line, f"no valid JSON ({reason(error)})") from error
     except RecursionError as error:
         raise CrossExamError(f"{file}: JSON that cannot be read ({error})") from error
     if len(values) == 1 and isinstance(values[0], dict) and _is_nested(values[0]):
         for number, (query, scores) in enumerate(values[0].items(), 1):
             for document, score in scores.items():
-                yield RunRow(number, str(query), str(document), str(score))
+                yield RunRow(number, query, document, str(score))
         return
     for number, value in enumerate(values, 1):
         if not isinstance(value, dict):
@@ -234,8 +255,8 @@ def _json_rows(text: str, file: str) -> Iterator[RunRow]:
             )
         yield RunRow(
             number,
-            query=str(value[query_field]),
-            document=str(value[document_field]),
+            query=_as_id(value[query_field], query_field, file, number),
+            document=_as_id(value[document_field], document_field, file, number),
             score=(
                 str(value[score_field])
                 if score_field is not None
@@ -246,6 +267,15 @@ def _json_rows(text: str, file: str) -> Iterator[RunRow]:
             rank=str(value[rank_field]) if rank_field is not None else "",
             text=str(value[text_field]) if text_field not in (None, query_field) else "",
         )
+
+
+def _as_id(value: object, field: str, file: str, number: int) -> str:
+    """A string or a whole number as the id that a corpus has for it: 7.0 is 7."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+        return str(value)
+    raise wrong_line(file, number, f"{field} is {shown(value)}: give an id, as a text or a number")
 
 
 def _is_nested(value: Mapping[str, object]) -> bool:

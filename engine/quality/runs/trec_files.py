@@ -5,7 +5,6 @@ An error names the file and the line, as `file:line:`.
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import io
 import math
@@ -19,21 +18,30 @@ from engine.quality.runs.run_notes import single_precision
 from engine.quality.runs.run_rows import TREC, RunRow, run_rows, stem_of, wrong_line
 from engine.types import CrossExamError, Hit, Qrel, Ranking, Run
 from engine.types.trec_ids import escaped_id, unescaped_id
+from system.file_kinds import marked_utf_16, other_kind, unmarked_utf_16
+from system.json_reading import HALF_A_PAIR
 
 GZIP = b"\x1f\x8b"
 LARGEST = 1_000_000_000  # bytes of a run, unpacked
-_HALF = re.compile("[\ud800-\udfff]")  # JSON can write it, and no page can show it
+HIGHEST_RATIO, SMALL = 200, 1_000_000  # of unpacked to packed, for what is over a MB
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 
 def decoded(data: bytes, file: str, *, most: int = LARGEST) -> str:
-    """The bytes as text, unpacked where gzip packed them; UTF-16 is recognised by its mark.
+    """The bytes as text, unpacked where gzip packed them; UTF-16 is recognised.
 
-    Raises CrossExamError where they are no UTF-8, or unpack to more than `most` bytes.
+    Raises CrossExamError where they are of another kind of file, no UTF-8, hold a NUL byte, or
+    unpack to more than `most` bytes.
     """
     if data.startswith(GZIP):
         data = _unpacked(data, file, most)
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
+    if complaint := other_kind(data):
+        raise wrong_line(file, 1, complaint)
+    if encoding := marked_utf_16(data) or unmarked_utf_16(data):
+        return data.decode(encoding, "replace").removeprefix("\ufeff")
+    if b"\0" in data:
+        line = data[: data.index(b"\0")].count(b"\n") + 1
+        raise wrong_line(file, line, "a NUL byte, so this is no text: save the file as UTF-8 text")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -52,6 +60,11 @@ def _unpacked(data: bytes, file: str, most: int) -> bytes:
     if len(unpacked) > most:
         raise CrossExamError(
             f"{file}: unpacks to over {most / 1_000_000:,.0f} MB: give a shorter run"
+        )
+    if len(unpacked) > max(SMALL, HIGHEST_RATIO * len(data)):
+        raise CrossExamError(
+            f"{file}: unpacks to {len(unpacked) // len(data):,} times its size, as a bomb does: "
+            "give the unpacked file"
         )
     return unpacked
 
@@ -100,21 +113,19 @@ def read_run_file(
         return written if written in corpus_ids else unescaped_id(written)
 
     for row in run_rows(text, file, notes.append):
-        if half := _HALF.search(f"{row.query}{row.document}{row.text}{row.name}"):
+        if half := HALF_A_PAIR.search(f"{row.query}{row.document}{row.text}{row.name}"):
             complaint = f"holds half a surrogate pair ({half[0]!r}), which is no character: mend it"
             raise wrong_line(file, row.line, complaint)
         query_id, doc_id = meant(row.query), meant(row.document)
-        try:
-            score = float(row.score)
-        except ValueError:
-            score = math.nan
+        for role, row_id in (("query", row.query), ("document", row.document)):
+            if not row_id.strip():
+                raise wrong_line(file, row.line, f"the {role} is empty: give its id")
+        score = float(row.score) if _NUMBER.fullmatch(row.score.strip()) else math.nan
         if not math.isfinite(score):
-            number_name, value = ("rank", row.score[1:]) if row.ranked else ("score", row.score)
-            raise wrong_line(
-                file,
-                row.line,
-                f"{number_name} is {value[:40]!r}: give a number (column 5 of TREC's)",
-            )
+            complaint = f"score is {row.score[:40]!r}: give a number (column 5 of TREC's)"
+            if row.ranked:
+                complaint = f"rank is {row.score[1:41]!r}: give a number, 1 for the first"
+            raise wrong_line(file, row.line, complaint)
         first = line_of_pair.setdefault((query_id, doc_id), row.line)
         if first != row.line:
             raise wrong_line(

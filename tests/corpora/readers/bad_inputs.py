@@ -5,6 +5,7 @@ The list in docs/inputs.md has the same names in the same order; a test compares
 
 from __future__ import annotations
 
+import bz2
 import io
 import json
 import zipfile
@@ -404,5 +405,39 @@ BAD: tuple[Bad, ...] = (
         beir(queries=QUERY + row(_id="q2", text="boa", searches="1,200")),
         ("queries.jsonl:2: 'searches' is '1,200', not a number from 0 on", "leave it empty"),
         1,
+    ),
+    Bad(
+        "a key that stands twice in an object",
+        file("a.jsonl", GOOD + '{"_id": "b", "text": "one", "text": "two"}\n'),
+        ("a.jsonl:2: the key 'text' stands twice in one object: keep one",),
+        1,
+    ),
+    Bad(
+        "an id that stands twice in one JSON object",
+        file("a.json", '{"a": "one",\n "a": "two"}\n'),
+        ("a.json: the key 'a' stands twice in one object: keep one",),
+    ),
+    Bad(
+        "a judged document that stands twice in one JSON object",
+        file("a.jsonl", GOOD),
+        ("judged.qrels: the key 'a' stands twice in one object: keep one",),
+        queries="q1\tboa\n",
+        qrels='{"q1": {"a": 3, "a": 0}}',
+    ),
+    Bad(
+        "a number of 5,000 digits",
+        file("a.jsonl", GOOD + '{"_id": ' + "9" * 5000 + ', "text": "boa"}\n'),
+        ("a.jsonl:2: JSON that cannot be read (a number of over 4,300 digits): simplify it",),
+        1,
+    ),
+    Bad(
+        "a text with the marks of RTF",
+        file("a.txt", "{\\rtf1\\ansi A python is a snake.}"),
+        ("a.txt:1: this is a text with the marks of RTF", "save it as plain text"),
+    ),
+    Bad(
+        "a file packed by bzip2",
+        file("a.jsonl.bz2", bz2.compress(GOOD.encode())),
+        ("a.jsonl.bz2:1: this is a bzip2 archive", "unpack it, or pack it by gzip (.gz)"),
     ),
 )

@@ -91,6 +91,13 @@ OTHER_FORMS = {
         for i, d in enumerate(ds, 1)
     )
     + "]",
+    "a table with pipes": "query | doc | score\n"
+    + "".join(f"{q} | {d} | {9 - i}\n" for q, ds in LISTS.items() for i, d in enumerate(ds)),
+    "a first line sep=;": "sep=;\nquery;doc;score\n"
+    + "".join(f"{q};{d};{9 - i},5\n" for q, ds in LISTS.items() for i, d in enumerate(ds)),
+    "three cells between commas and no header": "".join(
+        f'"{q}",{d},{i}\n' for q, ds in LISTS.items() for i, d in enumerate(ds, 1)
+    ),
 }
 
 
@@ -202,11 +209,52 @@ def test_what_is_written_is_read_back() -> None:
         ("q Q0 a 1 2 x\nq Q0 b 2 1 y\n", r"holds 2 runs \('x', 'y'\)"),
         ("\n  \n", "no line of a run"),
         ("<html><body>Not found\n", "e.run:1: 2 columns, not 6"),
+        ("query,doc,rank\nq,a,-1\n", "e.run:2: rank is '-1': give a number, 1 for the first"),
+        ("q Q0 a 1 1_0 x\n", "e.run:1: score is '1_0'"),
+        ("q Q0 a 1 \uff13 x\n", "e.run:1: score is '\uff13'"),
+        ("query,doc,score\nq,,2\n", "e.run:2: the document is empty: give its id"),
+        ('[{"query": "", "doc": "a", "score": 1}]', "e.run:1: the query is empty: give its id"),
+        ('[{"query": "q", "doc": null, "score": 1}]', "e.run:1: doc is None: give an id"),
+        ('[{"query": "q", "doc": ["a"], "score": 1}]', r"e.run:1: doc is \['a'\]: give an id"),
+        ('[{"query": "q", "doc": true, "score": 1}]', "e.run:1: doc is True: give an id"),
+        ('{"q": {"a": 1, "a": 2}}', "e.run: the key 'a' stands twice in one object: keep one"),
+        ('{"q": {"a": 1}, "q": {"b": 2}}', "e.run: the key 'q' stands twice in one object"),
+        (
+            '{"query": "q", "doc": "a", "score": 1}\n{"query": "q", "doc": "b", "doc": "c"}\n',
+            "e.run:2: the key 'doc' stands twice in one object: keep one",
+        ),
+        ("\n" * 10_000_001, "e.run: more than 5,000,000 lines"),
     ],
 )
 def test_what_is_no_run_is_named_by_file_and_line(text: str, words: str) -> None:
     with pytest.raises(CrossExamError, match=words):
         read_run(text, "e.run")
+
+
+def test_numbers_of_json_are_the_ids_that_a_corpus_has_for_them() -> None:
+    run = read_run(
+        '[{"query": 1.0, "doc": 7.0, "score": 2}, {"query": 1, "doc": 8, "score": 1}]', "t"
+    )
+    assert {q: r.ids() for q, r in run.rankings.items()} == {"1": ["7", "8"]}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"%PDF-1.4\n", "e.run:1: this is a PDF, whatever its name says"),
+        (b"PK\x03\x04rest", r"e.run:1: this is a zip archive \(or an Office document\)"),
+        (b"q Q0 a 1 2 x\nq Q0 b\0 2 1 x\n", "e.run:2: a NUL byte"),
+        (gzip.compress(b"q Q0 a 1 2 x\n" * 200_000), "e.run: unpacks to .* as a bomb does"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_by_its_name(data: bytes, words: str) -> None:
+    with pytest.raises(CrossExamError, match=words):
+        decoded(data, "e.run")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_with_and_without_its_mark(encoding: str) -> None:
+    assert decoded(RUN.encode(encoding), "e.run") == RUN
 
 
 def test_bytes_that_are_no_utf8_are_named_by_line() -> None:

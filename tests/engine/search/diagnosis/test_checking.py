@@ -37,8 +37,10 @@ def test_each_case_is_held_against_the_reranked_list() -> None:
 
 def test_a_file_of_cases_is_read_as_it_was_written() -> None:
     cases = (Case("python snake", "a\u2028b", 5, note='q"uote'), Case("x", "d", wanted=False))
-    text = cases_text(cases).replace("\u2028", "\\u2028")
-    assert cases_from(f"\n{text}\n", "cases.jsonl") == cases
+    text = cases_text(cases)
+    for line_end in ("\n", "\r\n", "\r"):
+        again = text.replace("\n", line_end)
+        assert cases_from(f"\n{again}\n", "cases.jsonl") == cases
 
 
 @pytest.mark.parametrize(
@@ -52,6 +54,10 @@ def test_a_file_of_cases_is_read_as_it_was_written() -> None:
         ('{"query": "q", "doc": "d", "top": true}', "c:2: top is True"),
         ('{"query": " ", "doc": "d"}', "c:2: the case's query is empty"),
         ('{"query": "q", "doc": "d", "tpo": 1}', "c:2: unknown field 'tpo'"),
+        ('{"query": "q", "doc": "d", "doc": "e"}', "the key 'doc' stands twice in one object"),
+        (r'{"query": "\ud800", "doc": "d"}', r"c:2: query holds half a surrogate pair ('\ud800')"),
+        (f'{{"query": "q", "doc": "d", "note": "{"n" * 301}"}}', "note has 301 characters: give"),
+        (f'{{"query": "q", "doc": "d", "top": {"9" * 5000}}}', "a number of over 4,300 digits"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_said_with_its_number(line: str, words: str) -> None:
