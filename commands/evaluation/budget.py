@@ -22,7 +22,6 @@ from commands.options import (
 from engine.quality.budget.budget_report import budget_report, budget_sentence, listed_ids
 from engine.quality.passage_judgments import grades_of
 from engine.quality.pipelines import stage_pipelines
-from engine.quality.significance import signed
 from engine.search.budget.filling import change_sentence, checked_budget, continued, filled
 from engine.types import CROSS_ENCODER, STAGES, CrossExamError
 from engine.types.quality.contexts import (
@@ -33,6 +32,7 @@ from engine.types.quality.contexts import (
     FilledContext,
 )
 from engine.types.ranker_names import retrieves, stage_of
+from engine.types.wording.numbers import signed
 from workbench.workbench import Workbench
 
 
@@ -169,7 +169,7 @@ def _lines(result: dict[str, Any]) -> list[str]:
         f"{'':15}{'recall':>8}{'difference':>12}{'relevant':>10}{'passages':>10}{'tokens':>9}",
     ]
     for row in result["pipelines"]:
-        difference = "" if row["difference"] is None else signed(row["difference"]["value"])
+        difference = "" if row["difference"] is None else signed(row["difference"]["value"], 3)
         lines.append(
             f"{row['name']:15}{row['recall']:>8.4f}{difference:>12}{row['relevant']:>10.2f}"
             f"{row['passages']:>10.1f}{row['tokens']:>9,.0f}"

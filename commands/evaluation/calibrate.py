@@ -18,11 +18,11 @@ from engine.quality.calibration.sentences import (
     calibration_sentence,
     floor_sentence,
     kept_sentence,
-    logit,
     separation_sentence,
 )
 from engine.types.calibration.reliability import KeptFloor
 from engine.types.registries.stage_wording import stage_label
+from engine.types.wording.numbers import decimal
 from workbench.calibration.calibrating import (
     CalibrationTask,
     calibration_task,
@@ -131,7 +131,7 @@ def _lines(result: dict[str, Any]) -> list[str]:
         ]
         for row in calibration["bins"]:
             low, high = row["interval"]
-            span = f"{logit(row['low']).split('.')[0]} to {logit(row['high']).split('.')[0]}"
+            span = f"{decimal(row['low'], 0)} to {decimal(row['high'], 0)}"
             share = row["relevant"] / row["pairs"]
             lines.append(
                 f"{span:>16}{row['pairs']:>8,}{share:>10.0%}{f'{low:.0%} to {high:.0%}':>15}"

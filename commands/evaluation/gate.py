@@ -16,10 +16,11 @@ from engine.quality.fusion_tuning import FOLDS
 from engine.quality.gate.gate_export import curves_csv, gate_values, queries_csv
 from engine.quality.gate.report import USUAL_KEEP, USUAL_SHARE, gate_report
 from engine.quality.pipelines import PipelineSpec
-from engine.quality.significance import interval_text, signed
+from engine.quality.significance import interval_text
 from engine.types import CrossExamError
 from engine.types.quality.gate import ANY_SIGNAL, GATE_SIGNALS, MARGIN, signal_named
 from engine.types.ranker_names import parsed
+from engine.types.wording.numbers import signed
 from system.hardware import hardware
 from system.storage import write_text_atomically
 
@@ -132,7 +133,8 @@ def _lines(result: dict[str, Any]) -> list[str]:
         low, high = row["area_interval"]
         verdict = "better" if row["beats_random"] else "not shown"
         lines.append(
-            f"{row['signal']:>11} {signed(row['area'])} ({interval_text((low, high))}), {verdict}"
+            f"{row['signal']:>11} {signed(row['area'], 3)} ({interval_text((low, high))}), "
+            f"{verdict}"
         )
     lines.append("")
     if result["cross_validation_problem"]:
@@ -144,7 +146,7 @@ def _lines(result: dict[str, Any]) -> list[str]:
         kept = "" if row["kept"] is None else f", keeps {row['kept']:.0%} of the gain"
         lines.append(
             f"{name:>11} {row['value']:.4f}, reranks {row['share']:.0%}{kept}; "
-            f"{signed(row['value'] - row['random'])} above random "
+            f"{signed(row['value'] - row['random'], 3)} above random "
             f"({interval_text((low, high))})"
         )
     return lines

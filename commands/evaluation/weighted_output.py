@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from engine.quality.significance import Difference, interval_text, signed
+from engine.quality.significance import Difference, interval_text
 from engine.quality.weights.first_result import FirstResultChange
 from engine.quality.weights.run_means import MeansByRun, mean_differences
 from engine.quality.weights.weighted_mean import WeightedMean
 from engine.types import Evaluation
 from engine.types.registries.measures import said
+from engine.types.wording.numbers import signed
 
 
 def weighted_values(means: MeansByRun) -> list[dict[str, Any]]:
@@ -67,7 +68,7 @@ def difference_words(row: Mapping[str, Any]) -> list[str]:
     if mean is None:
         return []
     low, high = mean["interval"]
-    return [f"by searches {signed(mean['value'])}, 95% interval {interval_text((low, high))}"]
+    return [f"by searches {signed(mean['value'], 3)}, 95% interval {interval_text((low, high))}"]
 
 
 def first_words(row: Mapping[str, Any]) -> list[str]:

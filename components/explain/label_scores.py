@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.common.plain_table import TableCell, TableColumn, plain_table
-from components.explain.pair_scores import signed
 from engine.types import LabelScore
+from engine.types.wording.numbers import decimal
 
 
 def label_scores(
@@ -30,7 +30,7 @@ def rows_of(scores: Sequence[Sequence[LabelScore]]) -> list[list[TableCell]]:
         cells += [
             TableCell(
                 f"{one.probability:.1%}",
-                note=f"logit {signed(one.logit)}",
+                note=f"logit {decimal(one.logit)}",
                 share=one.probability,
             )
             for one in label_row

@@ -7,6 +7,7 @@ import streamlit as st
 from components.common.messages import plain
 from components.common.wording import counted
 from engine.types import AttentionMap, AttentionView
+from engine.types.wording.numbers import decimal
 
 
 def pair_scores(
@@ -17,12 +18,12 @@ def pair_scores(
     logit, similarity, tokens = st.columns(3)
     logit.metric(
         plain(explains),
-        signed(attention.score),
+        decimal(attention.score),
         help="Raw output of the model in fp32. The higher the better; it has no fixed scale.",
     )
     similarity.metric(
         "Bi-encoder cosine",
-        signed(cosine, 3),
+        decimal(cosine, 3),
         help="Inner product of the two unit vectors, each computed without seeing the other text.",
     )
     n_read = len(attention.doc_tokens)
@@ -44,13 +45,8 @@ def known_scores(title: str, logit: float, backend: str, cosine: float) -> None:
     """Draw a document's title with the scores that it is known by before its attention is read."""
     st.markdown(f"## {plain(title)}")
     ranked, similarity = st.columns([1, 2])
-    ranked.metric(plain(f"Logit ({backend})"), signed(logit), help="What ranked it; fp32 follows.")
-    similarity.metric("Bi-encoder cosine", signed(cosine, 3))
-
-
-def signed(value: float, decimals: int = 2) -> str:
-    """A number with a true minus sign."""
-    return f"{value:.{decimals}f}".replace("-", "−")
+    ranked.metric(plain(f"Logit ({backend})"), decimal(logit), help="What ranked it; fp32 follows.")
+    similarity.metric("Bi-encoder cosine", decimal(cosine, 3))
 
 
 def mass_sentence(view: AttentionView) -> str:
@@ -66,10 +62,10 @@ def mass_sentence(view: AttentionView) -> str:
 def logit_sentence(first: float, second: float) -> str:
     """How to read two logits: only their order and gap mean something."""
     high, low = max(first, second), min(first, second)
-    if signed(high) == signed(low):
-        return f"Both score {signed(high)}: the model does not tell them apart."
+    if decimal(high) == decimal(low):
+        return f"Both score {decimal(high)}: the model does not tell them apart."
     ending = " Both are negative, and one still ranks first." if high < 0 else ""
     return (
-        f"{signed(high)} ranks above {signed(low)}, by {signed(high - low)}; a logit is not a "
+        f"{decimal(high)} ranks above {decimal(low)}, by {decimal(high - low)}; a logit is not a "
         f"probability, only order and distance mean something.{ending}"
     )

@@ -14,6 +14,7 @@ from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import humanised
 from engine.types import CROSS_ENCODER
 from engine.types.registries.measures import PRIMARY
+from engine.types.wording.numbers import signed, with_minus
 
 
 class Worth(Protocol):
@@ -108,7 +109,7 @@ def worth_table(
             TableCell(humanised(row.seconds)),
             TableCell(joule_words(row.joules), tag=known_by, dashed=known_by == "estimated"),
             TableCell("not judged" if row.quality is None else f"{row.quality:.4f}"),
-            TableCell("–" if row.gained is None else signed(100 * row.gained)),
+            TableCell("–" if row.gained is None else signed(100 * row.gained, 1)),
             TableCell(
                 "–" if row.per_point is None else joule_words(row.per_point),
                 note=_why(row, baseline),
@@ -132,7 +133,9 @@ def worth_verdict(rows: Sequence[Worth], *, baseline: str, known_by: str) -> str
     if cross_row.gained is None:
         return f"{cost_text}; no judgments say what that brings"
     if cross_row.per_point is None:
-        return f"{cost_text}, and gains no {PRIMARY.name} ({signed(100 * cross_row.gained)} points)"
+        return (
+            f"{cost_text}, and gains no {PRIMARY.name} ({signed(100 * cross_row.gained, 1)} points)"
+        )
     return (
         f"{cost_text}, and gains {100 * cross_row.gained:.1f} points of "
         f"{PRIMARY.name}: {joule_words(cross_row.per_point)} a point"
@@ -168,9 +171,4 @@ def joule_words(joules: float) -> str:
         if size >= one * 0.9995:
             value = joules / one
             return f"{value:.1f} {unit}" if abs(value) < 99.95 else f"{value:,.0f} {unit}"
-    return f"{joules * 1e6:,.0f} µJ".replace("-", "\N{MINUS SIGN}")
-
-
-def signed(points: float) -> str:
-    """Points with their sign: "+0.6", "−1.2"."""
-    return f"{points:+.1f}".replace("-", "\N{MINUS SIGN}")
+    return with_minus(f"{joules * 1e6:,.0f} µJ")

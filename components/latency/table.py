@@ -11,6 +11,7 @@ from components.common.palette import stage_label
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import milliseconds
 from engine.types import RUNS_FOR
+from engine.types.wording.numbers import MINUS
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -76,7 +77,7 @@ def _range(low: float, high: float) -> str:
 
 def _signed(seconds: float) -> str:
     text = milliseconds(abs(seconds))
-    sign = "+" if seconds > 0 else "\N{MINUS SIGN}"
+    sign = "+" if seconds > 0 else MINUS
     return text if text == milliseconds(0) else sign + text
 
 

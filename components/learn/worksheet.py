@@ -25,6 +25,7 @@ from engine.types.learn.lessons import (
     TextBlock,
 )
 from engine.types.learn.results import ShowResult
+from engine.types.wording.numbers import with_minus
 
 _CSS = Path(__file__).with_suffix(".css")
 LINE = '<p class="line"></p>'
@@ -162,7 +163,7 @@ def _figure(result: ShowResult, column: str, key: str) -> str:
     if value is None:
         return "–"
     text = f"{value:,.{COLUMNS[column].decimals}f}"
-    return text.replace("-", "\N{MINUS SIGN}")
+    return with_minus(text)
 
 
 def _blocks(blocks: Sequence[TextBlock]) -> Iterator[str]:

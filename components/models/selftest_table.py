@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.common.plain_table import TableCell, TableColumn, plain_table
+from engine.types.wording.numbers import decimal
 
 
 def self_test_table(
@@ -13,12 +14,8 @@ def self_test_table(
     """Draw a row for each document, best first, with its score."""
     best = sorted(zip(documents, scores, strict=True), key=lambda row: -row[1])
     rows = [
-        [TableCell(str(rank)), TableCell(document), TableCell(_signed(score))]
+        [TableCell(str(rank)), TableCell(document), TableCell(decimal(score, 3))]
         for rank, (document, score) in enumerate(best, 1)
     ]
     columns = [TableColumn("Rank"), TableColumn("Document"), TableColumn("Score", kind)]
     plain_table(columns, rows, caption="The self-test", key=key)
-
-
-def _signed(score: float) -> str:
-    return f"{score:.3f}".replace("-", "−")

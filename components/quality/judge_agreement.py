@@ -11,6 +11,7 @@ from components.common.messages import plain
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted, grade_words
 from engine.types.registries.measures import PRIMARY
+from engine.types.wording.numbers import decimal, signed
 
 
 class Agreement(Protocol):
@@ -55,26 +56,28 @@ def agreement_figures(agreement: Agreement) -> None:
     cells = st.columns(5)
     cells[0].metric("Pairs both judged", f"{agreement.pairs:,}")
     cells[1].metric("Same grade", f"{agreement.same:.0%}")
-    cells[2].metric("Quadratic kappa", signed(agreement.quadratic))
-    cells[3].metric("Precision of “relevant”", signed(agreement.precision))
-    cells[4].metric("Recall of “relevant”", signed(agreement.recall))
+    cells[2].metric("Quadratic kappa", agreement_text(agreement.quadratic))
+    cells[3].metric("Precision of “relevant”", agreement_text(agreement.precision))
+    cells[4].metric("Recall of “relevant”", agreement_text(agreement.recall))
 
 
 def agreement_caption(agreement: Agreement, *, tau: float | None, queries: int) -> None:
     """Draw what the figures are of, all kappas, and the `tau` of the pipelines' orders."""
     between = ""
     if agreement.interval is not None:
-        low, high = map(signed, agreement.interval)
+        low, high = map(agreement_text, agreement.interval)
         between = f" (95% {low} to {high}, queries resampled)"
     st.caption(
         plain(
             f"On {counted(agreement.queries, 'query', 'queries')} that the bounds were not "
             "chosen on. Cohen's kappa: "
-            f"{signed(agreement.kappa)} unweighted, {signed(agreement.linear)} linear, "
-            f"{signed(agreement.quadratic)} quadratic{between}; {signed(agreement.binary)} for "
-            f"relevant or not. Pipelines: {PRIMARY.name} on the same judged pairs, graded by "
-            f"people and by the machine, over {queries:,} of these queries; "
-            f"Kendall's tau-b of the two orders: {signed(tau)}."
+            f"{agreement_text(agreement.kappa)} unweighted, "
+            f"{agreement_text(agreement.linear)} linear, "
+            f"{agreement_text(agreement.quadratic)} quadratic{between}; "
+            f"{agreement_text(agreement.binary)} for relevant or not. Pipelines: "
+            f"{PRIMARY.name} on the same judged pairs, graded by people and by the machine, "
+            f"over {queries:,} of these queries; "
+            f"Kendall's tau-b of the two orders: {agreement_text(tau)}."
         )
     )
 
@@ -112,9 +115,9 @@ def circular_words(circular: Mapping[str, str]) -> str:
     return " ".join(f"{why[:1].upper()}{why[1:]}: {'; '.join(n)}." for why, n in names.items())
 
 
-def signed(value: float | None) -> str:
-    """A kappa or a share with two decimals and a true minus sign, "–" where there is none."""
-    return "–" if value is None else f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+def agreement_text(value: float | None) -> str:
+    """A kappa or a share with two decimals, "–" where there is none."""
+    return "–" if value is None else decimal(value)
 
 
 def system_table(
@@ -132,7 +135,7 @@ def system_table(
             TableCell(name, tag="judged by itself" if name in circular else "", dashed=True),
             TableCell(f"{people:.4f}"),
             TableCell(f"{auto_judge:.4f}"),
-            TableCell(f"{auto_judge - people:+.4f}".replace("-", "\N{MINUS SIGN}")),
+            TableCell(signed(auto_judge - people, 4)),
         ]
         for name, people, auto_judge in systems
     ]

@@ -9,8 +9,7 @@ import streamlit as st
 
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from engine.types.registries.measures import JUDGED, said
-
-_MINUS = "\N{MINUS SIGN}"
+from engine.types.wording.numbers import decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def agreement_figures(
     *, tau: float | None, tau_queries: int, rbo: float, overlap: float, queries: int
 ) -> None:
     """Draw how alike the two runs' lists are, each figure in a box of its own."""
-    tau_text = "–" if tau is None else f"{tau:.3f} (n = {tau_queries:,})".replace("-", _MINUS)
+    tau_text = "–" if tau is None else f"{decimal(tau, 3)} (n = {tau_queries:,})"
     boxes = (
         (
             "Kendall's tau",

@@ -8,6 +8,7 @@ from components.common.palette import stage_label
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted
 from engine.types import Agreement
+from engine.types.wording.numbers import decimal
 
 
 def agreement_table(agreements: Sequence[Agreement], *, key: str) -> None:
@@ -52,4 +53,4 @@ def _tau(tau: float | None, shared: int) -> TableCell:
     if tau is None:
         return TableCell("–", note="fewer than two documents in common")
     note = f"n = {counted(shared, 'document')} in both"
-    return TableCell(f"{tau:.2f}".replace("-", "−"), note=note, share=tau, signed=True)
+    return TableCell(decimal(tau), note=note, share=tau, signed=True)

@@ -6,6 +6,7 @@ from components.common.plain_table import TableCell, TableColumn
 from components.common.wording import counted
 from engine.types.share.blind_votes import BlindVote
 from engine.types.share.vote_results import Share, VoteResults
+from engine.types.wording.numbers import decimal
 
 COLUMNS = (
     TableColumn("Figure"),
@@ -52,7 +53,7 @@ def figure_rows(vote: BlindVote, results: VoteResults) -> list[list[TableCell]]:
         ),
         _row(
             "Agreement of voters (Krippendorff’s alpha)",
-            "–" if results.alpha is None else _decimals(results.alpha),
+            "–" if results.alpha is None else decimal(results.alpha),
             "1 is full agreement, 0 what chance gives"
             if results.alpha is not None
             else "needs a query with two votes, and two different answers",
@@ -113,7 +114,3 @@ def _share_row(name: str, share: Share | None, meaning: str) -> list[TableCell]:
         ),
         TableCell(f"{low:.0%} to {high:.0%}"),
     ]
-
-
-def _decimals(value: float) -> str:
-    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.types import FLAGGED_ABOVE, Attribution
 from engine.types.registries.explanation_methods import sums_to_score
+from engine.types.wording.numbers import decimal
 
 NARROW_GAP = 0.5  # logits
 UNSTABLE_ABOVE = 0.05  # logits by which a word may move as the steps double
@@ -18,8 +19,8 @@ def warnings_of(attribution: Attribution) -> list[str]:
     gap = attribution.score - baseline_score
     if gap <= 0:
         warnings.append(
-            f"This baseline is not neutral: the model scores it {_signed(baseline_score)}, above "
-            f"the pair's {_signed(attribution.score)}. The values explain the way down from "
+            f"This baseline is not neutral: the model scores it {decimal(baseline_score)}, above "
+            f"the pair's {decimal(attribution.score)}. The values explain the way down from "
             "there, so they say what lowers the score against this baseline more than what earns "
             "it."
         )
@@ -27,8 +28,8 @@ def warnings_of(attribution: Attribution) -> list[str]:
         return warnings
     if abs(gap) < NARROW_GAP:
         warnings.append(
-            f"The baseline scores {_signed(baseline_score)}, nearly what the pair scores "
-            f"({_signed(attribution.score)}): there is hardly a gap to explain, so what raises and "
+            f"The baseline scores {decimal(baseline_score)}, nearly what the pair scores "
+            f"({decimal(attribution.score)}): there is hardly a gap to explain, so what raises and "
             "what lowers the score cancel out. Try another baseline too."
         )
     if residual > FLAGGED_ABOVE:
@@ -55,13 +56,9 @@ def interaction_sentence(attribution: Attribution) -> str:
     masked = "MASK" in attribution.baseline
     baseline = "has [MASK] for every word" if masked else "is the pair without a word"
     return (
-        f"The baseline here {baseline}, which the model scores {_signed(start)}. Words left out "
-        f"one at a time need not sum to the gap: one at a time they lose {_signed(own_sum)} logits "
-        f"in all, together {_signed(gap)}. The difference of {_signed(abs(own_sum - gap))} "
+        f"The baseline here {baseline}, which the model scores {decimal(start)}. Words left out "
+        f"one at a time need not sum to the gap: one at a time they lose {decimal(own_sum)} logits "
+        f"in all, together {decimal(gap)}. The difference of {decimal(abs(own_sum - gap))} "
         f"(residual {residual:.1%}) is interaction: words that do each other's work, or "
         "count only together."
     )
-
-
-def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

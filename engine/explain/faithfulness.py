@@ -19,6 +19,7 @@ import numpy as np
 
 from engine.types import LOGIT, Attribution, CrossExamError, Word
 from engine.types.registries.explanation_methods import is_by_removal
+from engine.types.wording.numbers import decimal
 
 BINS = (0.01, 0.05, 0.1, 0.2, 0.5)  # ERASER's
 GRID = (*BINS, 0.75)  # more of the curve, between the bins and everything
@@ -92,8 +93,9 @@ class Faithfulness:
         drop = f"{abs(self.named_drop):.{digits}f}"
         return (
             f"Removing the {words_phrase} it names first {verb} the {self.unit} by {drop}; "
-            f"{n} random {'word' if n == 1 else 'words'}: {mean:.{digits}f} ± {spread:.{digits}f}."
-        ).replace("-", "−")
+            f"{n} random {'word' if n == 1 else 'words'}: {decimal(mean, digits)} ± "
+            f"{decimal(spread, digits)}."
+        )
 
 
 def faithfulness(

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from engine.types import CrossExamError
 from engine.types.registries.measures import merit
+from engine.types.wording.numbers import decimal, signed
 
 EXACT_UP_TO = 36  # queries that differ: two halves of 262,144 sign patterns each
 SAMPLES = 20_000
@@ -58,7 +59,7 @@ class Difference:
         """ "+0.064 nDCG@10, 95% interval 0.031–0.098, p = 0.0004; 31 queries better, …"."""
         queries = "query" if self.better == 1 else "queries"
         return (
-            f"{signed(self.difference)} {self.measure}, 95% interval "
+            f"{signed(self.difference, 3)} {self.measure}, 95% interval "
             f"{interval_text(self.interval)}, {self.p_words}"
             + (f" (Holm, {self.comparisons} comparisons)" if self.comparisons > 1 else "")
             + f"; {self.better} {queries} better, {self.worse} worse, {self.equal} equal"
@@ -215,20 +216,12 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def signed(value: float) -> str:
-    """A difference with its sign and three decimals: "+0.064", "−0.012", "0.000"."""
-    text = f"{abs(value):.3f}"
-    if text == "0.000":
-        return text
-    return ("+" if value > 0 else "\N{MINUS SIGN}") + text
-
-
 def interval_text(interval: tuple[float, float]) -> str:
     """ "0.031–0.098"; where an end is negative "−0.012 to 0.098"."""
     low, high = interval
     if min(round(low, 3), round(high, 3)) >= 0:
         return f"{abs(low):.3f}–{abs(high):.3f}"
-    return f"{_minus(low)} to {_minus(high)}"
+    return f"{decimal(low, 3)} to {decimal(high, 3)}"
 
 
 def p_text(p_value: float, *, at_most: bool = False) -> str:
@@ -239,8 +232,3 @@ def p_text(p_value: float, *, at_most: bool = False) -> str:
     if p_value < 0.0001:
         return "p < 0.0001"
     return f"p = {p_value:.{digits}f}"
-
-
-def _minus(value: float) -> str:
-    text = f"{value:.3f}".replace("-", "\N{MINUS SIGN}")
-    return "0.000" if text == "\N{MINUS SIGN}0.000" else text

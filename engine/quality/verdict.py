@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from engine.quality.significance import ALIKE, Difference, signed
+from engine.quality.significance import ALIKE, Difference
 from engine.search.movement import duration
+from engine.types.wording.numbers import signed
 
 
 def reranking_verdict(difference: Difference, seconds: float | None) -> str:
@@ -29,7 +30,7 @@ def reranking_verdict(difference: Difference, seconds: float | None) -> str:
     if not difference.significant:
         return (
             f"Not shown: the reranker is {'better' if gain else 'worse'} on {count}{but_phrase}; "
-            f"{signed(difference.difference)} {difference.measure} may be chance "
+            f"{signed(difference.difference, 3)} {difference.measure} may be chance "
             f"({difference.p_words}){cost}."
         )
     if gain:

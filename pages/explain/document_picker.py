@@ -9,8 +9,8 @@ import streamlit as st
 
 from components.common.messages import empty, error, notice
 from components.common.wording import counted
-from components.explain.pair_scores import signed
 from engine.types import CROSS_ENCODER, CrossExamError, Document, Ranking, SearchTrace
+from engine.types.wording.numbers import decimal
 from pages.explain.unreadable import unreadable_notices
 from pages.search.loaded_corpus import searched
 from state import url_state
@@ -107,7 +107,7 @@ def _chosen(loaded: LoadedCorpus, ranking: Ranking, unread_tokens: Mapping[str, 
         )
         if hit is None:
             return f"{title} (not scored){mark}"
-        return f"{hit.rank} · {title} ({signed(hit.score)}){mark}"
+        return f"{hit.rank} · {title} ({decimal(hit.score)}){mark}"
 
     chosen_id = st.selectbox(
         "Document (rank · title · logit)",

@@ -10,9 +10,9 @@ import streamlit as st
 from components.common.messages import empty, notice, plain
 from components.common.wording import shortened
 from components.explain.own_texts import own_texts
-from components.explain.pair_scores import signed
 from engine.types import CROSS_ENCODER
 from engine.types.ranker_names import stage_of
+from engine.types.wording.numbers import decimal
 from pages.explain.document_picker import listed_and_picked
 from pages.explain.link_names import ANY_TEXTS, FROM_SEARCH
 from pages.explain.unreadable import unreadable_notices
@@ -78,7 +78,7 @@ def from_search(model: str = "") -> tuple[str, list[Candidate]]:
             return "none"
         title = documents[doc_id].title or doc_id
         hit = hit_of.get(doc_id)
-        return f"{hit.rank} · {title} ({signed(hit.score)})" if hit else f"{title} (not scored)"
+        return f"{hit.rank} · {title} ({decimal(hit.score)})" if hit else f"{title} (not scored)"
 
     left, right = st.columns(2)
     with left:

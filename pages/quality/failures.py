@@ -12,6 +12,7 @@ from engine.quality.failures import DUPLICATE, KINDS, NEGATION, Failure, Kind
 from engine.quality.pipelines import PipelineSpec
 from engine.quality.runs.run_documents import title_of
 from engine.quality.weights.weighted_mean import share_of_searches
+from engine.types.wording.numbers import decimal
 from pages.quality.context import QualityContext, documents_of
 from pages.quality.link_names import FAILING
 from pages.quality.links import open_page
@@ -121,7 +122,7 @@ def _details(failure: Failure, other: str) -> str:
         f"rank {failure.rank}" if failure.rank is not None else "not among the candidates",
     ]
     if failure.score is not None:
-        details.append(f"logit {failure.score:.2f}".replace("-", "\N{MINUS SIGN}"))
+        details.append(f"logit {decimal(failure.score)}")
     if failure.n_truncated:
         details.append(f"{counted(failure.n_truncated, 'token')} never read")
     if failure.kind == DUPLICATE:

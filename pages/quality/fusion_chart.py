@@ -16,10 +16,10 @@ from components.quality.fusion_wording import (
     validation_words,
 )
 from engine.quality.fusion_tuning import RRF_KS, WEIGHTS, Curve, cross_validated
-from engine.quality.significance import signed
 from engine.quality.weights.weighted_mean import weighted_mean
 from engine.types import BLEND, HYBRID, CrossExamError
 from engine.types.registries.search_parameters import BLEND_WEIGHT, HYBRID_WEIGHT, RRF_K
+from engine.types.wording.numbers import signed
 from pages.quality.context import QualityContext
 from state import url_state
 from state.quality.weights import weights
@@ -82,7 +82,7 @@ def fusion_chart(
             chosen=validation.settings,
             usual=settings[usual_index],
             usual_mean=means[usual_index],
-            gain=signed(validation.value - means[usual_index]),
+            gain=signed(validation.value - means[usual_index], 3),
         )
         st.warning(plain(warning), icon="⚠️")
     st.caption(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +12,7 @@ from engine.search.ranking import rank
 from engine.search.settings import Settings
 from engine.types import Cancel, Cancelled, Ranking
 from engine.types import traces as stages
+from engine.types.calibration.reliability import sigmoid
 from engine.types.learn import columns as c
 from models.lexical.bm25 import NAME as BM25_NAME
 from models.lexical.term_statistics import TermStatistics
@@ -152,14 +152,6 @@ class PairColumns:
         """The share of the document that the cross-encoder reads, and its tokens."""
         budget = self._parts.tokens.budgets(pair.query, pair.text)[0]
         return 1.0 - budget.unread_share, float(budget.doc_tokens)
-
-
-def sigmoid(logit: float) -> float:
-    """1 / (1 + e^-logit), without overflow."""
-    if logit >= 0:
-        return 1.0 / (1.0 + math.exp(-logit))
-    power = math.exp(logit)
-    return power / (1.0 + power)
 
 
 def _scores(ranking: Ranking) -> Numbers:

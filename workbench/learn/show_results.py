@@ -32,6 +32,7 @@ from engine.types import (
     ScorePrecision,
 )
 from engine.types.aliases import silent
+from engine.types.calibration.reliability import sigmoid
 from engine.types.learn import columns as c
 from engine.types.learn.lessons import MOST_PAIRS, LessonDocument, Show
 from engine.types.learn.results import ResultRow, ShowResult
@@ -39,7 +40,7 @@ from models.lexical.term_statistics import TermStatistics
 from system.hardware import hardware
 from workbench.corpora import Corpora
 from workbench.keyed_cache import KeyedCache
-from workbench.learn.pair_columns import Numbers, PairColumns, PairModels, sigmoid
+from workbench.learn.pair_columns import Numbers, PairColumns, PairModels
 from workbench.searchers import READ_AT_ONCE, Searchers
 
 _STAGES = {

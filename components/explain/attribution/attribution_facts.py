@@ -8,9 +8,9 @@ import streamlit as st
 
 from components.common.messages import plain
 from components.explain.attribution.word_attribution import LOGIT, ValueWording
-from components.explain.pair_scores import signed
 from engine.types import FLAGGED_ABOVE, Attribution
 from engine.types.registries.explanation_methods import sums_to_score
+from engine.types.wording.numbers import decimal
 
 EXPLAINED_BY = "torch fp32"
 
@@ -20,8 +20,8 @@ def backend_sentence(explained: float, ranked: float, backend: str) -> str:
     if backend == EXPLAINED_BY:
         return f"{EXPLAINED_BY} ranked this document too, so both logits are one."
     return (
-        f"The list was ranked by {backend}, which gives {signed(ranked, 4)} where fp32 gives "
-        f"{signed(explained, 4)}: a difference of {abs(ranked - explained):.4f}."
+        f"The list was ranked by {backend}, which gives {decimal(ranked, 4)} where fp32 gives "
+        f"{decimal(explained, 4)}: a difference of {abs(ranked - explained):.4f}."
     )
 
 
@@ -29,11 +29,11 @@ def attribution_scores(attribution: Attribution, *, explains: str = "logit") -> 
     """Draw the logit, the baseline's logit and the residual."""
     score_box, baseline_box, facts_box = st.columns(3)
     name = "Logit (fp32)" if explains == "logit" else explains[:1].upper() + explains[1:]
-    score_box.metric(plain(name), signed(attribution.score))
+    score_box.metric(plain(name), decimal(attribution.score))
     if attribution.baseline_score is not None:
         baseline_box.metric(
             "Baseline's logit" if explains == "logit" else "The baseline's",
-            signed(attribution.baseline_score),
+            decimal(attribution.baseline_score),
             help="What the model gives the input that the values start from: they explain the way "
             "from there to the pair's logit. No input is neutral to a model, so look at this "
             "figure first.",
@@ -52,13 +52,13 @@ def cosine_score(attribution: Attribution) -> None:
     cosine_box, baseline_box, facts_box = st.columns(3)
     cosine_box.metric(
         "Cosine (fp32)",
-        signed(attribution.score, 3),
+        decimal(attribution.score, 3),
         help="Inner product of the two unit vectors, each computed without seeing the other text.",
     )
     if attribution.baseline_score is not None:
         baseline_box.metric(
             "Left to the references",
-            signed(attribution.baseline_score, 3),
+            decimal(attribution.baseline_score, 3),
             help="What the values do not take apart: cos(query, reference) + cos(reference, "
             "document) − cos of both references, whose every word is [PAD]. It would be 0 in an "
             "encoder trained for this method.",
@@ -78,9 +78,9 @@ def references_sentence(attribution: Attribution) -> str:
         return ""
     gap = attribution.score - attribution.baseline_score
     return (
-        f"The values of the query's words sum to {signed(gap, 3)}, and so do the document's: two "
-        f"views of the same sum. Together with the {signed(attribution.baseline_score, 3)} that "
-        f"stays with the references it is the cosine of {signed(attribution.score, 3)}. This "
+        f"The values of the query's words sum to {decimal(gap, 3)}, and so do the document's: two "
+        f"views of the same sum. Together with the {decimal(attribution.baseline_score, 3)} that "
+        f"stays with the references it is the cosine of {decimal(attribution.score, 3)}. This "
         "encoder was not trained for the method, so a reference without a word is near other "
         f"texts too. Residual {attribution.residual:.1%}, {attribution.steps} steps; as they last "
         f"doubled, no word moved by more than {attribution.word_change or 0.0:.3f}."
@@ -120,7 +120,7 @@ def sum_sentence(attribution: Attribution) -> str:
         f"Query words {LOGIT.text(sum_by_side['query'])}, document words "
         f"{LOGIT.text(sum_by_side['document'])}, {attribution.specials} "
         f"{LOGIT.text(attribution.special_value)}: together {LOGIT.text(total)} logits. The score "
-        f"{signed(attribution.score)} minus the baseline's {signed(attribution.baseline_score)} "
+        f"{decimal(attribution.score)} minus the baseline's {decimal(attribution.baseline_score)} "
         f"is {LOGIT.text(gap)}. {verdict}."
     )
 

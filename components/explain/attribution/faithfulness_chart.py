@@ -13,7 +13,7 @@ import streamlit as st
 from components.common import palette
 from components.common.export.chart_view import chart_view
 from components.common.messages import plain
-from components.explain.pair_scores import signed
+from engine.types.wording.numbers import decimal
 
 _HEIGHT = 330
 _BAND_ROWS = 190
@@ -152,8 +152,8 @@ def curves(
                 dark=dark,
                 key=f"{key}_{name}",
                 title=f"{name.capitalize()} curve",
-                alt=f"{name} curve: the {unit} goes from {signed(curve.logits[0])} to "
-                f"{signed(curve.logits[-1])}",
+                alt=f"{name} curve: the {unit} goes from {decimal(curve.logits[0])} to "
+                f"{decimal(curve.logits[-1])}",
             )
 
 
@@ -254,7 +254,7 @@ def scores_figure(
         x=[value for _, value, _ in rows],
         y=[0, 1],
         mode="markers+text",
-        text=[f"<b>{signed(value, DIGITS[unit])}</b>" for _, value, _ in rows],
+        text=[f"<b>{decimal(value, DIGITS[unit])}</b>" for _, value, _ in rows],
         textposition="top center",
         textfont={"color": palette.ink(dark), "size": 14},
         marker={"symbol": "diamond", "size": 15, "color": palette.up(dark)},
@@ -289,16 +289,16 @@ def verdict(
 
     def where(value: float, others: Sequence[float]) -> str:
         low, high = (float(v) for v in np.percentile(others, (5, 95)))
-        band = f"the random band ({signed(low, digits)} to {signed(high, digits)})"
+        band = f"the random band ({decimal(low, digits)} to {decimal(high, digits)})"
         if value > high:
             return f"above {band}"
         return f"below {band}" if value < low else f"within {band}"
 
     units = "logits" if unit == "logit" else "of cosine"
     return (
-        f"Comprehensiveness {signed(comprehensiveness, digits)} {units} lies "
+        f"Comprehensiveness {decimal(comprehensiveness, digits)} {units} lies "
         f"{where(comprehensiveness, random_comprehensiveness)}: how far the {unit} drops when the "
-        f"words named first go. Sufficiency {signed(sufficiency, digits)} lies "
+        f"words named first go. Sufficiency {decimal(sufficiency, digits)} lies "
         f"{where(sufficiency, random_sufficiency)}: how far it drops when only they stay. Both are "
         f"means over the first {removal_sizes} (AOPC; DeYoung et al. 2020), but unlike ERASER's of "
         f"the {unit} itself, with equal removals counted once and the empty one (k = 0) left out."

@@ -12,7 +12,7 @@ import streamlit as st
 from components.common import palette
 from components.common.export.chart_view import chart_view
 from components.common.messages import plain
-from components.explain.pair_scores import signed
+from engine.types.wording.numbers import decimal
 
 # (method, method, Spearman's rho, in words)
 Agreements = Sequence[tuple[str, str, float | None, str]]
@@ -65,7 +65,7 @@ def figure(names: Sequence[str], pairs: Agreements, *, dark: bool) -> go.Figure:
         for j, rho in enumerate(row):
             if rho is not None:
                 font = {"size": 15, "color": _on(rho, dark)}
-                chart.add_annotation(x=j, y=i, text=signed(rho), showarrow=False, font=font)
+                chart.add_annotation(x=j, y=i, text=decimal(rho), showarrow=False, font=font)
     ticks = {"showgrid": False, "zeroline": False, "tickfont": {"color": palette.ink(dark)}}
     chart.update_xaxes(
         tickvals=list(range(len(columns))),
@@ -91,7 +91,7 @@ def cells_of(names: Sequence[str], pairs: Agreements) -> list[list[float | None]
 
 def sentence(left: str, right: str, rho: float | None, verdict: str) -> str:
     """ "Integrated gradients and attention: 0.21, they hardly agree"."""
-    number = "" if rho is None else f"{signed(rho)}, "
+    number = "" if rho is None else f"{decimal(rho)}, "
     return f"{left[:1].upper()}{left[1:]} and {right}: {number}{verdict}"
 
 

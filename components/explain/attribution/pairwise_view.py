@@ -20,8 +20,8 @@ from components.explain.attribution.word_attribution import (
     strongest,
     word_attribution,
 )
-from components.explain.pair_scores import signed
 from engine.types import FLAGGED_ABOVE
+from engine.types.wording.numbers import decimal
 
 FOR_A = ValueWording("speaks for A", "speaks for B", unit="logits")
 _LISTED = 24
@@ -209,10 +209,10 @@ def query_table(words: Sequence[QueryWordLike], *, key: str) -> None:
 def headline_of(score_a: float, score_b: float) -> str:
     """ "Why A stands above B: −3.95 against −5.21"."""
     gap = score_a - score_b
-    if signed(score_a) == signed(score_b):
-        return f"A and B score alike: {signed(score_a)} against {signed(score_b)}"
+    if decimal(score_a) == decimal(score_b):
+        return f"A and B score alike: {decimal(score_a)} against {decimal(score_b)}"
     direction = "above" if gap > 0 else "below"
-    return f"Why A stands {direction} B: {signed(score_a)} against {signed(score_b)}"
+    return f"Why A stands {direction} B: {decimal(score_a)} against {decimal(score_b)}"
 
 
 def gap_sentence(diff: DifferenceLike) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 from components.common import palette
 from components.common.browser_view import BrowserView
 from components.common.export.save_picture import save_picture
-from components.explain.pair_scores import signed
 from engine.types import Attribution
+from engine.types.wording.numbers import decimal
 from system.csv_writing import csv_text
 
 DEFAULT_HEIGHT = 330  # px; a longer document scrolls
@@ -54,7 +54,7 @@ class ValueWording:
         """ "+1.24", "−0.30" or "3.1%"; what rounds to nothing has no sign."""
         if self.percent:
             return f"{value:.1%}" if value >= 0.0005 or value == 0 else "< 0.1%"
-        value_text = signed(value, self.decimals)
+        value_text = decimal(value, self.decimals)
         if not any(digit in "123456789" for digit in value_text):
             return value_text.replace("−", "")
         return value_text if value < 0 else f"+{value_text}"

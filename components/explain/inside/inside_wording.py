@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.common.wording import counted, shortened
-from components.explain.pair_scores import signed
 from engine.types.explain.forward_pass import (
     DocumentPass,
     ForwardPass,
     PassClock,
     RankingFormation,
 )
+from engine.types.wording.numbers import decimal
 
 LETTERS = "ABCDEFGHIJ"
 SHORT_TITLE = 46
@@ -106,13 +106,13 @@ def formation_sentence(formation: RankingFormation | None, passes: ForwardPass) 
     first, last = quiet + 1, max(settled, quiet + 1)
     layers_phrase = f"layer {first}" if first == last else f"layers {first} to {last}"
     quiet_phrase = (
-        f"Up to layer {quiet} {together} lie within {signed(formation.quiet_spread)} of each other"
+        f"Up to layer {quiet} {together} lie within {decimal(formation.quiet_spread)} of each other"
         if quiet
         else "They part from layer 1 on"
     )
     return (
         f"The ranking is made in {layers_phrase}. {quiet_phrase}; in the end "
-        f"{signed(formation.final_spread)} "
+        f"{decimal(formation.final_spread)} "
         f"lie between the first and the last.{_swap(formation)}"
     )
 
@@ -178,10 +178,10 @@ def step_texts(passes: ForwardPass, document: DocumentPass, links: Sequence[str]
         if bi < cross
         else f"Each model is read: the cross-encoder at {read_token} alone."
     )
-    score = signed(document.pair.score)
+    score = decimal(document.pair.score)
     texts.append(
         f"{leaders_sentence(passes)}Here pooler and linear layer make {score} of {read_token}; the "
-        f"cosine of the two finished vectors is {signed(document.cosine, 3)}."
+        f"cosine of the two finished vectors is {decimal(document.cosine, 3)}."
     )
     return texts
 
@@ -196,14 +196,14 @@ def _layer_text(
         parts.append(
             f"Layer {layer}: in the cross-encoder {share:.0%} of the attention crosses between "
             f"the texts{links[layer - 1]}. Read here, it would say "
-            f"{signed(document.pair.lens[layer])}."
+            f"{decimal(document.pair.lens[layer])}."
         )
     if layer <= bi_layers:
         parts.append("In the bi-encoder nothing crosses: each tower holds one text.")
     elif layer == bi_layers + 1:
         parts.append(f"The bi-encoder's query vector is done: {pooled_at(passes)}.")
     elif layer == bi_layers + 2:
-        parts.append(f"One inner product with the stored vector: {signed(document.cosine, 3)}.")
+        parts.append(f"One inner product with the stored vector: {decimal(document.cosine, 3)}.")
     return " ".join(parts)
 
 

@@ -7,8 +7,8 @@ from typing import Protocol
 import streamlit as st
 
 from components.common.messages import plain
-from components.explain.pair_scores import signed
 from components.explain.what_if.wording import bi_rank_words
+from engine.types.wording.numbers import decimal
 
 
 class PairScores(Protocol):
@@ -32,17 +32,17 @@ def score_change(before: PairScores, after: PairScores, *, changed: bool) -> Non
     logit, cosine = st.columns(2)
     logit.metric(
         "Cross-encoder logit",
-        signed(after.logit),
+        decimal(after.logit),
         delta=f"{after.logit - before.logit:+.2f}" if changed else None,
         delta_color="off",
-        help=f"Raw output of the model; {signed(before.logit)} before the edit. No probability.",
+        help=f"Raw output of the model; {decimal(before.logit)} before the edit. No probability.",
     )
     cosine.metric(
         "Bi-encoder cosine",
-        signed(after.cosine, 3),
+        decimal(after.cosine, 3),
         delta=f"{after.cosine - before.cosine:+.3f}" if changed else None,
         delta_color="off",
-        help=f"Inner product of the two unit vectors; {signed(before.cosine, 3)} before the edit.",
+        help=f"Inner product of the two unit vectors; {decimal(before.cosine, 3)} before the edit.",
     )
     if changed:
         st.caption(plain(bi_rank_words(before.bi_rank, after.bi_rank, after.bi_of)))

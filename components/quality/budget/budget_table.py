@@ -5,8 +5,7 @@ from __future__ import annotations
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted
 from engine.types.quality.contexts import BudgetFigures, BudgetReport
-
-_MINUS = "\N{MINUS SIGN}"
+from engine.types.wording.numbers import signed
 
 
 def budget_table(report: BudgetReport, *, key: str) -> None:
@@ -52,4 +51,4 @@ def _cells(row: BudgetFigures, report: BudgetReport) -> list[TableCell]:
 
 
 def _points(value: float) -> str:
-    return f"{100 * value:+.1f} points".replace("-", _MINUS)
+    return f"{signed(100 * value, 1)} points"

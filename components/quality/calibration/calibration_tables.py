@@ -9,6 +9,7 @@ from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted
 from engine.types.calibration.reliability import Calibration, FitError
 from engine.types.calibration.separation import Separation
+from engine.types.wording.numbers import decimal
 
 
 def bins_table(calibration: Calibration, *, key: str) -> None:
@@ -124,4 +125,4 @@ def separation_table(separations: Sequence[Separation], *, key: str) -> None:
 
 
 def _whole(value: float) -> str:
-    return f"{value:.0f}".replace("-", "\N{MINUS SIGN}")
+    return decimal(value, 0)

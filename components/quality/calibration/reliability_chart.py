@@ -12,6 +12,7 @@ from components.common.export.chart_view import chart_view
 from components.common.palette import grid, ink, muted, plot_layout, stage_colour
 from engine.types import BI_ENCODER, CROSS_ENCODER, HYBRID
 from engine.types.calibration.reliability import Calibration, Floor, sigmoid
+from engine.types.wording.numbers import decimal
 
 TITLE = "Share of judged pairs that are relevant, by logit"
 STEPS = 120
@@ -71,8 +72,8 @@ def figure(calibration: Calibration, floor: Floor | None, *, dark: bool) -> go.F
         marker={"color": colour, "size": 10},
         name="judged pairs, with 95% intervals",
         text=[
-            f"{each.relevant:,} of {each.pairs:,} relevant, logit {_logit(each.low, 0)} to "
-            f"{_logit(each.high, 0)}"
+            f"{each.relevant:,} of {each.pairs:,} relevant, logit {decimal(each.low, 0)} to "
+            f"{decimal(each.high, 0)}"
             for each in bins
         ],
         hovertemplate="%{text}<extra></extra>",
@@ -102,7 +103,7 @@ def figure(calibration: Calibration, floor: Floor | None, *, dark: bool) -> go.F
             y=1.0,
             xref="x",
             yref="y",
-            text=f" floor {_logit(floor.score)} for {floor.precision:.0%} ",
+            text=f" floor {decimal(floor.score)} for {floor.precision:.0%} ",
             showarrow=False,
             xanchor="right" if floor.score > (low + high) / 2 else "left",
             yanchor="top",
@@ -136,16 +137,12 @@ def reliability_chart(
 ) -> None:
     """Draw it."""
     first, last = calibration.bins[0], calibration.bins[-1]
-    floor_words = "" if floor is None else f"; floor at {_logit(floor.score)}"
+    floor_words = "" if floor is None else f"; floor at {decimal(floor.score)}"
     chart_view(
         partial(figure, calibration, floor),
         dark=dark,
         key=key,
         title=TITLE,
-        alt=f"{TITLE}: {first.share:.0%} from {_logit(first.low, 0)} to {_logit(first.high, 0)}, "
-        f"{last.share:.0%} from {_logit(last.low, 0)} to {_logit(last.high, 0)}{floor_words}",
+        alt=f"{TITLE}: {first.share:.0%} from {decimal(first.low, 0)} to {decimal(first.high, 0)}, "
+        f"{last.share:.0%} from {decimal(last.low, 0)} to {decimal(last.high, 0)}{floor_words}",
     )
-
-
-def _logit(value: float, decimals: int = 2) -> str:
-    return f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")

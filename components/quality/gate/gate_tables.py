@@ -13,9 +13,9 @@ from engine.types.quality.gate import (
     GateValidation,
     signal_named,
 )
+from engine.types.wording.numbers import MINUS, decimal, signed
 
 SHARES = tuple(step / 10 for step in range(11))
-_MINUS = "\N{MINUS SIGN}"
 
 
 def shares_table(report: GateReport, *, signal: str, watts: float | None, key: str) -> None:
@@ -81,12 +81,14 @@ def signals_table(report: GateReport, *, key: str) -> None:
             [
                 TableCell(signal.label, note=f"{signal.definition}; {signal.order}"),
                 TableCell(
-                    _signed(advantage.area),
+                    signed(advantage.area, 4),
                     tag="better than random" if advantage.beats_random else "not shown",
                     dashed=not advantage.beats_random,
                     note=_interval(advantage.area_interval),
                 ),
-                TableCell(_signed(advantage.at_share), note=_interval(advantage.at_share_interval)),
+                TableCell(
+                    signed(advantage.at_share, 4), note=_interval(advantage.at_share_interval)
+                ),
                 *(_validated(validations[signal.name]) if validations else []),
             ]
         )
@@ -113,7 +115,8 @@ def _validated(validation: GateValidation) -> list[TableCell]:
         TableCell("–" if validation.kept is None else _percent(validation.kept)),
         TableCell(f"{validation.share:.0%}", note=f"{validation.pairs_share:.0%} of the pairs"),
         TableCell(
-            _signed(validation.value - validation.random), note=_interval(validation.interval)
+            signed(validation.value - validation.random, 4),
+            note=_interval(validation.interval),
         ),
         TableCell("–", note="; ".join(signals))
         if several
@@ -132,24 +135,19 @@ def _end(share: float, report: GateReport) -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{value:.0%}".replace("-", _MINUS)
-
-
-def _signed(value: float) -> str:
-    text = f"{value:+.4f}".replace("-", _MINUS)
-    return text if text.strip(f"+{_MINUS}0.") else "0.0000"
+    return f"{decimal(100 * value, 0)}%"
 
 
 def _interval(interval: tuple[float, float]) -> str:
-    return " to ".join(_signed(end) for end in interval)
+    return " to ".join(signed(end, 4) for end in interval)
 
 
 def _signed_time(seconds: float) -> str:
-    return humanised(seconds) if seconds >= 0 else f"{_MINUS}{humanised(-seconds)}"
+    return humanised(seconds) if seconds >= 0 else f"{MINUS}{humanised(-seconds)}"
 
 
 def _joules(joules: float) -> TableCell:
-    size, sign = abs(joules), _MINUS if joules < 0 else ""
+    size, sign = abs(joules), MINUS if joules < 0 else ""
     text = (
         f"{size:.1f}\N{NO-BREAK SPACE}J"
         if size >= 0.995

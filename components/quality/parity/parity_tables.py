@@ -16,6 +16,7 @@ from engine.types.parity.report import (
     Repeats,
     Spread,
 )
+from engine.types.wording.numbers import decimal, signed
 
 MOST_ROWS = 100
 SIDES = ("A", "B")
@@ -52,7 +53,7 @@ def _figures_row(name: str, figures: Differences, report: ParityReport) -> list[
         TableCell(f"{figures.largest:.4f}", note=whose if figures.largest else ""),
         TableCell("–" if figures.p99 is None else f"{figures.p99:.4f}"),
         TableCell(f"{figures.median:.4f}"),
-        TableCell(_signed(figures.mean)),
+        TableCell(signed(figures.mean, 4)),
         TableCell(_decimals(report.pearson) if is_raw else "–"),
         TableCell(_decimals(report.spearman) if is_raw else "–"),
     ]
@@ -154,8 +155,4 @@ def _repeats_rows(side: str, repeats: Repeats) -> Iterator[list[TableCell]]:
 
 
 def _decimals(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4f}".replace("-", "−")
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.4f}".replace("-", "−")
+    return "–" if value is None else decimal(value, 4)

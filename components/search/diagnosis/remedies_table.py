@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from components.common.plain_table import TableCell, TableColumn, plain_table
 from components.common.wording import counted, milliseconds
 from engine.types.diagnosis.remedies import RemedyEffect, RemedyResult
+from engine.types.wording.numbers import MINUS, signed
 
 LEAST_SECONDS = 0.0005
 
@@ -41,7 +42,9 @@ def remedy_row(result: RemedyResult, *, top: int, wanted: bool) -> list[TableCel
         TableCell(cost_text(result.seconds_more)),
         TableCell(difference_text(effect) if effect else _unknown(result)),
         TableCell(f"{effect.better}, {effect.worse}, {effect.equal}" if effect else "–"),
-        TableCell("; ".join(f"{loss.text} ({signed(loss.difference)})" for loss in losses) or "–"),
+        TableCell(
+            "; ".join(f"{loss.text} ({signed(loss.difference, 3)})" for loss in losses) or "–"
+        ),
     ]
 
 
@@ -56,24 +59,16 @@ def cost_text(seconds: float) -> str:
     """ "+12 ms", "−1,100 ms"."""
     if abs(seconds) < LEAST_SECONDS:
         return "the same"
-    sign = "+" if seconds >= 0 else "\N{MINUS SIGN}"
+    sign = "+" if seconds >= 0 else MINUS
     return f"{sign}{milliseconds(abs(seconds))}"
 
 
 def difference_text(effect: RemedyEffect) -> str:
     """ "+0.012 (−0.004 to +0.028), 84 queries"."""
     low, high = effect.interval
-    interval = f"{signed(low)} to {signed(high)}"
+    interval = f"{signed(low, 3)} to {signed(high, 3)}"
     queries = counted(effect.queries, "query", "queries")
-    return f"{signed(effect.difference)} ({interval}), {queries}"
-
-
-def signed(value: float) -> str:
-    """A difference with its sign and three decimals."""
-    text = f"{abs(value):.3f}"
-    if text == "0.000":
-        return text
-    return ("+" if value > 0 else "\N{MINUS SIGN}") + text
+    return f"{signed(effect.difference, 3)} ({interval}), {queries}"
 
 
 def _unknown(result: RemedyResult) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from components.common.wording import score_text
-from components.share.player.snapshot_view import signed
 from engine.types.share.differences import FigureDifference, HitDifference, SnapshotDifferences
+from engine.types.wording.numbers import signed
 
 MOST_ROWS = 8
 LEAST_SAID = 0.0005  # a change that three decimals show

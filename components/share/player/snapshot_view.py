@@ -17,8 +17,7 @@ from engine.types.share.snapshots import (
     SnapshotRow,
     SnapshotWord,
 )
-
-MINUS = "\N{MINUS SIGN}"
+from engine.types.wording.numbers import decimal, signed
 
 
 def snapshot_view(
@@ -53,11 +52,6 @@ def snapshot_view(
             tables = [_figures(each, top) for each in snapshot.tables[:most_tables]]
             notes = [snapshot.detail, *snapshot.notices]
             return _view(snapshot.headline, tables=tables, notes=notes)
-
-
-def signed(value: float, decimals: int) -> str:
-    """A number with its sign: "+0.35", and a true minus."""
-    return f"{value:+.{decimals}f}".replace("-", MINUS)
 
 
 def _view(
@@ -130,7 +124,7 @@ def _legend(snapshot: SearchSnapshot, top: int) -> str:
 
 def _pair_sentence(snapshot: PairSnapshot) -> str:
     decimals = 3 if snapshot.unit == COSINE else 2
-    score = f"{snapshot.score:.{decimals}f}".replace("-", MINUS)
+    score = decimal(snapshot.score, decimals)
     name = snapshot.title or snapshot.doc_id or "The document"
     return f"“{snapshot.query}” and “{name}”: {snapshot.unit} {score}"
 

@@ -35,7 +35,7 @@ def fit_platt(scores: Sequence[float], labels: Sequence[bool]) -> Platt:
     weights = np.array([0.0, float(np.log(y.mean() / (1 - y.mean())))])
     loss = _loss(design, y, weights)
     for _ in range(MOST_STEPS):
-        shares = _sigmoid(design @ weights)
+        shares = sigmoid(design @ weights)
         gradient = design.T @ (shares - y) / len(y)
         if float(np.abs(gradient).max()) < CONVERGED:
             slope = float(weights[0]) / spread
@@ -66,5 +66,6 @@ def _loss(
     return float(np.mean(np.logaddexp(0, z) - y * z))
 
 
-def _sigmoid(z: NDArray[np.float64]) -> NDArray[np.float64]:
+def sigmoid(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 / (1 + exp(-z)) of each value, without overflow."""
     return np.exp(-np.logaddexp(0, -z))

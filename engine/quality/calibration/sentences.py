@@ -7,6 +7,7 @@ from engine.quality.calibration.reliability import ISOTONIC, PLATT, RAW
 from engine.quality.calibration.report import CalibrationReport
 from engine.types.calibration.reliability import Calibration, FloorResult, Interval, KeptFloor
 from engine.types.registries.stage_wording import stage_label
+from engine.types.wording.numbers import decimal
 
 BIAS = (
     "Only judged pairs count. People mostly judged what some ranking put on top, so what is easily "
@@ -49,7 +50,7 @@ def floor_sentence(result: FloorResult) -> str:
     if floor is None:
         return f"This corpus gives no floor for {result.precision:.0%}: {result.why}."
     return (
-        f"From a logit of {logit(floor.score)} on, {floor.relevant:,} of {floor.pairs:,} judged "
+        f"From a logit of {decimal(floor.score)} on, {floor.relevant:,} of {floor.pairs:,} judged "
         f"pairs are relevant ({floor.share:.0%}). Chosen on other queries and measured on those "
         f"left out, the same rule keeps {floor.held_out:.0%} "
         f"({_interval(floor.held_out_interval)})."
@@ -97,8 +98,8 @@ def no_answer_sentence(finding: NoAnswer) -> str:
     floor = finding.kept.floor
     sure = "Probably" if finding.probability < 0.5 else "Perhaps"
     return (
-        f"{sure} no answer here: the best document scores {logit(finding.best)}, below this "
-        f"corpus' floor of {logit(floor.score)}. From the floor on, {floor.share:.0%} of the "
+        f"{sure} no answer here: the best document scores {decimal(finding.best)}, below this "
+        f"corpus' floor of {decimal(floor.score)}. From the floor on, {floor.share:.0%} of the "
         f"judged documents were relevant; of those that score like this one, "
         f"{_share(finding.probability)}."
     )
@@ -109,14 +110,9 @@ def kept_sentence(kept: KeptFloor | None) -> str:
     if kept is None:
         return "No floor is kept for this corpus, so Compare never says that an answer is missing."
     return (
-        f"Compare says “Probably no answer here” below {logit(kept.floor.score)} (precision "
+        f"Compare says “Probably no answer here” below {decimal(kept.floor.score)} (precision "
         f"{kept.floor.precision:.0%}, relevant from grade {kept.from_grade})."
     )
-
-
-def logit(value: float) -> str:
-    """A logit with two decimals and a true minus."""
-    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _interval(interval: Interval) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from engine.quality.significance import ALIKE, interval_text, signed
+from engine.quality.significance import ALIKE, interval_text
 from engine.search.movement import duration
 from engine.types.quality.gate import ORACLE, GateReport, Unchanged, signal_named
+from engine.types.wording.numbers import signed
 
 
 def gate_sentence(report: GateReport, signal: str) -> str:
@@ -59,22 +60,23 @@ def _at_share(report: GateReport, signal: str) -> str:
     time = f"{costs} {duration(abs(saved))} of {duration(report.rerank_seconds)} a query"
     if abs(gain) < ALIKE:
         return (
-            f"Reranking every query changes {measure} by {signed(0.0)}: there is no gain to keep. "
-            f"Reranking only {which} changes it by {signed(reached)}, the best {share:.0%} "
-            f"(oracle) by {signed(best)}."
+            f"Reranking every query changes {measure} by {signed(0.0, 3)}: there is no gain to "
+            f"keep. Reranking only {which} changes it by {signed(reached, 3)}, the best "
+            f"{share:.0%} (oracle) by {signed(best, 3)}."
         )
     if gain < 0:
         return (
             f"Reranking every query lowers {measure} by {abs(gain):.3f}, so there is no gain to "
-            f"keep. Reranking only {which} changes it by {signed(reached)} and {time}; a random "
-            f"{share:.0%} changes it by {signed(at_random)}, the best {share:.0%} (oracle) by "
-            f"{signed(best)}."
+            f"keep. Reranking only {which} changes it by {signed(reached, 3)} and {time}; a random "
+            f"{share:.0%} changes it by {signed(at_random, 3)}, the best {share:.0%} (oracle) by "
+            f"{signed(best, 3)}."
         )
     kept = reached / gain
     keeps = (
-        f"keeps {kept:.0%} of the gain of {signed(everything.value - report.first)} {measure}"
+        f"keeps {kept:.0%} of the gain of {signed(everything.value - report.first, 3)} {measure}"
         if kept >= 0
-        else f"changes {measure} by {signed(reached)}, where reranking all gains {signed(gain)},"
+        else f"changes {measure} by {signed(reached, 3)}, where reranking all gains "
+        f"{signed(gain, 3)},"
     )
     return f"Reranking only {which} {keeps} and {time}; the random gate keeps {share:.0%}."
 
@@ -82,7 +84,7 @@ def _at_share(report: GateReport, signal: str) -> str:
 def _against_random(report: GateReport, signal: str) -> str:
     advantage = report.advantage(signal)
     figures = (
-        f"{signed(advantage.area)} {report.measure} on average over all shares, 95% interval "
+        f"{signed(advantage.area, 3)} {report.measure} on average over all shares, 95% interval "
         f"{interval_text(advantage.area_interval)}"
     )
     if advantage.beats_random:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from engine.types import LOGIT, CrossExamError
+from engine.types.wording.numbers import decimal
 
 HIGHEST = 3
 RELEVANT = 1
@@ -65,7 +66,7 @@ class Thresholds:
                 if higher_grade > grade
             ]
             never = bool(higher_thresholds) and min(higher_thresholds) <= least_by_grade[grade]
-            value = f"{least_by_grade[grade]:.2f}".replace("-", "\N{MINUS SIGN}")
+            value = decimal(least_by_grade[grade])
             ranges.append(f"{grade} never" if never else f"{grade} from {value}")
         return ", ".join(ranges)
 

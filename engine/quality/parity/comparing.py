@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.explain.correlation import spearman
+from engine.quality.calibration.platt import sigmoid
 from engine.search.ranking import rank
 from engine.types import MOST_DRIFT, MOST_DRIFT_FASTEST, RUNS_FOR
 from engine.types.parity.report import (
@@ -57,13 +58,6 @@ def pearson(left: Sequence[float], right: Sequence[float]) -> float | None:
     if len(left) < 3 or np.ptp(left) == 0 or np.ptp(right) == 0:
         return None
     return float(np.corrcoef(left, right)[0, 1])
-
-
-def sigmoid(logits: Values) -> Values:
-    """1 / (1 + e^-x), by the half that does not overflow."""
-    small = np.exp(-np.abs(logits))
-    probabilities: Values = np.where(logits >= 0, 1.0, small) / (1 + small)
-    return probabilities
 
 
 def scale_of(queries: Sequence[QueryParity]) -> str:

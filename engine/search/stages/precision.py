@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.types import ScorePrecision
+from engine.types.wording.numbers import decimal
 
 _SHORT = ("bf16", "fp16")
 
@@ -37,7 +38,7 @@ def precision_note(precision: ScorePrecision | None) -> str:
 def both_logits(explained: float, ranked: float, backend: str) -> str:
     """The fp32 logit that is explained and the one that ranked, with their difference."""
     difference = abs(explained - ranked)
-    in_fp32, as_ranked = (f"{v:.4f}".replace("-", "\N{MINUS SIGN}") for v in (explained, ranked))
+    in_fp32, as_ranked = (decimal(v, 4) for v in (explained, ranked))
     return (
         f"{in_fp32} in fp32, which explains; {as_ranked} in {backend}, which ranked: "
         f"a difference of {difference:.4f}."

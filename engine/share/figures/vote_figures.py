@@ -9,6 +9,7 @@ from engine.types.share.blind_votes import BlindVote
 from engine.types.share.figures import FigureRow, FiguresSnapshot, FigureTable
 from engine.types.share.provenance import Provenance
 from engine.types.share.vote_results import QueryVotes, Share, VoteResults
+from engine.types.wording.numbers import decimal
 from system.project_version import project_version
 
 TITLE = "A blind vote"
@@ -114,7 +115,7 @@ def _figures(vote: BlindVote, results: VoteResults) -> list[FigureRow]:
         p = "p < 0.0001" if results.p_value < 0.0001 else f"p = {results.p_value:.2g}"
         rows.append(FigureRow("Sign test", (p, "", "one vote on each query"), results.p_value))
     if results.alpha is not None:
-        alpha = f"{results.alpha:.2f}".replace("-", "\N{MINUS SIGN}")
+        alpha = decimal(results.alpha)
         meaning = "1 is full agreement, 0 what chance gives"
         rows.append(FigureRow("Agreement of voters (alpha)", (alpha, "", meaning), results.alpha))
     sides = f"{first} stood at the left in {results.first_at_left:,} of {votes}"

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 
 from engine.search.movement import duration
 from engine.share.report.markup import Child, Markup, joined, tag
+from engine.types.wording.numbers import decimal, signed
 
 BAR_WIDTH, BAR_HEIGHT = 160.0, 14.0
-MINUS = "\N{MINUS SIGN}"
 
 
 def number(value: float, decimals: int = 3, *, sign: bool = False) -> str:
     """A value with a true minus sign; with `sign` a plus stands before a gain."""
-    text = f"{value:+.{decimals}f}" if sign else f"{value:.{decimals}f}"
-    if not any(digit in "123456789" for digit in text):
-        text = text.lstrip("+-")  # what rounds to nothing has no sign
-    return text.replace("-", MINUS)
+    return signed(value, decimals) if sign else decimal(value, decimals)
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:

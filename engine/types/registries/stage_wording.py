@@ -6,6 +6,7 @@ from engine.types.ranker_names import is_attached, is_encoder, name_of, retrieve
 from engine.types.registries.rankers import BARE
 from engine.types.registries.search_parameters import FIRST_STAGE
 from engine.types.traces import BI_ENCODER, BLEND, BM25, CROSS_ENCODER, HYBRID
+from engine.types.wording.numbers import decimal, with_minus
 
 STAGE_LABELS: dict[str, str] = {
     **{choice.value: choice.label for choice in FIRST_STAGE.choices},
@@ -49,8 +50,8 @@ def score_text(stage: str, score: float) -> str:
     Another system's scores are of any size: six digits of them.
     """
     if is_attached(stage):
-        return f"{score:.6g}".replace("-", "\N{MINUS SIGN}")
-    return f"{score:.{_DECIMALS.get(_own(stage), 3)}f}".replace("-", "\N{MINUS SIGN}")
+        return with_minus(f"{score:.6g}")
+    return decimal(score, _DECIMALS.get(_own(stage), 3))
 
 
 def score_kind(stage: str, model: str = "") -> str:

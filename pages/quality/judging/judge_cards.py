@@ -8,6 +8,7 @@ from components.common.wording import grade_words
 from components.quality.judge_card import JudgeItem
 from engine.quality.pipelines import short_model
 from engine.quality.runs.run_documents import title_of
+from engine.types.wording.numbers import decimal
 from pages.quality.context import QualityContext, documents_of
 from state.quality.judging import (
     Item,
@@ -52,7 +53,7 @@ def proposed_cards(
     ):
         judgment = judgments.get((item.query_id, item.doc_id))
         if judgment is not None:
-            score = f"{judgment.score:.2f}".replace("-", "\N{MINUS SIGN}")
+            score = decimal(judgment.score)
             grade = f"{judgment.grade}, {grade_words(judgment.grade)}"
             proposal = f"{short_model(judge_model)} proposes {grade} (score {score}); by a machine"
             card = replace(card, proposed=judgment.grade, proposal=proposal)

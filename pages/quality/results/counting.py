@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.common.messages import plain
 from components.common.wording import counted as numbered
-from components.quality.judge_agreement import circular_words, signed
+from components.quality.judge_agreement import agreement_text, circular_words
 from engine.quality.evaluation import judged_at
 from engine.quality.pipelines import short_model
 from engine.types import CrossExamError
@@ -90,7 +90,7 @@ def counted(context: QualityContext) -> tuple[QualityContext, AutoJudgmentCount 
     trust_phrase = (
         "not measured against people"
         if agreement is None
-        else f"quadratic kappa with people {signed(agreement.quadratic)} on "
+        else f"quadratic kappa with people {agreement_text(agreement.quadratic)} on "
         f"{numbered(agreement.pairs, 'pair')} that it did not learn from"
     )
     count = AutoJudgmentCount(

@@ -8,9 +8,10 @@ import streamlit as st
 
 from components.common.messages import plain
 from components.quality.weighted_table import WeightedFigure, weighted_table
-from engine.quality.significance import RESAMPLES, interval_text, signed
+from engine.quality.significance import RESAMPLES, interval_text
 from engine.quality.weights.run_means import MeansByRun
 from engine.quality.weights.weighted_mean import WeightedMean
+from engine.types.wording.numbers import signed
 from pages.quality.context import QualityContext
 from state.quality.weights import weighted_figures
 
@@ -51,4 +52,4 @@ def by_searches(means: Mapping[str, WeightedMean], name: str) -> str:
     if mean is None:
         return ""
     interval = interval_text(mean.interval)
-    return f" By searches: {signed(mean.value)}, 95% interval {interval}."
+    return f" By searches: {signed(mean.value, 3)}, 95% interval {interval}."

@@ -49,8 +49,9 @@ RAW = ("html", "unsafe_allow_html")
 # What makes a text of figures alone, of our own words, or goes through the door by itself.
 SAFE_CALLS = frozenset(
     {
-        "plain", "len", "int", "float", "round", "str_of_number", "signed", "milliseconds",
-        "humanised", "range", "min", "max", "sum", "abs", "counted", "why_busy", "_fixed_by",
+        "plain", "len", "int", "float", "round", "decimal", "signed", "milliseconds",
+        "humanised", "agreement_text", "range", "min", "max", "sum", "abs", "counted",
+        "why_busy", "_fixed_by",
     }
 )  # fmt: skip
 # (file, function, the argument as it stands there): why it is no text of anybody else's.

@@ -19,7 +19,7 @@ from components.quality.changed_queries import (
 from components.quality.forest import ForestRow
 from components.quality.forest import figure as forest_figure
 from components.quality.fusion_curve import figure as curve_figure
-from components.quality.judge_agreement import circular_words, signed
+from components.quality.judge_agreement import agreement_text, circular_words
 from components.quality.judge_card import JudgeAnswer, JudgeItem, _cut, new_words
 from components.quality.measures_table import PipelineRow, _cells, _time_note, list_words
 from components.quality.pareto import ParetoPoint
@@ -115,7 +115,7 @@ def test_a_machines_part_in_a_figure_stands_beside_it() -> None:
 def test_pipelines_that_hold_their_own_judge_are_told_by_reason() -> None:
     found = {"A": "ranked by it", "B": "ranked by its pupil", "C": "ranked by it"}
     assert circular_words(found) == "Ranked by it: A; C. Ranked by its pupil: B."
-    assert (signed(-0.126), signed(None)) == ("\N{MINUS SIGN}0.13", "–")
+    assert (agreement_text(-0.126), agreement_text(None)) == ("\N{MINUS SIGN}0.13", "–")
 
 
 def test_the_table_tags_the_best_and_numbers_the_rows() -> None:

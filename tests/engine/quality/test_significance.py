@@ -18,9 +18,9 @@ from engine.quality.significance import (
     interval_text,
     p_text,
     randomisation_test,
-    signed,
 )
 from engine.types import CrossExamError
+from engine.types.wording.numbers import signed
 
 SMALL = np.array([0.31, -0.12, 0.05, 0.22, 0.0, 0.4, -0.07, 0.18])
 
@@ -217,7 +217,7 @@ def test_runs_without_a_common_query_cannot_be_compared() -> None:
 
 
 def test_figures_in_words() -> None:
-    assert [signed(v) for v in (0.0641, -0.0121, 0.0001)] == ["+0.064", "−0.012", "0.000"]
+    assert [signed(v, 3) for v in (0.0641, -0.0121, 0.0001)] == ["+0.064", "−0.012", "0.000"]
     assert interval_text((0.031, 0.098)) == "0.031–0.098"
     assert interval_text((-0.012, 0.098)) == "−0.012 to 0.098"
     assert interval_text((-0.0001, 0.098)) == "0.000–0.098"

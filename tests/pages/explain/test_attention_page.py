@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.explain.pair_scores import logit_sentence, signed
+from components.explain.pair_scores import logit_sentence
 from engine.search.settings import Settings
 from engine.types import CROSS_ENCODER
+from engine.types.wording.numbers import decimal
 from models.cross_encoders.cross_encoder import CrossEncoder
 from pages.explain.sections import known_scores as meanwhile
 from state.app_resources import prepare, workbench
@@ -69,7 +70,7 @@ def test_a_document_that_was_chosen_is_explained_with_its_logit() -> None:
     assert at.selectbox(key="doc").value == ids[2]
     (document,) = prepare("senses").result().corpus.store.get([ids[2]])
     attention = workbench().models.cross_encoder().attention(QUERY, document.content)
-    assert metrics(at, "Cross-encoder logit") == [signed(attention.score)]
+    assert metrics(at, "Cross-encoder logit") == [decimal(attention.score)]
     listed = ranked_by_engine(QUERY, FEW).ranking(CROSS_ENCODER)
     hit = listed.find(ids[2]) if listed is not None else None
     assert hit is not None
@@ -125,7 +126,7 @@ def test_two_documents_stand_side_by_side_with_a_sentence_on_their_logits() -> N
     assert len(links(at)) == 2
     store, model = prepare("senses").result().corpus.store, workbench().models.cross_encoder()
     first, second = (model.attention(QUERY, d.content).score for d in store.get(ids[:2]))
-    assert metrics(at, "Cross-encoder logit") == [signed(first), signed(second)]
+    assert metrics(at, "Cross-encoder logit") == [decimal(first), decimal(second)]
     assert says(at, logit_sentence(first, second))
 
 

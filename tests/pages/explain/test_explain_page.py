@@ -12,10 +12,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.explain.attribution.word_attribution import COSINE
-from components.explain.pair_scores import signed
 from engine.explain.pairwise import difference
 from engine.types import BI_ENCODER, Attribution
 from engine.types.registries.explanation_methods import methods_of
+from engine.types.wording.numbers import decimal
 from state.app_resources import workbench
 from state.explain import attributions as explaining
 from state.explain.attributions import AttributionRequest
@@ -88,8 +88,8 @@ def test_the_logit_is_explained_word_by_word_with_both_ends(alone: AppTest) -> N
     expected = gradients(SNAKE, "empty document")
     logit, cosine, attention = words(alone)
     assert [group["words"] for group in logit["groups"]] == [QUERY.split(), SNAKE.split()]
-    assert metric(alone, "Logit (fp32)") == signed(expected.score)
-    assert metric(alone, "Baseline's logit") == signed(expected.baseline_score or 0.0)
+    assert metric(alone, "Logit (fp32)") == decimal(expected.score)
+    assert metric(alone, "Baseline's logit") == decimal(expected.baseline_score or 0.0)
     assert says(alone, f"{expected.steps} steps")
     assert says(alone, "The score −3.95 minus the baseline's")
     told = explaining.ranking_logit(QUERY, SNAKE)
@@ -212,7 +212,7 @@ def test_another_baseline_shows_its_own_score() -> None:
     at = own_texts(SNAKE)
     at.selectbox(key="ig_baseline").set_value("mask")
     explained(at)
-    assert metric(at, "Baseline's logit") == signed(gradients(SNAKE, "mask").baseline_score or 0.0)
+    assert metric(at, "Baseline's logit") == decimal(gradients(SNAKE, "mask").baseline_score or 0.0)
 
 
 def test_words_left_out_are_explained_without_a_baseline_to_choose() -> None:

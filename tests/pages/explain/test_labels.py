@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.explain.pair_scores import signed
 from engine.types import LabelScore
+from engine.types.wording.numbers import decimal
 from state.app_resources import workbench
 from state.search.additional_rankers import labelled
 from tests.models.tiny_classifiers import LABELS, save
@@ -104,11 +104,11 @@ def test_attention_shows_every_labels_score_and_the_chosen_models_own_heads(nli:
     assert [row[0]["text"] for row in rows] == list(LABELS)
     assert [row[0]["tag"] for row in rows] == ["", "ranks", ""]
     assert [row[1]["text"] for row in rows] == [f"{one.probability:.1%}" for one in scores]
-    assert [row[1]["note"] for row in rows] == [f"logit {signed(one.logit)}" for one in scores]
+    assert [row[1]["note"] for row in rows] == [f"logit {decimal(one.logit)}" for one in scores]
     assert len(at.selectbox(key="layer").options) == 3  # the mean, and the tiny model's two
     attention = workbench().explainers.explained(name).attention(QUERY, SNAKE)
     (metric,) = [m.value for m in at.metric if m.label == r"Log\-odds of entailment"]
-    assert metric == signed(attention.score)
+    assert metric == decimal(attention.score)
     assert says(at, "What is explained is its log-odds")
 
 
@@ -117,7 +117,7 @@ def test_explain_shows_the_chosen_labels_reasons_with_both_ends(nli: str) -> Non
     found = workbench().explainers.pair_explainer(reranker=f"{nli}#entailment")
     gradients = found.integrated_gradients(QUERY, SNAKE, baseline="empty document")
     (metric,) = [m.value for m in at.metric if m.label == r"Log\-odds of entailment"]
-    assert metric == signed(gradients.score)
+    assert metric == decimal(gradients.score)
     assert says(at, "tiny-nli: the log-odds of entailment")
     assert says(at, f"Residual {gradients.residual:.1%}")
     assert len(label_rows(at)) == 3

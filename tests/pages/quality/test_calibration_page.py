@@ -10,8 +10,9 @@ import pytest
 
 from corpora.calibration.calibration_store import CalibrationStore
 from engine.quality.calibration.gathering import RANKERS
-from engine.quality.calibration.sentences import floor_sentence, logit
+from engine.quality.calibration.sentences import floor_sentence
 from engine.types.calibration.scores import CalibrationKey, CalibrationScores
+from engine.types.wording.numbers import decimal
 from jobs.visitor_jobs import Slot
 from state.app_resources import LoadedCorpus, prepare
 from state.quality import calibration as calibrations
@@ -100,10 +101,10 @@ def test_compare_says_that_there_is_probably_no_answer_once_a_floor_is_kept(
     kept = CalibrationStore().floor(measured)
     assert kept is not None
     assert kept.floor == floor
-    assert says(at, f"Compare says “Probably no answer here” below {logit(floor.score)}")
+    assert says(at, f"Compare says “Probably no answer here” below {decimal(floor.score)}")
     searched = opened(q=UNANSWERED, depth="5")
     assert says(searched, f"Probably {words}")
-    assert says(searched, f"below this corpus' floor of {logit(floor.score)}")
+    assert says(searched, f"below this corpus' floor of {decimal(floor.score)}")
     answered = opened(q="python snake", depth="5")  # people judged that it has an answer
     assert not says(answered, words)
     searched.button(key="open_calibration").click()

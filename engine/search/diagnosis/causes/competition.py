@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.search.diagnosis.causes.wording import named, number, quoted, rank_words, stage_name
+from engine.search.diagnosis.causes.wording import named, quoted, rank_words, stage_name
 from engine.search.diagnosis.query_signs import numbers_in, signs
 from engine.search.diagnosis.subject import Subject
 from engine.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID, Hit
@@ -14,6 +14,7 @@ from engine.types.diagnosis.causes import (
     Cause,
     Evidence,
 )
+from engine.types.wording.numbers import decimal
 
 ALIKE = 0.8  # of the word triples, as on the page Corpora
 COMPARED = 100  # documents above that are compared
@@ -125,9 +126,9 @@ def is_outscored(subject: Subject) -> Cause | None:
     border = _border(subject, above)
     titles = subject.titles([border.doc_id, above[-1]])
     evidence = [
-        Evidence("Its logit", number(place.score)),
-        Evidence(f"Logit at rank {border.rank}", number(border.score)),
-        Evidence("It lacks", number(border.score - place.score)),
+        Evidence("Its logit", decimal(place.score)),
+        Evidence(f"Logit at rank {border.rank}", decimal(border.score)),
+        Evidence("It lacks", decimal(border.score - place.score)),
         Evidence(f"At rank {border.rank}", named([border.doc_id], titles)),
         Evidence("Next above it", named([above[-1]], titles)),
     ]
@@ -168,7 +169,7 @@ def is_lifted(subject: Subject) -> Cause | None:
         Evidence("The cross-encoder", rank_words(rank)),
     ]
     if place is not None and place.score is not None:
-        evidence.append(Evidence("Its logit", number(place.score)))
+        evidence.append(Evidence("Its logit", decimal(place.score)))
     if subject.grade is not None:
         evidence.append(Evidence("Judged by people", f"relevance {subject.grade}"))
     evidence += _signs(subject)

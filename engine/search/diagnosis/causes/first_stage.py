@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
-from engine.search.diagnosis.causes.wording import number, quoted, rank_words, stage_name
+from engine.search.diagnosis.causes.wording import quoted, rank_words, stage_name
 from engine.search.diagnosis.query_signs import same_stem
 from engine.search.diagnosis.subject import Subject
 from engine.types import BI_ENCODER, BM25, HYBRID
 from engine.types.diagnosis.causes import DEPTH, FAR, TERMS, Cause, Evidence
 from engine.types.ranker_names import is_encoder
+from engine.types.wording.numbers import decimal
 
 USUAL_DEPTH = 100  # the upper end of what the depth's own help calls usual
 HALF = 0.5
@@ -36,7 +37,7 @@ def lacks_terms(subject: Subject) -> Cause | None:
         facts = []
         if vocabulary is not None:
             n = vocabulary.holding.get(term, 0)
-            facts.append(f"idf {number(weights[term])}, in {n:,} of {vocabulary.documents:,}")
+            facts.append(f"idf {decimal(weights[term])}, in {n:,} of {vocabulary.documents:,}")
         facts.append("not in this document" if term in missing else "in this document")
         if near:
             facts.append(f"it has {quoted([near])} instead")
@@ -70,10 +71,10 @@ def too_far(subject: Subject) -> Cause | None:
     border = ranking.hits[min(subject.settings.depth, len(ranking.hits)) - 1]
     evidence = [
         Evidence(f"Cosine by {stage_name(stage)}", _score(place.score)),
-        Evidence(f"Cosine at rank {border.rank}", number(border.score, 3)),
+        Evidence(f"Cosine at rank {border.rank}", decimal(border.score, 3)),
     ]
     if place.score is not None:
-        evidence.append(Evidence("It lacks", number(border.score - place.score, 3)))
+        evidence.append(Evidence("It lacks", decimal(border.score - place.score, 3)))
     lexical = subject.place(BM25)
     if lexical is not None:
         evidence.append(Evidence("BM25 has it at", rank_words(lexical.rank)))
@@ -104,7 +105,7 @@ def beyond_depth(subject: Subject) -> Cause | None:
         evidence.append(
             Evidence(
                 f"Score, and that at rank {border.rank}",
-                f"{number(place.score, 3)}, {number(border.score, 3)}",
+                f"{decimal(place.score, 3)}, {decimal(border.score, 3)}",
             )
         )
     return Cause(
@@ -118,7 +119,7 @@ def beyond_depth(subject: Subject) -> Cause | None:
 
 
 def _score(score: float | None) -> str:
-    return "not known" if score is None else number(score, 3)
+    return "not known" if score is None else decimal(score, 3)
 
 
 def _cap(text: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from engine.search.diagnosis.causes.wording import number, quoted, rank_words
+from engine.search.diagnosis.causes.wording import quoted, rank_words
 from engine.search.diagnosis.query_signs import misspellings, respelt
 from engine.search.diagnosis.subject import Subject
 from engine.search.passages import score_passages
 from engine.types import BI_ENCODER, CROSS_ENCODER, Document, TokenBudget
 from engine.types.diagnosis.causes import CUT, EMPTY, MISSPELT, Cause, Evidence
+from engine.types.wording.numbers import decimal
 
 LEAST_WINDOW = 32  # tokens
 
@@ -40,7 +41,7 @@ def is_cut(subject: Subject) -> Cause | None:
         first_rank = _earlier(first_rank, subject.rank_in_first_stage(cosine=cosine))
         evidence += [
             Evidence("The bi-encoder reads", _read(bi)),
-            Evidence("Cosine of the passage nearest to the query", number(cosine, 3)),
+            Evidence("Cosine of the passage nearest to the query", decimal(cosine, 3)),
             Evidence("That passage", excerpt),
             Evidence("By it the first stage has the document at", rank_words(first_rank)),
         ]
@@ -59,8 +60,8 @@ def is_cut(subject: Subject) -> Cause | None:
         after = subject.rank_by_logit(max(scores.max_p, scores.whole))
         evidence += [
             Evidence("The cross-encoder reads", _read(cross)),
-            Evidence("Logit as it is cut", number(scores.whole)),
-            Evidence("Logit of its best passage", number(scores.max_p)),
+            Evidence("Logit as it is cut", decimal(scores.whole)),
+            Evidence("Logit of its best passage", decimal(scores.max_p)),
             Evidence("That passage", _excerpt(subject, best.start, best.end)),
         ]
     reaches = subject.listed or (first_rank is not None and first_rank <= subject.settings.depth)

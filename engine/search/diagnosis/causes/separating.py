@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from engine.explain.pairwise import Difference
 from engine.types import FLAGGED_ABOVE
 from engine.types.diagnosis.causes import MISJUDGED, OUTSCORED, Cause, Evidence
+from engine.types.wording.numbers import signed
 
 NAMED = 4
 EXPLAINED = (OUTSCORED, MISJUDGED)  # the causes of which a gap of two logits is evidence
@@ -37,7 +38,7 @@ def separating_evidence(difference: Difference) -> tuple[Evidence, ...]:
         Evidence("Words that speak for this one", _named(for_above, sign=-1)),
         Evidence(
             "All words, special tokens and baselines",
-            f"{_signed(difference.explained)} of a gap of {_signed(difference.gap)} logits, in "
+            f"{signed(difference.explained)} of a gap of {signed(difference.gap)} logits, in "
             f"fp32{remainder}",
         ),
     )
@@ -46,8 +47,4 @@ def separating_evidence(difference: Difference) -> tuple[Evidence, ...]:
 def _named(values: Iterable[tuple[str, float]], *, sign: int) -> str:
     """The words that say most in this direction, each with its logits."""
     toward = sorted((pair for pair in values if sign * pair[1] > 0), key=lambda p: -sign * p[1])
-    return ", ".join(f"{name} ({_signed(value)})" for name, value in toward[:NAMED]) or "none"
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+    return ", ".join(f"{name} ({signed(value)})" for name, value in toward[:NAMED]) or "none"

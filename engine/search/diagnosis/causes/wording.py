@@ -23,11 +23,6 @@ def stage_name(stage: str) -> str:
     return _NAMES.get(stage) or stage.rsplit("/", 1)[-1]
 
 
-def number(value: float, decimals: int = 2) -> str:
-    """A score with a true minus sign."""
-    return f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
-
-
 def rank_words(rank: int | None) -> str:
     """ "rank 64", or "not listed"."""
     return "not listed" if rank is None else f"rank {rank:,}"

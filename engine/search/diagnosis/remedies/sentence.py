@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from engine.quality.significance import interval_text, signed
+from engine.quality.significance import interval_text
 from engine.search.movement import duration
 from engine.types.diagnosis.remedies import RemedyEffect, RemedyResult
+from engine.types.wording.numbers import signed
 
 
 def remedy_sentence(result: RemedyResult) -> str:
@@ -35,8 +36,8 @@ def cost_text(seconds: float) -> str:
 def effect_text(effect: RemedyEffect) -> str:
     """ "changes nDCG@10 by +0.012 (95% −0.004 to 0.028) on 84 other queries; 6 get worse"."""
     return (
-        f"changes nDCG@10 by {signed(effect.difference)} (95% {interval_text(effect.interval)}) on "
-        f"{effect.queries:,} other queries; {effect.worse:,} get worse, {effect.better:,} better"
+        f"changes nDCG@10 by {signed(effect.difference, 3)} (95% {interval_text(effect.interval)}) "
+        f"on {effect.queries:,} other queries; {effect.worse:,} get worse, {effect.better:,} better"
     )
 
 

@@ -1,0 +1,1 @@
+"""How values are written for people, the same in every layer."""
