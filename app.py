@@ -9,11 +9,10 @@ from components.common.keys import listen
 from components.common.messages import notice
 from components.common.page_style import page_name, page_style
 from components.common.shared_bar import CORPUS, NOTHING, WHOLE, shared_bar
-from components.share.browser_history import browser_history
 from components.visitor.browser_visitor import browser_visitor
 from pages.search.offered_rankers import offered_rankers
 from pages.share.keep_step import begin_page, keep_step, keeper
-from pages.share.link_button import ABOUT, link_button, link_notices, take_from_link
+from pages.share.link_button import ABOUT, keep_history, link_button, link_notices, take_from_link
 from pages.share.page_links import PAGE_LINKS
 from state import navigation, url_state
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
@@ -47,8 +46,7 @@ name_page(page.title)
 take_from_link()
 page_style(stage=stage.is_on())
 recognise(browser_visitor(visitor_id(), key="visitor"))
-leading_on = tuple(navigation.EARLIER_ADDRESSES)
-browser_history(url_state.of_entries(links), leading_on, page=address, key="history")
+keep_history(address, links)
 pressed = listen(address)
 page_name(page.title, section)
 link_place = st.container(key="link_place")

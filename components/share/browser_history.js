@@ -24,6 +24,17 @@ function isPassed(from, to, kept) {
   return from.pathname !== to.pathname || pageOf(from) !== kept.names.page;
 }
 
+// What a view writes into the address by itself (a step) the server does not know, or knows as it
+// was: of the same page and the same entry the browser's word goes before the server's.
+function withOwn(from, to, names) {
+  if (from.pathname !== to.pathname || beginsEntry(from, to, names)) return to;
+  for (const name of names.own) {
+    if (from.searchParams.has(name)) to.searchParams.set(name, from.searchParams.get(name));
+    else to.searchParams.delete(name);
+  }
+  return to;
+}
+
 // A page is opened without its link, which is written right after: that is one entry, not two.
 // What is written once somebody has typed or clicked is a choice of theirs.
 function listen(kept) {
@@ -50,8 +61,9 @@ function begin(names) {
     const [from, to] = written(address);
     if (isPassed(from, to, kept)) return;
     const isFirstLink = from.pathname === to.pathname && from.href === kept.opened;
-    if (!isFirstLink && beginsEntry(from, to, kept.names)) push(state, title, address);
-    else replace(state, title, address);
+    const whole = (isFirstLink ? to : withOwn(from, to, kept.names)).href;
+    if (!isFirstLink && beginsEntry(from, to, kept.names)) push(state, title, whole);
+    else replace(state, title, whole);
     kept.opened = from.pathname === to.pathname ? "" : to.href;
   };
   listen(kept);

@@ -19,16 +19,18 @@ _MOUNT = BrowserView(
 
 
 def browser_history(
-    entries: Sequence[str], leading_on: Sequence[str], *, page: str, key: str
+    entries: Sequence[str], leading_on: Sequence[str], own: Sequence[str], *, page: str, key: str
 ) -> None:
     """Have the browser keep an entry for another page and for a change of one of these names.
 
+    `own` are the names that the page's view writes into the address by itself: they stay there.
     `leading_on` are the addresses that only lead to another, `page` is the one that is drawn:
     each drawing says so, for the browser may have gone elsewhere since it was asked for.
     """
     data = {
         "entries": list(entries),
         "leadingOn": list(leading_on),
+        "own": list(own),
         "page": page,
         "drawn": time.time_ns(),  # so that the same page, drawn again, is told again
     }

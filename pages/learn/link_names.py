@@ -15,7 +15,7 @@ def _in_address(name: LinkName, *, begins_entry: bool = False) -> LinkName:
 LEARN_LINKS = {
     "lessons": (
         _in_address(identifier(LESSON, "the name of a lesson"), begins_entry=True),
-        _in_address(identifier(STEP, "a number from 1")),  # written in the browser
+        replace(_in_address(identifier(STEP, "a number from 1")), written_by_browser=True),
         _in_address(identifier(LANGUAGE, "a language")),
     )
 }

@@ -156,3 +156,28 @@ def test_back_and_forward_lead_through_queries_and_pages_and_restore_what_was_ch
     expect(page.get_by_role("textbox", name="Query", exact=True)).to_have_value(SECOND)
     wait_until_idle(page)
     assert entries(page) == before + 2, "going through the history adds nothing"
+
+
+@pytest.mark.parametrize(
+    ("address", "step"),
+    [
+        ("lessons?lesson=two-ways&step=3", "step"),
+        (f"inside?{urlencode({**OWN, 'pass_step': '5'})}", "pass_step"),
+    ],
+)
+def test_the_step_that_a_view_wrote_into_the_address_outlasts_what_the_server_writes(
+    visit: Visit, address: str, step: str
+) -> None:
+    page = visit(f"/{address}")
+    wait_until_idle(page)
+    page.keyboard.press("ArrowLeft")
+    reached = str(int(dict(parse_qsl(urlsplit(address).query))[step]) - 1)
+    expect(page).to_have_url(re.compile(rf"\b{step}={reached}\b"))
+    for shown in ("1", None):  # onto the stage, and off it: the server writes the link anew
+        page.keyboard.press("s")
+        expect(page.locator(".stage-close, [class*='st-key-stage_off']")).to_have_count(
+            1 if shown else 0
+        )
+        wait_until_idle(page)
+        assert link_of(page).get("stage") == shown
+        assert link_of(page)[step] == reached
