@@ -69,6 +69,14 @@ def humanised(seconds: float) -> str:
     return f"{seconds:.1f} s"
 
 
+def search_took(seconds: float, remembered_seconds: float) -> str:
+    """ "This search took 126 ms, after 11 s for the scores that it remembers"."""
+    remembered = ""
+    if remembered_seconds:
+        remembered = f", after {humanised(remembered_seconds)} for the scores that it remembers"
+    return f"This search took {humanised(seconds)}{remembered}"
+
+
 def cache_words(timings: Iterable[StageTiming]) -> str:
     """ "cached" where every step came from a cache, "part cached" where some did, else "".
 

@@ -19,6 +19,7 @@ from engine.types.errors import shown
 from engine.types.share.link_names import LinkNames
 from engine.types.share.snapshots import ReportSection
 from engine.types.share.walkthroughs import (
+    LATENCY_PAGE,
     LONGEST_LINK,
     LONGEST_TITLE,
     MOST_STEPS,
@@ -40,7 +41,13 @@ def walkthrough_text(walkthrough: Walkthrough) -> str:
 def report_sections(walkthrough: Walkthrough) -> tuple[ReportSection, ...]:
     """The steps with kept figures as sections of a report, in their order."""
     return tuple(
-        ReportSection(step.heading or step.page, step.snapshot, step.note, state="frozen")
+        ReportSection(
+            step.heading or step.page,
+            step.snapshot,
+            step.note,
+            state="frozen",
+            times_first=step.page == LATENCY_PAGE,
+        )
         for step in walkthrough.steps
         if step.snapshot is not None
     )

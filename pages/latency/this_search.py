@@ -7,7 +7,7 @@ import streamlit as st
 from components.common import stage
 from components.common.messages import notice, plain
 from components.common.palette import STAGE_LABELS
-from components.common.wording import counted, humanised
+from components.common.wording import counted, humanised, search_took
 from components.latency.table import pair_figures
 from components.latency.time_axis import LINEAR, axis_choice
 from components.latency.waterfall import stage_waterfall, waterfall
@@ -30,13 +30,8 @@ def show(lab: Lab, trace: SearchTrace, *, dark: bool) -> None:
     text_box, toggle_box = st.columns([4, 1.3], vertical_alignment="bottom")
     with text_box:
         remembered_seconds = trace.measured_seconds(CROSS_ENCODER)
-        remembered = (
-            f", after {humanised(remembered_seconds)} for the scores that it remembers"
-            if remembered_seconds
-            else ""
-        )
         with stage.picture("sentence"):
-            headline(f"This search took {humanised(trace.total_seconds)}{remembered}")
+            headline(search_took(trace.total_seconds, remembered_seconds))
         st.caption(plain(accounted(trace)))
     with toggle_box:
         log = axis_choice(LINEAR, key="waterfall_axis")

@@ -13,7 +13,7 @@ from components.share.player.moved_view import moved_view
 from components.share.player.snapshot_view import snapshot_view
 from engine.types.share.differences import SnapshotDifferences
 from engine.types.share.snapshots import Snapshot
-from engine.types.share.walkthroughs import WalkthroughStep
+from engine.types.share.walkthroughs import LATENCY_PAGE, WalkthroughStep
 
 TOP, TOP_ON_STAGE = 10, 5  # documents of a list
 MOST_LISTS, MOST_LISTS_ON_STAGE = 6, 3
@@ -93,14 +93,16 @@ def _step(played: PlayedStep, pages: Mapping[str, str], *, on_stage: bool) -> di
     def view(snapshot: Snapshot | None) -> dict[str, Any] | None:
         if snapshot is None:
             return None
+        of_times = step.page == LATENCY_PAGE
         if on_stage:
             return snapshot_view(
                 snapshot,
                 top=TOP_ON_STAGE,
                 most_lists=MOST_LISTS_ON_STAGE,
                 most_tables=MOST_TABLES_ON_STAGE,
+                of_times=of_times,
             )
-        return snapshot_view(snapshot, top=TOP, most_lists=MOST_LISTS)
+        return snapshot_view(snapshot, top=TOP, most_lists=MOST_LISTS, of_times=of_times)
 
     return {
         "heading": step.heading or pages.get(step.page, step.page),

@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from components.common.palette import stage_colour
-from components.common.wording import grade_words, humanised, movement_words, score_text
-from engine.types import COSINE, Movement
+from components.common.wording import (
+    grade_words,
+    humanised,
+    movement_words,
+    score_text,
+    search_took,
+)
+from engine.types import COSINE, CROSS_ENCODER, Movement
 from engine.types.share.figures import FiguresSnapshot, FigureTable
 from engine.types.share.snapshots import (
     PairSnapshot,
@@ -21,14 +27,21 @@ from engine.types.wording.numbers import decimal, signed
 
 
 def snapshot_view(
-    snapshot: Snapshot, *, top: int, most_lists: int, most_tables: int = 5
+    snapshot: Snapshot,
+    *,
+    top: int,
+    most_lists: int,
+    most_tables: int = 5,
+    of_times: bool = False,
 ) -> dict[str, Any]:
     """What is drawn of the figures, at most `top` documents a list; every text stays text.
 
     Of more than `most_lists` lists only those that the headline speaks of are drawn, and of
-    tables the first ones.
+    tables the first ones. `of_times` draws of a search what its stages took, in place of its lists.
     """
     match snapshot:
+        case SearchSnapshot() if of_times:
+            return _times(snapshot)
         case SearchSnapshot():
             columns = snapshot.columns
             if len(columns) > most_lists:
@@ -69,6 +82,41 @@ def _view(
         "tables": list(tables),
         "notes": [note for note in notes if note],
     }
+
+
+def _times(snapshot: SearchSnapshot) -> dict[str, Any]:
+    """What each stage took, and what of it was from memory."""
+    seconds: dict[str, float] = {}
+    remembered: dict[str, float] = {}
+    for each in snapshot.timings:
+        seconds[each.label] = seconds.get(each.label, 0.0) + each.seconds
+        if each.cached:
+            remembered[each.label] = remembered.get(each.label, 0.0) + each.measured_seconds
+    seconds["other"] = max(0.0, snapshot.total_seconds - sum(seconds.values()))
+    total = snapshot.total_seconds or 1.0
+    rows = []
+    for label, taken in seconds.items():
+        note = ""
+        if label in remembered:
+            when = remembered[label]
+            note = f"from memory; {humanised(when)} when computed" if when else "from memory"
+        rows.append([label, humanised(taken), f"{taken / total:.0%}", note])
+    reranked = sum(
+        each.measured_seconds
+        for each in snapshot.timings
+        if each.cached and each.stage == CROSS_ENCODER
+    )
+    return _view(
+        search_took(snapshot.total_seconds, reranked),
+        tables=[
+            {
+                "caption": "Where the time went",
+                "head": ["stage", "time", "share", ""],
+                "rows": rows,
+            }
+        ],
+        notes=[snapshot.headline],
+    )
 
 
 def _main_columns(snapshot: SearchSnapshot) -> tuple[SnapshotColumn, ...]:

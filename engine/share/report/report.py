@@ -102,15 +102,16 @@ def _section(section: ReportSection, place: int, several: bool) -> Markup:
         heading,
         note,
         opening(section.snapshot),
-        _figures(section.snapshot, f"part-{place}"),
+        _figures(section, f"part-{place}"),
         class_="step",
         id=f"step-{place}",
     )
 
 
-def _figures(snapshot: Snapshot, name: str) -> Markup:
+def _figures(section: ReportSection, name: str) -> Markup:
+    snapshot = section.snapshot
     if isinstance(snapshot, SearchSnapshot):
-        return search_section(snapshot, name)
+        return search_section(snapshot, name, times_first=section.times_first)
     if isinstance(snapshot, PairSnapshot):
         return pair_section(snapshot, name)
     if isinstance(snapshot, QualitySnapshot):

@@ -29,8 +29,11 @@ KINDS = {
 }
 
 
-def search_section(snapshot: SearchSnapshot, name: str) -> Markup:
-    """All of it, in tabs; `name` makes the ids of this part unlike those of others."""
+def search_section(snapshot: SearchSnapshot, name: str, *, times_first: bool = False) -> Markup:
+    """All of it, in tabs; `name` makes the ids of this part unlike those of others.
+
+    With `times_first` the tab that is open first has the times.
+    """
     doc_ids = dict.fromkeys(row.doc_id for column in snapshot.columns for row in column.rows)
     numbers = {doc_id: position for position, doc_id in enumerate(doc_ids)}
     headline = " ".join(filter(None, (snapshot.headline, snapshot.detail)))
@@ -52,15 +55,15 @@ def search_section(snapshot: SearchSnapshot, name: str) -> Markup:
             notices(snapshot.notices),
         ]
     )
-    return panels(
-        [
-            ("The lists", lists),
-            ("All places", _places(snapshot, numbers)),
-            ("Time", _times(snapshot)),
-            ("How it was made", provenance_part(snapshot.provenance)),
-        ],
-        name=name,
-    )
+    tabs = [
+        ("The lists", lists),
+        ("All places", _places(snapshot, numbers)),
+        ("Time", _times(snapshot)),
+        ("How it was made", provenance_part(snapshot.provenance)),
+    ]
+    if times_first:
+        tabs.sort(key=lambda tab: tab[0] != "Time")
+    return panels(tabs, name=name)
 
 
 def _column(column: SnapshotColumn, snapshot: SearchSnapshot, numbers: Mapping[str, int]) -> Markup:

@@ -283,10 +283,12 @@ Snapshot = SearchSnapshot | PairSnapshot | QualitySnapshot | FiguresSnapshot
 class ReportSection:
     """One part of a report, or one step of a walkthrough: a heading, a note, frozen figures.
 
-    `state` says what the figures are where there is more than one way ("frozen", "live").
+    `state` says what the figures are where there is more than one way ("frozen", "live");
+    `times_first` has a search's times before its lists.
     """
 
     heading: str
     snapshot: Snapshot
     note: str = ""
     state: str = ""
+    times_first: bool = False
