@@ -9,6 +9,8 @@ function node(tag, name, text) {
 
 const FIGURE = /^[+\u2212]?[\d,]+(\.\d+)?%?$/;
 const NONE = "\u2013";
+const BEGINS_AS_FIGURE = /^[+\u2212\u2264\u2265<>\u2248$\u20ac\u00a3 ]*\d|^\u2013$/;
+const SHORT = 14; // characters that a line always has room for
 
 // The room that a column's figures need where each has as many decimals as the others, else 0.
 function figuresRoom(cells) {
@@ -25,6 +27,8 @@ function drawCell(cell, first, room) {
   const line = node("div", "line");
   const text = node("span", room ? "text figure" : "text", cell.text);
   if (room) text.style.minWidth = `${room}ch`;
+  text.classList.toggle("words", !first && !BEGINS_AS_FIGURE.test(cell.text));
+  text.classList.toggle("short", !first && cell.text.length <= SHORT);
   line.append(text);
   if (cell.tag) line.append(node("span", cell.dashed ? "tag dashed" : "tag", cell.tag));
   box.append(line);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -81,18 +81,19 @@ def keep_button(
     place: DeltaGenerator,
     keep: Callable[[], None] | None,
     *,
-    width: Literal["content", "stretch"] = "stretch",
+    among_ways: bool = False,
 ) -> None:
     """Draw the way to a walkthrough's step; nothing where the page has none.
 
-    A page without the bar draws it among its own ways, as wide as its words.
+    A page without the bar draws it `among_ways` of its own, as wide and plain as those are.
     """
     if keep is not None:
         place.button(
             "Add to walkthrough",
             key="keep_step",
             on_click=keep,
-            width=width,
+            type="tertiary" if among_ways else "secondary",
+            width="content" if among_ways else "stretch",
             help="Keep this view with its figures as a step, to play or send it later (w)",
         )
 

@@ -29,8 +29,8 @@ def picture(name: str = "") -> AbstractContextManager[Any]:
     return st.container(key=f"stage_picture_{name}" if name else "stage_picture")
 
 
-def stage_button() -> None:
-    """Draw the way into stage mode, or out of it."""
+def stage_button(*, among_ways: bool = False) -> None:
+    """Draw the way into stage mode, or out of it; `among_ways` as wide and plain as those are."""
     if is_on():
         st.button("✕", key="stage_off", on_click=switch, help="Leave stage mode (s)")
     else:
@@ -38,6 +38,7 @@ def stage_button() -> None:
             "Stage",
             key="stage_on",
             on_click=switch,
-            width="stretch",
+            type="tertiary" if among_ways else "secondary",
+            width="content" if among_ways else "stretch",
             help="The page's main picture alone, in large letters (s)",
         )

@@ -86,9 +86,11 @@ def terms_figure(terms: Sequence[tuple[str, int, int]], documents: int, *, dark:
         )
     )
     chart.update_layout(
-        **plot_layout(dark, height=40 + 21 * len(terms), margin={"l": 8, "r": 48, "t": 8, "b": 8})
+        **plot_layout(dark, height=64 + 21 * len(terms), margin={"l": 8, "r": 48, "t": 8, "b": 8})
     )
-    chart.update_xaxes(title_text="", showticklabels=False, showgrid=False, zeroline=False)
+    chart.update_xaxes(
+        title_text="occurrences", showticklabels=False, showgrid=False, zeroline=False
+    )
     chart.update_yaxes(
         tickvals=list(range(len(terms))),
         ticktext=names,

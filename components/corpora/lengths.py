@@ -103,9 +103,6 @@ def lengths_figure(lengths: Sequence[int], rooms: Sequence[ModelRoom], *, dark: 
             width=[width * 0.94] * len(starts),
             marker={"color": muted(dark), "line": {"width": 0}},
             customdata=texts,
-            text=_marks(starts, holds_longer=longest >= width * (last + 1)),
-            textposition="outside",
-            cliponaxis=False,
             hovertemplate="%{customdata}<br>%{y:,} documents<extra></extra>",
             showlegend=False,
         )
@@ -131,13 +128,17 @@ def lengths_figure(lengths: Sequence[int], rooms: Sequence[ModelRoom], *, dark: 
             showarrow=False,
             font={"color": ink(dark), "size": 12},
         )
+    if longest >= width * (last + 1):  # beside the bar, which is narrower than the words
+        chart.add_annotation(
+            x=width * (last + 1),
+            y=int(counts[last]),
+            xanchor="right",
+            yanchor="bottom",
+            text=f"{starts[-1]:,} and longer",
+            showarrow=False,
+            font={"color": muted(dark), "size": 12},
+        )
     return chart
-
-
-def _marks(starts: Sequence[int], *, holds_longer: bool) -> list[str]:
-    """Nothing above the bars, but for a last one that holds everything longer too."""
-    last = f"{starts[-1]:,} and longer" if holds_longer and starts else ""
-    return [*("" for _ in starts[:-1]), last]
 
 
 def cut_table(rooms: Sequence[ModelRoom], *, key: str) -> None:

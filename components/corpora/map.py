@@ -127,8 +127,9 @@ def map_figure(
         **plot_layout(dark, height=520, margin={"l": 8, "r": 8, "t": 36, "b": 8}),
     )
     chart.update_layout(legend={"itemsizing": "trace"})
-    chart.update_xaxes(showticklabels=False, zeroline=False)
-    chart.update_yaxes(showticklabels=False, zeroline=False, scaleanchor="x", scaleratio=1)
+    bare = {"showticklabels": False, "showgrid": False, "zeroline": False}  # distances alone count
+    chart.update_xaxes(title_text="first axis of the map", **bare)
+    chart.update_yaxes(title_text="second axis", scaleanchor="x", scaleratio=1, **bare)
     return chart
 
 

@@ -92,7 +92,7 @@ def _figures(loaded: LoadedCorpus, figures: CorpusFigures, query: str) -> None:
     lengths_view(
         lengths.tolist(), rooms, query_tokens=query_tokens, own_query=bool(query), dark=dark
     )
-    words_box, languages_box = st.columns([1.25, 1], gap="large")
+    words_box, languages_box = st.columns(2, gap="large")
     with words_box:
         words_view(
             [(term.term, term.count, term.documents) for term in figures.terms[:SHOWN_TERMS]],

@@ -81,7 +81,7 @@ def _above(lesson: Lesson, library: LessonLibrary, recorded: dict[str, ShowResul
             kind="tertiary",
         )
         own_keep_button("lessons", ways)
-        stage.stage_button()
+        stage.stage_button(among_ways=True)
         save_picture(KEY, title="", name=f"lesson {lesson.name}", label="Save this step:")
 
 

@@ -43,7 +43,7 @@ def keeper(page: str) -> Callable[[], None] | None:
 
 def own_keep_button(page: str, place: DeltaGenerator) -> None:
     """Draw the button that keeps what this page shows, for a page that has no bar."""
-    keep_button(place, keeper(page), width="content")
+    keep_button(place, keeper(page), among_ways=True)
 
 
 def keep_step(view: CurrentView, pressed: str | None) -> None:

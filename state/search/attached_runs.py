@@ -15,7 +15,9 @@ from state.app_resources import LoadedCorpus, preparations, workbench
 from state.permissions import Act, require
 from state.search import additional_rankers as rankers
 from state.share import page_link
+from workbench.search.attached_runs import MOST_BYTES
 
+MOST_MEGABYTES = MOST_BYTES // 1_000_000
 _DETACHED, _ATTACHED = "_detached_run", "_attached_run"
 
 

@@ -53,6 +53,10 @@ def attach(at: AppTest, name: str, content: str = FILE) -> AppTest:
     return finished(at)
 
 
+def test_the_upload_says_the_limit_that_a_run_has() -> None:
+    assert view().file_uploader(key="run_file").proto.max_upload_size_mb == 100
+
+
 def store() -> AttachedRunStore:
     return AttachedRunStore(prepare("senses").result().corpus.info.fingerprint)
 
