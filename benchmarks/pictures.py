@@ -14,6 +14,18 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
+from benchmarks.share.pictures import (
+    PLAYED,
+    RUN_BESIDE,
+    balloted,
+    reported,
+    run_beside,
+    run_listed,
+    voted,
+    walkthrough_kept,
+    walkthrough_played,
+)
+
 OUT = Path(__file__).parent.parent / "docs" / "images"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 WAIT = 60_000
@@ -314,6 +326,13 @@ PICTURES: tuple[Picture, ...] = (
     ("compare-390", f"/{SNAKE}", (390, 1600), False, compared),
     ("compare-820", f"/{SNAKE}", (820, 1180), False, compared),
     ("about", "/about", (1280, 900), False, listed),
+    ("attached-runs", "/corpora?view=runs", (1280, 900), False, run_listed),
+    ("attached-run", f"/compare{SNAKE}{RUN_BESIDE}", (1280, 900), False, run_beside),
+    ("walkthrough", PLAYED, (1280, 800), False, walkthrough_played),
+    ("walkthrough-kept-dark", PLAYED, (1280, 800), True, walkthrough_kept),
+    ("blind-vote", "/blind-vote", (1280, 900), False, balloted),
+    ("blind-vote-results", "/blind-vote", (1280, 1100), False, voted),
+    ("report", f"/compare{SNAKE}", (1280, 1350), False, reported),
 )
 
 if __name__ == "__main__":
