@@ -252,3 +252,15 @@ def test_figures_of_a_table_stand_below_one_another_by_their_places(visit: Visit
     titles = table.locator("thead .title")
     tops = titles.evaluate_all("all => all.map((e) => e.getBoundingClientRect().top)")
     assert max(tops) - min(tops) < 1
+
+
+def test_boxes_choices_and_buttons_of_one_row_are_of_one_height(visit: Visit) -> None:
+    page = visit("/what-if?" + urlencode({"q": "python snake", "depth": 6}))
+    reset = page.get_by_role("button", name="Reset", exact=True)
+    expect(reset).to_be_visible()
+    wait_until_idle(page)
+    choice = page.get_by_role("radio", name="Click words").or_(
+        page.get_by_role("button", name="Click words")
+    )
+    heights = [box["height"] for box in (reset.bounding_box(), choice.bounding_box()) if box]
+    assert heights[0] == pytest.approx(heights[1], abs=1)
