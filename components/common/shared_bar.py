@@ -15,6 +15,7 @@ from engine.types import HYBRID
 from engine.types.registries.search_parameters import PARAMETERS, Parameter
 from engine.types.registries.stage_wording import stage_label
 
+CORPUS_WIDTH = 180  # px
 WHOLE, CORPUS, NOTHING = "corpus, query and settings", "the corpus alone", ""
 
 
@@ -41,10 +42,10 @@ def shared_bar(
             _query_field(query_key, longest_query)
             cut_notice(query_key, "The query")
     elif parts == CORPUS:
-        corpus, _, keeping = st.columns([1.5, 5.7, 1.6], vertical_alignment="bottom")
-        with corpus:
+        bar = st.container(horizontal=True, horizontal_alignment="distribute", key="bar")
+        with bar:
             _corpus_picker(corpora, corpus_key)
-        keep_button(keeping, keep)
+        keep_button(bar, keep)
     elif parts == WHOLE:
         _whole(corpora, corpus_key, query_key, longest_query, keep, attached)
 
@@ -58,17 +59,12 @@ def _whole(
     attached: Sequence[str],
 ) -> None:
     """Which corpus, which query, and the settings behind a switch."""
-    corpus, query, settings, keeping, on_stage = st.columns(
-        [1.5, 3.7, 1.0, 1.7, 0.9], vertical_alignment="bottom"
-    )
-    with corpus:
+    bar = st.container(horizontal=True, vertical_alignment="center", key="bar")
+    with bar:  # what has no room in a narrow window goes on in the next line, and is not cut
         _corpus_picker(corpora, corpus_key)
-    with query:
         _query_field(query_key, longest_query)
-    with settings:
         st.toggle("Settings", key="settings_open", persist_state="session")
-    keep_button(keeping, keep)
-    with on_stage:
+        keep_button(bar, keep)
         stage.stage_button()
     # In the flow of the page, for a panel that floats would cover the ranking that it changes;
     # the style sheet shows it while the switch is on.
@@ -85,7 +81,7 @@ def keep_button(
 ) -> None:
     """Draw the way to a walkthrough's step; nothing where the page has none.
 
-    A page without the bar draws it `among_ways` of its own, as wide and plain as those are.
+    A page without the bar draws it `among_ways` of its own, as plain as those are.
     """
     if keep is not None:
         place.button(
@@ -93,7 +89,6 @@ def keep_button(
             key="keep_step",
             on_click=keep,
             type="tertiary" if among_ways else "secondary",
-            width="content" if among_ways else "stretch",
             help="Keep this view with its figures as a step, to play or send it later (w)",
         )
 
@@ -111,7 +106,14 @@ def _query_field(query_key: str, longest_query: int) -> None:
 
 
 def _corpus_picker(corpora: Sequence[str], key: str) -> None:
-    st.selectbox("Corpus", corpora, key=key, persist_state="session", label_visibility="collapsed")
+    st.selectbox(
+        "Corpus",
+        corpora,
+        key=key,
+        persist_state="session",
+        label_visibility="collapsed",
+        width=CORPUS_WIDTH,
+    )
 
 
 def _settings(attached: Sequence[str]) -> None:

@@ -30,7 +30,7 @@ def picture(name: str = "") -> AbstractContextManager[Any]:
 
 
 def stage_button(*, among_ways: bool = False) -> None:
-    """Draw the way into stage mode, or out of it; `among_ways` as wide and plain as those are."""
+    """Draw the way into stage mode, or out of it; `among_ways` as plain as those are."""
     if is_on():
         st.button("✕", key="stage_off", on_click=switch, help="Leave stage mode (s)")
     else:
@@ -39,6 +39,5 @@ def stage_button(*, among_ways: bool = False) -> None:
             key="stage_on",
             on_click=switch,
             type="tertiary" if among_ways else "secondary",
-            width="content" if among_ways else "stretch",
             help="The page's main picture alone, in large letters (s)",
         )
