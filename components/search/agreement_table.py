@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from components.common.palette import stage_label
 from components.common.plain_table import TableCell, TableColumn, plain_table
-from components.common.wording import counted
 from engine.types import Agreement
 from engine.types.wording.numbers import decimal
 
@@ -52,5 +51,5 @@ def rows(agreements: Sequence[Agreement]) -> list[list[TableCell]]:
 def _tau(tau: float | None, shared: int) -> TableCell:
     if tau is None:
         return TableCell("–", note="fewer than two documents in common")
-    note = f"n = {counted(shared, 'document')} in both"
+    note = f"n = {shared:,} in both"
     return TableCell(decimal(tau), note=note, share=tau, signed=True)

@@ -195,6 +195,8 @@ def test_baseline_and_cross_encoder_stand_side_by_side_on_a_narrow_screen(
     page.set_viewport_size({"width": width, "height": 1000})
     expect(labels.nth(1)).to_have_text("Cross-encoder")
     assert labels.all_inner_texts() == ["Bi-encoder", "Cross-encoder", "BM25", "Hybrid"]
+    times = page.locator(".rc .head .time")
+    assert times.evaluate_all(CUT) == []
     for label in ("Bi-encoder", "Cross-encoder"):
         assert column(page, label).evaluate(BESIDE)
         titles = cards(page, label).locator(".title")
@@ -231,7 +233,7 @@ CUT = "all => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.text
 def test_the_bar_s_buttons_and_boxes_are_of_one_height_and_end_with_the_page(visit: Visit) -> None:
     page = visit(FEW)
     wait_until_ranked(page)
-    assert page.locator(".st-key-bar button").evaluate_all(CUT) == []
+    assert page.locator(".st-key-bar p").evaluate_all(CUT) == []
     keep, on_stage = (page.get_by_role("button", name=n) for n in ("Add to walkthrough", "Stage"))
     boxes = [place.bounding_box() for place in (keep, on_stage, page.locator(".st-key-q input"))]
     keep_box, stage_box, query_box = (box for box in boxes if box is not None)
@@ -243,7 +245,7 @@ def test_the_bar_s_buttons_and_boxes_are_of_one_height_and_end_with_the_page(vis
     )
     for width in (820, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.locator(".st-key-bar button").evaluate_all(CUT) == []
+        assert page.locator(".st-key-bar p").evaluate_all(CUT) == []
 
 
 def test_figures_of_a_table_stand_below_one_another_by_their_places(visit: Visit) -> None:

@@ -10,7 +10,7 @@ def test_agreement_reads_as_a_person_would_say_it() -> None:
     (row,) = rows([Agreement(BM25, CROSS_ENCODER, -0.124, 0.312, 0.7, shared=14)])
     assert [cell.text for cell in row] == ["BM25 ↔ Cross-encoder", "−0.12", "0.31", "7 of 10"]
     assert row[1].signed
-    assert row[1].note == "n = 14 documents in both"
+    assert row[1].note == "n = 14 in both"
 
 
 def test_a_tau_that_does_not_exist_says_why() -> None:
