@@ -336,7 +336,7 @@ PICTURES: tuple[Picture, ...] = (
     ("about", "/about", (1280, 900), False, listed),
     ("attached-runs", "/corpora?view=runs", (1280, 900), False, run_listed),
     ("attached-run", f"/compare{SNAKE}{RUN_BESIDE}", (1280, 900), False, run_beside),
-    ("walkthrough", PLAYED, (1280, 800), False, walkthrough_played),
+    ("walkthrough", PLAYED, (1280, 1300), False, walkthrough_played),
     ("walkthrough-kept-dark", PLAYED, (1280, 800), True, walkthrough_kept),
     ("blind-vote", "/blind-vote", (1280, 900), False, balloted),
     ("blind-vote-results", "/blind-vote", (1280, 1100), False, voted),
