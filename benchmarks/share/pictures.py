@@ -86,7 +86,8 @@ def reported(page: Page) -> None:
     download.value.save_as(path)
     page.goto(path.as_uri())
     page.get_by_text("In short").wait_for()
-    page.get_by_text("Naming things: snake_case and friends").last.hover()
+    second = page.get_by_text("Naming things: snake_case and friends")
+    second.locator("visible=true").last.hover()
 
 
 def _idle(page: Page) -> None:
