@@ -47,7 +47,6 @@ def main(base: str, names: Sequence[str] = ()) -> int:
 
     One that cannot be taken stays as it is and is named; the others are taken.
     """
-    OUT.mkdir(parents=True, exist_ok=True)
     failed = 0
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -137,6 +136,8 @@ def explained(page: Page) -> None:
 def taken_apart(page: Page) -> None:
     """Wait for the gap between two documents, word by word."""
     page.get_by_text("Words that only A has").first.wait_for()
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    page.get_by_role("button", name="Cancel").wait_for(state="detached", timeout=RUN)
 
 
 def measured(page: Page) -> None:
@@ -199,6 +200,7 @@ def agreed(page: Page) -> None:
 def diagnosed(page: Page) -> None:
     """Wait for the chain and the causes."""
     page.get_by_text("What keeps it there").wait_for(timeout=RUN)
+    page.wait_for_timeout(4000)  # until remedies are tried
     page.get_by_role("button", name="Cancel").wait_for(state="detached", timeout=RUN)
 
 
@@ -265,6 +267,7 @@ def bars_shown(page: Page) -> None:
 def pointed(page: Page) -> None:
     """Wait for the words, and point at one of the query."""
     page.locator(".tl button, .tl [role=button]").first.wait_for()
+    page.wait_for_timeout(4000)  # until nothing moves any longer
     page.get_by_text("snake", exact=True).first.hover()
 
 

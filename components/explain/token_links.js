@@ -25,7 +25,7 @@ class LinkView {
     this.focused = null;
     this.root = element("div", "tl");
     this.lines = svg("svg", "tl-svg");
-    this.badges = svg("svg", "tl-svg");
+    this.badges = svg("svg", "tl-svg tl-badges");
     this.badges.style.zIndex = "2";
     for (const layer of [this.lines, this.badges]) layer.setAttribute("aria-hidden", "true");
     this.caption = element("div", "tl-caption");

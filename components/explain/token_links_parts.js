@@ -98,13 +98,16 @@ function curve(source, end, origin, target, weight) {
   return [path, dot];
 }
 
-// A share in a pill beside its word; left out where it would cover another.
+// A share in a pill beside its word, as large as its letters are; left out where it would cover
+// another.
 function badge(layer, end, origin, window, target, share, placed) {
   const text = percent(share);
-  const [width, height] = [text.length * 7 + 10, 16];
+  const letters = parseFloat(getComputedStyle(layer).fontSize);
+  const [width, height] = [(text.length * 0.61 + 0.87) * letters, 1.4 * letters];
   const limit = origin.width - width / 2 - 1;
   const x = clamp((end.left + end.right) / 2 - origin.left, width / 2 + 1, limit);
-  const y = target === "document" ? end.bottom - origin.top + 9 : end.top - origin.top - 10;
+  const away = height / 2 + 1;
+  const y = target === "document" ? end.bottom - origin.top + away : end.top - origin.top - away - 1;
   if (target === "document" && y + origin.top + height / 2 > window.bottom + 4) return;
   const box = { left: x - width / 2, right: x + width / 2, top: y - height / 2, bottom: y + height / 2 };
   const covers = (other) =>
@@ -114,6 +117,6 @@ function badge(layer, end, origin, window, target, share, placed) {
   const group = svg("g", "tl-badge");
   const label = svg("text", "", { x, y });
   label.textContent = text;
-  group.append(svg("rect", "", { x: box.left, y: box.top, width, height, rx: 8 }), label);
+  group.append(svg("rect", "", { x: box.left, y: box.top, width, height, rx: height / 2 }), label);
   layer.append(group);
 }

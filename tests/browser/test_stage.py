@@ -187,3 +187,22 @@ def test_arrows_lead_into_the_results_and_through_them(visit: Visit) -> None:
     expect(cards(page, "BM25").nth(1)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/attention\?.*doc="))
+
+
+WITHIN = """all => all.map((group) => {
+  const [pill, words] = ["rect", "text"].map((n) => group.querySelector(n).getBoundingClientRect());
+  return pill.left <= words.left && pill.right >= words.right
+    && pill.top <= words.top + 3 && pill.bottom >= words.bottom - 3;
+})"""
+
+
+@pytest.mark.parametrize("on_stage", ["0", "1"])
+def test_shares_of_attention_stand_within_their_pills(visit: Visit, on_stage: str) -> None:
+    page = visit(f"/attention?{SEARCH}&stage={on_stage}")
+    word = page.locator(".tl").get_by_text("snake", exact=True).first
+    expect(word).to_be_visible()
+    wait_until_idle(page)
+    word.hover()
+    pills = page.locator(".tl-badge")
+    expect(pills.first).to_be_visible()
+    assert all(pills.evaluate_all(WITHIN))
