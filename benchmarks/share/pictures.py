@@ -102,7 +102,7 @@ def _begin(page: Page) -> None:
     _idle(page)
     if not page.get_by_role("button", name="Set it up").is_visible():
         page.get_by_text("Set up a vote").click()
-    count = page.get_by_label("How many of its 85")
+    count = page.get_by_role("spinbutton", name="How many of its 85")
     count.fill(str(QUERIES))
     count.press("Enter")
     page.get_by_text(f"{QUERIES} queries, at most").wait_for()
