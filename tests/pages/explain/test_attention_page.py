@@ -75,7 +75,7 @@ def test_a_document_that_was_chosen_is_explained_with_its_logit() -> None:
     hit = listed.find(ids[2]) if listed is not None else None
     assert hit is not None
     backend = workbench().models.cross_encoder().backend
-    assert says(at, f"{backend}, which gives {signed(hit.score, 4)} where fp32 gives")
+    assert says(at, f"{backend}, which gives {decimal(hit.score, 4)} where fp32 gives")
     assert says(at, f"{attention.score:.4f}")
     (drawn,) = links(at)
     assert "".join(drawn["document"]).lower().startswith(document.title.replace(" ", "").lower())

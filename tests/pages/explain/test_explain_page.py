@@ -96,7 +96,7 @@ def test_the_logit_is_explained_word_by_word_with_both_ends(alone: AppTest) -> N
     assert told is not None
     ranked, backend = told
     assert abs(ranked - expected.score) < 0.05
-    assert says(alone, f"{backend}, which gives {signed(ranked, 4)} where fp32 gives")
+    assert says(alone, f"{backend}, which gives {decimal(ranked, 4)} where fp32 gives")
     assert says(alone, "The query stays whole in this baseline")
     assert cosine["up"] == "raises the cosine"
     reasons = bi_encoders()[methods_of(BI_ENCODER)[0]](QUERY, SNAKE)
