@@ -16,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 LONG = 400_000  # ms that live steps and the lists of a vote may take
-RUN_BESIDE = "&rankers=run:production&columns=bi-encoder,cross-encoder,reranker:run:production"
+RUN_BESIDE = "&rankers=run:production&columns=bi-encoder,cross-encoder,run:production"
 PLAYED = "/walkthroughs?play=what-a-reranker-changes&stage=1"
 VOTERS = {  # a fixed pattern of keys, and nobody's opinion
     "Ann": ("ArrowRight", "ArrowRight", "=", "ArrowLeft", "ArrowRight"),
