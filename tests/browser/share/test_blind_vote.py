@@ -63,6 +63,8 @@ def test_two_people_vote_at_once_by_keys_and_clicks_and_then_see_who_won(
         enter(page, name)
     ann.get_by_label("Why? (optional)").fill("<b>shorter</b>")
     ann.get_by_label("Why? (optional)").press("Enter")
+    sides = [ann.get_by_role("region", name=f"{side} list") for side in ("Left", "Right")]
+    assert len({side.evaluate("e => e.offsetHeight") for side in sides}) == 1
     seen_by_ann = []
     for key in ("ArrowLeft", "=", "b", "ArrowRight"):
         seen_by_ann.append(at_left(ann))
