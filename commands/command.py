@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from commands.output import FAILED
+from commands.output import FAILED, terminal_text
 from corpora.readers.input_errors import did_you_mean
 from system.project_version import project_version
 
@@ -51,7 +51,7 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, and what may have been meant."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(FAILED, f"{self.prog}: {message}{self._meant(message)}\n")
+        self.exit(FAILED, f"{terminal_text(f'{self.prog}: {message}{self._meant(message)}')}\n")
 
     def _meant(self, message: str) -> str:
         unknown = UNKNOWN.search(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
@@ -16,6 +17,24 @@ SHOWN = 10
 """How many rows of a list the text shows; --json gives all."""
 
 
+# What a terminal obeys, or shows in another order than it stands: control characters but for
+# line feed and tab, marks of direction, the line ends of Unicode, and halves of characters.
+_OBEYED = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
+)
+
+
+def terminal_text(text: str) -> str:
+    """The text with what a terminal would obey as escapes: a document's text stays text."""
+    return _OBEYED.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def json_text(value: Any) -> str:
+    """The value as JSON, in which the same characters are JSON's own escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    return _OBEYED.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
 class ProgressLine:
     """One line on stderr, rewritten on a terminal, every tenth elsewhere."""
 
@@ -25,11 +44,11 @@ class ProgressLine:
 
     def log(self, text: str) -> None:
         """Print a sentence of its own."""
-        print(text, file=sys.stderr, flush=True)
+        print(terminal_text(text), file=sys.stderr, flush=True)
 
     def update(self, what: str, done: int, total: int) -> None:
         """Say how far the step of that name is."""
-        tenth = 10 * done // max(total, 1)
+        tenth, what = 10 * done // max(total, 1), terminal_text(what)
         if self._tty:
             end = "\n" if done == total else ""
             print(f"\r{what}: {done:,} of {total:,}", end=end, file=sys.stderr, flush=True)
@@ -58,9 +77,9 @@ def exit_status(
         return _failed(["interrupted"])
     try:
         if as_json:
-            print(json.dumps(result, ensure_ascii=False, indent=1))
+            print(json_text(result))
         else:
-            print("\n".join(lines(result)))
+            print(terminal_text("\n".join(lines(result))))
     except BrokenPipeError:
         sys.stderr.close()
         return status(result)
@@ -72,7 +91,8 @@ def confirmed(question: str) -> bool:
     """Whether the person at the terminal says yes; raises CrossExamError where there is none."""
     if not sys.stdin.isatty():
         raise CrossExamError(f"{question}? Say --yes")
-    print(f"{question[:1].upper()}{question[1:]}? [y/N] ", end="", file=sys.stderr)
+    asked = terminal_text(f"{question[:1].upper()}{question[1:]}? [y/N] ")
+    print(asked, end="", file=sys.stderr)
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 
@@ -116,5 +136,5 @@ def _errors_in(result: Any) -> list[str]:
 
 def _failed(errors: Sequence[str]) -> int:
     for error in errors:
-        print(f"crossexam: {error}", file=sys.stderr)
+        print(terminal_text(f"crossexam: {error}"), file=sys.stderr)
     return FAILED

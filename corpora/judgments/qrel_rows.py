@@ -69,7 +69,8 @@ def judgment_rows(
 
 
 def _lines(path: Path, read_options: ReadOptions, words: Collection[str]) -> Iterator[JudgmentRow]:
-    first = [line for line in text_head(path, read_options.encoding).lines if _says_something(line)]
+    head_lines = text_head(path, read_options.encoding).lines_of_any_end
+    first = [line for line in head_lines if _says_something(line)]
     separator = _separator(first[:SAMPLE])
     if first and FEATURES.match(first[0]):
         error_message = "features for learning to rank (qid:), not judgments"
@@ -78,7 +79,8 @@ def _lines(path: Path, read_options: ReadOptions, words: Collection[str]) -> Ite
         first = [text for _, text in _whole_rows(enumerate(first, 1), separator)]
         header, places = _header(path, first, separator, read_options, words)
     waits, width = bool(first) and header, len(_cells(first[0], separator)) if first else 0
-    for line, text in _whole_rows(text_lines(path, read_options), separator):
+    lines = text_lines(path, read_options, any_end=True)
+    for line, text in _whole_rows(lines, separator):
         if not _says_something(text):
             if separator is not None and len(_cells(text, separator)) == width > 1:
                 read_options.passed(
@@ -200,7 +202,8 @@ def _header(
         if len(_cells(lines[0], widest_separator)) > len(cells):
             separator, cells = widest_separator, _cells(lines[0], widest_separator)
     error_message = _wrong_width(len(cells), separator)
-    line = next((n for n, text in text_lines(path, read_options) if _says_something(text)), 1)
+    all_lines = text_lines(path, read_options, any_end=True)
+    line = next((n for n, text in all_lines if _says_something(text)), 1)
     raise in_row(path, line, error_message)
 
 

@@ -78,7 +78,7 @@ def _queries(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Query
         return
     source = _source(path, read_options)
     if source is None:
-        for line, text in text_lines(path, read_options):
+        for line, text in text_lines(path, read_options, any_end=True):
             if text.strip():
                 yield line, Query(str(line), text.strip())
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
 import tempfile
 import zipfile
@@ -20,6 +21,8 @@ MOST_MEMBERS = 200_000
 BLOCK = 1 << 20
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
 IGNORED = ("__MACOSX", ".DS_Store", "Thumbs.db")
+NO_ZIP = (NotImplementedError, UnicodeDecodeError)
+DAMAGED = "no zip archive that can be read ({}): pack it anew"
 
 
 @contextmanager
@@ -39,16 +42,17 @@ def unpacked(path: Path, read_options: ReadOptions | None = None) -> Iterator[Pa
                 total = sum(member.file_size for member in members)
                 done = 0
                 for member in members:
-                    target = folder / PurePosixPath(member.filename)
+                    target = folder / PurePosixPath(_name(member))
                     target.parent.mkdir(parents=True, exist_ok=True)
                     for size in _unpack(path, archive, member, target):
                         done += size
                         step_name = f"unpacking {path.name}, kB"
                         read_options.at(step_name, 0, done // 1000, total // 1000)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            error_message = f"no zip archive that can be read ({error}): pack it anew"
-            raise in_file(path, error_message) from error
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, *NO_ZIP) as error:
+            raise in_file(path, DAMAGED.format(error)) from error
         except OSError as error:
+            if error.errno is None:  # a damaged block of bzip2
+                raise in_file(path, DAMAGED.format(error)) from error
             raise from_system(path, error, "free some space, or unpack it by hand") from error
         try:
             yield _below(folder)
@@ -61,7 +65,7 @@ def _checked(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     members = [
         member
         for member in archive.infolist()
-        if not member.is_dir() and not any(p in IGNORED for p in member.filename.split("/"))
+        if not _name(member).endswith("/") and not any(p in IGNORED for p in _parts(member))
     ]
     if not members:
         raise in_file(path, "the archive holds no file: pack the corpus into it")
@@ -69,13 +73,17 @@ def _checked(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         raise in_file(path, f"over {MOST_MEMBERS:,} files in the archive: split it into several")
     total = 0
     seen_names: set[str] = set()
+    folders: set[str] = set()
     for member in members:
         _check_member(path, member)
-        folded = member.filename.casefold()
+        folded = "/".join(_parts(member)).casefold()
         if folded in seen_names:
             raise _refused(path, member, "is in the archive twice", "pack each file once")
         seen_names.add(folded)
+        folders.update(str(each) for each in PurePosixPath(folded).parents)
         total += member.file_size
+    if both := sorted(seen_names & folders):
+        raise in_file(path, f"{shown(both[0])} is a file and a folder in it: rename one")
     if total > LARGEST_UNPACKED:
         raise in_file(
             path,
@@ -86,11 +94,9 @@ def _checked(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
-    name = PurePosixPath(member.filename)
-    # zipfile turns the other system's separators into ours; orig_filename has it as written.
-    written_name = str(getattr(member, "orig_filename", member.filename))
+    written_name = str(getattr(member, "orig_filename", member.filename))  # cut at no NUL
     parts = written_name.replace("\\", "/").split("/")
-    if name.is_absolute() or ".." in parts or ":" in parts[0] or "\\" in written_name:
+    if not parts[0] or ".." in parts or ":" in parts[0]:
         raise _refused(path, member, "leads out of the archive", "pack it without such paths")
     if any(ord(character) < 32 for character in written_name):
         raise _refused(path, member, "has a control character in its name", "rename it")
@@ -110,6 +116,15 @@ def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
             f"unpacks to {ratio:,.0f} times its size, as a zip bomb does",
             f"the limit is {HIGHEST_RATIO} times; give the unpacked file",
         )
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """The member's name with the separators of our system, whatever packed it."""
+    return member.filename.replace("\\", "/")
+
+
+def _parts(member: zipfile.ZipInfo) -> list[str]:
+    return [part for part in _name(member).split("/") if part not in ("", ".")]
 
 
 def _unpack(

@@ -131,6 +131,7 @@ def split_of(path: Path) -> str:
 
 
 def _beir(folder: Path, documents: Path) -> FolderFiles:
+    """The files of a BEIR folder; judgments and queries beside it go by the usual names too."""
     queries, unanswerable = (
         next(
             (folder / f"{stem}{suffix}" for suffix in (".jsonl", ".jsonl.gz", ".tsv")
@@ -139,14 +140,19 @@ def _beir(folder: Path, documents: Path) -> FolderFiles:
         )
         for stem in ("queries", "unanswerable")
     )  # fmt: skip
+    judged = qrels_files(folder / "qrels")
+    beside = [path for path in visible_files(folder) if path.parent == folder and _is_rows(path)]
+    beside = [path for path in beside if path not in (documents, queries, unanswerable)]
+    if not judged:
+        judged = _by_preference([path for path in beside if _is_qrels(path)])
+    if queries is None:
+        named = [path for path in beside if _named(path, QUERY_NAMES) and path not in judged]
+        queries = _the_query_file(named, judged)
+    others = [path for path in beside if path not in (*judged, queries) and not _is_aside(path)]
     return FolderFiles(
-        (documents,),
-        (),
-        queries,
-        tuple(qrels_files(folder / "qrels")),
-        beir=True,
+        (documents,), (), queries, tuple(judged), tuple(others), beir=True,
         unanswerable=unanswerable,
-    )
+    )  # fmt: skip
 
 
 def _by_preference(paths: list[Path]) -> list[Path]:

@@ -34,7 +34,15 @@ class TextHead:
     @property
     def lines(self) -> list[str]:
         """The lines without their ends; a last one that is cut is left away."""
-        parts = self.text.replace("\r\n", "\n").split(self.line_end if self.text else "\n")
+        return self._split(self.text.replace("\r\n", "\n"), self.line_end)
+
+    @property
+    def lines_of_any_end(self) -> list[str]:
+        """The lines of a file in which a carriage return ends a line too."""
+        return self._split(self.text.replace("\r\n", "\n").replace("\r", "\n"), "\n")
+
+    def _split(self, text: str, line_end: str) -> list[str]:
+        parts = text.split(line_end)
         if not self.whole and len(parts) > 1:
             parts.pop()
         return parts
@@ -54,7 +62,7 @@ def text_head(path: Path, encoding: str = UTF_8) -> TextHead:
     data = data[:HEAD_BYTES]
     refuse_other_kinds(path, data)
     encoding_name = encoding_of(data, encoding)
-    text = data.decode(encoding_name, "replace").removeprefix("\ufeff")
+    text = data.decode(encoding_name, "replace").lstrip("\ufeff")
     line_end = "\r" if "\r" in text and "\n" not in text else "\n"
     return TextHead(text, encoding_name, line_end, packed, is_whole)
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from corpora.readers.input_errors import bytes_in_words, in_file, in_row
 from corpora.readers.read_options import UTF_8, ReadOptions
-from corpora.readers.text_head import BOM, opened, text_head
+from corpora.readers.text_head import opened, text_head
 from system.file_kinds import UTF_16
 
 LONGEST_LINE = 32_000_000
@@ -17,13 +17,22 @@ LARGEST_FILE = 1_000_000_000
 HIGHEST_RATIO = 200  # of unpacked to packed
 SMALL = 1_000_000  # what is smaller may be packed as tightly as it likes
 BLOCK = 1 << 20
+MARK = "\ufeff"
+WITHIN = (
+    "byte order mark within the file was dropped",
+    "byte order marks within the file were dropped",
+)
 
 
-def text_lines(path: Path, read_options: ReadOptions | None = None) -> Iterator[tuple[int, str]]:
-    """(line number from 1, line with its line break) of a text file, a BOM taken off.
+def text_lines(
+    path: Path, read_options: ReadOptions | None = None, *, any_end: bool = False
+) -> Iterator[tuple[int, str]]:
+    """(line number from 1, line with its line break) of a text file, its marks taken off.
 
-    Lines end at a line feed only (at a carriage return in a file that has no line feed), so
-    the separators that Unicode adds to them stay part of the text. A file packed by gzip is
+    Lines end at a line feed only (at a carriage return in a file that has no line feed, or with
+    `any_end`, where no text can hold one), so the separators that Unicode adds to them stay part
+    of the text. A byte order mark at the start of a later line, where files were put behind one
+    another, is dropped and said. A file packed by gzip is
     read as what it holds; UTF-16 is recognised by its mark or its NUL bytes. An empty file is
     refused, and one that is no text; a line in another encoding, with a NUL byte or over
     32 MB is a bad row.
@@ -32,12 +41,13 @@ def text_lines(path: Path, read_options: ReadOptions | None = None) -> Iterator[
     _refuse_large(path)
     head = text_head(path, read_options.encoding)
     if not head.text:
-        raise in_file(path, "the file is empty: give one with at least one document")
+        raise in_file(path, "the file is empty: give one with at least one row")
     if head.encoding in UTF_16 and read_options.encoding not in UTF_16:
         read_options.note(path, "read as UTF-16, as its first bytes say")
     size = path.stat().st_size
     step_name = f"reading {path.name}, kB"
     by_bytes = head.line_end == "\n" and head.encoding not in UTF_16
+    n_more = 0  # lines that ended at a carriage return
     with opened(path) as (stream, packed):
         lines = _lines_of_bytes if by_bytes else _lines_of_text
         for number, bytes_read, line in lines(
@@ -46,8 +56,18 @@ def text_lines(path: Path, read_options: ReadOptions | None = None) -> Iterator[
             if packed:
                 _refuse_bomb(path, bytes_read, size)
             read_options.at(step_name, number, min(bytes_read, size) // 1000, size // 1000)
-            if line is not None:
-                yield number, line
+            if line is None:
+                continue
+            if line.startswith(MARK):
+                line = line.lstrip(MARK)
+                if number > 1:
+                    read_options.passed(path, number + n_more, *WITHIN)
+            if any_end and "\r" in line[:-2]:
+                *first, line = line.replace("\r\n", "\n").split("\r")
+                for part in first:
+                    yield number + n_more, part + "\n"
+                    n_more += 1
+            yield number + n_more, line
 
 
 def whole_text(path: Path, read_options: ReadOptions, *, most: int) -> str:
@@ -118,8 +138,6 @@ def _lines_of_text(
             bytes_read += len(line.encode(encoding, "replace"))
             if len(line) >= LONGEST_LINE:
                 raise _too_long(path, number)
-            if number == 1:
-                line = line.removeprefix("\ufeff")
             kept_line: str | None = None
             with read_options.row():
                 if "\0" in line:
@@ -154,8 +172,6 @@ def _skip_line(stream: BinaryIO) -> None:
 
 
 def _decoded(path: Path, number: int, raw: bytes, encoding: str) -> str:
-    if number == 1:
-        raw = raw.removeprefix(BOM)
     if b"\0" in raw:
         raise _nul(path, number)
     try:

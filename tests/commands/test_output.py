@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import cli
+from commands.output import json_text, terminal_text
 from tests.commands.running import ROOT, Output, failure
 
 pytestmark = pytest.mark.usefixtures("session_models")
@@ -70,3 +71,40 @@ def test_the_program_itself_prints_json_only_on_stdout(
     bad = run("rank", "snake", "--corpus", "nowhere", "--json")
     assert (bad.returncode, bad.stdout) == (2, "")
     assert len(bad.stderr.splitlines()) == 1
+
+
+HOSTILE = "a\x1b[2J\x9b31m\x07\r\x7f\u202eb\u2066c\u2028d\ud800"
+
+
+def test_what_a_terminal_would_obey_is_printed_as_what_it_is(
+    capsys: Output, tmp_path: Path
+) -> None:
+    """Ids and texts of a corpus are a stranger's: none may clear a screen or turn a line about."""
+    rows = [{"_id": "e\x1b[31m\u202e", "title": "x\x9b2J", "text": "a snake\x1b]0;t\x07"}]
+    path = tmp_path / "c.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    assert cli.main(["rank", "snake", "--corpus", str(path), "--depth", "5"]) == 0
+    out, err = capsys.readouterr()
+    assert r"e\x1b[31m\u202e  x\x9b2J" in out
+    assert not set(out + err) & set("\x1b\x9b\x07\u202e")
+    assert cli.main(["rank", "snake", "--corpus", str(path), "--depth", "5", "--json"]) == 0
+    out, _ = capsys.readouterr()
+    assert not set(out) & set("\x1b\x9b\x07\u202e")
+    assert '"e\\u001b[31m\\u202e"' in out
+    assert "e\x1b[31m\u202e" in json.dumps(json.loads(out), ensure_ascii=False).replace(
+        "\\u001b", "\x1b"
+    )
+
+
+def test_json_says_the_same_with_its_own_escapes() -> None:
+    assert json.loads(json_text({HOSTILE: [HOSTILE, "Café 東京 👩\u200d👧"]})) == {
+        HOSTILE: [HOSTILE, "Café 東京 👩\u200d👧"]
+    }
+    assert json_text(HOSTILE).isascii()
+    assert terminal_text(HOSTILE).isascii()
+    assert terminal_text("Café\t東京\n👩\u200d👧") == "Café\t東京\n👩\u200d👧"
+
+
+def test_a_wrong_argument_is_printed_as_what_it_is(capsys: Output) -> None:
+    assert "\x1b" not in failure(capsys, "rank", "snake", "--corpus", "no\x1b[31m\u202e")
+    assert "\x1b" not in failure(capsys, "rank", "a", "--corpus", "b", "--de\x1bep", "1")

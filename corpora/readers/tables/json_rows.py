@@ -17,7 +17,7 @@ Row = dict[str, object]
 
 def json_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
     """(line number, object) of every line that is not blank; NaN and Infinity are null."""
-    for number, line in text_lines(path, read_options):
+    for number, line in text_lines(path, read_options, any_end=True):
         if line.strip():
             with read_options.row():
                 yield number, _parsed(path, number, line, read_options)
@@ -72,10 +72,19 @@ def as_row(path: Path, number: int, value: object) -> Row:
         raise in_row(
             path,
             number,
-            f"the row {shown(value)} is a {type(value).__name__}, not an object: "
+            f"the row {shown(value)} is {_kind(value)}, not an object: "
             "write one JSON object a line",
         )
     return value
+
+
+def _kind(value: object) -> str:
+    """What JSON calls a value that is no object."""
+    if isinstance(value, (bool, int, float)):
+        return "true or false" if isinstance(value, bool) else "a number"
+    if isinstance(value, str):
+        return "a text"
+    return "a list" if isinstance(value, list) else "null"
 
 
 def first_key(path: Path, line: int, row: Mapping[str, object], names: Sequence[str]) -> str:

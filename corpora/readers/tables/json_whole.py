@@ -88,10 +88,11 @@ def _rows_of(path: Path, value: object, read_options: ReadOptions) -> list[objec
             for key, each in row.items()
             if isinstance(each, dict)
         ]
+    what = f"object with {listed(list(row))}" if row else "empty object"
     raise in_file(
         path,
-        f"an object with {listed(list(row))}, which is neither rows nor texts by id: write an "
-        "array of objects, or one object a line",
+        f"an {what}, which is neither rows nor texts by id: write an array of objects, or one "
+        "object a line",
     )
 
 

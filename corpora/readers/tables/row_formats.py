@@ -38,6 +38,12 @@ OFFICE = {
     ".docx": "a Word document: save its text as .txt",
     ".tgz": "a packed folder: pack it as a .zip",
     ".tar": "a packed folder: pack it as a .zip",
+    ".7z": "a packed folder: pack it as a .zip",
+    ".rar": "a packed folder: pack it as a .zip",
+    ".html": "a web page: save its text as .txt or .md",
+    ".htm": "a web page: save its text as .txt or .md",
+    ".rtf": "a text with the marks of RTF: save it as .txt",
+    ".epub": "a book: save its text as .txt",
 }
 
 

@@ -251,6 +251,7 @@ def _separator(lines: Sequence[str], own: str, chosen: Collection[str]) -> str:
 
 def _needs_quotes(lines: Sequence[str]) -> bool:
     """Whether lines between tabs are rows only where quotes may enclose line breaks."""
+    lines = [part for line in lines for part in line.split("\r")]
     tab_counts = [line.count(TAB) for line in lines if line.strip()]
     if len(set(tab_counts)) < 2:
         return False

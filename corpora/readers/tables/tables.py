@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,7 @@ OWN_SEPARATORS = {".csv": ",", ".tsv": TAB, ".tab": TAB, ".psv": "|", ".txt": TA
 HTML = re.compile(r"<(!doctype html|html|table)\b", re.IGNORECASE)
 FORMULA = re.compile(r'="(.*)"', re.DOTALL)  # how a spreadsheet is kept from reading a number
 DOS_END = "\x1a"
+RETURN = re.compile(r"(?<=\r)(?!\n)(?!$)")
 ADVICE = {
     "field larger": "split the document into passages, or close the quote that was left open",
     "unexpected end": "close the quote that was left open",
@@ -117,12 +118,12 @@ def _about_header(dialect: TableLayout) -> str:
 
 
 def _check_names(path: Path, dialect: TableLayout) -> None:
-    names = [name.casefold() for name in dialect.names]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    counts = Counter(name.casefold() for name in dialect.names)
+    twice = sorted(name for name, count in counts.items() if count > 1)
     if twice:
         line = dialect.skipped + 1
         raise in_row(path, line, f"columns met twice: {listed(twice)}: rename one of each")
-    if not names:
+    if not counts:
         raise in_file(path, "no header line that can be read: name the columns in the first line")
 
 
@@ -216,7 +217,17 @@ def _plain_rows(
     """(line, cells) of every line; quotes are letters, and a line is a row."""
     for number, line in text_lines(path, read_options):
         if number > dialect.skipped and line.strip("\r\n"):
-            yield number, plain_cells(line, dialect.separator)
+            for row in _rows_of_line(line, dialect):
+                yield number, plain_cells(row, dialect.separator)
+
+
+def _rows_of_line(line: str, dialect: TableLayout) -> list[str]:
+    """The rows of a line: several where carriage returns in it end whole rows."""
+    width = len(dialect.names)
+    rows = line.rstrip("\r\n").split("\r")
+    if width > 1 and all(row.count(dialect.separator) == width - 1 for row in rows):
+        return rows
+    return [line]
 
 
 class _Lines:
@@ -234,6 +245,9 @@ class _Lines:
     def __next__(self) -> str:
         while True:
             number, line = self._again.popleft() if self._again else next(self._source)
+            if "\r" in line[:-2]:  # ends a row unless it stands in quotes, as csv knows
+                line, *later = RETURN.split(line)
+                self._again.extendleft((number, each) for each in reversed(later))
             if number > self._skipped:
                 self.row.append((number, line))
                 return line

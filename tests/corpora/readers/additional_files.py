@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from tests.corpora.judgments.judgment_files import QUERIES, TWO, judged
-from tests.corpora.readers.field_files import COMMA, HITS, HUB, HUB_CSV, RAIN, TABS, Kind, one
+from tests.corpora.readers.field_files import (
+    BEIR,
+    COMMA,
+    HITS,
+    HUB,
+    HUB_CSV,
+    RAIN,
+    SNAKE,
+    TABS,
+    Kind,
+    one,
+    zipped,
+)
 
 PRINTED = ["id|title|text", "A-1|Jacke|Wasserdicht; für Regen", "A-2|Mütze|Warm"]
 RULE = "-----+-------+------"
@@ -176,5 +188,62 @@ FURTHER: tuple[Kind, ...] = (
         "a.csv",
         'id,text\n1, "Nobody" swims here\n2,none\n',
         {"1": ("", ' "Nobody" swims here'), "2": ("", "none")},
+    ),
+    one(
+        "lines that end in several ways",
+        "a.csv",
+        'id,text\r\n1,one\n2,two\r3,three\r\n4,"fo\rur"\r5,five',
+        {
+            "1": ("", "one"),
+            "2": ("", "two"),
+            "3": ("", "three"),
+            "4": ("", "fo\rur"),
+            "5": ("", "five"),
+        },
+    ),
+    one(
+        "lines of a TSV that end in several ways, and a return within a text",
+        "a.tsv",
+        "id\ttext\r\n1\tone\n2\ttwo\r3\tthree\r\n4\tfo\rur\n",
+        {"1": ("", "one"), "2": ("", "two"), "3": ("", "three"), "4": ("", "fo\rur")},
+    ),
+    one(
+        "lines of JSON that end in several ways",
+        "a.jsonl",
+        '{"id": "1", "text": "one"}\r\n{"id": "2", "text": "two"}\r{"id": "3", "text": "three"}\n',
+        {"1": ("", "one"), "2": ("", "two"), "3": ("", "three")},
+    ),
+    one(
+        "tables with byte order marks behind one another",
+        "a.csv",
+        "\ufeff\ufeffid,text\n1,one\n\ufeffid,text\n2,two\n",
+        {"1": ("", "one"), "2": ("", "two")},
+        (
+            "1 byte order mark within the file was dropped (line 3)",
+            "1 repeated header line was passed over (line 3)",
+        ),
+    ),
+    asked("lines that end in several ways", "q.txt", "laptop bag\r\nusb\r \n"),
+    judged("lines that end in several ways", "j.qrels", "1 0 12 3\r1 0 10 0\r\n", TWO),
+    Kind(
+        "a BEIR folder with queries and judgments of other names",
+        {
+            "set/corpus.jsonl": str(BEIR["set/corpus.jsonl"]),
+            "set/queries.csv": "id,text\nq1,python snake\n",
+            "set/qrels.tsv": "q1\ta\t2\n",
+            "set/README.md": "About it.",
+            "set/rest.csv": "x,y\n1,2\n",
+        },
+        "set",
+        SNAKE,
+        ("1 file was passed over: 'rest.csv'",),
+        queries={"q1": "python snake"},
+        qrels={("q1", "a"): 2},
+    ),
+    one(
+        "a zip whose names have backslashes, of notes with Windows' line ends",
+        "n.zip",
+        zipped({"n\\a.md": "# First\r\n\r\nnote\r\n", "n\\b\\c.md": "second"}),
+        {"a.md": ("First", "# First\r\n\r\nnote\r\n"), "b/c.md": ("c", "second")},
     ),
 )

@@ -440,4 +440,34 @@ BAD: tuple[Bad, ...] = (
         file("a.jsonl.bz2", bz2.compress(GOOD.encode())),
         ("a.jsonl.bz2:1: this is a bzip2 archive", "unpack it, or pack it by gzip (.gz)"),
     ),
+    Bad(
+        "a file and a folder of one name in a zip",
+        zipped(("n", b"x"), ("n/a.md", b"y")),
+        ("pack.zip: 'n' is a file and a folder in it: rename one",),
+    ),
+    Bad(
+        "a table of 200,000 columns, not all of them in each row",
+        file("a.csv", ",".join(f"c{n}" for n in range(200_000)) + ",id,text\n" + "0," * 200_000),
+        ("a.csv:1: the row has 200002 cells",),
+    ),
+    Bad(
+        "an empty file of judgments",
+        beir(qrels=""),
+        ("qrels/test.tsv: the file is empty: give one with at least one row",),
+    ),
+    Bad(
+        "a web page",
+        file("a.html", "<p>A python is a snake.</p>"),
+        ("a.html: the suffix '.html' tells no", "(a web page: save its text as .txt or .md)"),
+    ),
+    Bad(
+        "JSON that is null",
+        file("a.json", "null\n"),
+        ("a.json:1: the row None is null, not an object: write one JSON object a line",),
+    ),
+    Bad(
+        "an empty object of JSON",
+        file("a.json", "{}\n"),
+        ("a.json: an empty object, which is neither rows nor texts by id",),
+    ),
 )
