@@ -21,7 +21,7 @@ import numpy as np
 from engine.types import Floats, Log
 from models.backends.backends import Backend, installed
 from models.backends.building import BackendSource
-from models.backends.int8_weights import INT8
+from models.backends.int8_weights import GROUPS
 from models.backends.selection import possible_backends, select_backend
 from models.loading import bi_encoder_parts, cross_encoder_parts
 from system.hardware import has_int8_units
@@ -76,7 +76,7 @@ def measured(
     for figures, shape in ((scoring, CROSS), (encoding, BI)):
         for name, row in figures["engines"].items():
             precision = "bf16" if "bf16" in row["label"] else "fp32"
-            if precision in limit and name != INT8:  # the limit of int8 is not measured
+            if precision in limit and name not in GROUPS:  # the limit of int8 is not measured
                 flops = shape.flops(round(figures["mean_tokens"]))
                 row["gflops"] = row["tokens_per_second"] * flops / 1e9
                 row["share_of_matmul"] = row["gflops"] / limit[precision]
@@ -220,7 +220,7 @@ def encode_figures(bench: Workbench, log: Log, *, texts: int, turns: int) -> dic
 def built(source: BackendSource, log: Log) -> dict[str, Backend]:
     """Every engine that this machine can build; OpenVINO in fp32 too where it would take bf16."""
     backends: dict[str, Backend] = {}
-    int8 = (INT8,) if installed("openvino") and has_int8_units() else ()
+    int8 = tuple(GROUPS) if installed("openvino") and has_int8_units() else ()
     for name in (*possible_backends(), *int8):
         log(f"building {name}")
         try:

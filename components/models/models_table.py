@@ -12,6 +12,7 @@ from engine.types import BackendFigure, BackendSelection, Drift, ModelCard
 BACKEND_NAMES = {
     "openvino": "OpenVINO",
     "openvino-int8": "OpenVINO int8",
+    "openvino-int8-wide": "OpenVINO int8, groups of 384",
     "onnxruntime": "ONNX Runtime",
     "torch": "torch fp32",
     "torch-bf16": "torch bf16",
@@ -95,12 +96,15 @@ def backends_table(card: ModelCard, choice: BackendSelection, *, key: str) -> No
 def backend_row(figure: BackendFigure, choice: BackendSelection) -> list[TableCell]:
     """One backend as cells."""
     ran = figure.per_second > 0
+    verdict = TableCell("chosen" if figure.backend == choice.backend else figure.note or "slower")
+    if figure == choice.quickest:
+        verdict = TableCell("serves fastest", note=figure.note)
     return [
         TableCell(figure.label),
         TableCell(f"{figure.per_second:.1f}" if ran else "–"),
         TableCell(f"{figure.difference:.4f}" if ran else "–"),
         drift_cell(figure.drift),
-        TableCell("chosen" if figure.backend == choice.backend else figure.note or "slower"),
+        verdict,
     ]
 
 

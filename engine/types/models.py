@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -73,7 +74,10 @@ class BackendSelection:
 
     @property
     def quickest(self) -> BackendFigure | None:
-        """The fastest of all whose drift was measured, where it is faster than the chosen one."""
+        """The fastest of all whose drift was measured, where it is faster than the chosen one.
+
+        Of several that are about as fast it is the one that drifts least.
+        """
         chosen = self.figure
         known = [
             each
@@ -83,7 +87,8 @@ class BackendSelection:
         best = max(known, key=lambda each: each.per_second, default=None)
         if best is None or chosen is None or best.per_second <= FASTER * chosen.per_second:
             return None
-        return best
+        alike = [each for each in known if best.per_second <= FASTER * each.per_second]
+        return min(alike, key=lambda each: each.drift.p99 if each.drift is not None else math.inf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,10 +74,17 @@ class OpenVinoBackend:
 
     Each call has an infer request for itself while it lasts; requests are kept, for the
     buffers that come with them. With `int8_group` a file of int8 weights has its inputs quantised
-    too, that many neighbours by one scale.
+    too, that many neighbours by one scale; its label says how many where that is not the usual.
     """
 
-    def __init__(self, ir: Path, *, precision: str | None = None, int8_group: int = 0) -> None:
+    def __init__(
+        self,
+        ir: Path,
+        *,
+        precision: str | None = None,
+        int8_group: int = 0,
+        usual_group: bool = True,
+    ) -> None:
         import openvino
 
         core = openvino.Core()
@@ -88,7 +95,9 @@ class OpenVinoBackend:
             options["INFERENCE_PRECISION_HINT"] = {"fp32": "f32", "bf16": "bf16"}[precision]
         self._compiled = core.compile_model(core.read_model(str(ir)), "CPU", options)
         precision_hint = self._compiled.get_property("INFERENCE_PRECISION_HINT").to_string()
-        name = "int8" if int8_group else _PRECISIONS.get(precision_hint, precision_hint)
+        name = _PRECISIONS.get(precision_hint, precision_hint)
+        if int8_group:
+            name = "int8" if usual_group else f"int8, groups of {int8_group}"
         self.label = f"OpenVINO {name}"
         self.threads = int(self._compiled.get_property("INFERENCE_NUM_THREADS"))
         self._idle: list[Any] = []

@@ -21,7 +21,7 @@ from models.backends.backends import (
     write_openvino,
 )
 from models.backends.benchmark import TAKEN_BACK_BELOW, Logits, Outcome, benchmark
-from models.backends.int8_weights import GROUP, INT8, write_openvino_int8
+from models.backends.int8_weights import GROUPS, INT8, INT8_WIDE, write_openvino_int8
 from models.backends.packages import packaged_version
 from models.backends.selection import (
     backend_before,
@@ -43,6 +43,11 @@ TORCH_FORMS = {
     "cuda": ("fp16", "cuda"),
     "mps": ("fp32", "mps"),
 }
+
+
+def form_of(backend: str) -> str:
+    """The backend whose converted form this one runs: its own, or the one that it shares."""
+    return INT8 if backend == INT8_WIDE else backend
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,10 @@ class BackendSource:
             log(f"loading {self.name} (torch)")
             precision, device = TORCH_FORMS[backend]
             return TorchBackend(self.module(), precision=precision, device=device)
-        form = self.form(backend, log)
+        form = self.form(form_of(backend), log)
         log(f"loading {self.name}")
-        if backend == INT8:
-            return OpenVinoBackend(form, int8_group=GROUP)
+        if backend in GROUPS:
+            return OpenVinoBackend(form, int8_group=GROUPS[backend], usual_group=backend == INT8)
         return OpenVinoBackend(form) if backend == "openvino" else OnnxBackend(form)
 
     def openvino(self, precision: str) -> Backend:
@@ -123,7 +128,7 @@ class BackendSource:
 
         names = possible_backends()
         if logits is not None and installed("openvino") and has_int8_units():
-            names = (*names, INT8)
+            names = (*names, *GROUPS)
         figures = benchmark(
             {backend: builder(backend) for backend in names},
             outcome,
@@ -140,7 +145,7 @@ class BackendSource:
         kept_backends = (
             selection.backend,
             "openvino",
-            quickest.backend if quickest is not None else "",
+            form_of(quickest.backend) if quickest is not None else "",
         )
         for backend in FILES:
             if backend not in kept_backends:

@@ -10,8 +10,11 @@ import numpy as np
 
 from models.backends.backends import write_openvino
 
-INT8 = "openvino-int8"  # serves the mode "fastest" alone, where it is measured to be faster
-GROUP = 64  # neighbours of an input that share a scale: docs/performance.md has others measured
+INT8, INT8_WIDE = "openvino-int8", "openvino-int8-wide"
+# Both serve the mode "fastest" alone, where they are measured to be faster: the same weights, and
+# so many neighbours of an input that share a scale. More are quicker on some processors, and drift
+# further (docs/performance.md).
+GROUPS = {INT8: 64, INT8_WIDE: 384}
 LARGEST = 127  # symmetric: no zero point to subtract
 
 

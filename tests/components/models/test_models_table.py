@@ -36,3 +36,11 @@ def test_each_engine_has_its_rate_its_error_and_a_verdict() -> None:
         ["OpenVINO fp32", "24.2", "0.0123", "0.009, 0.046, 0.061, 0.088", "chosen"],
         ["torch bf16", "–", "–", "–", "stopped early"],
     ]
+
+
+def test_what_serves_the_mode_fastest_says_so_and_why_it_is_not_chosen_for_all() -> None:
+    int8 = BackendFigure("openvino-int8", "OpenVINO int8", 40.0, 0.1, "strays by 0.100", DRIFT)
+    choice = BackendSelection("openvino", "fastest of 3", "pairs", (TORCH, FAST, int8))
+    verdict = backend_row(int8, choice)[-1]
+    assert (verdict.text, verdict.note) == ("serves fastest", "strays by 0.100")
+    assert backend_row(FAST, choice)[-1].text == "chosen"

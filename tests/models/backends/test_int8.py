@@ -12,7 +12,7 @@ import pytest
 from engine.types import BackendFigure, CrossExamError, Drift
 from models.backends import building
 from models.backends.backends import installed
-from models.backends.int8_weights import INT8, quantised
+from models.backends.int8_weights import GROUPS, INT8, INT8_WIDE, quantised
 from models.backends.selection import decide, forced_backend, remember
 from models.loading import cross_encoder_parts, load_cross_encoder, measure_backends
 from system import hardware
@@ -79,6 +79,36 @@ def test_the_quickest_is_the_fastest_whose_drift_was_measured_and_is_bearable() 
         assert decide((TORCH, other), "pairs").quickest is None, other
 
 
+def test_of_forms_about_as_fast_the_one_that_drifts_least_is_the_quickest() -> None:
+    wide = replace(QUICK, backend=INT8_WIDE, drift=Drift(0.04, 0.24, 0.3, 0.3, 240))
+    for rate, quickest in ((20.9, INT8), (21.1, INT8_WIDE), (19.1, INT8)):
+        figure = decide((TORCH, QUICK, replace(wide, per_second=rate)), "pairs").quickest
+        assert figure is not None
+        assert figure.backend == quickest, rate
+
+
+@pytest.mark.skipif(not installed("openvino"), reason="OpenVINO is not installed")
+def test_wider_groups_run_the_same_weights_and_have_scores_of_their_own(folder: str) -> None:
+    parts = cross_encoder_parts(folder)
+    narrow, wide = (parts.source.build(name, lambda _: None) for name in (INT8, INT8_WIDE))
+    assert (narrow.label, wide.label) == ("OpenVINO int8", "OpenVINO int8, groups of 384")
+    truth = parts.logits_of(parts.source.build("torch", lambda _: None), "python", TEXTS)
+    assert parts.logits_of(wide, "python", TEXTS) == pytest.approx(truth, abs=0.5)
+    assert not parts.source.cache.folder(parts.source.key(INT8_WIDE)).exists(), "one form for both"
+    assert parts.source.cache.folder(parts.source.key(INT8)).exists()
+
+
+def test_the_form_of_the_quickest_is_kept_after_measuring(
+    folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures = (TORCH, replace(QUICK, backend=INT8_WIDE))
+    monkeypatch.setattr(building, "benchmark", lambda *_, **__: figures)
+    parts = cross_encoder_parts(folder)
+    form = parts.source.form(INT8, lambda _: None)
+    measure_backends(folder, "cross-encoder")
+    assert form.exists()
+
+
 def test_a_model_has_its_quickest_form_at_the_next_load_with_scores_of_its_own(
     folder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,10 +139,11 @@ def test_it_is_measured_where_the_processor_has_the_units(
     monkeypatch.setattr(building, "has_int8_units", lambda: units)
     selection = measure_backends(folder, "cross-encoder")
     figures = {figure.backend: figure for figure in selection.figures}
-    assert (INT8 in figures) is units
-    assert selection.backend != INT8
-    if units and figures[INT8].per_second:
-        assert figures[INT8].drift is not None
+    for name in GROUPS:
+        assert (name in figures) is units
+        assert selection.backend != name
+        if units and figures[name].per_second:
+            assert figures[name].drift is not None
 
 
 def test_the_units_are_read_from_the_processors_flags(
