@@ -12,7 +12,7 @@ import pytest
 
 from engine.search.export.ranking_files import ModelVersion, RankingExport
 from engine.search.settings import Settings
-from engine.types import BI_ENCODER, BM25, CROSS_ENCODER, CrossExamError
+from engine.types import BI_ENCODER, BM25, CROSS_ENCODER, HYBRID, CrossExamError
 from tests.tiny import QUERY, Tiny, tiny_searcher
 
 DOCUMENTS = [
@@ -21,12 +21,12 @@ DOCUMENTS = [
     Tiny("c", snakes=1, angle=0.1, logit=0.25),
 ]
 STAGES = (BM25, BI_ENCODER, CROSS_ENCODER)
+SHALLOW = Settings(depth=5)
 
 
-def export(*, query_id: str = "", more: int = 0) -> RankingExport:
+def export(*, query_id: str = "", more: int = 0, settings: Settings = SHALLOW) -> RankingExport:
     others = [Tiny(f"d{n}", snakes=1, angle=1.0 + n / 10, logit=-2.0 - n) for n in range(more)]
     searcher, _ = tiny_searcher([*DOCUMENTS, *others])
-    settings = Settings(depth=5)
     return RankingExport(
         searcher.pipeline(settings).run(QUERY),
         settings,
@@ -65,6 +65,29 @@ def test_a_run_is_as_deep_as_the_settings() -> None:
 def test_a_stage_that_was_not_run_is_refused_with_those_that_were() -> None:
     with pytest.raises(CrossExamError, match=r"no ranking of 'colbert'.*bm25"):
         export().trec("colbert")
+
+
+@pytest.mark.parametrize("depth", [5, 7, 50])
+def test_a_weighted_hybrid_is_computed_again_from_the_file_of_a_search_50_deep(depth: int) -> None:
+    """By hand: 70% of the bi-encoder's min-max and 30% of BM25's, over lists of 50."""
+
+    def listed(depth: int) -> dict[str, dict[str, float]]:
+        settings = Settings(depth=depth, fusion="weighted", hybrid_weight=0.7)
+        values = export(more=6, settings=settings).values((BM25, BI_ENCODER, HYBRID))
+        return {
+            ranking["stage"]: {hit["doc_id"]: hit["score"] for hit in ranking["hits"]}
+            for ranking in values["rankings"]
+        }
+
+    def spread(scores: dict[str, float], doc_id: str) -> float:
+        low, high = min(scores.values()), max(scores.values())
+        return (scores[doc_id] - low) / (high - low) if doc_id in scores else 0.0
+
+    whole, shown = listed(50), listed(depth)[HYBRID]
+    assert len(shown) == min(depth, 9)
+    for doc_id, score in shown.items():
+        by_hand = 0.3 * spread(whole[BM25], doc_id) + 0.7 * spread(whole[BI_ENCODER], doc_id)
+        assert score == pytest.approx(by_hand, abs=1e-12)
 
 
 def test_the_json_says_what_was_not_read_as_the_page_does() -> None:
