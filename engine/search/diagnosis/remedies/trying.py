@@ -163,7 +163,11 @@ def _more(
     after: CandidateScores,
     before: CandidateScores,
 ) -> float:
-    """What the remedy's pipeline takes more for a query; another text of a document takes none."""
+    """What the remedy's pipeline takes more for a query; another text of a document takes none.
+
+    A stage that both ask counts the same for both: two measurements of it differ by noise alone.
+    """
     if remedy.document is not None:
         return 0.0
+    after = replace(after, seconds={**after.seconds, **before.seconds})
     return scoring.seconds(remedy.spec, after) - scoring.seconds(base, before)

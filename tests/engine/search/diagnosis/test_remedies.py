@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import ir_measures
 import numpy as np
 import pytest
 from ir_measures import nDCG
 
+from engine.quality.candidate_scores import CandidateScores
 from engine.quality.pipelines import PipelineSpec
+from engine.quality.runner import gather
 from engine.search.diagnosis.remedies.by_passages import PassageReranker
 from engine.search.diagnosis.remedies.effects import (
     effect_of,
@@ -169,6 +172,33 @@ def test_a_rewritten_query_is_run_as_it_is_written_then() -> None:
     assert result.gain == 0
     queries = [Query("a", "AI in SAID"), Query("b", "none")]
     assert [q.text for q in rewritten_queries(queries, remedy)] == ["snake in SAID", "none"]
+
+
+def test_what_both_pipelines_ask_costs_nothing_more_however_it_was_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ticks = iter(range(1, 100))
+
+    def ever_slower(*args: Any, **kwargs: Any) -> tuple[CandidateScores, ...]:
+        (scores,) = gather(*args, **kwargs)
+        tick = next(ticks)
+        pairs = {
+            name: {doc: replace(pair, seconds=0.5) for doc, pair in scored.items()}
+            for name, scored in scores.pairs.items()
+        }
+        seconds = dict.fromkeys(scores.seconds, 1.0 * tick)
+        return (replace(scores, seconds=seconds, pairs=pairs),)
+
+    monkeypatch.setattr("engine.search.diagnosis.remedies.trying.gather", ever_slower)
+    one = subject(EIGHTY, Case(QUERY, "d03"), SETTINGS)
+    respelt = Remedy("respelt", "Respelt", BASE, rewrite=lambda text: f"{text} snake")
+    remedies = [r for r in remedies_for(one, BASE, RemedyChoice()) if r.name != "no-title"]
+    results = {r.name: r for r, _ in tried(one, BASE, [respelt, *remedies], scoring_of()[0])}
+    assert results["respelt"].seconds_more == 0.0
+    assert results["blend"].seconds_more == 0.0
+    assert results["depth-100"].seconds_more == 0.5 * (len(EIGHTY) - SETTINGS.depth)
+    assert results["first-alone"].seconds_more == -0.5 * SETTINGS.depth
+    assert results[f"first-{HYBRID}"].seconds_more > 0  # BM25 is asked too
 
 
 def test_a_remedy_that_fails_says_why_and_the_others_go_on() -> None:
