@@ -73,7 +73,12 @@ def change_sentence(change: ContextChange, names: tuple[str, str], *, judged: bo
     counts = f"{before.fitting:,} {_passages(before.fitting)} of {names[0]} and {after.fitting:,}"
     words = f"Of {after.budget:,} tokens: {counts} of {names[1]} fit."
     if not change.entered and not change.left:
-        words += " They are the same ones, so the language model reads the same either way."
+        same_order = [p.doc_id for p in before.inside] == [p.doc_id for p in after.inside]
+        words += (
+            " They are the same ones, so the language model reads the same either way."
+            if same_order
+            else " They are the same ones, in another order."
+        )
     else:
         n_entered, n_left = len(change.entered), len(change.left)
         enter = "enters" if n_entered == 1 else "enter"

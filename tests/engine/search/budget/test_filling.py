@@ -57,6 +57,10 @@ def test_a_context_says_what_enters_what_leaves_and_which_are_relevant() -> None
     )
     same = change_sentence(ContextChange(before, before), ("BM25", "BM25"), judged=False)
     assert same.endswith("reads the same either way.")
+    turned = filled(ranking("cross-encoder", "b", "a", "c"), tokens, 100, grades)
+    assert change_sentence(
+        ContextChange(before, turned), ("BM25", "Cross-encoder"), judged=False
+    ).endswith("They are the same ones, in another order.")
     unheld = filled(ranking("run:prod", "a", "elsewhere", "b"), tokens, 100, grades)
     assert [(p.doc_id, p.rank) for p in unheld.inside] == [("a", 1), ("b", 3)]
     fewer = filled(ranking("bm25", "a"), tokens, 100, grades)
