@@ -32,6 +32,7 @@ class Slot(StrEnum):
     BACKEND_BENCHMARK = "backend benchmark"
     SELF_TEST = "self-test"
     IMPORT = "import"
+    ATTACHING = "attaching"
     HUB_LOOKUP = "hub lookup"
     HUB_DOWNLOAD = "hub download"
     WALKTHROUGH = "walkthrough"

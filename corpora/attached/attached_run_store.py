@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 from corpora.readers.input_errors import did_you_mean, listed, shown
 from corpora.stores.corpus_rows import CorpusRows
 from corpora.stores.database_schema import stored, text_of
-from engine.types import CrossExamError, Hit, Ranking
+from engine.types import Cancel, Cancelled, CrossExamError, Hit, Ranking
 from engine.types.registries.rankers import RUN
 from engine.types.runs import AttachedHead, AttachedRun
 
@@ -37,8 +37,11 @@ class AttachedRunStore(CorpusRows[AttachedHead]):
         """What is said of each attached run, in the order in which they were attached."""
         return self._rows()
 
-    def attach(self, run: AttachedRun) -> None:
-        """Keep a run; raises CrossExamError where its name is taken or there are too many."""
+    def attach(self, run: AttachedRun, cancel: Cancel = lambda: False) -> None:
+        """Keep a run; raises CrossExamError where its name is taken or there are too many.
+
+        Raises Cancelled where it is cancelled before the run is on the disk: nothing is kept then.
+        """
         body = {
             "rankings": {
                 query_id: [[hit.doc_id, hit.score] for hit in ranking.hits]
@@ -62,6 +65,8 @@ class AttachedRunStore(CorpusRows[AttachedHead]):
                     packed,
                 ),
             )
+            if cancel():
+                raise Cancelled("keeping the run was cancelled")
 
     def rename(self, name: str, new_name: str) -> None:
         """Give a run another name; raises CrossExamError where that is taken."""

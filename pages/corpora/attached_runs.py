@@ -10,13 +10,18 @@ from components.corpora.attached_runs_table import attached_runs_table, attached
 from components.search.headline import headline
 from engine.types import CrossExamError
 from engine.types.runs import AttachedHead
+from jobs.job import Job
+from jobs.visitor_jobs import Slot
 from pages.corpora.attached_run_changes import change_run, undo_detach
+from pages.search.job_shown import job_shown
 from pages.search.loaded_corpus import opened
+from pages.search.others_work import others_work
 from state import url_state
 from state.app_resources import LoadedCorpus
 from state.permissions import Act, refusal
 from state.search import attached_runs as runs
 
+FIRST_GLANCE = 0.3
 ABOUT = (
     "What your own search engine returned, beside the rankings of this app: a column in Compare, a "
     "first stage whose candidates are reranked, a pipeline in Quality, a link in Diagnose’s chain."
@@ -32,6 +37,7 @@ FORMATS = (
 def show_attached_runs() -> None:
     """Draw the runs of the chosen corpus, the form for another, and what can be done with one."""
     loaded = opened(url_state.current(), of_query=False)
+    job = runs.attaching(loaded)
     heads = runs.heads(loaded)
     corpus = loaded.corpus.info.name
     headline(
@@ -48,13 +54,16 @@ def show_attached_runs() -> None:
         _attached(new)
     form_box, change_box = st.columns([1.6, 1], gap="large")
     with form_box:
-        _form(loaded)
+        _form(loaded, at_work=job is not None and job.running)
+        others_work(Slot.ATTACHING)
+        if job is not None:
+            _attaching(job)
     with change_box:
         if heads:
             change_run(loaded, [head.name for head in heads])
 
 
-def _form(loaded: LoadedCorpus) -> None:
+def _form(loaded: LoadedCorpus, *, at_work: bool) -> None:
     st.markdown("### Attach a run")
     st.caption(plain(FORMATS))
     if refused := refusal(Act.IMPORT_UPLOAD):
@@ -64,22 +73,33 @@ def _form(loaded: LoadedCorpus) -> None:
     name = st.text_input(
         "Name", key="run_name", max_chars=80, placeholder="as the file is called, if left empty"
     )
+    why_not = "Another run is being attached." if at_work else "Choose a file first."
+    disabled = at_work or file is None
     if st.button(
         "Attach",
         key="attach_run",
         type="primary",
-        disabled=file is None,
-        help="Choose a file first." if file is None else None,
+        disabled=disabled,
+        help=why_not if disabled else None,
     ):
         if file is None:
             return
         try:
-            with st.spinner("Reading the run …", show_time=True):  # seconds for a large one
-                runs.attach(loaded, file.getvalue(), file.name, name)
+            runs.start_attaching(loaded, file.getvalue(), file.name, name).wait(FIRST_GLANCE)
         except CrossExamError as problem:
-            error(f"{problem}.")  # it begins with the file's name, which keeps its letters
+            error(url_state.error_message(problem))
         else:
             st.rerun()
+
+
+def _attaching(job: Job[AttachedHead]) -> None:
+    """How far a run is that is being attached, or why it is not attached."""
+    if job.running or job.value is not None:
+        job_shown(job, key="cancel_attach")
+    elif job.error is not None:
+        error(f"{job.error}.")  # it begins with the file's name, which keeps its letters
+    else:
+        notice("Cancelled: no run was attached.")
 
 
 def _attached(head: AttachedHead) -> None:

@@ -6,15 +6,19 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from engine.quality.runs.trec_files import READING
 from engine.types import CrossExamError
 from engine.types.ranker_names import MOST, is_attached, stage_of
 from engine.types.registries.rankers import RUN
 from engine.types.registries.search_parameters import FIRST_STAGE
 from engine.types.runs import AttachedHead
+from jobs.job import Job
+from jobs.visitor_jobs import Slot
 from state.app_resources import LoadedCorpus, preparations, workbench
 from state.permissions import Act, require
 from state.search import additional_rankers as rankers
 from state.share import page_link
+from state.visitor import visitor_work
 from workbench.search.attached_runs import MOST_BYTES
 
 MOST_MEGABYTES = MOST_BYTES // 1_000_000
@@ -50,14 +54,43 @@ def first_stages(corpus: str, current: str) -> list[str]:
     return list(dict.fromkeys([*stages_of(corpus), *chosen, *named]))
 
 
-def attach(loaded: LoadedCorpus, data: bytes, file: str, name: str) -> AttachedHead:
-    """Keep a run file with the corpus, and make it a column of Compare while there is room."""
+def start_attaching(loaded: LoadedCorpus, data: bytes, file: str, name: str) -> Job[AttachedHead]:
+    """Begin to read a run file and to keep it with the corpus, in the background."""
     require(Act.IMPORT_UPLOAD)
-    head = workbench().attached.attach(loaded.corpus, data, file, name)
+    bench = workbench()
+
+    def work(job: Job[AttachedHead]) -> AttachedHead:
+        return bench.attached.attach(
+            loaded.corpus, data, file, name, on_progress=job.report, cancel=job.should_stop
+        )
+
+    job = Job(
+        "attaching the run",
+        work,
+        key=loaded.corpus.info.fingerprint,
+        title="a run to be attached",
+        first_step=READING,
+    )
+    visitor_work().keep(Slot.ATTACHING, job)
+    return job
+
+
+def attaching(loaded: LoadedCorpus) -> Job[AttachedHead] | None:
+    """This visitor's run that is being attached, to any corpus, or was last refused by this one.
+
+    One that is attached is no longer in hand: it becomes a column of Compare while there is room,
+    and is `attached_just_now`.
+    """
+    job: Job[AttachedHead] | None = visitor_work().job(Slot.ATTACHING)
+    if job is None or job.running:
+        return job
+    if job.value is None:
+        return job if job.key == loaded.corpus.info.fingerprint else None
+    visitor_work().forget(Slot.ATTACHING)
     if len(rankers.chosen()) < MOST:
-        rankers.add(ranker_name(head.name))
-    st.session_state[_ATTACHED] = (loaded.corpus.info.fingerprint, head.name)
-    return head
+        rankers.add(ranker_name(job.value.name))
+    st.session_state[_ATTACHED] = (job.key, job.value.name)
+    return None
 
 
 def attached_just_now(loaded: LoadedCorpus) -> AttachedHead | None:

@@ -11,7 +11,7 @@ from engine.quality.passage_judgments import passages_in
 from engine.quality.runs.attaching import attached_run, run_name, usual_name
 from engine.quality.runs.trec_files import decoded
 from engine.search.attached.retriever import AttachedRetriever
-from engine.types import CrossExamError
+from engine.types import Cancel, CrossExamError, ProgressCallback
 from engine.types.ranker_names import parsed
 from engine.types.runs import AttachedHead
 from system.storage import cache_folder
@@ -19,6 +19,7 @@ from workbench.keyed_cache import KeyedCache
 
 MOST_BYTES = 100_000_000
 MOST_UNPACKED = 300_000_000  # reading takes several times as much memory
+KEEPING = "keeping the run"
 
 Place = tuple[str, str]  # the folder of the database, and the corpus' fingerprint
 
@@ -40,11 +41,20 @@ class AttachedRuns:
         """Changes with every run that is attached, renamed or detached."""
         return self.of(fingerprint).version[0]
 
-    def attach(self, corpus: Corpus, data: bytes, file: str, name: str = "") -> AttachedHead:
+    def attach(
+        self,
+        corpus: Corpus,
+        data: bytes,
+        file: str,
+        name: str = "",
+        *,
+        on_progress: ProgressCallback | None = None,
+        cancel: Cancel = lambda: False,
+    ) -> AttachedHead:
         """Read a run file, keep it with the corpus and return what is said of it.
 
         Without a name it has that of the file. Raises CrossExamError as `attached_run` and the
-        store do.
+        store do; Cancelled where it is cancelled, and then nothing is kept.
         """
         if len(data) > MOST_BYTES:
             raise CrossExamError(
@@ -60,8 +70,12 @@ class AttachedRuns:
             queries=corpus.queries,
             held=held,
             in_passages=lambda missing: passages_in(corpus.store, missing) if corpus.split else {},
+            on_progress=on_progress,
+            cancel=cancel,
         )
-        self.of(corpus.info.fingerprint).attach(run)
+        if on_progress is not None:
+            on_progress(KEEPING, 0, 0)
+        self.of(corpus.info.fingerprint).attach(run, cancel)
         return run.head
 
     def rename(self, corpus: Corpus, name: str, new_name: str) -> str:

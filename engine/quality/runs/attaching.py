@@ -9,7 +9,7 @@ from engine.quality.runs.run_notes import foreign_notes, named, tie_notes
 from engine.quality.runs.run_rows import stem_of
 from engine.quality.runs.trec_files import RunFile, read_run_file
 from engine.search.attached.matching import MatchedLists, matched_lists
-from engine.types import CrossExamError, Query, Ranking, Run
+from engine.types import Cancel, CrossExamError, ProgressCallback, Query, Ranking, Run
 from engine.types.runs import AttachedHead, AttachedRun
 
 MOST_ROWS = 1_000_000
@@ -45,15 +45,20 @@ def attached_run(
     queries: Collection[Query],
     held: Collection[str],
     in_passages: Callable[[Collection[str]], Collection[str]] = lambda _: (),
+    on_progress: ProgressCallback | None = None,
+    cancel: Cancel = lambda: False,
 ) -> AttachedRun:
     """The run of a file, as it is kept; `held` are the documents of the corpus, `at` the time.
 
     Where a table or JSON gives ranks the order is theirs, else that of `read_run_file`. Of each
     list the first 1,000 documents are kept. `in_passages` says which of these ids the corpus holds
-    in passages. Raises CrossExamError as `read_run_file` does, and for a run that is too large.
+    in passages. Raises CrossExamError as `read_run_file` does, and for a run that is too large;
+    Cancelled where it is cancelled.
     """
     corpus_ids = {*held, *(query.query_id for query in queries)}
-    run_file = read_run_file(text, file, corpus_ids, by_rank=True)
+    run_file = read_run_file(
+        text, file, corpus_ids, by_rank=True, on_progress=on_progress, cancel=cancel
+    )
     rankings, n_cut = _cut(run_file.run.rankings)
     rows = sum(len(ranking.hits) for ranking in rankings.values())
     if rows > MOST_ROWS:

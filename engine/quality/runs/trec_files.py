@@ -10,13 +10,22 @@ import io
 import math
 import re
 import zlib
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from engine.quality.runs.run_notes import single_precision
 from engine.quality.runs.run_rows import TREC, RunRow, run_rows, stem_of, wrong_line
-from engine.types import CrossExamError, Hit, Qrel, Ranking, Run
+from engine.types import (
+    Cancel,
+    Cancelled,
+    CrossExamError,
+    Hit,
+    ProgressCallback,
+    Qrel,
+    Ranking,
+    Run,
+)
 from engine.types.trec_ids import escaped_id, unescaped_id
 from system.file_kinds import marked_utf_16, other_kind, unmarked_utf_16
 from system.json_reading import HALF_A_PAIR
@@ -25,6 +34,8 @@ GZIP = b"\x1f\x8b"
 LARGEST = 1_000_000_000  # bytes of a run, unpacked
 HIGHEST_RATIO, SMALL = 200, 1_000_000  # of unpacked to packed, for what is over a MB
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+READING = "reading the run"
+LOOK_EVERY = 1_000  # rows between two looks whether the reading was cancelled
 
 
 def decoded(data: bytes, file: str, *, most: int = LARGEST) -> str:
@@ -90,7 +101,13 @@ def read_run(text: str, file: str, corpus_ids: Container[str] = ()) -> Run:
 
 
 def read_run_file(
-    text: str, file: str, corpus_ids: Container[str] = (), *, by_rank: bool = False
+    text: str,
+    file: str,
+    corpus_ids: Container[str] = (),
+    *,
+    by_rank: bool = False,
+    on_progress: ProgressCallback | None = None,
+    cancel: Cancel = lambda: False,
 ) -> RunFile:
     """The run of a file in any form that `engine.quality.runs.run_rows` knows.
 
@@ -99,7 +116,7 @@ def read_run_file(
     gives every document one, for that is the order in which they were returned. Ids carry the
     escapes of `trec_ids`, unless they are `corpus_ids` as they stand. Raises CrossExamError for
     a line that is none or no text, a score that is no number, or a document listed twice for a
-    query.
+    query; Cancelled where it is cancelled.
     """
     rows: dict[str, list[tuple[str, float]]] = {}
     ranks: dict[str, list[int | None]] = {}
@@ -112,7 +129,7 @@ def read_run_file(
     def meant(written: str) -> str:
         return written if written in corpus_ids else unescaped_id(written)
 
-    for row in run_rows(text, file, notes.append):
+    for row in _watched(run_rows(text, file, notes.append), text, on_progress, cancel):
         if half := HALF_A_PAIR.search(f"{row.query}{row.document}{row.text}{row.name}"):
             complaint = f"holds half a surrogate pair ({half[0]!r}), which is no character: mend it"
             raise wrong_line(file, row.line, complaint)
@@ -171,6 +188,20 @@ def read_run_file(
                 )
             rankings, in_rank_order = in_order, True
     return RunFile(Run(name, rankings), tuple(notes), texts, ranked, in_rank_order)
+
+
+def _watched(
+    rows: Iterator[RunRow], text: str, on_progress: ProgressCallback | None, cancel: Cancel
+) -> Iterator[RunRow]:
+    """The rows, telling how far they are by their lines; raises Cancelled."""
+    lines = text.count("\n")
+    for number, row in enumerate(rows):
+        if number % LOOK_EVERY == 0:
+            if cancel():
+                raise Cancelled("reading the run was cancelled")
+            if on_progress is not None:
+                on_progress(READING, row.line, max(row.line, lines))
+        yield row
 
 
 def _rank_of(row: RunRow) -> int | None:

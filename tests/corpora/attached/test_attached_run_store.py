@@ -12,7 +12,7 @@ from corpora.attached.attached_run_store import MOST_RUNS, AttachedRunStore
 from corpora.attached.listed_store import ListedStore
 from corpora.stores.database import NAME
 from corpora.stores.memory_store import MemoryStore
-from engine.types import CrossExamError, Document, Hit, Ranking
+from engine.types import Cancelled, CrossExamError, Document, Hit, Ranking
 from engine.types.runs import AttachedHead, AttachedRun
 
 ODD = "a\nb <i>é\ud800"
@@ -83,6 +83,16 @@ def test_a_detached_run_can_be_attached_again_for_a_week(
     with pytest.raises(CrossExamError, match="attach its file again"):
         store.restore("prod")
     assert store.missing() == frozenset()
+
+
+def test_a_run_that_is_cancelled_last_of_all_is_not_kept(store: AttachedRunStore) -> None:
+    store.attach(run("prod"))
+    before = store.version
+    with pytest.raises(Cancelled):
+        store.attach(run("next", "gone"), cancel=lambda: True)
+    assert [head.name for head in store.heads()] == ["prod"]
+    assert store.missing() == frozenset()
+    assert store.version == before
 
 
 def test_there_is_room_for_twenty(store: AttachedRunStore) -> None:

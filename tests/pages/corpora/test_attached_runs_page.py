@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from corpora.attached.attached_run_store import AttachedRunStore
 from corpora.stores.run_store import RunStore
+from engine.quality.runs.attaching import attached_run
+from engine.quality.runs.trec_files import READING
 from engine.types.registries.search_parameters import FIRST_STAGE
+from engine.types.runs import AttachedRun
 from jobs.visitor_jobs import Slot
 from state.app_resources import prepare
 from state.quality import runs as quality
@@ -26,6 +30,7 @@ from tests.pages.driver import (
     says,
     shown_ids,
     table,
+    work_of,
 )
 from tests.pages.quality.test_quality_page import QUALITY, WordReranker
 
@@ -81,6 +86,36 @@ def test_a_file_becomes_a_run_and_what_it_holds_is_said(attached: AppTest) -> No
     assert "already" in at.error[0].value
     attach(at, "other", "query,doc,score\nq,d,much\n")
     assert says(at, "prod.csv:2: score is 'much': give a number")
+
+
+def test_a_long_run_is_attached_in_the_background_and_can_be_cancelled(
+    session_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def slow(*args: Any, **options: Any) -> AttachedRun:
+        options["on_progress"](READING, 1_000, 200_000)
+        assert go_on.wait(PATIENCE)
+        return attached_run(*args, **options)
+
+    monkeypatch.setattr("workbench.search.attached_runs.attached_run", slow)
+    at = attach(view(), NAME)
+    job = job_of(at, Slot.ATTACHING)
+    assert job.running
+    assert at.button(key="attach_run").disabled
+    assert job.progress.fraction == 0.005
+    at.button(key="cancel_attach").click()
+    at.run()
+    go_on.set()
+    assert job.wait(PATIENCE)
+    finished(at)
+    assert says(at, "Cancelled: no run was attached.")
+    assert store().heads() == ()
+    attach(at, NAME)
+    assert work_of(at).jobs(Slot.ATTACHING) == []
+    assert [head.name for head in store().heads()] == [NAME]
+    assert at.session_state["_rerankers"] == (RUN,)
+    store().detach(NAME)
 
 
 def test_a_run_is_renamed_detached_and_attached_again(attached: AppTest) -> None:

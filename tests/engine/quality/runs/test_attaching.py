@@ -8,8 +8,8 @@ import json
 import pytest
 
 from engine.quality.runs.attaching import LONGEST_LIST, attached_run, run_name, usual_name
-from engine.quality.runs.trec_files import decoded
-from engine.types import CrossExamError, Query
+from engine.quality.runs.trec_files import LOOK_EVERY, READING, decoded
+from engine.types import Cancelled, CrossExamError, Query
 from engine.types.runs import AttachedRun
 
 QUERIES = (Query("q1", "python snake"), Query("q2", "cheap flights in May"))
@@ -34,6 +34,22 @@ def test_a_table_is_in_the_order_of_its_ranks_though_scores_tie_or_rise() -> Non
     assert "in 1 of 2 queries a score rises" in note
     (beyond,) = read("query,doc,rank,score\nq1,a,1,1e39\n").rankings["q1"].hits
     assert beyond.score == 1e39
+
+
+def test_a_long_file_says_how_far_it_is_and_stops_when_it_is_cancelled() -> None:
+    n = 3 * LOOK_EVERY
+    text = "query,doc,score\n" + "".join(f"q{i // 9},{i},{i}\n" for i in range(n))
+    steps: list[tuple[str, int, int]] = []
+
+    def heard(*step: str | int) -> None:
+        steps.append(step)  # type: ignore[arg-type]
+
+    with pytest.raises(Cancelled):
+        attached_run(
+            text, "f.csv", name="prod", at=1.0, queries=QUERIES, held=HELD, on_progress=heard,
+            cancel=lambda: len(steps) >= 2,
+        )  # fmt: skip
+    assert steps == [(READING, 2, n + 1), (READING, LOOK_EVERY + 2, n + 1)]
 
 
 def test_a_trec_run_is_in_trec_evals_order_whatever_its_rank_column() -> None:
