@@ -49,6 +49,7 @@ class VisitorWork:
         self.results: ResultCache[Any] = ResultCache(MOST_RESULTS)
         self.draft = Draft()
         self.opened_walkthrough: Walkthrough | None = None
+        self.replaced = False  # whether this is somebody who has been recognised since
         self._jobs: dict[tuple[Slot, Hashable], Job[Any]] = {}
         self._sessions = 0
         self._left_at = time.monotonic()
@@ -103,6 +104,7 @@ class VisitorWork:
 
     def take_over(self, other: VisitorWork) -> None:
         """Take what a visitor began before they were recognised; what they had goes first."""
+        other.replaced = True
         with other._lock:
             jobs = dict(other._jobs)
         with self._lock:

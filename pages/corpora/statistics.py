@@ -49,7 +49,10 @@ def show_corpus() -> None:
         error(url_state.error_message(problem))
         return
     if counting.value is None:
-        notice("Counting was cancelled. Choose another view and come back to start it again.")
+        notice("Counting was cancelled.")
+        if st.button("Count again", key="count_again"):
+            statistics.count_again(corpus.corpus)
+            st.rerun()
         return
     say_source(source_words(corpus, chosen))
     _figures(corpus, counting.value, chosen.query)

@@ -8,10 +8,11 @@ import streamlit as st
 
 from components.common.job_progress import job_progress
 from jobs.job import Job
+from jobs.shared_jobs import SharedJob
 from state.polling import redraw_while
 
 
-def job_shown(job: Job[Any], *, key: str | None = None) -> None:
+def job_shown(job: Job[Any] | SharedJob[Any], *, key: str | None = None) -> None:
     """Draw how far a running job is, until it ended; then the whole page is drawn, once.
 
     One that ended since the page looked has the page drawn anew at once: nothing else would.

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -16,27 +14,33 @@ from corpora.stores.corpus import Corpus
 from engine.types import Document
 from jobs.job import Job
 from jobs.result_cache import ResultCache
+from jobs.shared_jobs import SharedJob, SharedJobs
 from state.app_resources import workbench
+from state.visitor import visitor_work
 
 REMEMBERED = 12
 __all__ = ["CorpusFigures", "ModelReading", "Projection"]
 
 
 @st.cache_resource(show_spinner=False)
-def _jobs() -> ResultCache[Job[Any]]:
+def _maps() -> ResultCache[Job[Projection]]:
     return ResultCache(REMEMBERED)
 
 
-def _job(key: Hashable, start: Callable[[], Job[Any]]) -> Job[Any]:
-    """The job of this key: running, done, or started now; a failed one is started anew."""
-    return _jobs().get_or_make(key, start, usable=lambda job: job.running or job.value is not None)
+@st.cache_resource(show_spinner=False)
+def _countings() -> SharedJobs[CorpusFigures]:
+    return SharedJobs(REMEMBERED)
 
 
-def figures(corpus: Corpus) -> Job[CorpusFigures]:
-    """The counting of a corpus."""
+def figures(corpus: Corpus) -> SharedJob[CorpusFigures]:
+    """The counting of a corpus.
+
+    For a visitor who cancelled it, it stays so until `count_again`; others go on to wait for it.
+    """
     bench = workbench()
-    return _job(
-        ("figures", corpus.info.fingerprint),
+    return _countings().of(
+        corpus.info.fingerprint,
+        visitor_work(),
         lambda: Job(
             "counting",
             lambda job: bench.tokens.corpus_figures(
@@ -44,6 +48,11 @@ def figures(corpus: Corpus) -> Job[CorpusFigures]:
             ),
         ),
     )
+
+
+def count_again(corpus: Corpus) -> None:
+    """Have this visitor wait again for a counting that they cancelled."""
+    _countings().again(corpus.info.fingerprint, visitor_work())
 
 
 def methods() -> list[str]:
@@ -59,7 +68,11 @@ def projection(corpus: Corpus, method: str) -> Job[Projection]:
         vectors = bench.indexes.all_vectors(corpus)
         return pca(vectors) if method == PCA else umap(vectors)
 
-    return _job(("map", method, corpus.info.fingerprint), lambda: Job("drawing the map", work))
+    return _maps().get_or_make(
+        (method, corpus.info.fingerprint),
+        lambda: Job("drawing the map", work),
+        usable=lambda job: job.running or job.value is not None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,25 +10,26 @@ from engine.quality.budget.budget_report import budget_report, listed_ids
 from engine.quality.pipelines import PipelineSpec
 from engine.types.quality.contexts import BudgetReport
 from jobs.job import Job
-from jobs.result_cache import ResultCache
+from jobs.shared_jobs import SharedJob, SharedJobs
 from state.app_resources import LoadedCorpus, workbench
 from state.quality.figures import Version, version
 from state.quality.judging import CountingRule, qrels_of
 from state.quality.runs import OpenedRun
+from state.visitor import visitor_work
 
 REMEMBERED = 12
 TokensById = dict[str, int]
 
 
 @st.cache_resource(show_spinner=False)
-def _jobs() -> ResultCache[Job[TokensById]]:
-    return ResultCache(REMEMBERED)
+def _jobs() -> SharedJobs[TokensById]:
+    return SharedJobs(REMEMBERED)
 
 
-def token_counts(loaded: LoadedCorpus, run: OpenedRun, tokenizer: str) -> Job[TokensById]:
+def token_counts(loaded: LoadedCorpus, run: OpenedRun, tokenizer: str) -> SharedJob[TokensById]:
     """The counting of all passages that the run's pipelines list, shared by all visitors.
 
-    One that was cancelled stays so until `count_again`.
+    For a visitor who cancelled it, it stays so until `count_again`; others go on to wait for it.
     """
     bench = workbench()
 
@@ -41,16 +42,16 @@ def token_counts(loaded: LoadedCorpus, run: OpenedRun, tokenizer: str) -> Job[To
             cancel=job.should_stop,
         )
 
-    return _jobs().get_or_make(
+    return _jobs().of(
         _key(loaded, run, tokenizer),
+        visitor_work(),
         lambda: Job("counting tokens", work, title="counting tokens"),
-        usable=lambda job: job.running or job.value is not None or job.cancelled,
     )
 
 
 def count_again(loaded: LoadedCorpus, run: OpenedRun, tokenizer: str) -> None:
-    """Forget a counting that was cancelled: the next look begins it anew."""
-    _jobs().drop(_key(loaded, run, tokenizer))
+    """Have this visitor wait again for a counting that they cancelled."""
+    _jobs().again(_key(loaded, run, tokenizer), visitor_work())
 
 
 def _key(loaded: LoadedCorpus, run: OpenedRun, tokenizer: str) -> Hashable:
