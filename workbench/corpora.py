@@ -11,6 +11,7 @@ from corpora.attached.listed_store import ListedStore
 from corpora.importing.importing import Imported, Source, add_judgments, import_corpus
 from corpora.readers.read_options import ReadOptions
 from corpora.stores.corpus import Corpus
+from corpora.stores.database_schema import rows_in_words
 from corpora.stores.library import Library, LibraryEntry
 from engine.types import BI_ENCODER
 from workbench.keyed_cache import KeyedCache
@@ -88,6 +89,10 @@ class Corpora:
         """Put a corpus that was opened by path into the library, for the app's picker."""
         if all(entry.name != str(path) for entry in self.entries()):
             self._library.remember(corpus, path)
+
+    def going_with(self, name: str) -> str:
+        """What else is deleted with a corpus, "" for nothing: "1 attached run, 3 kept cases"."""
+        return rows_in_words(self._library.going_with(name))
 
     def remove(self, name: str) -> str | None:
         """Take a corpus out of the library; its fingerprint where no other corpus has it."""

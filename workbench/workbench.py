@@ -50,7 +50,7 @@ class Workbench:
         )
 
     def delete_corpus(self, name: str) -> None:
-        """Take a corpus out of the library, with its files and embeddings, Milvus' too."""
+        """Take a corpus out of the library, with its files, runs, cases and embeddings."""
         orphan = self.corpora.remove(name)
         self.forget_corpus(name, indexes=True)
         if orphan is not None:

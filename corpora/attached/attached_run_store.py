@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 
 from corpora.readers.input_errors import did_you_mean, listed, shown
+from corpora.stores import database_schema
 from corpora.stores.corpus_rows import CorpusRows
 from corpora.stores.database_schema import stored, text_of
 from engine.types import Cancel, Cancelled, CrossExamError, Hit, Ranking
@@ -17,7 +18,6 @@ from engine.types.registries.rankers import RUN
 from engine.types.runs import AttachedHead, AttachedRun
 
 MOST_RUNS = 20
-KEPT_SECONDS = 7 * 24 * 3600.0  # how long a detached run can be attached again
 _NAMED = "fingerprint = ? AND name = ? AND removed IS NULL"
 
 
@@ -52,7 +52,6 @@ class AttachedRunStore(CorpusRows[AttachedHead]):
         }
         packed = zlib.compress(json.dumps(body).encode("ascii"))
         with self._changing() as connection:
-            self._forget_old(connection)
             self._check_room(connection, run.head.name)
             connection.execute(
                 "INSERT INTO attached_runs (fingerprint, name, head, missing, body) "
@@ -89,7 +88,6 @@ class AttachedRunStore(CorpusRows[AttachedHead]):
         """Take a run off the corpus; `restore` attaches it again within a week."""
         with self._changing() as connection:
             self._head(connection, name)
-            self._forget_old(connection)
             connection.execute(
                 f"UPDATE attached_runs SET removed = ? WHERE {_NAMED}",
                 (time.time(), self.fingerprint, stored(name)),
@@ -100,8 +98,8 @@ class AttachedRunStore(CorpusRows[AttachedHead]):
         with self._changing() as connection:
             row = connection.execute(
                 "SELECT id FROM attached_runs WHERE fingerprint = ? AND name = ? AND removed IS "
-                "NOT NULL ORDER BY removed DESC, id DESC LIMIT 1",
-                (self.fingerprint, stored(name)),
+                "NOT NULL AND removed >= ? ORDER BY removed DESC, id DESC LIMIT 1",
+                (self.fingerprint, stored(name), time.time() - database_schema.DETACHED_KEPT),
             ).fetchone()
             if row is None:
                 raise CrossExamError(
@@ -183,11 +181,6 @@ class AttachedRunStore(CorpusRows[AttachedHead]):
                 f"a run of this corpus is called {shown(name)} already: give another name, or "
                 "detach that one first"
             )
-
-    def _forget_old(self, connection: sqlite3.Connection) -> None:
-        connection.execute(
-            "DELETE FROM attached_runs WHERE removed < ?", (time.time() - KEPT_SECONDS,)
-        )
 
 
 def _head_text(head: AttachedHead) -> str:

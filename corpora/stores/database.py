@@ -19,7 +19,7 @@ from pathlib import Path
 
 from corpora.readers.input_errors import InputError, from_system, in_file
 from corpora.stores.database_recovery import recovered
-from corpora.stores.database_schema import SCHEMA, VERSION, missing_tables, note
+from corpora.stores.database_schema import SCHEMA, VERSION, missing_tables, note, purge
 from corpora.stores.earlier_files import bring_in, waiting
 from engine.types import CrossExamError
 from system.storage import cache_folder, locked_folder, sync_folder
@@ -29,6 +29,7 @@ PATIENCE = 30.0  # seconds to wait for another process' write
 REMEDY = "make it writable, or set CROSSEXAM_CACHE to a folder that is"
 FULL = "free some space, or set CROSSEXAM_CACHE to a folder on another disk; nothing was kept"
 NOTES_KEPT = 7 * 24 * 3600.0
+PURGE_EVERY = 24 * 3600.0  # seconds; and when a process first opens the file
 _DAMAGE = (
     "malformed",
     "not a database",
@@ -37,6 +38,7 @@ _DAMAGE = (
     "no such table",
 )
 _checked: set[tuple[str, int, int]] = set()
+_purged: dict[tuple[str, int, int], float] = {}
 _opening = threading.RLock()
 
 
@@ -94,6 +96,7 @@ class Database:
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield connection
+                    self._purge(connection)
                     connection.execute("COMMIT")
                 except BaseException:
                     if connection.in_transaction:
@@ -129,6 +132,13 @@ class Database:
                 if waiting(self.folder):
                     self._bring_in()
                 _checked.add(self._identity())
+
+    def _purge(self, connection: sqlite3.Connection) -> None:
+        """Take away what nobody can bring back any more, once a day."""
+        identity, now = self._identity(), time.monotonic()
+        if now - _purged.get(identity, -PURGE_EVERY) >= PURGE_EVERY:
+            purge(connection)
+            _purged[identity] = now
 
     def _identity(self) -> tuple[str, int, int]:
         try:
@@ -181,6 +191,7 @@ class Database:
             for statement in SCHEMA:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {VERSION}")
+            self._purge(connection)
             if missing:
                 connection.execute("INSERT OR IGNORE INTO facts VALUES ('adopt', '')")
             if missing and was_there:  # SQLite takes an emptied file for a sound one

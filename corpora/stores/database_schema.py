@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import time
+from collections.abc import Mapping
 
 from engine.types import CrossExamError
 
@@ -23,6 +24,8 @@ SCHEMA = (
     "CREATE TABLE IF NOT EXISTS attached_runs (id INTEGER PRIMARY KEY AUTOINCREMENT, fingerprint, "
     "name, head, missing, body, removed REAL)",
     "CREATE INDEX IF NOT EXISTS attached_runs_of ON attached_runs (fingerprint)",
+    "CREATE INDEX IF NOT EXISTS attached_runs_removed ON attached_runs (removed) WHERE removed "
+    "IS NOT NULL",
     "CREATE TABLE IF NOT EXISTS corpora (id INTEGER PRIMARY KEY AUTOINCREMENT, name UNIQUE, "
     "path UNIQUE, documents, fingerprint)",
     "CREATE TABLE IF NOT EXISTS changes (kind, fingerprint, number, PRIMARY KEY (kind, "
@@ -40,6 +43,15 @@ SCHEMA = (
 TABLES = ("judgments", "machine_judgments", "runs", "corpora", "changes", "earlier_files", "notes")
 # Of later versions: a file without them was not emptied.
 LATER_TABLES = ("cases", "attached_runs", "blind_votes", "votes")
+# What goes with the last corpus of its documents, as people call it. What people said stays.
+OF_CORPUS = {
+    "attached_runs": ("attached run", "attached runs"),
+    "runs": ("saved run of Quality", "saved runs of Quality"),
+    "cases": ("kept case", "kept cases"),
+    "machine_judgments": ("machine-made judgment", "machine-made judgments"),
+}
+STAYS = ("judgments",)
+DETACHED_KEPT = 7 * 24 * 3600.0  # seconds in which a detached run can be attached again
 FINGERPRINT = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
 Stored = str | bytes
@@ -88,6 +100,52 @@ def changes_of(connection: sqlite3.Connection, kind: str, fingerprint: str) -> i
         "SELECT number FROM changes WHERE kind = ? AND fingerprint = ?", (kind, fingerprint)
     ).fetchone()
     return int(row[0]) if row else 0
+
+
+def rows_of(connection: sqlite3.Connection, fingerprint: str) -> dict[str, int]:
+    """By table how many rows go with a corpus of this fingerprint, tables without any left out.
+
+    What was detached or removed, and can be brought back, goes with it uncounted.
+    """
+    counts = {}
+    for table in OF_CORPUS:
+        live = {"attached_runs": " AND removed IS NULL", "machine_judgments": " AND removed = 0"}
+        (n,) = connection.execute(
+            f"SELECT COUNT(*) FROM {table} WHERE fingerprint = ?{live.get(table, '')}",
+            (fingerprint,),
+        ).fetchone()
+        if n:
+            counts[table] = int(n)
+    return counts
+
+
+def rows_in_words(counts: Mapping[str, int]) -> str:
+    """The counts of `rows_of` as people say them, "" for none: "1 attached run, 3 kept cases"."""
+    return ", ".join(f"{n:,} {OF_CORPUS[table][n != 1]}" for table, n in counts.items())
+
+
+def has_rows(connection: sqlite3.Connection, fingerprint: str) -> bool:
+    """Whether anything goes with a corpus of this fingerprint, what can be brought back too."""
+    return any(
+        connection.execute(
+            f"SELECT 1 FROM {table} WHERE fingerprint = ? LIMIT 1", (fingerprint,)
+        ).fetchone()
+        for table in OF_CORPUS
+    )
+
+
+def remove_rows(connection: sqlite3.Connection, fingerprint: str) -> None:
+    """Take away what goes with a corpus of this fingerprint."""
+    for table in OF_CORPUS:
+        connection.execute(f"DELETE FROM {table} WHERE fingerprint = ?", (fingerprint,))
+        changed(connection, table, fingerprint)
+
+
+def purge(connection: sqlite3.Connection) -> None:
+    """Take away what was detached so long ago that it cannot be attached again."""
+    connection.execute(
+        "DELETE FROM attached_runs WHERE removed < ?", (time.time() - DETACHED_KEPT,)
+    )
 
 
 def note(connection: sqlite3.Connection, text: str) -> None:

@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 from collections.abc import Container
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 from typing import Literal
 
@@ -19,11 +18,19 @@ from corpora.readers.input_errors import did_you_mean, in_file, listed, shown
 from corpora.readers.reader import FORMATS, absolute, read_corpus
 from corpora.stores.corpus import Corpus
 from corpora.stores.database import Database, note
-from corpora.stores.library_table import StoredPath, forget, keep, stored_paths
+from corpora.stores.database_schema import remove_rows, rows_of
+from corpora.stores.library_table import (
+    StoredPath,
+    forget,
+    keep,
+    numbered,
+    orphan,
+    printable_name,
+    stored_paths,
+)
 from engine.types import CrossExamError
 from system.storage import cache_folder
 
-MAX_NAME = 80
 WHERE = re.compile(r"^corpus\.jsonl(:\d+)?: ")
 
 
@@ -137,7 +144,7 @@ class Library:
         From here on there is a database, so that folders without an entry are none of a
         lost list.
         """
-        printable = _printable(name)
+        printable = printable_name(name)
         if not printable:
             raise CrossExamError(f"the name {shown(name)} has no letter in it: give the corpus one")
         self._database.make_ready()
@@ -179,10 +186,12 @@ class Library:
         return self._entry(new)
 
     def remove(self, name: str) -> None:
-        """Take a corpus off the list, and its files and embeddings off the disk.
+        """Take a corpus off the list, and its files, embeddings and runs off the disk.
 
-        Only what was imported has files here; a remembered path keeps its own.
+        Only what was imported has files here; a remembered path keeps its own. What another
+        corpus of the same documents has too stays, and what people said of them.
         """
+        fingerprint = self._orphan(name)
         with self._database.writing() as connection:
             all_stored = stored_paths(connection)
             deleted = [stored for stored in all_stored if stored.name == name]
@@ -194,12 +203,27 @@ class Library:
                 )
             remaining = tuple(stored for stored in all_stored if stored.name != name)
             forget(connection, name)
+            if fingerprint:
+                remove_rows(connection, fingerprint)
         for stored in deleted:
             if self._is_import(stored):
                 shutil.rmtree(stored.path, ignore_errors=True)
             if all(other.fingerprint != stored.fingerprint for other in remaining):
                 EmbeddingCache().remove(stored.fingerprint)
                 CalibrationStore().remove(stored.fingerprint)
+
+    def going_with(self, name: str) -> dict[str, int]:
+        """How many rows of each kind (see `OF_CORPUS`) go when this corpus is removed."""
+        fingerprint = self._orphan(name)
+        with self._database.reading() as connection:
+            return rows_of(connection, fingerprint) if connection and fingerprint else {}
+
+    def _orphan(self, name: str) -> str:
+        """See `orphan`; documents that a built-in corpus has are not those of one alone."""
+        with self._database.reading() as connection:
+            fingerprint = orphan(connection, name) if connection else ""
+        always_there = (OPENERS[entry.name]() for entry in always() if fingerprint)
+        return "" if any(c.info.fingerprint == fingerprint for c in always_there) else fingerprint
 
     def _is_import(self, stored: StoredPath) -> bool:
         return Path(stored.path).parent == self.imports
@@ -270,7 +294,7 @@ class Library:
             names_in_use = {*OPENERS, *(stored.name for stored in stored_paths(connection))}
             names = []
             for new in adopted:
-                name = _numbered(new.name, names_in_use)
+                name = numbered(new.name, names_in_use)
                 keep(connection, replace(new, name=name))
                 names.append(name)
                 names_in_use.add(name)
@@ -283,7 +307,7 @@ class Library:
         return sorted(folders, key=lambda folder: (folder.stat().st_mtime, folder.name))
 
     def _stored_path(self, folder: Path) -> StoredPath:
-        name = _printable(str(read_facts(folder).get("name") or "")) or folder.name
+        name = printable_name(str(read_facts(folder).get("name") or "")) or folder.name
         info = read_corpus(folder, name).info
         return StoredPath(name, str(folder), info.documents, info.fingerprint)
 
@@ -318,17 +342,5 @@ def _is_there(path: Path) -> bool:
 
 def _free_name(path: Path, taken_names: Container[str]) -> str:
     """The path's stem as one printable line, numbered from 2 when it is taken."""
-    name = _printable(path.name if path.is_dir() else path.stem) or "corpus"
-    return _numbered(name, taken_names)
-
-
-def _numbered(name: str, taken_names: Container[str]) -> str:
-    if name not in taken_names:
-        return name
-    return next(f"{name}-{n}" for n in count(2) if f"{name}-{n}" not in taken_names)
-
-
-def _printable(name: str) -> str:
-    """The name as one printable line of at most MAX_NAME characters."""
-    printable = "".join(c if c.isprintable() else " " for c in name)
-    return " ".join(printable.split())[:MAX_NAME].strip()
+    name = printable_name(path.name if path.is_dir() else path.stem) or "corpus"
+    return numbered(name, taken_names)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Container
 from dataclasses import dataclass
+from itertools import count
 
-from corpora.stores.database_schema import stored, text_of
+from corpora.stores.database_schema import has_rows, stored, text_of
+
+MAX_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +44,27 @@ def keep(connection: sqlite3.Connection, new: StoredPath) -> None:
 def forget(connection: sqlite3.Connection, name: str) -> None:
     """Take a corpus off the list."""
     connection.execute("DELETE FROM corpora WHERE name = ?", (stored(name),))
+
+
+def orphan(connection: sqlite3.Connection, name: str) -> str:
+    """The fingerprint of a corpus that has its documents alone, and with which something is kept.
+
+    "" for any other.
+    """
+    all_stored = stored_paths(connection)
+    others = {stored.fingerprint for stored in all_stored if stored.name != name}
+    own = next((stored.fingerprint for stored in all_stored if stored.name == name), "")
+    return own if own and own not in others and has_rows(connection, own) else ""
+
+
+def numbered(name: str, taken_names: Container[str]) -> str:
+    """The name, with -2, -3 … behind it when it is taken."""
+    if name not in taken_names:
+        return name
+    return next(f"{name}-{n}" for n in count(2) if f"{name}-{n}" not in taken_names)
+
+
+def printable_name(name: str) -> str:
+    """The name as one printable line of at most MAX_NAME characters."""
+    printable = "".join(c if c.isprintable() else " " for c in name)
+    return " ".join(printable.split())[:MAX_NAME].strip()

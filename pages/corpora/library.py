@@ -15,7 +15,7 @@ from pages.corpora.import_source import judgment_files
 from state import url_state
 from state.corpora import imports as corpus_import
 from state.corpora import view as corpus_view
-from state.corpora.library import LibraryItem, delete, library_items
+from state.corpora.library import LibraryItem, delete, going_with, library_items
 from state.permissions import Act, refusal
 
 OWN = ("imported", "path")
@@ -99,9 +99,11 @@ def _delete(each: LibraryItem) -> None:
         "" if each.size is not None else f" {each.entry.source} itself stays where it is."
     )
     freed = (each.size or 0) + sum(size for _, _, size in each.models)
+    going = going_with(name)
+    with_it = f", with {going}" if going else ""
     notice(
-        f"Delete {name} and its embeddings, {size_in_words(freed)}? This cannot be "
-        f"undone.{kept_sentence} People's judgments stay."
+        f"Delete {name} and its embeddings, {size_in_words(freed)}{with_it}? This cannot be "
+        f"undone.{kept_sentence} People's judgments and votes stay."
     )
     sure, back = st.columns(2)
     if sure.button("Delete for good", type="primary", key="sure_delete", width="stretch"):

@@ -64,6 +64,11 @@ def library_items() -> list[LibraryItem]:
     return items
 
 
+def going_with(name: str) -> str:
+    """What else is deleted with a corpus, in words; "" for nothing."""
+    return workbench().corpora.going_with(name)
+
+
 def delete(name: str) -> None:
     """Delete a corpus of one's own, for good."""
     require(Act.DELETE)

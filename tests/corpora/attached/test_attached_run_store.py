@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from corpora.attached import attached_run_store
 from corpora.attached.attached_run_store import MOST_RUNS, AttachedRunStore
 from corpora.attached.listed_store import ListedStore
-from corpora.stores.database import NAME
+from corpora.stores import database, database_schema
+from corpora.stores.database import NAME, Database
 from corpora.stores.memory_store import MemoryStore
 from engine.types import Cancelled, CrossExamError, Document, Hit, Ranking
 from engine.types.runs import AttachedHead, AttachedRun
@@ -78,11 +78,28 @@ def test_a_detached_run_can_be_attached_again_for_a_week(
     store.restore("prod")
     assert store.run("prod") == run("prod", "x")
     store.detach("prod")
-    monkeypatch.setattr(attached_run_store, "KEPT_SECONDS", -1.0)
     store.attach(run("more"))
+    monkeypatch.setattr(database_schema, "DETACHED_KEPT", -1.0)
     with pytest.raises(CrossExamError, match="attach its file again"):
         store.restore("prod")
-    assert store.missing() == frozenset()
+
+
+@pytest.mark.parametrize("moment", ["a start", "a write a day later"])
+def test_what_was_detached_a_week_ago_is_gone_without_another_change(
+    store: AttachedRunStore, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    store.attach(run("prod", "x"))
+    store.detach("prod")
+    monkeypatch.setattr(database_schema, "DETACHED_KEPT", -1.0)
+    monkeypatch.setattr(database, "_purged", {})
+    if moment == "a start":
+        monkeypatch.setattr(database, "_checked", set())
+        assert store.heads() == ()
+    else:
+        with Database(store.path.parent).writing():
+            pass
+    with sqlite3.connect(store.path) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM attached_runs").fetchone() == (0,)
 
 
 def test_a_run_that_is_cancelled_last_of_all_is_not_kept(store: AttachedRunStore) -> None:

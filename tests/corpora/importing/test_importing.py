@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,12 +11,16 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
+from corpora.attached.attached_run_store import AttachedRunStore
 from corpora.importing.importing import Imported, Source, add_judgments, import_corpus
 from corpora.importing.splitting import Split
 from corpora.indexes.embeddings import EmbeddingCache, EmbeddingKey
 from corpora.readers.preview import preview
 from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.columns import Columns
+from corpora.stores import library
+from corpora.stores.database import Database
+from corpora.stores.database_schema import OF_CORPUS, STAYS, rows_in_words
 from corpora.stores.library import Library
 from engine.types import Cancelled, CrossExamError, Document, Qrel, Query
 from tests.library_rows import listed
@@ -246,6 +251,67 @@ def test_deleting_removes_files_and_embeddings_but_no_others(write: Write, cache
     assert list((cache / "library").iterdir()) == []
     with pytest.raises(CrossExamError, match="no corpus of yours is called 'senses'"):
         Library().remove("senses")
+
+
+def test_what_is_kept_with_documents_goes_with_their_last_corpus_but_what_people_said(
+    write: Write, cache: Path
+) -> None:
+    first = imported(write("a.jsonl", ROW)).entry.fingerprint or ""
+    imported(write("b.jsonl", ROW), "same documents")
+    imported(write("c.jsonl", '{"_id": "z", "text": "t"}\n'), "other")
+    other = Library().entries()[-1].fingerprint or ""
+    database = Database(cache)
+    with database.writing() as connection:
+        for table in (*OF_CORPUS, *STAYS):
+            for fingerprint in (first, other):
+                connection.execute(f"INSERT INTO {table} (fingerprint) VALUES (?)", (fingerprint,))
+        connection.execute("UPDATE machine_judgments SET removed = 0")
+        connection.execute(
+            "INSERT INTO attached_runs (fingerprint, removed) VALUES (?, ?)", (first, time.time())
+        )
+    version = AttachedRunStore(first).version
+    assert Library().going_with("mine") == {}
+    Library().remove("mine")
+    going = Library().going_with("same documents")
+    assert going == dict.fromkeys(OF_CORPUS, 1), "nothing went yet, and a detached run is no more"
+    assert rows_in_words(going).startswith("1 attached run, 1 saved run of Quality, 1 kept case")
+    Library().remove("same documents")
+    assert AttachedRunStore(first).version != version
+    with database.reading() as connection:
+        assert connection is not None
+        for table in (*OF_CORPUS, *STAYS):
+            rows = connection.execute(f"SELECT fingerprint FROM {table} ORDER BY id").fetchall()
+            assert rows == [(first,), (other,)] if table in STAYS else [(other,)], table
+
+
+def test_every_table_of_a_corpus_says_whether_it_goes_with_it(cache: Path) -> None:
+    with Database(cache).writing() as connection:
+        tables = [
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        ]
+        of_corpora = {
+            table
+            for table in tables
+            if "fingerprint"
+            in [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        }
+    assert of_corpora == {*OF_CORPUS, *STAYS, "corpora", "changes"}
+
+
+def test_documents_that_a_built_in_corpus_has_too_keep_what_is_kept_with_them(
+    write: Write, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = imported(write("a.jsonl", ROW)).entry
+    with Database(cache).writing() as connection:
+        connection.execute("INSERT INTO cases (fingerprint) VALUES (?)", (entry.fingerprint,))
+    corpus = Library().open("mine")
+    monkeypatch.setattr(library, "OPENERS", dict.fromkeys(library.OPENERS, lambda: corpus))
+    assert Library().going_with("mine") == {}
+    Library().remove("mine")
+    with Database(cache).reading() as reading:
+        assert reading is not None
+        assert reading.execute("SELECT COUNT(*) FROM cases").fetchone() == (1,)
 
 
 def test_a_remembered_path_that_is_deleted_keeps_its_file(write: Write) -> None:
