@@ -31,10 +31,6 @@ class Worker(threading.Thread):
         self.indexes = indexes
 
 
-def nothing_to_cancel() -> None:
-    """For work that ends soon by itself."""
-
-
 def end_all(seconds: float) -> list[str]:
     """Cancel all workers and wait for their end; the names of those still at work after that.
 

@@ -33,7 +33,7 @@ PAIRS = HERE / "explain_dev_pairs.json"
 OUT = HERE / "explain_cost.json"
 PASSES = 9  # of the pair alone; their median is the unit
 ROUND = 4
-FIRST, OCCLUSION, PAGE = "integrated gradients", "leave one out", "the whole page, checks included"
+FIRST, OCCLUSION = "integrated gradients", "leave one out"
 
 
 def main() -> int:

@@ -87,13 +87,8 @@ def read_settings(*, environment: bool = True) -> IndexBackendSettings:
     return replace(settings, address=uri) if uri else settings
 
 
-def write_settings(settings: IndexBackendSettings) -> None:
-    """Keep the settings, whole or not at all."""
-    change_settings(lambda _: settings)
-
-
 def change_settings(change: Callable[[IndexBackendSettings], IndexBackendSettings]) -> None:
-    """Keep what `change` makes of the kept settings, while no other process changes them."""
+    """Keep what `change` makes of the kept settings, whole, while no other process changes them."""
     path = settings_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -48,10 +48,6 @@ class Value:
     def line(self) -> int:
         return self._offset + int(self._node.start_mark.line)
 
-    @property
-    def is_list(self) -> bool:
-        return isinstance(self._node, yaml.SequenceNode)
-
     def error(self, problem: str) -> LessonError:
         """An error at this value's line."""
         return LessonError(self.path, self.line, f"{self.name}: {problem}")

@@ -112,9 +112,7 @@ def _tuple(options: tuple[Any, ...], value: Any, kinds: Mapping[str, type], wher
     if not isinstance(value, list):
         raise _wrong(where, value, "a list is needed")
     if len(value) > MOST_ITEMS:
-        raise CrossExamError(
-            f"{where} has {len(value):,} entries, {MOST_ITEMS:,} at most: {REMEDY}"
-        )
+        raise _too_many(where, len(value))
     if options[-1] is Ellipsis:
         hints = [options[0]] * len(value)
     elif len(value) == len(options):
@@ -131,9 +129,7 @@ def _mapping(options: tuple[Any, ...], value: Any, kinds: Mapping[str, type], wh
     if not isinstance(value, dict):
         raise _wrong(where, value, "an object is needed")
     if len(value) > MOST_ITEMS:
-        raise CrossExamError(
-            f"{where} has {len(value):,} entries, {MOST_ITEMS:,} at most: {REMEDY}"
-        )
+        raise _too_many(where, len(value))
     return {
         _scalar(str, key, f"{where} key"): _value(options[1], item, kinds, f"{where}[{shown(key)}]")
         for key, item in value.items()

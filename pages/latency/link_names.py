@@ -38,7 +38,7 @@ LATENCY_LINKS = {
         OVER,
         choice(
             "vectors",
-            {str(each): words for words, each in SIZES.items()},
+            _VECTORS,
             USUAL_SIZE,
             key="scale_most",
         ),

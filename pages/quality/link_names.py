@@ -150,15 +150,8 @@ QUALITY_LINKS = {
         choice("overlap", {"any": ANY, "shared": SHARED, "none": NONE}, ANY, key="quality_overlap"),
         WORDS,
         TAGS,
-        choice(
-            "judge", {"hand": BY_HAND, "machine": BY_AUTO_JUDGE}, BY_HAND, key="quality_judge_by"
-        ),
-        choice(
-            "which",
-            {"nobody": NOBODY, "not-me": NOT_ME, "all": EVERYTHING},
-            NOBODY,
-            key="quality_which",
-        ),
+        choice("judge", _JUDGES, BY_HAND, key="quality_judge_by"),
+        choice("which", _WHICH, NOBODY, key="quality_which"),
         JUDGED_LISTS,
         FUSION_KIND,
         FUSED,

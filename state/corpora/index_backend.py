@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from corpora.indexes.index_backend import (
-    DEFAULT_FROM,
     TOKEN,
     IndexBackend,
     IndexBackendSettings,
@@ -23,7 +22,6 @@ from state.permissions import Act, require
 
 MOST_FROM = 10_000_000_000
 TOKEN_VARIABLE = TOKEN
-USUAL_FROM = DEFAULT_FROM
 _MESSAGE = "_index_backend_message"
 
 

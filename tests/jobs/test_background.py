@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from jobs.background import Worker, end_all, nothing_to_cancel
+from jobs.background import Worker, end_all
 from jobs.job import Job
 
 
@@ -29,7 +29,7 @@ def test_work_that_goes_on_is_named() -> None:
     def work(event: threading.Event) -> None:
         event.wait(30)
 
-    worker = Worker(work, name="deaf", cancel=nothing_to_cancel, arguments=(free,))
+    worker = Worker(work, name="deaf", cancel=lambda: None, arguments=(free,))
     worker.start()
     assert end_all(0.01) == ["deaf"]
     free.set()

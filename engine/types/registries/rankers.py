@@ -78,11 +78,6 @@ class RankerKind:
     may_bring_code: bool = False
     chat: str = ""
 
-    @property
-    def explainable(self) -> bool:
-        """Whether its scores can be explained word by word."""
-        return not self.unexplained
-
 
 def hosted(name: str, label: str, model: str) -> RankerKind:
     """A public service that reranks and needs a key."""

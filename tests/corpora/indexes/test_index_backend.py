@@ -7,11 +7,11 @@ import pytest
 from corpora.indexes.index_backend import (
     DEFAULT_FROM,
     IndexBackendSettings,
+    change_settings,
     fixed_by_environment,
     read_settings,
     select_index_backend,
     settings_file,
-    write_settings,
 )
 from engine.types import CorpusInfo, CrossExamError
 
@@ -46,13 +46,13 @@ def test_the_settings_are_kept_and_hold_no_token(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("CROSSEXAM_MILVUS_TOKEN", "secret")
     assert read_settings() == IndexBackendSettings(DEFAULT_FROM)
     settings = IndexBackendSettings(77, "http://milvus.example:19530").choosing("aa", "milvus")
-    write_settings(settings)
+    change_settings(lambda _: settings)
     assert read_settings() == settings
     assert "secret" not in settings_file().read_text()
 
 
 def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    write_settings(IndexBackendSettings(77, "http://kept:1"))
+    change_settings(lambda _: IndexBackendSettings(77, "http://kept:1"))
     monkeypatch.setenv("CROSSEXAM_MILVUS_FROM", "1_000")
     monkeypatch.setenv("CROSSEXAM_MILVUS_URI", "http://said:2")
     assert read_settings() == IndexBackendSettings(1000, "http://said:2")
