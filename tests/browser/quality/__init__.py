@@ -1,0 +1,1 @@
+"""Views of measurements, in a browser."""
