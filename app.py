@@ -15,6 +15,7 @@ from pages.share.keep_step import begin_page, keep_step, keeper
 from pages.share.link_button import ABOUT, keep_history, link_button, link_notices, take_from_link
 from pages.share.page_links import PAGE_LINKS
 from state import navigation, url_state
+from state.corpora.examples import example_query
 from state.corpora.library import corpus_names, put_notes_away, unread_notes
 from state.share import app_pages, page_link
 from state.share.current_view import current_view, name_page
@@ -58,6 +59,7 @@ shared_bar(
     longest_query=url_state.LONGEST_QUERY,
     keep=keeper(address),
     attached=url_state.first_stages(),
+    example=example_query(url_state.corpus_name()),
 )
 problems = unread_notes()
 offered_rankers()

@@ -142,11 +142,15 @@ def current() -> Choices:
     return Choices(str(corpus), str(query or "").strip(), settings)
 
 
+def corpus_name() -> str:
+    """The chosen corpus; before the bar is drawn too."""
+    return str(st.session_state.get(CORPUS_NAME.session_key, CORPUS_NAME.default))
+
+
 def first_stages() -> list[str]:
     """The attached runs of the chosen corpus, each of which can be the first stage."""
-    session = st.session_state
-    corpus = str(session.get(CORPUS_NAME.session_key, CORPUS_NAME.default))
-    return attached_runs.first_stages(corpus, str(session.get(FIRST_STAGE.key, "")))
+    first_stage = str(st.session_state.get(FIRST_STAGE.key, ""))
+    return attached_runs.first_stages(corpus_name(), first_stage)
 
 
 def widget_value(name: str) -> Any:

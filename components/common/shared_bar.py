@@ -28,9 +28,11 @@ def shared_bar(
     longest_query: int,
     keep: Callable[[], None] | None = None,
     attached: Sequence[str] = (),
+    example: str = "",
 ) -> None:
     """Draw the parts of the bar that this page needs; on stage no more of it than the query.
 
+    `example` is a query of this corpus that the empty field names.
     `attached` are the stages of attached runs, each of which can be the first stage.
     `keep` begins to keep what the page shows for a walkthrough, None where it shows nothing that
     could be kept.
@@ -39,7 +41,7 @@ def shared_bar(
     if stage.is_on():
         stage.stage_button()
         if parts == WHOLE:
-            _query_field(query_key, longest_query)
+            _query_field(query_key, longest_query, example)
             cut_notice(query_key, "The query")
     elif parts == CORPUS:
         bar = st.container(horizontal=True, horizontal_alignment="distribute", key="bar")
@@ -47,7 +49,7 @@ def shared_bar(
             _corpus_picker(corpora, corpus_key)
         keep_button(bar, keep)
     elif parts == WHOLE:
-        _whole(corpora, corpus_key, query_key, longest_query, keep, attached)
+        _whole(corpora, corpus_key, query_key, longest_query, keep, attached, example)
 
 
 def _whole(
@@ -57,12 +59,13 @@ def _whole(
     longest_query: int,
     keep: Callable[[], None] | None,
     attached: Sequence[str],
+    example: str,
 ) -> None:
     """Which corpus, which query, and the settings behind a switch."""
     bar = st.container(horizontal=True, vertical_alignment="center", key="bar")
     with bar:  # what has no room in a narrow window goes on in the next line, and is not cut
         _corpus_picker(corpora, corpus_key)
-        _query_field(query_key, longest_query)
+        _query_field(query_key, longest_query, example)
         st.toggle("Settings", key="settings_open", persist_state="session")
         keep_button(bar, keep)
         stage.stage_button()
@@ -93,14 +96,15 @@ def keep_button(
         )
 
 
-def _query_field(query_key: str, longest_query: int) -> None:
+def _query_field(query_key: str, longest_query: int, example: str) -> None:
+    words = "Type a query and press Enter"
     st.text_input(
         "Query",
         key=query_key,
         persist_state="session",
         on_change=cut_text,
         args=(query_key, longest_query),
-        placeholder="Type a query and press Enter, for example: python snake",
+        placeholder=f"{words}, for example: {example}" if example else words,
         label_visibility="collapsed",
     )
 

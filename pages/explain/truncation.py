@@ -22,6 +22,7 @@ from pages.explain.link_names import STRIDE, SUPPOSED, WINDOW
 from pages.explain.model_picker import default_only
 from pages.explain.sections.passages_result import passages_result
 from state import url_state
+from state.corpora.examples import is_bundled
 from state.explain import truncation
 
 
@@ -57,12 +58,16 @@ def ruler_windows(text: str, passages: PassageScores) -> list[RulerWindow]:
     ]
 
 
+shown_best = ""
+if is_bundled(url_state.corpus_name()):
+    shown_best = (
+        " Queries tagged long-document show it best: “do bees understand the concept of zero”."
+    )
 choose, suppose = st.columns([2, 1], gap="large")
 with choose:
     picked = picked_document(
         "Type a query above. Then see how much of a document each model reads beside it, what is "
-        "cut away, and what the cut part would have scored. Queries tagged long-document show it "
-        "best: “do bees understand the concept of zero”.",
+        "cut away, and what the cut part would have scored." + shown_best,
         cut=True,
     )
 default_only()

@@ -9,7 +9,7 @@ from components.common.messages import empty, plain
 from engine.types.diagnosis.cases import Case
 from pages.search.diagnosis.cases import cases_section, keep_button
 from pages.search.diagnosis.findings import findings
-from pages.search.diagnosis.question import question
+from pages.search.diagnosis.question import question, what_to_name
 from pages.search.diagnosis.remedies import remedies_section, remedy_so_far
 from pages.search.loaded_corpus import opened
 from state import url_state
@@ -33,15 +33,9 @@ if not chosen.query:
     st.stop()
 
 search = searches.search(loaded.searcher, chosen.query, chosen.settings)
-asked = question(loaded)
+asked = question(loaded, chosen.query)
 if asked is None:
-    st.caption(
-        plain(
-            "Name a document that you expected for this query, or one that should not be there. "
-            "“do bees understand the concept of zero” and “What goes on inside a bee's head” show "
-            "one whose answer is never read."
-        )
-    )
+    st.caption(plain(what_to_name(loaded.corpus, chosen.query)))
 else:
     document = asked.expected.document
     case = Case(chosen.query, document.doc_id, asked.top, asked.wanted)

@@ -13,6 +13,7 @@ from engine.types import Document, SearchTrace
 from pages.search.link_names import WHERE, WHERE_DOCUMENT
 from pages.search.rankings import Comparison
 from state import url_state
+from state.corpora.examples import example_document
 
 MOST_MATCHES = 20
 
@@ -22,7 +23,9 @@ def rank_lookup(comparison: Comparison, trace: SearchTrace) -> None:
     corpus = comparison.loaded.corpus
     st.subheader("Where is …?", anchor=False)
     document_text = st.text_input(
-        "Find a document by its id or title", key=WHERE.name, placeholder="Ball python care guide"
+        "Find a document by its id or title",
+        key=WHERE.name,
+        placeholder=example_document(corpus, trace.query),
     )
     if not document_text.strip():
         return

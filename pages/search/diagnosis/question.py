@@ -9,6 +9,7 @@ import streamlit as st
 from components.common.cut_text import cut_notice, cut_text
 from components.common.messages import error, notice
 from components.common.wording import counted
+from corpora.stores.corpus import Corpus
 from engine.types import CrossExamError, Document
 from engine.types.diagnosis.cases import MOST_TOP, Expected
 from pages.search.link_names import (
@@ -21,10 +22,12 @@ from pages.search.link_names import (
 )
 from state import url_state
 from state.app_resources import LoadedCorpus
+from state.corpora.examples import example_document, is_bundled, judged_relevant
 from state.search import diagnoses
 
 WISHES = {True: "It should be in them", False: "It should not be in them"}
 WHICH = "expected_which"
+MOST_NAMED = 3  # of the documents that people judged relevant
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +39,15 @@ class Question:
     wanted: bool
 
 
-def question(loaded: LoadedCorpus) -> Question | None:
-    """Draw the fields; None while no document is named, or none fits."""
+def question(loaded: LoadedCorpus, query: str) -> Question | None:
+    """Draw the fields for this query; None while no document is named, or none fits."""
     for name in (EXPECTED, WITHIN, WISH):
         url_state.begin_with(name.name, name.default)
     name_box, top_box, wish_box = st.columns([3, 1, 2], vertical_alignment="bottom")
     text = name_box.text_input(
         "Document (its id or title)",
         key=EXPECTED.name,
-        placeholder="Ball python care guide",
+        placeholder=example_document(loaded.corpus, query),
     )
     top = int(top_box.number_input("First ranks", 1, MOST_TOP, key=WITHIN.name))
     wish = wish_box.segmented_control(
@@ -69,6 +72,19 @@ def question(loaded: LoadedCorpus) -> Question | None:
         cut_notice(key, "The text")
     expected = _expected(loaded, (text or "").strip(), (pasted_text or "").strip())
     return None if expected is None else Question(expected, top, bool(wish))
+
+
+def what_to_name(corpus: Corpus, query: str) -> str:
+    """What can be named for this query: what people judged relevant for it, an example."""
+    words = "Name a document that you expected for this query, or one that should not be there."
+    if titles := judged_relevant(corpus, query, most=MOST_NAMED):
+        words += f" Judged relevant for it: {', '.join(f'“{title}”' for title in titles)}."
+    if is_bundled(corpus.info.name):
+        words += (
+            " “do bees understand the concept of zero” and “What goes on inside a bee's head” "
+            "show one whose answer is never read."
+        )
+    return words
 
 
 def _expected(loaded: LoadedCorpus, text: str, pasted_text: str) -> Expected | None:

@@ -46,6 +46,24 @@ def split(session_cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     assert cli.main(["delete", NAME, "--yes"]) == 0
 
 
+def test_examples_are_of_the_corpus_that_is_chosen(split: str) -> None:
+    pages = ("search/diagnose", "search/compare", "explain/truncation")
+    for page in pages:
+        at = opened(f"pages/{page}.py", corpus=split)
+        assert at.text_input(key="q").placeholder == "Type a query and press Enter"
+        assert not says(at, "bees")
+    at.selectbox(key="corpus").set_value("senses")
+    finished(at)
+    assert at.text_input(key="q").placeholder.endswith("for example: python snake")
+    assert says(at, "do bees understand")
+    asked = opened("pages/search/diagnose.py", q=QUERY, corpus=split)
+    assert says(asked, "Judged relevant for it: “ferry”.")
+    assert not says(asked, "bees")
+    assert asked.text_input(key="expected").placeholder == "ferry"
+    ranked = opened("pages/search/compare.py", q=QUERY, corpus=split)
+    assert ranked.text_input(key="where").placeholder == "ferry"
+
+
 def test_cards_and_the_download_carry_the_grade_of_the_passages_document(
     split: str, downloads: Downloads
 ) -> None:
