@@ -51,7 +51,7 @@ def show_attached_runs() -> None:
     undo_detach(loaded)
     new = runs.attached_just_now(loaded)
     if new is not None:
-        _attached(new)
+        _attached(loaded, new)
     form_box, change_box = st.columns([1.6, 1], gap="large")
     with form_box:
         _form(loaded, at_work=job is not None and job.running)
@@ -102,10 +102,12 @@ def _attaching(job: Job[AttachedHead]) -> None:
         notice("Cancelled: no run was attached.")
 
 
-def _attached(head: AttachedHead) -> None:
+def _attached(loaded: LoadedCorpus, head: AttachedHead) -> None:
     """What came of the file, and the way to Compare."""
     notice(attached_sentence(head))
     for note in head.notes:
         st.caption(plain(note))
     if st.button("See it in Compare", key="run_in_compare"):
+        query = runs.query_to_show(loaded, head.name, url_state.current().query)
+        url_state.set_next(**{url_state.QUERY: query})
         url_state.leave_for("pages/search/compare.py")

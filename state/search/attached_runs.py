@@ -101,6 +101,13 @@ def attached_just_now(loaded: LoadedCorpus) -> AttachedHead | None:
     return next((head for head in heads(loaded) if head.name == name), None)
 
 
+def query_to_show(loaded: LoadedCorpus, name: str, query: str) -> str:
+    """This query where the run has a list for it, else the first of the corpus that it has."""
+    run = workbench().attached.retriever(loaded.corpus, ranker_name(name))
+    texts = (query, *(each.text for each in loaded.corpus.queries))
+    return next((text for text in texts if run.retrieve(text, 1)[0].hits), query)
+
+
 def rename(loaded: LoadedCorpus, name: str, new_name: str) -> None:
     """Give a run another name, also where this visitor chose it."""
     require(Act.DELETE)

@@ -19,6 +19,7 @@ from engine.types.runs import AttachedRun
 from jobs.visitor_jobs import Slot
 from state.app_resources import prepare
 from state.quality import runs as quality
+from state.search import attached_runs as runs
 from tests.pages.driver import (
     PATIENCE,
     choose,
@@ -116,6 +117,13 @@ def test_a_long_run_is_attached_in_the_background_and_can_be_cancelled(
     assert [head.name for head in store().heads()] == [NAME]
     assert at.session_state["_rerankers"] == (RUN,)
     store().detach(NAME)
+
+
+def test_the_way_to_compare_leads_to_a_query_that_the_run_has(attached: AppTest) -> None:
+    loaded = prepare("senses").result()
+    assert runs.query_to_show(loaded, NAME, "My own words ") == "My own words "
+    assert runs.query_to_show(loaded, NAME, "jaguar car") == "python snake"
+    assert attached.button(key="run_in_compare").label == "See it in Compare"
 
 
 def test_a_run_is_renamed_detached_and_attached_again(attached: AppTest) -> None:
