@@ -114,7 +114,8 @@ class CorpusBuilder:
             queries=queries,
             qrels=qrels,
             source=str(source),
-            description=f"{description} of {counted(info.documents, 'document', 'documents')}",
+            description=f"{description}{',' if ',' in description else ''} of "
+            f"{counted(info.documents, 'document', 'documents')}",
             warnings=self.warnings() + warnings,
             split=bool(self._parents),
         )

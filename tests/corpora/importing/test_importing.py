@@ -348,6 +348,26 @@ def test_a_preview_suggests_columns_by_name_and_by_looks(write: Write, beir: Bei
     assert texts.rows == ({"id": "a.md", "title": "One", "text": "# One\n\ntext"},)
 
 
+def test_a_preview_suggests_the_title_of_a_table_whose_every_name_is_unusual(write: Write) -> None:
+    rows = (
+        "Artikelnummer;Titel;Beschreibung;Preis;Gruppe\n"
+        "A-1;Trail shoe;A light shoe with deep lugs for mud;129,90;shoes\n"
+        "A-2;Road shoe;A cushioned shoe for long ways on asphalt;149,00;shoes\n"
+        "A-3;Hiking boot;A leather boot that keeps feet dry;189,50;shoes\n"
+    )
+    assert preview(write("a.csv", rows)).columns == Columns(
+        "Beschreibung", "Artikelnummer", "Titel"
+    )
+    two = rows.replace("shoes\n", "shoes;Ann A\n", 1).replace("shoes\n", "shoes;Ben B\n", 1)
+    two = two.replace("Gruppe\n", "Gruppe;Autor\n").replace("shoes\n", "shoes;Cem C\n")
+    assert preview(write("b.csv", two)).columns == Columns("Beschreibung", "Artikelnummer", "")
+
+
+def test_a_corpus_says_of_what_file_it_is_in_a_sentence_that_can_be_read(write: Write) -> None:
+    corpus = imported(write("a.csv", "id;text\na;one, two\nb;three\n")).corpus
+    assert corpus.description == "A CSV file, separated by semicolons, of 2 documents"
+
+
 ODD_IDS = (
     "refund policy.md", "two\nlines", "tab\there", "line\r\nend", "#1", '"quoted"', '"', '#"a"',
     "50%20off", " outer ", "\u00fcn\u00ef \u65e5\u672c", "=1+1", "sep=;",
