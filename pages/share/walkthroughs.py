@@ -7,13 +7,14 @@ import streamlit as st
 from components.common.messages import empty, error, plain
 from components.common.wording import counted
 from components.search.headline import headline
+from engine.share.walkthrough_editing import changed
 from engine.types import CrossExamError
 from engine.types.share.walkthroughs import Walkthrough
 from pages.share.draft_editor import draft_editor
 from pages.share.walkthrough_playing import playing
 from state import url_state
 from state.share import played
-from state.share.walkthrough_draft import draft, keep_opened, opened_walkthrough
+from state.share.walkthrough_draft import draft, keep_draft, keep_opened, opened_walkthrough
 from state.share.walkthrough_files import read, shipped
 
 MOST_MEGABYTES = 8
@@ -45,14 +46,29 @@ def list_of_walkthroughs() -> None:
 
 
 def _line(walkthrough: Walkthrough, name: str, origin: str = "") -> None:
-    """A walkthrough's title with its number of steps and the button that plays it."""
-    title_box, facts_box, button_box = st.columns([4, 3, 1], vertical_alignment="center")
+    """A walkthrough's title with its number of steps and the buttons that copy and play it."""
+    title_box, facts_box, copy_box, button_box = st.columns(
+        [4, 2, 1.2, 1], vertical_alignment="center"
+    )
     title_box.markdown(f"**{plain(walkthrough.title or 'Without a title')}**")
     facts = [counted(len(walkthrough.steps), "step"), origin]
     facts_box.caption(plain(", ".join(filter(None, facts))))
+    copy_box.button(
+        "Edit a copy",
+        key=f"copy_{name}",
+        on_click=_make_own,
+        args=(walkthrough,),
+        width="stretch",
+        help="Its steps become your own walkthrough; Undo brings back what stood there.",
+    )
     button_box.button(
         "Play", key=f"play_{name}", on_click=played.play, args=(name,), width="stretch"
     )
+
+
+def _make_own(walkthrough: Walkthrough) -> None:
+    """Have these steps as the visitor's own walkthrough, which can be taken back."""
+    keep_draft(changed(draft(), walkthrough))
 
 
 def _file_opener() -> None:

@@ -230,6 +230,27 @@ def test_a_file_is_opened_and_one_that_it_must_not_hold_is_refused() -> None:
     assert data["steps"][0]["kept_words"] == "figures of 2026-11-29, corpus senses"
 
 
+def test_a_saved_walkthrough_and_one_that_ships_can_be_edited_again() -> None:
+    at = with_draft(walkthrough("A"))
+    text = walkthrough_text(walkthrough("B", "C"))
+    at.file_uploader(key="walkthrough_file").set_value(("b.json", text.encode(), "text/json"))
+    finished(at)
+    at.button(key="copy_file").click()
+    finished(at)
+    assert headings(at) == ["B", "C"]
+    at.button(key="step_delete_0").click()
+    finished(at)
+    assert headings(at) == ["C"]
+    ships = next(button for button in at.button if button.label == "Edit a copy")
+    ships.click()
+    finished(at)
+    assert len(headings(at)) > 1
+    for expected in (["C"], ["B", "C"], ["A"]):
+        at.button(key="undo_draft").click()
+        finished(at)
+        assert headings(at) == expected
+
+
 def test_a_live_step_of_a_corpus_that_is_not_here_says_so_and_shows_what_was_kept() -> None:
     at = with_draft(Walkthrough("", (step(link={"q": QUERY, "corpus": "../elsewhere"}),)))
     (shown,) = play_draft(at)["steps"]
