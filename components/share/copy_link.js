@@ -32,6 +32,12 @@ async function copy(text) {
   }
 }
 
+// A colleague elsewhere cannot open it.
+function reach() {
+  const alone = ["localhost", "127.0.0.1", "[::1]"].includes(window.location.hostname);
+  return alone ? ". It opens on this machine alone" : "";
+}
+
 // Beside the page, so that it is seen in stage mode too, where the button is hidden.
 function say(words) {
   document.querySelector(".crossexam-said")?.remove();
@@ -61,7 +67,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       return;
     }
     const done = await copy(linkOf(data.made));
-    say(done ? "Link copied" : "This browser keeps its clipboard: copy the link from the address bar");
+    say(done ? `Link copied${reach()}` : "This browser keeps its clipboard: copy the link from the address bar");
   };
   button.onclick = press;
   if (document.crossexamCopy) document.crossexamCopy();

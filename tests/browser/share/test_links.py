@@ -103,7 +103,7 @@ def test_the_copied_link_says_what_differs_where_it_is_opened(visit: Visit) -> N
     wait_until_ranked(page)
     expect(page.get_by_role("button", name="Copy link", exact=True)).to_be_visible()
     page.keyboard.press("l")
-    expect(page.get_by_text("Link copied")).to_be_visible()
+    expect(page.get_by_text("Link copied. It opens on this machine alone")).to_be_visible()
     link = str(page.evaluate("navigator.clipboard.readText()"))
     values = dict(parse_qsl(urlsplit(link).query))
     fingerprint = values["made"].split(",")[0]
