@@ -182,13 +182,21 @@ def _reranked(spec: PipelineSpec, query_scores: CandidateScores, first: Ranking)
 
 
 def seconds_of(spec: PipelineSpec, query_scores: CandidateScores) -> float:
-    """What the query takes: its first stage, and its pairs' shares of their batches."""
-    stages = (BM25, BI_ENCODER) if spec.first_stage == HYBRID else (spec.first_stage,)
-    total = sum(query_scores.seconds[stage] for stage in stages)
+    """What the query takes: its retrievers, and its pairs' shares of their batches."""
+    total = retrieval_seconds(spec, query_scores)
     if spec.reranker:
         pairs = pairs_of(spec, query_scores)
         total += sum(pairs[doc_id].seconds for doc_id in first_ranking(spec, query_scores).ids())
     return total
+
+
+def retrieval_seconds(spec: PipelineSpec, query_scores: CandidateScores) -> float:
+    """What its retrievers take: those of its first stage, and BM25 where it is mixed in."""
+    stages = {BM25, BI_ENCODER} if spec.first_stage == HYBRID else {spec.first_stage}
+    mixed_in = {BM25} - stages if spec.blended else set()
+    return sum(query_scores.seconds[stage] for stage in stages) + sum(
+        query_scores.seconds.get(stage, 0.0) for stage in mixed_in
+    )
 
 
 def run_of(spec: PipelineSpec, gathered: Sequence[CandidateScores], *, length: int = 0) -> Run:

@@ -86,6 +86,17 @@ def test_a_query_costs_its_first_stage_and_its_own_pairs() -> None:
     assert run_of(spec, [found]).timings["q1"][0].seconds == seconds_of(spec, found)
 
 
+def test_a_mixture_with_bm25_costs_bm25_once_whatever_the_first_stage() -> None:
+    searcher, reranker = tiny_searcher(MANY, clock=Clock())
+    for first_stage in ("bm25", "bi-encoder", "hybrid"):
+        plain = PipelineSpec(Settings(5, first_stage), "table")
+        mixed = replace(plain, blended=True)
+        (found,) = gather(searcher, {"table": reranker}, QUERIES[:1], [plain, mixed])
+        more = found.seconds["bm25"] if first_stage == "bi-encoder" else 0.0
+        assert seconds_of(mixed, found) == pytest.approx(seconds_of(plain, found) + more)
+        assert found.seconds["bm25"] > 0
+
+
 def test_a_pair_that_was_never_scored_is_an_error_and_not_a_guess() -> None:
     searcher, reranker = tiny_searcher(MANY)
     gathered = gather(

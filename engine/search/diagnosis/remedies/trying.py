@@ -13,8 +13,8 @@ from engine.quality.candidate_scores import (
     final_ranking,
     first_ranking,
     pairs_key,
+    retrieval_seconds,
     scored_pairs,
-    seconds_of,
 )
 from engine.quality.pipelines import PipelineSpec
 from engine.quality.runner import gather
@@ -75,11 +75,11 @@ class Scoring:
         return replace(self, scored=pairs)
 
     def seconds(self, spec: PipelineSpec, query_scores: CandidateScores) -> float:
-        """What the pipeline takes for a query: its first stage, and a mean pair's time for each.
+        """What the pipeline takes for a query: its retrievers, and a mean pair's time for each.
 
         The mean is over all pairs that were scored alike: of a few alone it would be noise.
         """
-        first = seconds_of(PipelineSpec(spec.settings), query_scores)
+        first = retrieval_seconds(spec, query_scores)
         if not spec.reranker:
             return first
         ids = first_ranking(spec, query_scores).ids()

@@ -195,10 +195,10 @@ def test_what_both_pipelines_ask_costs_nothing_more_however_it_was_measured(
     remedies = [r for r in remedies_for(one, BASE, RemedyChoice()) if r.name != "no-title"]
     results = {r.name: r for r, _ in tried(one, BASE, [respelt, *remedies], scoring_of()[0])}
     assert results["respelt"].seconds_more == 0.0
-    assert results["blend"].seconds_more == 0.0
+    assert results["blend"].seconds_more > 0  # BM25 is asked too, here and below
     assert results["depth-100"].seconds_more == 0.5 * (len(EIGHTY) - SETTINGS.depth)
     assert results["first-alone"].seconds_more == -0.5 * SETTINGS.depth
-    assert results[f"first-{HYBRID}"].seconds_more > 0  # BM25 is asked too
+    assert results[f"first-{HYBRID}"].seconds_more > 0
 
 
 def test_a_remedy_that_fails_says_why_and_the_others_go_on() -> None:
