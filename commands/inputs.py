@@ -9,6 +9,7 @@ import zlib
 from contextlib import ExitStack
 from pathlib import Path
 
+from corpora.readers.input_errors import bytes_in_words
 from corpora.readers.tables.names import USUAL, normal_name
 from engine.quality.runs.trec_files import decoded
 from engine.types import CrossExamError
@@ -40,33 +41,57 @@ def checked_query(query: str) -> str:
     return query
 
 
-def file_text(path: Path) -> str:
-    """The text of a file that must be readable."""
+def file_bytes(path: Path, most: int = MOST) -> bytes:
+    """What a file holds, a pipe's or a device's too; raises CrossExamError for over `most` bytes.
+
+    No more than that is read, for a device has no end.
+    """
     try:
-        return decoded(path.read_bytes(), str(path))
+        with path.open("rb") as stream:
+            data = stream.read(most + 1)
     except OSError as error:
         raise CrossExamError(f"{path}: {error.strerror}: give a file that can be read") from error
+    if len(data) > most:
+        raise CrossExamError(f"{path}: holds over {bytes_in_words(most)}: give a shorter file")
+    return data
+
+
+def file_text(path: Path) -> str:
+    """The text of a file that must be readable."""
+    return decoded(file_bytes(path), str(path))
 
 
 def input_file(name: str | None, stack: ExitStack, *, lines: bool = False) -> Path | None:
     """The path of that name; of `-` a file that holds what was given on standard input.
 
-    Standard input is kept in a file, which goes when the stack is closed. With `lines`, text
+    Standard input is kept in a file, which goes when the stack is closed; so is what a pipe or a
+    device gives, which can be read once. With `lines`, text
     that is neither JSON nor a table with a usual header is taken for plain lines.
     """
     if name is None:
         return None
     if name != STDIN:
-        return Path(name)
-    data = sys.stdin.buffer.read(MOST + 1)
-    if len(data) > MOST:
-        raise CrossExamError("standard input holds over 400 MB: give a file")
+        path = Path(name)
+        if not _is_read_once(path):
+            return path
+        data, source = file_bytes(path), name
+    else:
+        data, source = sys.stdin.buffer.read(MOST + 1), "standard input"
+        if len(data) > MOST:
+            raise CrossExamError("standard input holds over 400 MB: give a file")
     if not data.strip():
-        raise CrossExamError("standard input is empty: give at least one row")
+        raise CrossExamError(f"{source} is empty: give at least one row")
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="crossexam-stdin-")))
     path = folder / f"stdin{_suffix(data, lines=lines)}"
     path.write_bytes(data)
     return path
+
+
+def _is_read_once(path: Path) -> bool:
+    try:
+        return path.is_fifo() or path.is_char_device() or path.is_socket()
+    except ValueError:  # a NUL in it
+        return False
 
 
 def _suffix(data: bytes, *, lines: bool) -> str:

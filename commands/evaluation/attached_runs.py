@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from commands.command import Command
-from commands.inputs import STDIN, input_file
+from commands.inputs import STDIN, file_bytes, input_file
 from commands.options import add_corpus
 from engine.types import CrossExamError
 from workbench.workbench import Workbench
@@ -61,12 +61,7 @@ def _read(name: str) -> tuple[str, bytes]:
     with ExitStack() as stack:
         path = input_file(name, stack, lines=True)
         assert path is not None
-        try:
-            return "standard input" if name == STDIN else path.name, path.read_bytes()
-        except OSError as error:
-            raise CrossExamError(
-                f"{path}: {error.strerror}: give a file that can be read"
-            ) from error
+        return "standard input" if name == STDIN else path.name, file_bytes(path)
 
 
 def _lines(result: dict[str, Any]) -> list[str]:

@@ -27,6 +27,7 @@ from engine.quality.passage_judgments import grades_of
 from engine.quality.weights.weighted_mean import weights_of
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
+from engine.share.checked_json import MOST_BYTES
 from engine.share.provenance import search_provenance
 from engine.share.report.report import FILE_NAME, report_html, snapshot_title
 from engine.share.run_snapshot import run_snapshot
@@ -89,7 +90,8 @@ def _report(args: argparse.Namespace) -> dict[str, Any]:
 def _walkthrough(path: Path) -> tuple[str, list[ReportSection]]:
     """The title of a walkthrough's file, and its steps that have frozen figures."""
     try:
-        walkthrough = walkthrough_from(path.read_bytes(), path.name)
+        with path.open("rb") as stream:
+            walkthrough = walkthrough_from(stream.read(MOST_BYTES + 1), path.name)
     except OSError as error:
         raise CrossExamError(
             f"--walkthrough {path}: cannot be read ({error.strerror}): name a walkthrough's file"

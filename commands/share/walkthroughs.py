@@ -14,6 +14,7 @@ from commands.output import ProgressLine
 from corpora.stores.corpus import Corpus
 from engine.search.movement import TOP
 from engine.search.searcher import Searcher
+from engine.share.checked_json import MOST_BYTES
 from engine.share.snapshot_differences import snapshot_differences
 from engine.share.walkthrough_json import walkthrough_from, walkthrough_text
 from engine.share.walkthrough_library import FOLDER
@@ -72,7 +73,8 @@ def _figures(args: argparse.Namespace) -> StepFigures:
 
 def _read(path: Path) -> Walkthrough:
     try:
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)  # read_json refuses what is over it
     except OSError as error:
         raise CrossExamError(
             f"{path}: cannot be read ({error.strerror}): name a walkthrough's file"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import threading
 import tomllib
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +16,8 @@ from typing import Any
 import pytest
 
 import cli
-from commands import quality
-from commands.inputs import text_argument
+from commands import inputs, quality
+from commands.inputs import file_bytes, text_argument
 from tests.commands.running import ROOT, Output, failure
 
 pytestmark = pytest.mark.usefixtures("session_models")
@@ -276,3 +279,39 @@ def test_runs_by_id_are_compared_by_judgments_of_query_texts(
 
 def test_bytes_that_are_no_utf_8_are_replaced_in_an_argument() -> None:
     assert text_argument(b"caf\xe9 \xc3\xa9".decode("utf-8", "surrogateescape")) == "caf\ufffd é"
+
+
+def test_a_pipe_that_can_be_read_once_stands_for_a_file(tmp_path: Path, run_json: Any) -> None:
+    """As the shell makes it of `<(command)`."""
+    pipe, documents = tmp_path / "pipe", tmp_path / "docs.csv"
+    documents.write_text("id,text\n1,A bag for a laptop\n")
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("p1\tlaptop bag\np2\tusb hub\n",))
+    writer.start()
+    result = run_json("import", str(documents), "--name", "piped", "--queries", str(pipe))
+    writer.join()
+    assert result["queries"] == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("compare", "/dev/zero", "/dev/zero", "--qrels", "/dev/zero"),
+        ("runs", "/dev/zero", "--corpus", "senses", "--name", "x"),
+        ("check", "--corpus", "senses", "--cases", "/dev/zero"),
+        ("import", "--name", "senses", "--queries", "/dev/zero"),
+    ],
+)
+def test_a_device_without_an_end_is_read_to_a_limit_alone(
+    arguments: tuple[str, ...], capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commands.inputs.file_bytes", partial(file_bytes, most=1_000))
+    monkeypatch.setattr("commands.evaluation.attached_runs.file_bytes", inputs.file_bytes)
+    assert "/dev/zero: holds over 1.0 kB: give a shorter file" in failure(capsys, *arguments)
+
+
+@pytest.mark.parametrize("command", [("walkthroughs",), ("report", "--walkthrough")])
+def test_a_walkthrough_without_an_end_is_read_to_its_limit_alone(
+    command: tuple[str, ...], capsys: Output
+) -> None:
+    assert "8,000,001 bytes are more than 8,000,000" in failure(capsys, *command, "/dev/zero")
