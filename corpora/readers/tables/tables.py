@@ -230,13 +230,22 @@ def _rows_of_line(line: str, dialect: TableLayout) -> list[str]:
     return [line]
 
 
+def _are_rows(parts: list[str], dialect: TableLayout) -> bool:
+    """Whether the parts of a line are whole rows; a return in quotes stays in its cell."""
+    try:
+        rows = list(csv.reader(parts, delimiter=dialect.separator, strict=True))
+    except csv.Error:
+        return False
+    return all(len(row) == len(dialect.names) for row in rows)
+
+
 class _Lines:
     """The lines of a file for csv's reader, which can be read again from the second on."""
 
-    def __init__(self, path: Path, skipped: int, read_options: ReadOptions) -> None:
+    def __init__(self, path: Path, dialect: TableLayout, read_options: ReadOptions) -> None:
         self._source = text_lines(path, read_options)
         self._again: deque[tuple[int, str]] = deque()
-        self._skipped = skipped
+        self._dialect = dialect
         self.row: list[tuple[int, str]] = []
 
     def __iter__(self) -> Iterator[str]:
@@ -245,10 +254,10 @@ class _Lines:
     def __next__(self) -> str:
         while True:
             number, line = self._again.popleft() if self._again else next(self._source)
-            if "\r" in line[:-2]:  # ends a row unless it stands in quotes, as csv knows
-                line, *later = RETURN.split(line)
+            if "\r" in line[:-2] and _are_rows(parts := RETURN.split(line), self._dialect):
+                line, *later = parts
                 self._again.extendleft((number, each) for each in reversed(later))
-            if number > self._skipped:
+            if number > self._dialect.skipped:
                 self.row.append((number, line))
                 return line
 
@@ -264,7 +273,7 @@ def _quoted_rows(
 
     A row that cannot be read costs its first line alone: the next line begins a new row.
     """
-    lines = _Lines(path, dialect.skipped, read_options)
+    lines = _Lines(path, dialect, read_options)
     while True:
         lines.row = []
         try:

@@ -48,7 +48,7 @@ def test_order_is_that_of_the_file_and_blank_lines_are_skipped(write: Write) -> 
     [
         ('{"_id": "b", "text": ', "no valid JSON at column"),
         ('["b", "text"]', "is a list, not an object"),
-        ('"b"', "is a str, not an object"),
+        ('"b"', "is a text, not an object"),
         ('{"_id": "b", "text": 5}', "'text' is 5 (int), not a string"),
         ('{"_id": "b", "text": null}', "'text' is None (NoneType), not a string"),
         ('{"_id": "b", "text": "t", "title": ["x"]}', "'title' is ['x'] (list), not a string"),
