@@ -35,7 +35,7 @@ if not chosen.query:
 search = searches.search(loaded.searcher, chosen.query, chosen.settings)
 asked = question(loaded, chosen.query)
 if asked is None:
-    st.caption(plain(what_to_name(loaded.corpus, chosen.query)))
+    st.caption(plain(what_to_name(loaded, chosen.query)))
 else:
     document = asked.expected.document
     case = Case(chosen.query, document.doc_id, asked.top, asked.wanted)

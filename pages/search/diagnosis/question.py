@@ -9,7 +9,6 @@ import streamlit as st
 from components.common.cut_text import cut_notice, cut_text
 from components.common.messages import error, notice
 from components.common.wording import counted
-from corpora.stores.corpus import Corpus
 from engine.types import CrossExamError, Document
 from engine.types.diagnosis.cases import MOST_TOP, Expected
 from pages.search.link_names import (
@@ -74,12 +73,12 @@ def question(loaded: LoadedCorpus, query: str) -> Question | None:
     return None if expected is None else Question(expected, top, bool(wish))
 
 
-def what_to_name(corpus: Corpus, query: str) -> str:
+def what_to_name(loaded: LoadedCorpus, query: str) -> str:
     """What can be named for this query: what people judged relevant for it, an example."""
     words = "Name a document that you expected for this query, or one that should not be there."
-    if titles := judged_relevant(corpus, query, most=MOST_NAMED):
+    if titles := judged_relevant(loaded.corpus, query, most=MOST_NAMED):
         words += f" Judged relevant for it: {', '.join(f'“{title}”' for title in titles)}."
-    if is_bundled(corpus.info.name):
+    if is_bundled(loaded.corpus.info.name):
         words += (
             " “do bees understand the concept of zero” and “What goes on inside a bee's head” "
             "show one whose answer is never read."
