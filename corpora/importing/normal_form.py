@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TextIO
 
 from corpora.readers.beir import PARENT, SPAN
+from corpora.readers.folders import IMPORT_FACTS
 from corpora.readers.input_errors import from_system
 from corpora.stores.corpus import Corpus
 from engine.types import Document, Qrel, Query
 from engine.types.trec_ids import escaped_id
 from system.storage import replace_folder, sha256_of
 
-FACTS = "import.json"
+FACTS = IMPORT_FACTS
 HEX_DIGITS = 24
 READ_AT_ONCE = 1024
 

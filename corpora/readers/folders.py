@@ -21,6 +21,7 @@ QREL_NAMES = ("qrels", "qrel", "judgments", "judgements", "labels")
 MAYBE_ROWS = (".json", ".xml", ".dat")
 ASIDE = ("readme", "license", "licence", "changelog", "notice", "citation", "about")
 PREFERRED = ("test", "dev", "train")
+IMPORT_FACTS = "import.json"  # written beside an imported corpus
 
 
 class NoDocuments(InputError):  # noqa: N818 - what is wrong, in the words of a reader
@@ -185,7 +186,7 @@ def _named(path: Path, names: tuple[str, ...]) -> bool:
 
 
 def _is_aside(path: Path) -> bool:
-    return path.name.casefold().split(".")[0] in ASIDE
+    return path.name == IMPORT_FACTS or path.name.casefold().split(".")[0] in ASIDE
 
 
 def _holds_trec(path: Path) -> bool:
