@@ -235,7 +235,8 @@ def test_the_bar_s_buttons_and_boxes_are_of_one_height_and_end_with_the_page(vis
     wait_until_ranked(page)
     assert page.locator(".st-key-bar p").evaluate_all(CUT) == []
     keep, on_stage = (page.get_by_role("button", name=n) for n in ("Add to walkthrough", "Stage"))
-    boxes = [place.bounding_box() for place in (keep, on_stage, page.locator(".st-key-q input"))]
+    query = page.locator(".st-key-q").get_by_test_id("stTextInputRootElement")
+    boxes = [place.bounding_box() for place in (keep, on_stage, query)]
     keep_box, stage_box, query_box = (box for box in boxes if box is not None)
     assert keep_box["height"] == stage_box["height"] == pytest.approx(query_box["height"], abs=3)
     columns = column(page, "Cross-encoder").bounding_box()
