@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from typing import Protocol
 
-from components.common.wording import counted, humanised
+from components.common.job_progress import rough
+from components.common.wording import counted
 
 
 def when(saved_at: float) -> str:
@@ -25,17 +27,29 @@ def run_label(
     )
 
 
-def cost_words(*, pipelines: int, queries: int, pairs: int, pair_seconds: float | None) -> str:
-    """What a run would take at most, by the seconds of a pair in the last run, if there was one."""
+class PairPrice(Protocol):
+    """The seconds that a pair takes, and in words where they come from."""
+
+    @property
+    def seconds(self) -> float: ...
+
+    @property
+    def origin(self) -> str: ...
+
+
+def about_words(pairs: int, price: PairPrice | None) -> str:
+    """ ", about 12 min at the last run's speed"; "" where no speed is known."""
+    if price is None:
+        return ""
+    return f", about {rough(pairs * price.seconds)} {price.origin}"
+
+
+def cost_words(*, pipelines: int, queries: int, pairs: int, price: PairPrice | None) -> str:
+    """What a run would take at most."""
     run = f"{pipelines} pipelines over {counted(queries, 'query', 'queries')}"
     if not pairs:
         return f"{run}; nothing to rerank."
-    about = (
-        ""
-        if pair_seconds is None
-        else f", {humanised(pairs * pair_seconds)} at most at the last run's speed"
-    )
     return (
-        f"{run}: at most {counted(pairs, 'pair')} to read{about}. Pairs that are common to "
-        "several pipelines, or were scored in an earlier run, are not read again."
+        f"{run}: at most {counted(pairs, 'pair')} to read{about_words(pairs, price)}. Pairs that "
+        "are common to several pipelines, or were scored in an earlier run, are not read again."
     )

@@ -12,6 +12,10 @@ from state.search.worked_example import QUERY
 
 EXAMPLE = {url_state.CORPUS: BUNDLED, url_state.QUERY: QUERY}
 PAIR = {url_state.DOCUMENT: "python-ball-care", url_state.SECOND: "python-programming-tutorial"}
+PASSED_ON = (
+    Way("Play or make a walkthrough", "pages/share/walkthroughs.py"),
+    Way("Let people vote without labels", "pages/share/blind_vote.py"),
+)
 DOORS = (
     Door(
         "I want to learn or teach",
@@ -43,6 +47,7 @@ DOORS = (
                 {**EXAMPLE, stage.STAGE: stage.ON},
             ),
             Way("Measure it on a query set", "pages/quality/quality.py"),
+            *PASSED_ON,
         ),
     ),
 )
@@ -61,6 +66,7 @@ MEASURED = Door(
             "pages/search/compare.py",
             {**EXAMPLE, stage.STAGE: stage.ON},
         ),
+        *PASSED_ON,
     ),
 )
 

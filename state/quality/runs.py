@@ -160,14 +160,6 @@ def saved_pipelines(fingerprint: str, most: int = MOST_SAVED) -> list[tuple[Save
     return pipelines
 
 
-def pair_seconds(fingerprint: str) -> float | None:
-    """The seconds that a pair took in the newest run that read any; None without one."""
-    for saved in saved_runs(fingerprint):
-        if saved.head.get("pairs") and saved.head.get("seconds"):
-            return float(saved.head["seconds"]) / float(saved.head["pairs"])
-    return None
-
-
 def delete(fingerprint: str, run_id: str) -> None:
     """Forget a saved run for good."""
     require(Act.DELETE)

@@ -9,6 +9,7 @@ import streamlit as st
 from components.common import stage
 from components.common.messages import empty, error, notice, plain
 from components.common.wording import counted
+from components.quality.run_wording import about_words
 from components.search.headline import headline
 from engine.quality.calibration.floor import LEAST_PRECISION, MOST_PRECISION
 from engine.quality.calibration.reliability import FEWEST_PAIRS, FEWEST_QUERIES
@@ -28,6 +29,7 @@ from state.app_resources import LoadedCorpus
 from state.permissions import Act, refusal
 from state.quality import calibration as calibrations
 from state.quality.calibration import CalibrationTask
+from state.quality.price import pair_price
 
 FIRST_GLANCE = 0.3
 GRADES = (1, 2, 3)
@@ -61,7 +63,9 @@ def calibration_view(loaded: LoadedCorpus, head: Any, *, dark: bool) -> None:
         empty(
             "Nothing was measured yet",
             "A logit is a number without a meaning of its own. Press Measure: each judged pair is "
-            "scored in fp32, and the share that people judged relevant is laid against the logit.",
+            "scored in fp32, and the share that people judged relevant is laid against the logit. "
+            "From it comes the floor, the logit from which on the wanted share is relevant: below "
+            "it Compare says that there is probably no answer.",
         )
         return
     report = looked.report
@@ -128,13 +132,15 @@ def _measure(
     ):
         calibrations.start(loaded, precision, from_grade)
         st.rerun()
+    pairs = len(task.grades) + sum(question.listed for question in task.questions)
+    about = about_words(pairs, pair_price(task.key.fingerprint))
     sample = "" if len(task.grades) == task.judged else f" of {task.judged:,}, drawn by query"
     text_box.caption(
         plain(
             f"{short_model(task.key.model)} in fp32, never fastest: "
             f"{counted(len(task.grades), 'judged pair')}{sample}, and the candidates of "
             f"{counted(sum(q.listed for q in task.questions), 'query', 'queries')} whose best "
-            "score is held against those without an answer. What was scored is kept."
+            f"score is held against those without an answer{about}. What was scored is kept."
         )
     )
     if job is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from components.common.messages import notice, plain
-from components.common.wording import counted, humanised
+from components.common.wording import counted
+from components.quality.run_wording import about_words
 from engine.types import FIRST_STAGES
 from engine.types.registries.stage_wording import stage_label
 from pages.quality.link_names import (
@@ -22,8 +23,8 @@ from state import url_state
 from state.app_resources import LoadedCorpus
 from state.permissions import Act, refusal
 from state.quality import parity
-from state.quality import runs as quality
 from state.quality.parity import Asked
+from state.quality.price import pair_price
 
 
 def form(loaded: LoadedCorpus, *, at_work: bool) -> None:
@@ -74,8 +75,7 @@ def form(loaded: LoadedCorpus, *, at_work: bool) -> None:
 def _cost(loaded: LoadedCorpus, asked: Asked) -> str:
     """How many pairs are scored at most, how long that took last, and where texts are sent."""
     pairs = parity.most_pairs(asked)
-    seconds = quality.pair_seconds(loaded.corpus.info.fingerprint)
-    about = f", about {humanised(pairs * seconds)} at the last run's speed" if seconds else ""
+    about = about_words(pairs, pair_price(loaded.corpus.info.fingerprint))
     hosts = dict.fromkeys(host for side in (asked.a, asked.b) if (host := parity.host_of(side)))
     sent = "".join(
         f" {counted(asked.queries, 'query', 'queries')} and the texts of their candidates are sent "

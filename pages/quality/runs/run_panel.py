@@ -20,6 +20,7 @@ from state import url_state
 from state.app_resources import LoadedCorpus
 from state.permissions import Act, refusal
 from state.quality import runs as quality
+from state.quality.price import pair_price
 from state.quality.runs import RunOutcome
 
 FIRST_GLANCE = 0.3
@@ -82,7 +83,7 @@ def _cost(loaded: LoadedCorpus, specs: Sequence[PipelineSpec], queries: int) -> 
         pipelines=len(specs),
         queries=queries,
         pairs=queries * most_pairs(specs),
-        pair_seconds=quality.pair_seconds(loaded.corpus.info.fingerprint),
+        price=pair_price(loaded.corpus.info.fingerprint),
     )
 
 
