@@ -19,6 +19,11 @@ def backend_sentence(explained: float, ranked: float, backend: str) -> str:
     """How the explained logit and the one that ranked differ: two engines, one model."""
     if backend == EXPLAINED_BY:
         return f"{EXPLAINED_BY} ranked this document too, so both logits are one."
+    if decimal(explained, 4) == decimal(ranked, 4):
+        return (
+            f"The list was ranked by {backend}, which gives the same logit to four decimals, "
+            f"{decimal(ranked, 4)}."
+        )
     return (
         f"The list was ranked by {backend}, which gives {decimal(ranked, 4)} where fp32 gives "
         f"{decimal(explained, 4)}: a difference of {abs(ranked - explained):.4f}."

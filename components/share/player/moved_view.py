@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from components.common.wording import score_text
 from engine.types.share.differences import FigureDifference, HitDifference, SnapshotDifferences
-from engine.types.wording.numbers import signed
+from engine.types.wording.numbers import decimal, signed, with_minus
 
 MOST_ROWS = 8
 LEAST_SAID = 0.0005  # a change that three decimals show
@@ -33,13 +35,11 @@ def moved_view(differences: SnapshotDifferences) -> dict[str, Any]:
 
 
 def _hit_row(hit: HitDifference, label: str, stage: str) -> list[str]:
-    scores = (hit.score_before, hit.score_after)
-    before, after = ("–" if s is None else score_text(stage, s) for s in scores)
     return [
         hit.title.strip() or hit.doc_id,
         label,
         _ranks(hit),
-        f"{before} → {after}",
+        _then_now(hit.score_before, hit.score_after, partial(score_text, stage)),
         "" if hit.score_change is None else _by(hit.score_change),
         _drift_words(hit.score_change, within=hit.within_drift),
     ]
@@ -57,14 +57,25 @@ def _ranks(hit: HitDifference) -> str:
 
 def _figure_row(figure: FigureDifference) -> list[str]:
     whole = all(v is None or float(v).is_integer() for v in (figure.before, figure.after))
-    before, after = (
-        "–" if v is None else f"{v:,.{0 if whole else 3}f}" for v in (figure.before, figure.after)
-    )
+
+    def text(value: float) -> str:
+        return with_minus(f"{value:,.{0 if whole else 3}f}")
+
     by = "" if figure.change is None else _by(figure.change, decimals=0 if whole else 3)
     drift = ""
     if figure.margin:  # a figure that no model computes has no drift
         drift = _drift_words(figure.change, within=figure.within_drift)
-    return [figure.name, "", "", f"{before} → {after}", by, drift]
+    return [figure.name, "", "", _then_now(figure.before, figure.after, text), by, drift]
+
+
+def _then_now(before: float | None, after: float | None, text: Callable[[float], str]) -> str:
+    """ "0.35 → 0.41"; with four decimals where the usual ones hide what is said to have changed."""
+    said_before, said_after = ("–" if v is None else text(v) for v in (before, after))
+    if before is None or after is None or said_before != said_after:
+        return f"{said_before} → {said_after}"
+    if abs(after - before) >= LEAST_SAID:
+        return f"{decimal(before, 4)} → {decimal(after, 4)}"
+    return f"{said_before} → {said_after}"
 
 
 def _by(change: float, decimals: int = 3) -> str:

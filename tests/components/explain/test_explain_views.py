@@ -14,6 +14,7 @@ from components.explain.attribution import faithfulness_chart, pairwise_view, wo
 from components.explain.attribution import method_agreement as method_agreement_view
 from components.explain.attribution import method_wording as method_agreement_wording
 from components.explain.attribution.attribution_facts import (
+    backend_sentence,
     references_sentence,
     special_sentence,
     sum_sentence,
@@ -377,3 +378,10 @@ def test_every_method_has_words_and_a_function_and_every_baseline_words() -> Non
 def test_limits_are_those_of_the_issue() -> None:
     assert (FLAGGED_ABOVE, attribution_warnings.NARROW_GAP) == (0.05, 0.5)
     assert len(method_agreement_wording.short("x" * 99)) == method_agreement_wording.LONGEST_TITLE
+
+
+def test_two_engines_of_one_logit_are_not_said_to_differ() -> None:
+    assert backend_sentence(3.44221, 3.44218, "OpenVINO fp32") == (
+        "The list was ranked by OpenVINO fp32, which gives the same logit to four decimals, 3.4422."
+    )
+    assert "a difference of 0.0200." in backend_sentence(-3.44, -3.42, "OpenVINO bf16")
