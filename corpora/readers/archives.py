@@ -18,6 +18,7 @@ LARGEST_UNPACKED = 2_000_000_000
 HIGHEST_RATIO = 200
 SMALL = 1_000_000  # what is smaller may be packed as tightly as it likes
 MOST_MEMBERS = 200_000
+LONGEST_NAME, MOST_PARTS = 1_024, 64
 BLOCK = 1 << 20
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA}
 IGNORED = ("__MACOSX", ".DS_Store", "Thumbs.db")
@@ -73,17 +74,17 @@ def _checked(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         raise in_file(path, f"over {MOST_MEMBERS:,} files in the archive: split it into several")
     total = 0
     seen_names: set[str] = set()
-    folders: set[str] = set()
     for member in members:
         _check_member(path, member)
         folded = "/".join(_parts(member)).casefold()
         if folded in seen_names:
             raise _refused(path, member, "is in the archive twice", "pack each file once")
         seen_names.add(folded)
-        folders.update(str(each) for each in PurePosixPath(folded).parents)
         total += member.file_size
-    if both := sorted(seen_names & folders):
-        raise in_file(path, f"{shown(both[0])} is a file and a folder in it: rename one")
+    for name in sorted(seen_names):
+        for parent in map(str, PurePosixPath(name).parents):
+            if parent in seen_names:
+                raise in_file(path, f"{shown(parent)} is a file and a folder in it: rename one")
     if total > LARGEST_UNPACKED:
         raise in_file(
             path,
@@ -96,6 +97,9 @@ def _checked(path: Path, archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
     written_name = str(getattr(member, "orig_filename", member.filename))  # cut at no NUL
     parts = written_name.replace("\\", "/").split("/")
+    if len(written_name) > LONGEST_NAME or len(parts) > MOST_PARTS:
+        limits = f"over {LONGEST_NAME:,} characters or {MOST_PARTS} parts"
+        raise _refused(path, member, f"has a name of {limits}", "shorten it")
     if not parts[0] or ".." in parts or ":" in parts[0]:
         raise _refused(path, member, "leads out of the archive", "pack it without such paths")
     if any(ord(character) < 32 for character in written_name):

@@ -26,6 +26,7 @@ SCORE_NAMES = ("score", "similarity", "_score")
 RANK_NAMES = ("rank", "position", "doc_position")
 RUN_NAMES = ("run", "run_id", "system", "name", "tag", "model", "snapshot_name")
 DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+\s*")
+THOUSANDS = re.compile(r",\d{3}$")
 SEPARATORS = (",", ";", "\t", "|")
 DECLARED = re.compile(r"sep=([,;\t|])\s*$")  # the first line that a spreadsheet writes
 BETWEEN = re.compile(r"[\s\-./]+")
@@ -88,8 +89,11 @@ def run_rows(text: str, file: str, log: Log) -> Iterator[RunRow]:
     first = _cells(lines[0][1])
     if _is_marco(first):
         return _marco_rows([(n, _cells(line)) for n, line in lines], len(first), file, log)
-    for separator in separators:
-        first = next(csv.reader([lines[0][1]], delimiter=separator))
+    for separator in separators if declared or not _is_trec(first) else ():
+        try:
+            first = next(csv.reader([lines[0][1]], delimiter=separator))
+        except csv.Error:
+            continue
         if _is_marco(first):
             return _marco_rows(list(_table_cells(lines, separator, file)), len(first), file, log)
     return _trec_rows(lines, file, log)
@@ -101,6 +105,10 @@ def _says_something(line: str) -> bool:
 
 def _is_marco(cells: Sequence[str]) -> bool:
     return len(cells) in MARCO_COLUMNS and all(_is_number(cell) for cell in cells[2:])
+
+
+def _is_trec(cells: Sequence[str]) -> bool:
+    return len(cells) >= TREC_COLUMNS and _is_number(cells[4])
 
 
 def _cells(line: str) -> list[str]:
@@ -173,14 +181,15 @@ def _table_rows(
         raise wrong_line(file, lines[0][0], "a table without a column 'score' or 'rank': add one")
     query_column, document_column = (column for column in id_columns if column is not None)
     text_column = _place(names, TEXT_NAMES)
-    has_comma = False
+    comma_lines: list[tuple[int, str]] = []
     for line, cells in _table_cells(lines[1:], separator, file):
         if len(cells) != len(names):
             raise wrong_line(file, line, f"{len(cells)} cells, the header {len(names)}")
         rank = cells[rank_column].strip() if rank_column is not None else ""
         score = f"-{rank}" if score_column is None else cells[score_column]
         if separator != "," and DECIMAL_COMMA.fullmatch(score):
-            score, has_comma = score.replace(",", "."), True
+            comma_lines.append((line, score.strip()))
+            score = score.replace(",", ".")
         yield RunRow(
             line,
             query=cells[query_column].strip(),
@@ -191,7 +200,13 @@ def _table_rows(
             rank=rank,
             text=cells[text_column].strip() if text_column not in (None, query_column) else "",
         )
-    if has_comma:
+    if comma_lines and separator != ";" and all(THOUSANDS.search(s) for _, s in comma_lines):
+        line, score = comma_lines[0]
+        plain, decimal = score.replace(",", ""), score.replace(",", ".")
+        raise wrong_line(
+            file, line, f"score is {score[:40]!r}: write {plain[:40]} or {decimal[:40]}"
+        )
+    if comma_lines:
         log(f"{file}: the comma in scores was read as a decimal point")
 
 

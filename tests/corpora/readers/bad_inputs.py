@@ -446,6 +446,16 @@ BAD: tuple[Bad, ...] = (
         ("pack.zip: 'n' is a file and a folder in it: rename one",),
     ),
     Bad(
+        "a name in a zip of over 64 folders",
+        zipped(("d/" * 64 + "a.md", b"x")),
+        ("has a name of over 1,024 characters or 64 parts: shorten it",),
+    ),
+    Bad(
+        "a name in a zip of over 1,024 characters",
+        zipped(("n" * 1_022 + ".md", b"x")),
+        ("has a name of over 1,024 characters or 64 parts: shorten it",),
+    ),
+    Bad(
         "a table of 200,000 columns, not all of them in each row",
         file("a.csv", ",".join(f"c{n}" for n in range(200_000)) + ",id,text\n" + "0," * 200_000),
         ("a.csv:1: the row has 200002 cells",),

@@ -109,6 +109,26 @@ def test_a_run_of_another_form_gives_the_same_lists(form: str) -> None:
     assert run.name == wanted.get(form, "theirs")
 
 
+@pytest.mark.parametrize("tag", ["bm25,0.9,0.4", "rrf|10|60", "a;1;2"])
+def test_a_run_tag_may_hold_separators_of_tables(tag: str) -> None:
+    run = read_run(f"q1 Q0 a 1 3 {tag}\nq1 Q0 b 2 2 {tag}\n", "t")
+    assert ({q: r.ids() for q, r in run.rankings.items()}, run.name) == ({"q1": ["a", "b"]}, tag)
+
+
+def test_a_query_of_many_words_may_stand_between_commas_without_a_header() -> None:
+    run = read_run('"how do I return a laptop bag",a,1\n"how do I return a laptop bag",b,2\n', "t")
+    assert {q: r.ids() for q, r in run.rankings.items()} == {
+        "how do I return a laptop bag": ["a", "b"]
+    }
+
+
+def test_a_decimal_comma_between_tabs_is_read_where_one_is_sure() -> None:
+    run_file = read_run_file("query\tdoc\tscore\nq\ta\t1,234\nq\tb\t0,5\n", "t")
+    assert [hit.score for hit in run_file.run.rankings["q"].hits] == [1.234, 0.5]
+    semicolons = read_run("query;doc;score\nq;a;1,234\n", "t")
+    assert [hit.score for hit in semicolons.rankings["q"].hits] == [1.234]
+
+
 def test_what_was_decided_by_looking_at_a_run_is_said() -> None:
     assert read_run_file(OTHER_FORMS["MS MARCO's ranks"], "t").notes == (
         "t: three columns, whose last was read as ranks, best first from 1",
@@ -222,6 +242,11 @@ def test_what_is_written_is_read_back() -> None:
         (
             '{"query": "q", "doc": "a", "score": 1}\n{"query": "q", "doc": "b", "doc": "c"}\n',
             "e.run:2: the key 'doc' stands twice in one object: keep one",
+        ),
+        ("x" * 131_073, "e.run:1: 1 columns, not 6"),
+        (
+            "query\tdoc\tscore\nq\ta\t1,234\nq\tb\t0,500\n",
+            "e.run:2: score is '1,234': write 1234 or 1",
         ),
         ("\n" * 10_000_001, "e.run: more than 5,000,000 lines"),
     ],
