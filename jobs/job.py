@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
@@ -15,6 +16,7 @@ from jobs.progress import Progress
 SOON = 1.0  # seconds after which a rate means something
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")
+E = TypeVar("E", bound=BaseException)
 
 
 class Job(Generic[T]):
@@ -112,7 +114,7 @@ class Job(Generic[T]):
         """What it gave, once it ended; raises the CrossExamError that stopped it."""
         self.wait()
         if self.problem is not None:
-            raise self.problem
+            raise self.problem.with_traceback(None)
         if self.value is None:
             raise Cancelled(f"{self.name} was cancelled")
         return self.value
@@ -151,15 +153,33 @@ class Job(Generic[T]):
             if value is not None:
                 self.value = value
         except Cancelled as error:
-            self.cancellation = Cancelled(self._on_cancel) if self._on_cancel else error
+            alone = _without_frames(error)
+            self.cancellation = Cancelled(self._on_cancel) if self._on_cancel else alone
         except CrossExamError as error:
-            self.error = error
+            self.error = _without_frames(error)
         except BaseException as error:  # a panic of a library is no Exception
             _LOG.exception("%s", self._failed)
             self.error = CrossExamError(
                 f"{self._failed} ({type(error).__name__}: {error}); the server's log has more"
             )
+            _without_frames(error)
         finally:
             self._ended.set()
             if self._on_end is not None:
                 self._on_end(self)
+
+
+def _without_frames(error: E) -> E:
+    """The error alone: its frames and causes hold all that the work had in hand."""
+    unseen: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while unseen:
+        each = unseen.pop()
+        if each is not None and id(each) not in seen:
+            seen.add(id(each))
+            traceback.clear_frames(each.__traceback__)
+            unseen += [each.__cause__, each.__context__]
+            if isinstance(each, BaseExceptionGroup):
+                unseen += each.exceptions
+    error.__traceback__ = error.__cause__ = error.__context__ = None
+    return error

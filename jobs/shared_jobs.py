@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary, WeakSet
 
 from engine.types import Cancelled, CrossExamError
 from jobs.job import Job
@@ -22,8 +23,8 @@ class _Shared(Generic[T]):
     """A job, when each visitor who waits for it last looked, and who does not want it any more."""
 
     job: Job[T] | None = None
-    looked: dict[VisitorWork, float] = field(default_factory=dict)
-    left: set[VisitorWork] = field(default_factory=set)
+    looked: WeakKeyDictionary[VisitorWork, float] = field(default_factory=WeakKeyDictionary)
+    left: WeakSet[VisitorWork] = field(default_factory=WeakSet)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -32,6 +33,13 @@ class _Shared(Generic[T]):
         return job is not None and (
             job.value is not None or (job.running and not job.stop_requested)
         )
+
+    def look(self, visitor: VisitorWork) -> None:
+        """Count this visitor among those who wait, while there is a job at work; with the lock."""
+        if self.job is not None and self.job.running:
+            self.looked[visitor] = time.monotonic()
+        else:
+            self.looked.clear()
 
     def awaited(self) -> bool:
         """Whether anybody waits who looked not long ago; the lock is held."""
@@ -52,10 +60,11 @@ class SharedJob(Generic[T]):
     def running(self) -> bool:
         """Whether it is at work, and this visitor waits for it."""
         with self._shared.lock:
-            if self._job is None or not self._job.running or self._visitor in self._shared.left:
+            if self._visitor in self._shared.left:
                 return False
-            self._shared.looked[self._visitor] = time.monotonic()
-            return True
+            if self._job is self._shared.job:
+                self._shared.look(self._visitor)
+            return self._job is not None and self._job.running
 
     @property
     def value(self) -> T | None:
@@ -109,13 +118,14 @@ class SharedJobs(Generic[T]):
         shared = self._by_key.get_or_make(key, _Shared)
         with shared.lock:
             if visitor not in shared.left:
-                shared.looked[visitor] = time.monotonic()
                 if not shared.joinable:
                     shared.job = begin()
+                shared.look(visitor)
             return SharedJob(shared, visitor, shared.job)
 
     def again(self, key: Hashable, visitor: VisitorWork) -> None:
         """Have this visitor, who cancelled the job, wait for it anew."""
         shared = self._by_key.get(key)
         if shared is not None:
-            shared.left.discard(visitor)
+            with shared.lock:
+                shared.left.discard(visitor)

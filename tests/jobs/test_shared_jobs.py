@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -107,3 +109,26 @@ def test_one_that_failed_says_why_and_is_begun_anew() -> None:
     again = jobs.of("key", ann, lambda: Job("counting", lambda _: 7))
     assert again.result() == 7
     assert jobs.of("key", ann, lambda: Job("counting", fails)).value == 7
+
+
+def test_who_is_forgotten_is_not_held_by_what_they_waited_for_or_cancelled(
+    counting: Counting,
+) -> None:
+    waiting, cancelling = VisitorWork(), VisitorWork()
+    kept = [weakref.ref(waiting), weakref.ref(cancelling)]
+    counting.of(waiting)
+    counting.of(cancelling).cancel()
+    del waiting, cancelling
+    gc.collect()
+    assert [each() for each in kept] == [None, None]
+
+
+def test_nobody_is_counted_as_waiting_once_the_job_has_ended(counting: Counting) -> None:
+    ann = VisitorWork()
+    of_ann = counting.of(ann)
+    (shared,) = counting.jobs._by_key.values()
+    assert list(shared.looked) == [ann]
+    counting.go_on.set()
+    assert of_ann.wait(PATIENCE)
+    assert not counting.of(ann).running
+    assert not shared.looked
