@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.explain.attribution.attribution_facts import backend_sentence
 from components.explain.pair_scores import logit_sentence
 from engine.search.settings import Settings
 from engine.types import CROSS_ENCODER
@@ -75,8 +76,8 @@ def test_a_document_that_was_chosen_is_explained_with_its_logit() -> None:
     hit = listed.find(ids[2]) if listed is not None else None
     assert hit is not None
     backend = workbench().models.cross_encoder().backend
-    assert says(at, f"{backend}, which gives {decimal(hit.score, 4)} where fp32 gives")
-    assert says(at, f"{attention.score:.4f}")
+    assert says(at, backend_sentence(attention.score, hit.score, backend))
+    assert says(at, decimal(attention.score, 4))
     (drawn,) = links(at)
     assert "".join(drawn["document"]).lower().startswith(document.title.replace(" ", "").lower())
     assert at.query_params["doc"] == ids[2]

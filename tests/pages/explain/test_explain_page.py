@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.explain.attribution.attribution_facts import backend_sentence
 from components.explain.attribution.word_attribution import COSINE
 from engine.explain.pairwise import difference
 from engine.types import BI_ENCODER, Attribution
@@ -96,7 +97,8 @@ def test_the_logit_is_explained_word_by_word_with_both_ends(alone: AppTest) -> N
     assert told is not None
     ranked, backend = told
     assert abs(ranked - expected.score) < 0.05
-    assert says(alone, f"{backend}, which gives {decimal(ranked, 4)} where fp32 gives")
+    assert says(alone, backend_sentence(expected.score, ranked, backend))
+    assert says(alone, decimal(ranked, 4))
     assert says(alone, "The query stays whole in this baseline")
     assert cosine["up"] == "raises the cosine"
     reasons = bi_encoders()[methods_of(BI_ENCODER)[0]](QUERY, SNAKE)
