@@ -79,15 +79,16 @@ class BackendSelection:
         Of several that are about as fast it is the one that drifts least.
         """
         chosen = self.figure
-        known = [
+        with_drift = [
             each
             for each in self.figures
             if each.drift is not None and each.drift.p99 <= MOST_DRIFT_FASTEST  # never for NaN
         ]
-        best = max(known, key=lambda each: each.per_second, default=None)
+        best = max(with_drift, key=lambda each: each.per_second, default=None)
         if best is None or chosen is None or best.per_second <= FASTER * chosen.per_second:
             return None
-        alike = [each for each in known if best.per_second <= FASTER * each.per_second]
+        least = max(FASTER * chosen.per_second, best.per_second / FASTER)
+        alike = [each for each in with_drift if each.per_second >= least]
         return min(alike, key=lambda each: each.drift.p99 if each.drift is not None else math.inf)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.types import BackendFigure, BackendSelection
 from state.app_resources import workbench
 from state.models.catalogue import model_cards
 from state.quality.runs import saved_runs
@@ -25,9 +26,23 @@ def pair_price(fingerprint: str) -> PairPrice | None:
     for saved in saved_runs(fingerprint):
         if saved.head.get("pairs") and saved.head.get("seconds"):
             return PairPrice(float(saved.head["seconds"]) / float(saved.head["pairs"]), LAST_RUN)
+    return _measured(_selection().figure)
+
+
+def fp32_price() -> PairPrice | None:
+    """By the fastest fp32 backend that was measured here, whatever ran before; None without one."""
+    in_fp32 = [figure for figure in _selection().figures if "fp32" in figure.label]
+    return _measured(max(in_fp32, key=lambda figure: figure.per_second, default=None))
+
+
+def _selection() -> BackendSelection:
+    """What runs the app's own cross-encoder, and what was measured of it."""
     own = workbench().models.cross_encoder_name
-    for card in model_cards():
-        figure = card.backend.figure if card.name == own and card.backend is not None else None
-        if figure is not None and figure.per_second:
-            return PairPrice(1 / figure.per_second, MEASURED)
-    return None
+    cards = (card.backend for card in model_cards() if card.name == own)
+    return next(cards, None) or BackendSelection("", "")
+
+
+def _measured(figure: BackendFigure | None) -> PairPrice | None:
+    if figure is None or not figure.per_second:
+        return None
+    return PairPrice(1 / figure.per_second, MEASURED)

@@ -21,7 +21,7 @@ from engine.quality.calibration.sampling import sampled
 from engine.quality.passage_judgments import passages_in
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
-from engine.types import LOGIT, Cancel, CrossExamError, ProgressCallback, Reranker
+from engine.types import CROSS_ENCODER, LOGIT, Cancel, CrossExamError, ProgressCallback, Reranker
 from engine.types.calibration.reliability import KeptFloor
 from engine.types.calibration.scores import CalibrationKey, CalibrationScores
 from engine.types.ranker_names import parsed
@@ -64,6 +64,19 @@ class CalibrationTask:
             ),
             *(Question(query.text, listed=True) for query in unanswerable),
         ]
+
+    def most_pairs(self, kept: CalibrationScores | None) -> int:
+        """How many pairs Measure would read at most, with what is kept; of a corpus in one piece.
+
+        A document that was judged and is a candidate too is counted twice, and read once.
+        """
+        logits = kept.logits if kept is not None else {}
+        best = kept.best.get(CROSS_ENCODER, {}) if kept is not None else {}
+        return sum(
+            sum(doc_id not in logits.get(question.text, {}) for doc_id in question.judged)
+            + Settings().depth * (question.listed and question.text not in best)
+            for question in self.questions
+        )
 
 
 def calibration_task(corpus: Corpus, name: str, reranker: Reranker) -> CalibrationTask:

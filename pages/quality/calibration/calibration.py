@@ -16,6 +16,7 @@ from engine.quality.calibration.reliability import FEWEST_PAIRS, FEWEST_QUERIES
 from engine.quality.calibration.sentences import calibration_sentence
 from engine.quality.pipelines import short_model
 from engine.types import CrossExamError
+from engine.types.calibration.scores import CalibrationScores
 from jobs.visitor_jobs import Slot
 from pages.quality.calibration.answers import answers
 from pages.quality.calibration.floor import floor_section
@@ -29,7 +30,7 @@ from state.app_resources import LoadedCorpus
 from state.permissions import Act, refusal
 from state.quality import calibration as calibrations
 from state.quality.calibration import CalibrationTask
-from state.quality.price import pair_price
+from state.quality.price import fp32_price
 
 FIRST_GLANCE = 0.3
 GRADES = (1, 2, 3)
@@ -56,9 +57,9 @@ def calibration_view(loaded: LoadedCorpus, head: Any, *, dark: bool) -> None:
         )
         return
     precision, from_grade = _choices()
-    if not stage.is_on():
-        _measure(loaded, task, precision, from_grade)
     looked = calibrations.looked(loaded, precision, from_grade)
+    if not stage.is_on():
+        _measure(loaded, task, precision, from_grade, looked.scores if looked else None)
     if looked is None:
         empty(
             "Nothing was measured yet",
@@ -111,7 +112,11 @@ def _choices() -> tuple[float, int]:
 
 
 def _measure(
-    loaded: LoadedCorpus, task: CalibrationTask, precision: float, from_grade: int
+    loaded: LoadedCorpus,
+    task: CalibrationTask,
+    precision: float,
+    from_grade: int,
+    kept: CalibrationScores | None,
 ) -> None:
     """The button, its price, and how far the measuring is."""
     job = calibrations.job_of(task.key.fingerprint)
@@ -132,15 +137,14 @@ def _measure(
     ):
         calibrations.start(loaded, precision, from_grade)
         st.rerun()
-    pairs = len(task.grades) + sum(question.listed for question in task.questions)
-    about = about_words(pairs, pair_price(task.key.fingerprint))
     sample = "" if len(task.grades) == task.judged else f" of {task.judged:,}, drawn by query"
     text_box.caption(
         plain(
             f"{short_model(task.key.model)} in fp32, never fastest: "
             f"{counted(len(task.grades), 'judged pair')}{sample}, and the candidates of "
             f"{counted(sum(q.listed for q in task.questions), 'query', 'queries')} whose best "
-            f"score is held against those without an answer{about}. What was scored is kept."
+            f"score is held against those without an answer. {_cost(loaded, task, kept)}"
+            "What was scored is kept."
         )
     )
     if job is None:
@@ -151,3 +155,14 @@ def _measure(
         error(url_state.error_message(job.error))
     elif job.cancelled:
         notice("Cancelled: what was scored is kept, and Measure goes on from there.")
+
+
+def _cost(loaded: LoadedCorpus, task: CalibrationTask, kept: CalibrationScores | None) -> str:
+    """What is to be read still; how many passages the judged documents have is not counted."""
+    if loaded.corpus.split:
+        return ""
+    pairs = task.most_pairs(kept)
+    if not pairs:
+        return "All of it was scored. "
+    about = about_words(pairs, fp32_price())
+    return f"At most {counted(pairs, 'pair')} to read{about}. "

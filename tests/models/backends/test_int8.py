@@ -85,6 +85,10 @@ def test_of_forms_about_as_fast_the_one_that_drifts_least_is_the_quickest() -> N
         figure = decide((TORCH, QUICK, replace(wide, per_second=rate)), "pairs").quickest
         assert figure is not None
         assert figure.backend == quickest, rate
+    narrow = replace(QUICK, per_second=10.1)
+    figure = decide((TORCH, narrow, replace(wide, per_second=10.6)), "pairs").quickest
+    assert figure is not None
+    assert figure.backend == INT8_WIDE, "the other is no faster than what is chosen"
 
 
 @pytest.mark.skipif(not installed("openvino"), reason="OpenVINO is not installed")

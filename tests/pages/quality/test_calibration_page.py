@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from corpora.calibration.calibration_store import CalibrationStore
 from engine.quality.calibration.gathering import RANKERS
 from engine.quality.calibration.sentences import floor_sentence
+from engine.search.settings import Settings
+from engine.types import CROSS_ENCODER
 from engine.types.calibration.scores import CalibrationKey, CalibrationScores
 from engine.types.wording.numbers import decimal
 from jobs.visitor_jobs import Slot
@@ -55,6 +58,21 @@ def looked(senses: LoadedCorpus, precision: float) -> Looked:
     found = calibrations.looked(senses, precision, 1)
     assert found is not None
     return found
+
+
+def test_what_is_to_be_read_counts_candidates_and_leaves_out_what_is_kept(
+    senses: LoadedCorpus, measured: CalibrationKey
+) -> None:
+    task, kept = task_of(senses), CalibrationStore().scores(measured)
+    assert kept is not None
+    listed = [question.text for question in task.questions if question.listed]
+    depth = Settings().depth
+    assert task.most_pairs(None) == len(task.grades) + depth * len(listed)
+    assert task.most_pairs(kept) == 0
+    best = dict(kept.best[CROSS_ENCODER])
+    del best[listed[0]]
+    part = replace(kept, best={**kept.best, CROSS_ENCODER: best})
+    assert task.most_pairs(part) == depth
 
 
 def test_the_calibration_needs_no_run_and_its_link_says_what_is_wanted(
@@ -119,6 +137,7 @@ def test_measuring_scores_the_judged_pairs_in_fp32_and_says_what_a_small_corpus_
     with in_library(session_cache, pets) as name:
         at = opened(QUALITY, corpus=name, part="calibration")
         assert says(at, "Nothing was measured yet")
+        assert says(at, f"At most {len(QRELS)} pairs to read")
         at.button(key="measure_calibration").click()
         finished(at)
         job = job_of(at, Slot.CALIBRATION)
@@ -127,6 +146,7 @@ def test_measuring_scores_the_judged_pairs_in_fp32_and_says_what_a_small_corpus_
         finished(at)
         loaded = prepare(name).result()
         reranker = loaded.searcher.reranker.exact()
+        assert says(at, "All of it was scored.")
         scored = job.result().logits["python snake"]
         assert set(scored) == {doc_id for query, doc_id in QRELS if query == "q1"}
         (document,) = loaded.corpus.store.get(["ball"])

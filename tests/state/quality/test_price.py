@@ -11,7 +11,7 @@ from components.quality.run_wording import about_words, cost_words
 from engine.types import BackendFigure, BackendSelection, ModelCard
 from state.app_resources import workbench
 from state.quality import price
-from state.quality.price import LAST_RUN, MEASURED, PairPrice, pair_price
+from state.quality.price import LAST_RUN, MEASURED, PairPrice, fp32_price, pair_price
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +61,17 @@ def test_where_nothing_was_measured_no_time_is_said(machine: pytest.MonkeyPatch)
 def test_a_time_to_come_is_said_as_coarsely_as_it_is_known() -> None:
     words = cost_words(pipelines=2, queries=3, pairs=9000, price=PairPrice(0.05, LAST_RUN))
     assert ": at most 9,000 pairs to read, about 8 min at the last run's speed. " in words
+
+
+def test_what_is_scored_in_fp32_has_the_price_of_fp32(machine: pytest.MonkeyPatch) -> None:
+    figures = (
+        BackendFigure("openvino", "OpenVINO bf16", 40.0, 0.0),
+        BackendFigure("torch", "torch fp32", 10.0, 0.0),
+        BackendFigure("onnxruntime", "ONNX Runtime fp32", 16.0, 0.0),
+    )
+    own = workbench().models.cross_encoder_name
+    machine.setattr(price, "model_cards", lambda: (card(own, figures),))
+    machine.setattr(price, "saved_runs", lambda _: [Saved({"pairs": 10, "seconds": 0.1})])
+    assert fp32_price() == PairPrice(1 / 16, MEASURED)
+    machine.setattr(price, "model_cards", lambda: (card(own, figures[:1]),))
+    assert fp32_price() is None
