@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,10 @@ MAYBE_ROWS = (".json", ".xml", ".dat")
 ASIDE = ("readme", "license", "licence", "changelog", "notice", "citation", "about")
 PREFERRED = ("test", "dev", "train")
 IMPORT_FACTS = "import.json"  # written beside an imported corpus
+FACT_KEYS = {"name", "files"}
+MOST_FACTS = 1_000_000  # bytes
+BEIR_QUERIES = re.compile(r"(queries|topics)(\.[a-z]+)?", re.IGNORECASE)
+BEIR_QRELS = re.compile(r"qrels(\.[\w-]+)?(\.[a-z]+)?|.+\.qrels", re.IGNORECASE)
 
 
 class NoDocuments(InputError):  # noqa: N818 - what is wrong, in the words of a reader
@@ -41,7 +47,8 @@ class FolderFiles:
     """The files of a folder by what they are; `others` are passed over.
 
     `texts` are there where each file is a document, `documents` where one holds the rows, or
-    where several hold TREC documents. `unanswerable` holds queries that no document answers.
+    where several hold TREC documents. `unanswerable` holds queries that no document answers,
+    `guessed` the files that a name alone tells beside a BEIR corpus.
     """
 
     documents: tuple[Path, ...] = ()
@@ -51,6 +58,7 @@ class FolderFiles:
     others: tuple[Path, ...] = ()
     beir: bool = False
     unanswerable: Path | None = None
+    guessed: tuple[Path, ...] = ()
 
 
 def folder_files(folder: Path) -> FolderFiles:
@@ -132,7 +140,7 @@ def split_of(path: Path) -> str:
 
 
 def _beir(folder: Path, documents: Path) -> FolderFiles:
-    """The files of a BEIR folder; judgments and queries beside it go by the usual names too."""
+    """The files of a BEIR folder; judgments and queries beside it may be guessed by their names."""
     queries, unanswerable = (
         next(
             (folder / f"{stem}{suffix}" for suffix in (".jsonl", ".jsonl.gz", ".tsv")
@@ -142,17 +150,27 @@ def _beir(folder: Path, documents: Path) -> FolderFiles:
         for stem in ("queries", "unanswerable")
     )  # fmt: skip
     judged = qrels_files(folder / "qrels")
-    beside = [path for path in visible_files(folder) if path.parent == folder and _is_rows(path)]
-    beside = [path for path in beside if path not in (documents, queries, unanswerable)]
+    beside = [
+        path
+        for path in sorted(folder.iterdir())
+        if _is_rows(path) and not path.is_symlink() and path.is_file()
+        and path not in (documents, queries, unanswerable)
+    ]  # fmt: skip
+    guessed: list[Path] = []
     if not judged:
-        judged = _by_preference([path for path in beside if _is_qrels(path)])
+        judged = _by_preference([path for path in beside if _has_name(path, BEIR_QRELS)])
+        guessed += judged
     if queries is None:
-        named = [path for path in beside if _named(path, QUERY_NAMES) and path not in judged]
-        queries = _the_query_file(named, judged)
-    others = [path for path in beside if path not in (*judged, queries) and not _is_aside(path)]
+        queries = next((path for path in beside if _has_name(path, BEIR_QUERIES)), None)
+        guessed += [queries] if queries is not None else []
+    others = [
+        path
+        for path in beside
+        if path not in guessed and not _is_aside(path) and not _holds_facts(path)
+    ]
     return FolderFiles(
         (documents,), (), queries, tuple(judged), tuple(others), beir=True,
-        unanswerable=unanswerable,
+        unanswerable=unanswerable, guessed=tuple(guessed),
     )  # fmt: skip
 
 
@@ -186,7 +204,23 @@ def _named(path: Path, names: tuple[str, ...]) -> bool:
 
 
 def _is_aside(path: Path) -> bool:
-    return path.name == IMPORT_FACTS or path.name.casefold().split(".")[0] in ASIDE
+    return path.name.casefold().split(".")[0] in ASIDE
+
+
+def _has_name(path: Path, pattern: re.Pattern[str]) -> bool:
+    return pattern.fullmatch(path.name.removesuffix(GZ_SUFFIX)) is not None
+
+
+def _holds_facts(path: Path) -> bool:
+    """Whether it is the file that an import writes beside its corpus."""
+    if path.name != IMPORT_FACTS:
+        return False
+    try:
+        with path.open("rb") as stream:
+            facts = json.loads(stream.read(MOST_FACTS))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(facts, dict) and facts.keys() >= FACT_KEYS
 
 
 def _holds_trec(path: Path) -> bool:

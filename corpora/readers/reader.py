@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corpora.importing.corpus_builder import CorpusBuilder, counted
-from corpora.judgments.qrels import read_qrels
+from corpora.judgments.qrels import Judged, read_qrels
 from corpora.judgments.queries import read_queries
 from corpora.judgments.unanswerable import read_unanswerable
 from corpora.readers.archives import unpacked
 from corpora.readers.beir import beir_document
 from corpora.readers.documents import DocumentMaker
 from corpora.readers.folders import TEXT_SUFFIXES, FolderFiles, NoDocuments, folder_files, split_of
-from corpora.readers.input_errors import from_system, in_file, listed, shown
+from corpora.readers.input_errors import InputError, from_system, in_file, listed, shown
 from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.columns import Columns
 from corpora.readers.tables.row_formats import FORMATS, row_format, row_source
@@ -23,9 +23,10 @@ from corpora.readers.tables.table_layout import Layout
 from corpora.readers.text_folder import read_text_files
 from corpora.readers.text_head import GZ_SUFFIX
 from corpora.stores.corpus import Corpus
-from engine.types import CrossExamError
+from engine.types import CrossExamError, Query
 
 ZIP_SUFFIX = ".zip"
+PASSED_OVER = "passed over, for it could not be read as its name says ({})"
 __all__ = ["FORMATS", "ReadRequest", "absolute", "read_corpus", "read_source", "source_at"]
 
 
@@ -132,23 +133,18 @@ def _read_folder(
     """A BEIR folder (Thakur et al. 2021), or one whose files' names say the same."""
     builder, kind = _folder_documents(files, read_request, read_options)
     description = "A BEIR folder" if files.beir else f"A folder with {kind}"
-    queries = read_queries(files.queries, read_options) if files.queries else ()
+    queries = _queries(files, read_options)
     unanswerable = (
         read_unanswerable(files.unanswerable, queries, read_options) if files.unanswerable else ()
     )
     warnings = _passed_over(files)
-    if not files.qrels or (not queries and not files.beir):
+    judgments = _judgments(files, queries, builder, read_request, read_options)
+    if judgments is None:
         corpus = builder.corpus(
             name, source=folder, description=description, queries=queries, warnings=warnings
         )
         return replace(corpus, unanswerable=unanswerable)
-    path = chosen_qrels(files.qrels, read_request.judgments)
-    if len(files.qrels) > 1 and read_request.judgments is None:
-        splits = listed([split_of(each) for each in files.qrels])
-        read_options.note(
-            path, f"judgments of {shown(split_of(path))} were read; there are {splits} to choose"
-        )
-    judgment_set = read_qrels(path, queries, builder, read_options)
+    path, judgment_set = judgments
     description += (
         f" with {counted(len(judgment_set.queries), 'query', 'queries')}, "
         f"{counted(len(judgment_set.qrels), 'judgment', 'judgments')} ({path.name})"
@@ -162,6 +158,50 @@ def _read_folder(
         warnings=judgment_set.warnings + warnings,
     )
     return replace(corpus, unanswerable=unanswerable)
+
+
+def _queries(files: FolderFiles, read_options: ReadOptions) -> tuple[Query, ...]:
+    """The folder's queries; a file that was only guessed to hold them may hold none."""
+    if files.queries is None:
+        return ()
+    try:
+        return read_queries(files.queries, read_options)
+    except InputError as error:
+        if files.queries not in files.guessed:
+            raise
+        read_options.note(files.queries, PASSED_OVER.format(_reason(error)))
+        return ()
+
+
+def _reason(error: InputError) -> str:
+    place = "" if error.line is None else f"line {error.line}: "
+    return f"{place}{error.error_message}"
+
+
+def _judgments(
+    files: FolderFiles,
+    queries: tuple[Query, ...],
+    builder: CorpusBuilder,
+    read_request: ReadRequest,
+    read_options: ReadOptions,
+) -> tuple[Path, Judged] | None:
+    """(file, judgments in it) of the folder; None where it has none that can be read."""
+    if not files.qrels or (not queries and not files.beir):
+        return None
+    path = chosen_qrels(files.qrels, read_request.judgments)
+    try:
+        judgment_set = read_qrels(path, queries, builder, read_options)
+    except InputError as error:
+        if path not in files.guessed or read_request.judgments is not None:
+            raise
+        read_options.note(path, PASSED_OVER.format(_reason(error)))
+        return None
+    if len(files.qrels) > 1 and read_request.judgments is None:
+        splits = listed([split_of(each) for each in files.qrels])
+        read_options.note(
+            path, f"judgments of {shown(split_of(path))} were read; there are {splits} to choose"
+        )
+    return path, judgment_set
 
 
 def chosen_qrels(paths: tuple[Path, ...], split: str | None) -> Path:

@@ -96,5 +96,5 @@ def encoding_of(start: bytes, chosen: str = UTF_8) -> str:
 
 def refuse_other_kinds(path: Path, start: bytes) -> None:
     """Raise where the first bytes are those of no text file."""
-    if complaint := other_kind(start):
-        raise in_row(path, 1, complaint)
+    if error_text := other_kind(start):
+        raise in_row(path, 1, error_text)

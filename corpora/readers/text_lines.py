@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +19,7 @@ HIGHEST_RATIO = 200  # of unpacked to packed
 SMALL = 1_000_000  # what is smaller may be packed as tightly as it likes
 BLOCK = 1 << 20
 MARK = "\ufeff"
+RETURN = re.compile(r"\r\r\n|\r\n|\r")
 WITHIN = (
     "byte order mark within the file was dropped",
     "byte order marks within the file were dropped",
@@ -62,12 +64,18 @@ def text_lines(
                 line = line.lstrip(MARK)
                 if number > 1:
                     read_options.passed(path, number + n_more, *WITHIN)
-            if any_end and "\r" in line[:-2]:
-                *first, line = line.replace("\r\n", "\n").split("\r")
+            if any_end and "\r" in line:
+                *first, line = lines_within(line)
                 for part in first:
-                    yield number + n_more, part + "\n"
+                    yield number + n_more, part
                     n_more += 1
             yield number + n_more, line
+
+
+def lines_within(line: str) -> list[str]:
+    """The lines that carriage returns make of one, without byte order marks before them."""
+    *parts, last = [part.lstrip(MARK) for part in RETURN.split(line)]
+    return [*(f"{part}\n" for part in parts), *([last] if last.strip() else [])]
 
 
 def whole_text(path: Path, read_options: ReadOptions, *, most: int) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from corpora.readers.input_errors import in_row, listed, shown
 from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.names import either, plain_value, usual_name
-from corpora.readers.text_lines import text_lines
+from corpora.readers.text_lines import lines_within, text_lines
 from system.json_reading import RepeatedKeyError, json_value, object_of, reason
 
 Row = dict[str, object]
@@ -17,10 +17,24 @@ Row = dict[str, object]
 
 def json_rows(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
     """(line number, object) of every line that is not blank; NaN and Infinity are null."""
-    for number, line in text_lines(path, read_options, any_end=True):
-        if line.strip():
-            with read_options.row():
-                yield number, _parsed(path, number, line, read_options)
+    n_more = 0  # lines that ended at a carriage return
+    for number, line in text_lines(path, read_options):
+        within = "\r" in line.rstrip("\r\n") and not _is_json(line)
+        parts = lines_within(line) if within else [line]
+        for place, part in enumerate(parts, number + n_more):
+            if part.strip():
+                with read_options.row():
+                    yield place, _parsed(path, place, part, read_options)
+        n_more += len(parts) - 1
+
+
+def _is_json(line: str) -> bool:
+    """Whether the whole line can be read: a carriage return may stand between its values."""
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def without_constants(path: Path, line: int, read_options: ReadOptions) -> json.JSONDecoder:
@@ -53,8 +67,8 @@ def _parsed(path: Path, number: int, line: str, read_options: ReadOptions) -> Ro
     except RepeatedKeyError as error:
         raise in_row(path, number, f"{error}: keep one") from error
     except (ValueError, RecursionError) as error:  # a number of 5,000 digits, 1,000 brackets
-        complaint = f"JSON that cannot be read ({reason(error)}): simplify it"
-        raise in_row(path, number, complaint) from error
+        error_text = f"JSON that cannot be read ({reason(error)}): simplify it"
+        raise in_row(path, number, error_text) from error
     return as_row(path, number, row)
 
 

@@ -66,7 +66,7 @@ def open_table(
     if HTML.match(opening.text.lstrip()):
         error_message = "this is an HTML page, whatever its name says: save its table as CSV"
         raise in_row(path, 1, error_message)
-    dialect = table_layout(opening.lines, own_separator, layout, chosen)
+    dialect = _layout_of(opening.lines, own_separator, layout, chosen)
     if not opening.text.strip():
         return Table(dialect, iter(_nothing(path, read_options)))
     _check_names(path, dialect)
@@ -94,6 +94,20 @@ def open_table(
     if not dialect.sure:
         read_options.note(path, _about_header(dialect))
     return Table(dialect, _rows(path, dialect, read_options))
+
+
+def _layout_of(
+    lines: list[str], own_separator: str, layout: Layout, chosen: Collection[str]
+) -> TableLayout:
+    """The layout by the first lines, the first of which may hold rows that returns end."""
+    first_rows = RETURN.split(lines[0]) if lines else []
+    if len(first_rows) > 1:
+        split = table_layout(
+            [*(row.rstrip("\r") for row in first_rows), *lines[1:]], own_separator, layout, chosen
+        )
+        if not split.skipped and len(split.names) > 1 and _are_rows(first_rows, split):
+            return split
+    return table_layout(lines, own_separator, layout, chosen)
 
 
 def _nothing(path: Path, read_options: ReadOptions) -> Iterator[tuple[int, Row]]:
@@ -254,7 +268,9 @@ class _Lines:
     def __next__(self) -> str:
         while True:
             number, line = self._again.popleft() if self._again else next(self._source)
-            if "\r" in line[:-2] and _are_rows(parts := RETURN.split(line), self._dialect):
+            if "\r" in line.rstrip("\r\n") and _are_rows(
+                parts := RETURN.split(line), self._dialect
+            ):
                 line, *later = parts
                 self._again.extendleft((number, each) for each in reversed(later))
             if number > self._dialect.skipped:

@@ -31,7 +31,7 @@ def test_documents_queries_and_judgments_are_read(beir: Beir) -> None:
     assert corpus.judgments("q9") == {}
     assert corpus.warnings == ()
     assert corpus.description == (
-        "A BEIR folder with 1 query, 2 judgments (test.tsv) of 2 documents"
+        "A BEIR folder with 1 query, 2 judgments (test.tsv), of 2 documents"
     )
 
 
@@ -47,6 +47,56 @@ def test_queries_and_judgments_are_optional(beir: Beir) -> None:
     (folder / "qrels" / "test.tsv").unlink()
     corpus = read_corpus(folder)
     assert (corpus.queries, corpus.qrels) == ((), ())
+
+
+def bare(folder: Path) -> Path:
+    """The folder with its documents alone."""
+    (folder / "queries.jsonl").unlink()
+    (folder / "qrels" / "test.tsv").unlink()
+    return folder
+
+
+def test_files_of_other_names_beside_the_corpus_are_neither_queries_nor_judgments(
+    beir: Beir,
+) -> None:
+    folder = bare(beir())
+    (folder / "labels.json").write_text('{"0": "sports"}')
+    (folder / "query_stats.csv").write_text("day,count\n1,2\n")
+    (folder / "import.json").write_text('{"what": "settings of ours"}')
+    corpus = read_corpus(folder)
+    assert (corpus.queries, corpus.qrels) == ((), ())
+    assert corpus.warnings == (
+        "3 files were passed over: 'import.json', 'labels.json', 'query_stats.csv'",
+    )
+
+
+def test_a_guessed_file_that_cannot_be_read_is_passed_over_with_a_note(beir: Beir) -> None:
+    folder = bare(beir())
+    (folder / "queries.json").write_text('{"0": 7}')
+    (folder / "qrels.csv").write_text("a\n")
+    corpus = read_corpus(folder)
+    assert (corpus.queries, corpus.qrels, corpus.info.documents) == ((), (), 2)
+    first, second = corpus.warnings
+    assert first.startswith("queries.json: passed over, for it could not be read as its name says")
+    assert second.startswith("qrels.csv: passed over, for it could not be read as its name says")
+
+
+def test_only_the_folder_itself_is_looked_at_and_no_link(
+    beir: Beir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = bare(beir())
+    (tmp_path / "elsewhere.tsv").write_text("q9\tpython\n")
+    (folder / "topics.tsv").symlink_to(tmp_path / "elsewhere.tsv")
+    (folder / ".queries.csv").write_text("id,text\nq9,python\n")
+    monkeypatch.setattr("corpora.readers.folders.visible_files", lambda _: 1 / 0)
+    corpus = read_corpus(folder)
+    assert (corpus.queries, corpus.warnings) == ((), ())
+
+
+def test_the_facts_of_an_import_are_not_named_as_passed_over(beir: Beir) -> None:
+    folder = beir()
+    (folder / "import.json").write_text('{"name": "pets", "files": []}')
+    assert read_corpus(folder).warnings == ()
 
 
 def test_test_judgments_are_preferred_then_dev_then_train(beir: Beir) -> None:

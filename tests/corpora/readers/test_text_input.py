@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from corpora.judgments.queries import read_queries
 from corpora.readers.reader import read_corpus
 from engine.types import CrossExamError
 
@@ -22,6 +23,39 @@ def refusal(path: str | Path) -> str:
     message = str(caught.value)
     assert "\n" not in message
     return message
+
+
+@pytest.mark.parametrize(
+    ("content", "ids"),
+    [
+        ("bag\r\r\nusb\r\r\nhub\r\r\n", {"1": "bag", "2": "usb", "3": "hub"}),
+        ("bag\nusb\rx", {"1": "bag", "2": "usb", "3": "x"}),
+        ("bag\nusb\r\ufeffx\n", {"1": "bag", "2": "usb", "3": "x"}),
+        ("bag\nusb\r \nhub\n", {"1": "bag", "2": "usb", "3": "hub"}),
+    ],
+)
+def test_plain_queries_are_numbered_by_lines_however_these_end(
+    content: str, ids: dict[str, str], write: Write
+) -> None:
+    queries = read_queries(write("q.txt", content))
+    assert {query.query_id: query.text for query in queries} == ids
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl", '{"_id": "1",\r"text": "one"}\n{"_id": "2", "text": "two"}\n'),
+        ("a.csv", "id,text\r1,one\n2,two\n"),
+        ("a.csv", "id,text\r1,one\r2,two\n"),
+        ("a.tsv", "id\ttext\r1\tone\n2\ttwo\n"),
+    ],
+)
+def test_a_return_may_part_values_of_json_and_end_a_header(
+    name: str, content: str, write: Write
+) -> None:
+    corpus = read_corpus(write(name, content))
+    texts = {document.doc_id: document.text for document in corpus.store.get(corpus.store.ids())}
+    assert texts == {"1": "one", "2": "two"}
 
 
 def test_a_missing_path_is_named_with_the_formats_to_give(tmp_path: Path) -> None:
