@@ -96,11 +96,9 @@ class Corpora:
 
     def remove(self, name: str) -> str | None:
         """Take a corpus out of the library; its fingerprint where no other corpus has it."""
-        fingerprints = {entry.name: entry.fingerprint for entry in self.entries()}
-        self._library.remove(name)
+        removed = self._library.remove(name)
         self.forget(name)
-        removed = fingerprints.pop(name, None)
-        return removed if removed not in fingerprints.values() else None
+        return removed or None
 
     def forget(self, name: str) -> None:
         """Open this corpus anew when it is next asked for."""

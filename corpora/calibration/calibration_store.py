@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any
@@ -95,15 +96,26 @@ class CalibrationStore:
         """Changes whenever something is kept: when the two files were written, 0 without."""
         return _written(self.path(key, "scores")), _written(self.path(key, "floor"))
 
+    def floors(self, fingerprint: str) -> int:
+        """How many floors are kept of a corpus."""
+        return len(self._files(fingerprint, "floor"))
+
     def remove(self, fingerprint: str) -> None:
         """Remove what is kept of a corpus."""
-        for file in sorted(self._folder.glob("*.json")):
+        for file in self._files(fingerprint, "*"):
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+
+    def _files(self, fingerprint: str, kind: str) -> list[Path]:
+        """The readable files of this kind that are of a corpus."""
+        files = []
+        for file in sorted(self._folder.glob(f"*.{kind}.json")):
             try:
-                values = json.loads(file.read_text("utf-8"))
-                if values["key"]["fingerprint"] == fingerprint:
-                    file.unlink(missing_ok=True)
+                if json.loads(file.read_text("utf-8"))["key"]["fingerprint"] == fingerprint:
+                    files.append(file)
             except (OSError, *_UNREADABLE):
                 continue
+        return files
 
     def _read(self, key: CalibrationKey, kind: str) -> dict[str, Any] | None:
         path = self.path(key, kind)

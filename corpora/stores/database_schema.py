@@ -50,6 +50,7 @@ OF_CORPUS = {
     "cases": ("kept case", "kept cases"),
     "machine_judgments": ("machine-made judgment", "machine-made judgments"),
 }
+FLOORS = "floors"  # kept in files, see `CalibrationStore`
 STAYS = ("judgments",)
 DETACHED_KEPT = 7 * 24 * 3600.0  # seconds in which a detached run can be attached again
 FINGERPRINT = re.compile(r"[0-9A-Za-z_-]{1,128}")
@@ -120,18 +121,12 @@ def rows_of(connection: sqlite3.Connection, fingerprint: str) -> dict[str, int]:
 
 
 def rows_in_words(counts: Mapping[str, int]) -> str:
-    """The counts of `rows_of` as people say them, "" for none: "1 attached run, 3 kept cases"."""
-    return ", ".join(f"{n:,} {OF_CORPUS[table][n != 1]}" for table, n in counts.items())
+    """What goes as people say it, "" for nothing: "1 attached run, 3 kept cases".
 
-
-def has_rows(connection: sqlite3.Connection, fingerprint: str) -> bool:
-    """Whether anything goes with a corpus of this fingerprint, what can be brought back too."""
-    return any(
-        connection.execute(
-            f"SELECT 1 FROM {table} WHERE fingerprint = ? LIMIT 1", (fingerprint,)
-        ).fetchone()
-        for table in OF_CORPUS
-    )
+    The counts are those of `rows_of`, and `FLOORS`.
+    """
+    words = {**OF_CORPUS, FLOORS: ("kept floor", "kept floors")}
+    return ", ".join(f"{n:,} {words[kind][n != 1]}" for kind, n in counts.items())
 
 
 def remove_rows(connection: sqlite3.Connection, fingerprint: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import sqlite3
 from collections.abc import Container
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,12 +16,14 @@ from corpora.indexes.embeddings import EmbeddingCache
 from corpora.readers.input_errors import did_you_mean, in_file, listed, shown
 from corpora.readers.reader import FORMATS, absolute, read_corpus
 from corpora.stores.corpus import Corpus
-from corpora.stores.database import Database, note
-from corpora.stores.database_schema import remove_rows, rows_of
+from corpora.stores.database import Database
+from corpora.stores.database_schema import FLOORS, remove_rows, rows_of
 from corpora.stores.library_table import (
     StoredPath,
     forget,
+    is_to_adopt,
     keep,
+    note_adopted,
     numbered,
     orphan,
     printable_name,
@@ -84,6 +85,7 @@ class Library:
         self._database = Database(base)
         self.imports = base / "library"
         self._warnings: tuple[str, ...] = ()
+        self._always_there: dict[str, str] = {}  # the fingerprints of corpora that need no import
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -104,7 +106,9 @@ class Library:
         """
         text = str(name_or_path)
         if isinstance(name_or_path, str) and text in OPENERS and _is_offered(text):
-            return OPENERS[text]()
+            corpus = OPENERS[text]()
+            self._always_there[text] = corpus.info.fingerprint
+            return corpus
         stored = self._readable()
         if isinstance(name_or_path, str):
             for entry in stored:
@@ -185,13 +189,14 @@ class Library:
             shutil.rmtree(str(replaces.folder), ignore_errors=True)
         return self._entry(new)
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str) -> str:
         """Take a corpus off the list, and its files, embeddings and runs off the disk.
 
         Only what was imported has files here; a remembered path keeps its own. What another
-        corpus of the same documents has too stays, and what people said of them.
+        corpus of the same documents has too stays, and what people said of them. Returns the
+        fingerprint where no other corpus, built-in ones included, has these documents, else "".
         """
-        fingerprint = self._orphan(name)
+        built_in = self._built_in()
         with self._database.writing() as connection:
             all_stored = stored_paths(connection)
             deleted = [stored for stored in all_stored if stored.name == name]
@@ -201,29 +206,39 @@ class Library:
                     f"{listed([stored.name for stored in all_stored])}"
                     f"{did_you_mean(name, [stored.name for stored in all_stored])}"
                 )
-            remaining = tuple(stored for stored in all_stored if stored.name != name)
+            fingerprint = orphan(connection, name, built_in)
             forget(connection, name)
             if fingerprint:
                 remove_rows(connection, fingerprint)
         for stored in deleted:
             if self._is_import(stored):
                 shutil.rmtree(stored.path, ignore_errors=True)
-            if all(other.fingerprint != stored.fingerprint for other in remaining):
-                EmbeddingCache().remove(stored.fingerprint)
-                CalibrationStore().remove(stored.fingerprint)
+        if fingerprint:
+            EmbeddingCache().remove(fingerprint)
+            CalibrationStore().remove(fingerprint)
+        return fingerprint
 
     def going_with(self, name: str) -> dict[str, int]:
-        """How many rows of each kind (see `OF_CORPUS`) go when this corpus is removed."""
-        fingerprint = self._orphan(name)
-        with self._database.reading() as connection:
-            return rows_of(connection, fingerprint) if connection and fingerprint else {}
-
-    def _orphan(self, name: str) -> str:
-        """See `orphan`; documents that a built-in corpus has are not those of one alone."""
+        """How much of each kind (see `rows_in_words`) goes when this corpus is removed."""
         with self._database.reading() as connection:
             fingerprint = orphan(connection, name) if connection else ""
-        always_there = (OPENERS[entry.name]() for entry in always() if fingerprint)
-        return "" if any(c.info.fingerprint == fingerprint for c in always_there) else fingerprint
+            going = rows_of(connection, fingerprint) if connection and fingerprint else {}
+        if fingerprint and (floors := CalibrationStore().floors(fingerprint)):
+            going[FLOORS] = floors
+        return {} if going and fingerprint in self._built_in() else going
+
+    def _built_in(self) -> frozenset[str]:
+        """The fingerprints of the corpora that need no import, each opened once to know it.
+
+        One that cannot be opened has no documents to keep anything for.
+        """
+        for entry in always():
+            if entry.name not in self._always_there:
+                try:
+                    self._always_there[entry.name] = OPENERS[entry.name]().info.fingerprint
+                except CrossExamError:
+                    continue
+        return frozenset(self._always_there.values())
 
     def _is_import(self, stored: StoredPath) -> bool:
         return Path(stored.path).parent == self.imports
@@ -278,7 +293,7 @@ class Library:
             if connection is None:
                 if not self._folders():
                     return
-            elif not _is_to_adopt(connection):
+            elif not is_to_adopt(connection):
                 return
             paths = set() if connection is None else {s.path for s in stored_paths(connection)}
         adopted, unreadable_folders = [], []
@@ -289,7 +304,7 @@ class Library:
                 except CrossExamError as error:
                     unreadable_folders.append(str(error))
         with self._database.writing() as connection:
-            if not _is_to_adopt(connection):
+            if not is_to_adopt(connection):
                 return
             names_in_use = {*OPENERS, *(stored.name for stored in stored_paths(connection))}
             names = []
@@ -298,7 +313,7 @@ class Library:
                 keep(connection, replace(new, name=name))
                 names.append(name)
                 names_in_use.add(name)
-            _note_adopted(connection, names, unreadable_folders)
+            note_adopted(connection, names, unreadable_folders)
             connection.execute("DELETE FROM facts WHERE name = 'adopt'")
 
     def _folders(self) -> list[Path]:
@@ -310,21 +325,6 @@ class Library:
         name = printable_name(str(read_facts(folder).get("name") or "")) or folder.name
         info = read_corpus(folder, name).info
         return StoredPath(name, str(folder), info.documents, info.fingerprint)
-
-
-def _is_to_adopt(connection: sqlite3.Connection) -> bool:
-    return bool(connection.execute("SELECT 1 FROM facts WHERE name = 'adopt'").fetchone())
-
-
-def _note_adopted(connection: sqlite3.Connection, adopted: list[str], unread: list[str]) -> None:
-    if adopted:
-        note(
-            connection,
-            f"{len(adopted)} imported corpora were not in the list and were found again by their "
-            f"folders: {listed(adopted)}",
-        )
-    for problem in unread[:3]:
-        note(connection, f"an imported corpus could not be recovered ({problem})")
 
 
 def _taken(name: str) -> CrossExamError:

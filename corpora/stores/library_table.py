@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Container
+from collections.abc import Collection, Container
 from dataclasses import dataclass
 from itertools import count
 
-from corpora.stores.database_schema import has_rows, stored, text_of
+from corpora.readers.input_errors import listed
+from corpora.stores.database_schema import note, stored, text_of
 
 MAX_NAME = 80
 
@@ -46,15 +47,32 @@ def forget(connection: sqlite3.Connection, name: str) -> None:
     connection.execute("DELETE FROM corpora WHERE name = ?", (stored(name),))
 
 
-def orphan(connection: sqlite3.Connection, name: str) -> str:
-    """The fingerprint of a corpus that has its documents alone, and with which something is kept.
+def orphan(connection: sqlite3.Connection, name: str, built_in: Collection[str] = ()) -> str:
+    """The fingerprint of a corpus where no other, none of `built_in` either, has its documents.
 
     "" for any other.
     """
     all_stored = stored_paths(connection)
     others = {stored.fingerprint for stored in all_stored if stored.name != name}
     own = next((stored.fingerprint for stored in all_stored if stored.name == name), "")
-    return own if own and own not in others and has_rows(connection, own) else ""
+    return own if own not in others and own not in built_in else ""
+
+
+def is_to_adopt(connection: sqlite3.Connection) -> bool:
+    """Whether the list of imports was lost and is still to be made from their folders."""
+    return bool(connection.execute("SELECT 1 FROM facts WHERE name = 'adopt'").fetchone())
+
+
+def note_adopted(connection: sqlite3.Connection, adopted: list[str], unread: list[str]) -> None:
+    """Keep for people which imports were found again, and which could not be read."""
+    if adopted:
+        note(
+            connection,
+            f"{len(adopted)} imported corpora were not in the list and were found again by their "
+            f"folders: {listed(adopted)}",
+        )
+    for problem in unread[:3]:
+        note(connection, f"an imported corpus could not be recovered ({problem})")
 
 
 def numbered(name: str, taken_names: Container[str]) -> str:

@@ -18,7 +18,6 @@ from corpora.indexes.embeddings import EmbeddingCache, EmbeddingKey
 from corpora.readers.preview import preview
 from corpora.readers.read_options import ReadOptions
 from corpora.readers.tables.columns import Columns
-from corpora.stores import library
 from corpora.stores.database import Database
 from corpora.stores.database_schema import OF_CORPUS, STAYS, rows_in_words
 from corpora.stores.library import Library
@@ -297,21 +296,6 @@ def test_every_table_of_a_corpus_says_whether_it_goes_with_it(cache: Path) -> No
             in [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
         }
     assert of_corpora == {*OF_CORPUS, *STAYS, "corpora", "changes"}
-
-
-def test_documents_that_a_built_in_corpus_has_too_keep_what_is_kept_with_them(
-    write: Write, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    entry = imported(write("a.jsonl", ROW)).entry
-    with Database(cache).writing() as connection:
-        connection.execute("INSERT INTO cases (fingerprint) VALUES (?)", (entry.fingerprint,))
-    corpus = Library().open("mine")
-    monkeypatch.setattr(library, "OPENERS", dict.fromkeys(library.OPENERS, lambda: corpus))
-    assert Library().going_with("mine") == {}
-    Library().remove("mine")
-    with Database(cache).reading() as reading:
-        assert reading is not None
-        assert reading.execute("SELECT COUNT(*) FROM cases").fetchone() == (1,)
 
 
 def test_a_remembered_path_that_is_deleted_keeps_its_file(write: Write) -> None:
