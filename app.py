@@ -11,8 +11,9 @@ from components.common.page_style import page_name, page_style
 from components.common.shared_bar import CORPUS, NOTHING, WHOLE, shared_bar
 from components.visitor.browser_visitor import browser_visitor
 from pages.search.offered_rankers import offered_rankers
+from pages.share.history import keep_history
 from pages.share.keep_step import begin_page, keep_step, keeper
-from pages.share.link_button import ABOUT, keep_history, link_button, link_notices, take_from_link
+from pages.share.link_button import ABOUT, link_button, link_notices, take_from_link
 from pages.share.page_links import PAGE_LINKS
 from state import navigation, url_state
 from state.corpora.examples import example_query

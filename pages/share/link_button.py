@@ -6,12 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.common.messages import notice
-from components.share.browser_history import browser_history
 from components.share.copy_link import copy_link, long_view
 from engine.share.saved_view import view_json
-from engine.types.share.link_names import LinkNames
-from state import navigation, url_state
-from state.share import app_pages, link_rankers, link_versions, page_link
+from state import url_state
+from state.share import link_rankers, link_versions, page_link
 
 ABOUT = (link_versions.MADE_WITH, page_link.LEFT_OUT)  # what a link says of itself
 _ASKED = "_long_view_asked"
@@ -21,17 +19,6 @@ def take_from_link() -> None:
     """Take what is no widget's: the rankers, and what the link was made with."""
     link_rankers.take_from_link()
     link_versions.take_from_link()
-
-
-def keep_history(address: str, links: LinkNames) -> None:
-    """Have the browser keep this page's entries for Back, and what its view writes by itself."""
-    browser_history(
-        url_state.of_entries(links),
-        tuple(navigation.EARLIER_ADDRESSES),
-        app_pages.written_by_browser(address),
-        page=address,
-        key="history",
-    )
 
 
 def link_notices(place: DeltaGenerator) -> None:

@@ -14,7 +14,7 @@ from corpora.stores.database import Database
 from corpora.stores.database_schema import remove_rows
 from tests.browser.conftest import VIEWPORT, Visit
 from tests.browser.share.test_links import link_of, settled
-from tests.browser.steps import choose, order, type_query, wait_until_idle, wait_until_ranked
+from tests.browser.steps import choose, order, wait_until_idle, wait_until_ranked
 from tests.library_rows import in_library
 from tests.pets import write_pets
 from workbench.workbench import Workbench
@@ -161,7 +161,8 @@ def test_an_attached_run_is_a_column_that_a_link_names_until_it_is_detached(
     (row,) = figures(page, "Runs attached to this corpus")
     assert row[0].startswith(RUN)
     page.get_by_role("button", name="See it in Compare").click()
-    type_query(page, "python snake")
+    box = page.get_by_role("textbox", name="Query", exact=True)
+    expect(box).to_have_value("python snake")
     wait_until_ranked(page)
     assert order(page, RUN) == ["lang", "gone"]
     other = visit("/" + page.url.split("/", 3)[3])
