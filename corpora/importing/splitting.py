@@ -92,6 +92,11 @@ def split_documents(
             yield passage
 
 
+def passage_id(doc_id: str, number: int) -> str:
+    """The id of a document's passage, counted from 1."""
+    return f"{doc_id}#{number}"
+
+
 def _passages(document: Document, split: Split, windows: Windows) -> Iterator[Document]:
     if split.by == "paragraph":
         spans = paragraphs(document.text)
@@ -102,7 +107,7 @@ def _passages(document: Document, split: Split, windows: Windows) -> Iterator[Do
         return
     for number, (start, end) in enumerate(spans, 1):
         yield Document(
-            doc_id=f"{document.doc_id}#{number}",
+            doc_id=passage_id(document.doc_id, number),
             text=document.text[start:end],
             title=document.title,
             parent_id=document.parent_id or document.doc_id,

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from corpora.importing.splitting import passage_id
 from corpora.stores.corpus import Corpus
+from jobs.result_cache import ResultCache
 from state.app_resources import BUNDLED
 
 QUERY, DOCUMENT = "python snake", "Ball python care guide"
+MOST_NAMED, MOST_TRIED = 10, 50
+_TITLES: ResultCache[tuple[str, ...]] = ResultCache()
 
 
 def is_bundled(corpus_name: str) -> bool:
@@ -19,20 +25,38 @@ def example_query(corpus_name: str) -> str:
 
 
 def judged_relevant(corpus: Corpus, query: str, *, most: int) -> list[str]:
-    """Titles, else ids, of documents that the corpus' judgments call relevant, best first."""
-    known = corpus.query_for_text(query)
-    grades = corpus.judgments(known.query_id) if known is not None else {}
-    best = sorted(
-        (doc_id for doc_id in grades if grades[doc_id] > 0), key=lambda d: (-grades[d], d)
-    )
-    held = []
+    """Titles, else ids, of documents that the corpus' judgments call relevant, best first.
+
+    Of those judged best a bounded number is looked up, once for each query of a corpus.
+    """
+    judged_query = corpus.query_for_text(query)
+    if judged_query is None:
+        return []
+    grades = corpus.judgments(judged_query.query_id)
+    key = (corpus.info.fingerprint, judged_query.query_id, hash(frozenset(grades.items())))
+    titles = _TITLES.get_or_make(key, lambda: _titles_of_held(corpus, grades))
+    return list(titles[:most])
+
+
+def _titles_of_held(corpus: Corpus, grades: Mapping[str, int]) -> tuple[str, ...]:
+    relevant = [doc_id for doc_id in grades if grades[doc_id] > 0]
+    best = sorted(relevant, key=lambda d: (-grades[d], d))[:MOST_TRIED]
+    ids = corpus.store.ids()
+    titles = []
     for doc_id in best:  # a judged document may be missing, or be held in passages
-        document = next(iter(corpus.store.find(doc_id, limit=1)), None)
-        if document is not None and doc_id in (document.doc_id, document.parent_id):
-            held.append(document.title or doc_id)
-        if len(held) == most:
+        first_passage = passage_id(doc_id, 1)
+        if doc_id in ids:
+            (document,) = corpus.store.get([doc_id])
+        elif corpus.split and first_passage in ids:
+            (document,) = corpus.store.get([first_passage])
+            if document.parent_id != doc_id:
+                continue
+        else:
+            continue
+        titles.append(document.title or doc_id)
+        if len(titles) == MOST_NAMED:
             break
-    return held
+    return tuple(titles)
 
 
 def example_document(corpus: Corpus, query: str) -> str:
