@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from components.common.wording import score_text
+from engine.search.precision.near_ties import FLOAT_NOISE
 from engine.types.share.differences import FigureDifference, HitDifference, SnapshotDifferences
 from engine.types.wording.numbers import decimal, signed, with_minus
 
@@ -35,13 +36,14 @@ def moved_view(differences: SnapshotDifferences) -> dict[str, Any]:
 
 
 def _hit_row(hit: HitDifference, label: str, stage: str) -> list[str]:
+    then_now = _then_now(hit.score_before, hit.score_after, partial(score_text, stage))
     return [
         hit.title.strip() or hit.doc_id,
         label,
         _ranks(hit),
-        _then_now(hit.score_before, hit.score_after, partial(score_text, stage)),
-        "" if hit.score_change is None else _by(hit.score_change),
-        _drift_words(hit.score_change, within=hit.within_drift),
+        then_now,
+        _by(hit.score_change, then_now),
+        _drift_words(hit.score_change, hit.margin, within=hit.within_drift),
     ]
 
 
@@ -61,11 +63,10 @@ def _figure_row(figure: FigureDifference) -> list[str]:
     def text(value: float) -> str:
         return with_minus(f"{value:,.{0 if whole else 3}f}")
 
-    by = "" if figure.change is None else _by(figure.change, decimals=0 if whole else 3)
-    drift = ""
-    if figure.margin:  # a figure that no model computes has no drift
-        drift = _drift_words(figure.change, within=figure.within_drift)
-    return [figure.name, "", "", _then_now(figure.before, figure.after, text), by, drift]
+    then_now = _then_now(figure.before, figure.after, text)
+    by = _by(figure.change, then_now, decimals=0 if whole else 3)
+    drift = _drift_words(figure.change, figure.margin, within=figure.within_drift)
+    return [figure.name, "", "", then_now, by, drift]
 
 
 def _then_now(before: float | None, after: float | None, text: Callable[[float], str]) -> str:
@@ -78,13 +79,18 @@ def _then_now(before: float | None, after: float | None, text: Callable[[float],
     return f"{said_before} → {said_after}"
 
 
-def _by(change: float, decimals: int = 3) -> str:
-    """By how much, where three decimals show it."""
-    return signed(change, decimals) if abs(change) >= LEAST_SAID else "the same"
+def _by(change: float | None, then_now: str, decimals: int = 3) -> str:
+    """By how much, where three decimals show it; "" where one side is missing."""
+    if change is None:
+        return ""
+    if abs(change) >= LEAST_SAID:
+        return signed(change, decimals)
+    then, now = then_now.split(" → ")
+    return "the same" if then == now else "by less than 0.001"
 
 
-def _drift_words(change: float | None, *, within: bool) -> str:
-    """Whether the drift of the backends explains a change, "" where there is none to explain."""
-    if change is None or abs(change) < LEAST_SAID:
+def _drift_words(change: float | None, margin: float, *, within: bool) -> str:
+    """Whether the drift of the backends explains a change, "" where none is known, or needed."""
+    if change is None or abs(change) < LEAST_SAID or margin <= FLOAT_NOISE:
         return ""
     return "within drift" if within else "more than drift"
