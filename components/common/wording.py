@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.types import Movement, StageTiming
+from engine.types import Movement
 from engine.types.registries.stage_wording import score_kind as score_kind
 from engine.types.registries.stage_wording import score_text as score_text
+from engine.types.wording.cached import CachedStep, cached_part
 
 Direction = Literal["up", "down", "same", "new", "entered", "rescued"]
 
@@ -77,25 +78,15 @@ def search_took(seconds: float, remembered_seconds: float) -> str:
     return f"This search took {humanised(seconds)}{remembered}"
 
 
-def cache_words(timings: Iterable[StageTiming]) -> str:
-    """ "cached" where every step came from a cache, "part cached" where some did, else "".
+def cache_words(timings: Iterable[CachedStep]) -> str:
+    """What of a stage came from a cache, with what remembered scores took: "" where nothing did.
 
-    Remembered scores are counted, with what they took when they were computed: "scores
-    cached, 1.8 s when read", or "30 of 50 scores cached, 0.9 s when read".
+    "scores cached, 1.8 s when read", "30 of 50 scores cached, 0.9 s when read", "part cached".
     """
     steps = list(timings)
-    if not any(step.cached for step in steps):
-        return ""
-    if all(step.cached for step in steps) and not any(step.measured_seconds for step in steps):
-        return "cached"
-    scores = [step for step in steps if step.step == "score"]
-    n_cached = sum(step.n_out for step in scores if step.cached)
-    if not n_cached:
-        return "part cached"
-    n_scores = sum(step.n_out for step in scores)
-    which = "scores cached" if n_cached == n_scores else f"{n_cached} of {n_scores} scores cached"
+    part = cached_part(steps)
     measured_seconds = sum(step.measured_seconds for step in steps)
-    return f"{which}, {humanised(measured_seconds)} when read" if measured_seconds else which
+    return f"{part}, {humanised(measured_seconds)} when read" if measured_seconds else part
 
 
 def grade_words(grade: int, *, binary: bool = False) -> str:

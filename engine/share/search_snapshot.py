@@ -100,6 +100,7 @@ def search_snapshot(
                 timing.seconds,
                 timing.cached,
                 timing.measured_seconds,
+                timing.n_out,
             )
             for timing in trace.timings
         ),

@@ -6,6 +6,7 @@ from typing import Any
 
 from components.common.palette import stage_colour
 from components.common.wording import (
+    cache_words,
     grade_words,
     humanised,
     movement_words,
@@ -21,6 +22,7 @@ from engine.types.share.snapshots import (
     Snapshot,
     SnapshotColumn,
     SnapshotRow,
+    SnapshotTiming,
     SnapshotWord,
 )
 from engine.types.wording.numbers import decimal, signed
@@ -85,22 +87,17 @@ def _view(
 
 
 def _times(snapshot: SearchSnapshot) -> dict[str, Any]:
-    """What each stage took, and what of it was from memory."""
-    seconds: dict[str, float] = {}
-    remembered: dict[str, float] = {}
+    """What each stage took, and what of it came from a cache."""
+    stages: dict[str, list[SnapshotTiming]] = {}
     for each in snapshot.timings:
-        seconds[each.label] = seconds.get(each.label, 0.0) + each.seconds
-        if each.cached:
-            remembered[each.label] = remembered.get(each.label, 0.0) + each.measured_seconds
+        stages.setdefault(each.label, []).append(each)
+    seconds = {label: sum(step.seconds for step in steps) for label, steps in stages.items()}
     seconds["other"] = max(0.0, snapshot.total_seconds - sum(seconds.values()))
     total = snapshot.total_seconds or 1.0
-    rows = []
-    for label, taken in seconds.items():
-        note = ""
-        if label in remembered:
-            when = remembered[label]
-            note = f"from memory; {humanised(when)} when computed" if when else "from memory"
-        rows.append([label, humanised(taken), f"{taken / total:.0%}", note])
+    rows = [
+        [label, humanised(taken), f"{taken / total:.0%}", cache_words(stages.get(label, ()))]
+        for label, taken in seconds.items()
+    ]
     reranked = sum(
         each.measured_seconds
         for each in snapshot.timings
@@ -129,7 +126,7 @@ def _main_columns(snapshot: SearchSnapshot) -> tuple[SnapshotColumn, ...]:
 def _list(snapshot: SearchSnapshot, column: SnapshotColumn, top: int) -> dict[str, Any]:
     anchor = snapshot.column(snapshot.baseline)
     against = anchor.label if anchor and column.stage != snapshot.baseline else ""
-    facts = [column.kind, _time(column)]
+    facts = [column.kind, _time(snapshot, column)]
     if column.ndcg is not None:
         facts.append(f"nDCG@10 {column.ndcg:.3f}, {column.judged} of {column.judged_of} judged")
     return {
@@ -156,13 +153,14 @@ def _row(column: SnapshotColumn, row: SnapshotRow, against: str, top: int) -> di
     }
 
 
-def _time(column: SnapshotColumn) -> str:
-    """What the stage took, and whether that was from memory."""
-    if column.cached and column.measured_seconds:
-        return f"{humanised(column.measured_seconds)} when computed, now from memory"
-    if column.cached:
-        return f"{humanised(column.seconds)}, from memory"
-    return humanised(column.seconds) if column.seconds else ""
+def _time(snapshot: SearchSnapshot, column: SnapshotColumn) -> str:
+    """What the stage took, and what of it came from a cache."""
+    steps = [timing for timing in snapshot.timings if timing.stage == column.stage]
+    words = cache_words(steps)
+    if not steps and column.cached:
+        words = "part cached"
+    taken = humanised(column.seconds) if column.seconds or words else ""
+    return ", ".join(filter(None, (taken, words)))
 
 
 def _legend(snapshot: SearchSnapshot, top: int) -> str:

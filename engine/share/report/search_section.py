@@ -20,6 +20,7 @@ from engine.share.report.provenance_part import provenance_part
 from engine.share.report.ranking_chart import direction, ranking_chart, stage_class
 from engine.types.registries.stage_wording import score_text, stage_label
 from engine.types.share.snapshots import SearchSnapshot, SnapshotColumn, SnapshotRow
+from engine.types.wording.cached import cached_part
 
 KINDS = {
     "BM25 score": "counts the search's words in the text, rare words more",
@@ -70,9 +71,10 @@ def _column(column: SnapshotColumn, snapshot: SearchSnapshot, numbers: Mapping[s
     """One list: its head, and a card for each document."""
     is_baseline = column.stage == snapshot.baseline
     facts: list[Child] = [user_text(column.model), f" · {duration(column.seconds)}"]
-    if column.cached:
-        taken = f", {duration(column.measured_seconds)} when computed"
-        facts.append(f", in part from memory{taken if column.measured_seconds else ''}")
+    steps = [timing for timing in snapshot.timings if timing.stage == column.stage]
+    if part := cached_part(steps) or ("part cached" if column.cached else ""):
+        measured = sum(step.measured_seconds for step in steps) or column.measured_seconds
+        facts.append(f", {part}{f', {duration(measured)} when read' if measured else ''}")
     quality = None
     if column.ndcg is not None:
         judged = f"{column.judged} of {column.judged_of} judged"
@@ -203,9 +205,9 @@ def _times(snapshot: SearchSnapshot) -> Markup:
     for timing in snapshot.timings:
         note = ""
         if timing.cached:
-            computed = duration(timing.measured_seconds)
-            note = "from memory"
-            note += f"; {computed} when computed" if timing.measured_seconds else ""
+            note = "cached"
+            if timing.measured_seconds:
+                note += f", {duration(timing.measured_seconds)} when read"
         said = duration(timing.seconds)
         name = f"{timing.label}: {timing.step}"
         rows.append(
@@ -220,6 +222,6 @@ def _times(snapshot: SearchSnapshot) -> Markup:
         "Where the time went",
         table(["Step", "Share", "Time", "Note"], rows, label="Times of the steps"),
         f"One search on one machine, {duration(snapshot.total_seconds)} in all, "
-        f"{counted(len(snapshot.timings), 'step')}; another search or machine differs. What came "
-        "from memory was computed by an earlier search.",
+        f"{counted(len(snapshot.timings), 'step')}; another search or machine differs. What is "
+        "cached was computed by an earlier search.",
     )

@@ -74,7 +74,10 @@ class SnapshotColumn:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotTiming:
-    """Seconds of one step of a stage; `measured_seconds` of a cached one when it was computed."""
+    """Seconds of one step of a stage; `measured_seconds` of a cached one when it was computed.
+
+    `n_out` is how many results the step gave, 0 in files that did not keep it.
+    """
 
     stage: str
     label: str
@@ -82,6 +85,7 @@ class SnapshotTiming:
     seconds: float
     cached: bool = False
     measured_seconds: float = 0.0
+    n_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import pytest
 from components.share.player.player import PlayedStep, player_data
 from engine.share.report.report import report_html
 from engine.share.walkthrough_json import report_sections
-from engine.types.share.snapshots import SearchSnapshot
+from engine.types import CROSS_ENCODER
+from engine.types.share.snapshots import ReportSection, SearchSnapshot, SnapshotTiming
 from engine.types.share.walkthroughs import Walkthrough, WalkthroughStep
 from tests.frozen import frozen_search
 
@@ -40,20 +41,53 @@ def test_a_step_of_latency_shows_what_the_stages_took_and_one_of_compare_the_lis
     assert ranked["sentence"] == search.headline
 
 
-def test_times_add_up_to_the_search_s_and_remembered_scores_say_what_they_took() -> None:
-    search = frozen_search()
-    (*others, last) = search.timings
-    timings = (
-        *(replace(each, seconds=0.1, cached=False, measured_seconds=0.0) for each in others),
-        replace(last, seconds=0.002, cached=True, measured_seconds=11.0),
-    )
-    total = 0.1 * len(others) + 0.002 + 0.05
-    view = drawn("latency", replace(search, timings=timings, total_seconds=total))
+def partly_cached(search: SearchSnapshot, *, n_cached: int = 30) -> SearchSnapshot:
+    """The search with the cross-encoder's steps as they are where `n_cached` of 50 are known."""
+    others = [
+        replace(each, seconds=0.1, cached=False, measured_seconds=0.0)
+        for each in search.timings
+        if each.stage != CROSS_ENCODER
+    ]
+    step = SnapshotTiming(CROSS_ENCODER, "Cross-encoder", "score", 0.0)
+    reranked = [replace(step, step="read", seconds=0.001, n_out=50)]
+    if n_cached:
+        kept = replace(step, seconds=0.002, cached=True, measured_seconds=0.9, n_out=n_cached)
+        reranked.append(kept)
+    if n_cached < 50:
+        reranked.append(replace(step, step="tokenise", n_out=50 - n_cached, cached=True))
+        reranked.append(replace(step, seconds=0.6, n_out=50 - n_cached))
+    timings = (*others, *reranked)
+    total = sum(each.seconds for each in timings) + 0.05
+    return replace(search, timings=timings, total_seconds=total)
+
+
+@pytest.mark.parametrize(
+    ("n_cached", "words"),
+    [
+        (50, "scores cached, 900 ms when read"),
+        (30, "30 of 50 scores cached, 900 ms when read"),
+        (0, "part cached"),
+    ],
+)
+def test_times_add_up_to_the_search_s_and_say_what_of_a_stage_was_cached(
+    n_cached: int, words: str
+) -> None:
+    search = partly_cached(frozen_search(), n_cached=n_cached)
+    view = drawn("latency", search)
     rows = view["tables"][0]["rows"]
     assert rows[-1][:2] == ["other", "50 ms"]
-    noted = {row[0]: row[3] for row in rows if row[3]}
-    assert noted == {last.label: "from memory; 11 s when computed"}
+    assert {row[0]: row[3] for row in rows if row[3]} == {"Cross-encoder": words}
     assert sum(float(row[2].rstrip("%")) for row in rows) == pytest.approx(100, abs=len(rows))
+    (reranked,) = [each for each in drawn("compare", search)["lists"] if words in each["facts"]]
+    assert reranked["label"] == "Cross-encoder"
+    assert f", {words}" in report_html("one", (ReportSection("one", snapshot=search),))
+
+
+def test_figures_of_a_file_without_counts_say_that_some_scores_were_cached() -> None:
+    search = partly_cached(frozen_search())
+    search = replace(search, timings=tuple(replace(each, n_out=0) for each in search.timings))
+    rows = drawn("latency", search)["tables"][0]["rows"]
+    assert rows[-2][3] == "some scores cached, 900 ms when read"
 
 
 def test_the_report_of_a_step_of_latency_opens_with_its_times() -> None:
