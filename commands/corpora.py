@@ -38,8 +38,8 @@ def _delete_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _delete(args: argparse.Namespace) -> dict[str, Any]:
-    going = Workbench().corpora.going_with(args.name)
-    with_it = f", with {going}" if going else ""
+    deleted_too = Workbench().corpora.going_with(args.name)
+    with_it = f", with {deleted_too}" if deleted_too else ""
     if not args.yes and not confirmed(f"delete {args.name!r}, its files and embeddings{with_it}"):
         raise CrossExamError("nothing was deleted")
     if trained_folder(args.name) is not None:

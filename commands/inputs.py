@@ -13,6 +13,7 @@ from corpora.readers.input_errors import bytes_in_words
 from corpora.readers.tables.names import USUAL, normal_name
 from engine.quality.runs.trec_files import decoded
 from engine.types import CrossExamError
+from system.file_kinds import is_parquet
 
 STDIN = "-"
 MOST = 400_000_000
@@ -56,9 +57,14 @@ def file_bytes(path: Path, most: int = MOST) -> bytes:
     return data
 
 
-def file_text(path: Path) -> str:
-    """The text of a file that must be readable."""
-    return decoded(file_bytes(path), str(path))
+def file_text(path: Path, name: str = "") -> str:
+    """The text of a file that must be readable; errors call it by `name`, else by its path."""
+    return decoded(file_bytes(path), name or str(path))
+
+
+def name_in_errors(given: str) -> str:
+    """What errors call an input that was given by this name."""
+    return "standard input" if given == STDIN else given
 
 
 def input_file(name: str | None, stack: ExitStack, *, lines: bool = False) -> Path | None:
@@ -76,7 +82,7 @@ def input_file(name: str | None, stack: ExitStack, *, lines: bool = False) -> Pa
             return path
         data, source = file_bytes(path), name
     else:
-        data, source = sys.stdin.buffer.read(MOST + 1), "standard input"
+        data, source = sys.stdin.buffer.read(MOST + 1), name_in_errors(name)
         if len(data) > MOST:
             raise CrossExamError("standard input holds over 400 MB: give a file")
     if not data.strip():
@@ -90,7 +96,7 @@ def input_file(name: str | None, stack: ExitStack, *, lines: bool = False) -> Pa
 def _is_read_once(path: Path) -> bool:
     try:
         return path.is_fifo() or path.is_char_device() or path.is_socket()
-    except ValueError:  # a NUL in it
+    except (OSError, ValueError):  # a name that is too long, a NUL in it
         return False
 
 
@@ -98,7 +104,7 @@ def _suffix(data: bytes, *, lines: bool) -> str:
     """The suffix that a file of these bytes would have."""
     if data.startswith(b"PK\x03\x04"):
         return ".zip"
-    if data.startswith(b"PAR1"):
+    if is_parquet(data):
         return ".parquet"
     packed = ""
     if data.startswith(b"\x1f\x8b"):

@@ -91,8 +91,8 @@ def confirmed(question: str) -> bool:
     """Whether the person at the terminal says yes; raises CrossExamError where there is none."""
     if not sys.stdin.isatty():
         raise CrossExamError(f"{question}? Say --yes")
-    asked = terminal_text(f"{question[:1].upper()}{question[1:]}? [y/N] ")
-    print(asked, end="", file=sys.stderr)
+    prompt = terminal_text(f"{question[:1].upper()}{question[1:]}? [y/N] ")
+    print(prompt, end="", file=sys.stderr)
     return sys.stdin.readline().strip().casefold() in ("y", "yes")
 
 

@@ -17,7 +17,7 @@ from commands.evaluation.weighted_output import (
     weighted_lines,
     weighted_values,
 )
-from commands.inputs import ONCE, STDIN, file_text, input_file
+from commands.inputs import ONCE, STDIN, file_text, input_file, name_in_errors
 from commands.options import add_contradictions, add_measure
 from commands.output import below_notices, measures_table
 from commands.quality import difference_values, differences_of
@@ -74,8 +74,10 @@ def _compare(args: argparse.Namespace) -> dict[str, Any]:
         queries = read_queries(queries_file, read_options) if queries_file is not None else ()
         grades = grades_from_text(args.grades or "")
         qrels = read_qrels_alone(judgments_file, read_options, grades, queries)
+        names = [name_in_errors(str(path)) for path in paths]
         run_files = [
-            read_run_file(file_text(file), str(file)) for file in (first_file, second_file)
+            read_run_file(file_text(file, name), name)
+            for file, name in zip((first_file, second_file), names, strict=True)
         ]
     run_a, run_b = (file.run for file in run_files)
     check_queries((run_a, run_b), qrels, "--queries" if queries_file is None else "")

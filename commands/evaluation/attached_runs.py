@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from contextlib import ExitStack
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from commands.command import Command
-from commands.inputs import STDIN, file_bytes, input_file
+from commands.inputs import file_bytes, input_file, name_in_errors
 from commands.options import add_corpus
 from engine.types import CrossExamError
 from workbench.workbench import Workbench
@@ -61,7 +62,7 @@ def _read(name: str) -> tuple[str, bytes]:
     with ExitStack() as stack:
         path = input_file(name, stack, lines=True)
         assert path is not None
-        return "standard input" if name == STDIN else path.name, file_bytes(path)
+        return path.name if path == Path(name) else name_in_errors(name), file_bytes(path)
 
 
 def _lines(result: dict[str, Any]) -> list[str]:

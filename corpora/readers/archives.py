@@ -13,10 +13,9 @@ from pathlib import Path, PurePosixPath
 
 from corpora.readers.input_errors import InputError, bytes_in_words, from_system, in_file, shown
 from corpora.readers.read_options import ReadOptions
+from system.file_kinds import HIGHEST_RATIO, SMALL
 
 LARGEST_UNPACKED = 2_000_000_000
-HIGHEST_RATIO = 200
-SMALL = 1_000_000  # what is smaller may be packed as tightly as it likes
 MOST_MEMBERS = 200_000
 LONGEST_NAME, MOST_PARTS = 1_024, 64
 BLOCK = 1 << 20

@@ -11,12 +11,10 @@ from typing import BinaryIO
 from corpora.readers.input_errors import bytes_in_words, in_file, in_row
 from corpora.readers.read_options import UTF_8, ReadOptions
 from corpora.readers.text_head import opened, text_head
-from system.file_kinds import UTF_16
+from system.file_kinds import HIGHEST_RATIO, SMALL, UTF_16
 
 LONGEST_LINE = 32_000_000
 LARGEST_FILE = 1_000_000_000
-HIGHEST_RATIO = 200  # of unpacked to packed
-SMALL = 1_000_000  # what is smaller may be packed as tightly as it likes
 BLOCK = 1 << 20
 MARK = "\ufeff"
 RETURN = re.compile(r"\r\r\n|\r\n|\r")

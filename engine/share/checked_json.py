@@ -73,8 +73,8 @@ def read_json(text: str | bytes, file: str) -> Any:
     try:
         return json_value(text, _no_constant)
     except (ValueError, RecursionError) as error:
-        complaint = f"no JSON that can be read ({reason(error)})"
-        raise CrossExamError(f"{file}: {complaint}: {REMEDY}") from None
+        error_text = f"no JSON that can be read ({reason(error)})"
+        raise CrossExamError(f"{file}: {error_text}: {REMEDY}") from None
 
 
 def _no_constant(name: str) -> float:

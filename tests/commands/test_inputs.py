@@ -286,11 +286,34 @@ def test_a_pipe_that_can_be_read_once_stands_for_a_file(tmp_path: Path, run_json
     pipe, documents = tmp_path / "pipe", tmp_path / "docs.csv"
     documents.write_text("id,text\n1,A bag for a laptop\n")
     os.mkfifo(pipe)
-    writer = threading.Thread(target=pipe.write_text, args=("p1\tlaptop bag\np2\tusb hub\n",))
+    queries = "p1\tlaptop bag\np2\tusb hub\n"
+    writer = threading.Thread(target=pipe.write_text, args=(queries,), daemon=True)
     writer.start()
     result = run_json("import", str(documents), "--name", "piped", "--queries", str(pipe))
-    writer.join()
+    writer.join(20)
     assert result["queries"] == 2
+
+
+def test_an_error_names_the_pipe_that_was_given_and_no_file_of_ours(
+    shop: Path, capsys: Output
+) -> None:
+    pipe = shop / "pipe"
+    os.mkfifo(pipe)
+    for command in (
+        ["runs", str(pipe), "--corpus", "senses", "--name", "x"],
+        ["compare", str(pipe), str(shop / "a.run"), "--qrels", str(shop / "j.csv")],
+    ):
+        writer = threading.Thread(target=pipe.write_text, args=("q Q0 a 1 high x\n",), daemon=True)
+        writer.start()
+        assert f"{pipe}:1: score is 'high'" in failure(capsys, *command)
+        writer.join(20)
+
+
+def test_a_name_that_is_too_long_for_a_file_is_refused_in_a_sentence(
+    shop: Path, capsys: Output
+) -> None:
+    compared = ["compare", "x" * 300, str(shop / "a.run"), "--qrels", str(shop / "j.csv")]
+    assert "give a file that can be read" in failure(capsys, *compared)
 
 
 @pytest.mark.parametrize(

@@ -50,9 +50,9 @@ class RunRow:
     text: str = ""
 
 
-def wrong_line(file: str, line: int, complaint: str) -> CrossExamError:
+def wrong_line(file: str, line: int, error_text: str) -> CrossExamError:
     """An error that begins with `file:line:`."""
-    return CrossExamError(f"{file}:{line}: {complaint}")
+    return CrossExamError(f"{file}:{line}: {error_text}")
 
 
 def run_rows(text: str, file: str, log: Log) -> Iterator[RunRow]:
@@ -122,8 +122,8 @@ def _trec_rows(lines: Sequence[tuple[int, str]], file: str, log: Log) -> Iterato
     for line, text in lines:
         cells = _cells(text)
         if len(cells) < TREC_COLUMNS:
-            complaint = f"{len(cells)} columns, not 6: a TREC run has {TREC!r}, parted by spaces"
-            raise wrong_line(file, line, complaint)
+            error_text = f"{len(cells)} columns, not 6: a TREC run has {TREC!r}, parted by spaces"
+            raise wrong_line(file, line, error_text)
         rows.append((line, cells))
     endings = {tuple(cells[5:]) for _, cells in rows}
     longer = any(len(ending) > 1 for ending in endings)
@@ -142,8 +142,8 @@ def _marco_rows(
     rows = []
     for line, cells in lines:
         if len(cells) != width:
-            complaint = f"{len(cells)} columns, the first line {width}: write as many"
-            raise wrong_line(file, line, complaint)
+            error_text = f"{len(cells)} columns, the first line {width}: write as many"
+            raise wrong_line(file, line, error_text)
         rows.append((line, [cell.strip() for cell in cells]))
     if width == MARCO_COLUMNS[1]:
         yield from (RunRow(line, cells[0], cells[1], cells[3]) for line, cells in rows)
@@ -233,6 +233,8 @@ def _json_rows(text: str, file: str) -> Iterator[RunRow]:
         whole_value = json_value(text)
         values = whole_value if isinstance(whole_value, list) else [whole_value]
     except RepeatedKeyError as error:
+        if "\n" in text.strip() and (line := _first_wrong_line(text)) is not None:
+            raise wrong_line(file, line, f"{error}: keep one") from error
         raise CrossExamError(f"{file}: {error}: keep one") from error
     except ValueError:
         values = []
@@ -284,13 +286,28 @@ def _json_rows(text: str, file: str) -> Iterator[RunRow]:
         )
 
 
+def _first_wrong_line(text: str) -> int | None:
+    """The line of a key that stands twice, where each line is a value; None elsewhere."""
+    for line, row in enumerate(text.split("\n"), 1):
+        if row.strip():
+            try:
+                json_value(row)
+            except RepeatedKeyError:
+                return line
+            except (ValueError, RecursionError):
+                return None
+    return None
+
+
 def _as_id(value: object, field: str, file: str, number: int) -> str:
     """A string or a whole number as the id that a corpus has for it: 7.0 is 7."""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
         return str(value)
-    raise wrong_line(file, number, f"{field} is {shown(value)}: give an id, as a text or a number")
+    raise wrong_line(
+        file, number, f"{field} is {shown(value)}: give an id, as a text or a whole number"
+    )
 
 
 def _is_nested(value: Mapping[str, object]) -> bool:

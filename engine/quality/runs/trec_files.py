@@ -27,12 +27,11 @@ from engine.types import (
     Run,
 )
 from engine.types.trec_ids import escaped_id, unescaped_id
-from system.file_kinds import marked_utf_16, other_kind, unmarked_utf_16
+from system.file_kinds import HIGHEST_RATIO, SMALL, marked_utf_16, other_kind, unmarked_utf_16
 from system.json_reading import HALF_A_PAIR
 
 GZIP = b"\x1f\x8b"
 LARGEST = 1_000_000_000  # bytes of a run, unpacked
-HIGHEST_RATIO, SMALL = 200, 1_000_000  # of unpacked to packed, for what is over a MB
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 READING = "reading the run"
 LOOK_EVERY = 1_000  # rows between two looks whether the reading was cancelled
@@ -46,8 +45,8 @@ def decoded(data: bytes, file: str, *, most: int = LARGEST) -> str:
     """
     if data.startswith(GZIP):
         data = _unpacked(data, file, most)
-    if complaint := other_kind(data):
-        raise wrong_line(file, 1, complaint)
+    if error_text := other_kind(data):
+        raise wrong_line(file, 1, error_text)
     if encoding := marked_utf_16(data) or unmarked_utf_16(data):
         return data.decode(encoding, "replace").removeprefix("\ufeff")
     if b"\0" in data:
@@ -131,18 +130,20 @@ def read_run_file(
 
     for row in _watched(run_rows(text, file, notes.append), text, on_progress, cancel):
         if half := HALF_A_PAIR.search(f"{row.query}{row.document}{row.text}{row.name}"):
-            complaint = f"holds half a surrogate pair ({half[0]!r}), which is no character: mend it"
-            raise wrong_line(file, row.line, complaint)
+            error_text = (
+                f"holds half a surrogate pair ({half[0]!r}), which is no character: mend it"
+            )
+            raise wrong_line(file, row.line, error_text)
         query_id, doc_id = meant(row.query), meant(row.document)
         for role, row_id in (("query", row.query), ("document", row.document)):
             if not row_id.strip():
                 raise wrong_line(file, row.line, f"the {role} is empty: give its id")
         score = float(row.score) if _NUMBER.fullmatch(row.score.strip()) else math.nan
         if not math.isfinite(score):
-            complaint = f"score is {row.score[:40]!r}: give a number (column 5 of TREC's)"
+            error_text = f"score is {row.score[:40]!r}: give a number (column 5 of TREC's)"
             if row.ranked:
-                complaint = f"rank is {row.score[1:41]!r}: give a number, 1 for the first"
-            raise wrong_line(file, row.line, complaint)
+                error_text = f"rank is {row.score[1:41]!r}: give a number, 1 for the first"
+            raise wrong_line(file, row.line, error_text)
         first = line_of_pair.setdefault((query_id, doc_id), row.line)
         if first != row.line:
             raise wrong_line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import csv
 import gzip
 import io
@@ -239,6 +240,9 @@ def test_what_is_written_is_read_back() -> None:
         ('[{"query": "q", "doc": true, "score": 1}]', "e.run:1: doc is True: give an id"),
         ('{"q": {"a": 1, "a": 2}}', "e.run: the key 'a' stands twice in one object: keep one"),
         ('{"q": {"a": 1}, "q": {"b": 2}}', "e.run: the key 'q' stands twice in one object"),
+        ('{"query": "q", "doc": "a", "doc": "b"}\n{}\n', "e.run:1: the key 'doc' stands twice"),
+        ('\n{\n"q": {"a": 1},\n"q": {}}\n', "e.run: the key 'q' stands twice"),
+        ('[{"query": "q", "doc": 7.5, "score": 1}]', "as a text or a whole number"),
         (
             '{"query": "q", "doc": "a", "score": 1}\n{"query": "q", "doc": "b", "doc": "c"}\n',
             "e.run:2: the key 'doc' stands twice in one object: keep one",
@@ -268,6 +272,9 @@ def test_numbers_of_json_are_the_ids_that_a_corpus_has_for_them() -> None:
     [
         (b"%PDF-1.4\n", "e.run:1: this is a PDF, whatever its name says"),
         (b"PK\x03\x04rest", r"e.run:1: this is a zip archive \(or an Office document\)"),
+        (b"PAR1\x15\0rest", "e.run:1: this is a Parquet file"),
+        (bz2.compress(b"q Q0 a 1 2 x\n"), "e.run:1: this is a bzip2 archive"),
+        (bz2.compress(b""), "e.run:1: this is a bzip2 archive"),
         (b"q Q0 a 1 2 x\nq Q0 b\0 2 1 x\n", "e.run:2: a NUL byte"),
         (gzip.compress(b"q Q0 a 1 2 x\n" * 200_000), "e.run: unpacks to .* as a bomb does"),
     ],
@@ -275,6 +282,12 @@ def test_numbers_of_json_are_the_ids_that_a_corpus_has_for_them() -> None:
 def test_a_file_of_another_kind_is_called_by_its_name(data: bytes, words: str) -> None:
     with pytest.raises(CrossExamError, match=words):
         decoded(data, "e.run")
+
+
+@pytest.mark.parametrize("query_id", ["PAR1", "BZh", "BZh9"])
+def test_an_id_may_be_what_other_kinds_of_files_begin_with(query_id: str) -> None:
+    text = f"{query_id} Q0 d1 1 0.5 x\n"
+    assert decoded(text.encode(), "e.run") == text
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
