@@ -12,6 +12,7 @@ from components.common.wording import counted, humanised
 from components.training.training_chart import training_chart
 from components.training.wording import LOSSES, verdict_sentence
 from engine.types import BI_ENCODER
+from engine.types.wording.numbers import moved_by
 
 
 class TrainedModel(Protocol):
@@ -54,7 +55,7 @@ def trained_model(model: TrainedModel, *, parent: str, teacher: str, dark: bool,
     trained_box.metric(
         "Trained",
         f"{model.after:.3f}",
-        f"{model.after - model.before:+.3f}",
+        moved_by(model.after - model.before, 3),
         delta_color="off" if model.better is None else "normal",
     )
     with text_box:

@@ -15,6 +15,7 @@ from engine.types import Qrel, Query, Reranker
 from engine.types.diagnosis.cases import Case, Expected
 from engine.types.diagnosis.remedies import RemedyResult
 from engine.types.ranker_names import is_encoder, parsed, stage_of
+from engine.types.registries.rankers import MAXSIM
 from jobs.job import Job
 from jobs.latest_job import latest_job
 from jobs.result_cache import ResultCache
@@ -257,5 +258,6 @@ def _encoders(loaded: LoadedCorpus) -> list[str]:
 
 def _rerankers() -> list[str]:
     """MaxSim, and the additional rerankers that were added and are on this machine."""
-    local = [n for n in rankers.chosen() if not parsed(n).remote and not parsed(n).retrieves]
+    added = [name for name in rankers.chosen() if name != MAXSIM]  # tried as PACKAGED_MAXSIM
+    local = [n for n in added if not parsed(n).remote and not parsed(n).retrieves]
     return [PACKAGED_MAXSIM, *local]

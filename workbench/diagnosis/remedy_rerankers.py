@@ -10,7 +10,7 @@ from engine.types.registries.rankers import MAXSIM
 from workbench.model_loader import ModelLoader
 from workbench.token_reader import TokenReader
 
-PACKAGED_MAXSIM = f"{MAXSIM}:"  # of the packaged encoder, which is offered nowhere as a ranker
+PACKAGED_MAXSIM = f"{MAXSIM}:"  # of the packaged encoder
 LEAST_WINDOW = 32  # tokens
 
 

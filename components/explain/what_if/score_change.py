@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.common.messages import plain
 from components.explain.what_if.wording import bi_rank_words
-from engine.types.wording.numbers import decimal
+from engine.types.wording.numbers import decimal, moved_by
 
 
 class PairScores(Protocol):
@@ -33,14 +33,14 @@ def score_change(before: PairScores, after: PairScores, *, changed: bool) -> Non
     logit.metric(
         "Cross-encoder logit",
         decimal(after.logit),
-        delta=f"{after.logit - before.logit:+.2f}" if changed else None,
+        delta=moved_by(after.logit - before.logit) if changed else None,
         delta_color="off",
         help=f"Raw output of the model; {decimal(before.logit)} before the edit. No probability.",
     )
     cosine.metric(
         "Bi-encoder cosine",
         decimal(after.cosine, 3),
-        delta=f"{after.cosine - before.cosine:+.3f}" if changed else None,
+        delta=moved_by(after.cosine - before.cosine, 3) if changed else None,
         delta_color="off",
         help=f"Inner product of the two unit vectors; {decimal(before.cosine, 3)} before the edit.",
     )

@@ -7,20 +7,25 @@ MINUS = "\N{MINUS SIGN}"
 
 def decimal(value: float, decimals: int = 2) -> str:
     """A number with so many decimals: "−1.20", "0.35", "0.00"."""
-    return _written(f"{value:.{decimals}f}")
+    return with_minus(f"{value:.{decimals}f}")
 
 
 def signed(value: float, decimals: int = 2) -> str:
     """A difference, a gain with its plus: "+0.35", "−1.20", "0.00"."""
-    return _written(f"{value:+.{decimals}f}")
+    return with_minus(f"{value:+.{decimals}f}")
+
+
+def moved_by(value: float, decimals: int = 2) -> str | None:
+    """A difference for st.metric, which reads a hyphen as down; None where it rounds to nothing."""
+    text = f"{value:+.{decimals}f}"
+    return text if float(text) else None
 
 
 def with_minus(text: str) -> str:
-    """A number that was written otherwise ("1e-05", "-1,200"), its hyphens as minus signs."""
-    return text.replace("-", MINUS)
+    """A number that was written otherwise ("1e-05", "-1,200"), its hyphens as minus signs.
 
-
-def _written(text: str) -> str:
+    Before what rounds to nothing ("-0.00 J") stands no sign.
+    """
     if not any(digit in "123456789" for digit in text):
         text = text.lstrip("+-")
-    return with_minus(text)
+    return text.replace("-", MINUS)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components.common.cut_text import cut_notice, cut_text
 from components.common.messages import error, notice
-from components.common.wording import counted
+from components.common.wording import counted, shortened
 from engine.types import CrossExamError, Document
 from engine.types.diagnosis.cases import MOST_TOP, Expected
 from pages.search.link_names import (
@@ -27,6 +27,7 @@ from state.search import diagnoses
 WISHES = {True: "It should be in them", False: "It should not be in them"}
 WHICH = "expected_which"
 MOST_NAMED = 3  # of the documents that people judged relevant
+LONGEST_TITLE = 60  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def what_to_name(loaded: LoadedCorpus, query: str) -> str:
     """What can be named for this query: what people judged relevant for it, an example."""
     words = "Name a document that you expected for this query, or one that should not be there."
     if titles := judged_relevant(loaded.corpus, query, most=MOST_NAMED):
-        words += f" Judged relevant for it: {', '.join(f'“{title}”' for title in titles)}."
+        named = ", ".join(f"“{shortened(title, LONGEST_TITLE)}”" for title in titles)
+        words += f" Judged relevant for it: {named}."
     if is_bundled(loaded.corpus.info.name):
         words += (
             " “do bees understand the concept of zero” and “What goes on inside a bee's head” "

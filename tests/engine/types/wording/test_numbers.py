@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.types.wording.numbers import decimal, signed, with_minus
+from engine.types.wording.numbers import decimal, moved_by, signed, with_minus
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,10 @@ def test_a_minus_is_a_minus_and_what_rounds_to_nothing_has_no_sign(
 
 def test_a_number_written_otherwise_has_its_minus_signs() -> None:
     assert with_minus(f"{-1e-07:.3g}") == "\N{MINUS SIGN}1e\N{MINUS SIGN}07"
+    assert with_minus(f"{-0.001:,.2f}") == "0.00"
+
+
+def test_what_rounds_to_nothing_did_not_move() -> None:
+    assert [moved_by(value) for value in (-0.004, 0.0, 0.004)] == [None, None, None]
+    assert moved_by(-0.0004, 3) is None
+    assert (moved_by(0.25), moved_by(-0.0016, 3)) == ("+0.25", "-0.002")
