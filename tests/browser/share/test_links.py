@@ -159,16 +159,17 @@ def test_back_and_forward_lead_through_queries_and_pages_and_restore_what_was_ch
 
 
 @pytest.mark.parametrize(
-    ("address", "step"),
+    ("address", "step", "drawn"),
     [
-        ("lessons?lesson=two-ways&step=3", "step"),
-        (f"inside?{urlencode({**OWN, 'pass_step': '5'})}", "pass_step"),
+        ("lessons?lesson=two-ways&step=3", "step", ".forth"),
+        (f"inside?{urlencode({**OWN, 'pass_step': '5'})}", "pass_step", "text=/· 5 of/"),
     ],
 )
 def test_the_step_that_a_view_wrote_into_the_address_outlasts_what_the_server_writes(
-    visit: Visit, address: str, step: str
+    visit: Visit, address: str, step: str, drawn: str
 ) -> None:
     page = visit(f"/{address}")
+    expect(page.locator(drawn).first).to_be_visible()
     wait_until_idle(page)
     page.keyboard.press("ArrowLeft")
     reached = str(int(dict(parse_qsl(urlsplit(address).query))[step]) - 1)
