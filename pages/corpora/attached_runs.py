@@ -73,14 +73,14 @@ def _form(loaded: LoadedCorpus, *, at_work: bool) -> None:
     name = st.text_input(
         "Name", key="run_name", max_chars=80, placeholder="as the file is called, if left empty"
     )
-    why_not = "Another run is being attached." if at_work else "Choose a file first."
     disabled = at_work or file is None
+    kept_from = "Another run is being attached." if at_work else "Choose a file first."
     if st.button(
         "Attach",
         key="attach_run",
         type="primary",
         disabled=disabled,
-        help=why_not if disabled else None,
+        help=plain(kept_from) if disabled else None,
     ):
         if file is None:
             return

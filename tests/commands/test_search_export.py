@@ -57,7 +57,7 @@ def test_the_file_names_what_was_not_read_as_the_command_does(
     run_json: Any, pets: str, tmp_path: Path
 ) -> None:
     query, file = "python snake " * 400, tmp_path / "long.json"
-    printed = run_json("rank", query, "--corpus", pets, "--depth", "3", "--export", str(file))
+    printed = run_json("rank", query, "--corpus", pets, "--depth", "5", "--export", str(file))
     written = json.loads(file.read_text("utf-8"))["notices"]
     assert any("were not embedded" in notice for notice in written)
     assert printed["notices"][: len(written)] == written

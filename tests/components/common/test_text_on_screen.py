@@ -51,7 +51,7 @@ SAFE_CALLS = frozenset(
     {
         "plain", "len", "int", "float", "round", "decimal", "signed", "milliseconds",
         "humanised", "agreement_text", "range", "min", "max", "sum", "abs", "counted",
-        "why_busy", "_fixed_by",
+        "why_busy", "_fixed_by", "moved_by",
     }
 )  # fmt: skip
 # (file, function, the argument as it stands there): why it is no text of anybody else's.
