@@ -6,10 +6,10 @@ import streamlit as st
 
 from components.common import stage
 from components.common.keys import listen
-from components.common.messages import notice
 from components.common.page_style import page_name, page_style
 from components.common.shared_bar import CORPUS, NOTHING, WHOLE, shared_bar
 from components.visitor.browser_visitor import browser_visitor
+from pages.corpora.notes import notes
 from pages.search.offered_rankers import offered_rankers
 from pages.share.history import keep_history
 from pages.share.keep_step import begin_page, keep_step, keeper
@@ -17,7 +17,7 @@ from pages.share.link_button import ABOUT, link_button, link_notices, take_from_
 from pages.share.page_links import PAGE_LINKS
 from state import navigation, url_state
 from state.corpora.examples import example_query
-from state.corpora.library import corpus_names, put_notes_away, unread_notes
+from state.corpora.library import corpus_names
 from state.share import app_pages, page_link
 from state.share.current_view import current_view, name_page
 from state.visitor import recognise, visitor_id
@@ -62,12 +62,8 @@ shared_bar(
     attached=url_state.first_stages(),
     example=example_query(url_state.corpus_name()),
 )
-problems = unread_notes()
 offered_rankers()
-for sentence in problems:
-    notice(sentence)
-if problems:
-    st.button("Put these notes away", key="put_notes_away", on_click=put_notes_away)
+notes()
 about_link = st.empty()
 page_link.update(address, links)
 link_button(link_place, searches=address not in NO_QUERY)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.search.precision.near_ties import FLOAT_NOISE
 from engine.share.differences.circumstances import circumstances
 from engine.share.differences.named_figures import quality_differences, table_differences
 from engine.types import CrossExamError
+from engine.types.models import FLOAT_NOISE
 from engine.types.share.differences import (
     ColumnDifferences,
     FigureDifference,

@@ -11,6 +11,7 @@ from engine.types.rankings import ScorePrecision
 
 MOST_DRIFT = 0.06  # logits, the 99th percentile: a backend that drifts more is refused
 MOST_DRIFT_FASTEST = 0.5  # the same in the mode "fastest": beyond it an order means nothing
+FLOAT_NOISE = 1e-4  # logits between two backends that both compute in fp32, and then some
 FASTER = 1.05  # times the chosen backend's rate from which another is called faster
 RECORDED_DRIFT = MOST_DRIFT  # what is assumed of a backend whose drift was not measured here
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from components.common.wording import score_text
-from engine.search.precision.near_ties import FLOAT_NOISE
+from engine.types.models import FLOAT_NOISE
 from engine.types.share.differences import FigureDifference, HitDifference, SnapshotDifferences
 from engine.types.wording.numbers import decimal, signed, with_minus
 

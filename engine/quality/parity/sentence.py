@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from engine.search.precision.near_ties import FLOAT_NOISE
+from engine.types.models import FLOAT_NOISE
 from engine.types.parity.faults import DUPLICATE, EXTRA, MISSING, NOT_A_NUMBER
 from engine.types.parity.report import (
     MONOTONE,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from engine.types import Ranking, ScorePrecision
-
-FLOAT_NOISE = 1e-4  # logits between two backends that both compute in fp32, and then some
+from engine.types.models import FLOAT_NOISE
 
 
 def near_ties(ranking: Ranking) -> frozenset[str]:

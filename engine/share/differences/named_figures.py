@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from engine.search.precision.near_ties import FLOAT_NOISE
 from engine.share.differences.circumstances import circumstances
+from engine.types.models import FLOAT_NOISE
 from engine.types.share.differences import FigureDifference, SnapshotDifferences
 from engine.types.share.figures import FigureRow, FiguresSnapshot
 from engine.types.share.snapshots import QualitySnapshot

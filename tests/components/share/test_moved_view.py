@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from components.share.player.moved_view import moved_view
-from engine.search.precision.near_ties import FLOAT_NOISE
 from engine.types import BI_ENCODER
+from engine.types.models import FLOAT_NOISE
 from engine.types.share.differences import (
     ColumnDifferences,
     FigureDifference,

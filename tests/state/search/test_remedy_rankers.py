@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from engine.types.registries.rankers import MAXSIM
-from state.search import remedies
+from state.search import additional_rankers, remedies
 from workbench.diagnosis.remedy_rerankers import PACKAGED_MAXSIM
 
 
 def test_maxsim_that_was_added_is_tried_once(monkeypatch: pytest.MonkeyPatch) -> None:
     folder = f"{MAXSIM}:/models/colbert"
-    monkeypatch.setattr(remedies.rankers, "chosen", lambda: [MAXSIM, folder])
+    monkeypatch.setattr(additional_rankers, "chosen", lambda: [MAXSIM, folder])
     assert remedies._rerankers() == [PACKAGED_MAXSIM, folder]
