@@ -247,6 +247,9 @@ def test_the_bar_s_buttons_and_boxes_are_of_one_height_and_end_with_the_page(vis
     for width in (820, 390):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.locator(".st-key-bar p").evaluate_all(CUT) == []
+        narrow_box = query.bounding_box()
+        assert narrow_box is not None
+        assert narrow_box["width"] >= 256, "a query can be read"
 
 
 def test_figures_of_a_table_stand_below_one_another_by_their_places(visit: Visit) -> None:
