@@ -14,6 +14,7 @@ from engine.types.share.figures import FiguresSnapshot
 from engine.types.share.snapshots import PairSnapshot, SearchSnapshot
 from engine.types.share.walkthroughs import Draft, Walkthrough, WalkthroughStep
 from jobs.visitor_jobs import Slot
+from state.app_resources import workbench
 from state.share.kept_view import can_be_kept
 from tests.engine.share.snapshots import step, walkthrough
 from tests.pages.downloads import Downloads
@@ -96,9 +97,11 @@ def test_a_view_is_kept_with_its_link_its_words_and_a_frozen_copy_of_its_figures
     work_of(at).draft = Draft(Walkthrough("Then and now", (changed,)))
     moved = computed(finished(at))["steps"][0]
     document = changed.snapshot.columns[-1].rows[0]  # type: ignore[union-attr]
-    assert "more than the drift" in moved["moved"]["sentence"]
+    drifts = workbench().models.cross_encoder().precision.drift > 0  # not where all is fp32
+    assert "moved by up to 9.000" in moved["moved"]["sentence"]
+    assert ("more than the drift" in moved["moved"]["sentence"]) is drifts
     (row,) = [row for row in moved["moved"]["rows"] if row[0] == document.title]
-    assert row[4:] == ["+9.000", "more than drift"]
+    assert row[4:] == ["+9.000", "more than drift" if drifts else ""]
     assert moved["kept"]["lists"][-1]["rows"] != moved["now"]["lists"][-1]["rows"]
 
 
