@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import streamlit as st
+
 from corpora.importing.splitting import passage_id
 from corpora.stores.corpus import Corpus
 from jobs.result_cache import ResultCache
 from state.app_resources import BUNDLED
+from state.search.worked_example import QUERY
 
-QUERY, DOCUMENT = "python snake", "Ball python care guide"
+DOCUMENT = "Ball python care guide"
 MOST_NAMED, MOST_TRIED = 10, 50
-_TITLES: ResultCache[tuple[str, ...]] = ResultCache()
+
+
+@st.cache_resource(show_spinner=False)
+def _titles() -> ResultCache[tuple[str, ...]]:
+    return ResultCache()
 
 
 def is_bundled(corpus_name: str) -> bool:
@@ -34,7 +41,7 @@ def judged_relevant(corpus: Corpus, query: str, *, most: int) -> list[str]:
         return []
     grades = corpus.judgments(judged_query.query_id)
     key = (corpus.info.fingerprint, judged_query.query_id, hash(frozenset(grades.items())))
-    titles = _TITLES.get_or_make(key, lambda: _titles_of_held(corpus, grades))
+    titles = _titles().get_or_make(key, lambda: _titles_of_held(corpus, grades))
     return list(titles[:most])
 
 
