@@ -83,6 +83,7 @@ def test_recorded_here_played_there(visit: Visit, tmp_path: Path) -> None:
     player.get_by_role("button", name="Open this view").click()
     expect(other.get_by_text("it is not used until you agree")).to_be_visible()
     wait_until_ranked(other)
+    wait_until_idle(other)
     other.go_back()
     expect(other).to_have_url(re.compile("/walkthroughs.*play=file"))
     expect(player.get_by_role("heading", name="Then and now")).to_be_visible()
