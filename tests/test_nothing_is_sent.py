@@ -96,6 +96,7 @@ def test_import_explanation_training_and_measuring_send_nothing_and_leave_nothin
 
 
 @pytest.mark.weights
+@pytest.mark.timeout(900)
 def test_the_server_sends_nothing_and_leaves_nothing(
     strace: None, tmp_path: Path, cache: Path
 ) -> None:

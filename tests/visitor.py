@@ -14,7 +14,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-PATIENCE = 120.0
+PATIENCE = 280.0  # seconds; a first search has the backends measured, under strace if need be
 
 
 def answer(

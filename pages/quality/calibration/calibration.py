@@ -17,6 +17,7 @@ from engine.quality.calibration.sentences import calibration_sentence
 from engine.quality.pipelines import short_model
 from engine.types import CrossExamError
 from engine.types.calibration.scores import CalibrationScores
+from jobs.job import Job
 from jobs.visitor_jobs import Slot
 from pages.quality.calibration.answers import answers
 from pages.quality.calibration.floor import floor_section
@@ -57,9 +58,16 @@ def calibration_view(loaded: LoadedCorpus, head: Any, *, dark: bool) -> None:
         )
         return
     precision, from_grade = _choices()
+    job = calibrations.job_of(task.key.fingerprint)
+    at_work = job is not None and not job.wait(FIRST_GLANCE)
+    # What is kept is looked at after its job: one that ended meanwhile is at work for this page,
+    # and job_shown has it drawn anew.
     looked = calibrations.looked(loaded, precision, from_grade)
     if not stage.is_on():
-        _measure(loaded, task, precision, from_grade, looked.scores if looked else None)
+        kept = looked.scores if looked else None
+        _measure(loaded, task, precision, from_grade, kept, at_work=at_work)
+        if job is not None:
+            _outcome(job, at_work=at_work)
     if looked is None:
         empty(
             "Nothing was measured yet",
@@ -117,13 +125,11 @@ def _measure(
     precision: float,
     from_grade: int,
     kept: CalibrationScores | None,
+    *,
+    at_work: bool,
 ) -> None:
-    """The button, its price, and how far the measuring is."""
-    job = calibrations.job_of(task.key.fingerprint)
-    if job is not None:
-        job.wait(FIRST_GLANCE)
-    at_work = job is not None and job.running
-    others_work(Slot.CALIBRATION, but=job)
+    """The button and its price."""
+    others_work(Slot.CALIBRATION, but=calibrations.job_of(task.key.fingerprint))
     button_box, text_box = st.columns([1.2, 4.8], vertical_alignment="center")
     if refused := refusal(Act.QUALITY_RUN):
         notice(refused)
@@ -147,9 +153,11 @@ def _measure(
             "What was scored is kept."
         )
     )
-    if job is None:
-        return
-    if job.running:
+
+
+def _outcome(job: Job[CalibrationScores], *, at_work: bool) -> None:
+    """How far the measuring is, or why there is no more of it."""
+    if at_work:
         job_shown(job, key="cancel_calibration")
     elif job.error is not None:
         error(url_state.error_message(job.error))

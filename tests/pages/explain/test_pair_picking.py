@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -176,4 +178,6 @@ def test_maxsim_shows_both_documents_with_their_scores() -> None:
     assert [head.partition(": ")[2] for head in heads] == [SNAKE, LANGUAGE]
     scores = [float(head.split()[2].rstrip(":")) for head in heads]
     ahead = (SNAKE, LANGUAGE)[scores[1] > scores[0]]
-    assert says(at, f"{ahead} is ahead by {abs(scores[0] - scores[1]):.3f}"[:-1])
+    sentence = rf"{ahead} is ahead by (\d+\.\d+)"
+    (by,) = [float(number) for text in said(at) for number in re.findall(sentence, text)]
+    assert by == pytest.approx(abs(scores[0] - scores[1]), abs=1.6e-4), "of rounded scores"

@@ -155,3 +155,25 @@ def test_measuring_scores_the_judged_pairs_in_fp32_and_says_what_a_small_corpus_
         assert says(at, "7 judged pairs of 3 queries are too few")
         assert says(at, "This corpus gives no floor for 80%")
         assert says(at, "This corpus brings no queries that it cannot answer")
+
+
+def test_a_measuring_that_ends_while_the_page_is_drawn_is_shown_at_once(
+    session_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = calibrations.looked
+
+    def looked_in_vain(loaded: LoadedCorpus, precision: float, from_grade: int) -> Looked | None:
+        found = look(loaded, precision, from_grade)
+        job = calibrations.job_of(task_of(loaded).key.fingerprint)
+        if job is not None:
+            assert job.wait(PATIENCE)
+        return found
+
+    with in_library(session_cache, write_pets(tmp_path)) as name:
+        fingerprint = prepare(name).result().corpus.info.fingerprint
+        CalibrationStore().remove(fingerprint)
+        at = opened(QUALITY, corpus=name, part="calibration")
+        monkeypatch.setattr(calibrations, "looked", looked_in_vain)
+        at.button(key="measure_calibration").click().run()
+        assert says(at, "7 judged pairs of 3 queries are too few")
+        CalibrationStore().remove(fingerprint)
