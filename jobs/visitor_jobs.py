@@ -7,6 +7,7 @@ import time
 from collections.abc import Hashable
 from enum import StrEnum
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from engine.types.share.walkthroughs import Draft, Walkthrough
 from jobs.job import Job
@@ -51,6 +52,7 @@ class VisitorWork:
         self.opened_walkthrough: Walkthrough | None = None
         self.replaced = False  # whether this is somebody who has been recognised since
         self._jobs: dict[tuple[Slot, Hashable], Job[Any]] = {}
+        self._said: WeakKeyDictionary[Job[Any], tuple[Hashable, float]] = WeakKeyDictionary()
         self._sessions = 0
         self._left_at = time.monotonic()
         self._lock = threading.Lock()
@@ -76,6 +78,11 @@ class VisitorWork:
         """All jobs, or those of this slot, running or ended."""
         with self._lock:
             return [job for (job_slot, _), job in self._jobs.items() if slot in (None, job_slot)]
+
+    def said(self, job: Job[Any], of: Hashable) -> tuple[Hashable, float]:
+        """What was chosen, and when, as this visitor was first told how the job ended."""
+        with self._lock:
+            return self._said.setdefault(job, (of, time.monotonic()))
 
     @property
     def busy(self) -> bool:
@@ -106,9 +113,10 @@ class VisitorWork:
         """Take what a visitor began before they were recognised; what they had goes first."""
         other.replaced = True
         with other._lock:
-            jobs = dict(other._jobs)
+            jobs, said = dict(other._jobs), dict(other._said)
         with self._lock:
             self._jobs = {**jobs, **self._jobs}
+            self._said.update(said)
             if self.draft == Draft():
                 self.draft = other.draft
             self.opened_walkthrough = self.opened_walkthrough or other.opened_walkthrough

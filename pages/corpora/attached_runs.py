@@ -69,7 +69,7 @@ def _form(loaded: LoadedCorpus, *, at_work: bool) -> None:
     if refused := refusal(Act.IMPORT_UPLOAD):
         notice(refused)
         return
-    file = st.file_uploader("Run file", key="run_file", max_upload_size=runs.MOST_MEGABYTES)
+    file = st.file_uploader("Run file", key=runs.FILE, max_upload_size=runs.MOST_MEGABYTES)
     name = st.text_input(
         "Name", key="run_name", max_chars=80, placeholder="as the file is called, if left empty"
     )

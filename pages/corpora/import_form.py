@@ -36,9 +36,11 @@ def show_import() -> None:
         "or text files: packed or not, folders zipped or by their path. Nothing leaves this "
         "machine: the rows are checked, then copied into the local library."
     )
-    import_outcome()
+    outcome_box = st.container()
     with st.container(border=True):
         path = import_source()
+    with outcome_box:
+        import_outcome(path)
     if path is None:
         return
     encoding = url_state.widget_value("import_encoding") or ENCODINGS[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from components.common.downloads import download
@@ -15,24 +17,30 @@ from state import url_state
 from state.corpora import imports as corpus_import
 from state.corpora import view as corpus_view
 from state.corpora.imports import Imported, left_out_csv
+from state.ended_jobs import is_news
 
 SHOWN_ROWS, SHOWN_NOTES = 20, 10
 
 
-def import_outcome() -> None:
-    """What the import that was started last is doing, or what came of it."""
+def import_outcome(of: Path | None = None) -> None:
+    """What the import that was started last is doing, or what came of it.
+
+    Why it brought nothing is said while `of` stays chosen, the source it was to read.
+    """
     others_work(Slot.IMPORT)
     job = corpus_import.running()
     if job is None:
         return
     if job.running:
         job_shown(job, key="cancel_import")
+    elif job.value is not None:
+        _imported(job.value)
+    elif not is_news(job, of=of):
+        return
     elif job.cancelled:
         notice("Cancelled: nothing was changed.")
     elif job.error is not None:
         import_refused(job.error)
-    elif job.value is not None:
-        _imported(job.value)
 
 
 def import_refused(problem: CrossExamError) -> None:

@@ -14,6 +14,7 @@ from jobs.experiments import Experiment
 from jobs.job import Job
 from pages.search.job_shown import job_shown
 from state import url_state
+from state.ended_jobs import is_news
 from state.latency.lab import Lab, exported, hardware_in_words
 
 
@@ -25,7 +26,7 @@ def measuring(job: Job[Any]) -> None:
 def outcome(experiment: Experiment[Any]) -> None:
     """Why the last measuring of this experiment ended without a result, if it did."""
     job = experiment.job
-    if job is None or job.running:
+    if job is None or job.running or not is_news(job):
         return
     if job.error is not None:
         error(url_state.error_message(job.error))

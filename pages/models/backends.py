@@ -12,6 +12,7 @@ from engine.types import ModelCard
 from jobs.visitor_jobs import Slot
 from pages.search.job_shown import job_shown
 from pages.search.others_work import others_work
+from state.ended_jobs import is_news
 from state.models.catalogue import backend_benchmark, measure_backends
 from state.permissions import Act, refusal
 
@@ -36,10 +37,11 @@ def backend_parts(cards: Sequence[ModelCard]) -> None:
     if job is not None and job.running:
         job_shown(job, key="cancel_backends")
         return
-    if job is not None and job.error is not None:
-        error(str(job.error))
-    elif job is not None and job.cancelled:
-        notice("Cancelled. What was measured before stays.")
+    if job is not None and is_news(job):
+        if job.error is not None:
+            error(str(job.error))
+        elif job.cancelled:
+            notice("Cancelled. What was measured before stays.")
     if refused := refusal(Act.SERVER_SETTINGS):
         notice(refused)
         return

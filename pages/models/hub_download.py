@@ -11,6 +11,7 @@ from jobs.visitor_jobs import Slot
 from pages.models.code_consent import ask_for
 from pages.search.others_work import others_work
 from state import url_state
+from state.ended_jobs import is_news
 from state.models import code_consent as code_desk
 from state.models import hub_downloads
 from state.permissions import Act, refusal
@@ -51,14 +52,16 @@ def hub_part() -> None:
     if busy:
         if not redraw_while(hub_downloads.busy, waiting):
             st.rerun()  # it ended since this looked
-    elif bringing is not None and bringing.error is not None:
-        error(url_state.error_message(bringing.error))
-    elif bringing is not None and bringing.cancelled:
-        notice("Cancelled: what was brought is kept. Ask again to resume.")
+    elif bringing is not None and bringing.value is None and is_news(bringing):
+        if bringing.error is not None:
+            error(url_state.error_message(bringing.error))
+        else:
+            notice("Cancelled: what was brought is kept. Ask again to resume.")
     elif bringing is not None and bringing.value is not None:
         notice("It is here now: add it above as a cross-encoder, by its name.")
     elif looking is not None and looking.error is not None:
-        error(url_state.error_message(looking.error))
+        if is_news(looking):
+            error(url_state.error_message(looking.error))
     elif looking is not None and looking.value is not None:
         plan = looking.value
         text = plan_sentence(

@@ -22,6 +22,7 @@ from pages.quality.link_names import PARITY_B
 from pages.search.job_shown import job_shown
 from pages.share.keep_step import own_keep_button
 from state import url_state
+from state.ended_jobs import is_news
 from state.models import reranker_selftest
 from state.models.catalogue import maxsim_measured, model_cards
 from state.permissions import Act, refusal
@@ -97,7 +98,8 @@ test = reranker_selftest.current()
 if test is not None and test.running:
     job_shown(test, key="cancel_self_test")
 elif test is not None and test.error is not None:
-    error(url_state.error_message(test.error))
+    if is_news(test):
+        error(url_state.error_message(test.error))
 elif test is not None and test.value is not None:
     result = test.value
     verdict = "passed" if result.passed else "failed: another document came first"

@@ -26,6 +26,7 @@ from engine.types.share.walkthroughs import (
     shows_tables,
 )
 from state import url_state
+from state.ended_jobs import begin_place
 from state.share import shown_figures
 from state.share.app_pages import written_by_browser
 from state.share.current_view import CurrentView, with_values
@@ -62,7 +63,11 @@ def keep_step(view: CurrentView, pressed: str | None) -> None:
 
 
 def begin_page(address: str) -> None:
-    """Forget what the page at this address showed; call before it is drawn."""
+    """Forget what the page at this address showed, and note that it is the one visited.
+
+    Call before it is drawn.
+    """
+    begin_place()
     shown_figures.begin(address)
     drawn_tables.begin()
 

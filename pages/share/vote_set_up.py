@@ -18,6 +18,7 @@ from pages.search.others_work import others_work
 from state import url_state
 from state.app_resources import LoadedCorpus
 from state.corpora.library import corpus_names
+from state.ended_jobs import is_news
 from state.permissions import Act, refusal
 from state.quality import runs as quality
 from state.share import blind_votes, vote_set_up
@@ -46,14 +47,16 @@ def set_up(*, expanded: bool) -> None:
             return
         if job.running:
             job_shown(job, key="cancel_vote")
-        elif job.error is not None:
-            error(url_state.error_message(job.error))
-        elif job.cancelled:
-            notice("Cancelled: no vote was set up.")
         elif job.value is not None:
             vote_set_up.put_away()
             blind_votes.open_vote(job.value.vote_id)
             st.rerun()
+        elif not is_news(job):
+            return
+        elif job.error is not None:
+            error(url_state.error_message(job.error))
+        elif job.cancelled:
+            notice("Cancelled: no vote was set up.")
 
 
 def _form(*, at_work: bool) -> None:

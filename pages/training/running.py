@@ -11,6 +11,7 @@ from components.training.wording import LOSSES
 from engine.types import BI_ENCODER, CROSS_ENCODER
 from jobs.job import Job
 from state import url_state
+from state.ended_jobs import is_news
 from state.polling import redraw_while
 from state.training import trainings
 from state.training.trainings import TrainingState
@@ -47,10 +48,11 @@ def ended(job: Job[TrainingState]) -> None:
     """How the last training ended, where it did not make a model; the model is listed below."""
     training = job.value
     if job.error is not None:
-        error(url_state.error_message(job.error))
+        if is_news(job):
+            error(url_state.error_message(job.error))
     elif training is not None and training.model is not None:
         notice(f"{training.model.name} is in the catalogue: {training.model.sentence}.")
-    elif job.cancelled:
+    elif job.cancelled and is_news(job):
         notice(f"{job.key} was stopped; what was done is kept. Resume it below.")
 
 

@@ -15,6 +15,7 @@ from engine.types.runs import AttachedHead
 from jobs.job import Job
 from jobs.visitor_jobs import Slot
 from state.app_resources import LoadedCorpus, preparations, workbench
+from state.ended_jobs import is_news
 from state.permissions import Act, require
 from state.search import additional_rankers as rankers
 from state.share import page_link
@@ -22,6 +23,7 @@ from state.visitor import visitor_work
 from workbench.search.attached_runs import MOST_BYTES
 
 MOST_MEGABYTES = MOST_BYTES // 1_000_000
+FILE = "run_file"  # the key of the box that takes a file
 _DETACHED, _ATTACHED = "_detached_run", "_attached_run"
 
 
@@ -76,7 +78,7 @@ def start_attaching(loaded: LoadedCorpus, data: bytes, file: str, name: str) -> 
 
 
 def attaching(loaded: LoadedCorpus) -> Job[AttachedHead] | None:
-    """This visitor's run that is being attached, to any corpus, or was last refused by this one.
+    """This visitor's run that is being attached, to any corpus, or was just refused by this one.
 
     One that is attached is no longer in hand: it becomes a column of Compare while there is room,
     and is `attached_just_now`.
@@ -85,12 +87,18 @@ def attaching(loaded: LoadedCorpus) -> Job[AttachedHead] | None:
     if job is None or job.running:
         return job
     if job.value is None:
-        return job if job.key == loaded.corpus.info.fingerprint else None
+        is_here = job.key == loaded.corpus.info.fingerprint
+        return job if is_here and is_news(job, of=_chosen_file()) else None
     visitor_work().forget(Slot.ATTACHING)
     if len(rankers.chosen()) < MOST:
         rankers.add(ranker_name(job.value.name))
     st.session_state[_ATTACHED] = (job.key, job.value.name)
     return None
+
+
+def _chosen_file() -> str:
+    file = st.session_state.get(FILE)
+    return file.file_id if file is not None else ""
 
 
 def attached_just_now(loaded: LoadedCorpus) -> AttachedHead | None:

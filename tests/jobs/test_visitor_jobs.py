@@ -68,6 +68,18 @@ def test_a_slot_holds_one_job_and_cancels_the_one_before(let_go: threading.Event
     assert work.jobs(Slot.QUALITY_RUN) == [second, beside]
 
 
+def test_how_a_job_ended_is_said_to_each_visitor_at_a_time_of_their_own(
+    let_go: threading.Event,
+) -> None:
+    registry = VisitorJobs()
+    job = long(let_go)
+    first = registry.of("issued").said(job, "a.csv")
+    assert registry.of("issued").said(job, "b.csv") == first
+    assert registry.of("other").said(job, "b.csv")[0] == "b.csv"
+    registry.of("kept").take_over(registry.of("issued"))
+    assert registry.of("kept").said(job, "") == first
+
+
 def test_what_was_begun_before_a_visitor_was_recognised_goes_along(
     let_go: threading.Event,
 ) -> None:

@@ -11,16 +11,19 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from engine.types import CrossExamError
 from jobs.job import Job
 from jobs.visitor_jobs import Slot
+from state.corpora.view import VIEW
 from state.visitor import visitor_jobs
-from tests.pages.driver import ROOT, finished, opened, protos, says, work_of
+from tests.pages.driver import ABOUT, ROOT, START, choose, finished, opened, protos, says, work_of
 
 QUALITY, IMPORT, MODELS = (
     f"pages/{name}.py" for name in ("quality/quality", "corpora/corpora", "models/models")
 )
 PATIENCE = 20.0
 ID = "A" * 43
+SENSES = "aa023d40b93107d6"  # its fingerprint
 
 
 @pytest.fixture
@@ -83,23 +86,72 @@ def test_another_visitor_is_told_that_it_runs_and_none_of_its_texts(
 
 def choose_import(at: AppTest) -> None:
     """Show the view of the import."""
-    from state.corpora.view import VIEW
-    from tests.pages.driver import choose
-
     choose(at, VIEW, "Import")
     finished(at)
 
 
 def test_a_quality_run_is_found_by_a_new_session_of_its_visitor(let_go: threading.Event) -> None:
-    fingerprint = "aa023d40b93107d6"
-    job = long("running", "a quality run", let_go, fingerprint)
-    visitor_jobs().of(ID).keep(Slot.QUALITY_RUN, job, part=fingerprint)
+    job = long("running", "a quality run", let_go, SENSES)
+    visitor_jobs().of(ID).keep(Slot.QUALITY_RUN, job, part=SENSES)
     at = visit(QUALITY, ID)
     assert [text.startswith("Running: 3 of 10") for text in progress(at)] == [True]
     assert at.button(key="run_quality").disabled
     at.button(key="cancel_quality").click()
     at.run()
     assert job.cancelled
+
+
+@pytest.mark.parametrize(
+    ("page", "slot", "part"),
+    [
+        (QUALITY, Slot.QUALITY_RUN, SENSES),
+        ("pages/quality/parity/parity.py", Slot.PARITY, SENSES),
+        (MODELS, Slot.SELF_TEST, None),
+        (MODELS, Slot.HUB_DOWNLOAD, None),
+        (ABOUT, Slot.BACKEND_BENCHMARK, None),
+        ("pages/share/blind_vote.py", Slot.BLIND_VOTE, None),
+        ("pages/training/training.py", Slot.TRAINING, None),
+    ],
+)
+def test_why_work_failed_is_said_until_its_visitor_leaves_the_page(
+    page: str, slot: Slot, part: str | None, let_go: threading.Event
+) -> None:
+    def work(job: Job[Any]) -> None:
+        raise CrossExamError("the disk is full")
+
+    job = Job("work", work)
+    visitor_jobs().of(ID).keep(slot, job, part=part)
+    assert job.wait(PATIENCE)
+    at = visit(page, ID)
+    assert says(at, "he disk is full")
+    assert says(finished(at), "he disk is full")
+    finished(at.switch_page(START))
+    assert not says(finished(at.switch_page(page)), "he disk is full")
+    assert not says(visit(page, ID), "he disk is full")
+
+
+def test_a_cancelled_import_is_said_until_something_else_is_chosen(
+    let_go: threading.Event,
+) -> None:
+    for elsewhere in ("view", "corpus", "source"):
+        job = long("reading", "an import", let_go)
+        visitor_jobs().of(ID).keep(Slot.IMPORT, job)
+        job.cancel()
+        assert job.wait(PATIENCE)
+        at = visit(IMPORT, ID)
+        choose_import(at)
+        assert says(finished(at), "Cancelled: nothing was changed.")
+        if elsewhere == "view":
+            choose(at, VIEW, "Library")
+            assert not says(finished(at), "Cancelled: nothing was changed.")
+            choose_import(at)
+        elif elsewhere == "corpus":
+            at.selectbox(key="corpus").set_value("pydoc")
+            finished(at)
+        else:
+            at.file_uploader(key="import_upload").set_value(("a.csv", b"a,b\n1,2\n", "text/csv"))
+            finished(at)
+        assert not says(at, "Cancelled: nothing was changed.")
 
 
 def test_on_a_server_that_others_reach_a_training_of_another_is_named_by_its_kind(

@@ -12,6 +12,7 @@ from pages.explain.document_picker import Picked
 from pages.explain.link_names import SWAP_BUDGETS
 from pages.search.job_shown import job_shown
 from state import url_state
+from state.ended_jobs import is_news
 from state.explain.what_if import SwapSearch, swap_search, what_if
 
 
@@ -31,6 +32,8 @@ def smallest_edit(picked: Picked) -> None:
         return
     if job.running:
         job_shown(job, key="cancel_swap")
+    elif job.value is None and not is_news(job):
+        return
     elif job.error is not None:
         error(url_state.error_message(job.error))
     elif job.value is None:

@@ -28,6 +28,7 @@ from pages.search.job_shown import job_shown
 from pages.search.others_work import others_work
 from state import url_state
 from state.app_resources import LoadedCorpus
+from state.ended_jobs import is_news
 from state.permissions import Act, refusal
 from state.quality import calibration as calibrations
 from state.quality.calibration import CalibrationTask
@@ -159,6 +160,8 @@ def _outcome(job: Job[CalibrationScores], *, at_work: bool) -> None:
     """How far the measuring is, or why there is no more of it."""
     if at_work:
         job_shown(job, key="cancel_calibration")
+    elif not is_news(job):
+        return
     elif job.error is not None:
         error(url_state.error_message(job.error))
     elif job.cancelled:

@@ -15,6 +15,7 @@ from pages.quality.judging.auto_judge_trust import agreement, kept
 from pages.search.job_shown import job_shown
 from pages.search.others_work import others_work
 from state import url_state
+from state.ended_jobs import is_news
 from state.permissions import Act, refusal
 from state.quality import auto_judge
 from state.quality.auto_judge import PLACE, TEACHER, TOP_KEY, JudgeOutcome
@@ -103,6 +104,8 @@ def _outcome(job: Job[JudgeOutcome]) -> None:
     """The progress of the judge, or why it ended early."""
     if job.running:
         job_shown(job, key="cancel_judge")
+    elif not is_news(job):
+        return
     elif job.error is not None:
         error(url_state.error_message(job.error))
     elif job.cancelled and (job.value is None or not job.value.kept):

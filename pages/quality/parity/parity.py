@@ -20,6 +20,7 @@ from pages.quality.parity.results import results
 from pages.search.loaded_corpus import opened
 from pages.search.others_work import others_work
 from state import url_state
+from state.ended_jobs import is_news
 from state.polling import redraw_while
 from state.quality import parity
 from state.share import shown_figures
@@ -40,13 +41,13 @@ def show(job: Job[ParityReport]) -> None:
         if not redraw_while(lambda: job.running, lambda: so_far(job)):
             st.rerun()  # it ended since this looked
         return
-    if job.error is not None:
+    if job.error is not None and is_news(job):
         error(url_state.error_message(job.error))
     if job.value is not None:
         report, info = job.value, loaded.corpus.info
         shown_figures.show(lambda: parity_figures(report, info))
         results(report, info.name, dark=url_state.is_dark())
-    elif job.cancelled:
+    elif job.cancelled and is_news(job):
         notice("Cancelled before a query was finished.")
 
 
@@ -64,7 +65,7 @@ with head:
     )
 form(loaded, at_work=job is not None and job.running)
 others_work(Slot.PARITY, but=job)
-if job is None:
+if job is None or (not job.running and job.value is None and not is_news(job)):
     empty(
         "Nothing was compared yet",
         "Choose two that should give the same: the cross-encoder in fp32 and by the fast backend, "

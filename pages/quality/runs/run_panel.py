@@ -18,6 +18,7 @@ from pages.search.job_shown import job_shown
 from pages.search.others_work import others_work
 from state import url_state
 from state.app_resources import LoadedCorpus
+from state.ended_jobs import is_news
 from state.permissions import Act, refusal
 from state.quality import runs as quality
 from state.quality.price import pair_price
@@ -89,6 +90,8 @@ def _cost(loaded: LoadedCorpus, specs: Sequence[PipelineSpec], queries: int) -> 
 
 def _outcome(job: Job[RunOutcome]) -> None:
     """The progress of a run, or why it ended without one."""
+    if not job.running and not is_news(job):
+        return
     outcome = job.value
     finished = ""
     if outcome is not None:

@@ -13,6 +13,7 @@ from engine.search.settings import Settings
 from engine.types.diagnosis.cases import Case
 from state import url_state
 from state.app_resources import LoadedCorpus
+from state.ended_jobs import is_news
 from state.permissions import Act, refusal
 from state.polling import redraw_while
 from state.search import diagnoses
@@ -89,7 +90,7 @@ def _results(loaded: LoadedCorpus, cases: tuple[Case, ...]) -> None:
     """How far the run is, its verdict, and the table."""
     job = diagnoses.check_job(loaded.corpus.info.fingerprint)
     outcome = job.value if job is not None else None
-    if job is not None and job.error is not None:
+    if job is not None and job.error is not None and is_news(job):
         error(url_state.error_message(job.error))
     if job is not None and job.running:
         job_progress(job.progress, key="cancel_cases", cancel=job.cancel, cancelled=job.cancelled)

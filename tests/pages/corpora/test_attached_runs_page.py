@@ -89,6 +89,23 @@ def test_a_file_becomes_a_run_and_what_it_holds_is_said(attached: AppTest) -> No
     assert says(at, "prod.csv:2: score is 'much': give a number")
 
 
+def test_why_a_run_was_refused_is_said_once_and_until_the_visitor_turns_elsewhere(
+    session_cache: Path,
+) -> None:
+    refused = "prod.csv:2: score is 'much': give a number"
+    bad_file = "query,doc,score\nq,d,much\n"
+    at = attach(view(), "other", bad_file)
+    assert says(at, refused)
+    assert says(finished(at), refused)
+    at.file_uploader(key=runs.FILE).set_value(("next.csv", FILE.encode(), "text/csv"))
+    assert not says(finished(at), refused)
+    assert says(attach(at, "other", bad_file), refused)
+    choose(at, "corpus_view", "Library")
+    finished(at)
+    choose(at, "corpus_view", "Attached runs")
+    assert not says(finished(at), refused)
+
+
 def test_a_long_run_is_attached_in_the_background_and_can_be_cancelled(
     session_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
