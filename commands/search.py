@@ -22,16 +22,18 @@ from commands.output import SHOWN, ProgressLine, unreadable_values, with_id
 from engine.explain.unreadable import pair_notices
 from engine.search.export.ranking_files import RankingExport
 from engine.search.movement import duration
+from engine.search.settings import Settings
 from engine.search.stages.documents_without_words import few_words, shift_notice
 from engine.search.stages.failure import passes_on
 from engine.search.stages.precision import precision_note
 from engine.search.trace_json import trace_values
-from engine.types import BLEND, CROSS_ENCODER, CrossExamError
-from engine.types.ranker_names import is_attached
+from engine.types import BLEND, CROSS_ENCODER, STAGES, CrossExamError
+from engine.types.ranker_names import is_attached, stage_of
 from system.storage import write_text_atomically
 from workbench.search.ranking_export import ranking_export
 
-EXPORTED = (".csv", ".json", ".trec", ".run")
+WHOLE = (".csv", ".json")  # these hold every stage
+EXPORTED = (*WHOLE, ".trec", ".run")
 TOO_CLOSE = (
     "too close to call: a neighbour's score is nearer than twice the 99th percentile of the "
     "backend's drift from fp32"
@@ -53,7 +55,8 @@ def _rank_options(parser: argparse.ArgumentParser) -> None:
         "--export-stage",
         default=CROSS_ENCODER,
         metavar="STAGE",
-        help="whose ranking a TREC run holds (%(default)s unless said)",
+        help="whose ranking a TREC run holds (%(default)s unless said); no other is ranked but "
+        "what that needs",
     )
 
 
@@ -75,6 +78,14 @@ def _export(file: Path, stage: str, export: RankingExport, stages: Sequence[str]
     return {"exported": str(file)}
 
 
+def _stages(args: argparse.Namespace, settings: Settings) -> list[str] | None:
+    """What is to be ranked: the one stage of a TREC run, else None for all of them."""
+    offered = (*STAGES, *map(stage_of, settings.rerankers))
+    if args.export is None or args.export.suffix.lower() in WHOLE:
+        return None
+    return [args.export_stage] if args.export_stage in offered else None  # refused once printed
+
+
 def _rank(args: argparse.Namespace) -> dict[str, Any]:
     query = text_argument(args.query)
     if args.export is not None and args.export.suffix.lower() not in EXPORTED:
@@ -86,14 +97,14 @@ def _rank(args: argparse.Namespace) -> dict[str, Any]:
     checked_query(query)
     bench = workbench_of(args)
     corpus, searcher = opened(args, bench)
-    for name in (settings.first_stage, *settings.rerankers):
+    pipeline = searcher.pipeline(settings, _stages(args, settings))
+    for name in pipeline.stages:
         try:
             embed_by(bench, corpus, [name])
         except BaseException as error:  # the pipeline meets it again, and says why
             if passes_on(error):
                 raise
     progress = ProgressLine()
-    pipeline = searcher.pipeline(settings)
     for trace in pipeline.stream(query):
         if trace.to_score:
             progress.update(trace.scoring or CROSS_ENCODER, trace.scored, trace.to_score)
@@ -108,7 +119,7 @@ def _rank(args: argparse.Namespace) -> dict[str, Any]:
         "engine": backend,
         "notices": [
             *searcher.reading_notices(trace),
-            *filter(None, [precision_note(precision)]),
+            *filter(None, [precision_note(precision) if reranked is not None else None]),
         ],
         **(
             _export(

@@ -53,6 +53,29 @@ def test_the_rankings_are_written_beside_what_is_printed(
     assert [ranks[hit["doc_id"]] for hit in cross["hits"]] == [str(n) for n in range(1, 7)]
 
 
+@pytest.mark.parametrize(
+    ("stage", "ranked"),
+    [
+        ("bm25", ["bm25"]),
+        ("hybrid", ["bm25", "bi-encoder", "hybrid"]),
+        ("cross-encoder", ["bi-encoder", "cross-encoder"]),
+    ],
+)
+def test_a_run_of_one_stage_asks_no_model_that_it_does_not_need(
+    run_json: Any, pets: str, tmp_path: Path, stage: str, ranked: list[str]
+) -> None:
+    rank = ("rank", "python snake", "--corpus", pets, "--depth", "5")
+    whole = run_json(*rank)
+    export = ("--export", str(tmp_path / "out.run"), "--export-stage", stage)
+    alone = run_json(*rank, *export)
+    assert [ranking["stage"] for ranking in alone["rankings"]] == ranked
+    by_stage = {ranking["stage"]: ranking for ranking in whole["rankings"]}
+    listed = {r["stage"]: [hit["doc_id"] for hit in r["hits"]] for r in alone["rankings"]}
+    assert listed == {s: [hit["doc_id"] for hit in by_stage[s]["hits"]] for s in ranked}
+    assert any("fp32" in notice for notice in whole["notices"])
+    assert any("fp32" in notice for notice in alone["notices"]) == (stage == "cross-encoder")
+
+
 def test_the_file_names_what_was_not_read_as_the_command_does(
     run_json: Any, pets: str, tmp_path: Path
 ) -> None:
