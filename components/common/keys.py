@@ -112,7 +112,7 @@ def _put_away() -> None:
 def show_keys(address: str) -> None:
     """Draw the list over the page."""
     plain_table(
-        [TableColumn("Key"), TableColumn("What it does")],
+        [TableColumn("Key"), TableColumn("What it does", words=True)],
         [[TableCell(name), TableCell(meaning)] for name, meaning in keys_of(address)],
         caption="Keys of this page",
         key="keys_table",

@@ -9,7 +9,7 @@ function node(tag, name, text) {
 
 const FIGURE = /^[+\u2212]?[\d,]+(\.\d+)?%?$/;
 const NONE = "\u2013";
-const BEGINS_AS_FIGURE = /^[+\u2212\u2264\u2265<>\u2248$\u20ac\u00a3 ]*\d|^\u2013$/;
+const HOLDS_FIGURE = /\d|^\u2013$/;
 const SHORT = 14; // characters that a line always has room for
 
 // The room that a column's figures need where each has as many decimals as the others, else 0.
@@ -21,13 +21,13 @@ function figuresRoom(cells) {
   return Math.min(...lengths) < Math.max(...lengths) ? Math.max(...lengths) : 0;
 }
 
-function drawCell(cell, first, room) {
+function drawCell(cell, column, first, room) {
   const box = node(first ? "th" : "td");
   if (first) box.scope = "row";
   const line = node("div", "line");
   const text = node("span", room ? "text figure" : "text", cell.text);
   if (room) text.style.minWidth = `${room}ch`;
-  text.classList.toggle("words", !first && !BEGINS_AS_FIGURE.test(cell.text));
+  text.classList.toggle("words", !first && (column.words || !HOLDS_FIGURE.test(cell.text)));
   text.classList.toggle("short", !first && cell.text.length <= SHORT);
   line.append(text);
   if (cell.tag) line.append(node("span", cell.dashed ? "tag dashed" : "tag", cell.tag));
@@ -72,7 +72,7 @@ export default function ({ parentElement, data }) {
   const rooms = data.columns.map((_, i) => figuresRoom(data.rows.map((row) => row[i])));
   for (const row of data.rows) {
     const line = node("tr");
-    line.append(...row.map((cell, i) => drawCell(cell, i === 0, i && rooms[i])));
+    line.append(...row.map((cell, i) => drawCell(cell, data.columns[i], i === 0, i && rooms[i])));
     body.append(line);
   }
   table.append(top, body);

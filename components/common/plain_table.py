@@ -23,10 +23,14 @@ _MOUNT = BrowserView(
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """A column's heading and one line that explains it."""
+    """A column's heading, one line that explains it, and whether it holds words or figures.
+
+    A figure stands out. Words do not, whatever they begin with, nor do those in the place of one.
+    """
 
     title: str
     note: str = ""
+    words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,7 +125,7 @@ def duplicates_table(rows: Sequence[CopyRow], *, key: str) -> None:
     plain_table(
         [
             TableColumn("Document"),
-            TableColumn("says nearly the same as"),
+            TableColumn("says nearly the same as", words=True),
             TableColumn("Alike", "Jaccard of word triples"),
         ],
         [

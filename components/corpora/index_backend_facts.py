@@ -58,7 +58,11 @@ def reason_sentence(backend: str, chosen: str, documents: int, milvus_from: int)
 
 def index_backends_table(*, key: str) -> None:
     """Draw what each index backend does."""
-    columns = [TableColumn(""), TableColumn("This process"), TableColumn("Milvus")]
+    columns = [
+        TableColumn(""),
+        TableColumn("This process", words=True),
+        TableColumn("Milvus", words=True),
+    ]
     rows = [[TableCell(text) for text in row] for row in _ROWS]
     plain_table(columns, rows, caption="What each index backend does", key=key)
 

@@ -31,8 +31,8 @@ def library_table(rows: Sequence[LibraryRow], *, key: str) -> None:
             TableColumn("Corpus"),
             TableColumn("Documents"),
             TableColumn("Files", "copied here"),
-            TableColumn("Indexed by", "embeddings kept here"),
-            TableColumn("Fingerprint", "of the documents"),
+            TableColumn("Indexed by", "embeddings kept here", words=True),
+            TableColumn("Fingerprint", "of the documents", words=True),
         ],
         [
             [

@@ -14,10 +14,10 @@ def preview_table(rows: Sequence[Mapping[str, str]], *, key: str) -> None:
     """Draw the rows as they were read, long cells cut, at most eight columns."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     shown_names = names[:MOST_COLUMNS]
-    columns = [TableColumn(name) for name in shown_names]
+    columns = [TableColumn(name, words=True) for name in shown_names]
     if len(names) > len(shown_names):
         columns[-1] = TableColumn(
-            shown_names[-1], f"and {len(names) - len(shown_names)} more columns"
+            shown_names[-1], f"and {len(names) - len(shown_names)} more columns", words=True
         )
     plain_table(
         columns,
@@ -41,7 +41,7 @@ def left_out_table(
     """Draw where each row stood and why it was left out."""
     extent = f"the first {len(rows)} of {total:,}" if total > len(rows) else "all of them"
     plain_table(
-        [TableColumn(title, extent), TableColumn("Why, and the remedy")],
+        [TableColumn(title, extent), TableColumn("Why, and the remedy", words=True)],
         [
             [
                 TableCell(file if line is None else f"{file}, line {line:,}"),

@@ -183,7 +183,7 @@ def missed_table(rows: Sequence[MissedRow], *, k: int, key: str) -> None:
     """Draw a row for each relevant document that was missed."""
     columns = [
         TableColumn("Missed document"),
-        TableColumn("Query"),
+        TableColumn("Query", words=True),
         TableColumn("Judged"),
         TableColumn("Exact rank", f"among the {k} nearest"),
     ]

@@ -93,7 +93,7 @@ def code_consent(
 
 def code_table(rows: Sequence[CodeRow], *, key: str) -> None:
     """Draw the files with their sizes and checksums."""
-    columns = [TableColumn("File"), TableColumn("Bytes"), TableColumn("Checksum")]
+    columns = [TableColumn("File"), TableColumn("Bytes"), TableColumn("Checksum", words=True)]
     cells = [
         [
             TableCell(row.path),

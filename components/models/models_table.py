@@ -26,13 +26,13 @@ def models_table(cards: Sequence[ModelCard], *, key: str) -> None:
     """Draw a row for each model: role, size, limit, licence, source and whether it is here."""
     columns = [
         TableColumn("Model"),
-        TableColumn("Role"),
+        TableColumn("Role", words=True),
         TableColumn("Size"),
         TableColumn("Longest input"),
-        TableColumn("Licence"),
-        TableColumn("Source"),
-        TableColumn("Here?"),
-        TableColumn("Runs by"),
+        TableColumn("Licence", words=True),
+        TableColumn("Source", words=True),
+        TableColumn("Here?", words=True),
+        TableColumn("Runs by", words=True),
     ]
     plain_table(columns, [row(card) for card in cards], caption="The models", key=key)
 
@@ -87,7 +87,7 @@ def backends_table(card: ModelCard, choice: BackendSelection, *, key: str) -> No
             f"Furthest from fp32 torch ({'logits' if choice.unit == 'pairs' else 'cosine'})"
         ),
         TableColumn(DRIFT_HEADING),
-        TableColumn("Verdict"),
+        TableColumn("Verdict", words=True),
     ]
     rows = [backend_row(figure, choice) for figure in choice.figures]
     plain_table(columns, rows, caption=f"Backends measured with {card.name}", key=key)

@@ -17,5 +17,5 @@ def self_test_table(
         [TableCell(str(rank)), TableCell(document), TableCell(decimal(score, 3))]
         for rank, (document, score) in enumerate(best, 1)
     ]
-    columns = [TableColumn("Rank"), TableColumn("Document"), TableColumn("Score", kind)]
+    columns = [TableColumn("Rank"), TableColumn("Document", words=True), TableColumn("Score", kind)]
     plain_table(columns, rows, caption="The self-test", key=key)

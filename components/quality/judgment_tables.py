@@ -59,7 +59,11 @@ def changed_figures_table(rows: Sequence[ChangedFigures], *, key: str) -> None:
 def conflicts_table(rows: Sequence[Conflict], *, key: str) -> None:
     """Draw the pairs, a row each."""
     plain_table(
-        [TableColumn("Query"), TableColumn("Document"), TableColumn("Judges")],
+        [
+            TableColumn("Query"),
+            TableColumn("Document", words=True),
+            TableColumn("Judges", words=True),
+        ],
         [
             [
                 TableCell(row.query),

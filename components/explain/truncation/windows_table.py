@@ -20,7 +20,7 @@ def windows_table(text: str, windows: Sequence[RulerWindow], *, read_until: int,
         [
             TableColumn("Window", "tokens of the document"),
             TableColumn("Logit", "of query and window"),
-            TableColumn("Begins", "first words"),
+            TableColumn("Begins", "first words", words=True),
         ],
         [
             [

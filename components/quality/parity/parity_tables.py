@@ -63,7 +63,7 @@ def queries_table(queries: Sequence[QueryParity], *, key: str) -> None:
     """Draw a row for each of these queries, at most 100: what moved in its first ten."""
     columns = [
         TableColumn("Query"),
-        TableColumn(f"First {TOP}"),
+        TableColumn(f"First {TOP}", words=True),
         TableColumn("Shared", f"of the first {TOP}"),
         TableColumn("Turned round", "the two that A holds farthest apart"),
         TableColumn("Largest difference"),
@@ -94,10 +94,10 @@ def faults_table(report: ParityReport, *, key: str) -> None:
     """Draw a row for each fault of an answer, at most 100."""
     columns = [
         TableColumn("Query"),
-        TableColumn("Ranker"),
-        TableColumn("What is wrong"),
-        TableColumn("Document"),
-        TableColumn("Answered"),
+        TableColumn("Ranker", words=True),
+        TableColumn("What is wrong", words=True),
+        TableColumn("Document", words=True),
+        TableColumn("Answered", words=True),
     ]
     rows = [row for query in report.faulty for row in _fault_rows(query)]
     plain_table(columns, rows[:MOST_ROWS], caption="Faulty answers", key=key)

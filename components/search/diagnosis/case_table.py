@@ -13,9 +13,9 @@ def case_table(cases: Sequence[Case], results: Mapping[Case, CaseResult], *, key
     plain_table(
         [
             TableColumn("Query"),
-            TableColumn("Document"),
-            TableColumn("Wanted"),
-            TableColumn("Result"),
+            TableColumn("Document", words=True),
+            TableColumn("Wanted", words=True),
+            TableColumn("Result", words=True),
         ],
         [case_row(case, results.get(case)) for case in cases],
         caption="Cases and whether they hold",

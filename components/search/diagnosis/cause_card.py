@@ -30,7 +30,7 @@ def cause_card(
             st.caption(plain(cause.undoing or "Nothing that could be undone and measured."))
         if cause.evidence:
             plain_table(
-                [TableColumn("Evidence"), TableColumn("What was seen")],
+                [TableColumn("Evidence"), TableColumn("What was seen", words=True)],
                 [[TableCell(each.label), TableCell(each.value)] for each in cause.evidence],
                 caption=f"Evidence: {cause.kind.label}",
                 key=f"{key}_evidence",

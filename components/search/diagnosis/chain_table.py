@@ -18,7 +18,7 @@ def chain_table(diagnosis: Diagnosis, *, key: str) -> None:
             TableColumn("Rank"),
             TableColumn("Score"),
             TableColumn("It lacks", "Score at the last rank that counts, minus its own"),
-            TableColumn("Lost to", "Who took its place, the nearest first"),
+            TableColumn("Lost to", "Who took its place, the nearest first", words=True),
         ],
         [chain_row(link, diagnosis) for link in diagnosis.chain],
         caption="The document's rank and score in every stage",

@@ -21,7 +21,7 @@ def remedies_table(results: Sequence[RemedyResult], *, top: int, wanted: bool, k
             TableColumn("Costs", "more per query"),
             TableColumn("nDCG@10 of the others", "difference and 95% interval"),
             TableColumn("Better, worse, equal"),
-            TableColumn("Loses most"),
+            TableColumn("Loses most", words=True),
         ],
         [remedy_row(result, top=top, wanted=wanted) for result in results],
         caption="Remedies that were tried",

@@ -46,7 +46,7 @@ def separating_words(store: DocumentStore, diagnosis: Diagnosis, cause: Cause) -
     if explanations_ready(requests, key):
         evidence = separating_evidence(difference(*map(queue.result, requests)))
         plain_table(
-            [TableColumn("Evidence"), TableColumn("What was seen")],
+            [TableColumn("Evidence"), TableColumn("What was seen", words=True)],
             [[TableCell(each.label), TableCell(each.value)] for each in evidence],
             caption="Words that separate it from the one above",
             key=f"{key}_table",
