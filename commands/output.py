@@ -107,11 +107,16 @@ def below_notices(notices: Sequence[str], lines: Sequence[str]) -> list[str]:
 
 
 def measures_table(
-    rows: Sequence[Mapping[str, Any]], names: Sequence[str], measures: Sequence[str], *, width: int
+    rows: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    measures: Sequence[str],
+    *,
+    width: int,
+    heading: Callable[[str], str] = str,
 ) -> list[str]:
     """A header of measures, and a line for each row below its name."""
     return [
-        f"{'':{width}}" + "".join(f"{measure:>12}" for measure in measures),
+        f"{'':{width}}" + "".join(f"{heading(measure):>12}" for measure in measures),
         *(
             f"{name:{width}}" + "".join(f"{said(m, row[m]):>12}" for m in measures)
             for name, row in zip(names, rows, strict=True)

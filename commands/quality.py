@@ -7,6 +7,7 @@ import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ from engine.search.precision.rescoring import precision_values
 from engine.search.trace_json import evaluation_values
 from engine.types import STAGES, CrossExamError, Evaluation, Run
 from engine.types.ranker_names import retrieves, stage_of
-from engine.types.registries.measures import said
+from engine.types.registries.measures import said, shown_at
 from system.storage import write_text_atomically
 from workbench.query_set import run_query_set
 
@@ -125,7 +126,7 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
     )
     result["comparisons"] = [
         {
-            **difference_values(d),
+            **difference_values(d, length=settings.depth),
             "weighted": weighted_difference(evaluations, d, weights),
             "first_result": first_result_values(
                 first_result_change(runs[d.left], runs[d.right], corpus.qrels, weights)
@@ -182,12 +183,13 @@ def differences_of(evaluations: Mapping[str, Evaluation], measure: str) -> list[
     )
 
 
-def difference_values(difference: Difference) -> dict[str, Any]:
-    """A difference as plain values."""
+def difference_values(difference: Difference, *, length: int | None = None) -> dict[str, Any]:
+    """A difference as plain values, in words too; of lists that end at `length` where they do."""
+    shown = difference.measure if length is None else shown_at(difference.measure, length)
     return {
         **asdict(difference),
         "interval": list(difference.interval),
-        "sentence": difference.sentence,
+        "sentence": replace(difference, measure=shown).sentence,
     }
 
 
@@ -196,9 +198,15 @@ def _evaluation_lines(result: dict[str, Any]) -> list[str]:
     measures = [m for m in result["pipelines"][0] if m not in aside]
     width = max(15, *(len(row["stage"]) + 1 for row in result["pipelines"]))
     names = [row["stage"] for row in result["pipelines"]]
-    table = measures_table(result["pipelines"], names, measures, width=width)
+    table = measures_table(
+        result["pipelines"],
+        names,
+        measures,
+        width=width,
+        heading=partial(shown_at, length=result["depth"]),
+    )
     lines = below_notices(result["notices"], table)
-    measure = result["measure"]
+    measure, length = result["measure"], result["depth"]
     for tag in result["pipelines"][0].get("by_tag", {}):
         cells = [row["by_tag"][tag][measure] for row in result["pipelines"]]
         n = result["pipelines"][0]["by_tag"][tag]["queries"]
@@ -206,18 +214,24 @@ def _evaluation_lines(result: dict[str, Any]) -> list[str]:
             f"{row['stage']} {said(measure, cell)}"
             for row, cell in zip(result["pipelines"], cells, strict=True)
         )
-        lines.append(f"{measure} {tag} ({n}): {values_text}")
-        lines += _tag_by_searches(result["pipelines"], tag, measure)
-    return [*lines, *weighted_lines(result["weighted"]), *_difference_lines(result["comparisons"])]
+        lines.append(f"{shown_at(measure, length)} {tag} ({n}): {values_text}")
+        lines += _tag_by_searches(result["pipelines"], tag, measure, length)
+    return [
+        *lines,
+        *weighted_lines(result["weighted"], length),
+        *_difference_lines(result["comparisons"]),
+    ]
 
 
-def _tag_by_searches(rows: Sequence[dict[str, Any]], tag: str, measure: str) -> list[str]:
+def _tag_by_searches(
+    rows: Sequence[dict[str, Any]], tag: str, measure: str, length: int
+) -> list[str]:
     """The same means by searches, [] where nobody said how often these queries are searched."""
     cells = [(row["stage"], row["by_tag"][tag].get("by_searches")) for row in rows]
     if any(cell is None for _, cell in cells):
         return []
     values_text = "  ".join(f"{stage} {said(measure, cell)}" for stage, cell in cells)
-    return [f"{'':{len(measure)}} {tag}, by searches: {values_text}"]
+    return [f"{'':{len(shown_at(measure, length))}} {tag}, by searches: {values_text}"]
 
 
 def _difference_lines(rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -11,7 +11,7 @@ from engine.quality.weights.first_result import FirstResultChange
 from engine.quality.weights.run_means import MeansByRun, mean_differences
 from engine.quality.weights.weighted_mean import WeightedMean
 from engine.types import Evaluation
-from engine.types.registries.measures import said
+from engine.types.registries.measures import said, shown_at
 from engine.types.wording.numbers import signed
 
 
@@ -44,12 +44,15 @@ def first_result_values(change: FirstResultChange | None) -> dict[str, Any] | No
     return {**asdict(change), "sentence": change.sentence, "basis": change.basis}
 
 
-def weighted_lines(rows: list[dict[str, Any]]) -> list[str]:
-    """The means by searches with their 95% intervals, a line a pipeline."""
+def weighted_lines(rows: list[dict[str, Any]], length: int | None = None) -> list[str]:
+    """The means by searches with their 95% intervals, a line a pipeline.
+
+    `length` is where all lists end, where that is known.
+    """
     lines = []
     for row in rows:
         cells = [
-            f"{name} {said(name, mean['value'])} "
+            f"{name if length is None else shown_at(name, length)} {said(name, mean['value'])} "
             f"({said(name, mean['interval'][0])} to {said(name, mean['interval'][1])})"
             for name, mean in row["means"].items()
         ]

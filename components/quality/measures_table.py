@@ -16,6 +16,7 @@ from engine.types.registries.measures import (
     measure_named,
     merit,
     said,
+    shown_at,
 )
 
 
@@ -56,7 +57,7 @@ def quality_table(rows: Sequence[PipelineRow], *, key: str, mark: str = "") -> N
     }
     columns = [
         TableColumn("Pipeline"),
-        *(TableColumn(name, _note(name)) for name in measures),
+        *(TableColumn(shown_at(name, rows[0].length), _note(name)) for name in measures),
         TableColumn("Recall ceiling", "relevant documents among the candidates"),
         TableColumn(JUDGED, JUDGED_NOTE),
         TableColumn("Time per query", _time_note(rows)),

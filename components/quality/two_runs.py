@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.common.plain_table import TableCell, TableColumn, plain_table
-from engine.types.registries.measures import JUDGED, said
+from engine.types.registries.measures import JUDGED, said, shown_at
 from engine.types.wording.numbers import decimal
 
 
@@ -19,6 +19,7 @@ class RunMeasures:
     name: str
     measures: Mapping[str, float]
     judged: float
+    length: int  # of its longest list
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +55,27 @@ def agreement_figures(
 
 
 def measures_of_runs(rows: Sequence[RunMeasures], *, key: str) -> None:
-    """Draw the measures of both runs, a row each."""
+    """Draw the measures of both runs, a row each; MAP@k where both list as much."""
+    lengths = {row.length for row in rows}
+
+    def heading(name: str) -> str:
+        return shown_at(name, rows[0].length) if len(lengths) == 1 else name
+
+    def cell(row: RunMeasures, name: str) -> TableCell:
+        shown = shown_at(name, row.length)
+        note = shown if shown != heading(name) else ""
+        return TableCell(said(name, row.measures[name]), note=note)
+
     plain_table(
         [
             TableColumn("Run"),
-            *(TableColumn(name) for name in rows[0].measures),
+            *(TableColumn(heading(name)) for name in rows[0].measures),
             TableColumn(JUDGED),
         ],
         [
             [
                 TableCell(row.name),
-                *(TableCell(said(name, value)) for name, value in row.measures.items()),
+                *(cell(row, name) for name in row.measures),
                 TableCell(f"{row.judged:.1%}"),
             ]
             for row in rows

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components.common.messages import notice, plain
@@ -27,7 +29,11 @@ def changed_queries(context: QualityContext) -> None:
     before_name = from_box.selectbox("From", context.names, index=before_index, key=from_key)
     after_name = to_box.selectbox("To", context.names, index=after_index, key=to_key)
     measure = measure_box.selectbox(
-        "Measure", comparable(), key="quality_measure", persist_state="session"
+        "Measure",
+        comparable(),
+        format_func=context.shown,
+        key="quality_measure",
+        persist_state="session",
     )
     if before_name == after_name:
         notice("Both sides are the same pipeline: choose another one to see what changed.")
@@ -39,7 +45,7 @@ def changed_queries(context: QualityContext) -> None:
     difference = next(
         one for one in compared if one.right == after_name
     )  # the same p as under Results
-    st.markdown(f"### {plain(difference.sentence)}.")
+    st.markdown(f"### {plain(replace(difference, measure=context.shown(measure)).sentence)}.")
     run_by_pipeline = runs(context.run)
     changed = changes(
         run_by_pipeline[before_name],
@@ -57,7 +63,7 @@ def changed_queries(context: QualityContext) -> None:
         change_rows(shown_changes[:MOST_ROWS], context.queries, documents_of(context, moved_ids)),
         before_name=before_name,
         after_name=after_name,
-        measure=measure,
+        measure=context.shown(measure),
         key="quality_changes",
     )
     n_more = len(shown_changes) - MOST_ROWS

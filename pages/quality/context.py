@@ -11,6 +11,7 @@ from engine.quality.pipeline_figures import PipelineFigures, default_pair
 from engine.quality.runs.run_comparison import QueryChange
 from engine.quality.runs.run_documents import run_documents, title_of
 from engine.types import Document, Query
+from engine.types.registries.measures import shown_at
 from state.app_resources import LoadedCorpus
 from state.quality.runs import OpenedRun
 
@@ -45,6 +46,10 @@ class QualityContext:
     def of(self, name: str) -> PipelineFigures:
         """The figures of the pipeline of this name."""
         return next(figures for figures in self.figures if figures.spec.name == name)
+
+    def shown(self, measure: str) -> str:
+        """The measure's name on screen: "MAP@50" where the lists of the run end at rank 50."""
+        return shown_at(measure, self.figures[0].length) if self.figures else measure
 
     def default_pair(self) -> tuple[int, int]:
         """Positions of the best pipeline without a reranker and of the best with one."""

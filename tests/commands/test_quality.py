@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,20 @@ def test_evaluate_and_compare_agree_on_a_query_that_found_nothing(
         for measure in ("nDCG@10", "MRR@10", "MAP", "Recall@5", "judged@10"):
             assert ours[measure] == theirs[measure], measure
     assert result["runs"][0]["missing"] == ["q4"]
+
+
+def test_map_is_named_with_the_depth_at_which_lists_end_and_by_its_name_in_json(
+    run_json: Any, capsys: Output, pets: str
+) -> None:
+    given = ["evaluate", "--corpus", pets, "--pipelines", "bm25,bi-encoder", "--depth", "5"]
+    given += ["--measure", "MAP", "--by-tag"]
+    result = run_json(*given)
+    assert result["measure"] == result["comparisons"][0]["measure"] == "MAP"
+    assert all("MAP" in row for row in result["pipelines"])
+    assert cli.main(given) == 0
+    out = capsys.readouterr().out
+    assert "MAP@5" in out
+    assert re.search(r"MAP(?!@5)", out) is None
 
 
 def test_evaluate_runs_only_the_pipelines_asked_for(run_json: Any, pets: str) -> None:

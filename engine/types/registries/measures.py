@@ -76,7 +76,8 @@ MAP = Measure(
     family="MAP",
     ir_measures="AP",
     note="mean average precision",
-    definition="the precision at the rank of each relevant document, averaged over all of them",
+    definition="the precision at the rank of each relevant document that is listed, averaged over "
+    "all relevant ones; MAP@k where lists end at rank k",
 )
 RECALL = Measure(
     family="Recall",
@@ -99,13 +100,16 @@ def comparable() -> tuple[str, ...]:
     return tuple(measure.name for measure in MEASURES if measure.cutoff != "depth")
 
 
-def whole_list() -> tuple[str, ...]:
-    """The families that read a list as far down as it goes, or is asked for."""
-    return tuple(m.family for m in MEASURES if not isinstance(m.cutoff, int))
+def whole_list(length: int) -> tuple[str, ...]:
+    """What reads lists of this length as far down as they go, or as is asked for."""
+    return tuple(shown_at(m.family, length) for m in MEASURES if not isinstance(m.cutoff, int))
 
 
 def measure_named(name: str) -> Measure | None:
-    """The measure whose values carry this name ("nDCG@10", "Recall@50"); None for no measure."""
+    """The measure whose values carry this name ("nDCG@10", "Recall@50"); None for no measure.
+
+    What reads all that is listed is known by its name on screen too ("MAP@50").
+    """
     family, _, depth = name.partition("@")
     at_depth = depth.isdecimal()
     return next(
@@ -113,10 +117,20 @@ def measure_named(name: str) -> Measure | None:
             measure
             for measure in MEASURES
             if measure.name == name
-            or (measure.cutoff == "depth" and at_depth and measure.family == family)
+            or (not isinstance(measure.cutoff, int) and at_depth and measure.family == family)
         ),
         None,
     )
+
+
+def shown_at(name: str, length: int) -> str:
+    """The name on screen where lists end at `length`: "MAP@50", for MAP reads all that is listed.
+
+    In files, JSON and links it keeps the name it was given.
+    """
+    measure = measure_named(name)
+    reads_all = measure is not None and measure.cutoff is None and name == measure.name
+    return f"{name}@{length}" if reads_all else name
 
 
 def merit(name: str, value: float) -> float:

@@ -56,7 +56,7 @@ def measures(context: QualityContext, count: AutoJudgmentCount | None) -> None:
         plain(
             f"Means over {n_judged} judged queries{left_out_note}. Documents without a judgment "
             f"count as not relevant: read each figure together with {JUDGED}. "
-            f"{_listed(whole_list())} read "
+            f"{_listed(whole_list(context.figures[0].length))} read "
             "the whole list, which is as long for every pipeline: behind the reranked candidates "
             "stands the rest of the first stage's list, in its own order. Time: the first stage as "
             "measured in this run, plus each pair's even share of the batch that it was read in; "
@@ -74,7 +74,7 @@ def measures(context: QualityContext, count: AutoJudgmentCount | None) -> None:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """ "MAP and Recall"."""
+    """ "MAP@50 and Recall"."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 

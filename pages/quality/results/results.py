@@ -53,7 +53,11 @@ def _worth(context: QualityContext, count: AutoJudgmentCount | None) -> str:
     heading_box.subheader(plain(f"Is it worth its time?{bracketed(count)}"), anchor=False)
     with measure_box:
         measure = st.selectbox(
-            "Measure", comparable(), key="quality_measure", persist_state="session"
+            "Measure",
+            comparable(),
+            format_func=context.shown,
+            key="quality_measure",
+            persist_state="session",
         )
     means = weighted_figures(context.loaded, context.run, context.counting_rule, context.recall_at)
     points = [
@@ -78,7 +82,7 @@ def _worth(context: QualityContext, count: AutoJudgmentCount | None) -> str:
     frontier_positions = frontier(
         [(point.seconds, merit(measure, point.value)) for point in points]
     )
-    marked_measure = measure + mark_of(count)
+    marked_measure = context.shown(measure) + mark_of(count)
     with stage.picture():
         if stage.is_on():
             stage_pareto(points, measure=marked_measure, key="stage_pareto")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components.common.messages import plain
@@ -28,14 +30,17 @@ def significance(
     url_state.give_choice(AGAINST, key, context.names, context.names[baseline_index])
     with baseline_box:
         baseline = st.selectbox("Against", context.names, index=baseline_index, key=key)
-    compared = differences(
-        context.loaded, context.run, context.counting_rule, baseline, context.names, measure
-    )
+    compared = [
+        replace(one, measure=context.shown(measure))
+        for one in differences(
+            context.loaded, context.run, context.counting_rule, baseline, context.names, measure
+        )
+    ]
     rows = [
         ForestRow(one.right, one.difference, *one.interval, one.significant, one.sentence)
         for one in compared
     ]
-    shown_measure = measure + mark_of(count)
+    shown_measure = context.shown(measure) + mark_of(count)
     measure_record = measure_named(measure)
     quality_forest(
         rows,

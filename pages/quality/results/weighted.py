@@ -21,7 +21,11 @@ def weighted(context: QualityContext, mark: str = "") -> None:
     means = weighted_figures(context.loaded, context.run, context.counting_rule, context.recall_at)
     if means:
         st.subheader(plain(f"The same means, by searches{mark}"), anchor=False)
-        weighted_rows(means, key="quality_weighted")
+        shown = {
+            name: {context.shown(of_what): mean for of_what, mean in row.items()}
+            for name, row in means.items()
+        }
+        weighted_rows(shown, key="quality_weighted")
 
 
 def weighted_rows(means: MeansByRun, *, key: str) -> None:

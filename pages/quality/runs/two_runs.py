@@ -93,7 +93,12 @@ def _measured(
     with stage.picture():
         measures_of_runs(
             [
-                RunMeasures(f"{name} · {side.run.name}", evaluation.mean, evaluation.judged_at_k)
+                RunMeasures(
+                    f"{name} · {side.run.name}",
+                    evaluation.mean,
+                    evaluation.judged_at_k,
+                    max((len(each.hits) for each in side.run.rankings.values()), default=0),
+                )
                 for (name, side), evaluation in zip(sides.items(), (old, new), strict=True)
             ],
             key="quality_two_measures",

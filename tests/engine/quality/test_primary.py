@@ -7,7 +7,15 @@ import pytest
 from engine.quality import primary
 from engine.quality.ndcg import ndcg
 from engine.quality.primary import primary_of
-from engine.types.registries.measures import MAP, MRR, PRIMARY, Measure
+from engine.types.registries.measures import (
+    MAP,
+    MRR,
+    PRIMARY,
+    Measure,
+    measure_named,
+    shown_at,
+    whole_list,
+)
 
 LISTED = ["a", "b", "c", "d"]
 GRADES = {"b": 1, "d": 2, "z": 1, "a": 0}
@@ -16,6 +24,16 @@ GRADES = {"b": 1, "d": 2, "z": 1, "a": 0}
 def test_it_is_ndcg_as_the_curves_compute_it() -> None:
     assert PRIMARY.name == "nDCG@10"
     assert primary_of(LISTED, GRADES) == ndcg(LISTED, GRADES, 10) > 0
+
+
+def test_what_reads_a_whole_list_is_named_with_where_the_list_ends() -> None:
+    assert [shown_at(name, 50) for name in ("nDCG@10", "MAP", "Recall@5", "judged@10")] == [
+        *("nDCG@10", "MAP@50", "Recall@5", "judged@10")
+    ]
+    assert shown_at(shown_at("MAP", 50), 50) == "MAP@50"
+    assert measure_named("MAP@50") is MAP
+    assert measure_named("MRR@50") is None
+    assert whole_list(50) == ("MAP@50", "Recall")
 
 
 @pytest.mark.parametrize(

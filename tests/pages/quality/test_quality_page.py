@@ -460,6 +460,23 @@ def test_the_table_names_each_lists_length(saved: str) -> None:
     assert [row[0]["note"] for row in rows][1::2] == [f"lists {DEPTH} documents"] * 2
 
 
+def headings(at: AppTest, caption: str) -> list[str]:
+    """What stands above the columns of the one table with this caption."""
+    tables = components(at, "crossexam_plain_table")
+    (drawn,) = [t for t in tables if t["caption"] == caption]
+    return [column["title"] for column in drawn["columns"]]
+
+
+def test_what_reads_whole_lists_says_where_they_end_and_keeps_its_name_in_links(saved: str) -> None:
+    at = opened(QUALITY, quality_measure="MAP")
+    assert headings(at, "Quality and latency by pipeline")[3] == f"MAP@{DEPTH}"
+    assert says(at, f"MAP@{DEPTH} and Recall read the whole list")
+    chosen = at.selectbox(key="quality_measure")
+    assert (chosen.value, chosen.options[2]) == ("MAP", f"MAP@{DEPTH}")
+    assert says(at, f" MAP@{DEPTH}, 95% interval")
+    assert at.query_params["quality_measure"] in ("MAP", ["MAP"])
+
+
 def test_a_run_file_without_results_for_a_query_counts_zero_and_is_named(saved: str) -> None:
     opened_run = quality.opened(fingerprint(), saved)
     first, *others = opened_run.gathered
@@ -471,15 +488,16 @@ def test_a_run_file_without_results_for_a_query_counts_zero_and_is_named(saved: 
     assert theirs[0]["text"] == "B · theirs"
     assert float(theirs[1]["text"]) <= 1 / QUERIES
     assert len(mine) == len(theirs) == 6
+    assert headings(at, "Measures of the two runs")[3] == "MAP"
+    assert (mine[3]["note"], theirs[3]["note"]) == (f"MAP@{DEPTH}", "MAP@3")
 
 
 def test_two_runs_measure_recall_where_it_is_asked_for(saved: str) -> None:
     at = part("Two runs")
     at.selectbox(key="quality_recall").set_value(5)
     finished(at)
-    tables = components(at, "crossexam_plain_table")
-    (drawn,) = [t for t in tables if t["caption"] == "Measures of the two runs"]
-    assert [column["title"] for column in drawn["columns"]][4] == "Recall@5"
+    titles = headings(at, "Measures of the two runs")
+    assert titles[3:5] == [f"MAP@{DEPTH}", "Recall@5"]
 
 
 def test_a_run_file_of_another_corpus_is_named_before_its_figures(saved: str) -> None:
