@@ -147,6 +147,13 @@ class VisitorJobs:
                 del self._by_visitor[other_visitor]
             return work
 
+    def cancel_of(self, key: Hashable) -> None:
+        """Cancel what any visitor has at work for this."""
+        with self._lock:
+            works = list(self._by_visitor.values())
+        for job in [job for work in works for job in work.jobs() if job.key == key]:
+            job.cancel()
+
     def of_others(self, visitor: str, slot: Slot) -> list[Job[Any]]:
         """The jobs of this slot of all other visitors, running or ended."""
         with self._lock:

@@ -13,7 +13,7 @@ from corpora.readers.read_options import ReadOptions
 from corpora.stores.corpus import Corpus
 from corpora.stores.database_schema import rows_in_words
 from corpora.stores.library import Library, LibraryEntry
-from engine.types import BI_ENCODER
+from engine.types import BI_ENCODER, CorpusInfo
 from workbench.keyed_cache import KeyedCache
 from workbench.search.attached_runs import AttachedRuns
 from workbench.token_reader import TokenReader
@@ -36,6 +36,17 @@ class Corpora:
     def entries(self) -> tuple[LibraryEntry, ...]:
         """The corpora that can be opened by name."""
         return self._library.entries()
+
+    def holds(self, info: CorpusInfo) -> bool:
+        """Whether a corpus of these documents is there still.
+
+        Of one that was not imported the name says so, for its documents may have changed.
+        """
+        return any(
+            entry.fingerprint == info.fingerprint
+            or (entry.kind != "imported" and entry.name == info.name)
+            for entry in self.entries()
+        )
 
     def open(self, name_or_path: str | Path) -> Corpus:
         """The corpus of that name or path, whose store knows what attached runs list."""

@@ -49,13 +49,17 @@ class Workbench:
             self.models, self.explainers, self.tokens, self.corpora, self.searchers
         )
 
-    def delete_corpus(self, name: str) -> None:
-        """Take a corpus out of the library, with its files, runs, cases and embeddings."""
+    def delete_corpus(self, name: str) -> str | None:
+        """Take a corpus out of the library, with its files, runs, cases and embeddings.
+
+        Returns its fingerprint where no other corpus has its documents.
+        """
         orphan = self.corpora.remove(name)
         self.forget_corpus(name, indexes=True)
         if orphan is not None:
             remove_store(orphan)
             self.index_backends.remove(orphan)
+        return orphan
 
     def forget_corpus(self, name: str, *, indexes: bool = False) -> None:
         """Open this corpus anew when it is next asked for; its indexes too, if so wished."""

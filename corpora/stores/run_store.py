@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -32,12 +32,24 @@ class RunStore:
         self._fingerprint = checked_fingerprint(fingerprint)
         self._database = Database(folder)
 
-    def save(self, head: Mapping[str, Any], body: Any) -> SavedRun:
-        """Keep a run, whole or not at all: on the disk when this returns."""
+    def save(
+        self, head: Mapping[str, Any], body: Any, *, is_held: Callable[[], bool] = lambda: True
+    ) -> SavedRun:
+        """Keep a run, whole or not at all: on the disk when this returns.
+
+        Raises CrossExamError, and keeps nothing, where the corpus `is_held` no longer. That is
+        asked while nobody else can write: what deletes a corpus takes away its runs before, or
+        finds this one.
+        """
         now = time.time()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
         text = json.dumps(body, ensure_ascii=False)
         with self._database.writing() as connection:
+            if not is_held():
+                raise CrossExamError(
+                    "the corpus was deleted while the run was at work, so nothing of it is kept: "
+                    "import the corpus again, then run again"
+                )
             ids_in_use = {
                 run_id
                 for (run_id,) in connection.execute(

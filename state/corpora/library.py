@@ -13,7 +13,7 @@ from corpora.stores.library import LibraryEntry
 from jobs.visitor_jobs import Slot
 from state.app_resources import preparations, workbench
 from state.permissions import Act, require
-from state.visitor import visitor_work
+from state.visitor import visitor_jobs, visitor_work
 
 _PUT_AWAY = "_notes_put_away"
 
@@ -70,10 +70,12 @@ def going_with(name: str) -> str:
 
 
 def delete(name: str) -> None:
-    """Delete a corpus of one's own, for good."""
+    """Delete a corpus of one's own, for good, and stop what is measured on its documents."""
     require(Act.DELETE)
     preparations().forget(name)
-    workbench().delete_corpus(name)
+    fingerprint = workbench().delete_corpus(name)
+    if fingerprint is not None:
+        visitor_jobs().cancel_of(fingerprint)
     visitor_work().forget(Slot.IMPORT)
 
 

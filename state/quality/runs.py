@@ -50,9 +50,11 @@ def run_and_save(
     """Run the queries through the pipelines and keep what was finished.
 
     A reranker that fails after the first query ends the run there, and `failed` is called. What
-    else went on in this process meanwhile is kept with the run.
+    else went on in this process meanwhile is kept with the run. Raises CrossExamError where the
+    corpus was deleted meanwhile.
     """
-    info = loaded.corpus.info
+    info, corpora = loaded.corpus.info, workbench().corpora
+    was_held = corpora.holds(info)  # what is read from a path need not be in the library
     run = run_query_set(
         workbench(),
         loaded.corpus,
@@ -82,7 +84,11 @@ def run_and_save(
         "usage": {name: asdict(spent) for name, spent in consumed(gathered).items()},
         "meanwhile": list(run.meanwhile),
     }
-    return run_store(info.fingerprint).save(head, candidate_score_values(gathered))
+    return run_store(info.fingerprint).save(
+        head,
+        candidate_score_values(gathered),
+        is_held=lambda: not was_held or corpora.holds(info),
+    )
 
 
 def consumed(gathered: Sequence[CandidateScores]) -> dict[str, Usage]:

@@ -55,6 +55,22 @@ def test_the_work_of_a_visitor_is_found_again_by_their_id_and_by_no_other(
     assert registry.of_others("mine", Slot.TRAINING) == []
 
 
+def test_what_is_for_one_thing_is_cancelled_for_all_visitors(let_go: threading.Event) -> None:
+    def work(job: Job[str]) -> None:
+        while not job.should_stop() and not let_go.wait(0.005):
+            pass
+
+    registry = VisitorJobs()
+    mine, theirs, beside = (Job("measuring", work, key=key) for key in ("a", "a", "b"))
+    registry.of("mine").keep(Slot.QUALITY_RUN, mine, part="a")
+    registry.of("other").keep(Slot.CALIBRATION, theirs, part="a")
+    registry.of("other").keep(Slot.QUALITY_RUN, beside, part="b")
+    registry.cancel_of("a")
+    assert mine.wait(PATIENCE)
+    assert theirs.wait(PATIENCE)
+    assert not beside.stop_requested
+
+
 def test_a_slot_holds_one_job_and_cancels_the_one_before(let_go: threading.Event) -> None:
     work = VisitorWork()
     first, second, beside = long(let_go), long(let_go), long(let_go)

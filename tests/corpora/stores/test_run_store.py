@@ -27,6 +27,15 @@ def test_a_run_is_listed_opened_and_deleted(tmp_path: Path) -> None:
         store.body(saved.run_id)
 
 
+def test_nothing_is_kept_of_a_run_whose_corpus_was_deleted_meanwhile(tmp_path: Path) -> None:
+    store = RunStore("f1", tmp_path)
+    with pytest.raises(CrossExamError, match="the corpus was deleted while the run was at work"):
+        store.save(HEAD, BODY, is_held=lambda: False)
+    assert store.runs() == ()
+    store.save(HEAD, BODY, is_held=lambda: RunStore("f1", tmp_path).runs() == ())
+    assert len(store.runs()) == 1, "what asks the same database is answered"
+
+
 def test_runs_of_one_second_have_names_of_their_own_newest_first(tmp_path: Path) -> None:
     store = RunStore("f1", tmp_path)
     ids = [store.save({"n": n}, []).run_id for n in range(3)]

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 import cli
+from corpora.importing.importing import Source
+from corpora.stores.run_store import SavedRun
 from engine.quality.candidate_scores import candidates_of
 from engine.quality.judging.judge_agreement import system_order
 from engine.quality.judging.judging import judge
@@ -18,7 +20,10 @@ from engine.quality.pipelines import PipelineSpec, stage_pipelines
 from engine.quality.runner import gather
 from engine.search.settings import Settings
 from engine.types import STAGES
-from state.app_resources import LoadedCorpus
+from jobs.job import Job
+from jobs.visitor_jobs import Slot, VisitorJobs
+from state.app_resources import LoadedCorpus, Preparations
+from state.corpora import library
 from state.quality import auto_judge
 from state.quality import figures as figures_of
 from state.quality import runs as quality
@@ -87,6 +92,43 @@ def run_by_the_page(pets: str, stages: Sequence[str], monkeypatch: pytest.Monkey
     )
     assert steps
     return PageRun(bench, loaded, specs, quality.opened(corpus.info.fingerprint, saved.run_id))
+
+
+def test_a_run_whose_corpus_is_deleted_is_stopped_and_leaves_nothing(
+    pets: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CROSSEXAM_CACHE", str(tmp_path / "cache"))
+    bench, registry = Workbench(), VisitorJobs()
+    for module in (quality, library):
+        monkeypatch.setattr(module, "workbench", lambda: bench)
+    monkeypatch.setattr(library, "preparations", lambda: Preparations(bench))
+    monkeypatch.setattr(library, "visitor_jobs", lambda: registry)
+    monkeypatch.setattr(library, "visitor_work", lambda: registry.of("mine"))
+    name = bench.corpora.import_corpus(Source(Path(pets)), "mine").entry.name
+    corpus = bench.corpora.open(name)
+    loaded = LoadedCorpus(corpus, bench.searchers.of(corpus))
+    (spec,) = stage_pipelines(["bm25"], Settings(depth=DEPTH), "").values()
+    fingerprint = corpus.info.fingerprint
+    deleted = False
+
+    def work(job: Job[SavedRun]) -> SavedRun:
+        def on_progress(*_: Any) -> None:
+            nonlocal deleted
+            if not deleted:
+                deleted = True
+                library.delete(name)
+                assert job.stop_requested
+
+        queries = corpus.queries
+        return quality.run_and_save(
+            loaded, queries, [spec], bench.models.reranker, on_progress, lambda: False
+        )
+
+    job = Job("quality run", work, key=fingerprint)
+    registry.of("other").keep(Slot.QUALITY_RUN, job, part=fingerprint)
+    assert job.wait(60)
+    assert "the corpus was deleted" in str(job.error)
+    assert quality.run_store(fingerprint).runs() == ()
 
 
 def test_the_page_and_evaluate_give_equal_values_by_the_same_function(
