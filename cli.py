@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import sys
+
+from system.interrupts import end_at_once, raise_again
+
+if __name__ == "__main__":  # the imports below take a while
+    end_at_once()
+
 from collections.abc import Sequence
+from typing import Any
 
 from commands import (
     auto_judge,
@@ -54,13 +61,17 @@ COMMANDS: tuple[Command, ...] = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status, 2 after an error and where a ranker failed.
 
-    The status is 1 where `check` ran and a case failed, or `parity` and the two do not agree.
+    The status is 130 where it was interrupted, and 1 where `check` ran and a case failed, or
+    `parity` and the two do not agree.
     """
     args = parser_of(COMMANDS, description=__doc__ or "").parse_args(arguments)
     command: Command = args.command
-    return exit_status(
-        lambda: command.run(args), command.lines, as_json=args.json, status=command.status
-    )
+
+    def run() -> Any:
+        raise_again()  # from here on an interruption is told, and what was begun is put in order
+        return command.run(args)
+
+    return exit_status(run, command.lines, as_json=args.json, status=command.status)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.types import CrossExamError, Unreadable
 from engine.types.registries.measures import said
+from system.interrupts import SENTENCE, STATUS
 
 FAILED = 2
 SHOWN = 10
@@ -66,6 +67,8 @@ def exit_status(
 ) -> int:
     """The exit status after printing what `run` returns: 2 after an error or a part that failed.
 
+    130 where it was interrupted.
+
     An error is one line on stderr. What failed in part is printed first, then said. Of a result
     without an error `status` gives the exit status.
     """
@@ -74,7 +77,8 @@ def exit_status(
     except CrossExamError as error:
         return _failed([" ".join(str(error).split())])
     except KeyboardInterrupt:
-        return _failed(["interrupted"])
+        print(SENTENCE, file=sys.stderr)
+        return STATUS
     try:
         if as_json:
             print(json_text(result))

@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,52 @@ def test_the_program_itself_prints_json_only_on_stdout(
     bad = run("rank", "snake", "--corpus", "nowhere", "--json")
     assert (bad.returncode, bad.stdout) == (2, "")
     assert len(bad.stderr.splitlines()) == 1
+
+
+INTERRUPTS = """
+import importlib.abc, os, signal, sys
+
+class Finder(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name == os.environ["INTERRUPTED_IN"]:
+            os.kill(os.getpid(), signal.SIGINT)
+        return None
+
+sys.meta_path.insert(0, Finder())
+"""
+
+
+@pytest.mark.parametrize("module", ["commands.quality", "numpy"])
+def test_an_interruption_while_modules_are_imported_is_one_line_and_status_130(
+    session_cache: Path, tmp_path: Path, module: str
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(INTERRUPTS, "utf-8")
+    environment = {
+        **os.environ,
+        "CROSSEXAM_CACHE": str(session_cache),
+        "PYTHONPATH": str(tmp_path),
+        "INTERRUPTED_IN": module,
+    }
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), "corpora"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "crossexam: interrupted\n")
+
+
+def test_an_interruption_of_a_command_is_one_line_and_status_130(
+    capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    command = replace(cli.COMMANDS[0], run=interrupted)
+    monkeypatch.setattr(cli, "COMMANDS", (command, *cli.COMMANDS[1:]))
+    assert cli.main(["rank", "x", "--corpus", "senses"]) == 130
+    assert capsys.readouterr() == ("", "crossexam: interrupted\n")
 
 
 HOSTILE = "a\x1b[2J\x9b31m\x07\r\x7f\u202eb\u2066c\u2028d\ud800"
