@@ -43,18 +43,20 @@ def checked_query(query: str) -> str:
 
 
 def file_bytes(path: Path, most: int = MOST) -> bytes:
-    """What a file holds, a pipe's or a device's too; raises CrossExamError for over `most` bytes.
-
-    No more than that is read, for a device has no end.
-    """
+    """What a file, a pipe or a device holds; raises CrossExamError for over `most` bytes."""
     try:
-        with path.open("rb") as stream:
-            data = stream.read(most + 1)
+        data = first_bytes(path, most + 1)
     except OSError as error:
         raise CrossExamError(f"{path}: {error.strerror}: give a file that can be read") from error
     if len(data) > most:
         raise CrossExamError(f"{path}: holds over {bytes_in_words(most)}: give a shorter file")
     return data
+
+
+def first_bytes(path: Path, number: int) -> bytes:
+    """The first bytes of a file, a pipe or a device, which has no end; raises OSError."""
+    with path.open("rb") as stream:
+        return stream.read(number)
 
 
 def file_text(path: Path, name: str = "") -> str:

@@ -20,6 +20,7 @@ from commands.options import (
     workbench_of,
 )
 from commands.output import ProgressLine
+from commands.share.walkthroughs import read_walkthrough
 from corpora.judgments.judgment_log import JudgmentLog, combined
 from corpora.stores.corpus import Corpus
 from corpora.stores.run_store import RunStore
@@ -27,12 +28,11 @@ from engine.quality.passage_judgments import grades_of
 from engine.quality.weights.weighted_mean import weights_of
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
-from engine.share.checked_json import MOST_BYTES
 from engine.share.provenance import search_provenance
 from engine.share.report.report import FILE_NAME, report_html, snapshot_title
 from engine.share.run_snapshot import run_snapshot
 from engine.share.search_snapshot import search_snapshot
-from engine.share.walkthrough_json import report_sections, walkthrough_from
+from engine.share.walkthrough_json import report_sections
 from engine.types import CROSS_ENCODER, CrossExamError
 from engine.types.share.snapshots import QualitySnapshot, ReportSection, SearchSnapshot
 from system.storage import write_text_atomically
@@ -89,13 +89,7 @@ def _report(args: argparse.Namespace) -> dict[str, Any]:
 
 def _walkthrough(path: Path) -> tuple[str, list[ReportSection]]:
     """The title of a walkthrough's file, and its steps that have frozen figures."""
-    try:
-        with path.open("rb") as stream:
-            walkthrough = walkthrough_from(stream.read(MOST_BYTES + 1), path.name)
-    except OSError as error:
-        raise CrossExamError(
-            f"--walkthrough {path}: cannot be read ({error.strerror}): name a walkthrough's file"
-        ) from None
+    walkthrough = read_walkthrough(path, given_by="--walkthrough")
     sections = list(report_sections(walkthrough))
     if not sections:
         raise CrossExamError(

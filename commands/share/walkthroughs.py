@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from commands.command import Command
+from commands.inputs import first_bytes
 from commands.options import add_models, workbench_of
 from commands.output import ProgressLine
 from corpora.stores.corpus import Corpus
@@ -39,7 +40,7 @@ def _options(parser: argparse.ArgumentParser) -> None:
 
 def _walkthroughs(args: argparse.Namespace) -> dict[str, Any]:
     files = args.files or sorted(FOLDER.glob("*.json"))
-    walkthrough_by_path = {path: _read(path) for path in files}
+    walkthrough_by_path = {path: read_walkthrough(path) for path in files}
     values: dict[str, Any] = {
         "walkthroughs": [
             {"file": path.name, "title": each.title, "steps": [_facts(s) for s in each.steps]}
@@ -71,13 +72,14 @@ def _figures(args: argparse.Namespace) -> StepFigures:
     return StepFigures(bench, opened, bench.corpora.open)
 
 
-def _read(path: Path) -> Walkthrough:
+def read_walkthrough(path: Path, given_by: str = "") -> Walkthrough:
+    """The walkthrough of a file; an error begins with the option that it was `given_by`."""
     try:
-        with path.open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)  # read_json refuses what is over it
+        content = first_bytes(path, MOST_BYTES + 1)  # read_json refuses what is over it
     except OSError as error:
+        name = f"{given_by} {path}".lstrip()
         raise CrossExamError(
-            f"{path}: cannot be read ({error.strerror}): name a walkthrough's file"
+            f"{name}: cannot be read ({error.strerror}): name a walkthrough's file"
         ) from None
     return walkthrough_from(content, path.name)
 
