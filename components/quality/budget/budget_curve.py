@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import plotly.graph_objects as go
@@ -12,6 +13,7 @@ from components.common.palette import ink, plot_layout, stage_colour
 from components.common.wording import counted
 from engine.types.quality.contexts import TOKENIZERS, BudgetReport
 
+APART = 1.5  # how many times another a budget is that has room for its own words
 _DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 
 
@@ -37,8 +39,7 @@ def figure(report: BudgetReport, *, dark: bool) -> go.Figure:
         )
     chart.add_vline(x=report.budget, line={"color": ink(dark), "width": 1.5, "dash": "dot"})
     chart.update_layout(**plot_layout(dark, height=400, margin={"l": 8, "r": 16, "t": 64, "b": 8}))
-    ticks = list(report.curves[0].budgets) if report.curves else []
-    ticks = [tick for tick in ticks if tick == report.budget or tick & (tick - 1) == 0]
+    ticks = budget_ticks(report.curves[0].budgets if report.curves else (), report.budget)
     chart.update_xaxes(
         title_text=f"tokens ({TOKENIZERS.get(report.tokenizer, '')}; logarithmic)",
         type="log",
@@ -47,6 +48,16 @@ def figure(report: BudgetReport, *, dark: bool) -> go.Figure:
     )
     chart.update_yaxes(title_text="recall at the budget", tickformat=".0%", rangemode="tozero")
     return chart
+
+
+def budget_ticks(budgets: Sequence[int], chosen: int) -> list[int]:
+    """The chosen budget and the powers of two, without those whose words would stand in its."""
+    return [
+        budget
+        for budget in budgets
+        if budget == chosen
+        or (budget & (budget - 1) == 0 and max(budget, chosen) >= APART * min(budget, chosen))
+    ]
 
 
 def budget_curve(report: BudgetReport, *, dark: bool, key: str) -> None:

@@ -74,3 +74,22 @@ def test_lines_of_one_stage_differ_and_a_pipeline_s_name_stays_text() -> None:
     first, second = budget_figure(budget, dark=False).data
     assert first.line.dash != second.line.dash
     assert first.name == "&lt;b&gt;0&lt;/b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "ticks"),
+    [
+        (2_000, [512, 1_024, 2_000, 4_096, 8_192]),
+        (2_048, [512, 1_024, 2_048, 4_096, 8_192]),
+        (3_000, [512, 1_024, 3_000, 8_192]),
+        (6_500, [512, 1_024, 2_048, 4_096, 6_500]),
+    ],
+)
+def test_the_chosen_budget_has_its_place_on_the_axis_to_itself(
+    chosen: int, ticks: list[int]
+) -> None:
+    at = tuple(sorted({512, 1_024, 2_048, 4_096, 8_192, chosen}))
+    curve = BudgetCurve("a", "bm25", at, tuple(0.1 for _ in at))
+    chart = budget_figure(BudgetReport(chosen, "characters", "a", 3, 10, (), (curve,)), dark=False)
+    assert list(chart.layout.xaxis.tickvals) == ticks
+    assert list(chart.layout.xaxis.ticktext) == [f"{tick:,}" for tick in ticks]
