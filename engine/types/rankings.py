@@ -40,8 +40,10 @@ class ScorePrecision:
         return 0.0 if doc_id in self.exact else self.drift
 
     def of(self, doc_id: str) -> str:
-        """The precision of the score of this document: "fp32" or "bf16"."""
-        return self.backend.rsplit(" ", 1)[-1] if self.drift_of(doc_id) else "fp32"
+        """The precision of the score of this document: "fp32", "bf16" or "int8"."""
+        if not self.drift_of(doc_id):
+            return "fp32"
+        return self.backend.partition(",")[0].rsplit(" ", 1)[-1]  # "…int8, groups of 384"
 
 
 @dataclass(frozen=True, slots=True)

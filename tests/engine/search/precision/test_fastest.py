@@ -62,6 +62,13 @@ def test_its_drift_is_told_beside_the_list_and_marks_what_is_too_close() -> None
     assert values["precision"]["drift_p99"] == 0.15
 
 
+@pytest.mark.parametrize("backend", [QUICK, "OpenVINO int8", "OpenVINO int8, groups of 384"])
+def test_the_precision_of_a_score_is_int8_whatever_the_groups_of_its_scales(backend: str) -> None:
+    precision = ScorePrecision(backend, 0.15, exact=frozenset({"again"}), mode=FASTEST)
+    assert precision.of("once") == "int8"
+    assert precision.of("again") == "fp32"
+
+
 @pytest.mark.parametrize("mode", [FAST, EXACT])
 def test_no_other_mode_asks_the_quickest_form(mode: str) -> None:
     reranker = toy()
