@@ -22,6 +22,7 @@ from commands.output import SHOWN, ProgressLine, unreadable_values, with_id
 from engine.explain.unreadable import pair_notices
 from engine.search.export.ranking_files import RankingExport
 from engine.search.movement import duration
+from engine.search.precision.near_ties import NEAR_TIE
 from engine.search.settings import Settings
 from engine.search.stages.documents_without_words import few_words, shift_notice
 from engine.search.stages.failure import passes_on
@@ -34,10 +35,6 @@ from workbench.search.ranking_export import ranking_export
 
 WHOLE = (".csv", ".json")  # these hold every stage
 EXPORTED = (*WHOLE, ".trec", ".run")
-TOO_CLOSE = (
-    "too close to call: a neighbour's score is nearer than twice the 99th percentile of the "
-    "backend's drift from fp32"
-)
 
 
 def _rank_options(parser: argparse.ArgumentParser) -> None:
@@ -164,7 +161,7 @@ def _rank_lines(result: dict[str, Any]) -> list[str]:
         elif not ranking["hits"]:
             lines.append("     no document shares a term with the query")
     if any(hit.get("near_tie") for r in result["rankings"] for hit in r["hits"][:SHOWN]):
-        lines += ["", f"≈ {TOO_CLOSE}"]
+        lines += ["", NEAR_TIE]
     lines += ["", *result["notices"]] if result["notices"] else []
     for stage, used in result["usage"].items():
         cost = "cost not known" if used["dollars"] is None else f"${used['dollars']:.6f}"

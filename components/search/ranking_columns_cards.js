@@ -53,7 +53,7 @@ function spoken(card, column) {
   const parts = [`rank ${card.rank} in ${column.label}`, `${column.kind} ${card.score}`];
   if (column.provisional) parts.push("provisional");
   if (card.move) parts.push(card.move.sentence);
-  if (card.tie) parts.push(card.tie);
+  if (card.tie) parts.push(card.tie.split(":")[0]); // why stands once, below the lists
   if (card.grade) parts.push(`judged ${card.grade.value}, ${card.grade.words}`);
   if (card.opened) parts.push("opened last");
   if (card.cut) parts.push(`${card.cut} tokens not read`);
@@ -194,7 +194,7 @@ function drawLegend(box, against, ties) {
     explained(node("span", "move entered", "entered"), "came in, not judged relevant"),
     explained(pips, "judgment (here 2 of 3)"),
     explained(node("span", "", "✂"), "its end was not read"),
-    ...(ties ? [explained(node("span", "", "≈"), "too close to call: a neighbour's score is nearer than the backend is exact")] : []),
+    ...(ties ? [explained(node("span", "", "≈"), "near tie, too close to call")] : []),
     node("span", "keys", "point at a card to follow it · arrow keys move · Enter opens"),
   );
 }

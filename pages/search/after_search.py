@@ -11,9 +11,9 @@ from components.common.palette import stage_label
 from components.common.ranker_wording import usage_words
 from components.search.agreement_table import agreement_table
 from engine.search.agreement import agreement
+from engine.search.precision.near_ties import NEAR_TIE, near_ties
 from engine.search.stages.precision import precision_note
 from engine.types import CROSS_ENCODER, CrossExamError, Query, ScorePrecision, SearchTrace
-from engine.types.registries.search_parameters import FASTEST
 from pages.search.budget.token_budget import token_budget
 from pages.search.rank_lookup import rank_lookup
 from pages.search.rankings import Comparison
@@ -35,6 +35,8 @@ def search_notices(comparison: Comparison, trace: SearchTrace, query: Query | No
         st.rerun()
     if note := precision_note(scored_by(trace)):
         st.caption(plain(note))
+    if has_near_ties(comparison, trace):
+        st.caption(plain(f"{NEAR_TIE}."))
     for text in comparison.loaded.searcher.reading_notices(trace):
         notice(text)
     for stage, failure in trace.failures.items():
@@ -51,11 +53,21 @@ def search_notices(comparison: Comparison, trace: SearchTrace, query: Query | No
 
 
 def scored_by(trace: SearchTrace) -> ScorePrecision | None:
-    """How exact the logits of the list are; None in the mode that tells its drift itself."""
+    """How exact the logits of the list are."""
     ranking = trace.ranking(CROSS_ENCODER)
     if ranking is None or ranking.precision is None:
         return ranking_precision()
-    return None if ranking.precision.mode == FASTEST else ranking.precision
+    return ranking.precision
+
+
+def has_near_ties(comparison: Comparison, trace: SearchTrace) -> bool:
+    """Whether a card that is shown has the sign of a near tie."""
+    shown, columns = comparison.folded(trace), comparison.columns
+    return any(
+        near_ties(ranking) & set(ranking.ids(columns.top))
+        for stage in columns.stages
+        if (ranking := shown.ranking(stage)) is not None
+    )
 
 
 def below_the_rankings(comparison: Comparison, trace: SearchTrace) -> None:

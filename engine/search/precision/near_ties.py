@@ -7,6 +7,9 @@ from itertools import pairwise
 from engine.types import Ranking, ScorePrecision
 from engine.types.models import FLOAT_NOISE
 
+TOO_CLOSE = "near tie, too close to call"
+NEAR_TIE = f"≈ {TOO_CLOSE}: a neighbour's score is nearer than the two may be off together"
+
 
 def near_ties(ranking: Ranking) -> frozenset[str]:
     """The documents whose score is too close to that of the one above or below to tell them apart.
@@ -40,12 +43,12 @@ def near_tie_notes(ranking: Ranking) -> dict[str, str]:
 
 def _words(precision: ScorePrecision) -> str:
     if not precision.drift:
-        return f"too close to call: within {FLOAT_NOISE} logits of its neighbour's score"
+        return f"{TOO_CLOSE}: a neighbour's score is within {FLOAT_NOISE} logits"
     origin_phrase = (
         "measured on this machine" if precision.measured else "not measured on this machine"
     )
     return (
-        "too close to call: nearer to its neighbour's score than the drift of "
-        f"{precision.backend} from fp32 allows (99th percentile {precision.drift:.3f} logits, "
-        f"{origin_phrase})"
+        f"{TOO_CLOSE}: a neighbour's score is nearer than the two may be off together. One of "
+        f"{precision.backend} drifts from fp32's by {precision.drift:.3f} logits (99th percentile, "
+        f"{origin_phrase}), one of fp32 does not"
     )

@@ -66,7 +66,7 @@ def _search(snapshot: SearchSnapshot) -> list[Child]:
     if seconds:
         sentences.append(f"The careful step took {seconds_words(seconds)} for this search. ")
     if any(row.near_tie for row in after.rows):
-        sentences.append("Places with the sign ≈ are too close to call.")
+        sentences.append("Places with the sign ≈ are near ties, too close to call.")
     return sentences
 
 

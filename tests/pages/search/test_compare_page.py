@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from components.search.agreement_table import rows
 from engine.search.agreement import agreement
 from engine.search.movement import summary
+from engine.search.precision.near_ties import NEAR_TIE
 from engine.search.settings import Settings
 from engine.types import (
     BI_ENCODER,
@@ -153,6 +154,20 @@ def test_a_new_visitor_reads_what_remembered_scores_cost_and_can_have_them_score
     afresh = trace_of(at)
     assert not any(t.cached for t in afresh.timings if t.step == "score")
     assert not says(at, "from memory")
+
+
+@pytest.mark.parametrize("mode", ["fast", "exact", "fastest"])
+def test_below_the_lists_stands_which_mode_scored_them_and_what_the_sign_means(mode: str) -> None:
+    at = opened(q=QUERY, precision=mode, depth="12")
+    ranking = trace_of(at).ranking(CROSS_ENCODER)
+    assert ranking is not None
+    assert ranking.precision is not None
+    backend = ranking.precision.backend
+    assert (
+        sum(f"{mode.capitalize()}: {backend} scored every pair" in text for text in said(at)) == 1
+    )
+    tie = any(card["tie"] for column in columns(at).values() for card in column["cards"])
+    assert says(at, NEAR_TIE) == tie
 
 
 def test_the_strip_adds_up_to_the_total(compared: AppTest) -> None:

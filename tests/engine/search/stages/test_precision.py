@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.search.stages.precision import both_logits, precision_note
+from engine.types import ScorePrecision
 from engine.types.models import Drift, precision_of
 
 
@@ -12,6 +15,33 @@ from engine.types.models import Drift, precision_of
 def test_a_backend_of_fp32_needs_no_note(backend: str) -> None:
     assert precision_note(precision_of(backend, None)) == ""
     assert precision_note(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [
+        ("exact", "Exact: OpenVINO fp32 scored every pair."),
+        ("fast", "Fast: OpenVINO fp32 scored every pair, as in exact."),
+        ("fastest", "Fastest: OpenVINO fp32 scored every pair, as in exact."),
+    ],
+)
+def test_a_list_of_fp32_says_its_mode(mode: str, said: str) -> None:
+    assert precision_note(ScorePrecision("OpenVINO fp32", 0.0, mode=mode)) == said
+
+
+def test_fast_says_how_many_scores_are_those_of_fp32_and_which_mode_has_all_so() -> None:
+    fast = ScorePrecision("OpenVINO bf16", 0.057, largest=0.098, pairs=240, mode="fast")
+    assert precision_note(fast).startswith(
+        "Fast: OpenVINO bf16 scored every pair; none of the first ten was a near tie that fp32 had "
+        "to score again. In exact every score is fp32's. On the 240 pairs"
+    )
+    some = replace(fast, exact=frozenset({"a", "b"}))
+    assert "fp32 scored 2 again, near ties of the first ten" in precision_note(some)
+
+
+def test_fastest_has_its_own_notice_and_no_second_one() -> None:
+    bf16 = ScorePrecision("torch bf16", 0.048, largest=0.072, pairs=240, mode="fastest")
+    assert precision_note(bf16) == ""
 
 
 def test_a_rounding_backend_is_named_with_what_was_measured_on_this_machine() -> None:
