@@ -36,12 +36,16 @@ try:
     query, candidates = picked_texts(subject.model)
     with shown_meanwhile(query, candidates, subject.model):
         pairs: list[ExplainedPair] = [explained(query, c.text, subject.model) for c in candidates]
+    mode = url_state.current().settings.precision
+    ranked_by = [
+        ranking_logit(query, candidate.text, subject.model, precision=mode)
+        for candidate in candidates
+    ]
 except CrossExamError as problem:
     error(url_state.error_message(problem))
     st.stop()
 
 attention = pairs[0].attention
-ranked_by = [ranking_logit(query, candidate.text, subject.model) for candidate in candidates]
 all_labels([candidate.title for candidate in candidates], [pair.labels for pair in pairs])
 shown = attention_controls(attention.layers, attention.heads, attention.pair.special_names)
 views = [

@@ -63,12 +63,13 @@ def picture(traced: PassWithLinks) -> None:
     if isinstance(opened, OpenedLayer) and of == id(passes):
         document = passes.documents[opened.document]
         heads = LayerHeads(opened, head_views(document.pair, opened.layer))
+    settings = url_state.current().settings
     opened_layer = inside_view(
         passes,
         formation=ranking_formation([document.pair.lens for document in passes.documents]),
         layer_means=traced.layer_means,
-        candidates=url_state.current().settings.depth,
-        backend=ranking_backend(),
+        candidates=settings.depth,
+        backend=ranking_backend(settings.precision),
         heads=heads,
         key="inside",
     )

@@ -21,7 +21,7 @@ NOTE = (
 
 def search_report(comparison: Comparison, trace: SearchTrace) -> None:
     """The button that gives the finished search as a report."""
-    backend = ranking_backend()
+    backend = ranking_backend(comparison.search.settings.precision)
     download(
         "Report (HTML)",
         lambda: report_of(frozen_comparison(comparison, trace, backend)),

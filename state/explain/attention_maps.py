@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import streamlit as st
 
 from engine.explain.explainable import why_no_attention, why_not_explained
+from engine.search.precision.rescoring import scorer_of
 from engine.types import AttentionMap, LabelScore, ScorePrecision, Unreadable
+from engine.types.registries.search_parameters import FAST
 from state.app_resources import workbench
 
 REMEMBERED = 48
@@ -51,17 +53,28 @@ class KnownScores:
     cosine: float
 
 
-def known_scores(query: str, text: str, model: str = "") -> KnownScores | None:
+def known_scores(
+    query: str, text: str, model: str = "", *, precision: str = FAST
+) -> KnownScores | None:
     """The pair's scores while the fp32 model is still to be loaded; None where it is there.
 
-    None for an additional reranker too.
+    None for an additional reranker too. `precision` is the mode that ranks.
     """
     bench = workbench()
-    cross = bench.models.cross_encoder()
-    if model or cross.has_torch_model:
+    if model or bench.models.cross_encoder().has_torch_model:
         return None
-    logit = cross.ranking_logit(query, text)
-    return KnownScores(logit, cross.backend, bench.explainers.cosine(query, text))
+    logit, scored_by = ranking_score(query, text, precision)
+    return KnownScores(logit, scored_by, bench.explainers.cosine(query, text))
+
+
+def ranking_score(query: str, text: str, precision: str) -> tuple[float, str]:
+    """The logit that the cross-encoder ranks by in a mode, mostly remembered, and what gave it.
+
+    The backend of the mode: in "fast", fp32 may have scored the pair again as a near tie.
+    """
+    reranker = scorer_of(workbench().models.cross_encoder(), precision).reranker
+    (batch,) = reranker.score(query, [text])
+    return batch.scores[0], reranker.backend
 
 
 def label_scores(query: str, text: str, model: str) -> tuple[LabelScore, ...]:
@@ -104,9 +117,9 @@ def ranking_precision() -> ScorePrecision | None:
     return workbench().models.cross_encoder().precision
 
 
-def ranking_backend() -> str:
-    """Engine and precision of the cross-encoder that ranks: "OpenVINO bf16"."""
-    return workbench().models.cross_encoder().backend
+def ranking_backend(precision: str = FAST) -> str:
+    """Engine and precision of the cross-encoder that ranks in a mode: "OpenVINO bf16"."""
+    return scorer_of(workbench().models.cross_encoder(), precision).reranker.backend
 
 
 def why_not(name: str, *, attention: bool = False) -> str:

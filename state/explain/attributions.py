@@ -13,11 +13,13 @@ from engine.explain.faithfulness import Faithfulness, faithfulness
 from engine.types import BI_ENCODER, COSINE, LOGIT
 from engine.types.ranker_names import is_encoder, parsed
 from engine.types.registries.explanation_methods import EXPLANATION_METHODS, ExplanationOptions
+from engine.types.registries.search_parameters import FAST
 from jobs.exclusive_work import ExclusiveWork
 from jobs.job import Job
 from jobs.job_queue import JobQueue
 from jobs.result_cache import ResultCache
 from state.app_resources import workbench
+from state.explain.attention_maps import ranking_score
 from state.search import additional_rankers as rerankers
 from workbench.registries.explanations import explain
 
@@ -85,11 +87,15 @@ def explained_model(name: str = "") -> str:
     return workbench().explainers.explained(name).name
 
 
-def ranking_logit(query: str, text: str, name: str = "") -> tuple[float, str] | None:
-    """The logit of the engine that ranks, mostly remembered from the search, and its name.
+def ranking_logit(
+    query: str, text: str, name: str = "", *, precision: str = FAST
+) -> tuple[float, str] | None:
+    """The logit of the engine that ranks in this mode, mostly remembered, and its name.
 
-    None where the engine that ranks is the one that explains.
+    None where an additional reranker is explained by the engine that ranks.
     """
+    if not name:
+        return ranking_score(query, text, precision)
     model = workbench().explainers.explained(name)
     logit = model.ranking_logit(query, text)
     return None if logit is None else (logit, model.backend)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.explain.pair_scores import known_scores as draw
 from pages.explain.pair_picker import Candidate
+from state import url_state
 from state.explain.attention_maps import known_scores
 
 
@@ -16,7 +17,10 @@ from state.explain.attention_maps import known_scores
 def shown_meanwhile(query: str, candidates: Sequence[Candidate], model: str) -> Iterator[None]:
     """While this lasts, a spinner; above it what is known, where the model has to be loaded."""
     place = st.empty()
-    first_scores = [known_scores(query, candidate.text, model) for candidate in candidates]
+    mode = url_state.current().settings.precision
+    first_scores = [
+        known_scores(query, candidate.text, model, precision=mode) for candidate in candidates
+    ]
     if all(first_scores):
         with place.container():
             for column, candidate, scores in zip(

@@ -61,7 +61,12 @@ def what_moves(
                 warnings=warnings_of(attribution),
                 interaction=interaction_sentence(attribution),
             )
-            ranked = attributions.ranking_logit(moves.query, moves.text, moves.model)
+            ranked = attributions.ranking_logit(
+                moves.query,
+                moves.text,
+                moves.model,
+                precision=url_state.current().settings.precision,
+            )
             if ranked is not None:
                 st.caption(plain(backend_sentence(attribution.score, *ranked)))
             if moves.baseline == EMPTY_DOCUMENT:

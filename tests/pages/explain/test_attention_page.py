@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from components.explain.attribution.attribution_facts import backend_sentence
 from components.explain.pair_scores import logit_sentence
 from engine.search.settings import Settings
 from engine.types import CROSS_ENCODER
+from engine.types.registries.search_parameters import EXACT, FASTEST
 from engine.types.wording.numbers import decimal
 from models.cross_encoders.cross_encoder import CrossEncoder
 from pages.explain.sections import known_scores as meanwhile
@@ -81,6 +83,20 @@ def test_a_document_that_was_chosen_is_explained_with_its_logit() -> None:
     (drawn,) = links(at)
     assert "".join(drawn["document"]).lower().startswith(document.title.replace(" ", "").lower())
     assert at.query_params["doc"] == ids[2]
+
+
+@pytest.mark.parametrize("mode", [EXACT, FASTEST])
+def test_the_backend_of_the_chosen_mode_is_the_one_that_is_said_to_have_ranked(mode: str) -> None:
+    at = opened(ATTENTION, q=QUERY, depth="5", precision=mode)
+    listed = ranked_by_engine(QUERY, replace(FEW, precision=mode)).ranking(CROSS_ENCODER)
+    assert listed is not None
+    assert listed.precision is not None
+    document_id = at.selectbox(key="doc").value
+    (document,) = prepare("senses").result().corpus.store.get([document_id])
+    explained_logit = workbench().models.cross_encoder().attention(QUERY, document.content).score
+    hit = listed.find(document_id)
+    assert hit is not None
+    assert says(at, backend_sentence(explained_logit, hit.score, listed.precision.backend))
 
 
 def test_while_the_model_is_loaded_the_scores_stand_there_that_are_known(
