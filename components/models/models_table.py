@@ -80,17 +80,27 @@ def unmeasured_sentence(cards: Sequence[ModelCard]) -> str:
 
 def backends_table(card: ModelCard, choice: BackendSelection, *, key: str) -> None:
     """Draw what each backend gave when it ran this model on this machine."""
+    columns, rows = backends_cells(choice)
+    plain_table(columns, rows, caption=f"Backends measured with {card.name}", key=key)
+
+
+def backends_cells(choice: BackendSelection) -> tuple[list[TableColumn], list[list[TableCell]]]:
+    """The backends of a model as a table; without drift where none has one (a bi-encoder)."""
+    drifts = [TableColumn(DRIFT_HEADING)] if any(f.drift for f in choice.figures) else []
     columns = [
         TableColumn("Backend"),
         TableColumn(f"{choice.unit.capitalize()} a second"),
         TableColumn(
             f"Furthest from fp32 torch ({'logits' if choice.unit == 'pairs' else 'cosine'})"
         ),
-        TableColumn(DRIFT_HEADING),
+        *drifts,
         TableColumn("Verdict", words=True),
     ]
-    rows = [backend_row(figure, choice) for figure in choice.figures]
-    plain_table(columns, rows, caption=f"Backends measured with {card.name}", key=key)
+    rows = []
+    for figure in choice.figures:
+        *cells, drift, verdict = backend_row(figure, choice)
+        rows.append([*cells, *([drift] if drifts else []), verdict])
+    return columns, rows
 
 
 def backend_row(figure: BackendFigure, choice: BackendSelection) -> list[TableCell]:
@@ -98,7 +108,7 @@ def backend_row(figure: BackendFigure, choice: BackendSelection) -> list[TableCe
     ran = figure.per_second > 0
     verdict = TableCell("chosen" if figure.backend == choice.backend else figure.note or "slower")
     if figure == choice.quickest:
-        verdict = TableCell("serves fastest", note=figure.note)
+        verdict = TableCell("serves the mode fastest", note=figure.note)
     return [
         TableCell(figure.label),
         TableCell(f"{figure.per_second:.1f}" if ran else "–"),

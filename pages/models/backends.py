@@ -24,7 +24,8 @@ def backend_parts(cards: Sequence[ModelCard]) -> None:
         "The same weights can be run by several backends. Of those measured on this machine, the "
         "fastest whose scores stay within 0.05 logits (cosines: 0.005) of fp32 torch, and whose "
         "drift's 99th percentile on 240 calibration pairs is at most 0.06 logits, runs a model "
-        "from the next start on. Explanations always use fp32 torch."
+        "from the next start on: it scores in the mode *fast*. In *exact* a backend of fp32 does, "
+        "in *fastest* the one that is marked so. Explanations always use fp32 torch."
     )
     for card in cards:
         if card.backend is not None and card.backend.figures:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.models.models_table import backend_row, runs_by, unmeasured_sentence
+from components.models.models_table import backend_row, backends_cells, runs_by, unmeasured_sentence
 from engine.types import BackendFigure, BackendSelection, Drift, ModelCard
 
 TORCH = BackendFigure("torch", "torch fp32", 10.0, 0.0)
@@ -42,5 +42,16 @@ def test_what_serves_the_mode_fastest_says_so_and_why_it_is_not_chosen_for_all()
     int8 = BackendFigure("openvino-int8", "OpenVINO int8", 40.0, 0.1, "strays by 0.100", DRIFT)
     choice = BackendSelection("openvino", "fastest of 3", "pairs", (TORCH, FAST, int8))
     verdict = backend_row(int8, choice)[-1]
-    assert (verdict.text, verdict.note) == ("serves fastest", "strays by 0.100")
+    assert (verdict.text, verdict.note) == ("serves the mode fastest", "strays by 0.100")
     assert backend_row(FAST, choice)[-1].text == "chosen"
+
+
+def test_a_model_without_logits_has_no_column_of_their_drift() -> None:
+    texts = BackendSelection("torch", "fastest of 2", "texts", (TORCH, SLOW))
+    headings = {
+        choice.unit: [column.title for column in backends_cells(choice)[0]]
+        for choice in (CHOICE, texts)
+    }
+    assert len(headings["pairs"]) == len(headings["texts"]) + 1 == 5
+    assert not any("Drift" in heading for heading in headings["texts"])
+    assert [len(row) for row in backends_cells(texts)[1]] == [4, 4]

@@ -46,7 +46,12 @@ def test_without_openvino_torch_does(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_fastest_that_keeps_the_scores_is_chosen_and_remembered() -> None:
     decided = decide((TORCH, FAST, STRAYS), "pairs")
     assert decided.backend == "onnxruntime"
-    assert decided.reason == "fastest of 3 measured here: 25.0 pairs/s, 2.50 times torch fp32"
+    assert decided.reason == (
+        "fastest of the 2 of 3 measured here that may be chosen: 25.0 pairs/s, 2.50 times torch "
+        "fp32"
+    )
+    among_two = decide((TORCH, FAST), "pairs")
+    assert among_two.reason == "fastest of 2 measured here: 25.0 pairs/s, 2.50 times torch fp32"
     assert decided.figure == FAST
     selection.remember(WEIGHTS, decided)
     assert select_backend(WEIGHTS) == decided
