@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from engine.types import Movement, Ranking, SearchTrace
+from engine.types.traces import SCORE_STEPS
 
 TOP = 10
 
@@ -88,7 +89,7 @@ def _from(moved: Sequence[Movement]) -> str:
 
 def _cost(trace: SearchTrace, stage: str) -> str:
     """What the scores cost, those included that an earlier search paid for."""
-    scores = [t for t in trace.timings if (t.stage, t.step) == (stage, "score")]
+    scores = [t for t in trace.timings if t.stage == stage and t.step in SCORE_STEPS]
     n_remembered, n_scores = sum(t.n_out for t in scores if t.cached), sum(t.n_out for t in scores)
     seconds_now, measured_seconds = trace.stage_seconds(stage), trace.measured_seconds(stage)
     if not n_remembered:

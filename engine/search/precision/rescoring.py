@@ -15,6 +15,7 @@ from engine.types import (
     CrossExamError,
     Ranking,
     Reranker,
+    ScoredBatch,
     ScorePrecision,
 )
 from engine.types.registries.search_parameters import EXACT, FAST, FASTEST
@@ -157,11 +158,15 @@ class MixedScores:
 
 @dataclass(frozen=True, slots=True)
 class RescoringRound:
-    """Scores in fp32 by document, with the seconds of each; `complete` False: it was called off."""
+    """Scores in fp32 by document, with the seconds of each; `complete` False: it was called off.
+
+    `batches` are what the scores came in: some may be remembered.
+    """
 
     scores: Mapping[str, float]
     seconds: Mapping[str, float]
     complete: bool
+    batches: tuple[ScoredBatch, ...] = ()
 
 
 def rescore(
@@ -181,13 +186,15 @@ def rescore(
         exact_reranker = exact_of(reranker)  # loaded only where something is too close to call
         scores: dict[str, float] = {}
         seconds: dict[str, float] = {}
+        batches: list[ScoredBatch] = []
         for batch in exact_reranker.score(query, texts_of(wanted_ids), cancel=cancel):
+            batches.append(batch)
             doc_ids = [wanted_ids[position] for position in batch.positions]
             share = (batch.seconds + batch.tokenise_seconds) / len(doc_ids)
             scores.update(zip(doc_ids, batch.scores, strict=True))
             seconds.update(dict.fromkeys(doc_ids, share))
         mixed.take(scores.items())
         complete = len(scores) == len(wanted_ids)
-        yield RescoringRound(scores, seconds, complete)
+        yield RescoringRound(scores, seconds, complete, tuple(batches))
         if not complete:
             return

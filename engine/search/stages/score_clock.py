@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from engine.search.precision.rescoring import RescoringRound
 from engine.types import ScoredBatch, StageTiming
+from engine.types.traces import RESCORE
 
 
 class ScoreClock:
@@ -32,6 +34,14 @@ class ScoreClock:
             self._tokens_cached = self._tokens_cached and batch.tokenise_cached
             self._tokenising += batch.tokenise_seconds
             self._scoring += took - batch.tokenise_seconds
+
+    def add_round(self, rescored: RescoringRound | None, took: float) -> None:
+        """Count the batches of a round that took so many seconds; None: there was no other."""
+        for batch in () if rescored is None else rescored.batches:
+            own = batch.seconds + batch.tokenise_seconds + batch.waited_seconds
+            self.add(batch, own)
+            took -= own
+        self._add_rest(took)
 
     def _add_rest(self, took: float) -> None:
         if self._recalled and not self._computed:
@@ -64,3 +74,26 @@ class ScoreClock:
         if n_computed or not n_recalled:
             steps.append(step("score", self._scoring, n_computed))
         return (*steps, step("sort", sorting, n_pairs))
+
+    def timings_again(self, stage: str) -> tuple[StageTiming, ...]:
+        """The steps of scoring again so far: from memory, waiting and computed.
+
+        Each is there where it took place, "rescore in fp32" always.
+        """
+        n_recalled, n_computed = self._recalled, self._computed
+        steps = []
+        if n_recalled:
+            steps.append(
+                StageTiming(
+                    *(stage, RESCORE, self._recalling, n_recalled, n_recalled),
+                    cached=True,
+                    measured_seconds=self._measured,
+                )
+            )
+        if self._waiting > 0:
+            n_pairs = n_computed or n_recalled
+            steps.append(StageTiming(stage, "wait", self._waiting, n_pairs, n_pairs))
+        if n_computed or not n_recalled:
+            seconds = self._tokenising + self._scoring
+            steps.append(StageTiming(stage, RESCORE, seconds, n_computed, n_computed))
+        return tuple(steps)

@@ -36,8 +36,6 @@ from engine.types import (
 )
 from engine.types.registries.search_parameters import LAST, RRF
 
-RESCORE = "rescore in fp32"
-
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -209,15 +207,14 @@ class RerankStage:
             lambda wanted: [text_of[doc_id] for doc_id in wanted],
             cancel=context.cancel,
         )
-        seconds = 0.0
+        clock_again = ScoreClock()
         while True:
             step_start = time.perf_counter()
             rescored = next(rounds, None)
-            seconds += time.perf_counter() - step_start
-            n = len(mixed.exact)
-            step = StageTiming(self.name, RESCORE, seconds, n, n)
+            clock_again.add_round(rescored, time.perf_counter() - step_start)
             ranking = mixed.ranking(self.name, self._reranker.name)
-            yield outcome(ranking, (*timings, step), done=rescored is None)
+            steps = (*timings, *clock_again.timings_again(self.name))
+            yield outcome(ranking, steps, done=rescored is None)
             if rescored is None or not rescored.complete:
                 return
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from engine.types.traces import SCORE_STEPS
+
 
 class CachedStep(Protocol):
     """A step of a stage; a `cached` one was not computed, and gave `n_out` results."""
@@ -33,7 +35,7 @@ def cached_part(timings: Iterable[CachedStep]) -> str:
         return ""
     if all(step.cached for step in steps) and not any(step.measured_seconds for step in steps):
         return "cached"
-    scores = [step for step in steps if step.step == "score"]
+    scores = [step for step in steps if step.step in SCORE_STEPS]
     cached_scores = [step for step in scores if step.cached]
     if not cached_scores:
         return "part cached"

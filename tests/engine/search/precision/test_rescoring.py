@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -11,7 +11,6 @@ import pytest
 from engine.search.precision.rescoring import TOP, MixedScores, exact_of, scorer_of
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
-from engine.search.stages.stages import RESCORE
 from engine.search.trace_json import trace_values
 from engine.types import (
     BLEND,
@@ -19,10 +18,12 @@ from engine.types import (
     CROSS_ENCODER,
     CrossExamError,
     Ranking,
+    ScoredBatch,
     ScorePrecision,
     SearchTrace,
 )
 from engine.types.registries.search_parameters import EXACT, FAST
+from engine.types.traces import RESCORE
 from tests.drifting import DriftingReranker
 from tests.tiny import QUERY, Tiny, tiny_searcher
 
@@ -108,6 +109,31 @@ def test_the_price_of_rescoring_is_a_step_of_its_own() -> None:
     assert exact is not None
     assert steps[-1].n_in == len(exact.exact)
     assert RESCORE not in [t.step for t in search(drifting(3), EXACT).timings]
+
+
+class RememberingReranker(DriftingReranker):
+    """Says of what it scored before that it was remembered, and took a second a document."""
+
+    def score(
+        self, query: str, documents: Sequence[str], *, cancel: Callable[[], bool] | None = None
+    ) -> Iterator[ScoredBatch]:
+        known = set(self.scored)
+        for batch in super().score(query, documents, cancel=cancel):
+            cached = all(documents[place].split()[0] in known for place in batch.positions)
+            yield replace(batch, cached=cached, measured_seconds=len(batch.positions) * cached)
+
+
+def test_fp32_scores_that_were_remembered_are_said_to_be() -> None:
+    reranker = drifting(3)
+    reranker.fp32 = RememberingReranker(reranker.logits, drift=0.0)
+    first, second = search(reranker, FAST), search(reranker, FAST)
+    assert not any(step.cached for step in first.timings)
+    (again,) = [step for step in second.timings if step.step == RESCORE]
+    exact = reranked(second).precision
+    assert exact is not None
+    assert again.cached
+    assert again.n_in == again.measured_seconds == len(exact.exact)
+    assert reranked(first) == reranked(second)
 
 
 def test_exact_asks_fp32_alone() -> None:

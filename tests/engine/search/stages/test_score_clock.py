@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from engine.search.movement import summary
+from engine.search.precision.rescoring import RescoringRound
 from engine.search.stages.score_clock import ScoreClock
 from engine.types import CROSS_ENCODER, CorpusInfo, Hit, Ranking, ScoredBatch, SearchTrace
+from engine.types.traces import RESCORE
 
 
 def batch(*positions: int, **values: float | bool) -> ScoredBatch:
@@ -152,3 +154,49 @@ def test_a_wait_before_remembered_scores_is_a_step_too() -> None:
         ("wait", 1.0),
         ("sort", 0.0),
     ]
+
+
+def test_scoring_again_keeps_remembered_scores_and_waiting_apart() -> None:
+    clock = ScoreClock()
+    batches = (
+        batch(0, 1, cached=True, measured_seconds=4.0),
+        batch(2, tokenise_seconds=0.5, waited_seconds=0.25),
+    )
+    clock.add_round(RescoringRound({}, {}, complete=True, batches=batches), 3.0)
+    clock.add_round(None, 0.125)
+    timings = clock.timings_again(CROSS_ENCODER)
+    assert [(t.step, t.seconds, t.n_out, t.cached, t.measured_seconds) for t in timings] == [
+        (RESCORE, 1.0, 2, True, 4.0),
+        ("wait", 0.25, 1, False, 0.0),
+        (RESCORE, 1.875, 1, False, 0.0),  # what is left of the round and its end is scoring
+    ]
+    assert sum(t.seconds for t in timings) == 3.125, "nothing is counted twice or left out"
+
+
+def test_scoring_nothing_again_is_a_step_without_pairs() -> None:
+    clock = ScoreClock()
+    clock.add_round(None, 0.125)
+    (timing,) = clock.timings_again(CROSS_ENCODER)
+    assert (timing.step, timing.seconds, timing.n_out, timing.cached) == (RESCORE, 0.125, 0, False)
+
+
+def test_the_headline_counts_what_scoring_again_cost_when_it_was_read() -> None:
+    clock, clock_again = ScoreClock(), ScoreClock()
+    clock.add(batch(0, 1, cached=True, measured_seconds=2.0), 0.0)
+    again = RescoringRound({}, {}, True, (batch(0, cached=True, measured_seconds=1.0),))
+    clock_again.add_round(again, 1.0)
+    trace = SearchTrace(
+        "q",
+        CorpusInfo("c", 2, "f"),
+        (
+            Ranking("bm25", "m", (Hit("a", 1.0, 1),)),
+            Ranking(CROSS_ENCODER, "m", (Hit("a", 1.0, 1),)),
+        ),
+        (
+            *clock.timings(CROSS_ENCODER, reading=0.0, sorting=0.0),
+            *clock_again.timings_again(CROSS_ENCODER),
+        ),
+        1.0,
+    )
+    says = summary(trace, "bm25", CROSS_ENCODER, "cross-encoder")
+    assert "3.0 s more when it was read; now from memory" in says
