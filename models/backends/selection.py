@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
 from engine.types import BackendFigure, BackendSelection, CrossExamError, Drift, stored_values
 from models.backends.backends import installed
+from models.backends.int8_weights import GROUPS
 from models.backends.packages import packaged_version
 from system.hardware import processor
 from system.storage import cache_folder, write_text_atomically
@@ -31,6 +34,7 @@ PACKAGES = {
     "mps": "torch",
 }
 BACKENDS = tuple(PACKAGES)
+UNITS = ("pairs", "texts")
 RECIPE = 4  # raise it when what is measured changes
 CLEARLY_FASTER = 1.15  # times: less is within what one measurement differs from the next
 UNMEASURED = "not measured on this machine yet: run 'python cli.py models --measure'"
@@ -136,18 +140,29 @@ def measured_selection(weights: str) -> BackendSelection | None:
     """What was measured for these weights on this machine with these versions, if anything."""
     try:
         stored = json.loads(_file(weights).read_text(encoding="utf-8"))
-        if stored["key"] != _key(weights):
+        if stored["key"] != _key(weights) or stored["unit"] not in UNITS:
             return None
-        figures = tuple(_figure(row) for row in stored["figures"])
-        return decide(figures, str(stored["unit"]), before=str(stored.get("chosen", "")))
-    except (OSError, ValueError, KeyError, TypeError, CrossExamError):
-        return None
+        figures = tuple(_figure(dict(row)) for row in stored["figures"])
+        return decide(figures, stored["unit"], before=str(stored.get("chosen", "")))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, CrossExamError):
+        return None  # damaged: as if nobody had measured
 
 
 def _figure(row: dict[str, Any]) -> BackendFigure:
+    """The figure of a stored row; raises ValueError for one that no measurement gives."""
     drift = row.pop("drift")
     measured_drift = Drift(**drift) if drift is not None else None
-    return BackendFigure(row.pop("engine"), **row, drift=measured_drift)
+    figure = BackendFigure(row.pop("engine"), **row, drift=measured_drift)
+    numbers = [figure.per_second, figure.difference]
+    numbers += astuple(measured_drift) if measured_drift is not None else ()
+    if not (
+        figure.backend in (*PACKAGES, *GROUPS)
+        and all(type(text) is str for text in (figure.label, figure.note))
+        and all(type(number) in (int, float) and not number < 0 for number in numbers)
+        and math.isfinite(figure.per_second)  # distances are NaN where a backend gave no numbers
+    ):
+        raise ValueError(f"{figure} was not measured")
+    return figure
 
 
 def remember(weights: str, selection: BackendSelection) -> None:

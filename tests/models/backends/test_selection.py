@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,67 @@ def test_a_damaged_record_counts_as_none(damage: str, own_cache: Path) -> None:
     (file,) = (own_cache / "engines").iterdir()
     file.write_text(damage)
     assert select_backend(WEIGHTS).reason == UNMEASURED
+
+
+DRIFTS = Drift(0.009, 0.046, 0.061, 0.088, 240)
+INT8 = BackendFigure("openvino-int8", "OpenVINO int8", 50.0, 0.07, "strays", drift=DRIFTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("engine", "nonsense"),
+        ("engine", None),
+        ("label", None),
+        ("note", 1),
+        ("per_second", None),
+        ("per_second", "50"),
+        ("per_second", float("nan")),
+        ("per_second", float("inf")),
+        ("per_second", -1.0),
+        ("difference", "x"),
+        ("drift", "x"),
+        ("drift", {"p99": 0.1}),
+        ("p99", None),
+        ("p99", "0.1"),
+        ("p99", -0.1),
+        ("p99", True),
+        ("pairs", []),
+        ("row", "x"),
+        ("row", None),
+        ("figures", "x"),
+        ("unit", None),
+    ],
+)
+def test_a_record_that_no_measurement_gives_counts_as_none(
+    name: str, value: object, own_cache: Path
+) -> None:
+    selection.remember(WEIGHTS, decide((TORCH, INT8), "pairs"))
+    (file,) = (own_cache / "engines").iterdir()
+    values = json.loads(file.read_text())
+    if name == "row":
+        values["figures"][1] = value
+    else:
+        row = values["figures"][1]
+        holder = next(each for each in (row, row["drift"], values) if name in each)
+        holder[name] = value
+    file.write_text(json.dumps(values))
+    assert select_backend(WEIGHTS).reason == UNMEASURED
+
+
+def test_a_record_nested_beyond_measure_counts_as_none(own_cache: Path) -> None:
+    selection.remember(WEIGHTS, decide((TORCH,), "pairs"))
+    (file,) = (own_cache / "engines").iterdir()
+    file.write_text("[" * 100_000)
+    assert select_backend(WEIGHTS).reason == UNMEASURED
+
+
+def test_a_backend_that_gave_no_numbers_leaves_the_record_whole() -> None:
+    nothing = float("nan")
+    broken = replace(INT8, difference=nothing, drift=Drift(*[nothing] * 4, pairs=240))
+    selection.remember(WEIGHTS, decide((TORCH, broken), "pairs"))
+    found = select_backend(WEIGHTS)
+    assert (found.backend, len(found.figures), found.quickest) == ("torch", 2, None)
 
 
 def test_a_record_whose_figures_are_all_unfit_counts_as_none(own_cache: Path) -> None:
