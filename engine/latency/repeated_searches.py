@@ -235,12 +235,21 @@ def accounted(trace: SearchTrace) -> str:
 
 
 class Counted(Reranker):
-    """A reranker that counts the tokens which went through it; for one thread."""
+    """A reranker that counts the tokens which went through it; for one thread.
 
-    def __init__(self, reranker: Reranker, total: Counted | None = None) -> None:
+    `tokens` are those of the form that scores all pairs. What is scored again in fp32 is another
+    step of a search, whose time is not that of `cost_of`, so its tokens are not among them.
+    """
+
+    def __init__(self, reranker: Reranker) -> None:
         self._reranker = reranker
-        self._total = total or self
-        self.tokens = 0
+        self._tokens = 0
+        self._forms: list[Counted] = []
+
+    @property
+    def tokens(self) -> int:
+        """Its own, or those of the form that scored in its place."""
+        return self._tokens or sum(form.tokens for form in self._forms)
 
     @property
     def name(self) -> str:
@@ -250,13 +259,21 @@ class Counted(Reranker):
     def precision(self) -> ScorePrecision | None:
         return self._reranker.precision
 
+    @property
+    def backend(self) -> str:
+        return self._reranker.backend
+
     def exact(self) -> Counted:
-        """The reranker in fp32, whose tokens are counted here too."""
-        return Counted(self._reranker.exact(), self._total)
+        """The reranker in fp32, its tokens counted too."""
+        return self._form(self._reranker.exact())
 
     def fastest(self) -> Counted:
-        """The reranker's quickest form, whose tokens are counted here too."""
-        return Counted(self._reranker.fastest(), self._total)
+        """The reranker's quickest form, its tokens counted too."""
+        return self._form(self._reranker.fastest())
+
+    def _form(self, reranker: Reranker) -> Counted:
+        self._forms.append(Counted(reranker))
+        return self._forms[-1]
 
     def query_notice(self, query: str) -> str | None:
         return self._reranker.query_notice(query)
@@ -266,5 +283,5 @@ class Counted(Reranker):
     ) -> Iterator[ScoredBatch]:
         """The batches of the reranker, unchanged."""
         for batch in self._reranker.score(query, documents, cancel=cancel):
-            self._total.tokens += batch.tokens
+            self._tokens += batch.tokens
             yield batch

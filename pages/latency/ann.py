@@ -73,6 +73,7 @@ def _report(lab: Lab, result: AnnResult, *, dark: bool) -> None:
     )
     missed_relevant(lab, report)
     footing(
+        lab,
         "ann",
         recall_table(report),
         lab.conditions(M=report.links, **{"exact search seconds": report.exact_seconds}),

@@ -47,7 +47,7 @@ def show(lab: Lab, *, dark: bool) -> None:
         "setting's passes, and how far that lies above what was held before them. A backend "
         "keeps what it once took, so that later settings may show no rise."
     )
-    footing("batches", batches_table(report), lab.conditions())
+    footing(lab, "batches", batches_table(report), lab.conditions())
 
 
 def _buttons(now: BatchSetting, best: BatchSetting | None) -> None:

@@ -104,6 +104,7 @@ def _curve(lab: Lab, deep: DeepPass, curve: DepthCurve, trace: SearchTrace, *, d
         )
     st.caption(plain(" ".join(notes)))
     footing(
+        lab,
         "depth",
         depth_table(curve, ends),
         lab.conditions(

@@ -77,6 +77,7 @@ def _worth(
         key="worth",
     )
     footing(
+        lab,
         "energy",
         energy_table(rows, known_by=known_by),
         lab.conditions(

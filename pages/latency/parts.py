@@ -15,7 +15,7 @@ from jobs.job import Job
 from pages.search.job_shown import job_shown
 from state import url_state
 from state.ended_jobs import is_news
-from state.latency.lab import Lab, exported, hardware_in_words
+from state.latency.lab import Lab
 
 
 def measuring(job: Job[Any]) -> None:
@@ -55,10 +55,10 @@ def start_button(lab: Lab, experiment: Experiment[Any], label: str, key: str) ->
     )
 
 
-def footing(name: str, table: FigureTable, about: dict[str, Value]) -> None:
+def footing(lab: Lab, name: str, table: FigureTable, about: dict[str, Value]) -> None:
     """The hardware, and the figure's numbers to take away."""
     text_box, buttons_box = st.columns([4, 1.2], vertical_alignment="top")
-    text_box.caption(plain(hardware_in_words()))
+    text_box.caption(plain(lab.hardware_in_words()))
     with buttons_box:
-        csv, json = exported(name, table.columns, table.rows, about)
+        csv, json = lab.exported(name, table.columns, table.rows, about)
         export_buttons(name, csv, json, key=f"export_{name}")

@@ -98,6 +98,7 @@ def _report(lab: Lab, report: LatencyReport, *, dark: bool) -> None:
         "has its median in another run."
     )
     footing(
+        lab,
         "runs",
         runs_table(report),
         lab.conditions(runs=samples.runs, **{"model load seconds": report.load_seconds}),

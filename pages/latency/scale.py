@@ -104,12 +104,14 @@ def _report(lab: Lab, report: ScaleReport, *, dark: bool) -> None:
 def _export(lab: Lab, report: ScaleReport, costs: tuple[ScaleCost, ...]) -> None:
     scaling = report.scaling
     footing(
+        lab,
         "scale",
         scaling_table(scaling),
         lab.conditions(M=scaling.links, efSearch=scaling.breadth, dimensions=scaling.dimensions),
     )
     with st.expander("Take away the table of 1, 100 and a million"):
         footing(
+            lab,
             "one-hundred-million",
             costs_table(costs),
             lab.conditions(**{"query embedding": fine(report.measured.embed_query)}),

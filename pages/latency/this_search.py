@@ -22,7 +22,7 @@ from engine.latency.repeated_searches import (
 from engine.types import CROSS_ENCODER, SearchTrace
 from pages.latency.parts import footing
 from pages.latency.repeated_runs import repeated_runs
-from state.latency.lab import Lab, backend_label, device
+from state.latency.lab import Lab
 
 
 def show(lab: Lab, trace: SearchTrace, *, dark: bool) -> None:
@@ -52,33 +52,37 @@ def show(lab: Lab, trace: SearchTrace, *, dark: bool) -> None:
             "Hatched steps came from memory: these texts or pairs were read in an earlier search."
             + plain(computing_note)
         )
-    footing("search", search_table(trace), lab.conditions())
+    footing(lab, "search", search_table(trace), lab.conditions())
     repeated_runs(lab, dark=dark)
     report = lab.runs.result
     st.subheader("What one pair costs", anchor=False)
     if report is not None and report.samples.pairs is not None:
-        _cost(report.samples.pairs, f"{report.samples.runs} warm runs")
+        _cost(lab, report.samples.pairs, f"{report.samples.runs} warm runs")
     elif (once := cost_of([trace])) is not None:
-        _cost(once, "this search alone (measuring again counts the tokens too)")
+        _cost(lab, once, "this search alone (measuring again counts the tokens too)")
     elif (earlier := cost_when_read(trace)) is not None:
-        _cost(earlier, "when these pairs were read, tokenising included; now they are from memory")
+        _cost(
+            lab,
+            earlier,
+            "when these pairs were read, tokenising included; now they are from memory",
+        )
     else:
         notice("Nothing was scored by the cross-encoder, so there is no cost per pair.")
 
 
-def _cost(cost: PairCost, source: str) -> None:
+def _cost(lab: Lab, cost: PairCost, source: str) -> None:
     pair_figures(
         ms_per_pair=cost.ms_per_pair,
         pairs_per_second=cost.pairs_per_second,
         tokens_per_second=cost.tokens_per_second,
-        backend=backend_label(),
+        backend=lab.backend,
     )
     each = cost.tokens_per_pair
     apart = "" if "tokenising" in source else ", tokenising apart"
     length = "" if each is None else f" A pair has {each:,.0f} tokens on average, padding included."
     st.caption(
         plain(
-            f"{STAGE_LABELS['cross-encoder']} on the {device()}, {source}: "
+            f"{STAGE_LABELS['cross-encoder']} on the {lab.device}, {source}: "
             f"{counted(cost.pairs, 'pair')} scored in {humanised(cost.seconds)}"
             f"{apart}.{length}"
         )

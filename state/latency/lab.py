@@ -45,9 +45,11 @@ class Lab:
         self.depth: Experiment[DeepPass] = Experiment(
             measurements, ("depth", searched, query, deep)
         )
-        self.batches: Experiment[BatchReport] = Experiment(measurements, ("batches", corpus, query))
+        self.batches: Experiment[BatchReport] = Experiment(
+            measurements, ("batches", corpus, query, settings.precision)
+        )
         self.scale: Experiment[work.ScaleReport] = Experiment(
-            measurements, ("scale", corpus, query)
+            measurements, ("scale", corpus, query, settings.precision)
         )
         self.ann: Experiment[work.AnnResult] = Experiment(measurements, ("ann", corpus))
         self.energy: Experiment[EnergyReport] = Experiment(
@@ -129,8 +131,45 @@ class Lab:
             "query": self.request.query,
             "depth": settings.depth,
             "first stage": settings.first_stage,
+            "precision": settings.precision,
             **more,
         }
+
+    @property
+    def backend(self) -> str:
+        """What scores the pairs of such a search, and in which precision."""
+        return self.request.scoring(workbench().models.cross_encoder()).backend
+
+    @property
+    def device(self) -> str:
+        """Where the cross-encoder computes: "CPU", or what its engine names."""
+        return self.backend.partition(" on ")[2] or "CPU"
+
+    @property
+    def _backends(self) -> dict[str, str]:
+        return {
+            "bi-encoder": workbench().models.bi_encoder().backend,
+            "cross-encoder": self.backend,
+        }
+
+    def hardware_in_words(self) -> str:
+        """The hardware, its threads and what runs the models."""
+        threads = workbench().models.cross_encoder().threads
+        return hardware_sentence(_hardware(), backends=self._backends, threads=threads)
+
+    def exported(
+        self,
+        name: str,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Value]],
+        about: Mapping[str, Value],
+    ) -> tuple[str, str]:
+        """(CSV, JSON) of a figure, both with the machine, backends and precisions of it."""
+        threads = workbench().models.cross_encoder().threads
+        facts: dict[str, str | int] = {"threads": threads} if threads is not None else {}
+        facts = {**_hardware(), **facts, **self._backends, "device": self.device}
+        data = FigureData(name, tuple(columns), rows, about, facts)
+        return figure_csv(data), figure_json(data)
 
 
 def lab(loaded: LoadedCorpus, query: str, settings: Settings) -> Lab:
@@ -150,45 +189,3 @@ def power() -> Power:
     """The watts to assume for this machine."""
     facts = _hardware()
     return assumed_power(str(facts["processor"]), int(facts["cores"]))
-
-
-def _backends() -> dict[str, str]:
-    bench = workbench()
-    return {
-        "bi-encoder": bench.models.bi_encoder().backend,
-        "cross-encoder": bench.models.cross_encoder().backend,
-    }
-
-
-def hardware_in_words() -> str:
-    """The hardware, its threads and what runs the models."""
-    threads = workbench().models.cross_encoder().threads
-    return hardware_sentence(_hardware(), backends=_backends(), threads=threads)
-
-
-def hardware_facts() -> dict[str, str | int]:
-    """The hardware, its threads, backends and precisions, for an export."""
-    threads = workbench().models.cross_encoder().threads
-    facts: dict[str, str | int] = {"threads": threads} if threads is not None else {}
-    return {**_hardware(), **facts, **_backends(), "device": device()}
-
-
-def device() -> str:
-    """Where the cross-encoder computes: "CPU", or what its engine names."""
-    return backend_label().partition(" on ")[2] or "CPU"
-
-
-def backend_label() -> str:
-    """What runs the cross-encoder, and in which precision."""
-    return workbench().models.cross_encoder().backend
-
-
-def exported(
-    name: str,
-    columns: Sequence[str],
-    rows: Sequence[Sequence[Value]],
-    about: Mapping[str, Value],
-) -> tuple[str, str]:
-    """(CSV, JSON) of a figure, both with the machine it was measured on."""
-    data = FigureData(name, tuple(columns), rows, about, hardware_facts())
-    return figure_csv(data), figure_json(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,10 +28,12 @@ from engine.latency.power import Rapl
 from engine.latency.repeated_searches import Counted, LatencyReport, repeat
 from engine.latency.scale import ScaleMeasured, measure_scale, sample_ids
 from engine.quality.passage_judgments import held_grades
+from engine.search.precision.rescoring import scorer_of
 from engine.search.settings import Settings
-from engine.types import Cancel, Floats, ProgressCallback, Query
+from engine.types import Cancel, Floats, ProgressCallback, Query, Reranker
 from engine.types.ranker_names import is_encoder
 from models.cross_encoders.batching import Batching
+from models.cross_encoders.cross_encoder import CrossEncoder
 from state.app_resources import LoadedCorpus, workbench
 from state.permissions import Act, require
 from state.search import additional_encoders as encoders
@@ -59,6 +62,10 @@ class MeasurementRequest:
     def repeated(self) -> Settings:
         usable = encoders.usable(self.loaded.searcher, self.settings).rerankers
         return replace(self.settings, rerankers=tuple(n for n in usable if is_encoder(n)))
+
+    def scoring(self, model: CrossEncoder) -> Reranker:
+        """The model as a search of these settings has it score, loaded."""
+        return scorer_of(model, self.settings.precision).reranker
 
     @property
     def dimensions(self) -> int:
@@ -98,6 +105,9 @@ def repeated(
     cold_searcher, load_seconds = workbench().searchers.cold(
         request.loaded.corpus, settings.rerankers
     )
+    start = time.perf_counter()
+    scorer_of(cold_searcher.reranker, settings.precision)  # loads what this mode scores by
+    load_seconds += time.perf_counter() - start
     if cancel():
         return None
     on_progress("cold run: searching", 0, runs + 1)
@@ -129,7 +139,7 @@ def deep(
         request.loaded.searcher,
         request.query,
         request.local,
-        reranker=workbench().models.cross_encoder().without_caches(),
+        reranker=request.scoring(workbench().models.cross_encoder().without_caches()),
         on_progress=on_progress,
         cancel=cancel,
     )
@@ -148,7 +158,9 @@ def batches(
         [document.content for document in store.get(sample_ids(store.ids(), PAIRS))],
         settings=settings_to_try(current),
         current=current,
-        reranker_with=lambda s: uncached_model.with_batches(Batching(s.budget, s.largest)),
+        reranker_with=lambda s: request.scoring(
+            uncached_model.with_batches(Batching(s.budget, s.largest))
+        ),
         on_progress=on_progress,
         cancel=cancel,
     )
@@ -182,7 +194,7 @@ def scale(
         request.loaded.searcher,
         request.query,
         encoder=encoder.without_caches(),
-        reranker=bench.models.cross_encoder().without_caches(),
+        reranker=request.scoring(bench.models.cross_encoder().without_caches()),
         on_progress=on_progress,
         cancel=cancel,
     )

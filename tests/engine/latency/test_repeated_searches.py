@@ -27,6 +27,7 @@ from engine.types import (
     CrossExamError,
     Reranker,
     ScoredBatch,
+    ScorePrecision,
     SearchTrace,
     StageTiming,
 )
@@ -184,3 +185,38 @@ def test_a_counted_reranker_passes_everything_on() -> None:
     counted = Counted(Batches())
     assert list(counted.score("q", ["a", "b", "c"])) == list(Batches().score("q", []))
     assert (counted.tokens, counted.name, counted.query_notice("q")) == (42, "batches", "long")
+
+
+class Forms(Batches):
+    """One that drifts, with an fp32 form of its own."""
+
+    backend = "Toy bf16"
+    precision = ScorePrecision("Toy bf16", 0.05)
+
+    def exact(self) -> Batches:
+        return Batches()
+
+    def fastest(self) -> Batches:
+        return Batches()
+
+
+def read(reranker: Reranker) -> None:
+    for _ in reranker.score("q", ["a", "b", "c"]):
+        pass
+
+
+def test_tokens_of_what_is_scored_again_are_no_part_of_what_a_pair_costs() -> None:
+    fast = Counted(Forms())
+    read(fast)
+    read(fast.exact())
+    assert fast.tokens == 42
+
+
+@pytest.mark.parametrize("form", [Counted.exact, Counted.fastest])
+def test_tokens_are_counted_of_the_form_that_scores_in_its_place(
+    form: Callable[[Counted], Counted],
+) -> None:
+    counted = Counted(Forms())
+    for _ in range(2):  # each search asks anew for the form
+        read(form(counted))
+    assert (counted.tokens, counted.backend) == (84, "Toy bf16")

@@ -94,6 +94,17 @@ def test_remembered_scores_keep_the_cost_that_they_had() -> None:
     assert says(at, f"5 pairs scored in {humanised(then)}.")
 
 
+def test_the_backend_is_said_that_scores_in_the_mode_of_the_search() -> None:
+    model = workbench().models.cross_encoder()
+    for mode, form in (("fast", model), ("exact", model.exact()), ("fastest", model.fastest())):
+        at = opened(LATENCY, **SHALLOW, precision=mode)
+        values = {metric.label: metric.value for metric in at.metric}
+        assert values["Backend and precision"] == form.backend
+        words = [text for text in said(at) if text.startswith("Measured on ")]
+        assert words
+        assert all(form.backend in text for text in words)
+
+
 def test_the_machine_stands_in_words_with_its_engine_and_threads(measured: AppTest) -> None:
     (words, *_) = [text for text in said(measured) if text.startswith("Measured on ")]
     for part in ("core", "thread", "Python 3.", "torch 2."):
