@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from engine.search.precision.rescoring import scorer_of
 from engine.search.rank_lookup import place_in, would_be
 from engine.search.settings import Settings
 from engine.search.stages.failure import failure_of, passes_on
@@ -118,7 +119,8 @@ def _reranked(
     if find is None:
         return _unknown(listed, missed)
     try:
-        score = next(find(name).score(trace.query, [document.content])).scores[0]
+        reranker = scorer_of(find(name), settings.precision).reranker
+        score = next(reranker.score(trace.query, [document.content])).scores[0]
     except BaseException as error:
         if passes_on(error):
             raise

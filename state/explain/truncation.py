@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from engine.search.passages import PassageScores, score_passages
+from engine.search.precision.rescoring import exact_of
 from engine.search.searcher import Searcher
 from engine.types import Document, TokenBudget
 from jobs.job import Job
@@ -38,7 +39,7 @@ def token_places(text: str, places: list[int]) -> list[int]:
 def passages(
     searcher: Searcher, query: str, document: Document, *, length: int, stride: int, titled: bool
 ) -> Job[PassageScores]:
-    """The scoring of a document's windows: running, remembered, or started now."""
+    """The scoring of a document's windows in fp32: running, remembered, or started now."""
     key = (searcher.corpus.fingerprint, document.doc_id, query, length, stride, titled)
     job_cache: ResultCache[Job[PassageScores]] = st.session_state.setdefault(
         _PASSAGES, ResultCache(REMEMBERED)
@@ -55,7 +56,7 @@ def passages(
 
         def work(job: Job[PassageScores]) -> PassageScores:
             return score_passages(
-                searcher.reranker,
+                exact_of(searcher.reranker),
                 query,
                 document.content,
                 spans,

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.common.wording import score_text
 from engine.search.passages import score_passages
+from engine.search.precision.rescoring import exact_of
 from engine.search.settings import Settings
 from engine.types import CROSS_ENCODER
 from state.app_resources import prepare, workbench
@@ -84,7 +85,7 @@ def test_windows_carry_their_scores_and_max_p_lifts_the_document(bees: AppTest) 
     loaded = prepare("senses").result()
     (document,) = loaded.corpus.store.get([LONG])
     found = score_passages(
-        loaded.searcher.reranker,
+        exact_of(loaded.searcher.reranker),
         QUERY,
         document.content,
         workbench().tokens.windows(document.content, 200, 100),
@@ -95,7 +96,7 @@ def test_windows_carry_their_scores_and_max_p_lifts_the_document(bees: AppTest) 
     assert [w["score"] for w in drawn] == [row[1]["text"] for row in rows]
     for passage, window in zip(found.passages, drawn, strict=True):
         value = float(window["score"].replace("−", "-"))
-        assert value == pytest.approx(passage.score, abs=0.05)
+        assert value == pytest.approx(passage.score, abs=0.006)
     assert [row[1]["tag"] for row in rows].count("best") == 1
     before = engine_ids(QUERY, FEW, CROSS_ENCODER).index(LONG) + 1
     (listed,) = components(bees, "crossexam_mini_ranking")

@@ -6,6 +6,7 @@ from engine.search.diagnosis.causes.wording import quoted, rank_words
 from engine.search.diagnosis.query_signs import misspellings, respelt
 from engine.search.diagnosis.subject import Subject
 from engine.search.passages import score_passages
+from engine.search.precision.rescoring import scorer_of
 from engine.types import BI_ENCODER, CROSS_ENCODER, Document, TokenBudget
 from engine.types.diagnosis.causes import CUT, EMPTY, MISSPELT, Cause, Evidence
 from engine.types.wording.numbers import decimal
@@ -49,7 +50,7 @@ def is_cut(subject: Subject) -> Cause | None:
     if cross_cut and cross is not None:
         spans = _windows(subject, cross, CROSS_ENCODER)
         scores = score_passages(
-            subject.searcher.reranker,
+            scorer_of(subject.searcher.reranker, subject.settings.precision).reranker,
             query,
             document.content,
             spans,

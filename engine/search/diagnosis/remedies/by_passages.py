@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from engine.types import Cancel, Reranker, ScoredBatch
+from engine.types import Cancel, Reranker, ScoredBatch, ScorePrecision
 
 SUFFIX = " by passages"  # behind the reranker's name
 Windows = Callable[[str, str], Sequence[tuple[int, int]]]  # (query, text)
@@ -25,6 +25,20 @@ class PassageReranker(Reranker):
     @property
     def kind(self) -> str:
         return self._reranker.kind
+
+    @property
+    def backend(self) -> str:
+        return self._reranker.backend
+
+    @property
+    def precision(self) -> ScorePrecision | None:
+        return self._reranker.precision
+
+    def exact(self) -> PassageReranker:
+        return PassageReranker(self._reranker.exact(), self._windows)
+
+    def fastest(self) -> PassageReranker:
+        return PassageReranker(self._reranker.fastest(), self._windows)
 
     def query_notice(self, query: str) -> str | None:
         return self._reranker.query_notice(query)

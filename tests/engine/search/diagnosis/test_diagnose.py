@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
+from engine.search.diagnosis.causes.reading import is_cut
 from engine.search.diagnosis.diagnose import diagnosed
 from engine.search.settings import Settings
 from engine.types import (
@@ -20,6 +22,8 @@ from engine.types import (
     TokenBudget,
 )
 from engine.types.diagnosis.cases import Case
+from engine.types.registries.search_parameters import EXACT, FAST, FASTEST
+from tests.drifting import DriftingReranker
 from tests.engine.search.diagnosis.subjects import diagnosis_of, instruments, subject
 from tests.tiny import QUERY, Tiny, tiny_searcher
 
@@ -151,6 +155,26 @@ def test_an_answer_behind_the_cut_is_measured_by_its_best_passage() -> None:
     assert diagnosis.rank == 13
     assert kinds(diagnosis.causes) == ["cut"]
     assert diagnosis.causes[0].after == 1
+
+
+@pytest.mark.parametrize("mode", [FAST, EXACT, FASTEST])
+def test_passages_behind_the_cut_are_scored_by_the_form_of_the_mode(mode: str) -> None:
+    level: Mapping[str, float] = defaultdict(float)
+    toy = DriftingReranker(level, quick=DriftingReranker(level, drift=0.2, label="Toy int8"))
+    searcher = replace(tiny_searcher(MANY[:20])[0], reranker=toy)
+    long = Document("d012", f"{'snake ' * 40}answer {'snake ' * 40}", "d012")
+    cut = TokenBudget("m", CROSS_ENCODER, 30, 1, 3, 82, 26, 160, len(long.content))
+    settings = replace(BY_BM25, precision=mode)
+    case = Case(QUERY, "d012")
+    one = subject(
+        MANY[:20], case, settings, instruments(budgets=(cut,)), searcher=searcher, document=long
+    )
+    assert toy.quick is not None
+    forms = {FAST: toy, EXACT: toy.exact(), FASTEST: toy.quick}
+    for form in forms.values():
+        form.scored.clear()
+    is_cut(one)
+    assert [name for name, form in forms.items() if form.scored] == [mode]
 
 
 def test_causes_come_one_by_one_and_stop_when_called_off() -> None:

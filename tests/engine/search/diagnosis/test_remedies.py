@@ -30,6 +30,7 @@ from engine.search.diagnosis.remedies.kinds import (
 )
 from engine.search.diagnosis.remedies.sentence import best, remedy_sentence
 from engine.search.diagnosis.remedies.trying import Scoring, tried
+from engine.search.precision.rescoring import scorer_of
 from engine.search.settings import Settings
 from engine.types import (
     BI_ENCODER,
@@ -45,6 +46,8 @@ from engine.types import (
 )
 from engine.types.diagnosis.cases import Case
 from engine.types.diagnosis.remedies import RemedyEffect, RemedyResult
+from engine.types.registries.search_parameters import EXACT, FAST, FASTEST
+from tests.drifting import DriftingReranker
 from tests.engine.search.diagnosis.subjects import instruments, subject
 from tests.tiny import QUERY, Tiny, tiny_searcher
 
@@ -248,6 +251,21 @@ def test_only_what_would_be_cut_is_scored_by_its_best_window() -> None:
     for batch in by_passages.score("q", ["abcdefghij", "abc", "ab"]):
         scores |= dict(zip(batch.positions, batch.scores, strict=True))
     assert scores == {0: 7.0, 1: 3.0, 2: 2.0}
+
+
+@pytest.mark.parametrize("mode", [FAST, EXACT, FASTEST])
+def test_by_passages_the_form_of_the_mode_scores(mode: str) -> None:
+    logits = {"abcdef": 1.0, "abc": 1.0, "def": 2.0}
+    quick = DriftingReranker(logits, drift=0.2, label="Toy int8")
+    toy = DriftingReranker(logits, quick=quick)
+    halves = PassageReranker(toy, lambda _, text: [(0, 3), (3, len(text))])
+    scorer = scorer_of(halves, mode)
+    (batch,) = scorer.reranker.score("q", ["abcdef"])
+    assert batch.scores == (2.0,)
+    asked = {FAST: toy, EXACT: toy.exact(), FASTEST: quick}
+    assert [name for name, form in asked.items() if form.scored] == [mode]
+    assert scorer.rescores == (mode == FAST)
+    assert scorer.reranker.backend == asked[mode].backend
 
 
 EFFECT = RemedyEffect(84, 0.012, (-0.004, 0.028), 9, 6, 69)

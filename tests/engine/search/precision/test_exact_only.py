@@ -16,7 +16,8 @@ from engine.search.precision.rescoring import precision_values
 from engine.search.searcher import Searcher
 from engine.search.settings import Settings
 from engine.training.hard_negatives import Mining, mine
-from engine.types import BM25, Document, Query
+from engine.types import BM25, CROSS_ENCODER, Document, Query
+from engine.types.ranker_names import stage_of
 from engine.types.registries.search_parameters import EXACT, FAST, FASTEST
 from tests.drifting import DriftingReranker
 from tests.tiny import QUERY, Tiny, TinyStore, tiny_searcher
@@ -195,3 +196,20 @@ def test_a_run_with_all_three_modes_keeps_them_apart(toy: DriftingReranker) -> N
     specs = [spec(FAST), spec(EXACT), spec(FASTEST)]
     gathered = gather(searcher_of(toy), {"toy": toy}, QUERIES, specs)
     assert set(gathered[0].pairs) == {"toy", "toy [fp32]", "toy [fastest]"}
+
+
+@pytest.mark.parametrize("mode", [FAST, EXACT, FASTEST])
+def test_a_document_beyond_the_depth_is_placed_by_the_form_of_the_mode(
+    toy: DriftingReranker, mode: str
+) -> None:
+    """The default cross-encoder, and an additional one, score it as they scored the list."""
+    fp32, quick = toy.exact(), quick_of(toy)
+    searcher = replace(searcher_of(toy), find_reranker=lambda _: toy)
+    settings = Settings(first_stage=BM25, depth=10, precision=mode, rerankers=("more",))
+    trace = searcher.pipeline(settings, [CROSS_ENCODER, stage_of("more")]).run(QUERY)
+    forms = {FAST: toy, EXACT: fp32, FASTEST: quick}
+    for form in forms.values():
+        form.scored.clear()
+    searcher.where(Document(IDS[11], IDS[11]), trace, settings)
+    assert [name for name, form in forms.items() if form.scored] == [mode]
+    assert forms[mode].scored == [IDS[11]] * 2
