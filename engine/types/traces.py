@@ -16,7 +16,7 @@ BLEND = "blend"
 STAGES = (BM25, BI_ENCODER, HYBRID, CROSS_ENCODER, BLEND)
 FIRST_STAGES = (BM25, BI_ENCODER, HYBRID)
 RUNS_FOR = {95: 20, 99: 100}  # fewer runs cannot carry that percentile: it is not shown
-RESCORE = "rescore in fp32"
+LOAD, RESCORE = "load", "rescore in fp32"
 SCORE_STEPS = frozenset({"score", RESCORE})  # the steps of a stage whose results are scores
 
 

@@ -11,6 +11,7 @@ from engine.search.stages.retrievers import DenseStage
 from engine.search.stages.stages import Context, Outcome
 from engine.types import BI_ENCODER, Cancelled, Encoder, Ranking, StageTiming, Unreadable
 from engine.types.ranker_names import stage_of
+from engine.types.traces import LOAD
 
 # By name; may be given log, on_progress and cancel, for it may have to embed the corpus first.
 FindRetriever = Callable[..., DenseStage]
@@ -70,7 +71,7 @@ class NamedFirstStage:
         nothing = Ranking(self.name, self._ranker_name, ())
         try:
             retriever = self._find(self._ranker_name)
-            loading = StageTiming(self.name, "load", time.perf_counter() - start, 0, 0)
+            loading = StageTiming(self.name, LOAD, time.perf_counter() - start, 0, 0)
             ranking, timings = retriever.retrieve(context.query, context.settings.pool)
         except Cancelled:
             yield Outcome(nothing, (), done=False)

@@ -22,6 +22,7 @@ from engine.types import (
     Usage,
 )
 from engine.types.ranker_names import stage_of
+from engine.types.traces import LOAD
 
 FindReranker = Callable[[str], Reranker]
 
@@ -44,7 +45,7 @@ class NamedRerankStage:
         last = Outcome(Ranking(self.name, self._reranker_name, ()), ())
         try:
             reranker = _Noting(self._find(self._reranker_name))
-            loading = StageTiming(self.name, "load", time.perf_counter() - start, 0, 0)
+            loading = StageTiming(self.name, LOAD, time.perf_counter() - start, 0, 0)
             stage = RerankStage(reranker, self._store, best_first=False)  # it may read whole lists
             for outcome in stage.run(context):
                 last = self._renamed(outcome, reranker, loading)
@@ -68,10 +69,14 @@ class NamedRerankStage:
                 f"{reranker.name} did not read all of {len(outcome.truncated)} of the "
                 f"{outcome.to_score} candidates: {beyond_limit(outcome.truncated.values())}."
             )
+        more_loading = sum(step.seconds for step in outcome.timings if step.step == LOAD)
         return replace(
             outcome,
             ranking=replace(outcome.ranking, stage=self.name, kind=reranker.kind),
-            timings=(loading, *(replace(step, stage=self.name) for step in outcome.timings)),
+            timings=(
+                replace(loading, seconds=loading.seconds + more_loading),
+                *(replace(step, stage=self.name) for step in outcome.timings if step.step != LOAD),
+            ),
             truncated={},
             notices=tuple(notices),
             usage=reranker.usage,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from engine.search.fusion import blend, rrf, weighted
-from engine.search.precision.rescoring import MixedScores, rescore, scorer_of
+from engine.search.precision.rescoring import MixedScores, exact_of, rescore, scorer_of
 from engine.search.ranking import rank
 from engine.search.settings import Settings
 from engine.search.stages.documents_without_words import rule_notice, wordless_in
@@ -35,6 +35,9 @@ from engine.types import (
     Usage,
 )
 from engine.types.registries.search_parameters import LAST, RRF
+from engine.types.traces import LOAD
+
+LOADING = 0.05  # seconds: a model that is loaded already is found in less
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +144,12 @@ class RerankStage:
         doc_ids = [document.doc_id for document in documents]
         texts = [document.content for document in documents]
         notice = self._reranker.query_notice(context.query) if texts else None
+        load_start = time.perf_counter()
         scorer = scorer_of(self._reranker, settings.precision)
+        loading = time.perf_counter() - load_start
         wordless = wordless_in(documents)
         last = wordless if settings.wordless == LAST else frozenset()
-        reading = time.perf_counter() - start
+        reading = time.perf_counter() - start - loading
         notices = (
             *((notice,) if notice else ()),
             *((scorer.notice,) if scorer.notice and texts else ()),
@@ -160,9 +165,10 @@ class RerankStage:
         def outcome(
             ranking: Ranking, timings: tuple[StageTiming, ...], *, done: bool = False
         ) -> Outcome:
+            load_step = StageTiming(self.name, LOAD, loading, 0, 0)
             return Outcome(
                 ranking,
-                timings,
+                (load_step, *timings) if loading >= LOADING else timings,
                 done=done,
                 scored=len(scored_documents),
                 to_score=len(doc_ids),
@@ -200,6 +206,10 @@ class RerankStage:
             return
         mixed = MixedScores(scorer.precision, dict(scored_documents), last)
         text_of = dict(zip(doc_ids, texts, strict=True))
+        if mixed.wanted():
+            load_start = time.perf_counter()
+            exact_of(self._reranker)
+            loading += time.perf_counter() - load_start
         rounds = rescore(
             self._reranker,
             context.query,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -22,8 +23,9 @@ from engine.types import (
     ScorePrecision,
     SearchTrace,
 )
+from engine.types.ranker_names import stage_of
 from engine.types.registries.search_parameters import EXACT, FAST
-from engine.types.traces import RESCORE
+from engine.types.traces import LOAD, RESCORE
 from tests.drifting import DriftingReranker
 from tests.tiny import QUERY, Tiny, tiny_searcher
 
@@ -134,6 +136,39 @@ def test_fp32_scores_that_were_remembered_are_said_to_be() -> None:
     assert again.cached
     assert again.n_in == again.measured_seconds == len(exact.exact)
     assert reranked(first) == reranked(second)
+
+
+@dataclass
+class LoadsLate(DriftingReranker):
+    """Its fp32 form takes a while to load, once."""
+
+    def exact(self) -> DriftingReranker:
+        if self.fp32 is None:
+            time.sleep(0.3)
+        return super().exact()
+
+
+@pytest.mark.parametrize("mode", [FAST, EXACT])
+def test_loading_the_form_that_scores_is_a_step_of_its_own_and_in_no_other(mode: str) -> None:
+    toy = drifting(3)
+    late = LoadsLate(toy.logits, toy.errors)
+    steps = [t for t in search(late, mode).timings if t.stage == CROSS_ENCODER]
+    (load,) = [t for t in steps if t.step == LOAD]
+    assert load.seconds >= 0.3
+    assert sum(t.seconds for t in steps if t is not load) < 0.3
+    again = [t.step for t in search(late, mode).timings if t.stage == CROSS_ENCODER]
+    assert LOAD not in again, "it is loaded"
+
+
+def test_an_additional_ranker_has_one_step_of_loading() -> None:
+    late = LoadsLate(drifting(3).logits)
+    searcher, _ = tiny_searcher([Tiny(d, snakes=100 - i) for i, d in enumerate(IDS)])
+    searcher = replace(searcher, find_reranker=lambda _: late)
+    settings = Settings(first_stage=BM25, depth=12, precision=EXACT)
+    stage = stage_of("more")
+    trace = searcher.pipeline(replace(settings, rerankers=("more",)), [stage]).run(QUERY)
+    (load,) = [t for t in trace.timings if t.stage == stage and t.step == LOAD]
+    assert load.seconds >= 0.3
 
 
 def test_exact_asks_fp32_alone() -> None:
