@@ -5,6 +5,7 @@ Which of them scores is decided in `models.backends.selection`. Explanations alw
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import threading
@@ -162,7 +163,20 @@ def write_openvino(module: Any, path: Path) -> None:
         port.get_node().set_element_type(openvino.Type.i64)
         port.get_node().set_partial_shape(openvino.PartialShape([-1, -1]))
     model.validate_nodes_and_infer_types()
-    openvino.save_model(model, str(path), compress_to_fp16=False)
+    save_ir(model, path)
+
+
+def save_ir(model: Any, path: Path) -> None:
+    """Write an OpenVINO model to `path`; raises OSError where not all of it can be written."""
+    import openvino
+
+    try:
+        openvino.save_model(model, str(path), compress_to_fp16=False)
+    except RuntimeError as error:  # its stream's, of a full disk
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else "no reason given"
+        raise OSError(errno.EIO, f"OpenVINO could not write all of it ({reason})", str(path)) from (
+            error
+        )
 
 
 def write_onnx(module: Any, path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from models.backends.backends import write_openvino
+from models.backends.backends import save_ir, write_openvino
 
 INT8, INT8_WIDE = "openvino-int8", "openvino-int8-wide"
 # Both serve the mode "fastest" alone, where they are measured to be faster: the same weights, and
@@ -29,7 +29,7 @@ def write_openvino_int8(module: Any, path: Path) -> None:
         for node in model.get_ordered_ops():
             if node.get_type_name() == "MatMul":
                 _quantise(node)
-        openvino.save_model(model, str(path), compress_to_fp16=False)
+        save_ir(model, path)
         del model  # it holds the file of the folder
 
 

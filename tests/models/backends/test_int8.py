@@ -49,6 +49,23 @@ def test_weights_are_nearest_to_what_they_were_with_a_scale_for_each_output(axis
 
 
 @pytest.mark.skipif(not installed("openvino"), reason="OpenVINO is not installed")
+@pytest.mark.parametrize("form", ["openvino", INT8])
+def test_a_form_that_cannot_be_written_whole_says_what_to_do_and_leaves_nothing(
+    form: str, folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import openvino
+
+    def full(*_: object, **__: object) -> None:
+        raise RuntimeError("basic_ios::clear: iostream error\n")
+
+    monkeypatch.setattr(openvino, "save_model", full)
+    source = cross_encoder_parts(folder).source
+    with pytest.raises(CrossExamError, match=r"iostream error.*free some space"):
+        source.form(form, lambda _: None)
+    assert list((tmp_path / "cache" / "models").iterdir()) == []
+
+
+@pytest.mark.skipif(not installed("openvino"), reason="OpenVINO is not installed")
 def test_the_model_in_int8_ranks_as_in_fp32_within_a_little(folder: str) -> None:
     parts = cross_encoder_parts(folder)
     truth = parts.logits_of(parts.source.build("torch", lambda _: None), "python", TEXTS)
