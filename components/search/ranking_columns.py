@@ -35,6 +35,7 @@ from engine.types import (
 from engine.types.registries.measures import PRIMARY
 
 FULL, COMPACT, STAGE = "", "compact", "stage"
+NOT_YET = "Not yet"
 _RESCUE_TOP = 10  # what a card enters or is rescued into, however many rows are shown
 _ARROWS = {"up": up, "down": down}
 _HERE = Path(__file__)
@@ -158,11 +159,10 @@ def pack(
     for stage in stages:
         column = _header(trace, stage, pending=stage in pending)
         if waiting and stage in waiting:
-            column["empty"] = ("Not yet", waiting[stage])
+            column["empty"] = (NOT_YET, waiting[stage])
         column["baseline"] = stage == baseline
-        column["quality"] = (
-            _quality(quality.get(stage), pending=stage in pending) if quality else None
-        )
+        unranked = stage in pending or column["empty"][0] == NOT_YET
+        column["quality"] = _quality(quality.get(stage), pending=unranked) if quality else None
         column["cards"] = []
         column["provisional"] = stage in provisional
         hidden = stage in pending and stage not in provisional
@@ -271,7 +271,7 @@ def _empty(trace: SearchTrace, stage: str) -> tuple[str, str]:
     if trace.ranking(stage) is None:
         if trace.complete:
             return "Not run", "This stage took no part in this search."
-        return "Not yet", "This stage waits for the ones before it."
+        return NOT_YET, "This stage waits for the ones before it."
     if is_attached_run(stage):
         sentence = (
             "This run has no list for this query. It answers the queries of its file, by their "

@@ -104,6 +104,11 @@ def test_each_column_shows_its_own_ndcg_and_how_much_of_it_is_judged() -> None:
     assert packed(trace())["columns"][0]["quality"] is None
     pending = packed(trace(), quality={BM25: quality[BM25]}, pending=(CROSS_ENCODER,))
     assert pending["columns"][1]["quality"]["ndcg"] == "…", "the head keeps its height meanwhile"
+    waiting = packed(trace(), quality={BM25: quality[BM25]}, waiting={CROSS_ENCODER: "It waits."})
+    assert waiting["columns"][1]["quality"]["ndcg"] == "…", "it has not ranked nothing"
+    early = trace(rankings=trace().rankings[:1], complete=False)
+    later = packed(early, quality={BM25: quality[BM25]})["columns"][1]
+    assert (later["empty"][0], later["quality"]["ndcg"]) == ("Not yet", "…")
 
 
 def test_the_card_that_was_opened_last_is_marked_in_its_column_alone() -> None:
