@@ -170,7 +170,7 @@ def test_a_record_nested_beyond_measure_counts_as_none(own_cache: Path) -> None:
 
 def test_a_backend_that_gave_no_numbers_leaves_the_record_whole() -> None:
     nothing = float("nan")
-    broken = replace(INT8, difference=nothing, drift=Drift(*[nothing] * 4, pairs=240))
+    broken = replace(INT8, difference=nothing, drift=Drift(nothing, nothing, nothing, nothing, 240))
     selection.remember(WEIGHTS, decide((TORCH, broken), "pairs"))
     found = select_backend(WEIGHTS)
     assert (found.backend, len(found.figures), found.quickest) == ("torch", 2, None)

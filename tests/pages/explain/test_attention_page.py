@@ -91,7 +91,7 @@ def test_the_backend_of_the_chosen_mode_is_the_one_that_is_said_to_have_ranked(m
     listed = ranked_by_engine(QUERY, replace(FEW, precision=mode)).ranking(CROSS_ENCODER)
     assert listed is not None
     assert listed.precision is not None
-    document_id = at.selectbox(key="doc").value
+    document_id = str(at.selectbox(key="doc").value)
     (document,) = prepare("senses").result().corpus.store.get([document_id])
     explained_logit = workbench().models.cross_encoder().attention(QUERY, document.content).score
     hit = listed.find(document_id)
