@@ -97,12 +97,13 @@ def _evaluate(args: argparse.Namespace) -> dict[str, Any]:
     runs = runs_of(specs, run.gathered)
     figures = pipeline_figures(specs, run.gathered, runs, corpus.qrels, recall_at=settings.depth)
     evaluations = {stage: figures[stage].evaluation for stage in stages}
+    precision = precision_values(bench.models.cross_encoder(), settings.precision)
     result: dict[str, Any] = {
         "corpus": asdict(corpus.info),
         "depth": settings.depth,
         "first_stage": settings.first_stage,
-        "engine": bench.models.cross_encoder().backend,
-        "precision": precision_values(bench.models.cross_encoder(), settings.precision),
+        "engine": precision["backend"],
+        "precision": precision,
         "measure": args.measure,
         "notices": [],
         "pipelines": [],

@@ -17,6 +17,7 @@ from engine.quality.gate.gate_export import curves_csv, gate_values, queries_csv
 from engine.quality.gate.report import USUAL_KEEP, USUAL_SHARE, gate_report
 from engine.quality.pipelines import PipelineSpec
 from engine.quality.significance import interval_text
+from engine.search.precision.rescoring import precision_values
 from engine.types import CrossExamError
 from engine.types.quality.gate import ANY_SIGNAL, GATE_SIGNALS, MARGIN, signal_named
 from engine.types.ranker_names import parsed
@@ -84,10 +85,12 @@ def _gate(args: argparse.Namespace) -> dict[str, Any]:
     if not parsed(reranker).remote:
         facts = hardware()
         power = assumed_power(str(facts["processor"]), int(facts["cores"]))
+    precision = precision_values(bench.models.cross_encoder(), settings.precision)
     result: dict[str, Any] = {
         "corpus": asdict(judged.corpus.info),
         "depth": settings.depth,
-        "engine": bench.models.cross_encoder().backend,
+        "engine": precision["backend"],
+        "precision": precision,
         **gate_values(report, args.signal, watts=power.watts if power else None),
         "power_source": power.source if power else "",
     }

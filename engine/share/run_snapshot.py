@@ -66,6 +66,7 @@ def run_provenance(
     """When a run was measured and with what; of versions only that of the reading program."""
     modes = [mode for mode in head.get("precision", ()) if isinstance(mode, Mapping)]
     drifts = [float(mode["drift_p99"]) for mode in modes if "drift_p99" in mode]
+    backends = dict.fromkeys(str(mode["backend"]) for mode in modes if "backend" in mode)
     return Provenance(
         made_at=datetime.fromtimestamp(saved_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         corpus=corpus.name,
@@ -77,7 +78,7 @@ def run_provenance(
             for spec in specs
         },
         versions={"CrossExam, which read the saved run": project_version()},
-        backend=str(head.get("engine", "")),
+        backend="; ".join(backends) or str(head.get("engine", "")),
         mode=", ".join(str(mode.get("mode", "")) for mode in modes),
         drift=max(drifts) if drifts else None,
     )

@@ -42,7 +42,8 @@ def precision_facts(made: Provenance) -> list[tuple[str, Child]]:
     if made.mode:
         facts.append(("Mode", made.mode))
     if made.drift is not None:
-        drift = f"{made.drift:.3f} logits (99th percentile of the distance from fp32)"
+        at_most = "at most " if "," in made.mode else ""  # several modes: that of the largest
+        drift = f"{at_most}{made.drift:.3f} logits (99th percentile of the distance from fp32)"
         facts.append(("Drift", drift if made.drift else "none: fp32"))
     return facts
 

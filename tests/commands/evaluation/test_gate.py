@@ -48,3 +48,11 @@ def test_the_text_says_what_is_kept_and_what_is_wrong_is_named(capsys: Output, p
     assert "give one that scores pairs" in failure_of_last_line(
         capsys, "gate", "--corpus", pets, *two
     )
+
+
+def test_gate_and_evaluate_name_the_backend_of_the_mode(run_json: Any, pets: str) -> None:
+    for command in ("gate", "evaluate"):
+        result = run_json(command, "--corpus", pets, "--depth", "5", "--precision", "exact")
+        assert result["precision"]["mode"] == "exact"
+        assert result["engine"] == result["precision"]["backend"]
+        assert result["engine"].endswith("fp32"), "not that of fast"

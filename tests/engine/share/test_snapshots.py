@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from engine.share.report.provenance_part import precision_facts
 from engine.share.report.report import report_of
-from engine.types import CROSS_ENCODER, CrossExamError
+from engine.share.run_snapshot import run_provenance
+from engine.types import CROSS_ENCODER, CorpusInfo, CrossExamError
 from engine.types.share.snapshots import AttentionLinks
 from tests.engine.share.report.reading import read
 from tests.frozen import GRADES, STAGES, frozen_pair, frozen_quality, frozen_search, tiny_trace
@@ -101,3 +103,21 @@ def test_first_results_count_by_how_often_a_query_is_searched() -> None:
         "q00": 90.0,
         "q01": 10.0,
     }
+
+
+def test_a_runs_origin_names_the_backend_of_each_mode() -> None:
+    modes = [
+        {"mode": "exact", "backend": "OpenVINO fp32", "drift_p99": 0.0},
+        {"mode": "fastest", "backend": "OpenVINO int8, groups of 384", "drift_p99": 0.236},
+    ]
+    corpus = CorpusInfo("c", 2, "f")
+    both = run_provenance(corpus, {"engine": "OpenVINO bf16", "precision": modes}, 0.0, [])
+    assert both.backend == "OpenVINO fp32; OpenVINO int8, groups of 384", "bf16 scored nothing"
+    assert (both.mode, both.drift) == ("exact, fastest", 0.236)
+    assert ("Drift", "at most 0.236 logits (99th percentile of the distance from fp32)") in (
+        precision_facts(both)
+    )
+    exact = run_provenance(corpus, {"engine": "OpenVINO bf16", "precision": modes[:1]}, 0.0, [])
+    assert (exact.backend, exact.drift) == ("OpenVINO fp32", 0.0)
+    earlier = run_provenance(corpus, {"engine": "OpenVINO bf16"}, 0.0, [])
+    assert (earlier.backend, earlier.drift) == ("OpenVINO bf16", None)
