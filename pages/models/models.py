@@ -119,4 +119,8 @@ st.caption(
     "Nothing is downloaded and nothing is sent unless you choose it. Prices are assumptions with "
     "their date: put a prices.json of the same form into the cache folder to correct them."
 )
+if st.button(
+    "What runs them here, how fast, and how far it drifts …", key="to_about", type="tertiary"
+):
+    url_state.leave_for("pages/learn/about.py")
 own_keep_button("models", st.container())

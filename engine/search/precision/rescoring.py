@@ -73,8 +73,8 @@ def _fastest_notice(precision: ScorePrecision) -> str:
     """How far the scores of the mode "fastest" may be off."""
     where = "measured on this machine" if precision.measured else "not measured on this machine"
     return (
-        f"Fastest: {precision.backend} scored every pair, and fp32 none again. A logit may lie "
-        f"{precision.drift:.2f} from fp32's (99th percentile, {where})."
+        f"Fastest: {precision.backend} scored every pair, and nothing was scored again in fp32. A "
+        f"logit may lie {precision.drift:.3f} from fp32's (99th percentile, {where})."
     )
 
 

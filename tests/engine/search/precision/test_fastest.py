@@ -50,8 +50,8 @@ def test_its_drift_is_told_beside_the_list_and_marks_what_is_too_close() -> None
     trace = search(toy(), FASTEST)
     (notice,) = trace.notices
     assert notice == (
-        "Fastest: Toy int8 scored every pair, and fp32 none again. A logit may lie 0.15 from "
-        "fp32's (99th percentile, measured on this machine)."
+        "Fastest: Toy int8 scored every pair, and nothing was scored again in fp32. A logit may "
+        "lie 0.150 from fp32's (99th percentile, measured on this machine)."
     )
     ranking = trace.ranking(CROSS_ENCODER)
     assert ranking is not None
