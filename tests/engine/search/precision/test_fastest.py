@@ -91,6 +91,6 @@ def test_without_a_quicker_form_the_selected_one_scores_and_nothing_again() -> N
     reranker = DriftingReranker(LOGITS, drift=0.05)
     scorer = scorer_of(reranker, FASTEST)
     assert (scorer.reranker, scorer.rescores) == (reranker, False)
-    assert "may lie 0.05 from fp32's" in scorer.notice
+    assert "may lie 0.050 from fp32's" in scorer.notice
     exact = scorer_of(DriftingReranker(LOGITS, drift=0.0), FASTEST)
     assert exact.notice == "", "fp32 drifts by nothing"
