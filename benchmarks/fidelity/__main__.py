@@ -82,7 +82,7 @@ def main() -> int:
     """Measure the named collections (all three without a name); returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("collections", nargs="*", metavar="collection")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="for each collection")
+    parser.add_argument("--minutes", type=minutes, default=math.inf, help="for each collection")
     args = parser.parse_args()
     try:
         for name in args.collections or COLLECTIONS:
@@ -93,6 +93,14 @@ def main() -> int:
         print(f"crossexam: {error}", file=sys.stderr)
         return 2
     return 0
+
+
+def minutes(text: str) -> float:
+    """How many minutes an option gives; raises ValueError unless they are more than none."""
+    value = float(text)
+    if not value > 0:  # NaN is not
+        raise ValueError(text)
+    return value
 
 
 def measured(bench: Workbench, name: str, until: float) -> dict[str, Any]:
@@ -112,6 +120,8 @@ def measured(bench: Workbench, name: str, until: float) -> dict[str, Any]:
     first = BI_ENCODER if name == "senses" else BM25
     collection = Collection(corpus, bench.searchers.of(corpus), tuple(judged), first)
     scored = scored_queries(collection, cross, until)
+    if not scored:
+        raise CrossExamError(f"no query of {name} was scored in that time: give more --minutes")
     return {
         "queries": len(scored),
         "of": len(judged),
@@ -274,15 +284,17 @@ class ScoreFile:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of an earlier run; a line that was cut off when it was stopped is left out."""
+    """The rows of an earlier run; a line that is none, cut off when it was stopped, is left out."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError:
         return
     for line in lines:
         try:
-            yield json.loads(line)
-        except ValueError:
+            row = json.loads(line)
+            if len(row["doc_ids"]) == len(row["scores"]) and {"query_id", "wordless"} <= row.keys():
+                yield row
+        except (ValueError, KeyError, TypeError, AttributeError):
             continue
 
 
