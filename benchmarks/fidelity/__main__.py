@@ -96,9 +96,9 @@ def main() -> int:
 
 
 def minutes(text: str) -> float:
-    """How many minutes an option gives; raises ValueError unless they are more than none."""
+    """How many minutes an option gives; raises ValueError for fewer than none."""
     value = float(text)
-    if not value > 0:  # NaN is not
+    if not value >= 0:  # NaN is not
         raise ValueError(text)
     return value
 

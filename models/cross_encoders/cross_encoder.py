@@ -242,7 +242,9 @@ class CrossEncoder(Reranker):
     def forget(self, query: str, documents: Sequence[str]) -> bool:
         """True: the remembered scores of these pairs are dropped, and they are scored afresh."""
         self._score_cache.forget(self._score_cache.keys(query, documents))
-        for copied in self._copies.values():
+        with self._lock:
+            copies = tuple(self._copies.values())
+        for copied in copies:
             copied.forget(query, documents)
         return True
 
