@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from corpora.stores.corpus import Corpus
 from corpora.stores.run_store import RunStore
@@ -26,7 +27,7 @@ from engine.types.aliases import silent
 from engine.types.parity.report import ParityReport, SideLabel
 from engine.types.parity.sides import BACKEND, SAVED, TORCH, ParitySide
 from engine.types.ranker_names import parsed
-from engine.types.registries.search_parameters import EXACT, FAST
+from engine.types.registries.search_parameters import EXACT, FAST, FASTEST
 from engine.types.registries.stage_wording import reranker_label
 from workbench.model_loader import ModelLoader
 from workbench.saved_runs import read_run, saved_run
@@ -207,15 +208,29 @@ def _kept(corpus: Corpus, side: ParitySide) -> _Kept:
         for query in gathered
         if query.pairs.get(key)
     }
-    backend = str(saved.head.get("engine", ""))
     label = f"{reranker_label(_reranker_of(key))} as run {saved.run_id} kept it"
-    marks = [key.removeprefix(_reranker_of(key)).strip(" []"), backend]
+    mark = key.removeprefix(_reranker_of(key)).strip(" []")
+    here = not parsed(_reranker_of(key)).remote  # a server's backend nobody knows
+    marks = [mark, _backend_of(saved.head, mark) if here else ""]
     said = ", ".join(mark for mark in marks if mark)
     queries = tuple(Query(query.query_id, query.text) for query in gathered)
     return _Kept(
         KeptScores(SideLabel(side.name, f"{label} ({said})" if said else label, KEPT), scores),
         queries,
     )
+
+
+def _backend_of(head: Mapping[str, Any], mark: str) -> str:
+    """What scored in a saved run, by the mark of a mode in a key; runs before that had modes: all.
+
+    "" where fp32 alone gave the scores: the mark says so.
+    """
+    mode = {"fp32": EXACT, "fastest": FASTEST}.get(mark, FAST)
+    if mode == EXACT:
+        return ""
+    modes = [each for each in head.get("precision", ()) if isinstance(each, Mapping)]
+    by_mode = {str(each.get("mode", "")): str(each.get("backend", "")) for each in modes}
+    return by_mode.get(mode) or str(head.get("engine", ""))
 
 
 def _reranker_of(key: str) -> str:

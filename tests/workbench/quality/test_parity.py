@@ -49,7 +49,9 @@ def saved(corpus: Corpus, **scores: Mapping[str, Mapping[str, float]]) -> str:
         )
         for number, text in enumerate(FAST)
     ]
-    head = {"engine": "OpenVINO bf16", "pipelines": []}
+    modes = [{"mode": "fast", "backend": "OpenVINO bf16"}, {"mode": "exact", "backend": "fp32"}]
+    modes.append({"mode": "fastest", "backend": "OpenVINO int8"})
+    head = {"engine": "OpenVINO bf16", "pipelines": [], "precision": modes}
     return RunStore(corpus.info.fingerprint).save(head, candidate_score_values(gathered)).run_id
 
 
@@ -87,3 +89,15 @@ def test_a_run_of_several_rerankers_or_of_none_says_what_to_give(corpus: Corpus)
     saved(corpus)
     with pytest.raises(CrossExamError, match="choose a run that reranked"):
         compared(corpus, "saved:newest", "saved:newest")
+
+
+def test_kept_scores_are_called_by_the_backend_of_their_own_mode(corpus: Corpus) -> None:
+    run = saved(corpus, **{"m": FAST, "m_[fp32]": EXACT, "m_[fastest]": FAST})
+    report = compared(corpus, f"saved:{run}#m [fp32]", f"saved:{run}#m [fastest]")
+    assert report.a.label.endswith("(fp32)")
+    assert report.b.label.endswith("(fastest, OpenVINO int8)")
+    report = compared(corpus, f"saved:{run}#m", f"saved:{run}#m [fp32]")
+    assert report.a.label.endswith("(OpenVINO bf16)")
+    of_a_server = saved(corpus, **{"cohere:rerank-v3.5": FAST})
+    report = compared(corpus, f"saved:{of_a_server}", f"saved:{run}#m")
+    assert report.a.label.endswith("kept it")
