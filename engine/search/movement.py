@@ -99,7 +99,7 @@ def _cost(trace: SearchTrace, stage: str) -> str:
         return f"{duration(seconds_now)} more. {which} were remembered from an earlier search."
     if n_remembered == n_scores:
         from_memory = f"now from memory ({duration(seconds_now)})"
-        return f"{duration(measured_seconds)} more when it was read; {from_memory}."
+        return f"{duration(measured_seconds)} more when scored; {from_memory}."
     return (
         f"{duration(seconds_now + measured_seconds)} more: {duration(seconds_now)} now, and "
         f"{duration(measured_seconds)} when "

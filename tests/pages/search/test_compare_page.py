@@ -144,7 +144,7 @@ def test_a_new_visitor_reads_what_remembered_scores_cost_and_can_have_them_score
     (scores,) = [t for t in again.timings if (t.stage, t.step) == (CROSS_ENCODER, "score")]
     assert scores.cached
     assert scores.measured_seconds > scores.seconds
-    assert says(at, "more when it was read; now from memory")
+    assert says(at, "more when scored; now from memory")
     assert "when read" in columns(at)[CROSS_ENCODER]["cached"]
     assert sum(t.seconds for t in again.timings) + again.other_seconds == pytest.approx(
         again.total_seconds

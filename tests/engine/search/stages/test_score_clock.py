@@ -78,7 +78,7 @@ def test_what_remembered_scores_took_is_kept_and_is_no_part_of_the_time() -> Non
 @pytest.mark.parametrize(
     ("cached", "read", "text"),
     [
-        ((0, 1, 2), (), "and cost 1.8 s more when it was read; now from memory (100 ms)."),
+        ((0, 1, 2), (), "and cost 1.8 s more when scored; now from memory (100 ms)."),
         (
             (1,),
             (0, 2),
@@ -199,4 +199,4 @@ def test_the_headline_counts_what_scoring_again_cost_when_it_was_read() -> None:
         1.0,
     )
     says = summary(trace, "bm25", CROSS_ENCODER, "cross-encoder")
-    assert "3.0 s more when it was read; now from memory" in says
+    assert "3.0 s more when scored; now from memory" in says
