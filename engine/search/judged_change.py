@@ -85,7 +85,7 @@ def _judged(change: JudgedChange) -> str:
 def _fates(moves: tuple[RelevantMove, ...]) -> str:
     """Who of the relevant documents rose, fell, stayed or was out of reach."""
     if len(moves) == 1:
-        return f"The one relevant document (judged {moves[0].grade}) {_fate(moves[0])}."
+        return f"The one relevant document (grade {moves[0].grade}) {_fate(moves[0])}."
     # A missing rank lies below every rank that is there.
     places = [(m.before or math.inf, m.after or math.inf) for m in moves if m.after is not None]
     counts = (
@@ -99,7 +99,7 @@ def _fates(moves: tuple[RelevantMove, ...]) -> str:
     largest_move = max(moves, key=lambda move: (abs(move.gained), move.grade))
     if largest_move.gained == 0:
         return f"Of the {len(moves)} relevant documents {last}."
-    largest = f"one judged {largest_move.grade} {_fate(largest_move)}"
+    largest = f"one of grade {largest_move.grade} {_fate(largest_move)}"
     return f"Of the {len(moves)} relevant documents {last}; {largest}."
 
 
@@ -111,13 +111,15 @@ def _plural(what: str, n: int) -> str:
 
 def _fate(move: RelevantMove) -> str:
     if move.after is None:
-        earlier_words = f", where it stood at {move.before}" if move.before else ""
+        earlier_words = f", where it had rank {move.before}" if move.before else ""
         return f"was not among its candidates{earlier_words}"
     if move.before is None:
-        return f"came in at {move.after}"
+        return f"came in at rank {move.after}"
     if move.before == move.after:
         return f"kept rank {move.after}"
-    return f"{'rose' if move.after < move.before else 'fell'} from {move.before} to {move.after}"
+    return (
+        f"{'rose' if move.after < move.before else 'fell'} from rank {move.before} to {move.after}"
+    )
 
 
 def _discount(rank: int | None) -> float:

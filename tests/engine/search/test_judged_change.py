@@ -31,17 +31,17 @@ def test_the_fall_of_the_best_judged_document_is_said_although_others_entered() 
     before = ranking("bi-encoder", "x", "best", *"abcdefghijk")
     after = ranking("cross-encoder", "k", "j", "x", "best", *"abcdefghi")
     assert judged_sentence(before, after, {"best": 3, "a": 1, "zz": 1}) == (
-        "Of the 3 relevant documents 2 fell and 1 was not among its candidates; one judged 3 "
-        "fell from 2 to 4. nDCG@10 0.579 before, 0.406 after (2 of the top 10 judged)."
+        "Of the 3 relevant documents 2 fell and 1 was not among its candidates; one of grade "
+        "3 fell from rank 2 to 4. nDCG@10 0.579 before, 0.406 after (2 of the top 10 judged)."
     )
 
 
 @pytest.mark.parametrize(
     ("after", "words"),
     [
-        ("cab", "The one relevant document (judged 2) rose from 3 to 1."),
-        ("abc", "The one relevant document (judged 2) kept rank 3."),
-        ("ab", "The one relevant document (judged 2) was not among its candidates, where it "),
+        ("cab", "The one relevant document (grade 2) rose from rank 3 to 1."),
+        ("abc", "The one relevant document (grade 2) kept rank 3."),
+        ("ab", "The one relevant document (grade 2) was not among its candidates, where it "),
     ],
 )
 def test_a_single_relevant_document_is_followed(after: str, words: str) -> None:
