@@ -56,44 +56,39 @@ class ScoreClock:
         took when they were computed; "tokenise" is marked so where the tokens of every batch
         were remembered; "wait" is there where the model was busy with another visitor's pairs.
         """
-        n_recalled, n_computed = self._recalled, self._computed
-        n_pairs = n_recalled + n_computed
-
-        def step(name: str, seconds: float, pairs: int, cached: bool = False) -> StageTiming:
-            return StageTiming(stage, name, seconds, pairs, pairs, cached)
-
-        steps = [step("read", reading, n_pairs)]
-        if n_recalled:
-            from_memory = step("score", self._recalling, n_recalled, cached=True)
-            steps.append(replace(from_memory, measured_seconds=self._measured))
-        if n_computed or not n_recalled:
-            tokens_cached = n_computed > 0 and self._tokens_cached
-            steps.append(step("tokenise", self._tokenising, n_computed, cached=tokens_cached))
-        if self._waiting > 0:
-            steps.append(step("wait", self._waiting, n_computed or n_recalled))
-        if n_computed or not n_recalled:
-            steps.append(step("score", self._scoring, n_computed))
-        return (*steps, step("sort", sorting, n_pairs))
+        n_pairs = self._recalled + self._computed
+        return (
+            StageTiming(stage, "read", reading, n_pairs, n_pairs),
+            *self._score_steps(stage, "score", tokenise_apart=True),
+            StageTiming(stage, "sort", sorting, n_pairs, n_pairs),
+        )
 
     def timings_again(self, stage: str) -> tuple[StageTiming, ...]:
         """The steps of scoring again so far: from memory, waiting and computed.
 
         Each is there where it took place, "rescore in fp32" always.
         """
+        return self._score_steps(stage, RESCORE, tokenise_apart=False)
+
+    def _score_steps(
+        self, stage: str, name: str, *, tokenise_apart: bool
+    ) -> tuple[StageTiming, ...]:
+        """Scoring so far, under this name; tokenising is a step before it, or a part of it."""
         n_recalled, n_computed = self._recalled, self._computed
+
+        def step(name: str, seconds: float, pairs: int, cached: bool = False) -> StageTiming:
+            return StageTiming(stage, name, seconds, pairs, pairs, cached)
+
         steps = []
         if n_recalled:
-            steps.append(
-                StageTiming(
-                    *(stage, RESCORE, self._recalling, n_recalled, n_recalled),
-                    cached=True,
-                    measured_seconds=self._measured,
-                )
-            )
+            from_memory = step(name, self._recalling, n_recalled, cached=True)
+            steps.append(replace(from_memory, measured_seconds=self._measured))
+        if tokenise_apart and (n_computed or not n_recalled):
+            tokens_cached = n_computed > 0 and self._tokens_cached
+            steps.append(step("tokenise", self._tokenising, n_computed, cached=tokens_cached))
         if self._waiting > 0:
-            n_pairs = n_computed or n_recalled
-            steps.append(StageTiming(stage, "wait", self._waiting, n_pairs, n_pairs))
+            steps.append(step("wait", self._waiting, n_computed or n_recalled))
         if n_computed or not n_recalled:
-            seconds = self._tokenising + self._scoring
-            steps.append(StageTiming(stage, RESCORE, seconds, n_computed, n_computed))
+            seconds = self._scoring + (0.0 if tokenise_apart else self._tokenising)
+            steps.append(step(name, seconds, n_computed))
         return tuple(steps)
