@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from engine.search.precision.reranker_around import RerankerAround
 from engine.types import (
     CROSS_ENCODER,
     RUNS_FOR,
@@ -16,7 +17,6 @@ from engine.types import (
     CrossExamError,
     Reranker,
     ScoredBatch,
-    ScorePrecision,
     SearchTrace,
 )
 
@@ -234,7 +234,7 @@ def accounted(trace: SearchTrace) -> str:
     )
 
 
-class Counted(Reranker):
+class Counted(RerankerAround):
     """A reranker that counts the tokens which went through it; for one thread.
 
     `tokens` are those of the form that scores all pairs. What is scored again in fp32 is another
@@ -242,7 +242,7 @@ class Counted(Reranker):
     """
 
     def __init__(self, reranker: Reranker) -> None:
-        self._reranker = reranker
+        super().__init__(reranker)
         self._tokens = 0
         self._forms: list[Counted] = []
 
@@ -251,32 +251,10 @@ class Counted(Reranker):
         """Its own, or those of the form that scored in its place."""
         return self._tokens or sum(form.tokens for form in self._forms)
 
-    @property
-    def name(self) -> str:
-        return self._reranker.name
-
-    @property
-    def precision(self) -> ScorePrecision | None:
-        return self._reranker.precision
-
-    @property
-    def backend(self) -> str:
-        return self._reranker.backend
-
-    def exact(self) -> Counted:
-        """The reranker in fp32, its tokens counted too."""
-        return self._form(self._reranker.exact())
-
-    def fastest(self) -> Counted:
-        """The reranker's quickest form, its tokens counted too."""
-        return self._form(self._reranker.fastest())
-
-    def _form(self, reranker: Reranker) -> Counted:
+    def _around(self, reranker: Reranker) -> Counted:
+        """A form of the reranker, its tokens counted too."""
         self._forms.append(Counted(reranker))
         return self._forms[-1]
-
-    def query_notice(self, query: str) -> str | None:
-        return self._reranker.query_notice(query)
 
     def score(
         self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 
+from engine.search.precision.reranker_around import RerankerAround
 from engine.search.stages.failure import failure_of, passes_on
 from engine.search.stages.stages import Context, Outcome, RerankStage
 from engine.types import (
@@ -17,7 +18,6 @@ from engine.types import (
     Ranking,
     Reranker,
     ScoredBatch,
-    ScorePrecision,
     StageTiming,
     Usage,
 )
@@ -83,34 +83,16 @@ class NamedRerankStage:
         )
 
 
-class _Noting(Reranker):
+class _Noting(RerankerAround):
     """A reranker that keeps what its batches say beside the scores; for one search."""
 
     def __init__(self, reranker: Reranker) -> None:
-        self._reranker = reranker
+        super().__init__(reranker)
         self.usage: Usage | None = None
         self.notices: list[str] = []
 
-    @property
-    def name(self) -> str:
-        return self._reranker.name
-
-    @property
-    def kind(self) -> str:
-        return self._reranker.kind
-
-    @property
-    def precision(self) -> ScorePrecision | None:
-        return self._reranker.precision
-
-    def exact(self) -> Reranker:
-        return _Noting(self._reranker.exact())
-
-    def fastest(self) -> Reranker:
-        return _Noting(self._reranker.fastest())
-
-    def query_notice(self, query: str) -> str | None:
-        return self._reranker.query_notice(query)
+    def _around(self, reranker: Reranker) -> _Noting:
+        return _Noting(reranker)
 
     def score(
         self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None

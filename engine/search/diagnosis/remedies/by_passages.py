@@ -5,43 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from engine.types import Cancel, Reranker, ScoredBatch, ScorePrecision
+from engine.search.precision.reranker_around import RerankerAround
+from engine.types import Cancel, Reranker, ScoredBatch
 
 SUFFIX = " by passages"  # behind the reranker's name
 Windows = Callable[[str, str], Sequence[tuple[int, int]]]  # (query, text)
 
 
-class PassageReranker(Reranker):
+class PassageReranker(RerankerAround):
     """The reranker, but a text that it would cut has the score of its best window."""
 
     def __init__(self, reranker: Reranker, windows: Windows) -> None:
-        self._reranker = reranker
+        super().__init__(reranker)
         self._windows = windows
+
+    def _around(self, reranker: Reranker) -> PassageReranker:
+        return PassageReranker(reranker, self._windows)
 
     @property
     def name(self) -> str:
         return f"{self._reranker.name}{SUFFIX}"
-
-    @property
-    def kind(self) -> str:
-        return self._reranker.kind
-
-    @property
-    def backend(self) -> str:
-        return self._reranker.backend
-
-    @property
-    def precision(self) -> ScorePrecision | None:
-        return self._reranker.precision
-
-    def exact(self) -> PassageReranker:
-        return PassageReranker(self._reranker.exact(), self._windows)
-
-    def fastest(self) -> PassageReranker:
-        return PassageReranker(self._reranker.fastest(), self._windows)
-
-    def query_notice(self, query: str) -> str | None:
-        return self._reranker.query_notice(query)
 
     def score(
         self, query: str, documents: Sequence[str], *, cancel: Cancel | None = None
